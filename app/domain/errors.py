@@ -1,0 +1,25 @@
+"""Errors whose text is a sentence for the user, with a next step."""
+
+
+class AppError(Exception):
+    """An expected failure of the surroundings. `str()` of it is shown to the user as it is."""
+
+
+class BrokerError(AppError):
+    """TWS could not be reached, or did not give one complete read."""
+
+
+class StoreError(AppError):
+    """The database file could not be opened, read or written."""
+
+
+class SettingsError(AppError):
+    """A setting or a command-line argument has a value that cannot be used."""
+
+
+class StaleSnapshotError(AppError):
+    """A read that is older than the last one stored; nothing was written."""
+
+
+class UnconfirmedClosesError(AppError):
+    """Positions vanished without a fill: the sync must read a second time. Nothing was written."""

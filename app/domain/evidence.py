@@ -1,0 +1,50 @@
+"""Which fills explain the difference between what was stored and what IBKR reports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.pnl import ZERO
+from app.domain.positions import Position
+from app.domain.snapshot import Fill, Holding
+
+# Contract, section 2: a split keeps the total cost but for the cash paid for fractions.
+SAME_COST = Decimal("0.005")
+
+
+def explaining(fills: Sequence[Fill], difference: Decimal, *, whole: bool) -> int | None:
+    """How many of the oldest fills add up to the difference; None if no number of them does.
+
+    The longest such run of fills is taken. Newer ones happened after the positions were read.
+
+    Args:
+        fills: in time order.
+        whole: only all of them will do: where the quantity before the first fill is not known,
+            some of them adding up would be chance.
+    """
+    total = ZERO
+    found = 0 if not difference and not (whole and fills) else None
+    for number, fill in enumerate(fills, start=1):
+        total += fill.quantity
+        if total == difference and (not whole or number == len(fills)):
+            found = number
+    return found
+
+
+def is_adjustment(stored: Position, holding: Holding) -> bool:
+    """Another quantity for the same total cost: a split or the like, not a trade."""
+    if stored.quantity == holding.quantity or stored.quantity * holding.quantity <= 0:
+        return False
+    if not stored.average_cost or not holding.average_cost:
+        return False
+    before = stored.average_cost * stored.quantity
+    after = holding.average_cost * holding.quantity
+    return abs(after - before) <= abs(before) * SAME_COST
+
+
+def has_expired(stored: Position, last_seen: datetime, now: datetime) -> bool:
+    """An option that was last seen before its expiry and is looked for after it."""
+    expiry = stored.instrument.expiry_date
+    if expiry is None or not stored.instrument.is_option:
+        return False
+    return last_seen.date() <= expiry < now.date()

@@ -1,0 +1,40 @@
+"""The mass-close guard: a run that would close too much without evidence waits for the user."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from app.domain.positions import Change, Position
+from app.domain.runs import Request
+
+SMALLEST_HELD = 2  # an account with one position may lose it
+SMALLEST_FOR_HALF = 10
+
+
+def held_closes(
+    stored: Sequence[Position], without_evidence: Iterable[Change], request: Request
+) -> tuple[Change, ...]:
+    """The closes that wait for the user's word (contract, section 2, "Guards").
+
+    Args:
+        stored: the open positions of the covered accounts, before the run.
+        without_evidence: closes of positions that vanished with no fill and no expiry.
+    """
+    if request.allow_mass_close:
+        return ()
+    open_before = Counter(position.account for position in stored)
+    vanished = tuple(without_evidence)
+    closing = Counter(change.after.account for change in vanished)
+    accounts = {
+        account for account, count in closing.items() if is_mass_close(open_before[account], count)
+    }
+    held = tuple(change for change in vanished if change.after.account in accounts)
+    if all(change.after.identity in request.confirmed for change in held):
+        return ()
+    return held
+
+
+def is_mass_close(open_before: int, closing: int) -> bool:
+    """All of two or more, or more than half of ten or more."""
+    if open_before >= SMALLEST_HELD and closing == open_before:
+        return True
+    return open_before >= SMALLEST_FOR_HALF and closing * 2 > open_before

@@ -1,0 +1,99 @@
+"""Words for what happened to one position: the change that a run records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.instruments import Instrument, plain
+from app.domain.pnl import ZERO
+from app.domain.positions import Change, ChangeKind, Position
+from app.domain.replay import Episode
+from app.domain.snapshot import Fill, Holding
+
+
+@dataclass(slots=True)
+class Case:
+    """All that is known of one identity in one run."""
+
+    account: str
+    instrument: Instrument
+    stored: Position | None = None
+    holding: Holding | None = None
+    fills: Sequence[Fill] = ()
+    last_synced: datetime | None = None
+
+    @property
+    def difference(self) -> Decimal:
+        before = self.stored.quantity if self.stored else ZERO
+        now = self.holding.quantity if self.holding else ZERO
+        return now - before
+
+
+def refreshed(stored: Position, holding: Holding, now: datetime) -> Change:
+    return Change(ChangeKind.UPDATED, stored, with_figures(stored, holding, now))
+
+
+def adjusted(stored: Position, holding: Holding, now: datetime) -> Change:
+    note = (
+        f"The quantity went from {plain(stored.quantity)} to {plain(holding.quantity)} "
+        f"at the same total cost, with no trade: {split_text(stored.quantity, holding.quantity)}."
+    )
+    return Change(ChangeKind.ADJUSTED, stored, with_figures(stored, holding, now), note=note)
+
+
+def split_text(before: Decimal, after: Decimal) -> str:
+    """ "looks like a 4-for-1 split", or a like phrase where the ratio is not a whole number."""
+    ratio = after / before
+    if ratio > 1 and ratio == ratio.to_integral_value():
+        return f"looks like a {plain(ratio)}-for-1 split"
+    inverse = before / after
+    if inverse > 1 and inverse == inverse.to_integral_value():
+        return f"looks like a 1-for-{plain(inverse)} reverse split"
+    return "looks like a split or another corporate action"
+
+
+def with_figures(position: Position, holding: Holding, now: datetime) -> Position:
+    """The position with what IBKR says of it now."""
+    return replace(
+        position,
+        instrument=holding.instrument,
+        quantity=holding.quantity,
+        average_cost=holding.average_cost,
+        market_price=holding.market_price,
+        market_value=holding.market_value,
+        unrealized_pnl=holding.unrealized_pnl,
+        last_synced_at=now,
+    )
+
+
+def described(
+    episodes: Sequence[Episode], case: Case, now: datetime, *, expired: bool
+) -> list[Change]:
+    """The changes that the episodes of one identity amount to."""
+    changes = []
+    for episode in episodes:
+        position = episode.position(case.account, case.instrument, now)
+        if position.is_open and case.holding is not None:
+            position = with_figures(position, case.holding, now)
+        elif not position.is_open:
+            position = replace(position, market_value=None, unrealized_pnl=None)
+        kind = kind_of(episode, position, case)
+        if expired and kind is ChangeKind.CLOSED:
+            kind = ChangeKind.EXPIRED
+        changes.append(Change(kind, episode.before, position, tuple(episode.closes)))
+    return changes
+
+
+def kind_of(episode: Episode, after: Position, case: Case) -> ChangeKind:
+    before = episode.before
+    if before is None:
+        return ChangeKind.CREATED
+    if not after.is_open:
+        turned = case.holding is not None and case.holding.quantity * before.quantity < 0
+        return ChangeKind.REVERSED if turned else ChangeKind.CLOSED
+    if abs(after.quantity) > abs(before.quantity):
+        return ChangeKind.INCREASED
+    if episode.closes:
+        return ChangeKind.REDUCED
+    return ChangeKind.UPDATED

@@ -1,0 +1,24 @@
+"""What one sync is going to do, before anything is written."""
+
+from dataclasses import dataclass
+
+from app.domain.positions import Change, Identity
+from app.domain.runs import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The result of reconciling stored positions with a snapshot.
+
+    Attributes:
+        changes: one for every position that is touched, unchanged ones (kind updated) included.
+        held: the closes that the mass-close guard stops; a plan with any must not be written.
+        unconfirmed: positions that vanished without a fill; read again before they are closed.
+        consumed: stems of the fills that need no further explaining (see `Fill.stem`).
+    """
+
+    changes: tuple[Change, ...]
+    counts: Counts
+    held: tuple[Change, ...] = ()
+    unconfirmed: tuple[Identity, ...] = ()
+    consumed: frozenset[str] = frozenset()

@@ -1,0 +1,170 @@
+"""Compares the stored positions with a snapshot, and says what one sync must change.
+
+Pure: it reads values and returns a Plan. The rules are the contract's section 2.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.evidence import explaining, has_expired, is_adjustment
+from app.domain.guards import held_closes
+from app.domain.outcomes import Case, adjusted, described, refreshed
+from app.domain.plan import Plan
+from app.domain.pnl import ZERO
+from app.domain.positions import Change, ChangeKind, Identity, Position
+from app.domain.replay import Replay
+from app.domain.runs import Counts, Request
+from app.domain.snapshot import Fill, Snapshot
+
+
+@dataclass(slots=True)
+class Result:
+    """What becomes of one identity.
+
+    Attributes:
+        consumed: stems of the fills that need no further explaining.
+        is_unconfirmed: the position vanished, and no fill explains all of it.
+        lacks_evidence: the position vanished with no fill and no expiry at all.
+    """
+
+    changes: list[Change]
+    consumed: set[str]
+    is_unconfirmed: bool = False
+    lacks_evidence: bool = False
+
+
+def reconcile(
+    stored: Sequence[Position],
+    snapshot: Snapshot,
+    *,
+    fills: Sequence[Fill],
+    request: Request,
+    last_synced: Mapping[str, datetime],
+) -> Plan:
+    """What a sync changes.
+
+    Args:
+        stored: the open positions of the accounts that the snapshot covers.
+        fills: all that no earlier run has consumed, in time order; combo summaries left out.
+        last_synced: account -> when its last stored snapshot was taken; absent if never.
+    """
+    cases = collect(stored, snapshot, fills, last_synced)
+    results = [resolve(case, snapshot.taken_at, request) for case in cases]
+    changes = tuple(change for result in results for change in result.changes)
+    lacking = (result.changes[0] for result in results if result.lacks_evidence)
+    return Plan(
+        changes=changes,
+        counts=count(changes, total=len(snapshot.holdings)),
+        held=held_closes(stored, lacking, request),
+        unconfirmed=tuple(
+            result.changes[0].after.identity for result in results if result.is_unconfirmed
+        ),
+        consumed=frozenset().union(*(result.consumed for result in results)),
+    )
+
+
+def collect(
+    stored: Sequence[Position],
+    snapshot: Snapshot,
+    fills: Sequence[Fill],
+    last_synced: Mapping[str, datetime],
+) -> Iterable[Case]:
+    """Brings together what belongs to one identity: stored ones first, then new ones."""
+    cases: dict[Identity, Case] = {}
+    for position in stored:
+        case = Case(position.account, position.instrument, stored=position)
+        cases[position.identity] = case
+    for holding in snapshot.holdings:
+        case = cases.get(holding.identity) or Case(holding.account, holding.instrument)
+        case.holding = holding
+        cases[holding.identity] = case
+    by_identity: dict[Identity, list[Fill]] = defaultdict(list)
+    for fill in fills:
+        by_identity[fill.identity].append(fill)
+    for identity, own in by_identity.items():
+        case = cases.setdefault(identity, Case(identity[0], own[0].instrument))
+        case.fills = own
+    for case in cases.values():
+        case.last_synced = last_synced.get(case.account)
+    return cases.values()
+
+
+def resolve(case: Case, now: datetime, request: Request) -> Result:
+    """What becomes of one identity."""
+    if not case.fills:
+        if case.stored and case.holding and not case.difference:
+            return Result([refreshed(case.stored, case.holding, now)], set())
+        if case.stored and case.holding and is_adjustment(case.stored, case.holding):
+            return Result([adjusted(case.stored, case.holding, now)], set())
+    return traded(case, now, request)
+
+
+def traded(case: Case, now: datetime, request: Request) -> Result:
+    """Replays the fills, and whatever they leave unexplained after them."""
+    is_new_account = case.last_synced is None
+    number = explaining(case.fills, case.difference, whole=is_new_account)
+    residual = ZERO
+    if number is None and is_new_account:
+        number, residual = 0, case.difference
+    elif number is None:
+        number = len(case.fills)
+        residual = case.difference - sum((fill.quantity for fill in case.fills), ZERO)
+    expired = has_vanished_by_expiry(case, now)
+    replay = Replay(
+        case.instrument,
+        case.stored,
+        last_price=ZERO if expired else last_price(case),
+        calculate_pnl=request.calculate_pnl,
+    )
+    replay.fills(case.fills[:number])
+    if residual:
+        replay.unexplained(residual, now)
+    changes = described(replay.episodes, case, now, expired=expired and bool(residual))
+    vanished = case.stored is not None and case.holding is None and bool(residual)
+    return Result(
+        changes,
+        consumed_stems(case, number, now),
+        is_unconfirmed=vanished,
+        lacks_evidence=vanished and not expired and not replay.episodes[0].used_fills,
+    )
+
+
+def has_vanished_by_expiry(case: Case, now: datetime) -> bool:
+    if case.stored is None or case.holding is not None:
+        return False
+    return has_expired(case.stored, case.last_synced or case.stored.last_synced_at, now)
+
+
+def last_price(case: Case) -> Decimal | None:
+    """The last market price that is known: this snapshot's, or else the stored one."""
+    if case.holding is not None and case.holding.market_price is not None:
+        return case.holding.market_price
+    return case.stored.market_price if case.stored else None
+
+
+def consumed_stems(case: Case, number: int, now: datetime) -> set[str]:
+    """The fills replayed, and those that an earlier snapshot must have contained already."""
+    seen_until = case.last_synced or now
+    late = {fill.stem for fill in case.fills[number:] if fill.time <= seen_until}
+    return late | {fill.stem for fill in case.fills[:number]}
+
+
+def count(changes: Iterable[Change], *, total: int) -> Counts:
+    """The run's counts. Day trades count as created and as closed."""
+    changes = tuple(changes)
+    kinds = Counter(change.kind for change in changes)
+    return Counts(
+        positions_created=sum(change.before is None for change in changes),
+        positions_updated=sum(
+            change.before is not None and change.after.is_open for change in changes
+        ),
+        positions_closed=sum(not change.after.is_open for change in changes),
+        total_ibkr_positions=total,
+        increased=kinds[ChangeKind.INCREASED],
+        reduced=kinds[ChangeKind.REDUCED],
+        reversed=kinds[ChangeKind.REVERSED],
+        adjusted=kinds[ChangeKind.ADJUSTED],
+    )

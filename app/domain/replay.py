@@ -1,0 +1,159 @@
+"""Walks the trades of one instrument in one account in time order, over its position."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.instruments import Instrument
+from app.domain.pnl import ZERO, ClosingFill, Holder, close_from_fills, close_without_fills, combine
+from app.domain.positions import Close, Position, Source
+from app.domain.snapshot import Fill
+
+
+@dataclass(slots=True)
+class Episode:
+    """One position from its opening (or from the last sync) to its close (or to now).
+
+    Attributes:
+        before: the stored position; None where the replay opened it.
+        used_fills: a fill took part, so its close is not without evidence.
+    """
+
+    before: Position | None
+    opened_at: datetime
+    quantity: Decimal
+    average_cost: Decimal | None
+    closed_at: datetime | None = None
+    closes: list[Close] = field(default_factory=list)
+    used_fills: bool = False
+
+    def position(self, account: str, instrument: Instrument, at: datetime) -> Position:
+        """The position at the end of the episode, before IBKR's own figures are put in."""
+        start = self.before or Position(
+            account=account,
+            instrument=instrument,
+            quantity=self.quantity,
+            average_cost=self.average_cost,
+            opened_at=self.opened_at,
+            last_synced_at=at,
+        )
+        earlier = [(start.realized_pnl, start.realized_source)]
+        realized, source = combine(
+            earlier + [(close.realized_pnl, close.source) for close in self.closes]
+        )
+        return replace(
+            start,
+            quantity=self.quantity,
+            average_cost=self.average_cost,
+            realized_pnl=realized,
+            realized_source=source,
+            closed_at=self.closed_at,
+            last_synced_at=at,
+        )
+
+
+class Replay:
+    """The positions that a sequence of trades makes of one stored position, or of none.
+
+    Args:
+        last_price: where a trade has no fill, its close is estimated at this price.
+        calculate_pnl: False leaves every realized P&L out (source `skipped`).
+    """
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        stored: Position | None,
+        *,
+        last_price: Decimal | None,
+        calculate_pnl: bool,
+    ) -> None:
+        self._instrument = instrument
+        self._last_price = last_price
+        self._calculate_pnl = calculate_pnl
+        self._parts: list[ClosingFill] = []
+        self.episodes: list[Episode] = []
+        if stored is not None:
+            self.episodes.append(
+                Episode(stored, stored.opened_at, stored.quantity, stored.average_cost)
+            )
+
+    @property
+    def _current(self) -> Episode | None:
+        if self.episodes and self.episodes[-1].closed_at is None:
+            return self.episodes[-1]
+        return None
+
+    def fills(self, fills: Iterable[Fill]) -> None:
+        """Applies fills in the order given."""
+        for fill in fills:
+            rest = fill.quantity - self._close(fill.quantity, fill.time, fill)
+            if rest:
+                self._open(rest, fill.time, fill)
+        self._settle(is_full=False)
+
+    def unexplained(self, quantity: Decimal, at: datetime) -> None:
+        """Applies a trade that no fill explains, after all fills."""
+        rest = quantity - self._close(quantity, at, None)
+        if rest:
+            self._open(rest, at, None)
+
+    def _close(self, quantity: Decimal, at: datetime, fill: Fill | None) -> Decimal:
+        """Closes as much of the current position as the trade does; returns that part, signed."""
+        current = self._current
+        if current is None or current.quantity * quantity >= 0:
+            return ZERO
+        size = min(abs(quantity), abs(current.quantity))
+        part = size.copy_sign(quantity)
+        is_full = size == abs(current.quantity)
+        if fill is None:
+            holder = self._holder(current)
+            self._record(
+                current,
+                close_without_fills(holder, size, self._last_price, at=at, is_full=is_full),
+            )
+        else:
+            current.used_fills = True
+            self._parts.append(ClosingFill(fill, size))
+            if is_full:
+                self._settle(is_full=True)
+        current.quantity += part
+        if is_full:
+            current.closed_at = at
+        return part
+
+    def _open(self, quantity: Decimal, at: datetime, fill: Fill | None) -> None:
+        """Opens a position or adds to it; the cost follows IBKR: commissions are part of it."""
+        self._settle(is_full=False)
+        cost: Decimal | None = None
+        if fill is not None:
+            share = (fill.commission or ZERO) * abs(quantity) / abs(fill.quantity)
+            cost = quantity * fill.price * self._instrument.multiplier + share
+        current = self._current
+        if current is None:
+            average = None if cost is None else cost / quantity
+            self.episodes.append(Episode(None, at, quantity, average, used_fills=fill is not None))
+            return
+        current.used_fills = current.used_fills or fill is not None
+        total = current.quantity + quantity
+        if current.average_cost is not None and cost is not None:
+            current.average_cost = (current.average_cost * current.quantity + cost) / total
+        current.quantity = total
+
+    def _settle(self, *, is_full: bool) -> None:
+        """Turns the closing fills collected so far into one close of the current position."""
+        current = self._current
+        if self._parts and current is not None:
+            close = close_from_fills(self._holder(current), self._parts, is_full=is_full)
+            self._record(current, close)
+            self._parts = []
+
+    def _record(self, current: Episode, close: Close) -> None:
+        if not self._calculate_pnl:
+            close = replace(close, realized_pnl=None, source=Source.SKIPPED)
+        current.closes.append(close)
+
+    def _holder(self, current: Episode) -> Holder:
+        sign = 1 if current.quantity > 0 else -1
+        return Holder(self._instrument, sign, current.average_cost)

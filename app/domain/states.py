@@ -1,0 +1,86 @@
+"""The frozen states that the controller publishes and the views render."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.portfolio import PortfolioSummary
+from app.domain.positions import Change, Identity, Position
+from app.domain.runs import Report, Statistics
+
+
+class Link(StrEnum):
+    """How the connection to TWS stands."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    STALE = "stale"  # connected to TWS, which has lost its own link to IBKR
+
+
+class Mode(StrEnum):
+    """What kind of trading the data comes from."""
+
+    UNKNOWN = "unknown"
+    LIVE = "live"
+    PAPER = "paper"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """The connection to TWS: where to, and how it stands."""
+
+    link: Link = Link.OFFLINE
+    host: str = ""
+    port: int = 0
+    mode: Mode = Mode.UNKNOWN
+    accounts: tuple[str, ...] = ()
+    callbacks_registered: bool = False
+
+
+class Phase(StrEnum):
+    """What the controller is doing, or how the last sync ended."""
+
+    IDLE = "idle"
+    SYNCING = "syncing"
+    SYNCED = "synced"
+    FAILED = "failed"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the store holds for the window: one consistent read.
+
+    Attributes:
+        positions: the open positions, all accounts.
+        accounts: every account the store has seen, in order.
+    """
+
+    positions: tuple[Position, ...] = ()
+    accounts: tuple[str, ...] = ()
+    portfolio: PortfolioSummary = field(default_factory=PortfolioSummary)
+    statistics: Statistics = field(default_factory=Statistics)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """All that the window shows, one value at a time.
+
+    Attributes:
+        touched: the positions that the last run created or changed in quantity or cost.
+        report: the last run of this session; None before the first.
+        error: a sentence for the user; empty unless the phase is FAILED.
+        detail: more about the error, for the Details button; may be empty.
+        held: the closes that wait for the user's word; empty unless the phase is HELD.
+    """
+
+    phase: Phase = Phase.IDLE
+    connection: ConnectionState = field(default_factory=ConnectionState)
+    book: Book = field(default_factory=Book)
+    touched: frozenset[Identity] = frozenset()
+    report: Report | None = None
+    error: str = ""
+    detail: str = ""
+    held: tuple[Change, ...] = ()

@@ -1,0 +1,81 @@
+"""One Qt application and one qasync loop for the whole suite, offscreen; and its watchdogs."""
+
+import asyncio
+import gc
+import inspect
+import logging
+import os
+from collections.abc import Iterator
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+LIMIT_S = 60
+
+
+@pytest.fixture(scope="session")
+def event_loop_of_session(qapp: QApplication) -> Iterator[QEventLoop]:
+    """The loop is set before ib_insync is imported: eventkit takes a loop at import."""
+    qapp.setQuitOnLastWindowClosed(False)
+    loop = QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture(autouse=True)
+def loop(event_loop_of_session: QEventLoop) -> Iterator[QEventLoop]:
+    """Each test runs on the session's loop, and must leave no task and no asyncio error behind."""
+    errors: list[str] = []
+    event_loop_of_session.set_exception_handler(
+        lambda _loop, context: errors.append(f"{context.get('message')}: {context!r}")
+    )
+    yield event_loop_of_session
+    gc.collect()
+    leaked = [task for task in asyncio.all_tasks(event_loop_of_session) if not task.done()]
+    for task in leaked:
+        task.cancel()
+    if leaked:
+        event_loop_of_session.run_until_complete(asyncio.gather(*leaked, return_exceptions=True))
+    assert not leaked, f"tasks left running: {leaked}"
+    assert not errors, errors
+
+
+@pytest.fixture
+def expected_warnings() -> list[str]:
+    """Parts of the log warnings that the test provokes on purpose; it appends them itself."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_warnings(
+    caplog: pytest.LogCaptureFixture, expected_warnings: list[str]
+) -> Iterator[None]:
+    """A warning in the log of `app` or asyncio that the test did not announce fails it."""
+    yield
+    unexpected = [
+        record
+        for phase in ("setup", "call")
+        for record in caplog.get_records(phase)
+        if record.levelno >= logging.WARNING and record.name.partition(".")[0] in ("app", "asyncio")
+    ]
+    texts = [record.getMessage() for record in unexpected]
+    assert not [t for t in texts if not any(part in t for part in expected_warnings)], texts
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs `async def` tests on the session's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    loop = pyfuncitem.funcargs["loop"]
+    names = pyfuncitem._fixtureinfo.argnames
+    kwargs: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
+    loop.run_until_complete(asyncio.wait_for(pyfuncitem.obj(**kwargs), LIMIT_S))
+    return True
