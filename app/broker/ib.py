@@ -1,0 +1,341 @@
+"""One connection to TWS through ib_insync, of which no other module knows.
+
+Must be imported after the event loop is set: eventkit takes a loop at import.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from ib_insync import IB, ExecutionFilter, RequestError
+from ib_insync import Fill as IbFill
+
+from app.broker import failures
+from app.broker.reading import Reading
+from app.broker.rows import commission_row, portfolio_row, position_row, value_row
+from app.broker.wire import WireError, from_float, multiplier
+from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.snapshot import Fill
+
+log = logging.getLogger(__name__)
+
+# ib_insync logs positions and account numbers at INFO, and at ERROR what this module tells the
+# user in better words.
+logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
+
+# ib_insync copies its whole buffer at every message; fed in small pieces that stays cheap.
+PIECE_BYTES = 8_192
+NO_REQUEST = -1
+
+
+class ClientIdInUseError(Exception):
+    """TWS's error 326."""
+
+
+class DecoderWatch(logging.Handler):
+    """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
+
+    def __init__(self, told: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._told = told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self._told(str(error) if error else "an unknown message")
+
+
+make_ib: Callable[[], Any] = IB
+
+
+class IbLink:
+    """A connection, good for reading until it is closed or something went wrong on it.
+
+    Positions, portfolio rows and account values are decoded here, strictly and without
+    ib_insync's own state: that state keeps ghosts, and drops rows without a word.
+
+    Attributes:
+        accounts: the accounts that the login manages; known once connected.
+        link_lost: TWS has lost its own connection to IBKR (1100, 2110).
+        is_usable: a read may start on it; False after any error, time-out or drop.
+    """
+
+    def __init__(self, *, timeout_s: float, changed: Callable[[], None]) -> None:
+        self.accounts: tuple[str, ...] = ()
+        self.link_lost = False
+        self._timeout_s = timeout_s
+        self._changed = changed
+        self._failure: Exception | None = None
+        self._waiting: asyncio.Future[None] | None = None
+        self._what = "its answer"
+        self._account = ""
+        self._executions: list[IbFill] = []
+        self._reading = Reading()
+        self._closed = asyncio.Event()
+        self._ib: Any = make_ib()
+        self._ib.RaiseRequestErrors = True
+        self._client: Any = self._ib.client
+        self._decoder_watch = DecoderWatch(self._undecodable)
+        self._hook_up()
+
+    def _hook_up(self) -> None:
+        self._ib.errorEvent += self._on_error
+        connection = self._client.conn
+        connection.hasData -= self._client._onSocketHasData
+        connection.hasData += self._on_bytes
+        connection.disconnected += self._on_closed
+        handlers = {
+            6: self._on_value,
+            7: self._on_portfolio,
+            54: self._on_download_end,
+            59: self._on_report,
+            61: self._on_position,
+            62: self._on_position_end,
+        }
+        decoder = self._client.decoder
+        decoder.handlers.update({number: self._strict(h) for number, h in handlers.items()})
+        # One logger a link, so that a row that fails on this link voids no other link's read.
+        decoder.logger = logging.Logger("ib_insync.Decoder", logging.WARNING)
+        decoder.logger.addHandler(self._decoder_watch)
+
+    @property
+    def is_usable(self) -> bool:
+        return self._failure is None and bool(self._client.isReady())
+
+    @property
+    def is_connected(self) -> bool:
+        return bool(self._client.isReady())
+
+    async def connect(self, host: str, port: int, client_id: int) -> None:
+        """Connects and waits for TWS's list of accounts; sends nothing but the handshake.
+
+        ib_insync's own `IB.connectAsync` would also read everything once, several requests at
+        a time, and call a half-read result a success.
+
+        Raises:
+            ClientIdInUseError: another program is connected with this id.
+            BrokerError: in the user's words.
+        """
+        self._ib.wrapper.clientId = client_id
+        failed = self._waiting = asyncio.get_running_loop().create_future()
+        connecting = asyncio.ensure_future(
+            self._client.connectAsync(host, port, client_id, self._timeout_s)
+        )
+        try:
+            await asyncio.wait({connecting, failed}, return_when=asyncio.FIRST_COMPLETED)
+            if failed.done():
+                failed.result()
+            await connecting
+        except ConnectionRefusedError as error:
+            raise await failures.refused(host, port) from error
+        except ConnectionError as error:
+            raise failures.closed_in_handshake(host, port) from error
+        except TimeoutError as error:
+            reached = self._client.conn.numMsgSent > 0
+            make = failures.silent if reached else failures.unreachable
+            raise make(host, port, self._timeout_s) from error
+        except OSError as error:
+            raise failures.no_route(host, port, error) from error
+        finally:
+            self._waiting = None
+            await cancelled(connecting)
+        self.accounts = tuple(dict.fromkeys(a.strip() for a in self._client.getAccounts()))
+
+    async def read_positions(self, reading: Reading) -> None:
+        """All positions of the login, to their end.
+
+        Raises:
+            BrokerError: not all of it came.
+        """
+        self._reading = reading
+        await self._complete("the positions", self._client.reqPositions)
+        self._client.cancelPositions()
+
+    async def read_account(self, reading: Reading, account: str) -> None:
+        """One account's values and the prices of its positions, to their end.
+
+        Raises:
+            BrokerError: not all of it came.
+        """
+        self._reading = reading
+        self._account = account
+        await self._complete(
+            "the account's values", lambda: self._client.reqAccountUpdates(True, account)
+        )
+        self._client.reqAccountUpdates(False, account)
+
+    async def read_fills(self, reading: Reading) -> None:
+        """The executions that TWS still gives.
+
+        A sync can be right about quantities without them, so a refusal or silence here only
+        marks the reading.
+
+        Raises:
+            BrokerError: the connection broke.
+        """
+        self._reading = reading
+        self._executions = []
+        try:
+            await self._answer("the executions", self._request_executions)
+        except (RequestError, TimeoutError) as error:
+            log.info("TWS gave no executions: %s", error)
+            reading.fills_complete = False
+
+    def _request_executions(self) -> None:
+        request: asyncio.Future[list[IbFill]] = self._ib.reqExecutionsAsync(ExecutionFilter())
+        request.add_done_callback(self._on_executions)
+
+    def collect_fills(self, reading: Reading) -> None:
+        """Turns the executions into fills. Their commission reports may come after their end,
+        so this is for the end of a read."""
+        reading.fills += [fill_of(execution) for execution in self._executions]
+
+    async def _complete(self, what: str, start: Callable[[], None]) -> None:
+        try:
+            await self._answer(what, start)
+        except TimeoutError as error:
+            self._fail(failures.unfinished(what, self._timeout_s))
+            raise failures.unfinished(what, self._timeout_s) from error
+
+    async def _answer(self, what: str, start: Callable[[], None]) -> None:
+        """Starts one request, and waits for its end, for the link's failure or the time-out."""
+        self._what = what
+        self._waiting = asyncio.get_running_loop().create_future()
+        try:
+            if self._failure is not None:
+                raise self._failure
+            start()
+            async with asyncio.timeout(self._timeout_s):
+                await self._waiting
+        except ConnectionError as error:
+            raise failures.dropped(what) from error
+        finally:
+            self._waiting = None
+
+    async def close(self) -> None:
+        """Ends the connection and waits until the socket is gone."""
+        if self._client.conn.isConnected():
+            self._client.disconnect()
+            await self._closed.wait()
+
+    def _end(self) -> None:
+        """What is waited for is complete."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _fail(self, error: Exception) -> None:
+        """Voids the read under way, and the link: what comes after an error can't be told apart
+        from what came before it, since positions carry no request id."""
+        if self._failure is None:
+            self._failure = error
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(error)
+
+    def _undecodable(self, reason: str) -> None:
+        self._fail(failures.undecodable(reason))
+
+    def _strict(self, handler: Callable[[list[str]], None]) -> Callable[[list[str]], None]:
+        def handle(fields: list[str]) -> None:
+            try:
+                handler(fields)
+            except WireError as error:
+                self._undecodable(str(error))
+
+        return handle
+
+    def _on_bytes(self, data: bytes) -> None:
+        for start in range(0, len(data), PIECE_BYTES):
+            if self._failure is not None:
+                return
+            try:
+                self._client._onSocketHasData(data[start : start + PIECE_BYTES])
+            except ValueError as error:
+                self._undecodable(type(error).__name__)
+
+    def _on_closed(self, _message: str) -> None:
+        self._closed.set()
+        self._fail(ConnectionResetError("TWS closed the connection"))
+        self._changed()
+
+    def _on_error(self, req_id: int, code: int, text: str, _contract: object) -> None:
+        if code in failures.LINK_LOST:
+            self.link_lost = True
+            if self._waiting is not None:
+                self._fail(failures.link_lost())
+            self._changed()
+        elif code in failures.LINK_RESTORED:
+            self.link_lost = False
+            self._changed()
+        elif code == failures.CLIENT_ID_IN_USE:
+            self._fail(ClientIdInUseError(text))
+        elif req_id == NO_REQUEST and failures.is_refusal(code):
+            self._fail(failures.api_error(code, text, self._what))
+
+    def _on_executions(self, request: "asyncio.Future[list[IbFill]]") -> None:
+        error = None if request.cancelled() else request.exception()
+        if error is None:
+            self._executions = request.result()
+            self._end()
+        elif self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(error)
+
+    def _on_position(self, fields: list[str]) -> None:
+        self._reading.positions.append(position_row(fields))
+
+    def _on_position_end(self, _fields: list[str]) -> None:
+        if self._what == "the positions":
+            self._end()
+
+    def _on_portfolio(self, fields: list[str]) -> None:
+        row = portfolio_row(fields)
+        self._reading.portfolio[row.account, row.instrument.con_id] = row
+
+    def _on_value(self, fields: list[str]) -> None:
+        value = value_row(fields)
+        if value is not None:
+            self._reading.values[value.account, value.key, value.currency] = value
+
+    def _on_download_end(self, fields: list[str]) -> None:
+        if fields[-1] == self._account:
+            self._end()
+
+    def _on_report(self, fields: list[str]) -> None:
+        row = commission_row(fields)
+        self._reading.reports[row.exec_id] = row
+
+
+async def cancelled(task: "asyncio.Task[None]") -> None:
+    """Ends a task and waits for that; how it ended is of no interest."""
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
+
+
+def fill_of(fill: IbFill) -> Fill:
+    """ib_insync's fill as ours, still without its commission report."""
+    execution, contract = fill.execution, fill.contract
+    shares, price = from_float(execution.shares), from_float(execution.price)
+    if shares is None or price is None:
+        raise failures.undecodable("an execution without quantity or price")
+    strike = from_float(contract.strike) if contract.secType in OPTION_TYPES else None
+    return Fill(
+        exec_id=execution.execId,
+        account=execution.acctNumber,
+        instrument=Instrument(
+            con_id=contract.conId,
+            symbol=contract.symbol,
+            sec_type=contract.secType,
+            currency=contract.currency,
+            exchange=contract.exchange,
+            multiplier=multiplier(contract.multiplier),
+            expiry=contract.lastTradeDateOrContractMonth,
+            strike=strike,
+            right=contract.right,
+            local_symbol=contract.localSymbol,
+            trading_class=contract.tradingClass,
+        ),
+        quantity=shares if execution.side == "BOT" else -shares,
+        price=price,
+        time=execution.time,
+    )

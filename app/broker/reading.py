@@ -1,0 +1,100 @@
+"""Folds the rows of one read into a snapshot."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.broker.rows import CommissionRow, PortfolioRow, PositionRow, with_exchange
+from app.domain.positions import Identity
+from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one read has brought so far.
+
+    Attributes:
+        portfolio: (account, con_id) -> the last row of it.
+        values: (account, key, currency) -> the last value of it.
+        reports: exec id -> its commission report.
+    """
+
+    positions: list[PositionRow] = field(default_factory=list)
+    portfolio: dict[Identity, PortfolioRow] = field(default_factory=dict)
+    values: dict[tuple[str, str, str], AccountValue] = field(default_factory=dict)
+    fills: list[Fill] = field(default_factory=list)
+    reports: dict[str, CommissionRow] = field(default_factory=dict)
+    fills_complete: bool = True
+
+    def snapshot(self, accounts: tuple[str, ...], taken_at: datetime) -> Snapshot:
+        """All of it, for these accounts."""
+        covered = frozenset(accounts)
+        return Snapshot(
+            taken_at=taken_at,
+            accounts=accounts,
+            holdings=holdings(self.positions, self.portfolio, covered),
+            fills=folded_fills(self.fills, self.reports, covered),
+            account_values=tuple(v for v in self.values.values() if v.account in covered),
+            fills_complete=self.fills_complete,
+        )
+
+
+def holdings(
+    rows: Iterable[PositionRow],
+    portfolio: Mapping[Identity, PortfolioRow],
+    covered: frozenset[str],
+) -> tuple[Holding, ...]:
+    """One holding an identity: the last row wins, and zero means closed."""
+    last = {(row.account, row.instrument.con_id): row for row in rows if row.account in covered}
+    return tuple(
+        holding(row, portfolio.get(identity)) for identity, row in last.items() if row.quantity
+    )
+
+
+def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:
+    """A position with its market figures.
+
+    A trade between the two answers makes their quantities differ; then the price still holds,
+    and value and P&L are computed for the quantity that the positions say.
+    """
+    if listed is None:
+        return Holding(row.account, row.instrument, row.quantity, row.average_cost)
+    price, value, unrealized = listed.market_price, listed.market_value, listed.unrealized_pnl
+    if listed.quantity != row.quantity:
+        value = unrealized = None
+        if price is not None:
+            value = price * row.instrument.multiplier * row.quantity
+            if row.average_cost is not None:
+                unrealized = value - row.average_cost * row.quantity
+    return Holding(
+        account=row.account,
+        instrument=with_exchange(row.instrument, listed.instrument),
+        quantity=row.quantity,
+        average_cost=row.average_cost,
+        market_price=price,
+        market_value=value,
+        unrealized_pnl=unrealized,
+    )
+
+
+def folded_fills(
+    fills: Sequence[Fill], reports: Mapping[str, CommissionRow], covered: frozenset[str]
+) -> tuple[Fill, ...]:
+    """Each fill once, in time order: a correction replaces the revision before it."""
+    newest: dict[str, Fill] = {}
+    for fill in fills:
+        known = newest.get(fill.stem)
+        if fill.account in covered and (known is None or fill.revision >= known.revision):
+            newest[fill.stem] = with_report(fill, reports.get(fill.exec_id))
+    return tuple(sorted(newest.values(), key=lambda fill: fill.time))
+
+
+def with_report(fill: Fill, report: CommissionRow | None) -> Fill:
+    if report is None:
+        return fill
+    return replace(
+        fill,
+        commission=report.commission,
+        commission_currency=report.currency,
+        realized_pnl=report.realized_pnl,
+    )

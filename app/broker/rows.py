@@ -1,0 +1,161 @@
+"""The rows of one read, strictly decoded: a row that can't be decoded is never left out."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from app.broker.wire import WireError, multiplier, number, size
+from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.snapshot import AccountValue
+
+POSITION_FIELDS = 16
+PORTFOLIO_FIELDS = 20
+VALUE_FIELDS = 6
+REPORT_FIELDS = 8
+PENDING_COMMISSION = Decimal(-1)
+
+# What the app shows or checks; TWS sends some 150 keys an account, most of them margins.
+KEPT_VALUES = frozenset(
+    {
+        "NetLiquidation",
+        "NetLiquidationByCurrency",
+        "TotalCashValue",
+        "TotalCashBalance",
+        "CashBalance",
+        "AccruedCash",
+        "GrossPositionValue",
+        "StockMarketValue",
+        "OptionMarketValue",
+        "FutureOptionValue",
+        "FuturesPNL",
+        "CorporateBondMarketValue",
+        "CryptocurrencyValue",
+        "FundValue",
+        "FxCashBalance",
+        "IssuerOptionValue",
+        "MutualFundValue",
+        "MoneyMarketFundValue",
+        "NetDividend",
+        "TBillValue",
+        "TBondValue",
+        "WarrantValue",
+        "UnrealizedPnL",
+        "RealizedPnL",
+        "ExchangeRate",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """One row of message 61; `quantity` may be zero."""
+
+    account: str
+    instrument: Instrument
+    quantity: Decimal
+    average_cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioRow:
+    """One row of message 7."""
+
+    account: str
+    instrument: Instrument
+    quantity: Decimal
+    market_price: Decimal | None
+    market_value: Decimal | None
+    unrealized_pnl: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRow:
+    """One commission report; `realized_pnl` is None for a fill that opened something."""
+
+    exec_id: str
+    commission: Decimal | None
+    currency: str
+    realized_pnl: Decimal | None
+
+
+def position_row(fields: list[str]) -> PositionRow:
+    """Message 61: id, version, account, eleven contract fields, size, average cost."""
+    expect(fields, POSITION_FIELDS, "position")
+    return PositionRow(fields[2], instrument(*fields[3:14]), size(fields[14]), number(fields[15]))
+
+
+def portfolio_row(fields: list[str]) -> PortfolioRow:
+    """Message 7: id, version, eleven contract fields, size, price, value, cost, P&L, account."""
+    expect(fields, PORTFOLIO_FIELDS, "portfolio")
+    return PortfolioRow(
+        account=fields[19],
+        instrument=instrument(*fields[2:13]),
+        quantity=size(fields[13]),
+        market_price=number(fields[14]),
+        market_value=number(fields[15]),
+        unrealized_pnl=number(fields[17]),
+    )
+
+
+def value_row(fields: list[str]) -> AccountValue | None:
+    """Message 6: id, version, key, value, currency, account; None for what is not kept."""
+    expect(fields, VALUE_FIELDS, "account value")
+    _, _, key, text, currency, account = fields
+    if key not in KEPT_VALUES:
+        return None
+    value = number(text)
+    return None if value is None else AccountValue(account, key, currency, value)
+
+
+def commission_row(fields: list[str]) -> CommissionRow:
+    """Message 59: id, version, exec id, commission, currency, realized P&L, two of bonds.
+
+    A report that is still pending was seen as a commission of -1 without a P&L.
+    """
+    expect(fields, REPORT_FIELDS, "commission report")
+    commission, realized = number(fields[3]), number(fields[5])
+    if commission == PENDING_COMMISSION and realized is None:
+        commission = None
+    return CommissionRow(fields[2], commission, fields[4], realized)
+
+
+def expect(fields: list[str], count: int, what: str) -> None:
+    if len(fields) != count:
+        raise WireError(f"a {what} row of {len(fields)} fields instead of {count}")
+
+
+@lru_cache(maxsize=32_768)
+def instrument(
+    con_id: str,
+    symbol: str,
+    sec_type: str,
+    expiry: str,
+    strike: str,
+    right: str,
+    factor: str,
+    exchange: str,
+    currency: str,
+    local_symbol: str,
+    trading_class: str,
+) -> Instrument:
+    """An instrument from TWS's texts; the same texts give the same value, built once."""
+    if not con_id.isdigit():
+        raise WireError(f"not a contract id: {con_id!r}")
+    return Instrument(
+        con_id=int(con_id),
+        symbol=symbol,
+        sec_type=sec_type,
+        currency=currency,
+        exchange=exchange,
+        multiplier=multiplier(factor),
+        expiry=expiry,
+        strike=number(strike) if sec_type in OPTION_TYPES else None,
+        right={"CALL": "C", "PUT": "P", "0": "", "?": ""}.get(right, right),
+        local_symbol=local_symbol,
+        trading_class=trading_class,
+    )
+
+
+def with_exchange(held: Instrument, listed: Instrument) -> Instrument:
+    """The position's instrument, with the listing exchange where the position row had none."""
+    return held if held.exchange else replace(held, exchange=listed.exchange)

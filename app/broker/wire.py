@@ -1,0 +1,64 @@
+"""TWS's field texts turned into numbers, once; unset ones become None, odd ones an error."""
+
+from decimal import Decimal, InvalidOperation
+
+# IBKR's "unset" values (contract, section 1): a double's and a 32-bit integer's largest,
+# and the largest decimal of 128 bits for sizes.
+UNSET = frozenset(
+    {
+        Decimal("1.7976931348623157E+308"),
+        Decimal("2147483647"),
+        Decimal("9223372036854775807"),
+        Decimal("170141183460469231731687303715884105727"),
+    }
+)
+# Where a double is printed with other digits, it is still beyond any price or value.
+LARGEST = Decimal("1e300")
+
+
+class WireError(ValueError):
+    """A field that does not mean what the protocol says."""
+
+
+def number(text: str) -> Decimal | None:
+    """A double as the shortest decimal that means the same double; None if unset or empty.
+
+    Raises:
+        WireError: not a number.
+    """
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        raise WireError(f"not a number: {text!r}") from None
+    return from_float(value)
+
+
+def from_float(value: float) -> Decimal | None:
+    """`Decimal(repr(value))`; None for NaN, an infinity or IBKR's unset."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return None
+    made = Decimal(repr(value))
+    return None if made in UNSET or abs(made) >= LARGEST else made
+
+
+def size(text: str) -> Decimal:
+    """A quantity, digit by digit as TWS sent it: sizes are decimals there, not doubles.
+
+    Raises:
+        WireError: empty, unset or not a number: such a row must not be taken for zero.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise WireError(f"not a quantity: {text!r}") from None
+    if not value.is_finite() or value in UNSET or abs(value) >= LARGEST:
+        raise WireError(f"not a quantity: {text!r}")
+    return value
+
+
+def multiplier(text: str) -> Decimal:
+    """Units of the underlying in one contract; 1 where TWS gives none. It can be a fraction."""
+    value = number(text)
+    return value if value else Decimal(1)
