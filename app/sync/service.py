@@ -1,0 +1,158 @@
+"""One sync at a time: read, confirm, apply, report. Knows neither TWS nor SQLite nor Qt."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from app.domain.errors import AppError, UnconfirmedClosesError
+from app.domain.plan import Plan
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
+from app.domain.snapshot import Snapshot
+from app.ports import Broker, Store
+
+log = logging.getLogger(__name__)
+
+CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
+BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
+HELD_TEXT = "{count} positions vanished from TWS at once, with no trade to explain it."
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Flight:
+    """One run under way or waiting for its turn, and what it was asked."""
+
+    request: Request
+    started: bool = False
+
+    def answers(self, request: Request) -> bool:
+        """Whether who asks for `request` can share this run.
+
+        A callback reports something that a run under way may have read past already.
+        """
+        if self.started and request.trigger is Trigger.CALLBACK:
+            return False
+        return replace(self.request, trigger=request.trigger) == request
+
+
+class SyncService:
+    """Runs syncs, one at a time.
+
+    A request that comes while the same is running joins it. A callback during a run asks for one
+    more run after it, however many callbacks come.
+    """
+
+    def __init__(
+        self, broker: Broker, store: Store, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._broker = broker
+        self._store = store
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._flights: dict[asyncio.Task[Report], Flight] = {}  # in the order of their turns
+
+    async def run(self, request: Request) -> Report:
+        """One sync, or a share in one. An expected failure comes back as a report with its error.
+
+        Raises:
+            asyncio.CancelledError: cancelled before anything was written; the run is stored.
+        """
+        for task, flight in self._flights.items():
+            if flight.answers(request):
+                return await asyncio.shield(task)
+        flight = Flight(request)
+        task = asyncio.create_task(self._take_turn(flight), name="sync run")
+        self._flights[task] = flight
+        task.add_done_callback(lambda done: self._flights.pop(done))
+        return await task
+
+    async def _take_turn(self, flight: Flight) -> Report:
+        async with self._turn:
+            flight.started = True
+            return await self._attempt(flight.request)
+
+    async def _attempt(self, request: Request) -> Report:
+        """One run; whatever ends it early is stored with its reason."""
+        run = Run(request.trigger, request.account_id, self._clock(), 0.0, RunStatus.SUCCESS)
+        try:
+            if request.dry_run:
+                return await self._preview(request, run)
+            return await self._sync(request, run)
+        except asyncio.CancelledError:
+            await self._store_end(request, run, RunStatus.CANCELLED, CANCELLED_TEXT)
+            raise
+        except AppError as error:
+            log.info("sync failed: %s", error)
+            return Report(await self._store_end(request, run, RunStatus.ERROR, str(error)))
+        except Exception:
+            await self._store_end(request, run, RunStatus.ERROR, BUG_TEXT)
+            raise
+
+    async def _sync(self, request: Request, run: Run) -> Report:
+        snapshot = await self._read(request)
+        try:
+            return await self._apply(snapshot, request, run)
+        except UnconfirmedClosesError:
+            # A drop to nothing may be the connection's fault, so it is read over a new one.
+            again = await self._read(request, reconnect=not snapshot.holdings)
+            return await self._apply(again, request, run, second_read=True)
+
+    async def _read(self, request: Request, *, reconnect: bool = False) -> Snapshot:
+        account = None if request.account_id == ALL_ACCOUNTS else request.account_id
+        return await self._broker.snapshot(account, reconnect=reconnect)
+
+    async def _apply(
+        self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool = False
+    ) -> Report:
+        """Writes. Once it has begun it completes, so a cancel then comes too late to matter."""
+        writing = asyncio.create_task(
+            self._store.apply(snapshot, request, run, second_read=second_read), name="store write"
+        )
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if writing.cancelled() or task is None:
+                raise
+            task.uncancel()
+            return await writing
+
+    async def _preview(self, request: Request, run: Run) -> Report:
+        snapshot = await self._read(request)
+        plan = await self._store.plan(snapshot, request)
+        if plan.unconfirmed:
+            snapshot = await self._read(request, reconnect=not snapshot.holdings)
+            plan = await self._store.plan(snapshot, request)
+        return preview_report(plan, self._timed(run))
+
+    def _timed(self, run: Run) -> Run:
+        return replace(run, duration_s=(self._clock() - run.started_at).total_seconds())
+
+    async def _store_end(self, request: Request, run: Run, status: RunStatus, error: str) -> Run:
+        """Stores how a run ended. A store that fails now must not hide the first reason."""
+        ended = replace(self._timed(run), status=status, error=error)
+        if request.dry_run:
+            return ended
+        try:
+            return await self._store.record(ended)
+        except AppError as second:
+            log.info("the run could not be recorded: %s", second)
+            return ended
+
+
+def preview_report(plan: Plan, run: Run) -> Report:
+    """What a dry run says: the counts that a sync would have."""
+    if plan.held:
+        text = HELD_TEXT.format(count=len(plan.held))
+        run = replace(run, status=RunStatus.HELD, error=text)
+    return Report(
+        replace(run, counts=plan.counts),
+        changes=plan.changes,
+        held=plan.held,
+        unconfirmed=plan.unconfirmed,
+    )
