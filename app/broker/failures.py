@@ -37,7 +37,7 @@ def is_refusal(code: int) -> bool:
     return code not in WARNINGS and not 2100 <= code < 2200
 
 
-async def listening_ports(host: str, ports: Iterable[int] = KNOWN_PORTS) -> tuple[int, ...]:
+async def listening_ports(host: str, ports: Iterable[int]) -> tuple[int, ...]:
     """Those of the ports on which something accepts a connection."""
     ports = tuple(ports)
     answers = await asyncio.gather(*(accepts(host, port) for port in ports))

@@ -12,11 +12,10 @@ from ib_insync import IB, ExecutionFilter, RequestError
 from ib_insync import Fill as IbFill
 
 from app.broker import failures
+from app.broker.executions import fill_of
 from app.broker.reading import Reading
 from app.broker.rows import commission_row, portfolio_row, position_row, value_row
-from app.broker.wire import WireError, from_float, multiplier
-from app.domain.instruments import OPTION_TYPES, Instrument
-from app.domain.snapshot import Fill
+from app.broker.wire import WireError
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +122,7 @@ class IbLink:
         )
         try:
             await asyncio.wait({connecting, failed}, return_when=asyncio.FIRST_COMPLETED)
-            if failed.done():
+            if not connecting.done():
                 failed.result()
             await connecting
         except ConnectionRefusedError as error:
@@ -138,7 +137,8 @@ class IbLink:
             raise failures.no_route(host, port, error) from error
         finally:
             self._waiting = None
-            await cancelled(connecting)
+            failed.cancel()
+            await ended(connecting, failed)
         self.accounts = tuple(dict.fromkeys(a.strip() for a in self._client.getAccounts()))
 
     async def read_positions(self, reading: Reading) -> None:
@@ -304,38 +304,10 @@ class IbLink:
         self._reading.reports[row.exec_id] = row
 
 
-async def cancelled(task: "asyncio.Task[None]") -> None:
-    """Ends a task and waits for that; how it ended is of no interest."""
-    task.cancel()
-    await asyncio.wait({task})
-    if not task.cancelled():
-        task.exception()
-
-
-def fill_of(fill: IbFill) -> Fill:
-    """ib_insync's fill as ours, still without its commission report."""
-    execution, contract = fill.execution, fill.contract
-    shares, price = from_float(execution.shares), from_float(execution.price)
-    if shares is None or price is None:
-        raise failures.undecodable("an execution without quantity or price")
-    strike = from_float(contract.strike) if contract.secType in OPTION_TYPES else None
-    return Fill(
-        exec_id=execution.execId,
-        account=execution.acctNumber,
-        instrument=Instrument(
-            con_id=contract.conId,
-            symbol=contract.symbol,
-            sec_type=contract.secType,
-            currency=contract.currency,
-            exchange=contract.exchange,
-            multiplier=multiplier(contract.multiplier),
-            expiry=contract.lastTradeDateOrContractMonth,
-            strike=strike,
-            right=contract.right,
-            local_symbol=contract.localSymbol,
-            trading_class=contract.tradingClass,
-        ),
-        quantity=shares if execution.side == "BOT" else -shares,
-        price=price,
-        time=execution.time,
-    )
+async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]") -> None:
+    """Leaves nothing running, and no exception for asyncio to complain about."""
+    connecting.cancel()
+    await asyncio.wait({connecting})
+    for future in (connecting, failed):
+        if not future.cancelled():
+            future.exception()

@@ -1,0 +1,44 @@
+"""Turns ib_insync's executions into fills."""
+
+from typing import Any
+
+from app.broker import failures
+from app.broker.wire import from_float, multiplier
+from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.snapshot import Fill
+
+
+def fill_of(fill: Any) -> Fill:
+    """A fill, still without its commission report.
+
+    Args:
+        fill: ib_insync's, with its `execution` and `contract`.
+
+    Raises:
+        BrokerError: it has no quantity or price.
+    """
+    execution, contract = fill.execution, fill.contract
+    shares, price = from_float(execution.shares), from_float(execution.price)
+    if shares is None or price is None:
+        raise failures.undecodable("an execution without quantity or price")
+    strike = from_float(contract.strike) if contract.secType in OPTION_TYPES else None
+    return Fill(
+        exec_id=execution.execId,
+        account=execution.acctNumber,
+        instrument=Instrument(
+            con_id=contract.conId,
+            symbol=contract.symbol,
+            sec_type=contract.secType,
+            currency=contract.currency,
+            exchange=contract.exchange,
+            multiplier=multiplier(contract.multiplier),
+            expiry=contract.lastTradeDateOrContractMonth,
+            strike=strike,
+            right=contract.right,
+            local_symbol=contract.localSymbol,
+            trading_class=contract.tradingClass,
+        ),
+        quantity=shares if execution.side == "BOT" else -shares,
+        price=price,
+        time=execution.time,
+    )
