@@ -1,0 +1,89 @@
+"""TWS's message numbers and error codes, as far as the simulated TWS knows them."""
+
+from enum import IntEnum
+
+NEWEST_VERSION = 176
+OLDEST_VERSION = 151
+NO_REQUEST = -1  # the request id of messages that answer no request
+
+
+class Request(IntEnum):
+    """What a client sends: the first field of its message."""
+
+    MARKET_DATA = 1
+    CANCEL_MARKET_DATA = 2
+    PLACE_ORDER = 3
+    CANCEL_ORDER = 4
+    OPEN_ORDERS = 5
+    ACCOUNT_UPDATES = 6
+    EXECUTIONS = 7
+    IDS = 8
+    CONTRACT_DETAILS = 9
+    SERVER_LOG_LEVEL = 14
+    AUTO_OPEN_ORDERS = 15
+    ALL_OPEN_ORDERS = 16
+    MANAGED_ACCOUNTS = 17
+    EXERCISE_OPTIONS = 21
+    CURRENT_TIME = 49
+    GLOBAL_CANCEL = 58
+    MARKET_DATA_TYPE = 59
+    POSITIONS = 61
+    ACCOUNT_SUMMARY = 62
+    CANCEL_ACCOUNT_SUMMARY = 63
+    CANCEL_POSITIONS = 64
+    START_API = 71
+    POSITIONS_MULTI = 74
+    CANCEL_POSITIONS_MULTI = 75
+    ACCOUNT_UPDATES_MULTI = 76
+    CANCEL_ACCOUNT_UPDATES_MULTI = 77
+    PNL = 92
+    CANCEL_PNL = 93
+    PNL_SINGLE = 94
+    CANCEL_PNL_SINGLE = 95
+    COMPLETED_ORDERS = 99
+
+
+class Answer(IntEnum):
+    """What TWS sends: the first field of its message."""
+
+    ERROR = 4
+    ACCOUNT_VALUE = 6
+    PORTFOLIO_VALUE = 7
+    ACCOUNT_UPDATE_TIME = 8
+    NEXT_VALID_ID = 9
+    CONTRACT_DATA = 10
+    EXECUTION = 11
+    MANAGED_ACCOUNTS = 15
+    CURRENT_TIME = 49
+    CONTRACT_DATA_END = 52
+    OPEN_ORDER_END = 53
+    ACCOUNT_DOWNLOAD_END = 54
+    EXECUTION_END = 55
+    COMMISSION_REPORT = 59
+    POSITION = 61
+    POSITION_END = 62
+    ACCOUNT_SUMMARY = 63
+    ACCOUNT_SUMMARY_END = 64
+    POSITION_MULTI = 71
+    POSITION_MULTI_END = 72
+    ACCOUNT_UPDATE_MULTI = 73
+    ACCOUNT_UPDATE_MULTI_END = 74
+    PNL = 94
+    PNL_SINGLE = 95
+    COMPLETED_ORDERS_END = 102
+
+
+class Code(IntEnum):
+    """Error and notice codes of message 4."""
+
+    NO_SECURITY_DEFINITION = 200
+    UNREADABLE_REQUEST = 320
+    INVALID_REQUEST = 321
+    UNPROCESSABLE_REQUEST = 322
+    CLIENT_ID_IN_USE = 326
+    NOT_SUBSCRIBED = 354
+    CONNECTIVITY_LOST = 1100
+    MARKET_DATA_FARM_OK = 2104
+    HISTORICAL_DATA_FARM_OK = 2106
+    LINK_BROKEN = 2110
+    SECURITY_DEFINITION_FARM_OK = 2158
