@@ -25,6 +25,8 @@ logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
 
 # ib_insync copies its whole buffer at every message; fed in small pieces that stays cheap.
 PIECE_BYTES = 8_192
+# asyncio would read 256 KiB at once: thousands of rows, decoded in one stall of the window.
+READ_BYTES = 32_768
 NO_REQUEST = -1
 
 
@@ -139,6 +141,8 @@ class IbLink:
             self._waiting = None
             failed.cancel()
             await ended(connecting, failed)
+        if hasattr(self._client.conn.transport, "max_size"):
+            self._client.conn.transport.max_size = READ_BYTES
         self.accounts = tuple(dict.fromkeys(a.strip() for a in self._client.getAccounts()))
 
     async def read_positions(self, reading: Reading) -> None:

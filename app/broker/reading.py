@@ -1,5 +1,6 @@
 """Folds the rows of one read into a snapshot."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,6 +8,8 @@ from datetime import datetime
 from app.broker.rows import CommissionRow, PortfolioRow, PositionRow, with_exchange
 from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
+
+SLICE = 500  # rows, some 3 ms
 
 
 @dataclass(slots=True)
@@ -26,29 +29,31 @@ class Reading:
     reports: dict[str, CommissionRow] = field(default_factory=dict)
     fills_complete: bool = True
 
-    def snapshot(self, accounts: tuple[str, ...], taken_at: datetime) -> Snapshot:
-        """All of it, for these accounts."""
+    async def snapshot(self, accounts: tuple[str, ...], taken_at: datetime) -> Snapshot:
+        """All of it, for these accounts. Lets the window breathe between slices of the work."""
         covered = frozenset(accounts)
+        rows = latest(self.positions, covered)
+        held: list[Holding] = []
+        for start in range(0, len(rows), SLICE):
+            held += [
+                holding(row, self.portfolio.get((row.account, row.instrument.con_id)))
+                for row in rows[start : start + SLICE]
+            ]
+            await asyncio.sleep(0)
         return Snapshot(
             taken_at=taken_at,
             accounts=accounts,
-            holdings=holdings(self.positions, self.portfolio, covered),
+            holdings=tuple(held),
             fills=folded_fills(self.fills, self.reports, covered),
             account_values=tuple(v for v in self.values.values() if v.account in covered),
             fills_complete=self.fills_complete,
         )
 
 
-def holdings(
-    rows: Iterable[PositionRow],
-    portfolio: Mapping[Identity, PortfolioRow],
-    covered: frozenset[str],
-) -> tuple[Holding, ...]:
-    """One holding an identity: the last row wins, and zero means closed."""
+def latest(rows: Iterable[PositionRow], covered: frozenset[str]) -> list[PositionRow]:
+    """One row an identity, none of them zero: the last one wins, and zero means closed."""
     last = {(row.account, row.instrument.con_id): row for row in rows if row.account in covered}
-    return tuple(
-        holding(row, portfolio.get(identity)) for identity, row in last.items() if row.quantity
-    )
+    return [row for row in last.values() if row.quantity]
 
 
 def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:

@@ -91,7 +91,7 @@ class TwsBroker:
         for covered in accounts:
             await link.read_account(reading, covered)
         link.collect_fills(reading)
-        return reading.snapshot(accounts, taken_at)
+        return await reading.snapshot(accounts, taken_at)
 
     async def _connected(self) -> IbLink:
         """The present link if it is good, or a new one."""
