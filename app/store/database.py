@@ -1,0 +1,30 @@
+"""peewee's SQLite database, with types where it has none."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import peewee
+
+Read = tuple[Any, ...]  # a row as stored
+
+
+class Database(peewee.SqliteDatabase):
+    """Belongs to the thread that connects it."""
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """peewee's own connection: what it writes is part of peewee's transaction."""
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        return connection
+
+    def run_sql(
+        self, statement: str, values: Sequence[str | int | float | None] = ()
+    ) -> sqlite3.Cursor:
+        cursor: sqlite3.Cursor = self.execute_sql(statement, values)  # type: ignore[no-untyped-call]
+        return cursor
+
+    def rows(self, query: peewee.BaseQuery) -> Iterator[Read]:
+        """The rows as stored: peewee's conversion doubles the time of reading 10,000 positions."""
+        cursor: sqlite3.Cursor = self.execute(query)  # type: ignore[no-untyped-call]
+        return iter(cursor)

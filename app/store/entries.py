@@ -1,0 +1,142 @@
+"""Makes rows of the domain's values: one tuple a row, as stored, in the order of the model."""
+
+import json
+from datetime import datetime
+from operator import attrgetter
+
+from app.domain.instruments import Instrument
+from app.domain.positions import Change, Close, Position
+from app.domain.runs import Counts, Run
+from app.domain.snapshot import Fill
+from app.store.bulk import Row
+from app.store.values import decimal_text, utc_text
+
+# What a run can change in a stored position.
+changeable = attrgetter(
+    "quantity",
+    "average_cost",
+    "market_price",
+    "market_value",
+    "unrealized_pnl",
+    "realized_pnl",
+    "realized_source",
+    "closed_at",
+)
+
+
+def instrument_row(instrument: Instrument) -> Row:
+    return (
+        instrument.con_id,
+        instrument.symbol,
+        instrument.sec_type,
+        instrument.currency,
+        instrument.exchange,
+        decimal_text(instrument.multiplier),
+        instrument.expiry,
+        decimal_text(instrument.strike),
+        instrument.right,
+        instrument.local_symbol,
+        instrument.trading_class,
+    )
+
+
+def figures(position: Position) -> Row:
+    """As `changeable`, as stored."""
+    return (
+        decimal_text(position.quantity),
+        decimal_text(position.average_cost),
+        decimal_text(position.market_price),
+        decimal_text(position.market_value),
+        decimal_text(position.unrealized_pnl),
+        decimal_text(position.realized_pnl),
+        position.realized_source,
+        utc_text(position.closed_at),
+    )
+
+
+def position_row(position: Position, position_id: int, run_id: int) -> Row:
+    *values, closed_at = figures(position)
+    return (
+        position_id,
+        position.account,
+        position.instrument.con_id,
+        *values,
+        utc_text(position.opened_at),
+        closed_at,
+        None if closed_at is None else run_id,
+    )
+
+
+def close_row(close: Close, close_id: int, position_id: int, run_id: int) -> Row:
+    return (
+        close_id,
+        position_id,
+        run_id,
+        decimal_text(close.quantity_closed),
+        decimal_text(close.entry_price),
+        decimal_text(close.exit_price),
+        decimal_text(close.commission),
+        decimal_text(close.cost),
+        decimal_text(close.realized_pnl),
+        close.source,
+        utc_text(close.closed_at),
+        int(close.is_full_close),
+    )
+
+
+def change_row(change: Change, change_id: int, position_id: int, run_id: int) -> Row:
+    return (
+        change_id,
+        run_id,
+        position_id,
+        change.kind,
+        None if change.before is None else change_text(change.before),
+        change_text(change.after),
+        change.note,
+    )
+
+
+def change_text(position: Position) -> str:
+    """The fields of `StoredChange.before` and `.after`, as JSON."""
+    return json.dumps(
+        {
+            "quantity": decimal_text(position.quantity),
+            "average_cost": decimal_text(position.average_cost),
+            "market_price": decimal_text(position.market_price),
+            "realized_pnl": decimal_text(position.realized_pnl),
+            "realized_source": position.realized_source,
+        }
+    )
+
+
+def fill_row(fill: Fill, run_id: int) -> Row:
+    return (
+        fill.stem,
+        fill.exec_id,
+        fill.revision,
+        fill.account,
+        fill.instrument.con_id,
+        decimal_text(fill.quantity),
+        decimal_text(fill.price),
+        utc_text(fill.time),
+        decimal_text(fill.commission),
+        fill.commission_currency,
+        decimal_text(fill.realized_pnl),
+        run_id,
+        None,
+    )
+
+
+def run_values(run: Run, taken_at: datetime | None) -> dict[str, object]:
+    """Column name -> value, for peewee's insert; the store gives the id."""
+    counts = {name: getattr(run.counts, name) for name in Counts.__dataclass_fields__}
+    return {
+        "trigger": run.trigger,
+        "account_id": run.account_id,
+        "started_at": run.started_at,
+        "duration_s": run.duration_s,
+        "status": run.status,
+        "error": run.error,
+        "taken_at": taken_at,
+        **counts,
+    }

@@ -1,0 +1,81 @@
+"""Turns what can go wrong with a database file into sentences for the user."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import peewee
+
+from app.domain.errors import StoreError
+
+LOCKED = "{path} is locked by another program. Close the program that writes to it, then try again."
+FULL = (
+    "The disk that holds {path} is full, and nothing was changed. Free some space, then try again."
+)
+DAMAGED = (
+    "{path} is damaged, or is no database. "
+    "Put a backup of it (*.bak) in its place, or choose another file."
+)
+READ_ONLY = (
+    "{path} cannot be written: the file, its folder or its disk is read-only. "
+    "Allow writing there, or choose another file."
+)
+UNREACHABLE = "{path} cannot be opened. Check that its folder exists and may be used by you."
+UNREADABLE = (
+    "The disk that holds {path} reported an error, and nothing was changed. "
+    "Check the disk or the network drive, then try again."
+)
+FOREIGN = "{path} belongs to another program and was left as it is. Choose another file."
+
+# SQLite's primary result codes (https://sqlite.org/rescode.html); the known errors, the
+# environment's fault. All others are bugs, and keep their own exception.
+BY_RESULT_CODE = {
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_PERM: READ_ONLY,
+    sqlite3.SQLITE_AUTH: READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: UNREACHABLE,
+    sqlite3.SQLITE_IOERR: UNREADABLE,
+}
+BY_ERRNO = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EACCES: READ_ONLY,
+    errno.EPERM: READ_ONLY,
+    errno.EROFS: READ_ONLY,
+    errno.EIO: UNREADABLE,
+}
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Known errors of the file at `path`, or of its folder and disk, become StoreErrors."""
+    try:
+        yield
+    except (peewee.PeeweeException, sqlite3.Error, OSError) as error:
+        sentence = known_sentence(error)
+        if sentence is None:
+            raise
+        raise StoreError(sentence.format(path=path)) from error
+
+
+def known_sentence(error: BaseException | None) -> str | None:
+    """The first known error in the chain.
+
+    SQLite has already rolled back when the disk is full; peewee's own ROLLBACK then fails, and
+    the error that counts is only in the context. peewee's wrappers keep it there, too.
+    """
+    while error is not None:
+        if isinstance(error, OSError):
+            return BY_ERRNO.get(error.errno or 0, UNREACHABLE)
+        code = getattr(error, "sqlite_errorcode", None)
+        if isinstance(code, int) and code & 0xFF in BY_RESULT_CODE:
+            return BY_RESULT_CODE[code & 0xFF]
+        error = error.__cause__ or error.__context__
+    return None

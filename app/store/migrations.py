@@ -1,0 +1,72 @@
+"""Brings a database file to the current schema; its number stands in PRAGMA user_version."""
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from app.domain.errors import StoreError
+from app.store.database import Database
+from app.store.errors import FOREIGN
+from app.store.files import create_private
+from app.store.schema import FIRST
+
+log = logging.getLogger(__name__)
+
+APPLICATION_ID = 0x50_53_59_4E  # "PSYN", in the file's header
+
+Migration = tuple[str, ...]  # SQL statements, run in one transaction
+
+# The migration at index n leads from schema n to schema n + 1. A shipped one is never edited.
+MIGRATIONS: tuple[Migration, ...] = (FIRST,)
+
+
+def refuse_unknown(database: Database, path: Path, known: int) -> None:
+    """Reads only.
+
+    Args:
+        known: the newest schema that this version of the program knows.
+
+    Raises:
+        StoreError: a file of another program, or of a newer version of this one.
+    """
+    with database.atomic():  # one moment: another process may be creating the file
+        version, application_id = database.user_version, database.application_id
+        has_tables = bool(database.get_tables())
+    if application_id not in (0, APPLICATION_ID):
+        raise StoreError(FOREIGN.format(path=path))
+    if version > known:
+        raise StoreError(
+            f"{path} was written by a newer version of Position Sync (schema {version}, this "
+            f"version knows {known}). Update Position Sync, or choose another file."
+        )
+    if application_id == 0 and has_tables:
+        raise StoreError(FOREIGN.format(path=path))
+
+
+def migrate(database: Database, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Runs the missing migrations, each in a transaction of its own, after a backup."""
+    is_new = database.user_version == 0
+    while (version := database.user_version) < len(migrations):
+        if not is_new:
+            backup = back_up(database, path, version)
+            log.info("Schema %d becomes %d; a backup is %s", version, version + 1, backup)
+        with database.atomic("IMMEDIATE"):
+            if database.user_version != version:
+                continue  # another process was quicker
+            for statement in migrations[version]:
+                database.run_sql(statement)
+            database.pragma("application_id", APPLICATION_ID)
+            database.pragma("user_version", version + 1)
+
+
+def back_up(database: Database, path: Path, version: int) -> Path:
+    """Copies the file to `<name>.v<version>.bak` beside it, all or nothing."""
+    backup = path.with_name(f"{path.name}.v{version}.bak")
+    part = backup.with_name(f"{backup.name}.part")
+    create_private(part)
+    with closing(sqlite3.connect(part)) as target:
+        database.raw.backup(target)
+    part.replace(backup)
+    return backup

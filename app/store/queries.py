@@ -1,0 +1,67 @@
+"""Reads the stored positions, and when their accounts were last synced."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import peewee
+
+from app.domain.positions import Position
+from app.store import tables
+from app.store.database import Database
+from app.store.rows import POSITION, Instruments, position_of
+
+OPEN = tables.Position.closed_at.is_null()
+CLOSED = tables.Position.closed_at.is_null(False)
+
+
+def positions(
+    database: Database, where: peewee.Expression, instruments: Instruments
+) -> tuple[Position, ...]:
+    """By account, symbol and con_id; those of one instrument by age."""
+    query = (
+        tables.Position.select(*POSITION)
+        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+        .join_from(
+            tables.Position,
+            tables.Account,
+            peewee.JOIN.LEFT_OUTER,
+            on=tables.Account.account == tables.Position.account,
+        )
+        .join_from(
+            tables.Position,
+            tables.Run,
+            peewee.JOIN.LEFT_OUTER,
+            on=tables.Run.id == tables.Position.closed_run_id,
+        )
+        .where(where)
+        .order_by(
+            tables.Position.account,
+            tables.Instrument.symbol,
+            tables.Position.con_id,
+            tables.Position.id,
+        )
+    )
+    return tuple(position_of(row, instruments) for row in database.rows(query))
+
+
+def positions_of(database: Database, account: str | None, *, closed: bool) -> tuple[Position, ...]:
+    where = CLOSED if closed else OPEN
+    if account is not None:
+        where &= tables.Position.account == account
+    return positions(database, where, Instruments())
+
+
+def last_snapshots(
+    database: Database, accounts: Sequence[str] | None = None
+) -> dict[str, datetime]:
+    """account -> when its last stored snapshot was taken, sorted by account.
+
+    Args:
+        accounts: only these; None for all.
+    """
+    query = tables.Account.select(tables.Account.account, tables.Account.taken_at).order_by(
+        tables.Account.account
+    )
+    if accounts is not None:
+        query = query.where(tables.Account.account.in_(accounts))
+    return {account: datetime.fromisoformat(taken_at) for account, taken_at in database.rows(query)}

@@ -1,0 +1,94 @@
+"""Reads what one run starts from: the covered accounts' open positions, fills and instruments."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from app.domain.errors import StaleSnapshotError
+from app.domain.instruments import Instrument
+from app.domain.plan import Plan
+from app.domain.positions import Position
+from app.domain.reconcile import reconcile
+from app.domain.runs import Request
+from app.domain.snapshot import Snapshot
+from app.store import tables
+from app.store.database import Database
+from app.store.fills import AT_ONCE, Evidence, evidence
+from app.store.queries import OPEN, last_snapshots, positions
+from app.store.rows import INSTRUMENT, Instruments
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows that matters to one snapshot.
+
+    Attributes:
+        positions: the open positions of the covered accounts.
+        last_synced: account -> when its last stored snapshot was taken; absent if never.
+        new_instruments: those of the snapshot that are not stored, or not like that.
+    """
+
+    positions: tuple[Position, ...]
+    last_synced: dict[str, datetime]
+    evidence: Evidence
+    new_instruments: tuple[Instrument, ...]
+
+    def plan(self, snapshot: Snapshot, request: Request) -> Plan:
+        return reconcile(
+            self.positions,
+            snapshot,
+            fills=self.evidence.pending,
+            request=request,
+            last_synced=self.last_synced,
+        )
+
+
+def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
+    """Within the caller's transaction.
+
+    Raises:
+        StaleSnapshotError: a newer snapshot of one of its accounts is stored.
+    """
+    last_synced = last_snapshots(database, snapshot.accounts)
+    refuse_stale(snapshot, last_synced.values(), now)
+    instruments = Instruments()
+    covered = OPEN & tables.Position.account.in_(snapshot.accounts)
+    return Known(
+        positions=positions(database, covered, instruments),
+        last_synced=last_synced,
+        evidence=evidence(database, snapshot, instruments),
+        new_instruments=tuple(new_instruments(database, snapshot, instruments)),
+    )
+
+
+def refuse_stale(snapshot: Snapshot, stored: Iterable[datetime], now: datetime) -> None:
+    """A stored time in the future means that the clock was set back: it refuses nothing."""
+    if any(snapshot.taken_at < taken_at <= now for taken_at in stored):
+        raise StaleSnapshotError(
+            "IBKR's positions were read before the last sync was stored, so they were left out. "
+            "Sync again."
+        )
+
+
+def new_instruments(
+    database: Database, snapshot: Snapshot, instruments: Instruments
+) -> Iterator[Instrument]:
+    """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
+    held = {holding.instrument.con_id: holding.instrument for holding in snapshot.holdings}
+    traded = {fill.instrument.con_id: fill.instrument for fill in snapshot.fills}
+    reported = traded | held
+    load_instruments(database, reported, instruments)
+    for con_id, instrument in reported.items():
+        stored = instruments.get(con_id)
+        if stored is None or (con_id in held and stored != instrument):
+            yield instrument
+
+
+def load_instruments(database: Database, con_ids: Iterable[int], instruments: Instruments) -> None:
+    """Those that no position or fill has brought along."""
+    missing = iter([con_id for con_id in con_ids if con_id not in instruments])
+    while chunk := list(islice(missing, AT_ONCE)):
+        query = tables.Instrument.select(*INSTRUMENT).where(tables.Instrument.con_id.in_(chunk))
+        for row in database.rows(query):
+            instruments.of(row)

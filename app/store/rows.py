@@ -1,0 +1,128 @@
+"""Makes values of the domain of rows.
+
+A select names `POSITION`, `FILL` ..., and each row's tuple, as stored, makes one value.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+import peewee
+
+from app.domain.instruments import Instrument
+from app.domain.positions import Position, Source
+from app.domain.runs import Counts, Run, RunStatus, Trigger
+from app.domain.snapshot import Fill
+from app.store import tables
+from app.store.database import Read
+from app.store.values import decimal_of, utc_of
+
+INSTRUMENT = tuple(getattr(tables.Instrument, name) for name in tables.columns(tables.Instrument))
+POSITION = (
+    tables.Position.account,
+    tables.Position.quantity,
+    tables.Position.average_cost,
+    tables.Position.opened_at,
+    peewee.fn.COALESCE(tables.Run.taken_at, tables.Account.taken_at),
+    tables.Position.market_price,
+    tables.Position.market_value,
+    tables.Position.unrealized_pnl,
+    tables.Position.realized_pnl,
+    tables.Position.realized_source,
+    tables.Position.closed_at,
+    tables.Position.id,
+    *INSTRUMENT,
+)
+FILL = (
+    tables.Fill.exec_id,
+    tables.Fill.account,
+    tables.Fill.quantity,
+    tables.Fill.price,
+    tables.Fill.time,
+    tables.Fill.commission,
+    tables.Fill.commission_currency,
+    tables.Fill.realized_pnl,
+    *INSTRUMENT,
+)
+RUN = tuple(getattr(tables.Run, name) for name in tables.columns(tables.Run))
+
+
+class Instruments:
+    """Makes each instrument once, however many rows name it."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, Instrument] = {}  # con_id -> Instrument
+
+    def __contains__(self, con_id: int) -> bool:
+        return con_id in self._made
+
+    def get(self, con_id: int) -> Instrument | None:
+        return self._made.get(con_id)
+
+    def of(self, row: Read) -> Instrument:
+        """Args: row: the columns of `INSTRUMENT`."""
+        made = self._made.get(row[0])
+        if made is None:
+            made = self._made[row[0]] = instrument_of(row)
+        return made
+
+
+def instrument_of(row: Read) -> Instrument:
+    return Instrument(
+        con_id=row[0],
+        symbol=row[1],
+        sec_type=row[2],
+        currency=row[3],
+        exchange=row[4],
+        multiplier=Decimal(row[5]),
+        expiry=row[6],
+        strike=decimal_of(row[7]),
+        right=row[8],
+        local_symbol=row[9],
+        trading_class=row[10],
+    )
+
+
+def position_of(row: Read, instruments: Instruments) -> Position:
+    source = row[9]
+    return Position(
+        account=row[0],
+        instrument=instruments.of(row[12:]),
+        quantity=Decimal(row[1]),
+        average_cost=decimal_of(row[2]),
+        opened_at=datetime.fromisoformat(row[3]),
+        last_synced_at=datetime.fromisoformat(row[4]),
+        market_price=decimal_of(row[5]),
+        market_value=decimal_of(row[6]),
+        unrealized_pnl=decimal_of(row[7]),
+        realized_pnl=decimal_of(row[8]),
+        realized_source=None if source is None else Source(source),
+        closed_at=utc_of(row[10]),
+        id=row[11],
+    )
+
+
+def fill_of(row: Read, instruments: Instruments) -> Fill:
+    return Fill(
+        exec_id=row[0],
+        account=row[1],
+        instrument=instruments.of(row[8:]),
+        quantity=Decimal(row[2]),
+        price=Decimal(row[3]),
+        time=datetime.fromisoformat(row[4]),
+        commission=decimal_of(row[5]),
+        commission_currency=row[6],
+        realized_pnl=decimal_of(row[7]),
+    )
+
+
+def run_of(row: Read) -> Run:
+    return Run(
+        id=row[0],
+        trigger=Trigger(row[1]),
+        account_id=row[2],
+        started_at=datetime.fromisoformat(row[3]),
+        duration_s=row[4],
+        status=RunStatus(row[5]),
+        error=row[6],
+        counts=Counts(*row[8:]),
+    )

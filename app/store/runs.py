@@ -1,0 +1,96 @@
+"""Reads and records runs, their changes, and the figures over all of them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.positions import ChangeKind, StoredChange
+from app.domain.runs import Run, Statistics
+from app.store import tables
+from app.store.database import Database
+from app.store.entries import run_values
+from app.store.rows import INSTRUMENT, RUN, Instruments, run_of
+from app.store.values import utc_of
+
+STATISTICS = """SELECT
+    coalesce(sum(status != 'cancelled'), 0),
+    coalesce(sum(status = 'success'), 0),
+    coalesce(sum(status = 'error'), 0),
+    coalesce(sum(positions_created), 0),
+    coalesce(sum(positions_updated), 0),
+    coalesce(sum(positions_closed), 0),
+    coalesce(sum("trigger" = 'callback'), 0),
+    (SELECT error FROM run WHERE status = 'error' ORDER BY id DESC LIMIT 1),
+    (SELECT taken_at FROM run WHERE status = 'success' ORDER BY id DESC LIMIT 1)
+    FROM run"""
+
+
+def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
+    """Stores the run, and returns it with its id."""
+    return replace(run, id=tables.Run.insert(run_values(run, taken_at)).execute(database))
+
+
+def runs(database: Database, limit: int | None = None) -> tuple[Run, ...]:
+    """Newest first."""
+    query = tables.Run.select(*RUN).order_by(tables.Run.id.desc()).limit(limit)
+    return tuple(run_of(row) for row in database.rows(query))
+
+
+def run(database: Database, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None:
+    """One run with its changes, or None if there is none with this id."""
+    with database.atomic():
+        query = tables.Run.select(*RUN).where(tables.Run.id == run_id)
+        for row in database.rows(query):
+            return run_of(row), tuple(changes(database, run_id))
+    return None
+
+
+def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
+    """In the order in which the run made them."""
+    instruments = Instruments()
+    query = (
+        tables.Change.select(
+            tables.Change.kind,
+            tables.Change.before,
+            tables.Change.after,
+            tables.Change.note,
+            tables.Position.account,
+            *INSTRUMENT,
+        )
+        .join(tables.Position, on=tables.Position.id == tables.Change.position_id)
+        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+        .where(tables.Change.run_id == run_id)
+        .order_by(tables.Change.id)
+    )
+    for kind, before, after, note, account, *columns in database.rows(query):
+        instrument = instruments.of(tuple(columns))
+        yield StoredChange(
+            account=account,
+            con_id=instrument.con_id,
+            symbol=instrument.symbol,
+            description=instrument.description,
+            kind=ChangeKind(kind),
+            before=None if before is None else json.loads(before),
+            after=json.loads(after),
+            note=note,
+        )
+
+
+def statistics(database: Database) -> Statistics:
+    """Cancelled runs count for nothing but as the last run."""
+    with database.atomic():
+        row = database.run_sql(STATISTICS).fetchone()
+        newest = runs(database, limit=1)
+    return Statistics(
+        total_syncs=row[0],
+        successful_syncs=row[1],
+        failed_syncs=row[2],
+        positions_created=row[3],
+        positions_updated=row[4],
+        positions_closed=row[5],
+        callback_triggers=row[6],
+        last_error=row[7],
+        last_sync_time=utc_of(row[8]),
+        last_run=newest[0] if newest else None,
+    )

@@ -1,0 +1,148 @@
+"""The store: one SQLite file, one thread that owns its connection, and async methods around it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from app.domain.plan import Plan
+from app.domain.positions import Position, StoredChange, StoredClose
+from app.domain.runs import Report, Request, Run, Statistics
+from app.domain.snapshot import Snapshot
+from app.domain.states import Book
+from app.store import apply, book, closes, queries, runs
+from app.store.connection import close_database, open_database
+from app.store.database import Database
+from app.store.errors import translated
+from app.store.migrations import MIGRATIONS, Migration
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_TIMEOUT_S = 5.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def log_unseen_error(future: asyncio.Future[T]) -> None:
+    """Of a call that went on after its awaiter was cancelled: nobody else will ask for it."""
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.info("A call to the store failed after it was given up: %s", error)
+
+
+class SqliteStore:
+    """The `Store` port over one SQLite file; every method may raise StoreError.
+
+    Opens the file (and creates it) at the first call. A call that has begun completes, also where
+    the task that awaits it is cancelled.
+
+    Args:
+        clock: the time now, UTC.
+        busy_timeout_s: how long a call waits for another process's write.
+        migrations: from an empty file to the current schema.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        migrations: Sequence[Migration] = MIGRATIONS,
+    ) -> None:
+        self.path = path
+        self._clock = clock
+        self._busy_timeout_s = busy_timeout_s
+        self._migrations = migrations
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._database: Database | None = None
+        self._closed = False
+
+    async def open(self) -> None:
+        """Creates or migrates the file now, rather than at the first call."""
+        await self._on_thread(lambda _database: None)
+
+    async def plan(self, snapshot: Snapshot, request: Request) -> Plan:
+        return await self._on_thread(apply.plan, snapshot, request, self._clock())
+
+    async def apply(
+        self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool = False
+    ) -> Report:
+        return await self._on_thread(
+            apply.apply, snapshot, request, run, self._clock, second_read=second_read
+        )
+
+    async def record(self, run: Run) -> Run:
+        return await self._on_thread(runs.record, run)
+
+    async def book(self) -> Book:
+        return await self._on_thread(book.book)
+
+    async def positions(
+        self, account: str | None = None, *, closed: bool = False
+    ) -> tuple[Position, ...]:
+        """The open positions, or with `closed` the closed ones."""
+        return await self._on_thread(queries.positions_of, account, closed=closed)
+
+    async def closes(self, account: str | None = None) -> tuple[StoredClose, ...]:
+        """Newest first."""
+        return await self._on_thread(closes.closes, account)
+
+    async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
+        """Newest first."""
+        return await self._on_thread(runs.runs, limit)
+
+    async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None:
+        return await self._on_thread(runs.run, run_id)
+
+    async def statistics(self) -> Statistics:
+        return await self._on_thread(runs.statistics)
+
+    async def close(self) -> None:
+        """Waits for calls that have begun, and ends the thread. Closing twice is harmless."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._submit(self._close_database)
+        finally:
+            self._executor.shutdown(wait=False)
+
+    async def _on_thread(
+        self,
+        function: Callable[Concatenate[Database, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return await self._submit(lambda: function(self._opened(), *args, **kwargs))
+
+    async def _submit(self, call: Callable[[], T]) -> T:
+        def translating() -> T:
+            with translated(self.path):
+                return call()
+
+        future = asyncio.wrap_future(self._executor.submit(translating))
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            future.add_done_callback(log_unseen_error)
+            raise
+
+    def _opened(self) -> Database:
+        """Runs on the store's thread. After a failure the next call tries again."""
+        if self._database is None:
+            self._database = open_database(self.path, self._busy_timeout_s, self._migrations)
+        return self._database
+
+    def _close_database(self) -> None:
+        """Runs on the store's thread."""
+        if self._database is not None:
+            database, self._database = self._database, None
+            close_database(database)

@@ -1,0 +1,168 @@
+"""The tables as peewee sees them: the names and conversions that queries are built from.
+
+The schema itself (types, keys, indexes, view) is made by the migrations alone. No model is bound
+to a database: every query is executed on the database that it is given.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+import peewee
+
+from app.store.values import decimal_text, utc_text
+
+
+class DecimalText(peewee.Field):
+    """A Decimal as plain text; peewee's own DecimalField becomes REAL and loses digits."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: Decimal | None) -> str | None:
+        return decimal_text(value)
+
+
+class UtcText(peewee.Field):
+    """An aware UTC time as text that sorts by time."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: datetime | None) -> str | None:
+        return utc_text(value)
+
+
+class Table(peewee.Model):
+    class Meta:
+        legacy_table_names = False
+
+
+class Instrument(Table):
+    con_id = peewee.IntegerField(primary_key=True)
+    symbol = peewee.TextField()
+    sec_type = peewee.TextField()
+    currency = peewee.TextField()
+    exchange = peewee.TextField()
+    multiplier = DecimalText()
+    expiry = peewee.TextField()
+    strike = DecimalText(null=True)
+    right = peewee.TextField()
+    local_symbol = peewee.TextField()
+    trading_class = peewee.TextField()
+
+
+class Run(Table):
+    id = peewee.AutoField()
+    trigger = peewee.TextField()
+    account_id = peewee.TextField()
+    started_at = UtcText()
+    duration_s = peewee.FloatField()
+    status = peewee.TextField()
+    error = peewee.TextField(null=True)
+    taken_at = UtcText(null=True)
+    positions_created = peewee.IntegerField()
+    positions_updated = peewee.IntegerField()
+    positions_closed = peewee.IntegerField()
+    total_ibkr_positions = peewee.IntegerField()
+    increased = peewee.IntegerField()
+    reduced = peewee.IntegerField()
+    reversed = peewee.IntegerField()
+    adjusted = peewee.IntegerField()
+
+
+class Account(Table):
+    account = peewee.TextField(primary_key=True)
+    taken_at = UtcText()
+    run_id = peewee.IntegerField()
+
+
+class AccountValue(Table):
+    account = peewee.TextField()
+    key = peewee.TextField()
+    currency = peewee.TextField()
+    value = DecimalText()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "key", "currency")
+
+
+class Position(Table):
+    id = peewee.AutoField()
+    account = peewee.TextField()
+    con_id = peewee.IntegerField()
+    quantity = DecimalText()
+    average_cost = DecimalText(null=True)
+    market_price = DecimalText(null=True)
+    market_value = DecimalText(null=True)
+    unrealized_pnl = DecimalText(null=True)
+    realized_pnl = DecimalText(null=True)
+    realized_source = peewee.TextField(null=True)
+    opened_at = UtcText()
+    closed_at = UtcText(null=True)
+    closed_run_id = peewee.IntegerField(null=True)
+
+
+class Close(Table):
+    id = peewee.AutoField()
+    position_id = peewee.IntegerField()
+    run_id = peewee.IntegerField()
+    quantity_closed = DecimalText()
+    entry_price = DecimalText(null=True)
+    exit_price = DecimalText(null=True)
+    commission = DecimalText(null=True)
+    cost = DecimalText(null=True)
+    realized_pnl = DecimalText(null=True)
+    source = peewee.TextField()
+    closed_at = UtcText()
+    is_full_close = peewee.BooleanField()
+
+
+class CloseFill(Table):
+    close_id = peewee.IntegerField()
+    exec_id = peewee.TextField()
+    quantity = DecimalText()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("close_id", "exec_id")
+
+
+class Change(Table):
+    id = peewee.AutoField()
+    run_id = peewee.IntegerField()
+    position_id = peewee.IntegerField()
+    kind = peewee.TextField()
+    before = peewee.TextField(null=True)
+    after = peewee.TextField()
+    note = peewee.TextField()
+
+
+class Fill(Table):
+    stem = peewee.TextField(primary_key=True)
+    exec_id = peewee.TextField()
+    revision = peewee.IntegerField()
+    account = peewee.TextField()
+    con_id = peewee.IntegerField()
+    quantity = DecimalText()
+    price = DecimalText()
+    time = UtcText()
+    commission = DecimalText(null=True)
+    commission_currency = peewee.TextField()
+    realized_pnl = DecimalText(null=True)
+    run_id = peewee.IntegerField()
+    consumed_run_id = peewee.IntegerField(null=True)
+
+
+TABLES: tuple[type[Table], ...] = (
+    Instrument,
+    Run,
+    Account,
+    AccountValue,
+    Position,
+    Close,
+    CloseFill,
+    Change,
+    Fill,
+)
+
+
+def columns(table: type[Table]) -> tuple[str, ...]:
+    """The table's column names, in the order of the model."""
+    return tuple(field.column_name for field in table._meta.sorted_fields)

@@ -1,0 +1,150 @@
+"""Writes what a plan says, in the caller's transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.plan import Plan
+from app.domain.positions import Change, Close
+from app.domain.runs import Run
+from app.domain.snapshot import Snapshot
+from app.store import tables
+from app.store.bulk import Row, execute_many, insert, next_id, upsert
+from app.store.database import Database
+from app.store.entries import (
+    change_row,
+    changeable,
+    close_row,
+    figures,
+    fill_row,
+    instrument_row,
+    position_row,
+)
+from app.store.reading import Known
+from app.store.values import decimal_text, utc_text
+
+UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
+    market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
+    closed_run_id = ? WHERE id = ?"""
+CONSUME = "UPDATE fill SET consumed_run_id = ? WHERE stem = ? AND consumed_run_id IS NULL"
+
+
+def write(database: Database, snapshot: Snapshot, known: Known, todo: Plan, run: Run) -> None:
+    """Args: run: as recorded, with its id."""
+    assert run.id is not None
+    run_id = run.id
+    upsert(
+        database,
+        tables.Instrument,
+        map(instrument_row, known.new_instruments),
+        key=["con_id"],
+    )
+    upsert(
+        database,
+        tables.Fill,
+        (fill_row(fill, run_id) for fill in known.evidence.changed),
+        key=["stem"],
+        keep=["run_id", "consumed_run_id"],
+    )
+    execute_many(database, CONSUME, ((run_id, stem) for stem in sorted(todo.consumed)))
+    write_changes(database, todo.changes, run_id)
+    write_accounts(database, snapshot, run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A change, and the id of the position that it made or changed."""
+
+    change: Change
+    position_id: int
+
+    @property
+    def is_new(self) -> bool:
+        return self.change.before is None
+
+
+def write_changes(database: Database, changes: tuple[Change, ...], run_id: int) -> None:
+    """Old positions before new ones: a reversed one must be closed before its successor opens."""
+    placed = tuple(place(changes, next_id(database, tables.Position)))
+    execute_many(database, UPDATE_POSITION, position_updates(placed, run_id))
+    insert(
+        database,
+        tables.Position,
+        (position_row(p.change.after, p.position_id, run_id) for p in placed if p.is_new),
+    )
+    write_closes(database, placed, run_id)
+    first = next_id(database, tables.Change)
+    recorded = (p for p in placed if p.change.is_recorded)
+    insert(
+        database,
+        tables.Change,
+        (
+            change_row(p.change, change_id, p.position_id, run_id)
+            for change_id, p in enumerate(recorded, first)
+        ),
+    )
+
+
+def place(changes: tuple[Change, ...], free_id: int) -> Iterator[Placed]:
+    """Gives new positions their ids: `executemany` tells none."""
+    for change in changes:
+        if change.before is None:
+            yield Placed(change, free_id)
+            free_id += 1
+        else:
+            assert change.before.id is not None
+            yield Placed(change, change.before.id)
+
+
+def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
+    """Only rows where something differs: a sync that changed nothing writes none."""
+    for p in placed:
+        if p.change.before is None:
+            continue
+        if changeable(p.change.after) != changeable(p.change.before):
+            closed_run_id = None if p.change.after.is_open else run_id
+            yield (*figures(p.change.after), closed_run_id, p.position_id)
+
+
+def write_closes(database: Database, placed: tuple[Placed, ...], run_id: int) -> None:
+    closes: list[tuple[int, int, Close]] = []  # (close_id, position_id, close)
+    first = next_id(database, tables.Close)
+    for p in placed:
+        for close in p.change.closes:
+            closes.append((first + len(closes), p.position_id, close))
+    insert(
+        database,
+        tables.Close,
+        (close_row(close, close_id, owner, run_id) for close_id, owner, close in closes),
+    )
+    insert(
+        database,
+        tables.CloseFill,
+        (
+            (close_id, use.exec_id, decimal_text(use.quantity))
+            for close_id, _, close in closes
+            for use in close.fills
+        ),
+    )
+
+
+def write_accounts(database: Database, snapshot: Snapshot, run_id: int) -> None:
+    """The covered accounts' times, and their figures: only the latest are kept."""
+    taken_at = utc_text(snapshot.taken_at)
+    upsert(
+        database,
+        tables.Account,
+        ((account, taken_at, run_id) for account in snapshot.accounts),
+        key=["account"],
+    )
+    own = tables.AccountValue.account.in_(snapshot.accounts)
+    tables.AccountValue.delete().where(own).execute(database)
+    upsert(
+        database,
+        tables.AccountValue,
+        (
+            (value.account, value.key, value.currency, decimal_text(value.value))
+            for value in snapshot.account_values
+            if value.account in snapshot.accounts
+        ),
+        key=["account", "key", "currency"],
+    )
