@@ -1,0 +1,51 @@
+"""Arguments -> the window, or a verb."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from app import cli
+from app.arguments import make_parser
+from app.display import has_display, missing_packages
+from app.domain.errors import SettingsError
+from app.logs import log_to
+from app.settings import Settings, load_settings, log_file
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the program; returns its exit code."""
+    arguments = make_parser().parse_args(argv)
+    try:
+        settings = load_settings(vars(arguments), os.environ)
+    except SettingsError as error:
+        return cli.complain(error, cli.USAGE)
+    log_to(log_file())
+    if arguments.verb is not None:
+        return cli.run_verb(arguments, settings)
+    return open_window(settings)
+
+
+def open_window(settings: Settings) -> int:
+    """The window; where there is no display, the demo without one."""
+    if not has_display():
+        if settings.demo:
+            cli.complain("There is no display, so the demo syncs once without a window.", cli.DONE)
+            return cli.run_demo(settings)
+        return cli.complain(
+            "There is no display for a window. Use `position-sync sync`, or start it on a desktop.",
+            cli.FAILED,
+        )
+    packages = missing_packages()
+    if packages:
+        return cli.complain(
+            "The window needs libraries that are not installed; on Debian or Ubuntu: "
+            f"sudo apt-get install {' '.join(packages)}",
+            cli.FAILED,
+        )
+    from app.window import run_window
+
+    return run_window(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

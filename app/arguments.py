@@ -1,0 +1,81 @@
+"""The command line's grammar."""
+
+import argparse
+from dataclasses import fields
+from typing import Any
+
+from app import __version__
+from app.settings import Settings
+
+DESCRIPTION = "Brings the positions of TWS or IB Gateway into your own SQLite file."
+EPILOG = "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Every verb takes the settings' options; they may stand before it or after it."""
+    common = settings_options()
+    parser = argparse.ArgumentParser(
+        "position-sync", description=DESCRIPTION, epilog=EPILOG, parents=[common]
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND")
+
+    def verb(name: str, text: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, help=text, description=text, parents=[common])
+
+    sync = verb("sync", "one sync, without a window")
+    sync.add_argument(
+        "--no-realized-pnl", action="store_true", help="leave realized P&L out of this sync"
+    )
+    sync.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
+    sync.add_argument(
+        "--allow-mass-close",
+        action="store_true",
+        help="close even if most positions vanished without a trade",
+    )
+    add_formats(sync)
+    add_formats(verb("status", "the last-sync status, and whether IBKR answers"))
+    positions = verb("positions", "the stored positions")
+    positions.add_argument("--closed", action="store_true", help="the closed ones instead")
+    add_formats(positions, csv=True)
+    add_formats(verb("closes", "partial and full closes with their P&L and its source"), csv=True)
+    runs = verb("runs", "the runs, or one run with its changes")
+    runs.add_argument("run_id", nargs="?", type=int, metavar="ID", help="a run's number")
+    add_formats(runs)
+    simulate = verb("simulate", "the embedded simulated TWS as a server of its own")
+    simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
+    simulate.add_argument("--seed", type=int, metavar="S", help="makes the market repeatable")
+    return parser
+
+
+def settings_options() -> argparse.ArgumentParser:
+    """One option a setting, absent where not given, so that a verb does not undo the window's."""
+    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = parser.add_argument_group("settings")
+    for declared in fields(Settings):
+        option = f"--{declared.name.replace('_', '-')}"
+        kind: dict[str, Any] = {"metavar": metavar(declared.name)}
+        if isinstance(declared.default, bool):
+            kind = {"action": "store_true"}
+        group.add_argument(option, help=help_text(declared), **kind)
+    return parser
+
+
+def metavar(name: str) -> str:
+    return {"db": "FILE", "host": "H", "port": "N", "client_id": "N", "timeout": "S"}.get(
+        name, name.upper()
+    )
+
+
+def help_text(declared: Any) -> str:
+    text = str(declared.metadata["help"])
+    if declared.default is None or isinstance(declared.default, bool) or "default" in text:
+        return text
+    return f"{text} (default: {declared.default})"
+
+
+def add_formats(parser: argparse.ArgumentParser, *, csv: bool = False) -> None:
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument("--json", action="store_true", help="print JSON")
+    if csv:
+        formats.add_argument("--csv", action="store_true", help="print CSV")

@@ -1,0 +1,229 @@
+"""The verbs: read the arguments, call, print."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import contract, printing
+from app.domain.errors import AppError, SettingsError
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, RunStatus, Trigger
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.store.store import SqliteStore
+
+log = logging.getLogger(__name__)
+
+DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
+PROBE_S = 1.0
+EXIT_CODES = {RunStatus.SUCCESS: DONE, RunStatus.ERROR: FAILED, RunStatus.HELD: HELD}
+Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
+
+
+def run_verb(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Runs one verb on an event loop of its own; returns the exit code."""
+    return guarded(lambda: asyncio.run(VERBS[arguments.verb](arguments, settings)))
+
+
+def run_demo(settings: Settings) -> int:
+    """The demo where there is no display."""
+    return guarded(lambda: asyncio.run(demo(settings)))
+
+
+def guarded(call: Callable[[], int]) -> int:
+    """The call's exit code; whatever it raises becomes a sentence and a code."""
+    try:
+        return call()
+    except SettingsError as error:
+        return complain(error, USAGE)
+    except AppError as error:
+        return complain(error, FAILED)
+    except KeyboardInterrupt:
+        return complain("Interrupted; what was already written is complete.", FAILED)
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception:
+        log.exception("the command failed")
+        return complain("Position Sync itself failed; its log file has the details.", FAILED)
+
+
+@contextlib.asynccontextmanager
+async def stored(settings: Settings) -> "AsyncIterator[SqliteStore]":
+    """The store alone, for the verbs that only read it."""
+    from app.store.store import SqliteStore
+
+    store = SqliteStore(settings.database)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def chosen_account(settings: Settings) -> str | None:
+    return None if settings.account == ALL_ACCOUNTS else settings.account
+
+
+def print_rows(
+    rows: Sequence[contract.Row], keys: Sequence[str], arguments: argparse.Namespace
+) -> None:
+    print(printing.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
+
+
+def complain(error: object, code: int) -> int:
+    print(error, file=sys.stderr)
+    return code
+
+
+async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.bootstrap import running
+
+    request = Request(
+        trigger=Trigger.CLI,
+        account_id=settings.account,
+        calculate_pnl=not arguments.no_realized_pnl,
+        allow_mass_close=arguments.allow_mass_close,
+        dry_run=arguments.dry_run,
+    )
+    async with running(settings) as parts:
+        report = await parts.service.run(request)
+        if arguments.json:
+            row = contract.sync_row(report, await parts.store.statistics())
+            print(printing.as_json(row))
+        elif report.run.status is RunStatus.SUCCESS:
+            print_sync(report, is_dry=request.dry_run)
+    if report.run.status is RunStatus.HELD:
+        print_held(report)
+    elif report.run.error:
+        print(report.run.error, file=sys.stderr)
+    return EXIT_CODES[report.run.status]
+
+
+def print_sync(report: Report, *, is_dry: bool) -> None:
+    if is_dry:
+        print("Dry run: nothing was written.")
+    rows = printing.change_lines(report)
+    if rows:
+        print(printing.as_table(rows, printing.CHANGE_COLUMNS))
+    print(printing.sync_sentence(report))
+    if report.unconfirmed:
+        print(f"{len(report.unconfirmed)} closed without a fill; their P&L is estimated.")
+
+
+def print_held(report: Report) -> None:
+    print(report.run.error, file=sys.stderr)
+    for change in report.held:
+        print(f"  {change.after.account}  {change.after.instrument.description}", file=sys.stderr)
+    print(
+        "Nothing was changed. If they really are closed, run sync again with --allow-mass-close.",
+        file=sys.stderr,
+    )
+
+
+async def demo(settings: Settings) -> int:
+    """What the demo does where there is no display: one sync, its positions and counts."""
+    from app.bootstrap import running
+
+    async with running(settings) as parts:
+        report = await parts.service.run(Request(trigger=Trigger.STARTUP))
+        if report.run.status is not RunStatus.SUCCESS:
+            return complain(report.run.error, EXIT_CODES[report.run.status])
+        positions = await parts.store.positions()
+        rows = [printing.position_cells(position) for position in positions]
+        print(printing.as_table(rows, printing.POSITION_COLUMNS))
+        print(printing.sync_sentence(report))
+    return DONE
+
+
+async def status(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.bootstrap import answers
+
+    async with stored(settings) as store:
+        statistics = await store.statistics()
+    connected = answers(settings.host, settings.port, min(PROBE_S, settings.timeout))
+    row = contract.status_row(
+        statistics,
+        enabled=os.access(settings.database, os.W_OK),
+        ibkr_connected=connected and not settings.demo,
+        now=datetime.now(UTC),
+    )
+    print(printing.as_json(row) if arguments.json else printing.status_lines(row))
+    return DONE
+
+
+async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
+    async with stored(settings) as store:
+        found = await store.positions(chosen_account(settings), closed=arguments.closed)
+    if arguments.json or arguments.csv:
+        rows = [contract.position_row(position) for position in found]
+        print_rows(rows, contract.POSITION_KEYS, arguments)
+    else:
+        cells = [printing.position_cells(position) for position in found]
+        print(printing.as_table(cells, printing.POSITION_COLUMNS))
+    return DONE
+
+
+async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
+    async with stored(settings) as store:
+        found = await store.closes(chosen_account(settings))
+    if arguments.json or arguments.csv:
+        print_rows([contract.close_row(close) for close in found], contract.CLOSE_KEYS, arguments)
+    else:
+        cells = [printing.close_cells(close) for close in found]
+        print(printing.as_table(cells, printing.CLOSE_COLUMNS))
+    return DONE
+
+
+async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
+    async with stored(settings) as store:
+        if arguments.run_id is None:
+            rows = [contract.run_row(run) for run in await store.runs()]
+            shown = printing.as_table(rows, printing.RUN_COLUMNS)
+            print(printing.as_json(rows) if arguments.json else shown)
+            return DONE
+        found = await store.run(arguments.run_id)
+    if found is None:
+        return complain(
+            f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
+        )
+    run, changes = found
+    row = contract.run_row(run) | {"changes": [contract.change_row(change) for change in changes]}
+    if arguments.json:
+        print(printing.as_json(row))
+    else:
+        print(printing.as_table([row], printing.RUN_COLUMNS))
+        print()
+        print(printing.as_table(printing.stored_change_lines(changes), printing.CHANGE_COLUMNS))
+    return DONE
+
+
+async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.assets import resource
+    from app.broker.simulator.server import serve
+
+    scenario = Path(arguments.scenario or resource("demo-scenario.json"))
+    await serve(
+        settings.port,
+        scenario,
+        arguments.seed,
+        lambda tws: print(f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it.", flush=True),
+    )
+    return DONE
+
+
+VERBS: Mapping[str, Verb] = {
+    "sync": sync,
+    "status": status,
+    "positions": positions,
+    "closes": closes,
+    "runs": runs,
+    "simulate": simulate,
+}

@@ -1,0 +1,151 @@
+"""The JSON of the verbs, to the letter of the contract's section 4."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.domain.positions import Position, StoredChange, StoredClose
+from app.domain.runs import Report, Run, RunStatus, Statistics
+
+Row = dict[str, Any]
+
+POSITION_KEYS = (
+    "account", "con_id", "symbol", "local_symbol", "sec_type", "currency", "exchange",
+    "multiplier", "expiry", "strike", "right", "quantity", "average_cost", "market_price",
+    "market_value", "unrealized_pnl", "realized_pnl", "realized_source", "opened_at", "closed_at",
+    "last_synced_at",
+)  # fmt: skip
+CLOSE_KEYS = (
+    "account", "con_id", "symbol", "quantity_closed", "entry_price", "exit_price", "realized_pnl",
+    "realized_pnl_pct", "source", "closed_at", "is_full_close", "run_id", "exec_ids",
+)  # fmt: skip
+
+
+def money(value: Decimal | None) -> str | None:
+    """Exact, without exponent: money and quantities are strings in JSON."""
+    return None if value is None else format(value, "f")
+
+
+def timestamp(value: datetime | None) -> str | None:
+    """UTC to the millisecond: "2026-11-22T12:34:56.789Z"."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def statistics_row(statistics: Statistics) -> Row:
+    row = asdict(statistics)
+    del row["last_sync_time"], row["last_run"]
+    return row
+
+
+def sync_row(report: Report, statistics: Statistics) -> Row:
+    """`sync --json`."""
+    run = report.run
+    return {
+        "status": run.status.value,
+        "success": run.status is RunStatus.SUCCESS,
+        "account_id": run.account_id,
+        **asdict(run.counts),
+        "duration_s": round(run.duration_s, 3),
+        "run_id": run.id,
+        "error": run.error,
+        "stats": statistics_row(statistics),
+    }
+
+
+def status_row(
+    statistics: Statistics, *, enabled: bool, ibkr_connected: bool, now: datetime
+) -> Row:
+    """`status --json`. Callbacks live in a running window; a command registers none."""
+    last = statistics.last_sync_time
+    return {
+        "status": "success",
+        "enabled": enabled,
+        "ibkr_connected": ibkr_connected,
+        "last_sync_time": timestamp(last),
+        "last_sync_minutes_ago": None
+        if last is None
+        else round((now - last).total_seconds() / 60, 1),
+        "stats": statistics_row(statistics),
+        "callbacks_registered": False,
+    }
+
+
+def position_row(position: Position) -> Row:
+    instrument = position.instrument
+    return {
+        "account": position.account,
+        "con_id": instrument.con_id,
+        "symbol": instrument.symbol,
+        "local_symbol": instrument.local_symbol,
+        "sec_type": instrument.sec_type,
+        "currency": instrument.currency,
+        "exchange": instrument.exchange,
+        "multiplier": money(instrument.multiplier),
+        "expiry": instrument.expiry or None,
+        "strike": money(instrument.strike),
+        "right": instrument.right or None,
+        "quantity": money(position.quantity),
+        "average_cost": money(position.average_cost),
+        "market_price": money(position.market_price),
+        "market_value": money(position.market_value),
+        "unrealized_pnl": money(position.unrealized_pnl),
+        "realized_pnl": money(position.realized_pnl),
+        "realized_source": position.realized_source,
+        "opened_at": timestamp(position.opened_at),
+        "closed_at": timestamp(position.closed_at),
+        "last_synced_at": timestamp(position.last_synced_at),
+    }
+
+
+def close_row(stored: StoredClose) -> Row:
+    close = stored.close
+    return {
+        "account": stored.account,
+        "con_id": stored.instrument.con_id,
+        "symbol": stored.instrument.symbol,
+        "quantity_closed": money(close.quantity_closed),
+        "entry_price": money(close.entry_price),
+        "exit_price": money(close.exit_price),
+        "realized_pnl": money(close.realized_pnl),
+        "realized_pnl_pct": money(rounded(close.realized_pnl_pct)),
+        "source": close.source.value,
+        "closed_at": timestamp(close.closed_at),
+        "is_full_close": close.is_full_close,
+        "run_id": stored.run_id,
+        "exec_ids": list(close.exec_ids),
+    }
+
+
+def run_row(run: Run) -> Row:
+    return {
+        "run_id": run.id,
+        "trigger": run.trigger.value,
+        "account_id": run.account_id,
+        "started_at": timestamp(run.started_at),
+        "duration_s": round(run.duration_s, 3),
+        "status": run.status.value,
+        "error": run.error,
+        "positions_created": run.counts.positions_created,
+        "positions_updated": run.counts.positions_updated,
+        "positions_closed": run.counts.positions_closed,
+        "total_ibkr_positions": run.counts.total_ibkr_positions,
+    }
+
+
+def change_row(change: StoredChange) -> Row:
+    return {
+        "account": change.account,
+        "con_id": change.con_id,
+        "symbol": change.symbol,
+        "kind": change.kind.value,
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def rounded(value: Decimal | None) -> Decimal | None:
+    """Four places: a percentage is a quotient, and its further digits say nothing."""
+    return None if value is None else value.quantize(Decimal("0.0001"))

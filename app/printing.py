@@ -1,0 +1,193 @@
+"""How the verbs print: JSON, CSV and aligned tables."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from app.contract import Row
+from app.domain.instruments import plain
+from app.domain.pnl import realized_total
+from app.domain.positions import Position, StoredChange, StoredClose
+from app.domain.runs import Report
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
+    """Rows as CSV, lists joined by spaces, nothing for what is not known."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, header, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: " ".join(v) if isinstance(v, list) else v for key, v in row.items()})
+    return text.getvalue().rstrip("\n")
+
+
+def as_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> str:
+    """Rows as aligned text; numbers to the right.
+
+    Args:
+        columns: key of a row -> heading; a heading that starts with ">" is right-aligned.
+    """
+    headings = [heading.lstrip(">") for heading in columns.values()]
+    right = [heading.startswith(">") for heading in columns.values()]
+    cells = [headings] + [[cell(row[key]) for key in columns] for row in rows]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(headings))]
+    lines = []
+    for line in cells:
+        padded = [
+            text.rjust(width) if is_right else text.ljust(width)
+            for text, width, is_right in zip(line, widths, right, strict=True)
+        ]
+        lines.append("  ".join(padded).rstrip())
+    lines.insert(1, "  ".join("─" * width for width in widths))
+    return "\n".join(lines)
+
+
+def cell(value: object) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return str(value)
+
+
+POSITION_COLUMNS = {
+    "account": "Account",
+    "description": "Symbol",
+    "sec_type": "Type",
+    "quantity": ">Quantity",
+    "average_cost": ">Avg cost",
+    "market_price": ">Price",
+    "market_value": ">Value",
+    "unrealized_pnl": ">Unrealized",
+    "realized_pnl": ">Realized",
+    "currency": "Cur",
+}
+CLOSE_COLUMNS = {
+    "closed_at": "Closed",
+    "account": "Account",
+    "symbol": "Symbol",
+    "quantity_closed": ">Quantity",
+    "entry_price": ">Entry",
+    "exit_price": ">Exit",
+    "realized_pnl": ">Realized",
+    "source": "Source",
+    "is_full_close": "Full",
+}
+RUN_COLUMNS = {
+    "run_id": ">Run",
+    "started_at": "Started",
+    "trigger": "Trigger",
+    "account_id": "Account",
+    "duration_s": ">Seconds",
+    "status": "Status",
+    "positions_created": ">Created",
+    "positions_updated": ">Updated",
+    "positions_closed": ">Closed",
+    "total_ibkr_positions": ">At IBKR",
+    "error": "Error",
+}
+
+
+CHANGE_COLUMNS = {
+    "account": "Account",
+    "symbol": "Symbol",
+    "kind": "Change",
+    "before": ">Before",
+    "after": ">After",
+    "realized": ">Realized",
+}
+
+
+def change_lines(report: Report) -> list[Row]:
+    """One line for each change that is worth an audit row; price updates are not."""
+    return [
+        {
+            "account": change.after.account,
+            "symbol": change.after.instrument.description,
+            "kind": change.kind.value,
+            "before": plain(change.before.quantity) if change.before else None,
+            "after": plain(change.after.quantity),
+            "realized": realized_total(change.closes)[0],
+        }
+        for change in report.changes
+        if change.is_recorded
+    ]
+
+
+def stored_change_lines(changes: Iterable[StoredChange]) -> list[Row]:
+    return [
+        {
+            "account": change.account,
+            "symbol": change.description,
+            "kind": change.kind.value,
+            "before": (change.before or {}).get("quantity"),
+            "after": change.after.get("quantity"),
+            "realized": change.after.get("realized_pnl"),
+        }
+        for change in changes
+    ]
+
+
+def status_lines(row: Row) -> str:
+    """The status as lines of label and value."""
+    stats = row["stats"]
+    ago = row["last_sync_minutes_ago"]
+    lines = {
+        "IBKR answers": "yes" if row["ibkr_connected"] else "no",
+        "Last sync": f"{row['last_sync_time']} ({ago} min ago)" if ago is not None else "never",
+        "Syncs": f"{stats['total_syncs']} ({stats['failed_syncs']} failed)",
+        "Created / updated / closed": " / ".join(
+            str(stats[f"positions_{what}"]) for what in ("created", "updated", "closed")
+        ),
+        "Last error": stats["last_error"] or "none",
+    }
+    width = max(map(len, lines))
+    return "\n".join(f"{label.ljust(width)}  {value}" for label, value in lines.items())
+
+
+def position_cells(position: Position) -> Row:
+    """One line of the printed table: money to the cent, quantities as they are."""
+    return {
+        "account": position.account,
+        "description": position.instrument.description,
+        "sec_type": position.instrument.sec_type,
+        "quantity": plain(position.quantity),
+        "average_cost": position.average_cost,
+        "market_price": position.market_price,
+        "market_value": position.market_value,
+        "unrealized_pnl": position.unrealized_pnl,
+        "realized_pnl": position.realized_pnl,
+        "currency": position.instrument.currency,
+    }
+
+
+def close_cells(stored: StoredClose) -> Row:
+    close = stored.close
+    return {
+        "closed_at": close.closed_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "account": stored.account,
+        "symbol": stored.instrument.description,
+        "quantity_closed": plain(close.quantity_closed),
+        "entry_price": close.entry_price,
+        "exit_price": close.exit_price,
+        "realized_pnl": close.realized_pnl,
+        "source": close.source.value,
+        "is_full_close": "yes" if close.is_full_close else "part",
+    }
+
+
+def sync_sentence(report: Report) -> str:
+    """ "Synced 42 positions: 3 created, 38 updated, 1 closed (0.4 s)"."""
+    counts, run = report.run.counts, report.run
+    return (
+        f"Synced {counts.total_ibkr_positions} positions: {counts.positions_created} created, "
+        f"{counts.positions_updated} updated, {counts.positions_closed} closed "
+        f"({run.duration_s:.1f} s)"
+    )
