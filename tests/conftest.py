@@ -16,33 +16,38 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 LIMIT_S = 60
+LOOP = pytest.StashKey[QEventLoop]()
 
 
-@pytest.fixture(scope="session")
-def event_loop_of_session(qapp: QApplication) -> Iterator[QEventLoop]:
-    """The loop is set before ib_insync is imported: eventkit takes a loop at import."""
-    qapp.setQuitOnLastWindowClosed(False)
-    loop = QEventLoop(qapp)
+def pytest_configure(config: pytest.Config) -> None:
+    """Sets the loop before any test module imports ib_insync: eventkit takes one at import."""
+    application = QApplication.instance() or QApplication(["pytest"])
+    application.setQuitOnLastWindowClosed(False)
+    loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
-    yield loop
+    config.stash[LOOP] = loop
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
     asyncio.set_event_loop(None)
-    loop.close()
+    config.stash[LOOP].close()
 
 
 @pytest.fixture(autouse=True)
-def loop(event_loop_of_session: QEventLoop) -> Iterator[QEventLoop]:
+def loop(pytestconfig: pytest.Config, qapp: QApplication) -> Iterator[QEventLoop]:  # noqa: ARG001
     """Each test runs on the session's loop, and must leave no task and no asyncio error behind."""
+    loop = pytestconfig.stash[LOOP]
     errors: list[str] = []
-    event_loop_of_session.set_exception_handler(
+    loop.set_exception_handler(
         lambda _loop, context: errors.append(f"{context.get('message')}: {context!r}")
     )
-    yield event_loop_of_session
+    yield loop
     gc.collect()
-    leaked = [task for task in asyncio.all_tasks(event_loop_of_session) if not task.done()]
+    leaked = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in leaked:
         task.cancel()
     if leaked:
-        event_loop_of_session.run_until_complete(asyncio.gather(*leaked, return_exceptions=True))
+        loop.run_until_complete(asyncio.gather(*leaked, return_exceptions=True))
     assert not leaked, f"tasks left running: {leaked}"
     assert not errors, errors
 
