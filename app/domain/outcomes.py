@@ -22,6 +22,7 @@ class Case:
     holding: Holding | None = None
     fills: Sequence[Fill] = ()
     last_synced: datetime | None = None
+    fresh: frozenset[str] = frozenset()
 
     @property
     def difference(self) -> Decimal:

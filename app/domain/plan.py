@@ -14,7 +14,8 @@ class Plan:
         changes: one for every position that is touched, unchanged ones (kind updated) included.
         held: the closes that the mass-close guard stops; a plan with any must not be written.
         unconfirmed: positions that vanished without a fill; read again before they are closed.
-        consumed: stems of the fills that need no further explaining (see `Fill.stem`).
+        consumed: stems of the fills that explain what this run does (see `Fill.stem`).
+        put_away: stems of the fills that no run can explain any more.
     """
 
     changes: tuple[Change, ...]
@@ -22,3 +23,4 @@ class Plan:
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
     consumed: frozenset[str] = frozenset()
+    put_away: frozenset[str] = frozenset()

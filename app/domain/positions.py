@@ -31,6 +31,7 @@ class ChangeKind(StrEnum):
     CLOSED = "closed"
     REVERSED = "reversed"
     EXPIRED = "expired"
+    HEALED = "healed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Pure: it reads values and returns a Plan. The rules are the contract's section 2
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,13 +25,14 @@ class Result:
     """What becomes of one identity.
 
     Attributes:
-        consumed: stems of the fills that need no further explaining.
+        consumed, put_away: stems of fills, as in `Plan`.
         is_unconfirmed: the position vanished, and no fill explains all of it.
         lacks_evidence: the position vanished with no fill and no expiry at all.
     """
 
     changes: list[Change]
-    consumed: set[str]
+    consumed: set[str] = field(default_factory=set)
+    put_away: set[str] = field(default_factory=set)
     is_unconfirmed: bool = False
     lacks_evidence: bool = False
 
@@ -43,6 +44,7 @@ def reconcile(
     fills: Sequence[Fill],
     request: Request,
     last_synced: Mapping[str, datetime],
+    fresh: frozenset[str] = frozenset(),
 ) -> Plan:
     """What a sync changes.
 
@@ -50,8 +52,9 @@ def reconcile(
         stored: the open positions of the accounts that the snapshot covers.
         fills: all that no earlier run has consumed, in time order; combo summaries left out.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
+        fresh: stems of the fills that no earlier snapshot had.
     """
-    cases = collect(stored, snapshot, fills, last_synced)
+    cases = collect(stored, snapshot, fills, last_synced, fresh)
     results = [resolve(case, snapshot.taken_at, request) for case in cases]
     changes = tuple(change for result in results for change in result.changes)
     lacking = (result.changes[0] for result in results if result.lacks_evidence)
@@ -63,6 +66,7 @@ def reconcile(
             result.changes[0].after.identity for result in results if result.is_unconfirmed
         ),
         consumed=frozenset().union(*(result.consumed for result in results)),
+        put_away=frozenset().union(*(result.put_away for result in results)),
     )
 
 
@@ -71,6 +75,7 @@ def collect(
     snapshot: Snapshot,
     fills: Sequence[Fill],
     last_synced: Mapping[str, datetime],
+    fresh: frozenset[str],
 ) -> Iterable[Case]:
     """Brings together what belongs to one identity: stored ones first, then new ones."""
     cases: dict[Identity, Case] = {}
@@ -89,6 +94,7 @@ def collect(
         case.fills = own
     for case in cases.values():
         case.last_synced = last_synced.get(case.account)
+        case.fresh = fresh
     return cases.values()
 
 
@@ -96,9 +102,9 @@ def resolve(case: Case, now: datetime, request: Request) -> Result:
     """What becomes of one identity."""
     if not case.fills:
         if case.stored and case.holding and not case.difference:
-            return Result([refreshed(case.stored, case.holding, now)], set())
+            return Result([refreshed(case.stored, case.holding, now)])
         if case.stored and case.holding and is_adjustment(case.stored, case.holding):
-            return Result([adjusted(case.stored, case.holding, now)], set())
+            return Result([adjusted(case.stored, case.holding, now)])
     return traded(case, now, request)
 
 
@@ -126,7 +132,8 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
     vanished = case.stored is not None and case.holding is None and bool(residual)
     return Result(
         changes,
-        consumed_stems(case, number, now),
+        consumed={fill.stem for fill in case.fills[:number]},
+        put_away={fill.stem for fill in case.fills[number:] if has_had_its_chance(fill, case, now)},
         is_unconfirmed=vanished,
         lacks_evidence=vanished and not expired and not replay.episodes[0].used_fills,
     )
@@ -145,11 +152,15 @@ def last_price(case: Case) -> Decimal | None:
     return case.stored.market_price if case.stored else None
 
 
-def consumed_stems(case: Case, number: int, now: datetime) -> set[str]:
-    """The fills replayed, and those that an earlier snapshot must have contained already."""
-    seen_until = case.last_synced or now
-    late = {fill.stem for fill in case.fills[number:] if fill.time <= seen_until}
-    return late | {fill.stem for fill in case.fills[:number]}
+def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
+    """Whether an unexplained fill is older than what is known, and so explains nothing to come.
+
+    Not at its first appearance: IBKR's times are whole seconds, and executions can run ahead of
+    the positions. Before an account's first sync everything is older.
+    """
+    if case.last_synced is None:
+        return fill.time <= now
+    return fill.stem not in case.fresh and fill.time <= case.last_synced
 
 
 def count(changes: Iterable[Change], *, total: int) -> Counts:

@@ -9,6 +9,7 @@ from app.domain.plan import Plan
 from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.store.database import Database
+from app.store.healing import write_cure
 from app.store.reading import read
 from app.store.runs import record
 from app.store.writing import write
@@ -55,9 +56,12 @@ def apply(
         run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
         run = record(database, run, snapshot.taken_at)
         write(database, snapshot, known, todo, run)
+        assert run.id is not None
+        write_cure(database, known.cure, run.id)
         run = replace(run, duration_s=seconds(run, clock()))
         database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
-    return Report(run, todo.changes, unconfirmed=todo.unconfirmed)
+    healed = (*known.cure.changes, *known.cure.opened)
+    return Report(run, (*todo.changes, *healed), unconfirmed=todo.unconfirmed)
 
 
 def held_run(run: Run, todo: Plan, now: datetime) -> Run:

@@ -15,17 +15,23 @@ from app.store.values import decimal_of
 
 def closes(database: Database, account: str | None) -> tuple[StoredClose, ...]:
     """Newest first."""
+    found = closes_where(database, None if account is None else tables.Position.account == account)
+    return tuple(sorted(found, key=lambda c: (c.close.closed_at, c.id), reverse=True))
+
+
+def closes_where(database: Database, where: peewee.Expression | None) -> tuple[StoredClose, ...]:
+    """In the order in which they were recorded."""
     query = (
         tables.Close.select(tables.Close, tables.Position.account, *INSTRUMENT)
         .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
         .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
-        .order_by(tables.Close.closed_at.desc(), tables.Close.id.desc())
+        .order_by(tables.Close.id)
     )
-    if account is not None:
-        query = query.where(tables.Position.account == account)
+    if where is not None:
+        query = query.where(where)
     instruments = Instruments()
     with database.atomic():
-        uses = fill_uses(database)
+        uses = fill_uses(database, where)
         return tuple(
             StoredClose(
                 id=row[0],
@@ -55,10 +61,18 @@ def close_of(row: Read, fills: tuple[FillUse, ...]) -> Close:
     )
 
 
-def fill_uses(database: Database) -> defaultdict[int, list[FillUse]]:
+def fill_uses(
+    database: Database, where: peewee.Expression | None
+) -> defaultdict[int, list[FillUse]]:
     """close_id -> the fills that explain it, in the order they were used."""
     uses: defaultdict[int, list[FillUse]] = defaultdict(list)
-    query = tables.CloseFill.select().order_by(peewee.SQL("rowid"))
+    query = tables.CloseFill.select().order_by(peewee.SQL("t1.rowid"))
+    if where is not None:
+        query = (
+            query.join(tables.Close, on=tables.Close.id == tables.CloseFill.close_id)
+            .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
+            .where(where)
+        )
     for close_id, exec_id, quantity in database.rows(query):
         uses[close_id].append(FillUse(exec_id, Decimal(quantity)))
     return uses

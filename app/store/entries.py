@@ -124,6 +124,7 @@ def fill_row(fill: Fill, run_id: int) -> Row:
         decimal_text(fill.realized_pnl),
         run_id,
         None,
+        None,
     )
 
 

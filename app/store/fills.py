@@ -21,10 +21,12 @@ class Evidence:
     Attributes:
         pending: of the covered accounts, in no earlier run consumed, in (time, arrival) order.
         changed: new ones, and those that are now known better than stored.
+        fresh: stems of the new ones.
     """
 
     pending: tuple[Fill, ...]
     changed: tuple[Fill, ...]
+    fresh: frozenset[str]
 
 
 def evidence(database: Database, snapshot: Snapshot, instruments: Instruments) -> Evidence:
@@ -48,6 +50,7 @@ def evidence(database: Database, snapshot: Snapshot, instruments: Instruments) -
             )
         ),
         changed=tuple(fill for stem, fill in now.items() if fill != stored.get(stem)),
+        fresh=frozenset(now.keys() - stored.keys()),
     )
 
 
@@ -83,6 +86,7 @@ def pending_fills(
     where = (
         tables.Fill.account.in_(snapshot.accounts)
         & tables.Fill.consumed_run_id.is_null()
+        & tables.Fill.put_away_run_id.is_null()
         & (tables.Instrument.sec_type != COMBO)
     )
     return select(database, where, instruments)

@@ -13,8 +13,10 @@ from app.domain.reconcile import reconcile
 from app.domain.runs import Request
 from app.domain.snapshot import Snapshot
 from app.store import tables
+from app.store.cure import Cure, cure
 from app.store.database import Database
 from app.store.fills import AT_ONCE, Evidence, evidence
+from app.store.past import healings
 from app.store.queries import OPEN, last_snapshots, positions
 from app.store.rows import INSTRUMENT, Instruments
 
@@ -27,20 +29,24 @@ class Known:
         positions: the open positions of the covered accounts.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
         new_instruments: those of the snapshot that are not stored, or not like that.
+        cure: what the fills heal in earlier runs, before anything else.
     """
 
     positions: tuple[Position, ...]
     last_synced: dict[str, datetime]
     evidence: Evidence
     new_instruments: tuple[Instrument, ...]
+    cure: Cure
 
     def plan(self, snapshot: Snapshot, request: Request) -> Plan:
+        spent = self.cure.consumed
         return reconcile(
-            self.positions,
+            self.cure.applied(self.positions),
             snapshot,
-            fills=self.evidence.pending,
+            fills=[fill for fill in self.evidence.pending if fill.stem not in spent],
             request=request,
             last_synced=self.last_synced,
+            fresh=self.evidence.fresh,
         )
 
 
@@ -54,11 +60,13 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     refuse_stale(snapshot, last_synced.values(), now)
     instruments = Instruments()
     covered = OPEN & tables.Position.account.in_(snapshot.accounts)
+    found = evidence(database, snapshot, instruments)
     return Known(
         positions=positions(database, covered, instruments),
         last_synced=last_synced,
-        evidence=evidence(database, snapshot, instruments),
+        evidence=found,
         new_instruments=tuple(new_instruments(database, snapshot, instruments)),
+        cure=cure(database, healings(database, found, last_synced, instruments)),
     )
 
 

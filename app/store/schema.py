@@ -107,9 +107,15 @@ FIRST: tuple[str, ...] = (
     commission_currency TEXT NOT NULL,
     realized_pnl TEXT,
     run_id INTEGER NOT NULL REFERENCES run (id),
-    consumed_run_id INTEGER REFERENCES run (id)
+    consumed_run_id INTEGER REFERENCES run (id),
+    put_away_run_id INTEGER REFERENCES run (id)
 )""",
-    """CREATE INDEX fill_pending ON fill (account) WHERE consumed_run_id IS NULL""",
+    """CREATE INDEX fill_pending ON fill (account)
+    WHERE consumed_run_id IS NULL AND put_away_run_id IS NULL""",
+    """CREATE INDEX fill_consumed ON fill (consumed_run_id)""",
+    """CREATE INDEX position_identity ON position (account, con_id)""",
+    """CREATE INDEX close_position ON close (position_id)""",
+    """CREATE INDEX change_position ON change (position_id)""",
     """CREATE VIEW open_position AS
 SELECT position.id, position.account, position.con_id, instrument.symbol,
     instrument.local_symbol, instrument.sec_type, instrument.currency, instrument.exchange,

@@ -148,6 +148,7 @@ class Fill(Table):
     realized_pnl = DecimalText(null=True)
     run_id = peewee.IntegerField()
     consumed_run_id = peewee.IntegerField(null=True)
+    put_away_run_id = peewee.IntegerField(null=True)
 
 
 TABLES: tuple[type[Table], ...] = (

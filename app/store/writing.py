@@ -1,6 +1,6 @@
 """Writes what a plan says, in the caller's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.domain.plan import Plan
@@ -26,6 +26,7 @@ UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_
     market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
     closed_run_id = ? WHERE id = ?"""
 CONSUME = "UPDATE fill SET consumed_run_id = ? WHERE stem = ? AND consumed_run_id IS NULL"
+PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE stem = ?"
 
 
 def write(database: Database, snapshot: Snapshot, known: Known, todo: Plan, run: Run) -> None:
@@ -43,11 +44,18 @@ def write(database: Database, snapshot: Snapshot, known: Known, todo: Plan, run:
         tables.Fill,
         (fill_row(fill, run_id) for fill in known.evidence.changed),
         key=["stem"],
-        keep=["run_id", "consumed_run_id"],
+        keep=["run_id", "consumed_run_id", "put_away_run_id"],
     )
-    execute_many(database, CONSUME, ((run_id, stem) for stem in sorted(todo.consumed)))
+    for healing in known.cure.healings:
+        consume(database, healing.consumed, healing.run_id)
+    consume(database, todo.consumed, run_id)
+    execute_many(database, PUT_AWAY, ((run_id, stem) for stem in sorted(todo.put_away)))
     write_changes(database, todo.changes, run_id)
     write_accounts(database, snapshot, run_id)
+
+
+def consume(database: Database, stems: frozenset[str], run_id: int) -> None:
+    execute_many(database, CONSUME, ((run_id, stem) for stem in sorted(stems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ def write_changes(database: Database, changes: tuple[Change, ...], run_id: int) 
         tables.Position,
         (position_row(p.change.after, p.position_id, run_id) for p in placed if p.is_new),
     )
-    write_closes(database, placed, run_id)
+    write_closes(database, ((p.position_id, p.change.closes) for p in placed), run_id)
     first = next_id(database, tables.Change)
     recorded = (p for p in placed if p.change.is_recorded)
     insert(
@@ -105,12 +113,15 @@ def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
             yield (*figures(p.change.after), closed_run_id, p.position_id)
 
 
-def write_closes(database: Database, placed: tuple[Placed, ...], run_id: int) -> None:
+def write_closes(
+    database: Database, owned: Iterable[tuple[int, tuple[Close, ...]]], run_id: int
+) -> None:
+    """Args: owned: (position_id, its closes by the run)."""
     closes: list[tuple[int, int, Close]] = []  # (close_id, position_id, close)
     first = next_id(database, tables.Close)
-    for p in placed:
-        for close in p.change.closes:
-            closes.append((first + len(closes), p.position_id, close))
+    for owner, own in owned:
+        for close in own:
+            closes.append((first + len(closes), owner, close))
     insert(
         database,
         tables.Close,

@@ -22,6 +22,7 @@ def synced(
     *,
     request: Request | None = None,
     known: bool = True,
+    fresh: frozenset[str] = frozenset(),
     at: float = 10,
 ) -> Plan:
     return reconcile(
@@ -30,6 +31,7 @@ def synced(
         fills=fills or [],
         request=request or Request(),
         last_synced=KNOWN if known else {},
+        fresh=fresh,
     )
 
 
@@ -219,7 +221,14 @@ def test_a_fill_that_an_earlier_run_had_its_chance_with_is_put_away() -> None:
     old = fill(-30, 120, at=-5)
     plan = synced([position(100)], [holding(100)], [old])
     assert only(plan).kind is ChangeKind.UPDATED
-    assert plan.consumed == {old.stem}
+    assert (plan.consumed, plan.put_away) == (frozenset(), {old.stem})
+
+
+def test_a_fill_that_is_new_waits_one_run_even_if_its_time_is_old() -> None:
+    """IBKR's times are whole seconds, and executions can run ahead of the positions."""
+    ahead = fill(-30, 120, at=0)
+    plan = synced([position(100)], [holding(100)], [ahead], fresh=frozenset({ahead.stem}))
+    assert (plan.consumed, plan.put_away) == (frozenset(), frozenset())
 
 
 def test_fills_from_before_the_first_sync_explain_nothing() -> None:
@@ -227,7 +236,7 @@ def test_fills_from_before_the_first_sync_explain_nothing() -> None:
     plan = synced([], [holding(50)], fills, known=False)
     change = only(plan)
     assert (change.kind, change.closes) == (ChangeKind.CREATED, ())
-    assert plan.consumed == {fills[0].stem}
+    assert (plan.consumed, plan.put_away) == (frozenset(), {fills[0].stem})
 
 
 def test_a_day_trade_of_the_first_sync_is_not_lost() -> None:

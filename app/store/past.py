@@ -1,0 +1,230 @@
+"""Reads what a past run did to one identity, so that late fills can heal it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from app.domain.healing import Healing, Past, Recorded, heal
+from app.domain.instruments import Instrument
+from app.domain.positions import ChangeKind, Identity, Position
+from app.domain.runs import ALL_ACCOUNTS
+from app.domain.snapshot import Fill, Holding
+from app.store import tables
+from app.store.closes import closes_where
+from app.store.database import Database
+from app.store.fills import AT_ONCE, Evidence, select
+from app.store.queries import positions
+from app.store.rows import Instruments
+from app.store.values import utc_text
+
+# The runs that should have known a fill of a time, oldest first, without the account's very first;
+# and whether each did something to the fill's position.
+RUNS_OF_TIME = """SELECT run.id, run.taken_at, EXISTS (SELECT 1 FROM change
+        JOIN position ON position.id = change.position_id
+        WHERE change.run_id = run.id AND position.account = ? AND position.con_id = ?)
+    FROM run WHERE status = 'success' AND account_id IN (?, ?) AND taken_at >= ?
+    AND EXISTS (SELECT 1 FROM run AS earlier WHERE earlier.status = 'success'
+        AND earlier.account_id IN (?, ?) AND earlier.id < run.id)
+    ORDER BY taken_at, id LIMIT ?"""
+RUN_TIMES = """SELECT taken_at, (SELECT max(taken_at) FROM run AS earlier
+    WHERE earlier.status = 'success' AND earlier.account_id IN (?, ?) AND earlier.id < run.id)
+    FROM run WHERE id = ?"""
+CHANGES = """SELECT change.run_id, change.position_id, change.before, change.after
+    FROM change JOIN position ON position.id = change.position_id
+    WHERE position.account = ? AND position.con_id = ? AND change.run_id <= ?
+    AND change.kind != ? ORDER BY change.id"""
+CONSUMED_BY = "SELECT stem, consumed_run_id FROM fill WHERE consumed_run_id IS NOT NULL AND stem IN"
+
+COARSE = timedelta(seconds=2)  # IBKR's whole seconds, and two clocks
+RUNS_ABOUT = 20  # more runs than anybody makes in that time
+Work = dict[tuple[int, Identity], list[Fill]]  # (run_id, identity) -> late fills
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change row: a position before and after a run, as far as it is kept."""
+
+    run_id: int
+    position_id: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(Decimal(self.after["quantity"]))
+
+
+def healings(
+    database: Database,
+    evidence: Evidence,
+    last_synced: Mapping[str, datetime],
+    instruments: Instruments,
+) -> tuple[Healing, ...]:
+    """What the evidence of today heals in the runs before."""
+    known = {fill.stem: fill for fill in (*evidence.pending, *evidence.changed)}
+    work = late_work(database, evidence.pending, last_synced)
+    for fill, run_id in revised(database, evidence):
+        work.setdefault((run_id, fill.identity), [])
+    found = []
+    for (run_id, identity), late in sorted(work.items(), key=lambda item: item[0]):
+        past = past_of(database, run_id, identity, known, instruments)
+        healing = heal(past, late) if past.since is not None or not late else None
+        if healing is not None:
+            found.append(healing)
+    return tuple(found)
+
+
+def late_work(
+    database: Database, pending: Iterable[Fill], last_synced: Mapping[str, datetime]
+) -> Work:
+    """The fills that an earlier snapshot must have contained the effect of, by its run."""
+    work: Work = defaultdict(list)
+    for fill in pending:
+        synced = last_synced.get(fill.account)
+        if synced is None or fill.time > synced:
+            continue
+        run_id = run_of(database, fill)
+        if run_id is not None:
+            work[run_id, fill.identity].append(fill)
+    return work
+
+
+def run_of(database: Database, fill: Fill) -> int | None:
+    """The run that should have known the fill.
+
+    IBKR's times are whole seconds, so of the runs about that time the first that did something
+    to the position is meant; if none did, the first that surely came after the fill.
+    """
+    scope = (ALL_ACCOUNTS, fill.account)
+    values = (*fill.identity, *scope, utc_text(fill.time), *scope, RUNS_ABOUT)
+    sure = utc_text(fill.time + COARSE)
+    chosen = None
+    for run_id, taken_at, did_something in database.run_sql(RUNS_OF_TIME, values):
+        chosen = run_id
+        if did_something or taken_at > sure:
+            break
+    return chosen
+
+
+def revised(database: Database, evidence: Evidence) -> Iterator[tuple[Fill, int]]:
+    """The fills that explained something already, and are known better now; with their run."""
+    changed = {fill.stem: fill for fill in evidence.changed if fill.stem not in evidence.fresh}
+    stems = list(changed)
+    for start in range(0, len(stems), AT_ONCE):
+        chunk = stems[start : start + AT_ONCE]
+        places = ", ".join("?" * len(chunk))
+        for stem, run_id in database.run_sql(f"{CONSUMED_BY} ({places})", chunk):
+            yield changed[stem], run_id
+
+
+def past_of(
+    database: Database,
+    run_id: int,
+    identity: Identity,
+    known: Mapping[str, Fill],
+    instruments: Instruments,
+) -> Past:
+    """What the run knew and did.
+
+    Args:
+        known: stem -> the fill, where it is known better than stored.
+    """
+    account, con_id = identity
+    scope = (ALL_ACCOUNTS, account, run_id)
+    ((taken_at, since),) = database.run_sql(RUN_TIMES, scope)
+    own = (tables.Position.account == account) & (tables.Position.con_id == con_id)
+    stored = {position.id: position for position in positions(database, own, instruments)}
+    values = (account, con_id, run_id, ChangeKind.HEALED)
+    lines = [
+        Line(run, position_id, json.loads(before) if before else None, json.loads(after))
+        for run, position_id, before, after in database.run_sql(CHANGES, values)
+    ]
+    done = [line for line in lines if line.run_id == run_id] or unchanged(lines, run_id)
+    where = (
+        (tables.Fill.consumed_run_id == run_id)
+        & (tables.Fill.account == account)
+        & (tables.Fill.con_id == con_id)
+    )
+    fills = tuple(known.get(fill.stem, fill) for fill in select(database, where, instruments))
+    instrument = instrument_of_identity(identity, stored.values(), (*known.values(), *fills))
+    first = next((line for line in done if line.before is not None), None)
+    return Past(
+        run_id=run_id,
+        account=account,
+        instrument=instrument,
+        taken_at=datetime.fromisoformat(taken_at),
+        since=None if since is None else datetime.fromisoformat(since),
+        before=None if first is None else as_it_was(stored[first.position_id], first.before or {}),
+        holding=held_then(done, stored),
+        recorded=recorded(database, run_id, done, stored),
+        fills=fills,
+    )
+
+
+def instrument_of_identity(
+    identity: Identity, positions: Iterable[Position], fills: Iterable[Fill]
+) -> Instrument:
+    named = chain(
+        (position.instrument for position in positions),
+        (fill.instrument for fill in fills if fill.identity == identity),
+    )
+    return next(iter(named))
+
+
+def unchanged(lines: Sequence[Line], run_id: int) -> list[Line]:
+    """A run without a line for a position that was open left it as it was."""
+    if not lines or not lines[-1].is_open:
+        return []
+    last = lines[-1]
+    return [Line(run_id, last.position_id, last.after, last.after)]
+
+
+def as_it_was(position: Position, figures: Mapping[str, Any]) -> Position:
+    """The position with the figures of that time, and nothing closed of it by the run."""
+    return replace(
+        position,
+        quantity=Decimal(figures["quantity"]),
+        average_cost=optional(figures["average_cost"]),
+        market_price=optional(figures["market_price"]),
+        realized_pnl=None,
+        realized_source=None,
+        closed_at=None,
+    )
+
+
+def held_then(lines: Iterable[Line], stored: Mapping[int | None, Position]) -> Holding | None:
+    """What IBKR reported in that run."""
+    for line in lines:
+        if line.is_open:
+            position = stored[line.position_id]
+            return Holding(
+                position.account,
+                position.instrument,
+                Decimal(line.after["quantity"]),
+                optional(line.after["average_cost"]),
+                optional(line.after["market_price"]),
+            )
+    return None
+
+
+def recorded(
+    database: Database,
+    run_id: int,
+    lines: Iterable[Line],
+    stored: Mapping[int | None, Position],
+) -> tuple[Recorded, ...]:
+    found = []
+    for line in lines:
+        own = (tables.Close.position_id == line.position_id) & (tables.Close.run_id == run_id)
+        closes = tuple(close.close for close in closes_where(database, own))
+        found.append(Recorded(stored[line.position_id], closes, line.is_open))
+    return tuple(found)
+
+
+def optional(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
