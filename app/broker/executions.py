@@ -1,5 +1,6 @@
 """Turns ib_insync's executions into fills."""
 
+from decimal import Decimal
 from typing import Any
 
 from app.broker import failures
@@ -8,19 +9,20 @@ from app.domain.instruments import OPTION_TYPES, Instrument
 from app.domain.snapshot import Fill
 
 
-def fill_of(fill: Any) -> Fill:
+def fill_of(fill: Any, shares: Decimal) -> Fill:
     """A fill, still without its commission report.
 
     Args:
         fill: ib_insync's, with its `execution` and `contract`.
+        shares: its quantity, positive.
 
     Raises:
-        BrokerError: it has no quantity or price.
+        BrokerError: it has no price.
     """
     execution, contract = fill.execution, fill.contract
-    shares, price = from_float(execution.shares), from_float(execution.price)
-    if shares is None or price is None:
-        raise failures.undecodable("an execution without quantity or price")
+    price = from_float(execution.price)
+    if price is None:
+        raise failures.undecodable("an execution without a price")
     strike = from_float(contract.strike) if contract.secType in OPTION_TYPES else None
     return Fill(
         exec_id=execution.execId,

@@ -6,6 +6,7 @@ Must be imported after the event loop is set: eventkit takes a loop at import.
 import asyncio
 import logging
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from ib_insync import IB, ExecutionFilter, RequestError
@@ -14,7 +15,7 @@ from ib_insync import Fill as IbFill
 from app.broker import failures
 from app.broker.executions import fill_of
 from app.broker.reading import Reading
-from app.broker.rows import commission_row, portfolio_row, position_row, value_row
+from app.broker.rows import commission_row, execution_shares, portfolio_row, position_row, value_row
 from app.broker.wire import WireError
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class IbLink:
         self._what = "its answer"
         self._account = ""
         self._executions: list[IbFill] = []
+        self._shares: dict[str, Decimal] = {}  # exec id -> quantity, digit by digit as sent
         self._reading = Reading()
         self._closed = asyncio.Event()
         self._ib: Any = make_ib()
@@ -88,6 +90,7 @@ class IbLink:
         handlers = {
             6: self._on_value,
             7: self._on_portfolio,
+            11: self._on_execution,
             54: self._on_download_end,
             59: self._on_report,
             61: self._on_position,
@@ -127,6 +130,7 @@ class IbLink:
             if not connecting.done():
                 failed.result()
             await connecting
+            managed = self._client.getAccounts()  # raises if TWS has closed again by now
         except ConnectionRefusedError as error:
             raise await failures.refused(host, port) from error
         except ConnectionError as error:
@@ -143,7 +147,7 @@ class IbLink:
             await ended(connecting, failed)
         if hasattr(self._client.conn.transport, "max_size"):
             self._client.conn.transport.max_size = READ_BYTES
-        self.accounts = tuple(dict.fromkeys(a.strip() for a in self._client.getAccounts()))
+        self.accounts = tuple(dict.fromkeys(a.strip() for a in managed))
 
     async def read_positions(self, reading: Reading) -> None:
         """All positions of the login, to their end.
@@ -153,7 +157,7 @@ class IbLink:
         """
         self._reading = reading
         await self._complete("the positions", self._client.reqPositions)
-        self._client.cancelPositions()
+        self._unsubscribe(self._client.cancelPositions)
 
     async def read_account(self, reading: Reading, account: str) -> None:
         """One account's values and the prices of its positions, to their end.
@@ -166,7 +170,7 @@ class IbLink:
         await self._complete(
             "the account's values", lambda: self._client.reqAccountUpdates(True, account)
         )
-        self._client.reqAccountUpdates(False, account)
+        self._unsubscribe(lambda: self._client.reqAccountUpdates(False, account))
 
     async def read_fills(self, reading: Reading) -> None:
         """The executions that TWS still gives.
@@ -192,7 +196,16 @@ class IbLink:
     def collect_fills(self, reading: Reading) -> None:
         """Turns the executions into fills. Their commission reports may come after their end,
         so this is for the end of a read."""
-        reading.fills += [fill_of(execution) for execution in self._executions]
+        reading.fills += [
+            fill_of(execution, self._shares[execution.execution.execId])
+            for execution in self._executions
+        ]
+
+    def _unsubscribe(self, request: Callable[[], None]) -> None:
+        try:
+            request()
+        except ConnectionError as error:
+            raise failures.dropped(self._what) from error
 
     async def _complete(self, what: str, start: Callable[[], None]) -> None:
         try:
@@ -302,6 +315,11 @@ class IbLink:
     def _on_download_end(self, fields: list[str]) -> None:
         if fields[-1] == self._account:
             self._end()
+
+    def _on_execution(self, fields: list[str]) -> None:
+        exec_id, shares = execution_shares(fields)
+        self._shares[exec_id] = shares
+        self._client.decoder.execDetails(fields)
 
     def _on_report(self, fields: list[str]) -> None:
         row = commission_row(fields)

@@ -12,6 +12,7 @@ POSITION_FIELDS = 16
 PORTFOLIO_FIELDS = 20
 VALUE_FIELDS = 6
 REPORT_FIELDS = 8
+EXECUTION_FIELDS = 31
 PENDING_COMMISSION = Decimal(-1)
 
 # What the app shows or checks; TWS sends some 150 keys an account, most of them margins.
@@ -117,6 +118,12 @@ def commission_row(fields: list[str]) -> CommissionRow:
     if commission == PENDING_COMMISSION and realized is None:
         commission = None
     return CommissionRow(fields[2], commission, fields[4], realized)
+
+
+def execution_shares(fields: list[str]) -> tuple[str, Decimal]:
+    """Message 11: the exec id and the quantity, which ib_insync would round to a double."""
+    expect(fields, EXECUTION_FIELDS, "execution")
+    return fields[14], size(fields[19])
 
 
 def expect(fields: list[str], count: int, what: str) -> None:
