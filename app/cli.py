@@ -40,7 +40,9 @@ def run_demo(settings: Settings) -> int:
 def guarded(call: Callable[[], int]) -> int:
     """The call's exit code; whatever it raises becomes a sentence and a code."""
     try:
-        return call()
+        code = call()
+        sys.stdout.flush()  # or a pipe whose reader has gone would show only while Python ends
+        return code
     except SettingsError as error:
         return complain(error, USAGE)
     except AppError as error:
@@ -210,12 +212,15 @@ async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.broker.simulator.server import serve
 
     scenario = Path(arguments.scenario or resource("demo-scenario.json"))
-    await serve(
-        settings.port,
-        scenario,
-        arguments.seed,
-        lambda tws: print(f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it.", flush=True),
-    )
+    with contextlib.suppress(asyncio.CancelledError):  # Ctrl+C is how it ends
+        await serve(
+            settings.port,
+            scenario,
+            arguments.seed,
+            lambda tws: print(
+                f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it.", flush=True
+            ),
+        )
     return DONE
 
 
