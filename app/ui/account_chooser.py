@@ -1,0 +1,41 @@
+"""The box that chooses one account, or all."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.domain.runs import ALL_ACCOUNTS
+
+
+class AccountChooser(QComboBox):
+    """Keeps its choice when accounts are added.
+
+    Signals:
+        chosen(str): an account number, or "All".
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("accountChooser")
+        self.setAccessibleName("Account")
+        self.setToolTip("Account to show and to sync")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.addItem("All accounts", ALL_ACCOUNTS)
+        self.currentIndexChanged.connect(self._tell)
+
+    def account(self) -> str:
+        return str(self.currentData())
+
+    def show_accounts(self, accounts: tuple[str, ...]) -> None:
+        """Items change only where the accounts do; one that is gone falls back to all."""
+        for place in range(self.count() - 1, 0, -1):
+            if self.itemData(place) not in accounts:
+                self.removeItem(place)
+        for place, account in enumerate(accounts, start=1):
+            if self.itemData(place) != account:
+                self.insertItem(place, account, account)
+
+    @Slot(int)
+    def _tell(self, _place: int) -> None:
+        self.chosen.emit(self.account())

@@ -1,0 +1,31 @@
+"""The selected rows as tab-separated text, for a spreadsheet. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.positions import Position
+from app.ui.columns import COLUMNS
+from app.ui.formatting import Formats
+
+
+def tab_separated(positions: Iterable[Position], columns: Sequence[int], formats: Formats) -> str:
+    """A line of titles, then one a position. Numbers are exact, unknown ones empty.
+
+    Args:
+        columns: those to write, in their order on the screen.
+    """
+    lines = ["\t".join(COLUMNS[column].title for column in columns)]
+    lines += [
+        "\t".join(cell(position, column, formats) for column in columns) for position in positions
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def cell(position: Position, column: int, formats: Formats) -> str:
+    value = COLUMNS[column].value(position)
+    if isinstance(value, Decimal):
+        return formats.plain(value)
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return "" if value is None else str(value)

@@ -1,0 +1,53 @@
+"""What stands in place of the table while nothing is stored: what to do first."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.icons import pixmap
+from app.ui.theme import Colours
+
+ICON_SIZE = 56
+STEPS = """<ol style="margin-left:-16px">
+<li style="margin-bottom:7px">Start TWS or IB Gateway and log in.</li>
+<li style="margin-bottom:7px">Enable the API: <b>Configure › API › Settings</b>,<br>
+tick <b>Enable ActiveX and Socket Clients</b>.</li>
+<li>Press <b>Sync</b>, or F5.</li></ol>"""
+
+
+class EmptyState(QWidget):
+    """A friendly first step.
+
+    Signals:
+        sync_wanted(): its button was pressed.
+    """
+
+    sync_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QLabel()
+        self._title = QLabel("No positions yet")
+        self._title.setObjectName("emptyTitle")
+        self._steps = QLabel(STEPS)
+        self._steps.setObjectName("emptySteps")
+        self.button = QPushButton("Sync now")
+        self.button.setObjectName("primaryButton")
+        self.button.clicked.connect(self.sync_wanted)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        for widget in (self._icon, self._title, self._steps, self.button):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_synced(self, is_synced: bool) -> None:
+        """Args: is_synced: a sync has succeeded, and there is just nothing held."""
+        self._title.setText("You hold no positions" if is_synced else "No positions yet")
+        self._steps.setVisible(not is_synced)
+
+    def set_busy(self, is_busy: bool) -> None:
+        self.button.setEnabled(not is_busy)
+        self.button.setText("Syncing…" if is_busy else "Sync now")
+
+    def set_colours(self, colours: Colours) -> None:
+        ratio = self.devicePixelRatioF()
+        self._icon.setPixmap(pixmap("positions", colours.faint, ICON_SIZE, ratio=ratio))

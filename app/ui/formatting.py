@@ -1,0 +1,129 @@
+"""How numbers and times read in the user's locale; the only place that knows."""
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from PySide6.QtCore import QDateTime, QLocale
+
+MINUS = "−"
+DASH = "—"
+ALMOST = "≈"
+EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
+LARGEST = 2**63 - 1  # of QLocale's integers
+MOST_DIGITS = 18  # of a quantity after the point
+SHORT = QLocale.FormatType.ShortFormat
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+
+
+class Formats:
+    """Texts for one locale. `None` reads as an em dash."""
+
+    def __init__(self, locale: QLocale) -> None:
+        if locale.language() == QLocale.Language.C:  # no locale at all: it groups no thousands
+            locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
+        self._locale = locale
+        self._point = locale.decimalPoint()
+        self._zero = ord(locale.zeroDigit()[0])
+
+    def count(self, number: int) -> str:
+        return self._locale.toString(number)
+
+    def quantity(self, value: Decimal | None) -> str:
+        """Exact: as many digits after the point as there are."""
+        return self.number(value, 0, MOST_DIGITS)
+
+    def price(self, value: Decimal | None) -> str:
+        """Two to four digits after the point; up to eight below 1."""
+        return self.number(value, 2, 4 if value is None or abs(value) >= 1 else 8)
+
+    def money(self, value: Decimal | None) -> str:
+        return self.number(value, 2, 2)
+
+    def gain(self, value: Decimal | None) -> str:
+        """Money with its sign, + too."""
+        return self._signed(self.number(value, 2, 2), value)
+
+    def percent(self, value: Decimal | None) -> str:
+        if value is None:
+            return DASH
+        return f"{self._signed(self.number(value, 2, 2), value)}%"
+
+    def tone(self, value: Decimal | None) -> int:
+        """+1 for a gain, -1 for a loss, 0 for what is shown as neither."""
+        if value is None or abs(value) < Decimal("0.005"):
+            return 0
+        return 1 if value > 0 else -1
+
+    def number(self, value: Decimal | None, least: int, most: int) -> str:
+        """Args: least, most: digits after the point."""
+        if value is None:
+            return DASH
+        rounded = EXACT.quantize(value, Decimal(1).scaleb(-most))
+        whole, _, fraction = format(abs(rounded), "f").partition(".")
+        fraction = fraction.rstrip("0").ljust(least, "0")
+        text = self._grouped(whole)
+        if fraction:
+            text += self._point + self._digits(fraction)
+        return MINUS + text if rounded < 0 else text
+
+    def plain(self, value: Decimal | None) -> str:
+        """Exact and without groups, for other programs; empty where unknown."""
+        if value is None:
+            return ""
+        return format(value, "f").replace(".", self._point)
+
+    def date(self, time: datetime) -> str:
+        return self._locale.toString(local(time).date(), SHORT)
+
+    def time(self, time: datetime) -> str:
+        """Day and time, short."""
+        return self._locale.toString(local(time), SHORT)
+
+    def moment(self, time: datetime) -> str:
+        """Day and time to the second, for tooltips."""
+        day = self._locale.toString(local(time).date(), QLocale.FormatType.LongFormat)
+        return f"{day}, {time.astimezone():%H:%M:%S}"
+
+    def as_of(self, time: datetime, now: datetime) -> str:
+        """The time today, else day and time."""
+        if time.astimezone().date() == now.astimezone().date():
+            return self._locale.toString(local(time).time(), SHORT)
+        return self.time(time)
+
+    def ago(self, time: datetime, now: datetime) -> str:
+        """ "just now", "12 s ago", "2 min ago", "3 h ago", "5 days ago"."""
+        age_s = int((now - time).total_seconds())
+        if age_s < 5:
+            return "just now"
+        if age_s < MINUTE_S:
+            return f"{age_s} s ago"
+        if age_s < HOUR_S:
+            return f"{age_s // MINUTE_S} min ago"
+        if age_s < DAY_S:
+            return f"{age_s // HOUR_S} h ago"
+        days = age_s // DAY_S
+        return "1 day ago" if days == 1 else f"{self.count(days)} days ago"
+
+    def seconds(self, duration_s: float) -> str:
+        """One digit after the point; a very quick one has two."""
+        return f"{self.number(Decimal(repr(duration_s)), 1, 1 if duration_s >= 0.1 else 2)} s"
+
+    def _signed(self, text: str, value: Decimal | None) -> str:
+        return f"+{text}" if self.tone(value) > 0 else text
+
+    def _grouped(self, whole: str) -> str:
+        number = int(whole)
+        if number <= LARGEST:
+            return self._locale.toString(number)
+        return self._digits(f"{number:,}".replace(",", self._locale.groupSeparator()))
+
+    def _digits(self, text: str) -> str:
+        """The locale's own digits."""
+        if self._zero == ord("0"):
+            return text
+        return "".join(chr(self._zero + int(c)) if c.isdigit() else c for c in text)
+
+
+def local(time: datetime) -> QDateTime:
+    """Args: time: aware."""
+    return QDateTime.fromSecsSinceEpoch(int(time.timestamp()))

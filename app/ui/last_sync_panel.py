@@ -1,0 +1,140 @@
+"""The panel about the connection, the last sync and the figures over all syncs."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+
+from app.domain.runs import RunStatus, Statistics
+from app.domain.states import Link, Phase, SyncState
+from app.ui.formatting import DASH, Formats
+from app.ui.sentences import LINKS, MODES, address, counts_text, result_text
+from app.ui.theme import figures_font, set_tone
+
+LINK_TONES = {Link.CONNECTED: "gain", Link.STALE: "warning"}
+RESULT_TONES = {
+    RunStatus.SUCCESS: "gain",
+    RunStatus.ERROR: "loss",
+    RunStatus.HELD: "warning",
+}
+# section -> its lines
+LINES = {
+    "Connection": ("Status", "TWS", "Mode", "Callbacks"),
+    "Last sync": ("When", "Result", "Took", "Did"),
+    "All syncs": ("Syncs", "Successful", "Failed", "By callback"),
+    "Positions over all syncs": ("Created", "Updated", "Closed"),
+}
+LEAST_WIDTH = 236
+FEATURES = (
+    QDockWidget.DockWidgetFeature.DockWidgetClosable
+    | QDockWidget.DockWidgetFeature.DockWidgetMovable
+)
+
+
+class LastSyncPanel(QDockWidget):
+    """Quiet labels left, values right; the last error beneath, as long as it is."""
+
+    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__("Last sync", parent)
+        self.setObjectName("lastSyncPanel")
+        self.setFeatures(FEATURES)
+        self._formats = formats
+        self._last_sync: datetime | None = None
+        self.values: dict[str, QLabel] = {}
+        content = QWidget()
+        content.setObjectName("panelContent")
+        self._grid = QGridLayout(content)
+        self._grid.setContentsMargins(14, 4, 14, 14)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        for title, names in LINES.items():
+            self._add_section(title, names)
+        self._add_error()
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(LEAST_WIDTH)
+        self.setWidget(area)
+
+    def render_state(self, state: SyncState) -> None:
+        self._render_connection(state)
+        self._render_last_run(state)
+        self._render_totals(state.book.statistics)
+
+    def show_age(self, now: datetime) -> None:
+        """Lets "2 min ago" count on."""
+        time = self._last_sync
+        self._say("When", DASH if time is None else self._formats.ago(time, now))
+
+    def _add_section(self, title: str, names: tuple[str, ...]) -> None:
+        self._add_heading(title)
+        for name in names:
+            label = QLabel(name)
+            label.setObjectName("quiet")
+            value = QLabel(DASH)
+            value.setFont(figures_font(value.font()))
+            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            value.setAccessibleName(name)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            line = self._grid.rowCount()
+            self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, line, 1)
+            self.values[name] = value
+        self.values[names[-1]].setWordWrap(True)
+
+    def _add_heading(self, title: str) -> None:
+        heading = QLabel(title)
+        heading.setObjectName("sectionTitle")
+        heading.setIndent(0)
+        self._grid.addWidget(heading, self._grid.rowCount(), 0, 1, 2)
+
+    def _add_error(self) -> None:
+        self._add_heading("Last error")
+        self.error = QLabel()
+        self.error.setObjectName("lastError")
+        self.error.setWordWrap(True)
+        self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._grid.addWidget(self.error, self._grid.rowCount(), 0, 1, 2)
+
+    def _render_connection(self, state: SyncState) -> None:
+        connection = state.connection
+        self._say("Status", LINKS[connection.link], LINK_TONES.get(connection.link, ""))
+        self._say("TWS", address(connection) or DASH)
+        self._say("Mode", MODES.get(connection.mode, DASH))
+        self._say("Callbacks", "Registered" if connection.callbacks_registered else "Off")
+
+    def _render_last_run(self, state: SyncState) -> None:
+        run = state.book.statistics.last_run
+        self._last_sync = state.book.statistics.last_sync_time
+        time = self._last_sync
+        self.values["When"].setToolTip("" if time is None else self._formats.moment(time))
+        if state.phase is Phase.SYNCING:
+            self._say("Result", "Syncing…")
+        else:
+            self._say("Result", result_text(run), RESULT_TONES.get(run.status, "") if run else "")
+        self._say("Took", DASH if run is None else self._formats.seconds(run.duration_s))
+        is_done = run is not None and run.status is RunStatus.SUCCESS
+        self._say("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
+
+    def _render_totals(self, statistics: Statistics) -> None:
+        for name, number in (
+            ("Syncs", statistics.total_syncs),
+            ("Successful", statistics.successful_syncs),
+            ("Failed", statistics.failed_syncs),
+            ("By callback", statistics.callback_triggers),
+            ("Created", statistics.positions_created),
+            ("Updated", statistics.positions_updated),
+            ("Closed", statistics.positions_closed),
+        ):
+            self._say(name, self._formats.count(number))
+        self.error.setText(statistics.last_error or "None")
+
+    def _say(self, name: str, text: str, tone: str = "") -> None:
+        label = self.values[name]
+        if label.text() != text:
+            label.setText(text)
+        set_tone(label, tone)

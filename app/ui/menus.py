@@ -1,0 +1,23 @@
+"""The menu bar: which action stands where."""
+
+from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar, QToolBar
+
+from app.ui.actions import Actions
+
+
+def fill_menus(
+    bar: QMenuBar, actions: Actions, *, panel: QDockWidget, summary: QToolBar, columns: QMenu
+) -> None:
+    """Args: panel, summary: what the View menu shows and hides."""
+    file = bar.addMenu("&File")
+    file.addActions([actions.sync, actions.cancel])
+    file.addSeparator()
+    file.addAction(actions.quit)
+    edit = bar.addMenu("&Edit")
+    edit.addActions([actions.copy, actions.find])
+    view = bar.addMenu("&View")
+    view.addAction(summary.toggleViewAction())
+    view.addAction(panel.toggleViewAction())
+    view.addSeparator()
+    view.addMenu(columns)
+    bar.addMenu("&Help").addAction(actions.about)

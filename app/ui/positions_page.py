@@ -1,0 +1,106 @@
+"""The middle of the window: bars, caption, and the table or what stands in its place."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.runs import ALL_ACCOUNTS, Report
+from app.domain.states import Phase, SyncState
+from app.ui.empty_state import EmptyState
+from app.ui.error_bar import ErrorBar
+from app.ui.formatting import Formats
+from app.ui.held_bar import HeldBar
+from app.ui.no_match import NoMatch
+from app.ui.positions_model import PositionsModel
+from app.ui.positions_table import PositionsTable
+from app.ui.sentences import caption
+from app.ui.theme import Colours
+
+
+class PositionsPage(QWidget):
+    """Renders a state's positions; an account and a search narrow them down."""
+
+    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._state = SyncState()
+        self._account = ALL_ACCOUNTS
+        self._searched = ""
+        self._report: Report | None = None
+        self.model = PositionsModel(formats, colours, self)
+        self.table = PositionsTable(self.model, formats)
+        self.error_bar = ErrorBar()
+        self.held_bar = HeldBar(formats)
+        self.empty_state = EmptyState()
+        self.no_match = NoMatch()
+        self.caption = QLabel()
+        self.caption.setObjectName("caption")
+        self.stack = QStackedWidget()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        for page in (self.empty_state, self.no_match, self.table):
+            self.stack.addWidget(page)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(12, 0, 12, 0)
+        bars.addWidget(self.error_bar)
+        bars.addWidget(self.held_bar)
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 2, 14, 4)
+        line.addWidget(self.caption)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(bars)
+        layout.addLayout(line)
+        layout.addWidget(self.stack, 1)
+
+    def render_state(self, state: SyncState) -> None:
+        """A run's touched rows are marked once: when its report is new, and others stood there."""
+        is_news = state.report is not self._report
+        if state.book is not self._state.book or is_news:
+            touched = state.touched if is_news and self.model.rowCount() else frozenset()
+            self.table.show_positions(state.book.positions, touched)
+        self._state, self._report = state, state.report
+        self.error_bar.render_state(state)
+        self.held_bar.render_state(state)
+        self.empty_state.set_busy(state.phase is Phase.SYNCING)
+        self.empty_state.show_synced(state.book.portfolio.as_of is not None)
+        self._choose_page()
+
+    @Slot(str)
+    def choose_account(self, account: str) -> None:
+        self._account = account
+        self._narrow()
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        self._searched = text.strip()
+        self._narrow()
+
+    def show_age(self, now: datetime) -> None:
+        """The caption's time, which is today's only until midnight."""
+        shown, total = self.model.rowCount(), self.model.of_account()
+        text = caption(shown, total, self._state.book.portfolio.as_of, now, self._formats)
+        if text != self.caption.text():
+            self.caption.setText(text)
+
+    def set_colours(self, colours: Colours) -> None:
+        for part in (self.table, self.error_bar, self.held_bar, self.empty_state, self.no_match):
+            part.set_colours(colours)
+
+    def _narrow(self) -> None:
+        self.model.filter(self._account, self._searched)
+        self._choose_page()
+
+    def _choose_page(self) -> None:
+        if self.model.rowCount():
+            page: QWidget = self.table
+        elif self._state.book.positions:
+            page = self.no_match
+            self.no_match.say(self._searched)
+        else:
+            page = self.empty_state
+        self.stack.setCurrentWidget(page)
+        self.caption.setVisible(page is not self.empty_state)

@@ -1,0 +1,153 @@
+"""The table of positions: how it looks, what stays in place over a sync, and copying from it."""
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Slot,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from app.domain.positions import Identity, Position
+from app.ui import columns
+from app.ui.column_menu import ColumnMenu
+from app.ui.columns import COLUMNS
+from app.ui.copying import tab_separated
+from app.ui.formatting import Formats
+from app.ui.gain_delegate import GainDelegate
+from app.ui.positions_model import NOWHERE, PositionsModel
+from app.ui.rows import Key, key_of
+from app.ui.theme import Colours, figures_font
+
+ROW_PADDING = 13
+SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+class PositionsTable(QTableView):
+    """Shows the model's rows; a sync keeps selection, scroll and order."""
+
+    def __init__(
+        self, model: PositionsModel, formats: Formats, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._formats = formats
+        self._selected: frozenset[Key] = frozenset()
+        self._line = QColor()
+        self._gain_delegate = GainDelegate(self)
+        self.setModel(model)
+        self.setAccessibleName("Positions")
+        self.setFont(figures_font(self.font()))
+        self._set_up_rows()
+        self._set_up_header()
+        self.column_menu = ColumnMenu(self.horizontalHeader(), self)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        model.modelAboutToBeReset.connect(self._remember_selection)
+        model.modelReset.connect(self._restore_selection)
+
+    def _set_up_rows(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)  # Tab leaves the table
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + ROW_PADDING)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for number, column in enumerate(COLUMNS):
+            header.resizeSection(number, column.width)
+            if column.is_gain:
+                self.setItemDelegateForColumn(number, self._gain_delegate)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_column_menu)
+        self.sortByColumn(columns.SYMBOL, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def show_positions(self, positions: tuple[Position, ...], touched: frozenset[Identity]) -> None:
+        """What stands in the first line stays there, unless that is the very beginning."""
+        bar = self.verticalScrollBar()
+        first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
+        offset = self.rowViewportPosition(first.row()) if first.isValid() else 0
+        was_at_top = bar.value() == bar.minimum()
+        self._model.show(positions, touched)
+        if not was_at_top and first.isValid():
+            self.executeDelayedItemsLayout()
+            bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - offset)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A thin line under each row: the table's own grid would have upright ones too."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setPen(self._line)
+        width, height = self.viewport().width(), self.viewport().height()
+        first = max(0, self.rowAt(0))
+        for row in range(first, self._model.rowCount()):
+            bottom = self.rowViewportPosition(row) + self.rowHeight(row) - 1
+            painter.drawLine(0, bottom, width, bottom)
+            if bottom > height:
+                break
+        painter.end()
+
+    def set_colours(self, colours: Colours) -> None:
+        self._line = QColor(colours.row_line)
+        self._model.set_colours(colours)
+        self.viewport().update()
+
+    @Slot()
+    def copy(self) -> None:
+        """Puts the selected rows on the clipboard, their visible columns with titles."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if rows:
+            positions = [self._model.position(row) for row in rows]
+            text = tab_separated(positions, self.visible_columns(), self._formats)
+            QGuiApplication.clipboard().setText(text)
+
+    def visible_columns(self) -> list[int]:
+        """In their order on the screen."""
+        header = self.horizontalHeader()
+        logical = (header.logicalIndex(place) for place in range(header.count()))
+        return [column for column in logical if not header.isSectionHidden(column)]
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction("&Copy", self.copy)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setEnabled(self.selectionModel().hasSelection())
+        menu.addMenu(self.column_menu)
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    @Slot(QPoint)
+    def _open_column_menu(self, place: QPoint) -> None:
+        self.column_menu.popup(self.horizontalHeader().mapToGlobal(place))
+
+    @Slot()
+    def _remember_selection(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        self._selected = frozenset(key_of(self._model.position(i.row())) for i in rows)
+
+    @Slot()
+    def _restore_selection(self) -> None:
+        selection = QItemSelection()
+        for row in self._model.rows_of(self._selected):
+            index = self._model.index(row, 0, NOWHERE)
+            selection.select(index, index)
+        self.selectionModel().select(selection, SELECT_ROWS)

@@ -1,0 +1,134 @@
+"""The rows behind the positions table: what is compared between two syncs, and how they sort."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
+
+from app.domain.positions import Position
+from app.ui import columns
+from app.ui.columns import COLUMNS
+from app.ui.formatting import Formats
+
+Key = tuple[str, int, int | None]  # account, con_id, the position's id in the store
+key_of = attrgetter("account", "instrument.con_id", "id")
+
+# figure of a position -> the columns that show it, one bit each
+SHOWN_IN: dict[str, int] = {
+    "quantity": 1 << columns.QUANTITY,
+    "average_cost": 1 << columns.AVERAGE_COST,
+    "market_price": 1 << columns.MARKET_PRICE,
+    "market_value": 1 << columns.MARKET_VALUE,
+    "unrealized_pnl": 1 << columns.UNREALIZED,
+    "realized_pnl": 1 << columns.REALIZED,
+    "realized_source": 1 << columns.REALIZED,
+    "opened_at": 1 << columns.OPENED,
+    "instrument.symbol": 1 << columns.SYMBOL,
+    "instrument.expiry": 1 << columns.SYMBOL,
+    "instrument.strike": 1 << columns.SYMBOL,
+    "instrument.right": 1 << columns.SYMBOL,
+    "instrument.sec_type": 1 << columns.SYMBOL | 1 << columns.TYPE,
+    "instrument.currency": 1 << columns.SYMBOL | 1 << columns.CURRENCY,
+}
+# Read in one call: at 10,000 rows attribute by attribute in Python would be too slow.
+figures_of = attrgetter(*SHOWN_IN)
+BITS = tuple(SHOWN_IN.values())
+PERCENT_BASIS = 1 << columns.QUANTITY | 1 << columns.AVERAGE_COST | 1 << columns.UNREALIZED
+PERCENT_BIT = 1 << columns.UNREALIZED_PCT
+LAST_SYNCED_BIT = 1 << columns.LAST_SYNCED
+SEARCHED_BITS = 1 << columns.SYMBOL | 1 << columns.TYPE | 1 << columns.CURRENCY
+
+
+class Row:
+    """One position on the screen, with its cells' texts once they have been asked for.
+
+    Attributes:
+        figures: what `figures_of` gives for the position.
+        changed: bits of the columns in which the last `take` changed a cell.
+    """
+
+    __slots__ = ("_searched", "_texts", "changed", "figures", "position")
+
+    def __init__(self, position: Position, figures: tuple[Any, ...]) -> None:
+        self.position = position
+        self.figures = figures
+        self.changed = 0
+        self._texts: tuple[str, ...] | None = None
+        self._searched = ""
+
+    def take(self, position: Position, figures: tuple[Any, ...]) -> int:
+        """Shows the position as it is now; returns the bits of the columns that changed."""
+        changed = 0
+        if figures != self.figures:
+            changed = self._difference(position, figures)
+            self.figures = figures
+            if changed & SEARCHED_BITS:
+                self._searched = ""
+        if position.last_synced_at != self.position.last_synced_at:
+            changed |= LAST_SYNCED_BIT
+        self.position = position
+        self.changed = changed
+        if changed:
+            self._texts = None
+        return changed
+
+    def _difference(self, position: Position, figures: tuple[Any, ...]) -> int:
+        changed = 0
+        for bits, old, new in zip(BITS, self.figures, figures, strict=True):
+            if old != new:
+                changed |= bits
+        if changed & PERCENT_BASIS and position.unrealized_pct != self.position.unrealized_pct:
+            changed |= PERCENT_BIT
+        return changed
+
+    def texts(self, formats: Formats) -> tuple[str, ...]:
+        if self._texts is None:
+            position = self.position
+            self._texts = tuple([column.text(position, formats) for column in COLUMNS])
+        return self._texts
+
+    def has(self, words: Sequence[str]) -> bool:
+        """Args: words: casefolded."""
+        if not self._searched:
+            held = self.position.instrument
+            self._searched = " ".join(
+                (
+                    self.position.account,
+                    held.description,
+                    columns.type_name(self.position),
+                    held.sec_type,
+                    held.currency,
+                    held.local_symbol,
+                    held.exchange,
+                )
+            ).casefold()
+        return all(word in self._searched for word in words)
+
+
+def ordered(rows: Iterable[Row], column: int, *, is_descending: bool) -> list[Row]:
+    """Sorted by a column, unknown last both ways; equal ones keep their order."""
+    value = COLUMNS[column].value
+    sort_by = COLUMNS[column].sort_by
+    known: list[Row] = []
+    unknown: list[Row] = []
+    for row in rows:
+        (unknown if value(row.position) is None else known).append(row)
+    known.sort(key=lambda row: sort_by(row.position), reverse=is_descending)
+    return known + unknown
+
+
+def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending numbers as (first, last) of each unbroken run: 1, 2, 5 -> (1, 2), (5, 5)."""
+    first = last = -1
+    for number in numbers:
+        if number != last + 1 or first < 0:
+            if first >= 0:
+                yield first, last
+            first = number
+        last = number
+    if first >= 0:
+        yield first, last
+
+
+def bit_runs(bits: int) -> Iterator[tuple[int, int]]:
+    """The set bits as runs of columns."""
+    return runs(number for number in range(len(COLUMNS)) if bits >> number & 1)

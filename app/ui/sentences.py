@@ -1,0 +1,113 @@
+"""The sentences of the window: what a state means in the trader's words. Pure."""
+
+from datetime import datetime
+
+from app.domain.positions import Change
+from app.domain.runs import ALL_ACCOUNTS, Counts, Run, RunStatus
+from app.domain.states import ConnectionState, Link, Mode, Phase, SyncState
+from app.ui.formatting import Formats
+
+TITLE = "Position Sync"
+LINKS = {
+    Link.OFFLINE: "Not connected",
+    Link.CONNECTING: "Connecting…",
+    Link.CONNECTED: "Connected",
+    Link.STALE: "TWS lost IBKR",
+}
+MODES = {Mode.LIVE: "LIVE", Mode.PAPER: "PAPER", Mode.DEMO: "DEMO"}
+
+
+def title(connection: ConnectionState) -> str:
+    mode = MODES.get(connection.mode)
+    return f"{TITLE} — {mode}" if mode else TITLE
+
+
+def address(connection: ConnectionState) -> str:
+    """ "127.0.0.1:7497"; empty while nothing is known."""
+    return f"{connection.host}:{connection.port}" if connection.host else ""
+
+
+def positions_text(count: int, formats: Formats) -> str:
+    return f"{formats.count(count)} position{'' if count == 1 else 's'}"
+
+
+def caption(shown: int, total: int, as_of: datetime | None, now: datetime, formats: Formats) -> str:
+    """ "20 positions · as of 12:36", "3 of 20 positions · as of 12:36"."""
+    text = positions_text(total, formats)
+    if shown != total:
+        text = f"{formats.count(shown)} of {text}"
+    return text if as_of is None else f"{text} · as of {formats.as_of(as_of, now)}"
+
+
+def counts_text(counts: Counts, formats: Formats) -> str:
+    """ "3 created, 38 updated, 1 closed"."""
+    return (
+        f"{formats.count(counts.positions_created)} created, "
+        f"{formats.count(counts.positions_updated)} updated, "
+        f"{formats.count(counts.positions_closed)} closed"
+    )
+
+
+def status_text(state: SyncState, formats: Formats) -> str:
+    """The status bar's message."""
+    match state.phase:
+        case Phase.SYNCING:
+            return "Syncing with TWS… (Esc cancels)"
+        case Phase.FAILED:
+            return "The stored positions are unchanged." if state.book.positions else ""
+        case Phase.HELD:
+            return "The sync waits for your decision; nothing was changed."
+        case Phase.CANCELLED:
+            return "Sync cancelled; nothing was changed."
+        case Phase.SYNCED if state.report is not None:
+            run = state.report.run
+            total = positions_text(run.counts.total_ibkr_positions, formats)
+            did = counts_text(run.counts, formats)
+            return f"Synced {total}: {did} ({formats.seconds(run.duration_s)})"
+    return ""
+
+
+def result_text(run: Run | None) -> str:
+    """How the last run ended, in two words."""
+    if run is None:
+        return "Never synced"
+    return {
+        RunStatus.SUCCESS: "Successful",
+        RunStatus.ERROR: "Failed",
+        RunStatus.HELD: "Held for your decision",
+        RunStatus.CANCELLED: "Cancelled",
+    }[run.status]
+
+
+def held_text(count: int) -> str:
+    what = "1 position" if count == 1 else f"{count} positions"
+    are = "it is" if count == 1 else "they are"
+    return (
+        f"TWS no longer reports {what}, and no trade explains it. Nothing has been changed. "
+        f"Look into TWS, and close only if {are} really gone."
+    )
+
+
+def run_detail(run: Run, connection: ConnectionState) -> str:
+    """What is known of a failed run, for the user to look at or to pass on."""
+    whose = "all accounts" if run.account_id == ALL_ACCOUNTS else f"account {run.account_id}"
+    number = "" if run.id is None else f" {run.id}"
+    return "\n".join(
+        (
+            f"{run.error}",
+            "",
+            f"Run{number}: {run.trigger.value} sync of {whose}",
+            f"Started {run.started_at.astimezone():%Y-%m-%d %H:%M:%S %Z}, "
+            f"ended after {run.duration_s:.1f} s",
+            f"{address(connection) or 'TWS'}: {LINKS[connection.link].lower()}",
+        )
+    )
+
+
+def held_list(held: tuple[Change, ...], formats: Formats) -> str:
+    """One line a position that would be closed."""
+    return "\n".join(
+        f"{change.after.account}   {change.after.instrument.description}   "
+        f"{formats.quantity((change.before or change.after).quantity)}"
+        for change in held
+    )

@@ -1,0 +1,62 @@
+"""The Sync button: the window's one prominent control, with a turning icon while a sync runs."""
+
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from app.ui.icons import pixmap
+from app.ui.theme import Colours
+
+FRAMES = 15
+FRAME_MS = 60
+SIZE = 18
+
+
+class SyncButton(QPushButton):
+    """Shows the Sync action; disabled, and its icon turning, while a sync runs."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("syncButton")
+        self.setToolTip(action.toolTip())
+        self.setStatusTip(action.statusTip())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setIconSize(QSize(SIZE, SIZE))
+        self.setAccessibleName("Sync positions with TWS")
+        self.clicked.connect(action.trigger)
+        self._frames: list[QIcon] = []
+        self._frame = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._turn)
+
+    def show_busy(self, is_busy: bool) -> None:
+        self.setText("Syncing…" if is_busy else "Sync")
+        self.setEnabled(not is_busy)
+        if is_busy:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._frame = 0
+            self._draw()
+
+    def set_colours(self, colours: Colours) -> None:
+        ratio = self.devicePixelRatioF()
+        self._frames = []
+        for number in range(FRAMES):
+            angle = 180 * number / FRAMES  # the icon looks the same after half a turn
+            still = pixmap("sync", colours.on_accent, SIZE, ratio=ratio, angle=angle)
+            busy = pixmap("sync", colours.accent, SIZE, ratio=ratio, angle=angle)
+            frame = QIcon(still)
+            frame.addPixmap(busy, QIcon.Mode.Disabled)
+            self._frames.append(frame)
+        self._draw()
+
+    @Slot()
+    def _turn(self) -> None:
+        self._frame = (self._frame + 1) % FRAMES
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._frames:
+            self.setIcon(self._frames[self._frame])

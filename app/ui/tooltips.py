@@ -1,0 +1,49 @@
+"""What a cell's tooltip says: why a figure is missing, and where it comes from. Pure."""
+
+from app.domain.positions import Position, Source
+from app.ui import columns
+from app.ui.columns import COLUMNS
+from app.ui.formatting import Formats
+
+# column -> why its dash stands there
+UNKNOWN = {
+    columns.AVERAGE_COST: "IBKR gave no average cost for this position",
+    columns.MARKET_PRICE: "IBKR gave no price for this position",
+    columns.MARKET_VALUE: "IBKR gave no market value for this position",
+    columns.UNREALIZED: "IBKR gave no unrealized P&L for this position",
+    columns.UNREALIZED_PCT: "Not known without the unrealized P&L and the average cost",
+}
+NOTHING_CLOSED = "Nothing of this position has been closed yet"
+REALIZED = {
+    Source.BROKER: "IBKR's own figure, net of commission",
+    Source.FILLS: "Computed from the executions, net of commission; IBKR's report is not in yet",
+    Source.ESTIMATE: (
+        "An estimate at the last known market price: no execution tells at what price it was closed"
+    ),
+    Source.UNKNOWN: "Realized P&L is not known: no execution and no price for a part of it",
+    Source.SKIPPED: "Realized P&L is not known: its calculation was switched off for a sync",
+}
+
+
+def tooltip(position: Position, column: int, formats: Formats) -> str:
+    """Empty where the cell speaks for itself."""
+    if column == columns.REALIZED:
+        source = position.realized_source
+        return NOTHING_CLOSED if source is None else REALIZED[source]
+    if column in UNKNOWN:
+        return "" if COLUMNS[column].value(position) is not None else UNKNOWN[column]
+    if column == columns.SYMBOL:
+        return instrument_text(position)
+    if column in (columns.OPENED, columns.LAST_SYNCED):
+        return formats.moment(COLUMNS[column].value(position))
+    return ""
+
+
+def instrument_text(position: Position) -> str:
+    held = position.instrument
+    parts = [held.description, columns.type_name(position), held.exchange, held.currency]
+    if held.multiplier != 1:
+        parts.append(f"× {held.multiplier.normalize():f}")
+    if held.local_symbol and held.local_symbol != held.symbol:
+        parts.append(held.local_symbol)
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,41 @@
+"""Keeps the window's geometry, panels and columns from one start to the next."""
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QHeaderView, QMainWindow
+
+from app.ui.columns import COLUMNS
+
+GEOMETRY = "window/geometry"
+LAYOUT = "window/layout"
+HEADER = f"table/columns-{len(COLUMNS)}"  # another set of columns starts anew
+UNFOLDED = "summary/unfolded"
+
+
+class WindowMemory:
+    """Reads and writes QSettings; a value that cannot be used changes nothing."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    def restore(self, window: QMainWindow, header: QHeaderView) -> bool:
+        """Returns whether there was a geometry to restore."""
+        header.restoreState(self._bytes(HEADER))
+        window.restoreState(self._bytes(LAYOUT))
+        return window.restoreGeometry(self._bytes(GEOMETRY))
+
+    def save(self, window: QMainWindow, header: QHeaderView) -> None:
+        self._settings.setValue(GEOMETRY, window.saveGeometry())
+        self._settings.setValue(LAYOUT, window.saveState())
+        self._settings.setValue(HEADER, header.saveState())
+        self._settings.sync()
+
+    @property
+    def is_unfolded(self) -> bool:
+        return self._settings.value(UNFOLDED, False) in (True, "true")
+
+    def save_unfolded(self, is_unfolded: bool) -> None:
+        self._settings.setValue(UNFOLDED, is_unfolded)
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._settings.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()

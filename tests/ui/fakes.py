@@ -1,0 +1,141 @@
+"""A service, a store and a broker in memory, and positions to show."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from app.domain.instruments import Instrument
+from app.domain.portfolio import AccountSummary, PortfolioSummary
+from app.domain.positions import Change, ChangeKind, Position
+from app.domain.runs import Counts, Report, Request, Run, RunStatus, Statistics, Trigger
+from app.domain.states import Book, ConnectionState, Link, Mode
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+OPENED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+ACCOUNTS = ("DU1", "DU2")
+
+
+def position(
+    symbol: str, quantity: str = "10", *, account: str = "DU1", number: int = 1, **more: object
+) -> Position:
+    """`number` is both the contract's and the store's."""
+    values: dict[str, object] = {
+        "average_cost": Decimal("100"),
+        "market_price": Decimal("110"),
+        "market_value": Decimal("1100"),
+        "unrealized_pnl": Decimal("100"),
+        "id": number,
+    }
+    instrument = Instrument(number, symbol, "STK", "USD")
+    made = Position(account, instrument, Decimal(quantity), None, OPENED, NOW)
+    return replace(made, **(values | more))  # type: ignore[arg-type]
+
+
+def book(*positions: Position) -> Book:
+    run = Run(Trigger.MANUAL, "All", NOW, 0.4, RunStatus.SUCCESS, Counts(1, 2, 0, 3), id=7)
+    statistics = Statistics(7, 6, 1, 3, 12, 1, 2, "TWS was away.", NOW, run)
+    if not positions:
+        return Book()
+    return Book(positions, ACCOUNTS, portfolio(), statistics)
+
+
+def portfolio() -> PortfolioSummary:
+    return PortfolioSummary(
+        (
+            summary("All", "1500", "120"),
+            summary("DU1", "1000", "-20.5"),
+            summary("DU1", None, "-20.5", currency="EUR", is_base=False),
+            summary("DU1", "800", None, is_base=False),
+            summary("DU2", "500", "140.5"),
+        ),
+        NOW,
+    )
+
+
+def summary(
+    account: str, net: str | None, gain: str | None, *, currency: str = "USD", is_base: bool = True
+) -> AccountSummary:
+    figures = [None if text is None else Decimal(text) for text in (net, gain)]
+    return AccountSummary(
+        account, currency, is_base, figures[0], None, Decimal(900), figures[1], None, 3
+    )
+
+
+def report(
+    counts: Counts | None = None,
+    *changes: Change,
+    status: RunStatus = RunStatus.SUCCESS,
+    error: str | None = None,
+    held: tuple[Change, ...] = (),
+) -> Report:
+    run = Run(Trigger.MANUAL, "All", NOW, 0.4, status, counts or Counts(), error, 8)
+    return Report(run, changes, held)
+
+
+def created(held: Position) -> Change:
+    return Change(ChangeKind.CREATED, None, held)
+
+
+def closed(held: Position) -> Change:
+    return Change(ChangeKind.CLOSED, held, replace(held, quantity=Decimal(0), closed_at=NOW))
+
+
+class FakeService:
+    """Each run waits for `finish`, which says how it ends."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.cancelled = 0
+        self._outcome: asyncio.Future[Report] | None = None
+
+    async def run(self, request: Request) -> Report:
+        self.requests.append(request)
+        self._outcome = asyncio.get_running_loop().create_future()
+        try:
+            return await self._outcome
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+
+    def finishable(self) -> bool:
+        return self._outcome is not None and not self._outcome.done()
+
+    def finish(self, outcome: Report | Exception) -> None:
+        assert self._outcome is not None
+        if isinstance(outcome, Exception):
+            self._outcome.set_exception(outcome)
+        else:
+            self._outcome.set_result(outcome)
+
+
+class FakeStore:
+    """Gives the book that it was given, or the error."""
+
+    def __init__(self, content: Book | None = None) -> None:
+        self.content = content or Book()
+        self.error: Exception | None = None
+
+    async def book(self) -> Book:
+        if self.error is not None:
+            raise self.error
+        return self.content
+
+
+class FakeBroker:
+    """A connection that changes when a test says so."""
+
+    def __init__(self) -> None:
+        self.connection = ConnectionState(Link.OFFLINE, "127.0.0.1", 7497)
+        self._listeners: list[Callable[[ConnectionState], None]] = []
+
+    def watch(self, listener: Callable[[ConnectionState], None]) -> None:
+        self._listeners.append(listener)
+
+    def connect(self, mode: Mode = Mode.PAPER) -> None:
+        self.connection = replace(
+            self.connection, link=Link.CONNECTED, mode=mode, callbacks_registered=True
+        )
+        for listener in self._listeners:
+            listener(self.connection)

@@ -1,0 +1,121 @@
+import asyncio
+
+from app.domain.errors import StoreError
+from app.domain.runs import Counts, RunStatus
+from app.domain.states import Mode, Phase, SyncState
+from tests.ui.conftest import Desk, until
+from tests.ui.fakes import book, closed, created, position, report
+
+
+async def test_the_stored_positions_are_published_before_any_sync(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    assert desk.controller.state.book.positions[0].instrument.symbol == "AAPL"
+    assert desk.service.requests == []
+
+
+async def test_a_sync_is_published_from_its_start_to_its_end(desk: Desk) -> None:
+    states: list[SyncState] = []
+    desk.controller.state_changed.connect(states.append)
+    held = position("AAPL")
+    await desk.sync_to(book(held), report(Counts(1, 0, 0, 1), created(held)))
+    assert [state.phase for state in states] == [Phase.SYNCING, Phase.SYNCED]
+    assert states[-1].touched == {("DU1", 1)}
+    assert states[-1].book.positions == (held,)
+
+
+async def test_a_second_click_during_a_sync_is_ignored(desk: Desk) -> None:
+    desk.controller.sync()
+    await until(desk.service.finishable)
+    desk.controller.sync("DU2")
+    desk.service.finish(report())
+    await desk.settled()
+    assert [request.account_id for request in desk.service.requests] == ["All"]
+
+
+async def test_a_failed_sync_keeps_the_old_rows_and_says_why(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    await desk.sync_to(desk.store.content, report(status=RunStatus.ERROR, error="TWS is away."))
+    state = desk.controller.state
+    assert (state.phase, state.error) == (Phase.FAILED, "TWS is away.")
+    assert "Run 8: manual sync of all accounts" in state.detail
+    assert len(state.book.positions) == 1
+    desk.controller.dismiss_error()
+    assert (desk.controller.state.phase, desk.controller.state.error) == (Phase.IDLE, "")
+
+
+async def test_a_bug_is_shown_with_its_traceback_and_logged(
+    desk: Desk, expected_warnings: list[str]
+) -> None:
+    expected_warnings.append("a bug ended the sync")
+    await desk.sync_to(book(), RuntimeError("a slip"))
+    state = desk.controller.state
+    assert state.error.startswith("Something went wrong inside Position Sync")
+    assert "RuntimeError: a slip" in state.detail
+
+
+async def test_a_store_that_cannot_be_read_is_an_error_and_retry_reads_again(desk: Desk) -> None:
+    desk.store.error = StoreError("The database is locked. Close the other program.")
+    await desk.load(book(position("AAPL")))
+    assert desk.controller.state.error == "The database is locked. Close the other program."
+    desk.store.error = None
+    desk.controller.retry()
+    await until(lambda: bool(desk.controller.state.book.positions))
+    assert desk.service.requests == []
+
+
+async def test_retry_repeats_the_failed_request(desk: Desk) -> None:
+    desk.controller.sync("DU2")
+    await desk.finish(book(), report(status=RunStatus.ERROR, error="TWS is away."))
+    desk.controller.retry()
+    await desk.finish(book(), report())
+    assert [request.account_id for request in desk.service.requests] == ["DU2", "DU2"]
+
+
+async def test_a_cancelled_sync_is_cancelled_once_and_said_so(desk: Desk) -> None:
+    desk.controller.sync()
+    await until(desk.service.finishable)
+    desk.controller.cancel()
+    desk.controller.cancel()
+    await desk.settled()
+    assert desk.controller.state.phase is Phase.CANCELLED
+    assert desk.service.cancelled == 1
+
+
+async def test_confirming_runs_the_held_request_with_every_held_position(desk: Desk) -> None:
+    held = (closed(position("AAPL", number=1)), closed(position("MSFT", number=2)))
+    desk.controller.sync("DU1")
+    await desk.finish(book(), report(status=RunStatus.HELD, held=held))
+    assert desk.controller.state.held == held
+    desk.controller.confirm_held()
+    await desk.finish(book(), report())
+    again = desk.service.requests[1]
+    assert again.confirmed == {("DU1", 1), ("DU1", 2)}
+    assert again.account_id == "DU1"
+
+
+async def test_keeping_held_positions_runs_nothing(desk: Desk) -> None:
+    held = (closed(position("AAPL")),)
+    await desk.sync_to(book(), report(status=RunStatus.HELD, held=held))
+    desk.controller.keep_held()
+    assert (desk.controller.state.phase, desk.controller.state.held) == (Phase.IDLE, ())
+    assert len(desk.service.requests) == 1
+
+
+async def test_the_connection_is_followed_during_a_sync(desk: Desk) -> None:
+    desk.controller.sync()
+    await until(desk.service.finishable)
+    desk.broker.connect(Mode.DEMO)
+    assert desk.controller.state.phase is Phase.SYNCING
+    await desk.finish(book(), report())
+    assert desk.controller.state.connection.mode is Mode.DEMO
+
+
+async def test_shutdown_cancels_the_sync_and_publishes_nothing_more(desk: Desk) -> None:
+    desk.controller.sync()
+    await until(desk.service.finishable)
+    states: list[SyncState] = []
+    desk.controller.state_changed.connect(states.append)
+    async with asyncio.timeout(2):
+        await desk.controller.shutdown()
+    desk.controller.sync()
+    assert (states, desk.service.cancelled, len(desk.service.requests)) == ([], 1, 1)
