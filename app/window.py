@@ -47,7 +47,8 @@ async def show(settings: Settings) -> int:
                 parts.simulator.run_live()
             controller = SyncController(parts.service, parts.store, parts.broker)
             try:
-                await shown(MainWindow(controller), controller)
+                window = MainWindow(controller, account=settings.account)
+                await shown(window, controller)
             finally:
                 await controller.shutdown()
         return 0

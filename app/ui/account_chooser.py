@@ -9,19 +9,26 @@ from app.domain.runs import ALL_ACCOUNTS
 class AccountChooser(QComboBox):
     """Keeps its choice when accounts are added.
 
+    Args:
+        account: the account of the settings, chosen at first even if nothing of it is stored yet.
+
     Signals:
         chosen(str): an account number, or "All".
     """
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, account: str = ALL_ACCOUNTS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._preset = account
         self.setObjectName("accountChooser")
         self.setAccessibleName("Account")
         self.setToolTip("Account to show and to sync")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.addItem("All accounts", ALL_ACCOUNTS)
+        if account != ALL_ACCOUNTS:
+            self.addItem(account, account)
+            self.setCurrentIndex(1)
         self.currentIndexChanged.connect(self._tell)
 
     def account(self) -> str:
@@ -30,7 +37,7 @@ class AccountChooser(QComboBox):
     def show_accounts(self, accounts: tuple[str, ...]) -> None:
         """Items change only where the accounts do; one that is gone falls back to all."""
         for place in range(self.count() - 1, 0, -1):
-            if self.itemData(place) not in accounts:
+            if self.itemData(place) not in (*accounts, self._preset):
                 self.removeItem(place)
         for place, account in enumerate(accounts, start=1):
             if self.itemData(place) != account:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from app.assets import resource
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Phase, SyncState
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
@@ -38,6 +39,9 @@ def utc_now() -> datetime:
 class MainWindow(QMainWindow):
     """Position Sync's only window.
 
+    Args:
+        account: what the settings say to show and sync: one account, or "All".
+
     Signals:
         closed(): the user closed it; what still runs may be ended now.
     """
@@ -49,6 +53,7 @@ class MainWindow(QMainWindow):
         controller: SyncController,
         settings: QSettings | None = None,
         *,
+        account: str = ALL_ACCOUNTS,
         locale: QLocale | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -60,7 +65,7 @@ class MainWindow(QMainWindow):
         formats = Formats(locale or QLocale())
         self.commands = Actions(self)
         self.sync_button = SyncButton(self.commands.sync)
-        self.account_chooser = AccountChooser()
+        self.account_chooser = AccountChooser(account)
         self.search_field = SearchField()
         self.summary = SummaryStrip(formats)
         self.page = PositionsPage(formats, self.theme.colours)
@@ -73,6 +78,8 @@ class MainWindow(QMainWindow):
         self._set_colours(self.theme.colours)
         self._connect()
         self._recall()
+        self.page.choose_account(account)
+        self.summary.choose_account(account)
         self.render_state(controller.state)
         self._ticker.start()
 

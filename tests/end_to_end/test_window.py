@@ -1,0 +1,209 @@
+"""The real window on a real store and a real socket: click, F5, Esc, close."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale, QSettings, Qt
+from pytestqt.qtbot import QtBot
+
+from app.broker.simulator.faults import Faults
+from app.broker.simulator.market import Market
+from app.broker.simulator.server import SimulatedTws
+from app.broker.tws import Endpoint, TwsBroker
+from app.domain.positions import Position
+from app.domain.runs import RunStatus
+from app.domain.states import Phase, SyncState
+from app.store.store import SqliteStore
+from app.sync.service import SyncService
+from app.ui.controller import SyncController
+from app.ui.main_window import MainWindow
+from tests.broker.simulated import demo_market
+
+ENDED = frozenset({Phase.SYNCED, Phase.FAILED, Phase.HELD, Phase.CANCELLED})
+SYMBOL, QUANTITY = 1, 3
+
+
+class Desk:
+    """The whole program but its process: a window, and the TWS that it syncs with."""
+
+    def __init__(self, tws: SimulatedTws, store: SqliteStore, folder: Path, timeout_s: float):
+        self.tws, self.store = tws, store
+        self.broker = TwsBroker(Endpoint(tws.host, tws.port, 17, timeout_s))
+        self.controller = SyncController(SyncService(self.broker, store), store, self.broker)
+        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.controller, settings, locale=QLocale("en_US"))
+        self.window.resize(1500, 800)
+        self.window.show()
+        self.window.activateWindow()
+
+    async def until(self, is_so: Callable[[SyncState], bool]) -> SyncState:
+        """The first state, from now on, that is so."""
+        found: asyncio.Future[SyncState] = asyncio.get_running_loop().create_future()
+
+        def look(state: SyncState) -> None:
+            if is_so(state) and not found.done():
+                found.set_result(state)
+
+        self.controller.state_changed.connect(look)
+        try:
+            return await found
+        finally:
+            self.controller.state_changed.disconnect(look)
+
+    async def sync(self) -> SyncState:
+        """Clicks Sync and waits for the end."""
+        self.window.commands.sync.trigger()
+        return await self.until(lambda state: state.phase in ENDED)
+
+    def column(self, number: int) -> list[str]:
+        model = self.window.page.model
+        return [str(model.index(row, number).data()) for row in range(model.rowCount())]
+
+    @property
+    def status(self) -> str:
+        return self.window.status.message.text()
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path, *, market: Market | None = None, timeout_s: float = 5.0, **faults: object
+) -> AsyncIterator[Desk]:
+    tws = SimulatedTws(market or demo_market(), Faults(**faults))  # type: ignore[arg-type]
+    await tws.start()
+    store = SqliteStore(folder / "positions.sqlite")
+    made = Desk(tws, store, folder, timeout_s)
+    try:
+        yield made
+    finally:
+        made.window.close()
+        await made.controller.shutdown()
+        await made.broker.close()
+        await store.close()
+        await tws.stop()
+        made.window.deleteLater()
+
+
+def identities(positions: tuple[Position, ...]) -> set[tuple[str, int]]:
+    return {position.identity for position in positions}
+
+
+async def test_a_click_brings_the_positions_of_tws_into_table_and_file(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    market = demo_market()
+    async with desk(tmp_path, market=market) as d:
+        assert d.window.page.empty_state.isVisible()
+        qtbot.mouseClick(d.window.sync_button, Qt.MouseButton.LeftButton)
+        assert not d.window.commands.sync.isEnabled()
+        await d.until(lambda state: state.phase is Phase.SYNCED)
+        assert d.window.commands.sync.isEnabled()
+        assert d.status.startswith("Synced 18 positions: 18 created, 0 updated, 0 closed (")
+        assert "AAPL 18 Dec 2026 200 C" in d.column(SYMBOL)
+        assert "0.12345678" in d.column(QUANTITY)
+        held = {holding.identity for holding in market.holdings()}
+        assert identities(await d.store.positions()) == held
+
+
+async def test_f5_finds_what_was_traded_meanwhile(tmp_path: Path, qtbot: QtBot) -> None:
+    async with desk(tmp_path) as d:
+        await d.sync()
+        bought = d.tws.market.holdings("DU1234567")[0]
+        d.tws.market.trade(bought.account, bought.instrument.con_id, -bought.quantity)
+        d.tws.push()
+        qtbot.keyClick(d.window, Qt.Key.Key_F5)
+        await d.until(lambda state: state.phase is Phase.SYNCED)
+        assert d.status.startswith("Synced 17 positions: 0 created, 17 updated, 1 closed (")
+        assert d.window.page.model.rowCount() == 17
+        (close,) = await d.store.closes()
+        assert close.close.quantity_closed == bought.quantity
+        assert close.close.is_full_close
+
+
+async def test_escape_ends_a_read_that_hangs(tmp_path: Path, qtbot: QtBot) -> None:
+    async with desk(tmp_path, silent_positions=True, timeout_s=30) as d:
+        d.window.commands.sync.trigger()
+        await d.until(lambda state: state.connection.link == "connected")
+        qtbot.keyClick(d.window, Qt.Key.Key_Escape)
+        await d.until(lambda state: state.phase is Phase.CANCELLED)
+        assert d.window.commands.sync.isEnabled()
+        (run,) = await d.store.runs()
+        assert run.status is RunStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"silent_positions": True}, "did not finish sending the positions"),
+        ({"drop_after_rows": 4}, "closed the connection while sending the positions"),
+        ({"notice_2110": True}, "lost its own connection to IBKR"),
+    ],
+)
+async def test_a_failed_sync_keeps_the_old_rows_and_says_why(
+    tmp_path: Path, fault: dict[str, object], sentence: str
+) -> None:
+    async with desk(tmp_path, timeout_s=0.3) as d:
+        await d.sync()
+        rows = d.column(SYMBOL)
+        for name, value in fault.items():
+            setattr(d.tws.faults, name, value)
+        await d.broker.close()
+        state = await d.sync()
+        assert state.phase is Phase.FAILED
+        assert sentence in d.window.page.error_bar.text()
+        assert d.column(SYMBOL) == rows
+        assert d.window.commands.sync.isEnabled()
+        for name in fault:
+            setattr(d.tws.faults, name, getattr(Faults(), name))
+        d.controller.retry()
+        await d.until(lambda state: state.phase is Phase.SYNCED)
+        assert not d.window.page.error_bar.isVisible()
+
+
+async def test_an_account_that_empties_at_once_is_held_until_the_user_says_close_them(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    async with desk(tmp_path) as d:
+        await d.sync()
+        d.tws.faults.raw_rows = tuple(
+            ("61", "3", "DU1234567", str(h.instrument.con_id), h.instrument.symbol, "STK", "",
+             "0.0", "", "", "", "USD", "", "", "0", "0")
+            for h in d.tws.market.holdings()
+        )  # fmt: skip
+        state = await d.sync()
+        assert state.phase is Phase.HELD
+        assert len(state.held) == 18
+        assert d.window.page.held_bar.isVisible()
+        assert d.window.page.model.rowCount() == 18
+        qtbot.mouseClick(d.window.page.held_bar.close_them, Qt.MouseButton.LeftButton)
+        await d.until(lambda state: state.phase is Phase.SYNCED)
+        assert d.window.page.model.rowCount() == 0
+        assert len(await d.store.closes()) == 18
+
+
+async def test_closing_the_window_during_a_sync_ends_cleanly_and_writes_nothing_half(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, silent_positions=True, timeout_s=30) as d:
+        d.window.commands.sync.trigger()
+        await d.until(lambda state: state.connection.link == "connected")
+        d.window.close()
+        async with asyncio.timeout(2):
+            await d.controller.shutdown()
+            await d.broker.close()
+        (run,) = await d.store.runs()
+        assert run.status is RunStatus.CANCELLED
+        assert await d.store.positions() == ()
+
+
+async def test_the_stored_positions_are_there_before_any_network(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        await d.sync()
+    async with desk(tmp_path, silent_handshake=True) as again:
+        again.controller.start()
+        await again.until(lambda state: bool(state.book.positions))
+        assert again.window.page.model.rowCount() == 18
+        assert "as of" in again.window.page.caption.text()
+        assert again.tws.requests.total() == 0
