@@ -106,7 +106,7 @@ CHANGE_COLUMNS = {
 
 
 def change_lines(report: Report) -> list[Row]:
-    """One line for each change that is worth an audit row; price updates are not."""
+    """One line a change."""
     return [
         {
             "account": change.after.account,
@@ -117,7 +117,6 @@ def change_lines(report: Report) -> list[Row]:
             "realized": realized_total(change.closes)[0],
         }
         for change in report.changes
-        if change.is_recorded
     ]
 
 

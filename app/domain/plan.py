@@ -24,3 +24,8 @@ class Plan:
     unconfirmed: tuple[Identity, ...] = ()
     consumed: frozenset[str] = frozenset()
     put_away: frozenset[str] = frozenset()
+
+    @property
+    def recorded(self) -> tuple[Change, ...]:
+        """What is worth telling: of 10,000 positions most have new prices only."""
+        return tuple(change for change in self.changes if change.is_recorded)

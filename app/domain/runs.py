@@ -85,7 +85,7 @@ class Report:
     """What a run hands to those who asked for it.
 
     Attributes:
-        changes: every position that the run touched, unchanged ones included.
+        changes: what the run did; positions whose prices alone are new are left out.
         held: the closes that wait for the user's word; empty unless the run is held.
         unconfirmed: the positions that were closed without a fill as evidence.
     """

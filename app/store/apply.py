@@ -52,7 +52,7 @@ def apply(
             raise UnconfirmedClosesError(UNCONFIRMED.format(count=len(todo.unconfirmed)))
         if todo.held:
             held = record(database, held_run(run, todo, clock()))
-            return Report(held, todo.changes, held=todo.held, unconfirmed=todo.unconfirmed)
+            return Report(held, todo.recorded, held=todo.held, unconfirmed=todo.unconfirmed)
         run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
         run = record(database, run, snapshot.taken_at)
         write(database, snapshot, known, todo, run)
@@ -61,7 +61,7 @@ def apply(
         run = replace(run, duration_s=seconds(run, clock()))
         database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
     healed = (*known.cure.changes, *known.cure.opened)
-    return Report(run, (*todo.changes, *healed), unconfirmed=todo.unconfirmed)
+    return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
 
 
 def held_run(run: Run, todo: Plan, now: datetime) -> Run:

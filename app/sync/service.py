@@ -171,7 +171,7 @@ def preview_report(plan: Plan, run: Run) -> Report:
         run = replace(run, status=RunStatus.HELD, error=text)
     return Report(
         replace(run, counts=plan.counts),
-        changes=plan.changes,
+        changes=plan.recorded,
         held=plan.held,
         unconfirmed=plan.unconfirmed,
     )

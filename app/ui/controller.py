@@ -163,7 +163,7 @@ class SyncController(QObject):
             touched=frozenset(
                 change.after.identity
                 for change in outcome.changes
-                if change.is_recorded and run.status is RunStatus.SUCCESS
+                if run.status is RunStatus.SUCCESS
             ),
             error=(run.error or BUG_TEXT) if is_error else "",
             detail=run_detail(run, self.state.connection) if is_error else "",
