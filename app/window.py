@@ -65,6 +65,7 @@ async def shown(window: MainWindow, controller: SyncController) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
     window.show()
+    window.activateWindow()
     controller.start()
     # What exists by now stays for good, so the collector need not look at it again and again.
     gc.collect()
