@@ -6,7 +6,6 @@ Must be imported after the event loop is set: eventkit takes a loop at import.
 import asyncio
 import logging
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from ib_insync import IB, ExecutionFilter, RequestError
@@ -14,9 +13,8 @@ from ib_insync import Fill as IbFill
 
 from app.broker import failures
 from app.broker.executions import fill_of
+from app.broker.inbox import ACCOUNT, EXECUTIONS, POSITIONS, Inbox
 from app.broker.reading import Reading
-from app.broker.rows import commission_row, execution_shares, portfolio_row, position_row, value_row
-from app.broker.wire import WireError
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +27,7 @@ PIECE_BYTES = 8_192
 # asyncio would read 256 KiB at once: thousands of rows, decoded in one stall of the window.
 READ_BYTES = 32_768
 NO_REQUEST = -1
+CLOSE_S = 1.0
 
 
 class ClientIdInUseError(Exception):
@@ -53,9 +52,6 @@ make_ib: Callable[[], Any] = IB
 class IbLink:
     """A connection, good for reading until it is closed or something went wrong on it.
 
-    Positions, portfolio rows and account values are decoded here, strictly and without
-    ib_insync's own state: that state keeps ghosts, and drops rows without a word.
-
     Attributes:
         accounts: the accounts that the login manages; known once connected.
         link_lost: TWS has lost its own connection to IBKR (1100, 2110).
@@ -70,15 +66,16 @@ class IbLink:
         self._failure: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
         self._what = "its answer"
-        self._account = ""
         self._executions: list[IbFill] = []
-        self._shares: dict[str, Decimal] = {}  # exec id -> quantity, digit by digit as sent
-        self._reading = Reading()
         self._closed = asyncio.Event()
         self._ib: Any = make_ib()
         self._ib.RaiseRequestErrors = True
         self._client: Any = self._ib.client
-        self._decoder_watch = DecoderWatch(self._undecodable)
+        self._inbox = Inbox(
+            ended=self._end,
+            undecodable=self._undecodable,
+            pass_on=self._client.decoder.execDetails,
+        )
         self._hook_up()
 
     def _hook_up(self) -> None:
@@ -87,20 +84,11 @@ class IbLink:
         connection.hasData -= self._client._onSocketHasData
         connection.hasData += self._on_bytes
         connection.disconnected += self._on_closed
-        handlers = {
-            6: self._on_value,
-            7: self._on_portfolio,
-            11: self._on_execution,
-            54: self._on_download_end,
-            59: self._on_report,
-            61: self._on_position,
-            62: self._on_position_end,
-        }
         decoder = self._client.decoder
-        decoder.handlers.update({number: self._strict(h) for number, h in handlers.items()})
+        decoder.handlers.update(self._inbox.handlers())
         # One logger a link, so that a row that fails on this link voids no other link's read.
         decoder.logger = logging.Logger("ib_insync.Decoder", logging.WARNING)
-        decoder.logger.addHandler(self._decoder_watch)
+        decoder.logger.addHandler(DecoderWatch(self._undecodable))
 
     @property
     def is_usable(self) -> bool:
@@ -155,8 +143,8 @@ class IbLink:
         Raises:
             BrokerError: not all of it came.
         """
-        self._reading = reading
-        await self._complete("the positions", self._client.reqPositions)
+        self._inbox.reading = reading
+        await self._complete(POSITIONS, self._client.reqPositions)
         self._unsubscribe(self._client.cancelPositions)
 
     async def read_account(self, reading: Reading, account: str) -> None:
@@ -165,11 +153,9 @@ class IbLink:
         Raises:
             BrokerError: not all of it came.
         """
-        self._reading = reading
-        self._account = account
-        await self._complete(
-            "the account's values", lambda: self._client.reqAccountUpdates(True, account)
-        )
+        self._inbox.reading = reading
+        self._inbox.account = account
+        await self._complete(ACCOUNT, lambda: self._client.reqAccountUpdates(True, account))
         self._unsubscribe(lambda: self._client.reqAccountUpdates(False, account))
 
     async def read_fills(self, reading: Reading) -> None:
@@ -181,10 +167,10 @@ class IbLink:
         Raises:
             BrokerError: the connection broke.
         """
-        self._reading = reading
+        self._inbox.reading = reading
         self._executions = []
         try:
-            await self._answer("the executions", self._request_executions)
+            await self._answer(EXECUTIONS, self._request_executions)
         except (RequestError, TimeoutError) as error:
             log.info("TWS gave no executions: %s", error)
             reading.fills_complete = False
@@ -197,7 +183,7 @@ class IbLink:
         """Turns the executions into fills. Their commission reports may come after their end,
         so this is for the end of a read."""
         reading.fills += [
-            fill_of(execution, self._shares[execution.execution.execId])
+            fill_of(execution, self._inbox.shares[execution.execution.execId])
             for execution in self._executions
         ]
 
@@ -232,12 +218,18 @@ class IbLink:
     async def close(self) -> None:
         """Ends the connection and waits until the socket is gone."""
         if self._client.conn.isConnected():
+            transport = self._client.conn.transport
             self._client.disconnect()
-            await self._closed.wait()
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await self._closed.wait()
+            except TimeoutError:
+                transport.abort()  # it waited for a peer that takes no more bytes
+                await self._closed.wait()
 
-    def _end(self) -> None:
-        """What is waited for is complete."""
-        if self._waiting is not None and not self._waiting.done():
+    def _end(self, what: str) -> None:
+        """It is complete; a late end of something else is of no interest."""
+        if what == self._what and self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
     def _fail(self, error: Exception) -> None:
@@ -250,15 +242,6 @@ class IbLink:
 
     def _undecodable(self, reason: str) -> None:
         self._fail(failures.undecodable(reason))
-
-    def _strict(self, handler: Callable[[list[str]], None]) -> Callable[[list[str]], None]:
-        def handle(fields: list[str]) -> None:
-            try:
-                handler(fields)
-            except WireError as error:
-                self._undecodable(str(error))
-
-        return handle
 
     def _on_bytes(self, data: bytes) -> None:
         for start in range(0, len(data), PIECE_BYTES):
@@ -292,38 +275,9 @@ class IbLink:
         error = None if request.cancelled() else request.exception()
         if error is None:
             self._executions = request.result()
-            self._end()
+            self._end(EXECUTIONS)
         elif self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(error)
-
-    def _on_position(self, fields: list[str]) -> None:
-        self._reading.positions.append(position_row(fields))
-
-    def _on_position_end(self, _fields: list[str]) -> None:
-        if self._what == "the positions":
-            self._end()
-
-    def _on_portfolio(self, fields: list[str]) -> None:
-        row = portfolio_row(fields)
-        self._reading.portfolio[row.account, row.instrument.con_id] = row
-
-    def _on_value(self, fields: list[str]) -> None:
-        value = value_row(fields)
-        if value is not None:
-            self._reading.values[value.account, value.key, value.currency] = value
-
-    def _on_download_end(self, fields: list[str]) -> None:
-        if fields[-1] == self._account:
-            self._end()
-
-    def _on_execution(self, fields: list[str]) -> None:
-        exec_id, shares = execution_shares(fields)
-        self._shares[exec_id] = shares
-        self._client.decoder.execDetails(fields)
-
-    def _on_report(self, fields: list[str]) -> None:
-        row = commission_row(fields)
-        self._reading.reports[row.exec_id] = row
 
 
 async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]") -> None:
