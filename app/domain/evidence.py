@@ -1,14 +1,17 @@
 """Which fills explain the difference between what was stored and what IBKR reports."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.domain.pnl import ZERO
 from app.domain.positions import Position
 from app.domain.snapshot import Fill, Holding
 
+COARSE = timedelta(seconds=2)  # IBKR tells the times of executions in whole seconds
+SKEW = timedelta(seconds=60)  # by which this computer's clock may be ahead of IBKR's
 # Contract, section 2: a split keeps the total cost but for the cash paid for fractions.
+
 SAME_COST = Decimal("0.005")
 
 
@@ -29,6 +32,29 @@ def explaining(fills: Sequence[Fill], difference: Decimal, *, whole: bool) -> in
         if total == difference and (not whole or number == len(fills)):
             found = number
     return found
+
+
+def comes_first(fills: Sequence[Fill], held: Decimal, unexplained: Decimal) -> bool:
+    """Whether the unexplained trade is rather taken to have come before the fills than after.
+
+    Wherever it is put, the quantities add up; but put wrong, it can make a position long or short
+    that never was. The order with fewer turns is taken.
+
+    Args:
+        held: the quantity before all of them.
+    """
+    quantities = [fill.quantity for fill in fills]
+    return turns(held, [unexplained, *quantities]) < turns(held, [*quantities, unexplained])
+
+
+def turns(held: Decimal, trades: Sequence[Decimal]) -> int:
+    """How often the trades open a position, from nothing or on the other side."""
+    count = 0
+    for quantity in trades:
+        after = held + quantity
+        count += bool(after) and after * held <= 0
+        held = after
+    return count
 
 
 def is_adjustment(stored: Position, holding: Holding) -> bool:

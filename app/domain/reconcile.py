@@ -6,10 +6,10 @@ Pure: it reads values and returns a Plan. The rules are the contract's section 2
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.domain.evidence import explaining, has_expired, is_adjustment
+from app.domain.evidence import COARSE, SKEW, comes_first, explaining, has_expired, is_adjustment
 from app.domain.guards import held_closes
 from app.domain.outcomes import Case, adjusted, described, refreshed
 from app.domain.plan import Plan
@@ -110,33 +110,67 @@ def resolve(case: Case, now: datetime, request: Request) -> Result:
 
 def traded(case: Case, now: datetime, request: Request) -> Result:
     """Replays the fills, and whatever they leave unexplained after them."""
-    is_new_account = case.last_synced is None
-    number = explaining(case.fills, case.difference, whole=is_new_account)
-    residual = ZERO
-    if number is None and is_new_account:
-        number, residual = 0, case.difference
-    elif number is None:
-        number = len(case.fills)
-        residual = case.difference - sum((fill.quantity for fill in case.fills), ZERO)
+    used = explanation(case)
+    residual = ZERO if used is not None else case.difference
+    if used is None:
+        used = recent(case, COARSE)
+        residual -= sum((fill.quantity for fill in used), ZERO)
     expired = has_vanished_by_expiry(case, now)
     replay = Replay(
         case.instrument,
         case.stored,
         last_price=ZERO if expired else last_price(case),
+        known_cost=case.holding.average_cost if case.holding else None,
         calculate_pnl=request.calculate_pnl,
     )
-    replay.fills(case.fills[:number])
-    if residual:
-        replay.unexplained(residual, now)
+    held = case.stored.quantity if case.stored else ZERO
+    if residual and comes_first(used, held, residual):
+        replay.unexplained(residual, min(fill.time for fill in used))
+        replay.fills(used)
+    else:
+        replay.fills(used)
+        if residual:
+            replay.unexplained(residual, now)
     changes = described(replay.episodes, case, now, expired=expired and bool(residual))
     vanished = case.stored is not None and case.holding is None and bool(residual)
     return Result(
         changes,
-        consumed={fill.stem for fill in case.fills[:number]},
-        put_away={fill.stem for fill in case.fills[number:] if has_had_its_chance(fill, case, now)},
+        consumed={fill.stem for fill in used},
+        put_away={
+            fill.stem
+            for fill in case.fills
+            if fill not in used and has_had_its_chance(fill, case, now)
+        },
         is_unconfirmed=vanished,
         lacks_evidence=vanished and not expired and not replay.episodes[0].used_fills,
     )
+
+
+def explanation(case: Case) -> Sequence[Fill] | None:
+    """The fills that explain the whole difference; None if there are none that do.
+
+    Fills that are older than the last sync belong to a run before it, which they may heal. Those
+    that appear for the first time are asked all the same where the newer ones do not explain the
+    difference: this computer's clock may be ahead of IBKR's.
+    """
+    since = case.last_synced
+    if since is None:
+        number = explaining(case.fills, case.difference, whole=True)
+        return None if number is None else case.fills[:number]
+    newer = recent(case, COARSE)
+    appearing = [fill for fill in recent(case, SKEW) if fill in newer or fill.stem in case.fresh]
+    for fills in (newer, appearing):
+        number = explaining(fills, case.difference, whole=False)
+        if number is not None:
+            return fills[:number]
+    return None
+
+
+def recent(case: Case, margin: timedelta) -> Sequence[Fill]:
+    """The fills since the last sync; before an account's first one there is no since."""
+    if case.last_synced is None:
+        return ()
+    return [fill for fill in case.fills if fill.time > case.last_synced - margin]
 
 
 def has_vanished_by_expiry(case: Case, now: datetime) -> bool:

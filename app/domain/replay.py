@@ -58,6 +58,8 @@ class Replay:
 
     Args:
         last_price: where a trade has no fill, its close is estimated at this price.
+        known_cost: the average cost that IBKR reports in the end; what an opening without a fill
+            is taken to have cost.
         calculate_pnl: False leaves every realized P&L out (source `skipped`).
     """
 
@@ -67,9 +69,11 @@ class Replay:
         stored: Position | None,
         *,
         last_price: Decimal | None,
+        known_cost: Decimal | None,
         calculate_pnl: bool,
     ) -> None:
         self._instrument = instrument
+        self._known_cost = known_cost
         self._last_price = last_price
         self._calculate_pnl = calculate_pnl
         self._parts: list[ClosingFill] = []
@@ -94,7 +98,7 @@ class Replay:
         self._settle(is_full=False)
 
     def unexplained(self, quantity: Decimal, at: datetime) -> None:
-        """Applies a trade that no fill explains, after all fills."""
+        """Applies a trade that no fill explains."""
         rest = quantity - self._close(quantity, at, None)
         if rest:
             self._open(rest, at, None)
@@ -132,12 +136,14 @@ class Replay:
             cost = quantity * fill.price * self._instrument.multiplier + share
         current = self._current
         if current is None:
-            average = None if cost is None else cost / quantity
+            average = self._known_cost if cost is None else cost / quantity
             self.episodes.append(Episode(None, at, quantity, average, used_fills=fill is not None))
             return
         current.used_fills = current.used_fills or fill is not None
         total = current.quantity + quantity
-        if current.average_cost is not None and cost is not None:
+        if cost is None and self._known_cost is not None:
+            current.average_cost = self._known_cost
+        elif current.average_cost is not None and cost is not None:
             current.average_cost = (current.average_cost * current.quantity + cost) / total
         current.quantity = total
 

@@ -4,14 +4,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
+from app.domain.evidence import COARSE
 from app.domain.healing import Healing, Past, Recorded, heal
 from app.domain.instruments import Instrument
-from app.domain.positions import ChangeKind, Identity, Position
+from app.domain.positions import ChangeKind, Close, Identity, Position
 from app.domain.runs import ALL_ACCOUNTS
 from app.domain.snapshot import Fill, Holding
 from app.store import tables
@@ -40,7 +41,6 @@ CHANGES = """SELECT change.run_id, change.position_id, change.before, change.aft
     AND change.kind != ? ORDER BY change.id"""
 CONSUMED_BY = "SELECT stem, consumed_run_id FROM fill WHERE consumed_run_id IS NOT NULL AND stem IN"
 
-COARSE = timedelta(seconds=2)  # IBKR's whole seconds, and two clocks
 RUNS_ABOUT = 20  # more runs than anybody makes in that time
 Work = dict[tuple[int, Identity], list[Fill]]  # (run_id, identity) -> late fills
 
@@ -73,6 +73,7 @@ def healings(
     found = []
     for (run_id, identity), late in sorted(work.items(), key=lambda item: item[0]):
         past = past_of(database, run_id, identity, known, instruments)
+        late += given_up(database, past, instruments) if late else []
         healing = heal(past, late) if past.since is not None or not late else None
         if healing is not None:
             found.append(healing)
@@ -92,6 +93,20 @@ def late_work(
         if run_id is not None:
             work[run_id, fill.identity].append(fill)
     return work
+
+
+def given_up(database: Database, past: Past, instruments: Instruments) -> Iterator[Fill]:
+    """Fills of that time that explained nothing by themselves; together with late ones they may."""
+    if past.since is None:
+        return iter(())
+    where = (
+        tables.Fill.put_away_run_id.is_null(False)
+        & (tables.Fill.account == past.account)
+        & (tables.Fill.con_id == past.instrument.con_id)
+        & (tables.Fill.time > past.since)
+        & (tables.Fill.time <= past.taken_at)
+    )
+    return select(database, where, instruments)
 
 
 def run_of(database: Database, fill: Fill) -> int | None:
@@ -213,17 +228,18 @@ def held_then(lines: Iterable[Line], stored: Mapping[int | None, Position]) -> H
 
 
 def recorded(
-    database: Database,
-    run_id: int,
-    lines: Iterable[Line],
-    stored: Mapping[int | None, Position],
+    database: Database, past_run: int, lines: Sequence[Line], stored: Mapping[int | None, Position]
 ) -> tuple[Recorded, ...]:
-    found = []
-    for line in lines:
-        own = (tables.Close.position_id == line.position_id) & (tables.Close.run_id == run_id)
-        closes = tuple(close.close for close in closes_where(database, own))
-        found.append(Recorded(stored[line.position_id], closes, line.is_open))
-    return tuple(found)
+    """The run's positions by its own lines, then those that healing has added to it since."""
+    closes: dict[int, list[Close]] = {line.position_id: [] for line in lines}
+    own = (tables.Close.run_id == past_run) & tables.Close.position_id.in_(list(stored))
+    for found in closes_where(database, own):
+        closes.setdefault(found.position_id, []).append(found.close)
+    still_open = {line.position_id for line in lines if line.is_open}
+    return tuple(
+        Recorded(stored[position_id], tuple(own_closes), position_id in still_open)
+        for position_id, own_closes in closes.items()
+    )
 
 
 def optional(text: str | None) -> Decimal | None:

@@ -25,7 +25,8 @@ from app.store.values import decimal_text, utc_text
 UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
     market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
     closed_run_id = ? WHERE id = ?"""
-CONSUME = "UPDATE fill SET consumed_run_id = ? WHERE stem = ? AND consumed_run_id IS NULL"
+CONSUME = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
+    WHERE stem = ? AND consumed_run_id IS NULL"""
 PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE stem = ?"
 
 
