@@ -6,10 +6,11 @@ Pure: it reads values and returns a Plan. The rules are the contract's section 2
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from app.domain.evidence import COARSE, SKEW, comes_first, explaining, has_expired, is_adjustment
+from app.domain.evidence import comes_first, has_expired, is_adjustment
+from app.domain.explanation import explanation, has_had_its_chance, recent
 from app.domain.guards import held_closes
 from app.domain.outcomes import Case, adjusted, described, refreshed
 from app.domain.plan import Plan
@@ -113,7 +114,7 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
     used = explanation(case)
     residual = ZERO if used is not None else case.difference
     if used is None:
-        used = recent(case, COARSE)
+        used = recent(case)
         residual -= sum((fill.quantity for fill in used), ZERO)
     expired = has_vanished_by_expiry(case, now)
     replay = Replay(
@@ -146,33 +147,6 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
     )
 
 
-def explanation(case: Case) -> Sequence[Fill] | None:
-    """The fills that explain the whole difference; None if there are none that do.
-
-    Fills that are older than the last sync belong to a run before it, which they may heal. Those
-    that appear for the first time are asked all the same where the newer ones do not explain the
-    difference: this computer's clock may be ahead of IBKR's.
-    """
-    since = case.last_synced
-    if since is None:
-        number = explaining(case.fills, case.difference, whole=True)
-        return None if number is None else case.fills[:number]
-    newer = recent(case, COARSE)
-    appearing = [fill for fill in recent(case, SKEW) if fill in newer or fill.stem in case.fresh]
-    for fills in (newer, appearing):
-        number = explaining(fills, case.difference, whole=False)
-        if number is not None:
-            return fills[:number]
-    return None
-
-
-def recent(case: Case, margin: timedelta) -> Sequence[Fill]:
-    """The fills since the last sync; before an account's first one there is no since."""
-    if case.last_synced is None:
-        return ()
-    return [fill for fill in case.fills if fill.time > case.last_synced - margin]
-
-
 def has_vanished_by_expiry(case: Case, now: datetime) -> bool:
     if case.stored is None or case.holding is not None:
         return False
@@ -184,17 +158,6 @@ def last_price(case: Case) -> Decimal | None:
     if case.holding is not None and case.holding.market_price is not None:
         return case.holding.market_price
     return case.stored.market_price if case.stored else None
-
-
-def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
-    """Whether an unexplained fill is older than what is known, and so explains nothing to come.
-
-    Not at its first appearance: IBKR's times are whole seconds, and executions can run ahead of
-    the positions. Before an account's first sync everything is older.
-    """
-    if case.last_synced is None:
-        return fill.time <= now
-    return fill.stem not in case.fresh and fill.time <= case.last_synced
 
 
 def count(changes: Iterable[Change], *, total: int) -> Counts:

@@ -16,7 +16,7 @@ from app.store import tables
 from app.store.cure import Cure, cure
 from app.store.database import Database
 from app.store.fills import AT_ONCE, Evidence, evidence
-from app.store.past import healings
+from app.store.late import healings
 from app.store.queries import OPEN, last_snapshots, positions
 from app.store.rows import INSTRUMENT, Instruments
 

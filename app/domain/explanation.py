@@ -1,0 +1,46 @@
+"""Which of a case's fills explain its difference, and which never will."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app.domain.evidence import COARSE, SKEW, explaining
+from app.domain.outcomes import Case
+from app.domain.snapshot import Fill
+
+
+def explanation(case: Case) -> Sequence[Fill] | None:
+    """The fills that explain the whole difference; None if there are none that do.
+
+    Fills that are older than the last sync belong to a run before it, which they may heal. Those
+    that appear for the first time are asked all the same where the newer ones do not explain the
+    difference: this computer's clock may be ahead of IBKR's.
+    """
+    since = case.last_synced
+    if since is None:
+        number = explaining(case.fills, case.difference, whole=True)
+        return None if number is None else case.fills[:number]
+    newer = recent(case)
+    appearing = [fill for fill in recent(case, SKEW) if fill in newer or fill.stem in case.fresh]
+    for fills in (newer, appearing):
+        number = explaining(fills, case.difference, whole=False)
+        if number is not None:
+            return fills[:number]
+    return None
+
+
+def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
+    """The fills since the last sync; before an account's first one there is no since."""
+    if case.last_synced is None:
+        return ()
+    return [fill for fill in case.fills if fill.time > case.last_synced - margin]
+
+
+def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
+    """Whether an unexplained fill is older than what is known, and so explains nothing to come.
+
+    Not at its first appearance: IBKR's times are whole seconds, and executions can run ahead of
+    the positions. Before an account's first sync everything is older.
+    """
+    if case.last_synced is None:
+        return fill.time <= now
+    return fill.stem not in case.fresh and fill.time <= case.last_synced
