@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import contract, printing
-from app.domain.errors import AppError, SettingsError
-from app.domain.runs import ALL_ACCOUNTS, Report, Request, RunStatus, Trigger
+from app.domain.errors import AppError, SettingsError, StoreError
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Statistics, Trigger
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,18 +95,28 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
         allow_mass_close=arguments.allow_mass_close,
         dry_run=arguments.dry_run,
     )
-    async with running(settings) as parts:
-        report = await parts.service.run(request)
-        if arguments.json:
-            row = contract.sync_row(report, await parts.store.statistics())
-            print(printing.as_json(row))
-        elif report.run.status is RunStatus.SUCCESS:
-            print_sync(report, is_dry=request.dry_run)
+    try:
+        async with running(settings) as parts:
+            report = await parts.service.run(request)
+            statistics = await parts.store.statistics()
+    except StoreError as error:
+        report, statistics = not_begun(request, error), Statistics()
+    if arguments.json:
+        print(printing.as_json(contract.sync_row(report, statistics)))
+    elif report.run.status is RunStatus.SUCCESS:
+        print_sync(report, is_dry=request.dry_run)
     if report.run.status is RunStatus.HELD:
         print_held(report)
     elif report.run.error:
         print(report.run.error, file=sys.stderr)
     return EXIT_CODES[report.run.status]
+
+
+def not_begun(request: Request, error: StoreError) -> Report:
+    """The report of a sync that had no database to begin with."""
+    now = datetime.now(UTC)
+    run = Run(request.trigger, request.account_id, now, 0.0, RunStatus.ERROR, error=str(error))
+    return Report(run)
 
 
 def print_sync(report: Report, *, is_dry: bool) -> None:
@@ -125,7 +135,7 @@ def print_held(report: Report) -> None:
     for change in report.held:
         print(f"  {change.after.account}  {change.after.instrument.description}", file=sys.stderr)
     print(
-        "Nothing was changed. If they really are closed, run sync again with --allow-mass-close.",
+        "If they really are closed, run sync again with --allow-mass-close.",
         file=sys.stderr,
     )
 

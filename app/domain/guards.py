@@ -8,6 +8,15 @@ from app.domain.runs import Request
 
 SMALLEST_HELD = 2  # an account with one position may lose it
 SMALLEST_FOR_HALF = 10
+HELD_TEXT = (
+    "{count} positions vanished from TWS at once, and no trade explains it. Nothing was changed. "
+    "Look into TWS: close them only if they are really gone."
+)
+
+
+def held_text(held: Sequence[Change]) -> str:
+    """What a held run says, stored or only tried."""
+    return HELD_TEXT.format(count=len(held))
 
 
 def held_closes(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain.errors import UnconfirmedClosesError
+from app.domain.guards import held_text
 from app.domain.plan import Plan
 from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
@@ -14,10 +15,6 @@ from app.store.reading import read
 from app.store.runs import record
 from app.store.writing import write
 
-HELD = (
-    "{count} positions would be closed with no fill as evidence. "
-    "Check them in TWS, then confirm the closes or sync again."
-)
 UNCONFIRMED = (
     "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
 )
@@ -69,7 +66,7 @@ def held_run(run: Run, todo: Plan, now: datetime) -> Run:
     return replace(
         run,
         status=RunStatus.HELD,
-        error=HELD.format(count=len(todo.held)),
+        error=held_text(todo.held),
         counts=Counts(total_ibkr_positions=todo.counts.total_ibkr_positions),
         duration_s=seconds(run, now),
     )

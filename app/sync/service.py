@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.domain.errors import AppError, UnconfirmedClosesError
+from app.domain.guards import held_text
 from app.domain.plan import Plan
-from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
+from app.domain.runs import ALL_ACCOUNTS, Counts, Report, Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.ports import Broker, Store
 
@@ -18,7 +19,6 @@ log = logging.getLogger(__name__)
 
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
-HELD_TEXT = "{count} positions vanished from TWS at once, with no trade to explain it."
 
 
 def utc_now() -> datetime:
@@ -165,12 +165,14 @@ class SyncService:
 
 
 def preview_report(plan: Plan, run: Run) -> Report:
-    """What a dry run says: the counts that a sync would have."""
+    """What a dry run says: the counts that a sync would have, which is none for a held one."""
     if plan.held:
-        text = HELD_TEXT.format(count=len(plan.held))
-        run = replace(run, status=RunStatus.HELD, error=text)
+        counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)
+        run = replace(run, status=RunStatus.HELD, error=held_text(plan.held), counts=counts)
+    else:
+        run = replace(run, counts=plan.counts)
     return Report(
-        replace(run, counts=plan.counts),
+        run,
         changes=plan.recorded,
         held=plan.held,
         unconfirmed=plan.unconfirmed,

@@ -203,6 +203,13 @@ def test_a_damaged_database_is_named(verb: str, synced: Program) -> None:
     assert str(synced.db) in expect_refused(synced.run(verb))
 
 
+def test_a_sync_without_a_usable_database_says_so_in_json_too(synced: Program) -> None:
+    synced.execute("PRAGMA user_version = 99")
+    said = synced.run("sync", "--json")
+    assert (said.code, said.json["status"], said.json["run_id"]) == (1, "error", None)
+    assert said.json["error"] == said.err.strip()
+
+
 @pytest.mark.parametrize("verb", ["sync", *READS])
 def test_a_newer_database_is_named_and_left_alone(verb: str, synced: Program) -> None:
     synced.execute("PRAGMA user_version = 99")
