@@ -46,9 +46,6 @@ class DecoderWatch(logging.Handler):
         self._told(str(error) if error else "an unknown message")
 
 
-make_ib: Callable[[], Any] = IB
-
-
 class IbLink:
     """A connection, good for reading until it is closed or something went wrong on it.
 
@@ -68,7 +65,7 @@ class IbLink:
         self._what = "its answer"
         self._executions: list[IbFill] = []
         self._closed = asyncio.Event()
-        self._ib: Any = make_ib()
+        self._ib: Any = IB()  # type: ignore[no-untyped-call]
         self._ib.RaiseRequestErrors = True
         self._client: Any = self._ib.client
         self._inbox = Inbox(

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from app.broker import failures
 from app.broker.ib import ClientIdInUseError, IbLink
 from app.broker.reading import Reading
+from app.domain.clock import utc_now
 from app.domain.errors import SettingsError
 from app.domain.snapshot import Snapshot
 from app.domain.states import ConnectionState, Link, Mode
@@ -34,10 +35,6 @@ class Endpoint:
                 "The client id must be 1 or more: with 0, TWS would hand the orders that were "
                 "placed by hand to this program, which only reads."
             )
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class TwsBroker:

@@ -20,7 +20,8 @@ def explanation(case: Case) -> Sequence[Fill] | None:
         number = explaining(case.fills, case.difference, whole=True)
         return None if number is None else case.fills[:number]
     newer = recent(case)
-    appearing = [fill for fill in recent(case, SKEW) if fill in newer or fill.stem in case.fresh]
+    wanted = case.fresh.union(fill.stem for fill in newer)
+    appearing = [fill for fill in recent(case, SKEW) if fill.stem in wanted]
     for fills in (newer, appearing):
         number = explaining(fills, case.difference, whole=False)
         if number is not None:

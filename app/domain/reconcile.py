@@ -134,14 +134,12 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
             replay.unexplained(residual, now)
     changes = described(replay.episodes, case, now, expired=expired and bool(residual))
     vanished = case.stored is not None and case.holding is None and bool(residual)
+    consumed = {fill.stem for fill in used}
+    unused = (fill for fill in case.fills if fill.stem not in consumed)
     return Result(
         changes,
-        consumed={fill.stem for fill in used},
-        put_away={
-            fill.stem
-            for fill in case.fills
-            if fill not in used and has_had_its_chance(fill, case, now)
-        },
+        consumed=consumed,
+        put_away={fill.stem for fill in unused if has_had_its_chance(fill, case, now)},
         is_unconfirmed=vanished,
         lacks_evidence=vanished and not expired and not replay.episodes[0].used_fills,
     )

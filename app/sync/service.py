@@ -6,8 +6,9 @@ import gc
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from app.domain.clock import utc_now
 from app.domain.errors import AppError, UnconfirmedClosesError
 from app.domain.guards import held_text
 from app.domain.plan import Plan
@@ -19,10 +20,6 @@ log = logging.getLogger(__name__)
 
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @contextlib.contextmanager

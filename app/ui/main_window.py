@@ -1,13 +1,14 @@
 """The window: makes its parts, connects them in one place, and hands each state to them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from app.assets import resource
+from app.domain.clock import utc_now
 from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Phase, SyncState
 from app.ui.about import about_box
@@ -30,10 +31,6 @@ from app.ui.window_memory import WindowMemory
 TICK_MS = 1000
 FIRST_SIZE = QSize(1360, 820)
 SEARCH_WIDTH = 260
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class MainWindow(QMainWindow):

@@ -1,7 +1,7 @@
 """Answers the requests for account values and portfolios."""
 
 from app.broker.simulator import messages
-from app.broker.simulator.channel import ALL, Routes, Service, chosen, invalid
+from app.broker.simulator.channel import ALL, Desk, Routes, chosen, invalid
 from app.broker.simulator.codes import Answer, Code, Request
 from app.broker.simulator.ledger import BASE, Figure, account_figures, ledger
 from app.broker.simulator.protocol import Fields, fields
@@ -12,14 +12,8 @@ MOST_SUMMARIES = 2  # TWS's own limit for one client
 LEDGER_TAG = "$LEDGER"
 
 
-class AccountDesk:
+class AccountDesk(Desk):
     """Serves one client."""
-
-    def __init__(self, service: Service) -> None:
-        self._market = service.market
-        self._faults = service.faults
-        self._channel = service.channel
-        self._subscriptions = service.subscriptions
 
     def routes(self) -> Routes:
         return {

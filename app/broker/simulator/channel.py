@@ -44,6 +44,16 @@ class Service:
     subscriptions: Subscriptions
 
 
+class Desk:
+    """Serves one client's requests of one kind."""
+
+    def __init__(self, service: Service) -> None:
+        self._market = service.market
+        self._faults = service.faults
+        self._channel = service.channel
+        self._subscriptions = service.subscriptions
+
+
 def invalid(cause: str) -> str:
     """The text of error 321, as TWS words it."""
     return f"Error validating request.-'bW' : cause - {cause}"

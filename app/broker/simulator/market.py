@@ -15,12 +15,9 @@ from app.broker.simulator.exec_ids import next_exec_id
 from app.broker.simulator.portfolio import Row, portfolio_rows
 from app.broker.simulator.script import Trader
 from app.broker.simulator.state import Account, Scenario, Stake
+from app.domain.clock import utc_now
 from app.domain.positions import Identity
 from app.domain.snapshot import Fill, Holding
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Market:

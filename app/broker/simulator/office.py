@@ -1,7 +1,7 @@
 """Answers the requests about the connection, contracts and orders; every order is refused."""
 
 from app.broker.simulator import messages
-from app.broker.simulator.channel import Handler, Routes, Service, invalid
+from app.broker.simulator.channel import Desk, Handler, Routes, invalid
 from app.broker.simulator.codes import NO_REQUEST, Answer, Code, Request
 from app.broker.simulator.protocol import Fields, fields
 from app.broker.simulator.state import Listing
@@ -24,13 +24,8 @@ ORDER_REQUESTS = {
 }
 
 
-class Office:
+class Office(Desk):
     """Serves one client."""
-
-    def __init__(self, service: Service) -> None:
-        self._market = service.market
-        self._faults = service.faults
-        self._channel = service.channel
 
     def routes(self) -> Routes:
         orders: Routes = dict.fromkeys(ORDER_REQUESTS, self._refuse_order)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.broker.simulator import messages
-from app.broker.simulator.channel import Routes, Service, chosen, invalid
+from app.broker.simulator.channel import Desk, Routes, chosen, invalid
 from app.broker.simulator.codes import Code, Request
 from app.broker.simulator.costs import CENT, NOTHING
 from app.broker.simulator.portfolio import Row
@@ -11,13 +11,8 @@ from app.broker.simulator.protocol import Fields
 from app.broker.simulator.subscriptions import Rows
 
 
-class PnlDesk:
+class PnlDesk(Desk):
     """Serves one client."""
-
-    def __init__(self, service: Service) -> None:
-        self._market = service.market
-        self._channel = service.channel
-        self._subscriptions = service.subscriptions
 
     def routes(self) -> Routes:
         return {

@@ -1,21 +1,15 @@
 """Answers the requests for positions and executions."""
 
 from app.broker.simulator import messages
-from app.broker.simulator.channel import ALL, Routes, Service, chosen, invalid
+from app.broker.simulator.channel import ALL, Desk, Routes, chosen, invalid
 from app.broker.simulator.codes import Answer, Code, Request
 from app.broker.simulator.execution_filter import matches
 from app.broker.simulator.protocol import Fields, fields
 from app.broker.simulator.subscriptions import Rows
 
 
-class PositionDesk:
+class PositionDesk(Desk):
     """Serves one client."""
-
-    def __init__(self, service: Service) -> None:
-        self._market = service.market
-        self._faults = service.faults
-        self._channel = service.channel
-        self._subscriptions = service.subscriptions
 
     def routes(self) -> Routes:
         return {
