@@ -18,6 +18,7 @@ class Trigger(StrEnum):
     STARTUP = "startup"
     CLI = "cli"
     API = "api"
+    FLEX = "flex"
 
 
 class RunStatus(StrEnum):
@@ -25,6 +26,7 @@ class RunStatus(StrEnum):
     ERROR = "error"
     HELD = "held"
     CANCELLED = "cancelled"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Run:
     Attributes:
         id: the store's key; None where it could not be stored, or for a dry run.
         error: a sentence for the user; None for a success.
+        undone_at: when the user took it back; None where it holds.
+        note: what else there is to say of it, or empty.
     """
 
     trigger: Trigger
@@ -78,6 +82,8 @@ class Run:
     counts: Counts = field(default_factory=Counts)
     error: str | None = None
     id: int | None = None
+    undone_at: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

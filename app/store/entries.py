@@ -89,6 +89,8 @@ def change_row(change: Change, change_id: int, position_id: int, run_id: int) ->
         change_id,
         run_id,
         position_id,
+        change.after.account,
+        change.after.instrument.con_id,
         change.kind,
         None if change.before is None else change_text(change.before),
         change_text(change.after),
@@ -139,5 +141,7 @@ def run_values(run: Run, taken_at: datetime | None) -> dict[str, object]:
         "status": run.status,
         "error": run.error,
         "taken_at": taken_at,
+        "undone_at": run.undone_at,
+        "note": run.note,
         **counts,
     }

@@ -23,7 +23,7 @@ RUNS_OF_TIME = """SELECT run.id, run.taken_at, EXISTS (SELECT 1 FROM change
         WHERE change.run_id = run.id AND position.account = ? AND position.con_id = ?)
     FROM run WHERE status = 'success' AND account_id IN (?, ?) AND taken_at >= ?
     AND EXISTS (SELECT 1 FROM run AS earlier WHERE earlier.status = 'success'
-        AND earlier.account_id IN (?, ?) AND earlier.id < run.id)
+        AND earlier.taken_at IS NOT NULL AND earlier.account_id IN (?, ?) AND earlier.id < run.id)
     ORDER BY taken_at, id LIMIT ?"""
 CONSUMED_BY = "SELECT stem, consumed_run_id FROM fill WHERE consumed_run_id IS NOT NULL AND stem IN"
 

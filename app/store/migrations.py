@@ -4,13 +4,15 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 from app.domain.errors import StoreError
 from app.store.database import Database
 from app.store.errors import FOREIGN
 from app.store.files import create_private
-from app.store.schema import FIRST
+from app.store.migration_1 import FIRST
+from app.store.migration_2 import SECOND
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,7 @@ APPLICATION_ID = 0x50_53_59_4E  # "PSYN", in the file's header
 Migration = tuple[str, ...]  # SQL statements, run in one transaction
 
 # The migration at index n leads from schema n to schema n + 1. A shipped one is never edited.
-MIGRATIONS: tuple[Migration, ...] = (FIRST,)
+MIGRATIONS: tuple[Migration, ...] = (FIRST, SECOND)
 
 
 def refuse_unknown(database: Database, path: Path, known: int) -> None:
@@ -46,19 +48,22 @@ def refuse_unknown(database: Database, path: Path, known: int) -> None:
 
 
 def migrate(database: Database, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Runs the missing migrations, each in a transaction of its own, after a backup."""
-    is_new = database.user_version == 0
+    """Runs the missing migrations, each in a transaction of its own, after a backup.
+
+    A new file gets all of them in one: nobody may find it half made.
+    """
     while (version := database.user_version) < len(migrations):
-        if not is_new:
+        target = version + 1 if version else len(migrations)
+        if version:
             backup = back_up(database, path, version)
-            log.info("Schema %d becomes %d; a backup is %s", version, version + 1, backup)
+            log.info("Schema %d becomes %d; a backup is %s", version, target, backup)
         with database.atomic("IMMEDIATE"):
             if database.user_version != version:
                 continue  # another process was quicker
-            for statement in migrations[version]:
+            for statement in chain.from_iterable(migrations[version:target]):
                 database.run_sql(statement)
             database.pragma("application_id", APPLICATION_ID)
-            database.pragma("user_version", version + 1)
+            database.pragma("user_version", target)
 
 
 def back_up(database: Database, path: Path, version: int) -> Path:

@@ -124,5 +124,7 @@ def run_of(row: Read) -> Run:
         duration_s=row[4],
         status=RunStatus(row[5]),
         error=row[6],
-        counts=Counts(*row[8:]),
+        counts=Counts(*row[8:16]),
+        undone_at=utc_of(row[16]),
+        note=row[17],
     )

@@ -13,17 +13,20 @@ from app.store.entries import run_values
 from app.store.rows import INSTRUMENT, RUN, Instruments, run_of
 from app.store.values import utc_of
 
+# A run that was undone was a successful one, whose work does not count.
 STATISTICS = """SELECT
     coalesce(sum(status != 'cancelled'), 0),
-    coalesce(sum(status = 'success'), 0),
+    coalesce(sum(status IN ('success', 'undone')), 0),
     coalesce(sum(status = 'error'), 0),
-    coalesce(sum(positions_created), 0),
-    coalesce(sum(positions_updated), 0),
-    coalesce(sum(positions_closed), 0),
+    coalesce(sum((status != 'undone') * positions_created), 0),
+    coalesce(sum((status != 'undone') * positions_updated), 0),
+    coalesce(sum((status != 'undone') * positions_closed), 0),
     coalesce(sum("trigger" = 'callback'), 0),
-    (SELECT error FROM run WHERE status = 'error' ORDER BY id DESC LIMIT 1),
-    (SELECT taken_at FROM run WHERE status = 'success' ORDER BY id DESC LIMIT 1)
-    FROM run"""
+    (SELECT error FROM run WHERE status = 'error' AND "trigger" != 'flex'
+        ORDER BY id DESC LIMIT 1),
+    (SELECT taken_at FROM run WHERE status = 'success' AND taken_at IS NOT NULL
+        ORDER BY id DESC LIMIT 1)
+    FROM run WHERE "trigger" != 'flex'"""
 
 
 def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
@@ -55,11 +58,10 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
             tables.Change.before,
             tables.Change.after,
             tables.Change.note,
-            tables.Position.account,
+            tables.Change.account,
             *INSTRUMENT,
         )
-        .join(tables.Position, on=tables.Position.id == tables.Change.position_id)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Change.con_id)
         .where(tables.Change.run_id == run_id)
         .order_by(tables.Change.id)
     )
@@ -78,7 +80,7 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
 
 
 def statistics(database: Database) -> Statistics:
-    """Cancelled runs count for nothing but as the last run."""
+    """Of syncs: an import is none. Cancelled ones count for nothing but as the last run."""
     with database.atomic():
         row = database.run_sql(STATISTICS).fetchone()
         newest = runs(database, limit=1)

@@ -66,6 +66,8 @@ class Run(Table):
     reduced = peewee.IntegerField()
     reversed = peewee.IntegerField()
     adjusted = peewee.IntegerField()
+    undone_at = UtcText(null=True)
+    note = peewee.TextField(default="")
 
 
 class Account(Table):
@@ -127,7 +129,9 @@ class CloseFill(Table):
 class Change(Table):
     id = peewee.AutoField()
     run_id = peewee.IntegerField()
-    position_id = peewee.IntegerField()
+    position_id = peewee.IntegerField(null=True)
+    account = peewee.TextField()
+    con_id = peewee.IntegerField()
     kind = peewee.TextField()
     before = peewee.TextField(null=True)
     after = peewee.TextField()
@@ -151,6 +155,31 @@ class Fill(Table):
     put_away_run_id = peewee.IntegerField(null=True)
 
 
+class Undo(Table):
+    id = peewee.AutoField()
+    run_id = peewee.IntegerField()
+    table_name = peewee.TextField()
+    rows = peewee.TextField()
+
+
+class RunPrice(Table):
+    run_id = peewee.IntegerField(primary_key=True)
+    prices = peewee.TextField()
+
+
+class Reconciliation(Table):
+    account = peewee.TextField()
+    figure = peewee.TextField()
+    currency = peewee.TextField()
+    ours = DecimalText()
+    ibkr = DecimalText()
+    tolerance = DecimalText()
+    cause = peewee.TextField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "figure", "currency")
+
+
 TABLES: tuple[type[Table], ...] = (
     Instrument,
     Run,
@@ -161,6 +190,9 @@ TABLES: tuple[type[Table], ...] = (
     CloseFill,
     Change,
     Fill,
+    Undo,
+    RunPrice,
+    Reconciliation,
 )
 
 

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,8 +13,8 @@ from app.domain.runs import ALL_ACCOUNTS, Report, Request, RunStatus
 from app.domain.states import Book, ConnectionState, Phase, SyncState
 from app.ports import Broker, Store
 from app.ui.sentences import run_detail
+from app.ui.tasks import Tasks
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BUG_TEXT = (
@@ -55,7 +54,7 @@ class SyncController(QObject):
         super().__init__(parent)
         self._service = service
         self._store = store
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks()
         self._running: asyncio.Task[Report] | None = None
         self._request: Request | None = None  # the last one, for "Retry" and "Close them"
         self._is_over = False
@@ -65,7 +64,7 @@ class SyncController(QObject):
     @Slot()
     def start(self) -> None:
         """Publishes what is stored; asks no network."""
-        self._begin(self._load(), "load the stored positions")
+        self._tasks.begin(self._load(), "load the stored positions")
 
     @Slot(str)
     def sync(self, account_id: str = ALL_ACCOUNTS) -> None:
@@ -104,24 +103,15 @@ class SyncController(QObject):
         """Cancels what runs and waits until it has ended; a write that has begun completes."""
         self._is_over = True
         self.cancel()
-        for task in self._tasks:
-            if task is not self._running:
-                task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.end(spare=self._running)
 
     def _run(self, request: Request) -> None:
         if self.state.phase is Phase.SYNCING or self._is_over:
             return
         self._request = request
         self._publish(replace(self.state, phase=Phase.SYNCING, error="", detail="", held=()))
-        self._running = self._begin(self._service.run(request), "sync")
-        self._begin(self._follow(self._running), "follow the sync")
-
-    def _begin(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        self._running = self._tasks.begin(self._service.run(request), "sync")
+        self._tasks.begin(self._follow(self._running), "follow the sync")
 
     async def _follow(self, running: asyncio.Task[Report]) -> None:
         """Waits for the run, and publishes its outcome with the book as it is then."""

@@ -18,6 +18,7 @@ from app.ui.controller import SyncController
 from app.ui.formatting import Formats
 from app.ui.last_sync_panel import LastSyncPanel
 from app.ui.menus import fill_menus
+from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
 from app.ui.search_field import SearchField
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.account_chooser = AccountChooser(account)
         self.search_field = SearchField()
         self.summary = SummaryStrip(formats)
+        self.pages = Pages()
         self.page = PositionsPage(formats, self.theme.colours)
         self.panel = LastSyncPanel(formats, self)
         self.status = StatusBar(formats)
@@ -86,7 +88,8 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self.summary_bar = self._bar("Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
-        self.setCentralWidget(self.page)
+        self.pages.add(self.page, "Positions")
+        self.setCentralWidget(self.pages)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
         self.setStatusBar(self.status)

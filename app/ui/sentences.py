@@ -76,6 +76,7 @@ def result_text(run: Run | None) -> str:
         RunStatus.ERROR: "Failed",
         RunStatus.HELD: "Held for your decision",
         RunStatus.CANCELLED: "Cancelled",
+        RunStatus.UNDONE: "Undone",
     }[run.status]
 
 

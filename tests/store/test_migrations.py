@@ -9,14 +9,23 @@ import pytest
 
 from app.domain.errors import StoreError
 from app.store import tables
-from app.store.migrations import MIGRATIONS
+from app.store.migrations import APPLICATION_ID, MIGRATIONS
 from tests.store.trading import dump, held, opened, rows, snapshot, synced
 
-SECOND = (
+THIRD = (
     "ALTER TABLE run ADD COLUMN host TEXT",
     "UPDATE run SET host = 'here'",
 )
-THIRD = ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",)
+FOURTH = ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",)
+FIRST_ROWS = (
+    "INSERT INTO instrument VALUES (1, 'AAPL', 'STK', 'USD', '', '1', '', NULL, '', 'AAPL', '')",
+    """INSERT INTO run VALUES (1, 'manual', 'All', '2026-11-20T09:00:00.000000Z', 0.5, 'success',
+        NULL, '2026-11-20T09:00:00.000000Z', 1, 0, 0, 1, 0, 0, 0, 0)""",
+    "INSERT INTO account VALUES ('DU1', '2026-11-20T09:00:00.000000Z', 1)",
+    """INSERT INTO position VALUES (1, 'DU1', 1, '100', '10', '12', '1200', '200', NULL, NULL,
+        '2026-11-20T09:00:00.000000Z', NULL, NULL)""",
+    """INSERT INTO "change" VALUES (1, 1, 1, 'created', NULL, '{"quantity": "100"}', '')""",
+)
 BROKEN = ("ALTER TABLE run ADD COLUMN port TEXT", "UPDATE no_such_table SET x = 1")
 
 
@@ -25,21 +34,38 @@ async def test_an_older_file_is_migrated_after_a_backup(tmp_path: Path) -> None:
     async with opened(path) as store:
         await synced(store, snapshot(1, held()))
     before = dump(path)
-    async with opened(path, migrations=(*MIGRATIONS, SECOND, THIRD)) as store:
+    async with opened(path, migrations=(*MIGRATIONS, THIRD, FOURTH)) as store:
         assert len(await store.positions()) == 1
-    assert rows(path, "PRAGMA user_version") == [(3,)]
+    assert rows(path, "PRAGMA user_version") == [(4,)]
     assert rows(path, "SELECT host FROM run") == [("here",)]
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "p.sqlite",
-        "p.sqlite.v1.bak",
         "p.sqlite.v2.bak",
+        "p.sqlite.v3.bak",
     ]
-    assert dump(tmp_path / "p.sqlite.v1.bak") == before
-    assert rows(tmp_path / "p.sqlite.v1.bak", "PRAGMA user_version") == [(1,)]
+    assert dump(tmp_path / "p.sqlite.v2.bak") == before
+    assert rows(tmp_path / "p.sqlite.v2.bak", "PRAGMA user_version") == [(2,)]
+
+
+async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: Path) -> None:
+    path = tmp_path / "p.sqlite"
+    with closing(sqlite3.connect(path)) as first, first:
+        for statement in (*MIGRATIONS[0], *FIRST_ROWS):
+            first.execute(statement)
+        first.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        first.execute("PRAGMA user_version = 1")
+    async with opened(path) as store:
+        found = await store.run(1)
+        (position,) = await store.positions()
+    assert found is not None
+    run, (change,) = found
+    assert (run.status, run.counts.positions_created, run.note) == ("success", 1, "")
+    assert (change.account, change.symbol, change.after["quantity"]) == ("DU1", "AAPL", "100")
+    assert (position.quantity, position.average_cost) == (100, 10)
 
 
 async def test_a_new_file_needs_no_backup(tmp_path: Path) -> None:
-    async with opened(tmp_path / "p.sqlite", migrations=(*MIGRATIONS, SECOND)) as store:
+    async with opened(tmp_path / "p.sqlite", migrations=(*MIGRATIONS, THIRD)) as store:
         await store.open()
     assert [p.name for p in tmp_path.iterdir()] == ["p.sqlite"]
 
@@ -68,7 +94,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: 
         with pytest.raises(StoreError) as caught:
             await store.book()
     assert str(caught.value) == (
-        f"{path} was written by a newer version of Position Sync (schema 9, this version knows 1). "
+        f"{path} was written by a newer version of Position Sync (schema 9, this version knows 2). "
         "Update Position Sync, or choose another file."
     )
     assert path.read_bytes() == before

@@ -95,7 +95,7 @@ async def test_two_stores_that_create_the_file_at_once_both_work(tmp_path: Path)
         path = tmp_path / f"{attempt}.sqlite"
         async with opened(path) as one, opened(path) as other:
             await asyncio.gather(one.open(), other.open())
-        assert rows(path, "PRAGMA user_version") == [(1,)]
+        assert rows(path, "PRAGMA user_version") == [(2,)]
         assert not list(tmp_path.glob("*.bak"))
 
 

@@ -1,0 +1,23 @@
+"""The pages in the middle of the window, one a tab."""
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+
+class Pages(QTabWidget):
+    """Tabs over the pages; Ctrl+1, Ctrl+2 ... go to them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pages")
+        self.setDocumentMode(True)
+        self.tabBar().setObjectName("pageTabs")
+        self.tabBar().setDrawBase(False)
+        self.tabBar().setExpanding(False)
+
+    def add(self, page: QWidget, title: str) -> None:
+        number = self.addTab(page, title)
+        keys = QKeySequence(f"Ctrl+{number + 1}")
+        self.setTabToolTip(number, keys.toString(QKeySequence.SequenceFormat.NativeText))
+        shortcut = QShortcut(keys, self)
+        shortcut.activated.connect(lambda: self.setCurrentIndex(number))
