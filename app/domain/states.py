@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Change, Identity, Position
-from app.domain.runs import Report, Statistics
+from app.domain.runs import Report, Run, Statistics
 
 
 class Link(StrEnum):
@@ -56,12 +56,14 @@ class Book:
     Attributes:
         positions: the open positions, all accounts.
         accounts: every account the store has seen, in order.
+        undoable: the run that could be taken back; None where there is none.
     """
 
     positions: tuple[Position, ...] = ()
     accounts: tuple[str, ...] = ()
     portfolio: PortfolioSummary = field(default_factory=PortfolioSummary)
     statistics: Statistics = field(default_factory=Statistics)
+    undoable: Run | None = None
 
 
 @dataclass(frozen=True, slots=True)

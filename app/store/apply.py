@@ -11,6 +11,7 @@ from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.store.database import Database
 from app.store.healing import write_cure
+from app.store.journal import Journal
 from app.store.reading import read
 from app.store.runs import record
 from app.store.writing import write
@@ -52,9 +53,10 @@ def apply(
             return Report(held, todo.recorded, held=todo.held, unconfirmed=todo.unconfirmed)
         run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
         run = record(database, run, snapshot.taken_at)
-        write(database, snapshot, known, todo, run)
         assert run.id is not None
-        write_cure(database, known.cure, run.id)
+        journal = Journal(database, run.id)
+        write(database, snapshot, known, todo, run_id=run.id, journal=journal)
+        write_cure(database, known.cure, run.id, journal)
         run = replace(run, duration_s=seconds(run, clock()))
         database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
     healed = (*known.cure.changes, *known.cure.opened)

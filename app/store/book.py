@@ -14,6 +14,7 @@ from app.store.portfolio import AccountBook, Holdings, summaries
 from app.store.queries import OPEN, last_snapshots, positions
 from app.store.rows import Instruments
 from app.store.runs import statistics
+from app.store.undo import undoable
 from app.store.values import decimal_of
 
 
@@ -30,6 +31,7 @@ def book(database: Database) -> Book:
                 as_of=max(taken.values(), default=None),
             ),
             statistics=statistics(database),
+            undoable=undoable(database),
         )
 
 

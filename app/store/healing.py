@@ -8,6 +8,7 @@ from app.store.bulk import execute_many, insert, next_id
 from app.store.cure import Cure
 from app.store.database import Database
 from app.store.entries import change_row, position_row
+from app.store.journal import Journal
 from app.store.values import decimal_text
 from app.store.writing import write_closes
 
@@ -17,8 +18,11 @@ DROP_CLOSES = "DELETE FROM close WHERE position_id = ? AND run_id = ?"
 REALIZED = "UPDATE position SET realized_pnl = ?, realized_source = ? WHERE id = ?"
 
 
-def write_cure(database: Database, found: Cure, run_id: int) -> None:
+def write_cure(database: Database, found: Cure, run_id: int, journal: Journal) -> None:
     """Args: run_id: of the run that found it; the closes stay with the runs that they tell of."""
+    healed = [p.id for healing in found.healings for p, _ in healing.replaced]
+    journal.keep(tables.Position, "id", healed)
+    journal.keep_closes(healed)
     for healing in found.healings:
         for position, closes in healing.replaced:
             assert position.id is not None

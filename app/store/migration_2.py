@@ -29,11 +29,13 @@ SECOND: tuple[str, ...] = (
     "CREATE INDEX close_position ON close (position_id, closed_at)",
     "CREATE INDEX close_run_id ON close (run_id)",
     "CREATE INDEX fill_identity ON fill (account, con_id)",
-    # What the newest run has overwritten: rows as JSON, in the order of the table's columns.
+    # What the newest run has overwritten: rows as JSON, in the order of the table's columns. Its
+    # new rows have ids from first_id on.
     """CREATE TABLE undo (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES run (id),
     table_name TEXT NOT NULL,
+    first_id INTEGER,
     rows TEXT NOT NULL
 )""",
     # con_id -> market price, as JSON, of all that the run's snapshot held.

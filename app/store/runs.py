@@ -28,6 +28,9 @@ STATISTICS = """SELECT
         ORDER BY id DESC LIMIT 1)
     FROM run WHERE "trigger" != 'flex'"""
 
+NEWEST_WRITTEN = """SELECT id, status FROM run WHERE status IN ('success', 'undone')
+    ORDER BY id DESC LIMIT 1"""
+
 
 def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
     """Stores the run, and returns it with its id."""
@@ -43,10 +46,19 @@ def runs(database: Database, limit: int | None = None) -> tuple[Run, ...]:
 def run(database: Database, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None:
     """One run with its changes, or None if there is none with this id."""
     with database.atomic():
-        query = tables.Run.select(*RUN).where(tables.Run.id == run_id)
-        for row in database.rows(query):
-            return run_of(row), tuple(changes(database, run_id))
-    return None
+        found = run_of_id(database, run_id)
+        return None if found is None else (found, tuple(changes(database, run_id)))
+
+
+def run_of_id(database: Database, run_id: int) -> Run | None:
+    query = tables.Run.select(*RUN).where(tables.Run.id == run_id)
+    return next((run_of(row) for row in database.rows(query)), None)
+
+
+def store_state(database: Database) -> str:
+    """A text that every run which writes positions, and every undo, makes another one."""
+    found = database.run_sql(NEWEST_WRITTEN).fetchone()
+    return "" if found is None else f"{found[0]} {found[1]}"
 
 
 def changes(database: Database, run_id: int) -> Iterator[StoredChange]:

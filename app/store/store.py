@@ -14,7 +14,7 @@ from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book
-from app.store import apply, book, closes, queries, runs
+from app.store import apply, book, closes, queries, runs, undo
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
@@ -98,6 +98,17 @@ class SqliteStore:
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None:
         return await self._on_thread(runs.run, run_id)
+
+    async def undo(self, run_id: int | None = None) -> Run:
+        """Takes the newest run back; returns it as it stands in the history now.
+
+        Args:
+            run_id: the one that is meant; None for whichever is the newest.
+
+        Raises:
+            StoreError: there is none, or another one is the newest by now.
+        """
+        return await self._on_thread(undo.undo, run_id, self._clock())
 
     async def statistics(self) -> Statistics:
         return await self._on_thread(runs.statistics)

@@ -159,6 +159,7 @@ class Undo(Table):
     id = peewee.AutoField()
     run_id = peewee.IntegerField()
     table_name = peewee.TextField()
+    first_id = peewee.IntegerField(null=True)
     rows = peewee.TextField()
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from app.domain.plan import Plan
 from app.domain.positions import Change, Close
-from app.domain.runs import Run
 from app.domain.snapshot import Snapshot
 from app.store import tables
 from app.store.bulk import Row, execute_many, insert, next_id, upsert
@@ -19,6 +18,7 @@ from app.store.entries import (
     instrument_row,
     position_row,
 )
+from app.store.journal import Journal
 from app.store.reading import Known
 from app.store.values import decimal_text, utc_text
 
@@ -30,10 +30,17 @@ CONSUME = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
 PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE stem = ?"
 
 
-def write(database: Database, snapshot: Snapshot, known: Known, todo: Plan, run: Run) -> None:
-    """Args: run: as recorded, with its id."""
-    assert run.id is not None
-    run_id = run.id
+def write(
+    database: Database,
+    snapshot: Snapshot,
+    known: Known,
+    todo: Plan,
+    *,
+    run_id: int,
+    journal: Journal,
+) -> None:
+    """Args: run_id: of the run as recorded."""
+    keep_facts(journal, known, todo)
     upsert(
         database,
         tables.Instrument,
@@ -51,8 +58,14 @@ def write(database: Database, snapshot: Snapshot, known: Known, todo: Plan, run:
         consume(database, healing.consumed, healing.run_id)
     consume(database, todo.consumed, run_id)
     execute_many(database, PUT_AWAY, ((run_id, stem) for stem in sorted(todo.put_away)))
-    write_changes(database, todo.changes, run_id)
-    write_accounts(database, snapshot, run_id)
+    write_changes(database, todo.changes, run_id, journal)
+    write_accounts(database, snapshot, run_id, journal)
+
+
+def keep_facts(journal: Journal, known: Known, todo: Plan) -> None:
+    stems = {fill.stem for fill in known.evidence.changed} | known.cure.consumed
+    journal.keep(tables.Instrument, "con_id", (i.con_id for i in known.new_instruments))
+    journal.keep(tables.Fill, "stem", sorted(stems | todo.consumed | todo.put_away))
 
 
 def consume(database: Database, stems: frozenset[str], run_id: int) -> None:
@@ -71,10 +84,14 @@ class Placed:
         return self.change.before is None
 
 
-def write_changes(database: Database, changes: tuple[Change, ...], run_id: int) -> None:
+def write_changes(
+    database: Database, changes: tuple[Change, ...], run_id: int, journal: Journal
+) -> None:
     """Old positions before new ones: a reversed one must be closed before its successor opens."""
     placed = tuple(place(changes, next_id(database, tables.Position)))
-    execute_many(database, UPDATE_POSITION, position_updates(placed, run_id))
+    updates = tuple(position_updates(placed, run_id))
+    journal.keep(tables.Position, "id", (update[-1] for update in updates))
+    execute_many(database, UPDATE_POSITION, updates)
     insert(
         database,
         tables.Position,
@@ -105,7 +122,10 @@ def place(changes: tuple[Change, ...], free_id: int) -> Iterator[Placed]:
 
 
 def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
-    """Only rows where something differs: a sync that changed nothing writes none."""
+    """Only rows where something differs: a sync that changed nothing writes none.
+
+    The id comes last.
+    """
     for p in placed:
         if p.change.before is None:
             continue
@@ -139,8 +159,10 @@ def write_closes(
     )
 
 
-def write_accounts(database: Database, snapshot: Snapshot, run_id: int) -> None:
+def write_accounts(database: Database, snapshot: Snapshot, run_id: int, journal: Journal) -> None:
     """The covered accounts' times, and their figures: only the latest are kept."""
+    for table in (tables.Account, tables.AccountValue):
+        journal.keep(table, "account", snapshot.accounts)
     taken_at = utc_text(snapshot.taken_at)
     upsert(
         database,

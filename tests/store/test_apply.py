@@ -58,7 +58,7 @@ async def test_a_sync_that_changes_nothing_writes_only_its_run_and_time(tmp_path
         await synced(store, snapshot(2, held(), fills=[traded]))
         new = set(dump(tmp_path / "p.sqlite")) - set(before)
         (position,) = await store.positions()
-    assert {line.split('"')[1] for line in new} == {"run", "account"}
+    assert {line.split('"')[1] for line in new} == {"run", "account", "undo"}
     assert position.last_synced_at == at(2)
 
 
