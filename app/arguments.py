@@ -42,6 +42,8 @@ def make_parser() -> argparse.ArgumentParser:
     runs = verb("runs", "the runs, or one run with its changes")
     runs.add_argument("run_id", nargs="?", type=int, metavar="ID", help="a run's number")
     add_formats(runs)
+    undo = verb("undo", "take the newest sync, or import, back")
+    add_formats(undo)
     simulate = verb("simulate", "the embedded simulated TWS as a server of its own")
     simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
     simulate.add_argument("--seed", type=int, metavar="S", help="makes the market repeatable")

@@ -217,6 +217,18 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
+async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
+    async with stored(settings) as store:
+        run = await store.undo()
+    if arguments.json:
+        print(printing.as_json(contract.run_row(run)))
+    else:
+        print(
+            f"Run {run.id} ({run.trigger.value}, {contract.timestamp(run.started_at)}) is undone."
+        )
+    return DONE
+
+
 async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.assets import resource
     from app.broker.simulator.server import serve
@@ -240,5 +252,6 @@ VERBS: Mapping[str, Verb] = {
     "positions": positions,
     "closes": closes,
     "runs": runs,
+    "undo": undo,
     "simulate": simulate,
 }

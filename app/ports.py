@@ -54,6 +54,7 @@ class Store(Protocol):
             second_read: positions missing from the snapshot were missing in an earlier one too.
 
         Raises:
+            MovedError: the request is to do what was previewed, and the store has changed since.
             StaleSnapshotError: a newer snapshot of one of its accounts is stored.
             UnconfirmedClosesError: a position would be closed without a fill, on a first read.
         """
@@ -61,6 +62,17 @@ class Store(Protocol):
 
     async def record(self, run: Run) -> Run:
         """Stores a run that changed nothing: failed, held or cancelled. Returns it with its id."""
+        ...
+
+    async def undo(self, run_id: int | None = None) -> Run:
+        """Takes the newest run back; returns it as it stands in the history now.
+
+        Args:
+            run_id: the one that is meant; None for whichever is the newest.
+
+        Raises:
+            StoreError: there is none, or another one is the newest by now.
+        """
         ...
 
     async def book(self) -> Book: ...

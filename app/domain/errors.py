@@ -21,5 +21,9 @@ class StaleSnapshotError(AppError):
     """A read that is older than the last one stored; nothing was written."""
 
 
+class MovedError(AppError):
+    """The store or TWS is no longer what a preview was made of; nothing was written."""
+
+
 class UnconfirmedClosesError(AppError):
     """Positions vanished without a fill: the sync must read a second time. Nothing was written."""

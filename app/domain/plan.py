@@ -16,6 +16,7 @@ class Plan:
         unconfirmed: positions that vanished without a fill; read again before they are closed.
         consumed: stems of the fills that explain what this run does (see `Fill.stem`).
         put_away: stems of the fills that no run can explain any more.
+        store_state: what the store called its state when this was planned.
     """
 
     changes: tuple[Change, ...]
@@ -24,6 +25,7 @@ class Plan:
     unconfirmed: tuple[Identity, ...] = ()
     consumed: frozenset[str] = frozenset()
     put_away: frozenset[str] = frozenset()
+    store_state: str = ""
 
     @property
     def recorded(self) -> tuple[Change, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.positions import Change, Identity
+from app.domain.preview import Basis
 
 ALL_ACCOUNTS = "All"
 
@@ -53,6 +54,7 @@ class Request:
         allow_mass_close: lets a run close what the guard would hold.
         confirmed: the positions whose close the user has confirmed after a held run.
         dry_run: report what would change, write nothing.
+        basis: do exactly what a dry run has shown, or refuse; None for a sync of what TWS says now.
     """
 
     trigger: Trigger = Trigger.MANUAL
@@ -61,6 +63,7 @@ class Request:
     allow_mass_close: bool = False
     confirmed: frozenset[Identity] = frozenset()
     dry_run: bool = False
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,14 @@ class Report:
         changes: what the run did; positions whose prices alone are new are left out.
         held: the closes that wait for the user's word; empty unless the run is held.
         unconfirmed: the positions that were closed without a fill as evidence.
+        basis: of a dry run: what it stood on, to apply exactly that.
     """
 
     run: Run
     changes: tuple[Change, ...] = ()
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)

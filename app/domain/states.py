@@ -47,6 +47,8 @@ class Phase(StrEnum):
     FAILED = "failed"
     HELD = "held"
     CANCELLED = "cancelled"
+    PREVIEWED = "previewed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class SyncState:
         error: a sentence for the user; empty unless the phase is FAILED.
         detail: more about the error, for the Details button; may be empty.
         held: the closes that wait for the user's word; empty unless the phase is HELD.
+        preview: what a sync would do; None unless the phase is PREVIEWED.
+        undone: the run that was taken back; None unless the phase is UNDONE.
     """
 
     phase: Phase = Phase.IDLE
@@ -86,3 +90,5 @@ class SyncState:
     error: str = ""
     detail: str = ""
     held: tuple[Change, ...] = ()
+    preview: Report | None = None
+    undone: Run | None = None

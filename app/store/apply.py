@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain.errors import UnconfirmedClosesError
+from app.domain.errors import MovedError, UnconfirmedClosesError
 from app.domain.guards import held_text
 from app.domain.plan import Plan
 from app.domain.runs import Counts, Report, Request, Run, RunStatus
@@ -13,19 +13,21 @@ from app.store.database import Database
 from app.store.healing import write_cure
 from app.store.journal import Journal
 from app.store.reading import read
-from app.store.runs import record
+from app.store.runs import record, store_state
 from app.store.writing import write
 
 UNCONFIRMED = (
     "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
 )
+MOVED = "Another sync was stored since the preview, so this one was not applied. Preview again."
 
 
 def plan(database: Database, snapshot: Snapshot, request: Request, now: datetime) -> Plan:
     """What `apply` would do; one consistent read."""
     with database.atomic():
+        state = store_state(database)
         known = read(database, snapshot, now)
-    return known.plan(snapshot, request)
+    return replace(known.plan(snapshot, request), store_state=state)
 
 
 def apply(
@@ -40,10 +42,13 @@ def apply(
     """Reconciles and writes; a held plan leaves only its run.
 
     Raises:
+        MovedError: the request is to do what was previewed, and the store has changed since.
         StaleSnapshotError: a newer snapshot of one of its accounts is stored.
         UnconfirmedClosesError: a position would be closed without a fill, on a first read.
     """
     with database.atomic("IMMEDIATE"):
+        if request.basis is not None and store_state(database) != request.basis.store_state:
+            raise MovedError(MOVED)
         known = read(database, snapshot, clock())
         todo = known.plan(snapshot, request)
         if todo.unconfirmed and not second_read:

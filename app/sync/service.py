@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.clock import utc_now
-from app.domain.errors import AppError, UnconfirmedClosesError
+from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
 from app.domain.guards import held_text
 from app.domain.plan import Plan
+from app.domain.preview import Basis, moved, moved_text
 from app.domain.runs import ALL_ACCOUNTS, Counts, Report, Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.ports import Broker, Store
@@ -86,6 +87,18 @@ class SyncService:
         task.add_done_callback(lambda done: self._flights.pop(done))
         return await task
 
+    async def undo(self, run_id: int | None = None) -> Run:
+        """Takes the newest run back, once no sync is under way.
+
+        Args:
+            run_id: the one that is meant; None for whichever is the newest.
+
+        Raises:
+            StoreError: there is none, or another one is the newest by now.
+        """
+        async with self._turn:
+            return await self._store.undo(run_id)
+
     async def _take_turn(self, flight: Flight) -> Report:
         async with self._turn:
             flight.started = True
@@ -111,12 +124,26 @@ class SyncService:
 
     async def _sync(self, request: Request, run: Run) -> Report:
         snapshot = await self._read(request)
+        if request.basis is not None:
+            return await self._apply_previewed(request.basis, snapshot, request, run)
         try:
             return await self._apply(snapshot, request, run)
         except UnconfirmedClosesError:
             # A drop to nothing may be the connection's fault, so it is read over a new one.
             again = await self._read(request, reconnect=not snapshot.holdings)
             return await self._apply(again, request, run, second_read=True)
+
+    async def _apply_previewed(
+        self, basis: Basis, now: Snapshot, request: Request, run: Run
+    ) -> Report:
+        """Exactly what was shown, prices included; the preview has read a second time already.
+
+        Raises:
+            MovedError: TWS says something else by now, or the store does.
+        """
+        if found := moved(basis.snapshot, now):
+            raise MovedError(moved_text(found))
+        return await self._apply(basis.snapshot, request, run, second_read=True)
 
     async def _read(self, request: Request, *, reconnect: bool = False) -> Snapshot:
         account = None if request.account_id == ALL_ACCOUNTS else request.account_id
@@ -144,7 +171,7 @@ class SyncService:
         if plan.unconfirmed:
             snapshot = await self._read(request, reconnect=not snapshot.holdings)
             plan = await self._store.plan(snapshot, request)
-        return preview_report(plan, self._timed(run))
+        return preview_report(plan, self._timed(run), Basis(snapshot, plan.store_state))
 
     def _timed(self, run: Run) -> Run:
         return replace(run, duration_s=(self._clock() - run.started_at).total_seconds())
@@ -161,7 +188,7 @@ class SyncService:
             return ended
 
 
-def preview_report(plan: Plan, run: Run) -> Report:
+def preview_report(plan: Plan, run: Run, basis: Basis) -> Report:
     """What a dry run says: the counts that a sync would have, which is none for a held one."""
     if plan.held:
         counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)
@@ -173,4 +200,5 @@ def preview_report(plan: Plan, run: Run) -> Report:
         changes=plan.recorded,
         held=plan.held,
         unconfirmed=plan.unconfirmed,
+        basis=basis,
     )

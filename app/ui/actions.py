@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from app.domain.states import Phase
+from app.domain.states import Phase, SyncState
 from app.ui.icons import icon
 from app.ui.theme import Colours
 
@@ -20,6 +20,10 @@ class Actions(QObject):
         self.sync.setToolTip("Bring the positions from TWS into the database (F5)")
         self.cancel = self._action("&Cancel sync", "Esc")
         self.cancel.setStatusTip("Stop the running sync; nothing is changed")
+        self.preview = self._action("&Preview sync…", "Shift+F5")
+        self.preview.setStatusTip("See what a sync would change, and apply exactly that")
+        self.undo = self._action("&Undo last sync…")
+        self.undo.setStatusTip("Take the newest sync back; the next sync brings it again")
         self.quit = self._action("&Quit", *keys(STANDARD.Quit), "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.copy = self._action("&Copy", *keys(STANDARD.Copy))
@@ -29,14 +33,19 @@ class Actions(QObject):
         self.about = self._action("&About Position Sync")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
-    def show_phase(self, phase: Phase) -> None:
-        self.sync.setEnabled(phase is not Phase.SYNCING)
-        self.cancel.setEnabled(phase is Phase.SYNCING)
+    def render_state(self, state: SyncState) -> None:
+        is_busy = state.phase is Phase.SYNCING
+        self.sync.setEnabled(not is_busy)
+        self.preview.setEnabled(not is_busy)
+        self.undo.setEnabled(not is_busy and state.book.undoable is not None)
+        self.cancel.setEnabled(is_busy)
 
     def set_colours(self, colours: Colours) -> None:
         for action, name in (
             (self.sync, "sync"),
             (self.cancel, "cancel"),
+            (self.preview, "preview"),
+            (self.undo, "undo"),
             (self.copy, "copy"),
             (self.find, "search"),
             (self.quit, "quit"),

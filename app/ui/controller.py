@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.errors import AppError
-from app.domain.runs import ALL_ACCOUNTS, Report, Request, RunStatus
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus
 from app.domain.states import Book, ConnectionState, Phase, SyncState
 from app.ports import Broker, Store
 from app.ui.sentences import run_detail
@@ -29,10 +29,19 @@ PHASES = {
 }
 
 
+def begun(state: SyncState) -> SyncState:
+    """Busy, and without the outcome of what was before."""
+    return replace(
+        state, phase=Phase.SYNCING, error="", detail="", held=(), preview=None, undone=None
+    )
+
+
 class Service(Protocol):
     """What runs a sync; an expected failure comes back as a report with its error."""
 
     async def run(self, request: Request) -> Report: ...
+
+    async def undo(self, run_id: int | None) -> Run: ...
 
 
 class SyncController(QObject):
@@ -70,6 +79,34 @@ class SyncController(QObject):
     def sync(self, account_id: str = ALL_ACCOUNTS) -> None:
         self._run(Request(account_id=account_id))
 
+    @Slot(str)
+    def preview(self, account_id: str = ALL_ACCOUNTS) -> None:
+        """Asks what a sync would do; writes nothing."""
+        self._run(Request(account_id=account_id, dry_run=True))
+
+    @Slot()
+    def apply_preview(self) -> None:
+        """Does exactly what the preview showed, its held closes included."""
+        shown = self.state.preview
+        if shown is not None and self._request is not None:
+            confirmed = frozenset(change.after.identity for change in shown.held)
+            request = replace(self._request, dry_run=False, basis=shown.basis, confirmed=confirmed)
+            self._run(request)
+
+    @Slot()
+    def drop_preview(self) -> None:
+        if self.state.phase is Phase.PREVIEWED:
+            self._publish(replace(self.state, phase=Phase.IDLE, preview=None))
+
+    @Slot()
+    def undo(self) -> None:
+        """Takes the newest run back: the one that the window shows as such."""
+        run = self.state.book.undoable
+        if run is not None and self._can_begin():
+            self._request = None
+            self._publish(begun(self.state))
+            self._tasks.begin(self._undo(run), "undo the last sync")
+
     @Slot()
     def cancel(self) -> None:
         """Stops the running sync; once is enough, or its own record would be cut off."""
@@ -106,12 +143,24 @@ class SyncController(QObject):
         await self._tasks.end(spare=self._running)
 
     def _run(self, request: Request) -> None:
-        if self.state.phase is Phase.SYNCING or self._is_over:
+        if not self._can_begin():
             return
         self._request = request
-        self._publish(replace(self.state, phase=Phase.SYNCING, error="", detail="", held=()))
+        self._publish(begun(self.state))
         self._running = self._tasks.begin(self._service.run(request), "sync")
         self._tasks.begin(self._follow(self._running), "follow the sync")
+
+    def _can_begin(self) -> bool:
+        return self.state.phase is not Phase.SYNCING and not self._is_over
+
+    async def _undo(self, run: Run) -> None:
+        try:
+            undone = await self._service.undo(run.id)
+            ended = replace(self.state, phase=Phase.UNDONE, undone=undone, touched=frozenset())
+        except Exception as error:
+            ended = self._failed(self.state, error)
+        book, _ = await self._read_book()
+        self._publish(replace(ended, book=book))
 
     async def _follow(self, running: asyncio.Task[Report]) -> None:
         """Waits for the run, and publishes its outcome with the book as it is then."""
@@ -145,6 +194,8 @@ class SyncController(QObject):
         if isinstance(outcome, BaseException):
             return self._failed(self.state, outcome)
         run = outcome.run
+        if outcome.basis is not None:
+            return replace(self.state, phase=Phase.PREVIEWED, preview=outcome)
         is_error = run.status is RunStatus.ERROR
         return replace(
             self.state,

@@ -27,6 +27,7 @@ from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
 from app.ui.sync_button import SyncButton
 from app.ui.theme import Colours, Theme, style_sheet
+from app.ui.undo_box import undo_box
 from app.ui.window_memory import WindowMemory
 
 TICK_MS = 1000
@@ -60,7 +61,7 @@ class MainWindow(QMainWindow):
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
-        formats = Formats(locale or QLocale())
+        self._formats = formats = Formats(locale or QLocale())
         self.commands = Actions(self)
         self.sync_button = SyncButton(self.commands.sync)
         self.account_chooser = AccountChooser(account)
@@ -121,6 +122,8 @@ class MainWindow(QMainWindow):
         commands, controller, page = self.commands, self._controller, self.page
         controller.state_changed.connect(self.render_state)
         commands.sync.triggered.connect(self._sync)
+        commands.preview.triggered.connect(self._preview)
+        commands.undo.triggered.connect(self._ask_undo)
         commands.cancel.triggered.connect(controller.cancel)
         commands.quit.triggered.connect(self.close)
         commands.copy.triggered.connect(page.table.copy)
@@ -145,7 +148,7 @@ class MainWindow(QMainWindow):
     def render_state(self, state: SyncState) -> None:
         """Hands the state to every part."""
         self.setWindowTitle(title(state.connection))
-        self.commands.show_phase(state.phase)
+        self.commands.render_state(state)
         self.sync_button.show_busy(state.phase is Phase.SYNCING)
         self.account_chooser.show_accounts(state.book.accounts)
         self.summary.render_book(state.book)
@@ -174,6 +177,18 @@ class MainWindow(QMainWindow):
     @Slot()
     def _sync(self) -> None:
         self._controller.sync(self.account_chooser.account())
+
+    @Slot()
+    def _preview(self) -> None:
+        self._controller.preview(self.account_chooser.account())
+
+    @Slot()
+    def _ask_undo(self) -> None:
+        run = self._controller.state.book.undoable
+        if run is not None:
+            box = undo_box(run, self._formats, self)
+            box.accepted.connect(self._controller.undo)
+            box.open()
 
     @Slot()
     def _find(self) -> None:

@@ -10,7 +10,9 @@ def fill_menus(
 ) -> None:
     """Args: panel, summary: what the View menu shows and hides."""
     file = bar.addMenu("&File")
-    file.addActions([actions.sync, actions.cancel])
+    file.addActions([actions.sync, actions.preview, actions.cancel])
+    file.addSeparator()
+    file.addAction(actions.undo)
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")

@@ -59,6 +59,11 @@ def status_text(state: SyncState, formats: Formats) -> str:
             return "The sync waits for your decision; nothing was changed."
         case Phase.CANCELLED:
             return "Sync cancelled; nothing was changed."
+        case Phase.PREVIEWED:
+            return "Preview: nothing has been changed."
+        case Phase.UNDONE if state.undone is not None:
+            when = formats.time(state.undone.started_at)
+            return f"The sync of {when} was undone. The next sync brings it back."
         case Phase.SYNCED if state.report is not None:
             run = state.report.run
             total = positions_text(run.counts.total_ibkr_positions, formats)

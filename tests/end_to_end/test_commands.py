@@ -93,7 +93,7 @@ def test_version_and_help_end_with_zero(program: Program) -> None:
     assert program.call(["--version"]).code == 0
     said = program.call(["--help"])
     assert said.code == 0
-    for verb in ("sync", "status", "positions", "closes", "runs", "simulate"):
+    for verb in ("sync", "status", "positions", "closes", "runs", "undo", "simulate"):
         assert verb in said.out
 
 

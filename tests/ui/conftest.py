@@ -62,6 +62,10 @@ class Desk:
         self.service.finish(outcome)
         await self.settled()
 
+    async def finished(self, outcome: Report) -> None:
+        """The running sync ends so, and what is stored stays as it is."""
+        await self.finish(self.store.content, outcome)
+
     async def settled(self) -> None:
         """No sync runs any more, and its end is on the screen."""
         await until(lambda: self.controller.state.phase is not Phase.SYNCING)

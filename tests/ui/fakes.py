@@ -87,6 +87,8 @@ class FakeService:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.undone: list[int | None] = []
+        self.undo_error: Exception | None = None
         self.cancelled = 0
         self._outcome: asyncio.Future[Report] | None = None
 
@@ -98,6 +100,12 @@ class FakeService:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+
+    async def undo(self, run_id: int | None) -> Run:
+        self.undone.append(run_id)
+        if self.undo_error is not None:
+            raise self.undo_error
+        return Run(Trigger.MANUAL, "All", NOW, 0.4, RunStatus.UNDONE, id=run_id, undone_at=NOW)
 
     def finishable(self) -> bool:
         return self._outcome is not None and not self._outcome.done()

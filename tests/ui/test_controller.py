@@ -1,10 +1,14 @@
 import asyncio
+from dataclasses import replace
 
 from app.domain.errors import StoreError
-from app.domain.runs import Counts, RunStatus
+from app.domain.positions import Change
+from app.domain.preview import Basis
+from app.domain.runs import Counts, Report, RunStatus
+from app.domain.snapshot import Snapshot
 from app.domain.states import Mode, Phase, SyncState
 from tests.ui.conftest import Desk, until
-from tests.ui.fakes import book, closed, created, position, report
+from tests.ui.fakes import NOW, book, closed, created, position, report
 
 
 async def test_the_stored_positions_are_published_before_any_sync(desk: Desk) -> None:
@@ -119,3 +123,68 @@ async def test_shutdown_cancels_the_sync_and_publishes_nothing_more(desk: Desk) 
         await desk.controller.shutdown()
     desk.controller.sync()
     assert (states, desk.service.cancelled, len(desk.service.requests)) == ([], 1, 1)
+
+
+def previewed(*changes: Change, held: tuple[Change, ...] = ()) -> Report:
+    status = RunStatus.HELD if held else RunStatus.SUCCESS
+    shown = report(Counts(1, 0, 0, 1), *changes, status=status, held=held)
+    basis = Basis(Snapshot(NOW, ("DU1",)), "7 success")
+    return replace(shown, run=replace(shown.run, id=None), basis=basis)
+
+
+async def test_a_preview_is_shown_and_applied_as_it_was_shown(desk: Desk) -> None:
+    new = created(position("AAPL"))
+    desk.controller.preview("DU1")
+    await desk.finished(previewed(new))
+    assert (desk.controller.state.phase, desk.controller.state.report) == (Phase.PREVIEWED, None)
+    shown = desk.controller.state.preview
+    assert shown is not None
+    assert shown.changes == (new,)
+
+    desk.controller.apply_preview()
+    await desk.finished(report(Counts(1, 0, 0, 1), new))
+    first, second = desk.service.requests
+    assert (first.account_id, first.dry_run, first.basis) == ("DU1", True, None)
+    assert (second.account_id, second.dry_run, second.basis) == ("DU1", False, shown.basis)
+    assert (desk.controller.state.phase, desk.controller.state.preview) == (Phase.SYNCED, None)
+
+
+async def test_to_apply_a_held_preview_is_the_word_for_its_closes(desk: Desk) -> None:
+    gone = closed(position("AAPL"))
+    desk.controller.preview()
+    await desk.finished(previewed(gone, held=(gone,)))
+    desk.controller.apply_preview()
+    await desk.finished(report())
+    assert desk.service.requests[-1].confirmed == {("DU1", 1)}
+
+
+async def test_a_dropped_preview_changes_nothing(desk: Desk) -> None:
+    desk.controller.preview()
+    await desk.finished(previewed())
+    desk.controller.drop_preview()
+    assert (desk.controller.state.phase, desk.controller.state.preview) == (Phase.IDLE, None)
+    desk.controller.apply_preview()
+    assert len(desk.service.requests) == 1
+
+
+async def test_undo_takes_back_the_run_that_the_window_shows(desk: Desk) -> None:
+    newest = report().run
+    await desk.load(replace(book(position("AAPL")), undoable=newest))
+    desk.store.content = book(position("MSFT"))
+    desk.controller.undo()
+    await desk.settled()
+    state = desk.controller.state
+    assert desk.service.undone == [newest.id]
+    assert (state.phase, state.undone and state.undone.status) == (Phase.UNDONE, RunStatus.UNDONE)
+    assert state.book.positions[0].instrument.symbol == "MSFT"
+    desk.controller.undo()
+    assert desk.service.undone == [newest.id]
+
+
+async def test_an_undo_that_is_refused_says_why(desk: Desk) -> None:
+    await desk.load(replace(book(position("AAPL")), undoable=report().run))
+    desk.service.undo_error = StoreError("Another sync has been stored since.")
+    desk.controller.undo()
+    await desk.settled()
+    state = desk.controller.state
+    assert (state.phase, state.error) == (Phase.FAILED, "Another sync has been stored since.")
