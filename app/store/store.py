@@ -110,6 +110,10 @@ class SqliteStore:
         """
         return await self._on_thread(undo.undo, run_id, self._clock())
 
+    async def outside_writes(self) -> int:
+        """A number that every write of another program to the file makes another one."""
+        return await self._on_thread(lambda database: int(database.pragma("data_version")))
+
     async def statistics(self) -> Statistics:
         return await self._on_thread(runs.statistics)
 
