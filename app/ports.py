@@ -1,8 +1,10 @@
 """What the sync needs from the outside: a broker to read, and a store to keep."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
+from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
@@ -86,6 +88,10 @@ class Store(Protocol):
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None: ...
+
+    async def news(self, since: datetime) -> News:
+        """What the runs that began after `since` have opened and closed."""
+        ...
 
     async def outside_writes(self) -> int:
         """A number that every write of another program to the file makes another one."""

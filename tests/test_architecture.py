@@ -15,7 +15,7 @@ FLOORS = {
     "sync": {"domain", "ports"},
     "broker": {"domain", "ports"},
     "store": {"domain", "ports"},
-    "ui": {"domain", "sync", "ports", "assets"},
+    "ui": {"domain", "sync", "ports", "assets", "logs"},
 }
 # package -> the only places that may import it
 ONLY_IN = {

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
+from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book
-from app.store import apply, book, closes, queries, runs, undo
+from app.store import apply, book, closes, news, queries, runs, undo
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
@@ -109,6 +110,10 @@ class SqliteStore:
             StoreError: there is none, or another one is the newest by now.
         """
         return await self._on_thread(undo.undo, run_id, self._clock())
+
+    async def news(self, since: datetime) -> News:
+        """What the runs that began after `since` have opened and closed."""
+        return await self._on_thread(news.news, since)
 
     async def outside_writes(self) -> int:
         """A number that every write of another program to the file makes another one."""

@@ -1,5 +1,7 @@
 """Keeps the window's geometry, panels and columns from one start to the next."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QHeaderView, QMainWindow
 
@@ -9,6 +11,7 @@ GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 HEADER = f"table/columns-{len(COLUMNS)}"  # another set of columns starts anew
 UNFOLDED = "summary/unfolded"
+LOOKED = "window/lookedAt"
 
 
 class WindowMemory:
@@ -32,6 +35,19 @@ class WindowMemory:
     @property
     def is_unfolded(self) -> bool:
         return self._settings.value(UNFOLDED, False) in (True, "true")
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When the window was last open, UTC; None where it never was."""
+        try:
+            found = datetime.fromisoformat(str(self._settings.value(LOOKED, "")))
+        except ValueError:
+            return None
+        return found if found.tzinfo else None
+
+    def save_looked_at(self, now: datetime) -> None:
+        self._settings.setValue(LOOKED, now.isoformat())
+        self._settings.sync()
 
     def save_unfolded(self, is_unfolded: bool) -> None:
         self._settings.setValue(UNFOLDED, is_unfolded)

@@ -1,0 +1,69 @@
+"""The text for a bug report: versions, settings, the connection, the last errors. No numbers of
+accounts, no positions."""
+
+import platform
+import sqlite3
+import sys
+from collections.abc import Iterable
+from dataclasses import fields
+from importlib.metadata import PackageNotFoundError, version
+
+from app import __version__
+from app.domain.masking import masked
+from app.domain.states import SyncState
+from app.logs import Line
+from app.settings import Settings
+
+PACKAGES = ("PySide6_Essentials", "qasync", "ib_insync", "eventkit", "peewee", "platformdirs")
+LAST_LINES = 40
+
+
+def diagnostics(settings: Settings, state: SyncState, lines: Iterable[Line]) -> str:
+    """Args: lines: of the log, oldest first; the newest are taken."""
+    parts = (
+        ("Versions", version_lines()),
+        ("Settings", setting_lines(settings)),
+        ("Connection", connection_lines(state)),
+        ("Syncs", sync_lines(state)),
+        ("Log", [line.text for line in tuple(lines)[-LAST_LINES:]]),
+    )
+    text = "\n\n".join("\n".join([f"## {title}", *told]) for title, told in parts)
+    return masked(text, state.book.accounts)
+
+
+def version_lines() -> list[str]:
+    own = [
+        f"Position Sync {__version__}",
+        f"Python {platform.python_version()} on {platform.platform()} ({sys.executable})",
+        f"SQLite {sqlite3.sqlite_version}",
+    ]
+    return own + [f"{name} {installed(name)}" for name in PACKAGES]
+
+
+def installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def setting_lines(settings: Settings) -> list[str]:
+    return [f"{field.name} = {getattr(settings, field.name)}" for field in fields(settings)]
+
+
+def connection_lines(state: SyncState) -> list[str]:
+    connection = state.connection
+    return [f"{field.name}: {getattr(connection, field.name)}" for field in fields(connection)]
+
+
+def sync_lines(state: SyncState) -> list[str]:
+    statistics = state.book.statistics
+    run = statistics.last_run
+    last = "never" if run is None else f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC, {run.status.value}"
+    return [
+        f"{statistics.total_syncs} syncs, {statistics.failed_syncs} failed",
+        f"The last: {last}" + (f", {run.duration_s:.1f} s" if run else ""),
+        f"The last error: {statistics.last_error or 'none'}",
+        f"{len(state.book.positions)} open positions in {len(state.book.accounts)} accounts",
+        f"Now: {state.phase.value}" + (f", {state.error}" if state.error else ""),
+    ]
