@@ -20,5 +20,9 @@ LOCALES = (
     ("it_IT", "Italian: 1.234,56"),
     ("ja_JP", "Japanese: 1,234.56"),
 )
-CLOCKS = (("system", "As the numbers' format"), ("24h", "24 hours: 16:30"), ("12h", "12 hours"))
+CLOCKS = (
+    ("system", "As the numbers' format"),
+    ("24h", "24 hours: 16:30"),
+    ("12h", "12 hours: 4:30 PM"),
+)
 LOG_LEVELS = (("warning", "Warnings"), ("info", "Usual"), ("debug", "Everything"))
