@@ -94,7 +94,7 @@ class Settings:
         "Sync every",
         "sync every so many minutes; 0 for never",
         range=(0, 1440),
-        unit="min",
+        unit="minutes; 0 for never",
     )
     sync_weekdays_only: bool = setting(False, SYNCING, "On weekdays only", needs="sync_every")
     sync_from: time = setting(
@@ -134,20 +134,20 @@ class Settings:
     notify_failed_after: int = setting(
         3,
         NOTICES,
-        "After",
+        "Tell after",
         "so many failed syncs in a row",
         range=(1, 100),
-        unit="in a row",
+        unit="failed syncs in a row",
         needs="notify_failed",
     )
     notify_lost: bool = setting(True, NOTICES, "The connection is lost")
     notify_lost_after: int = setting(
         5,
         NOTICES,
-        "After",
+        "Tell after",
         "so many minutes without connection",
         range=(1, 1440),
-        unit="min",
+        unit="minutes",
         needs="notify_lost",
     )
     log_level: str = setting("info", STORAGE, "Log", choices=LOG_LEVELS)

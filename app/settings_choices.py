@@ -10,15 +10,15 @@ GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STORAGE)
 THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 LOCALES = (
     ("system", "As the system"),
-    ("en_US", "English (US): 1,234.56"),
-    ("en_GB", "English (UK): 1,234.56"),
-    ("de_DE", "German: 1.234,56"),
-    ("de_CH", "German (Switzerland): 1’234.56"),
-    ("fr_FR", "French: 1 234,56"),
-    ("fr_CH", "French (Switzerland): 1 234,56"),
-    ("es_ES", "Spanish: 1234,56"),
-    ("it_IT", "Italian: 1.234,56"),
-    ("ja_JP", "Japanese: 1,234.56"),
+    ("en_US", "English (US)"),
+    ("en_GB", "English (UK)"),
+    ("de_DE", "German"),
+    ("de_CH", "German (Switzerland)"),
+    ("fr_FR", "French"),
+    ("fr_CH", "French (Switzerland)"),
+    ("es_ES", "Spanish"),
+    ("it_IT", "Italian"),
+    ("ja_JP", "Japanese"),
 )
 CLOCKS = (
     ("system", "As the numbers' format"),

@@ -43,7 +43,7 @@ class ChecksView(QWidget):
         self._icons: dict[Step, QLabel] = {}
         self.texts: dict[Step, QLabel] = {}
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(7)
         grid.setColumnStretch(2, 1)
         for line, step in enumerate(Step):

@@ -1,34 +1,21 @@
 """The dialog that finds TWS on this computer, tests the connection and takes it."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.domain.connections import Connection, name_fault
+from app.domain.connections import Connection
 from app.domain.probing import Found, Probe, Target
+from app.domain.runs import ALL_ACCOUNTS
 from app.settings import Settings
-from app.settings_checks import fault
 from app.settings_connections import connection_named
 from app.ui.badge import ModeBadge
 from app.ui.checks_view import ChecksView
 from app.ui.connect_controller import ConnectController
-from app.ui.found_list import FoundList
+from app.ui.place_form import PlaceForm
 from app.ui.theme import Colours
 
-WIDTH = 620
-INTRODUCTION = (
-    "Position Sync reads from TWS or IB Gateway on this computer. "
-    "It only reads: it never sends an order."
-)
+WIDTH = 640
+INTRODUCTION = "Position Sync reads from TWS or IB Gateway. It only reads: it never sends an order."
 
 
 class ConnectDialog(QDialog):
@@ -56,20 +43,13 @@ class ConnectDialog(QDialog):
         self._controller = controller
         self._settings = settings
         self._probe: Probe | None = None
-        self.found = FoundList(colours)
-        self.host = QLineEdit(settings.host)
-        self.port = QLineEdit(str(settings.port))
-        self.name = QComboBox()
-        self.reason = QLabel()
+        self.form = PlaceForm(settings, colours)
         self.checks = ChecksView(colours)
         self.badge = ModeBadge()
-        self.test = QPushButton("Test")
-        self.look = QPushButton("Look again")
         self.demo = QPushButton("Try the demo")
         self.use = QPushButton("Use this connection")
         self._arrange()
         self._connect()
-        self._offer_names()
         self._render()
 
     def begin(self) -> None:
@@ -81,32 +61,11 @@ class ConnectDialog(QDialog):
         introduction = QLabel(INTRODUCTION)
         introduction.setWordWrap(True)
         introduction.setObjectName("quiet")
-        self.host.setAccessibleName("Host")
-        self.port.setAccessibleName("Port")
-        self.port.setMaximumWidth(90)
-        self.reason.setObjectName("fieldReason")
-        self.name.setEditable(True)
-        self.name.setAccessibleName("Save as")
-        self.name.setToolTip("A name for this connection, such as live or paper")
-        place = QHBoxLayout()
-        place.addWidget(self.host, 1)
-        place.addWidget(self.port)
-        place.addWidget(self.test)
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setVerticalSpacing(9)
-        listing = QHBoxLayout()
-        listing.addWidget(self.found, 1)
-        listing.addWidget(self.look, 0, Qt.AlignmentFlag.AlignTop)
-        form.addRow("On this computer", listing)
-        form.addRow("Host and port", place)
-        form.addRow("", self.reason)
-        form.addRow("Save as", self.name)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(14)
         layout.addWidget(introduction)
-        layout.addLayout(form)
+        layout.addWidget(self.form)
         layout.addWidget(self.checks)
         layout.addStretch(1)
         layout.addLayout(self._buttons())
@@ -119,73 +78,56 @@ class ConnectDialog(QDialog):
         close = QPushButton("Cancel")
         close.clicked.connect(self.reject)
         line = QHBoxLayout()
+        line.setSpacing(8)
         line.addWidget(self.demo)
         line.addStretch(1)
-        line.addWidget(self.badge)
-        for button in (close, self.use):
-            line.addWidget(button)
-        for button in (self.test, self.look, self.demo, close):
+        for part in (self.badge, close, self.use):
+            line.addWidget(part)
+        for button in (self.demo, close):
             button.setAutoDefault(False)
         return line
 
     def _connect(self) -> None:
-        controller = self._controller
+        controller, form = self._controller, self.form
         controller.searched.connect(self._show_found)
         controller.progressed.connect(self._show_probe)
         controller.ended.connect(self._show_probe)
-        controller.failed.connect(self._show_bug)
-        self.found.chosen.connect(self._take)
-        self.look.clicked.connect(self._search)
-        self.test.clicked.connect(self._test)
-        self.port.returnPressed.connect(self._test)
-        self.host.textEdited.connect(self._forget)
-        self.port.textEdited.connect(self._forget)
-        self.name.currentTextChanged.connect(self._render)
+        controller.failed.connect(form.say)
+        form.search_wanted.connect(self._search)
+        form.test_wanted.connect(self._test)
+        form.edited.connect(self._forget_other_place)
         self.use.clicked.connect(self._use)
         self.demo.clicked.connect(self.demo_wanted)
         self.finished.connect(controller.cancel)
 
-    def _offer_names(self) -> None:
-        self.name.addItems([connection.name for connection in self._settings.connections])
-        self.name.setCurrentText(self._settings.connection)
-
     @Slot()
     def _search(self) -> None:
         ports = tuple(connection.port for connection in self._settings.connections)
-        self.found.show_search()
-        self._controller.search(self.host.text().strip() or "127.0.0.1", ports)
+        self.form.found.show_search()
+        self._controller.search(self.form.host.text().strip() or "127.0.0.1", ports)
 
     @Slot(object)
     def _show_found(self, found: tuple[Found, ...]) -> None:
-        self.found.show_found(found)
-        if found and self._probe is None:
-            self.found.choose(next((f for f in found if f.port == self._settings.port), found[0]))
-
-    @Slot(object)
-    def _take(self, found: Found) -> None:
-        self.host.setText(found.host)
-        self.port.setText(str(found.port))
-        self._test()
+        self.form.show_found(found, is_untested=self._probe is None)
 
     @Slot()
     def _test(self) -> None:
-        self._forget()
-        if not self._fault():
-            self._controller.test(
-                Target(
-                    self.host.text().strip(),
-                    int(self.port.text()),
-                    self._settings.client_id,
-                    self._settings.timeout,
-                )
-            )
+        if not self.form.fault():
+            self._controller.test(self._target())
+
+    def _target(self) -> Target:
+        """What the form says; for a form without a fault."""
+        host, port = self.form.host.text().strip(), int(self.form.port.text())
+        return Target(host, port, self._settings.client_id, self._settings.timeout)
 
     @Slot()
-    def _forget(self) -> None:
-        """What was tested was another place."""
-        self._controller.cancel()
-        self._probe = None
-        self.checks.show_probe(None)
+    def _forget_other_place(self) -> None:
+        """What was tested says nothing of another host or port."""
+        probe = self._probe
+        if probe is not None and (self.form.fault() or probe.target != self._target()):
+            self._controller.cancel()
+            self._probe = None
+            self.checks.show_probe(None)
         self._render()
 
     @Slot(object)
@@ -194,37 +136,22 @@ class ConnectDialog(QDialog):
         self.checks.show_probe(probe)
         self._render()
 
-    @Slot(str)
-    def _show_bug(self, text: str) -> None:
-        self._forget()
-        self.reason.setText(text)
-        self.reason.show()
-
-    @Slot()
     def _render(self) -> None:
-        reason = self._fault() or name_fault(self.name.currentText())
-        self.reason.setText(reason)
-        self.reason.setVisible(bool(reason))
-        self.test.setEnabled(not self._fault())
-        is_good = self._probe is not None and self._probe.passed
-        self.use.setEnabled(is_good and not reason)
-        if self._probe is not None:
-            self.badge.show_mode(self._probe.mode)
-        else:
+        probe = self._probe
+        self.use.setEnabled(probe is not None and probe.passed and self.form.is_good())
+        if probe is None:
             self.badge.hide()
-
-    def _fault(self) -> str:
-        if reason := fault("host", self.host.text()):
-            return f"Host: {reason}"
-        reason = fault("port", self.port.text())
-        return f"Port: {reason}" if reason else ""
+        else:
+            self.badge.show_mode(probe.mode)
 
     @Slot()
     def _use(self) -> None:
-        assert self._probe is not None
-        name, target = self.name.currentText(), self._probe.target
+        if self._probe is None:
+            return
+        name, target = self.form.name.currentText(), self._probe.target
+        accounts = self._probe.accounts
         known = connection_named(self._settings, name)
-        account = known.account if known and known.account in self._probe.accounts else "All"
+        account = known.account if known and known.account in accounts else ALL_ACCOUNTS
         self.connection_chosen.emit(
             Connection(
                 name,
@@ -233,7 +160,7 @@ class ConnectDialog(QDialog):
                 target.client_id,
                 target.timeout_s,
                 account,
-                self._probe.accounts,
+                accounts,
             )
         )
         self.accept()

@@ -21,7 +21,7 @@ from app.ui.checks_view import ChecksView
 from app.ui.connect_controller import ConnectController
 from app.ui.setting_editors import FIELD_WIDTH, AccountEditor
 from app.ui.setting_field import LABEL_WIDTH
-from app.ui.settings_page import SettingsPage
+from app.ui.settings_page import GAP, SettingsPage
 from app.ui.theme import Colours
 
 QUESTION = "A name for it, such as live or paper:"
@@ -62,8 +62,9 @@ class ConnectionPage(SettingsPage):
         label.setMinimumWidth(LABEL_WIDTH)
         label.setBuddy(self.chooser)
         line = QHBoxLayout()
-        line.setSpacing(10)
+        line.setSpacing(8)
         line.addWidget(label)
+        line.addSpacing(GAP - line.spacing())
         for part in (self.chooser, self.add, self.remove):
             line.addWidget(part)
         line.addStretch(1)

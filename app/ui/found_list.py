@@ -10,6 +10,7 @@ from app.ui.theme import Colours
 ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_HEIGHT = 30
 MOST_ROWS = 5
+FRAME = 10  # border and padding of the style sheet, above and below
 NOTHING = "Nothing found. Is TWS or IB Gateway running, with the API enabled?"
 
 
@@ -28,6 +29,7 @@ class FoundList(QListWidget):
         self.setAccessibleName("Found on this computer")
         self._icon = icon("connect", colours.muted)
         self.setUniformItemSizes(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.currentItemChanged.connect(self._tell)
         self.show_search()
 
@@ -67,7 +69,7 @@ class FoundList(QListWidget):
     def _add(self, item: QListWidgetItem) -> None:
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         self.addItem(item)
-        self.setFixedHeight(min(self.count(), MOST_ROWS) * ROW_HEIGHT + 2 * self.frameWidth() + 8)
+        self.setFixedHeight(min(self.count(), MOST_ROWS) * ROW_HEIGHT + FRAME)
 
     @Slot(QListWidgetItem, QListWidgetItem)
     def _tell(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import Field
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -15,6 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.formatting import Formats, locale_of
+
+EXAMPLE = Decimal("-1234567.89")
 NUMBER_WIDTH = 96
 FIELD_WIDTH = 260
 
@@ -111,6 +115,7 @@ class PathEditor(QWidget):
         self.choose.clicked.connect(self._open)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
         layout.addWidget(self.line, 1)
         layout.addWidget(self.choose)
         self.setFocusProxy(self.line)
@@ -142,9 +147,17 @@ def editor_of(declared: "Field[Any]", usual_path: str) -> Editor:
         return PathEditor(usual_path)
     if isinstance(declared.default, bool):
         return SwitchEditor(declared.metadata["label"])
+    if declared.name == "locale":
+        return ChoiceEditor(tuple(map(with_example, declared.metadata["choices"])))
     if "choices" in declared.metadata:
         return ChoiceEditor(declared.metadata["choices"])
     return LineEditor(is_short=not isinstance(declared.default, str))
+
+
+def with_example(choice: tuple[str, str]) -> tuple[str, str]:
+    """A locale's choice, with a number as it reads there."""
+    name, text = choice
+    return name, f"{text}:  {Formats(locale_of(name)).money(EXAMPLE)}"
 
 
 def text_of(value: object) -> str:

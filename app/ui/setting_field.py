@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from app.settings import Settings
 from app.settings_checks import checked, fault
-from app.ui.setting_editors import SwitchEditor, editor_of
+from app.ui.setting_editors import PathEditor, SwitchEditor, editor_of
 from app.ui.theme import set_tone
 
 LABEL_WIDTH = 180
@@ -48,10 +48,11 @@ class SettingField(QObject):
         """Two lines of the grid: the editor, and the note."""
         line = grid.rowCount()
         box = QHBoxLayout()
+        box.setSpacing(8)
         box.addWidget(self.editor)
         if self.unit.text():
             box.addWidget(self.unit)
-        if self.name not in ("db",):
+        if not isinstance(self.editor, PathEditor):
             box.addStretch(1)
         grid.addWidget(self.label, line, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addLayout(box, line, 1)
@@ -94,7 +95,7 @@ class SettingField(QObject):
     def _check(self) -> None:
         reason = self.fault()
         self.note.setText(reason or (f"Set by {self._source}" if self._source else ""))
-        set_tone(self.note, "loss" if reason else "off")
+        set_tone(self.note, "loss" if reason else "")
         self.note.setVisible(bool(self.note.text()))
         self.changed.emit()
 

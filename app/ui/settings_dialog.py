@@ -26,7 +26,7 @@ from app.ui.settings_page import SettingsPage
 from app.ui.theme import Colours, set_tone
 
 BUTTON = QDialogButtonBox.StandardButton
-SIZE = (680, 600)
+SIZE = (700, 640)
 
 
 class SettingsDialog(QDialog):
@@ -74,6 +74,7 @@ class SettingsDialog(QDialog):
             area.setWidget(page)
             area.setWidgetResizable(True)
             area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.tabs.addTab(area, page.group.replace("&", "&&"))
         self.error.setWordWrap(True)
         set_tone(self.error, "loss")

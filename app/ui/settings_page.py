@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from app.settings import Settings
 from app.ui.setting_field import SettingField
 
+GAP = 14  # between labels and editors
 # group -> what is to be said beneath its fields
 REMARKS = {
     "Database & log": "Another database file is used from the next start on.",
@@ -33,7 +34,7 @@ class SettingsPage(QWidget):
         self.column.setContentsMargins(22, 18, 22, 14)
         self.column.setSpacing(10)
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(14)
+        self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         self.column.addLayout(self._grid)
