@@ -13,6 +13,7 @@ from app.broker.simulator.server import SimulatedTws
 from app.broker.tws import Endpoint, TwsBroker
 from app.logs import log_from
 from app.settings import Settings
+from app.settings_connections import accounts_elsewhere
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 
@@ -38,6 +39,7 @@ class Parts:
             SettingsError: a setting cannot be used.
         """
         log_from(settings.log_level)
+        self.store.leave_out(left_out(settings))
         self.service.follow(settings.policy)
         if self.simulator is not None:
             return
@@ -45,6 +47,11 @@ class Parts:
         if endpoint != self.broker.endpoint:
             async with self.service.between_runs():
                 await self.broker.use(endpoint)
+
+
+def left_out(settings: Settings) -> frozenset[str]:
+    """The accounts that the window does not show; the demo's database has its own only."""
+    return frozenset() if settings.demo else accounts_elsewhere(settings)
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -67,6 +74,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             endpoint = replace(endpoint, host=simulator.host, port=simulator.port, is_demo=True)
         store = SqliteStore(settings.database)
         stack.push_async_callback(store.close)
+        store.leave_out(left_out(settings))
         await store.open()
         broker = TwsBroker(endpoint)
         stack.push_async_callback(broker.close)

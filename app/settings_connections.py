@@ -48,6 +48,14 @@ def without(settings: Settings, name: str) -> Settings:
     return replace(chosen, connections=left)
 
 
+def accounts_elsewhere(settings: Settings) -> frozenset[str]:
+    """Those that were seen at other connections only: the window does not mix them in."""
+    own = connection_named(settings, settings.connection)
+    here = frozenset(own.accounts if own else ())
+    seen = (connection.accounts for connection in settings.connections)
+    return frozenset[str]().union(*seen) - here
+
+
 def remembered(settings: Settings, accounts: tuple[str, ...]) -> Settings:
     """With the accounts that the chosen connection was seen to have."""
     present = connection_named(settings, settings.connection)

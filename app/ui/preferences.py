@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.domain.connections import Connection
 from app.domain.errors import AppError, SettingsError
-from app.domain.states import SyncState
+from app.domain.states import Phase, SyncState
 from app.settings import Settings
 from app.settings_connections import remembered, switched, with_connection
 from app.ui.connect_controller import ConnectController, Prober
@@ -134,12 +134,26 @@ class Preferences(QObject):
         if is_elsewhere:
             present = next(c for c in settings.connections if c.name == settings.connection)
             self._window.account_chooser.offer(settings.account, present.accounts)
+            self._forget_outcome()
+
+    def _forget_outcome(self) -> None:
+        """What went wrong, or waits for a decision, did so at another connection."""
+        controller = self._controller
+        match controller.state.phase:
+            case Phase.FAILED:
+                controller.dismiss_error()
+            case Phase.HELD:
+                controller.keep_held()
+            case Phase.PREVIEWED:
+                controller.drop_preview()
 
     async def _follow(self, settings: Settings) -> None:
         try:
             await self._around.follow(settings)
         except AppError as error:
             self._say(str(error))
+        else:
+            self._controller.start()  # what is stored of this connection's accounts
 
     def _say(self, text: str) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, "Settings", text, parent=self._window)

@@ -80,6 +80,8 @@ class SettingsDialog(QDialog):
         set_tone(self.error, "loss")
         self.error.hide()
         self.buttons.addButton(self.reset, QDialogButtonBox.ButtonRole.ResetRole)
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # some desktops put pictures on them
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 14, 14)
         layout.addWidget(self.tabs, 1)

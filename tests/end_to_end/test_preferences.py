@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from app import window as program
 from app.bootstrap import Parts, running
@@ -28,6 +28,7 @@ from app.ui.preferences import Preferences, Surroundings
 from app.ui.settings_dialog import BUTTON, SettingsDialog
 from app.ui.theme import DARK, LIGHT
 from tests.broker.simulated import simulated
+from tests.broker.test_probe import free_port
 from tests.ui.conftest import until
 
 FIRST_PRICE = 5
@@ -178,9 +179,37 @@ async def test_switching_goes_to_the_other_connection_and_remembers_both(tmp_pat
             saved = d.from_file()
             assert (saved.connection, saved.port) == ("paper", other.port)
             assert saved.connections[0].accounts == ("DU1234567", "DU7654321")
+            menu = d.window.connection_menu
             menu.actions()[0].trigger()
             await until(lambda: d.controller.state.connection.port == tws.port)
             assert d.window.account_chooser.account() == "All"
+
+
+async def test_the_accounts_of_another_connection_are_not_mixed_in(tmp_path: Path) -> None:
+    live = Connection("live", port=4001, accounts=("U1",))
+    async with desk(tmp_path, Settings(locale="en_US", connections=(Connection(), live))) as (d, _):
+        d.controller.sync()
+        await d.synced()
+        assert d.window.page.model.rowCount() == 18
+        d.window.connection_menu.actions()[1].trigger()
+        await until(lambda: d.controller.state.book.portfolio.rows == ())
+        assert d.window.page.model.rowCount() == 0
+        assert d.window.account_chooser.account() == "U1"
+        assert len(await d.parts.store.positions()) == 18
+        d.window.connection_menu.actions()[0].trigger()
+        await until(lambda: d.window.page.model.rowCount() == 18)
+        assert d.window.summary.headline[6].text() == "18"
+
+
+async def test_an_error_of_one_connection_does_not_stand_over_the_other(tmp_path: Path) -> None:
+    gone = Connection("gone", port=free_port())
+    async with desk(tmp_path, Settings(locale="en_US", connections=(Connection(), gone))) as (d, _):
+        d.window.connection_menu.actions()[1].trigger()
+        d.window.commands.sync.trigger()
+        await until(lambda: d.controller.state.phase is Phase.FAILED)
+        assert d.window.page.error_bar.isVisible()
+        d.window.connection_menu.actions()[0].trigger()
+        assert not d.window.page.error_bar.isVisible()
 
 
 async def test_use_this_connection_saves_it_and_syncs(tmp_path: Path) -> None:
@@ -226,9 +255,12 @@ async def test_a_switch_that_cannot_be_saved_says_why_and_changes_nothing(tmp_pa
         box.close()
 
 
-async def test_the_settings_have_the_platforms_key(tmp_path: Path) -> None:
+async def test_ctrl_comma_opens_the_settings(tmp_path: Path, qtbot: QtBot) -> None:
     async with desk(tmp_path) as (d, _):
-        assert QKeySequence("Ctrl+,") in d.window.commands.settings.shortcuts()
+        d.window.activateWindow()
+        await until(d.window.isActiveWindow)
+        qtbot.keyClick(d.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        d.dialog(SettingsDialog).close()
 
 
 @pytest.mark.parametrize("name", ["POSITION_SYNC_DB", "POSITION_SYNC_PORT"])
