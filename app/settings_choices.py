@@ -21,7 +21,7 @@ LOCALES = (
     ("ja_JP", "Japanese"),
 )
 CLOCKS = (
-    ("system", "As the numbers' format"),
+    ("system", "As the number format"),
     ("24h", "24 hours: 16:30"),
     ("12h", "12 hours: 4:30 PM"),
 )
