@@ -18,7 +18,10 @@ def kept(settings: Settings) -> Settings:
     """With the chosen connection as host to account say now, where nothing overrides them."""
     present = connection_named(settings, settings.connection) or Connection(settings.connection)
     values = {key: getattr(settings, key) for key in KEYS if not is_overridden(settings, key)}
-    return with_connection(settings, replace(present, **values))
+    changed = replace(present, **values)
+    if (changed.host, changed.port) != (present.host, present.port):
+        changed = replace(changed, accounts=())  # they were seen at another TWS
+    return with_connection(settings, changed)
 
 
 def with_connection(settings: Settings, connection: Connection) -> Settings:
@@ -48,10 +51,22 @@ def without(settings: Settings, name: str) -> Settings:
     return replace(chosen, connections=left)
 
 
+def is_of_file(settings: Settings) -> bool:
+    """Whether the program goes where the chosen connection says, not the command line."""
+    return not (is_overridden(settings, "host") or is_overridden(settings, "port"))
+
+
+def known_accounts(settings: Settings) -> tuple[str, ...]:
+    """Those that were seen where the program goes."""
+    own = connection_named(settings, settings.connection)
+    return own.accounts if own is not None and is_of_file(settings) else ()
+
+
 def accounts_elsewhere(settings: Settings) -> frozenset[str]:
     """Those that were seen at other connections only: the window does not mix them in."""
-    own = connection_named(settings, settings.connection)
-    here = frozenset(own.accounts if own else ())
+    if not is_of_file(settings):
+        return frozenset()
+    here = frozenset(known_accounts(settings))
     seen = (connection.accounts for connection in settings.connections)
     return frozenset[str]().union(*seen) - here
 
@@ -59,6 +74,6 @@ def accounts_elsewhere(settings: Settings) -> frozenset[str]:
 def remembered(settings: Settings, accounts: tuple[str, ...]) -> Settings:
     """With the accounts that the chosen connection was seen to have."""
     present = connection_named(settings, settings.connection)
-    if present is None or not accounts or present.accounts == accounts:
+    if present is None or not accounts or present.accounts == accounts or not is_of_file(settings):
         return settings
     return with_connection(settings, replace(present, accounts=accounts))

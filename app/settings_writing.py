@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import tomllib
 from collections.abc import MutableMapping
 from datetime import time
 from pathlib import Path
@@ -28,16 +29,42 @@ def save_settings(settings: Settings, file: Path) -> None:
     file = file.resolve()  # a link stays one
     try:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
-        document = tomlkit.parse(text)
-        write_values(document, settings)
-        written = tomlkit.dumps(document)
-        if written != text:
-            replace_file(file, written)
+        new = updated(text, settings)
+        if new != text:
+            replace_file(file, new)
     except (OSError, ValueError, TOMLKitError) as error:
         raise SettingsError(
             f"The settings file {file} cannot be written ({error}). "
             "Correct it or its folder's permissions, and save again."
         ) from error
+
+
+def updated(text: str, settings: Settings) -> str:
+    """The file's text with the settings in it.
+
+    Raises:
+        ValueError: the text is no TOML.
+    """
+    try:
+        return written(tomlkit.parse(text), settings)
+    except ValueError:
+        # Connections that stand on one line, or as dotted keys, can't be joined by tables.
+        document = tomlkit.parse(text)
+        document.pop("connections", None)
+        return written(document, settings)
+
+
+def written(document: tomlkit.TOMLDocument, settings: Settings) -> str:
+    """The document's text, read back to be sure that it says what was meant.
+
+    Raises:
+        ValueError: it does not.
+    """
+    write_values(document, settings)
+    text = tomlkit.dumps(document)
+    if tomllib.loads(text) != document.unwrap():
+        raise ValueError("its form is not understood")
+    return text
 
 
 def write_values(document: tomlkit.TOMLDocument, settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """The settings: where each value comes from, and the sentence for one that cannot be used."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import time
 from pathlib import Path
 
@@ -16,7 +16,14 @@ from app.domain.schedule import Rules, Schedule
 from app.settings import Settings
 from app.settings_checks import fault
 from app.settings_choices import GROUPS, LOCALES
-from app.settings_connections import remembered, switched, without
+from app.settings_connections import (
+    accounts_elsewhere,
+    kept,
+    known_accounts,
+    remembered,
+    switched,
+    without,
+)
 from app.settings_reading import NAMES, load_settings
 
 
@@ -106,6 +113,17 @@ def test_the_accounts_that_were_seen_are_remembered(tmp_path: Path) -> None:
     made = remembered(load(tmp_path), ("U1", "U2"))
     assert made.connections[0].accounts == ("U1", "U2")
     assert remembered(made, ()) is made
+
+
+def test_accounts_of_another_place_are_forgotten_or_not_taken_for_its_own(tmp_path: Path) -> None:
+    text = 'accounts = ["DU1"]\n[connections.live]\nport = 7496\naccounts = ["U1"]\n'
+    made = load(tmp_path, text)
+    assert (known_accounts(made), accounts_elsewhere(made)) == (("DU1",), {"U1"})
+    moved = kept(replace(made, port=4002))
+    assert known_accounts(moved) == ()
+    overridden = load(tmp_path, text, "--port", "7496")
+    assert (known_accounts(overridden), accounts_elsewhere(overridden)) == ((), frozenset())
+    assert remembered(overridden, ("U1",)) is overridden
 
 
 def test_the_demo_takes_no_connection_and_no_database_from_the_file(tmp_path: Path) -> None:

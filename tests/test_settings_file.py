@@ -7,6 +7,8 @@ from datetime import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.domain.connections import Connection
 from app.domain.errors import SettingsError
@@ -88,6 +90,26 @@ def test_connections_come_and_go_as_tables(file: Path) -> None:
     assert "[connections" not in file.read_text()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connections = { paper = { port = 4002 } }\n",
+        "connections.paper.port = 4002\n",
+        "[connections]\npaper = { port = 4002 }\n",
+        "[connections.paper]\nport = 4002\n",
+    ],
+)
+def test_however_a_connection_is_written_another_one_can_join_it(text: str, file: Path) -> None:
+    settings = write(file, text)
+    added = with_connection(settings, Connection("live", port=4001))
+    changed = replace(added, theme="dark")
+    save_settings(changed, file)
+    read = load_settings({}, {}, file)
+    assert (read.connections, read.theme) == (added.connections, "dark")
+    save_settings(without(read, "paper"), file)
+    assert [one.name for one in load_settings({}, {}, file).connections] == ["default", "live"]
+
+
 def test_a_demo_leaves_connection_and_database_in_the_file(file: Path) -> None:
     text = 'port = 7496\ndb = "mine.sqlite"\n'
     write(file, text)
@@ -140,3 +162,38 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
         save_settings(replace(settings, theme="light"), file)
     assert [path.name for path in file.parent.iterdir()] == ["settings.toml"]
     assert file.read_text() == COMMENTED
+
+
+names = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True).filter(lambda name: name != "default")
+connections = st.builds(
+    Connection,
+    names,
+    host=st.sampled_from(("127.0.0.1", "tws.example", "::1", 'a"b\\c')),
+    port=st.integers(1, 65535),
+    client_id=st.integers(1, 99),
+    timeout=st.floats(0.1, 3600),
+    account=st.sampled_from(("All", "DU1")),
+    accounts=st.lists(st.sampled_from(("DU1", "DU2", "U3")), unique=True).map(tuple),
+)
+
+
+@given(st.lists(connections, max_size=4, unique_by=lambda one: one.name), st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_whatever_is_saved_is_read_again(
+    tmp_path: Path, made: list[Connection], data: st.DataObject
+) -> None:
+    """Over whatever the example before has left in the file."""
+    file = tmp_path / "settings.toml"
+    wanted = Settings(
+        theme=data.draw(st.sampled_from(("system", "dark"))),
+        sync_every=data.draw(st.integers(0, 1440)),
+        sync_from=data.draw(st.times()).replace(second=0, microsecond=0, tzinfo=None),
+        mark_rows=data.draw(st.booleans()),
+        connections=(Connection(port=data.draw(st.integers(1, 65535))), *made),
+    )
+    chosen = data.draw(st.sampled_from([one.name for one in wanted.connections]))
+    wanted = switched(replace(wanted, port=wanted.connections[0].port), chosen)
+    save_settings(wanted, file)
+    read = load_settings({}, {}, file)
+    assert set(read.connections) == set(wanted.connections)
+    assert replace(read, connections=()) == replace(wanted, connections=())

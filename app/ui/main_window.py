@@ -14,7 +14,7 @@ from app.domain.probing import mode_of
 from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Mode, Phase, SyncState
 from app.settings import Settings
-from app.settings_connections import connection_named
+from app.settings_connections import known_accounts
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
@@ -179,8 +179,7 @@ class MainWindow(QMainWindow):
         self.page.follow(is_marking=settings.mark_rows)
         self.page.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)
-        present = connection_named(settings, settings.connection)
-        self._known_mode = mode_of(present.accounts if present else ())
+        self._known_mode = mode_of(known_accounts(settings))
         self.render_state(self._controller.state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -11,7 +11,7 @@ from app.domain.connections import Connection
 from app.domain.errors import AppError, SettingsError
 from app.domain.states import Phase, SyncState
 from app.settings import Settings
-from app.settings_connections import remembered, switched, with_connection
+from app.settings_connections import known_accounts, remembered, switched, with_connection
 from app.ui.connect_controller import ConnectController, Prober
 from app.ui.connect_dialog import ConnectDialog
 from app.ui.controller import SyncController
@@ -132,8 +132,7 @@ class Preferences(QObject):
         self._tasks.begin(self._follow(settings), "live by other settings")
         self.saved.emit(settings)
         if is_elsewhere:
-            present = next(c for c in settings.connections if c.name == settings.connection)
-            self._window.account_chooser.offer(settings.account, present.accounts)
+            self._window.account_chooser.offer(settings.account, known_accounts(settings))
             self._forget_outcome()
 
     def _forget_outcome(self) -> None:
@@ -179,6 +178,7 @@ class Preferences(QObject):
             return
         self.settings = found
         self._window.follow(found)
+        self._tasks.begin(self._follow(found), "show the accounts of this connection")
         try:
             self._around.save(found)
         except AppError as error:

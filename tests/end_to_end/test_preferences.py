@@ -201,6 +201,15 @@ async def test_the_accounts_of_another_connection_are_not_mixed_in(tmp_path: Pat
         assert d.window.summary.headline[6].text() == "18"
 
 
+async def test_an_account_that_two_connections_have_is_shown_at_both(tmp_path: Path) -> None:
+    gateway = Connection("gateway", port=4001, accounts=("DU1234567", "DU7654321"))
+    settings = Settings(locale="en_US", connections=(Connection(), gateway))
+    async with desk(tmp_path, settings) as (d, _):
+        d.controller.sync()
+        await d.synced()
+        await until(lambda: d.window.page.model.rowCount() == 18)
+
+
 async def test_an_error_of_one_connection_does_not_stand_over_the_other(tmp_path: Path) -> None:
     gone = Connection("gone", port=free_port())
     async with desk(tmp_path, Settings(locale="en_US", connections=(Connection(), gone))) as (d, _):
