@@ -8,8 +8,10 @@ from app import cli
 from app.arguments import make_parser
 from app.display import has_display, missing_packages
 from app.domain.errors import SettingsError
+from app.folders import log_file
 from app.logs import log_to
-from app.settings import Settings, load_settings, log_file
+from app.settings import Settings
+from app.settings_reading import load_settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load_settings(vars(arguments), os.environ)
     except SettingsError as error:
         return cli.complain(error, cli.USAGE)
-    log_to(log_file())
+    log_to(log_file(), settings.log_level)
     if arguments.verb is not None:
         return cli.run_verb(arguments, settings)
     return open_window(settings)

@@ -51,22 +51,18 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def settings_options() -> argparse.ArgumentParser:
-    """One option a setting, absent where not given, so that a verb does not undo the window's."""
+    """The settings with an option, absent where not given, so that a verb does not undo the
+    window's. The other ones have a variable and a place in the settings file."""
     parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     group = parser.add_argument_group("settings")
     for declared in fields(Settings):
         option = f"--{declared.name.replace('_', '-')}"
-        kind: dict[str, Any] = {"metavar": metavar(declared.name)}
-        if isinstance(declared.default, bool):
-            kind = {"action": "store_true"}
-        group.add_argument(option, help=help_text(declared), **kind)
+        if "option" in declared.metadata:
+            metavar = declared.metadata["option"]
+            group.add_argument(option, help=help_text(declared), metavar=metavar)
+        elif declared.name == "demo":
+            group.add_argument(option, help=help_text(declared), action="store_true")
     return parser
-
-
-def metavar(name: str) -> str:
-    return {"db": "FILE", "host": "H", "port": "N", "client_id": "N", "timeout": "S"}.get(
-        name, name.upper()
-    )
 
 
 def help_text(declared: Any) -> str:

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.assets import resource
@@ -11,7 +11,9 @@ from app.broker.simulator.market import Market
 from app.broker.simulator.scenario import dump_scenario, load_scenario
 from app.broker.simulator.server import SimulatedTws
 from app.broker.tws import Endpoint, TwsBroker
+from app.logs import log_from
 from app.settings import Settings
+from app.settings_connections import accounts_elsewhere
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 
@@ -28,6 +30,34 @@ class Parts:
     broker: TwsBroker
     simulator: SimulatedTws | None
 
+    async def follow(self, settings: Settings) -> None:
+        """Lives by other settings from now on; a sync under way ends by the old ones.
+
+        The database stays the one that it was started with.
+
+        Raises:
+            SettingsError: a setting cannot be used.
+        """
+        log_from(settings.log_level)
+        self.store.leave_out(left_out(settings))
+        self.service.follow(settings.policy)
+        if self.simulator is not None:
+            return
+        endpoint = endpoint_of(settings)
+        if endpoint != self.broker.endpoint:
+            async with self.service.between_runs():
+                await self.broker.use(endpoint)
+
+
+def left_out(settings: Settings) -> frozenset[str]:
+    """The accounts that the window does not show; the demo's database has its own only."""
+    return frozenset() if settings.demo else accounts_elsewhere(settings)
+
+
+def endpoint_of(settings: Settings) -> Endpoint:
+    """Where the chosen connection goes."""
+    return Endpoint(settings.host, settings.port, settings.client_id, settings.timeout)
+
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Parts]:
@@ -38,21 +68,18 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         SettingsError: a setting cannot be used.
     """
     async with contextlib.AsyncExitStack() as stack:
-        simulator = None
+        simulator, endpoint = None, endpoint_of(settings)
         if settings.demo:
             simulator = await stack.enter_async_context(demo_market(settings.database))
-        host, port = settings.host, settings.port
-        if simulator is not None:
-            host, port = simulator.host, simulator.port
-        endpoint = Endpoint(
-            host, port, settings.client_id, settings.timeout, is_demo=simulator is not None
-        )
+            endpoint = replace(endpoint, host=simulator.host, port=simulator.port, is_demo=True)
         store = SqliteStore(settings.database)
         stack.push_async_callback(store.close)
+        store.leave_out(left_out(settings))
         await store.open()
         broker = TwsBroker(endpoint)
         stack.push_async_callback(broker.close)
-        yield Parts(SyncService(broker, store), store, broker, simulator)
+        service = SyncService(broker, store, policy=settings.policy)
+        yield Parts(service, store, broker, simulator)
 
 
 @contextlib.asynccontextmanager

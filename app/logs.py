@@ -45,7 +45,7 @@ class RecentLines(logging.Handler):
             self._told(line)
 
 
-def log_to(file: Path) -> logging.Handler:
+def log_to(file: Path, level: str = "info") -> logging.Handler:
     """Sends all log records to the file; where it cannot be written, nowhere.
 
     Returns the handler, for the caller to remove.
@@ -61,5 +61,10 @@ def log_to(file: Path) -> logging.Handler:
     handler.setFormatter(logging.Formatter(FORMAT))
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    log_from(level)
     return handler
+
+
+def log_from(level: str) -> None:
+    """Args: level: the least that is kept: "warning", "info" or "debug"."""
+    logging.getLogger().setLevel(level.upper())

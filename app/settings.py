@@ -1,66 +1,161 @@
-"""All settings: each declared once, with its default and its help text.
+"""All settings: each declared once, with its default and what dialog, help and README say of it.
 
-The command line wins over POSITION_SYNC_* variables, those over the settings file.
+Reads and writes nothing: see settings_reading and settings_writing.
 """
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path, user_data_path, user_log_path
+from app.domain.connections import DEFAULT, Connection
+from app.domain.runs import ALL_ACCOUNTS, Policy
+from app.domain.schedule import MIDNIGHT, Rules, Schedule
+from app.folders import data_folder
+from app.settings_choices import (
+    CLOCKS,
+    CONNECTION,
+    LOCALES,
+    LOG_LEVELS,
+    LOOK,
+    STORAGE,
+    SYNCING,
+    THEMES,
+)
+from app.settings_choices import NOTIFICATIONS as NOTICES
 
-from app.domain.errors import SettingsError
-from app.domain.runs import ALL_ACCOUNTS
-
-APP = "position-sync"
 PREFIX = "POSITION_SYNC_"
-TRUE = frozenset({"1", "true", "yes", "on"})
-FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
-def data_folder() -> Path:
-    """Where the databases lie unless --db says otherwise."""
-    return user_data_path(APP, appauthor=False)
+def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any) -> Any:
+    """One setting.
 
-
-def settings_file() -> Path:
-    return user_config_path(APP, appauthor=False) / "settings.toml"
-
-
-def log_file() -> Path:
-    return user_log_path(APP, appauthor=False) / "position-sync.log"
+    Args:
+        meaning: what --help, a tooltip and the README say of it; empty where the label says all.
+        more: `range` (least, most), `choices` ((value, text) ...), `unit`, `option` (it is one of
+            the command line's), `needs` (the setting without which it has no effect).
+    """
+    about = {"group": group, "label": label, "help": meaning or label}
+    return field(default=default, metadata=about | more)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user chose. The metadata's `help` is shown by --help and in the README."""
+    """What the user chose; host to account are those of the chosen connection.
 
-    db: Path | None = field(
-        default=None, metadata={"help": "the SQLite file (default: in your user data folder)"}
+    Attributes:
+        connections: all of them, the default one first, as they are saved.
+        overrides: (setting, "--port" or "POSITION_SYNC_PORT") of those that no file decides.
+    """
+
+    db: Path | None = setting(
+        None,
+        STORAGE,
+        "Database file",
+        "the SQLite file (default: in your user data folder)",
+        option="FILE",
     )
-    host: str = field(default="127.0.0.1", metadata={"help": "host of TWS or IB Gateway"})
-    port: int = field(
-        default=7497,
-        metadata={
-            "help": "API port: TWS 7496 live, 7497 paper; Gateway 4001 live, 4002 paper",
-            "range": (1, 65535),
-        },
+    host: str = setting("127.0.0.1", CONNECTION, "Host", "host of TWS or IB Gateway", option="H")
+    port: int = setting(
+        7497,
+        CONNECTION,
+        "Port",
+        "API port: TWS 7496 live, 7497 paper; Gateway 4001 live, 4002 paper",
+        range=(1, 65535),
+        option="N",
     )
-    client_id: int = field(
-        default=17, metadata={"help": "API client id, 1 or more", "range": (1, 2**31 - 6)}
+    client_id: int = setting(
+        17, CONNECTION, "Client id", "API client id, 1 or more", range=(1, 2**31 - 6), option="N"
     )
-    timeout: float = field(
-        default=10.0,
-        metadata={"help": "seconds to wait for each answer of TWS", "range": (0.1, 3600)},
+    timeout: float = setting(
+        10.0,
+        CONNECTION,
+        "Time-out",
+        "seconds to wait for each answer of TWS",
+        range=(0.1, 3600),
+        unit="s",
+        option="S",
     )
-    account: str = field(
-        default=ALL_ACCOUNTS, metadata={"help": "sync this account only (default: all)"}
+    account: str = setting(
+        ALL_ACCOUNTS,
+        CONNECTION,
+        "Account",
+        "sync this account only (default: all)",
+        option="ACCOUNT",
     )
     demo: bool = field(
         default=False, metadata={"help": "use the embedded simulated TWS and a database of its own"}
     )
+    sync_on_start: bool = setting(False, SYNCING, "Sync at the start")
+    sync_on_trade: bool = setting(False, SYNCING, "Sync when IBKR reports a trade")
+    sync_every: int = setting(
+        0,
+        SYNCING,
+        "Sync every",
+        "sync every so many minutes; 0 for never",
+        range=(0, 1440),
+        unit="minutes; 0 for never",
+    )
+    sync_weekdays_only: bool = setting(False, SYNCING, "On weekdays only", needs="sync_every")
+    sync_from: time = setting(
+        MIDNIGHT,
+        SYNCING,
+        "From",
+        "timed syncs from this time of the day on, as in 09:30",
+        needs="sync_every",
+    )
+    sync_until: time = setting(
+        MIDNIGHT,
+        SYNCING,
+        "Until",
+        "timed syncs before this time; the same as `sync_from`: all day",
+        needs="sync_every",
+    )
+    calculate_pnl: bool = setting(True, SYNCING, "Calculate realized P&L")
+    mass_close_percent: int = setting(
+        50,
+        SYNCING,
+        "Ask before closing more than",
+        "ask before a sync closes more than this share of ten or more positions without a trade",
+        range=(1, 100),
+        unit="% of the positions",
+    )
+    theme: str = setting("system", LOOK, "Theme", choices=THEMES)
+    locale: str = setting("system", LOOK, "Number format", choices=LOCALES)
+    clock: str = setting("system", LOOK, "Time format", choices=CLOCKS)
+    mark_rows: bool = setting(True, LOOK, "Mark the rows that a sync changed")
+    tray: bool = setting(False, LOOK, "Icon in the system tray")
+    close_to_tray: bool = setting(
+        False, LOOK, "Closing the window leaves it in the tray", needs="tray"
+    )
+    notify_changes: bool = setting(True, NOTICES, "Positions opened or closed")
+    notify_held: bool = setting(True, NOTICES, "A sync waits for your decision")
+    notify_failed: bool = setting(True, NOTICES, "Syncs fail")
+    notify_failed_after: int = setting(
+        3,
+        NOTICES,
+        "Tell after",
+        "so many failed syncs in a row",
+        range=(1, 100),
+        unit="failed syncs in a row",
+        needs="notify_failed",
+    )
+    notify_lost: bool = setting(True, NOTICES, "The connection is lost")
+    notify_lost_after: int = setting(
+        5,
+        NOTICES,
+        "Tell after",
+        "so many minutes without connection",
+        range=(1, 1440),
+        unit="minutes",
+        needs="notify_lost",
+    )
+    log_level: str = setting("info", STORAGE, "Log", choices=LOG_LEVELS)
+    connection: str = field(
+        default=DEFAULT, metadata={"help": "which of the named connections to use"}
+    )
+    connections: tuple[Connection, ...] = (Connection(),)
+    overrides: tuple[tuple[str, str], ...] = ()
 
     @property
     def database(self) -> Path:
@@ -69,76 +164,17 @@ class Settings:
             return self.db
         return data_folder() / ("demo.sqlite" if self.demo else "positions.sqlite")
 
+    @property
+    def rules(self) -> Rules:
+        """What makes the app sync by itself."""
+        schedule = None
+        if self.sync_every:
+            schedule = Schedule(
+                self.sync_every, self.sync_weekdays_only, self.sync_from, self.sync_until
+            )
+        return Rules(self.sync_on_start, self.sync_on_trade, schedule)
 
-def load_settings(
-    arguments: Mapping[str, object],
-    environment: Mapping[str, str],
-    file: Path | None = None,
-) -> Settings:
-    """Settings from the command line, the environment and the settings file.
-
-    Args:
-        arguments: setting name -> value; None or absent where not given.
-        file: the settings file; one that does not exist counts as empty.
-
-    Raises:
-        SettingsError: a value cannot be used, or the file cannot be read.
-    """
-    chosen: dict[str, Any] = {}
-    for declared in fields(Settings):
-        name = declared.name
-        for source, value in (
-            (f"--{name.replace('_', '-')}", arguments.get(name)),
-            (PREFIX + name.upper(), environment.get(PREFIX + name.upper())),
-        ):
-            if value is not None:
-                chosen.setdefault(name, checked(name, value, source))
-    for name, value in read_file(file or settings_file()).items():
-        if name in Settings.__dataclass_fields__:
-            chosen.setdefault(name, checked(name, value, f"{name} in the settings file"))
-        else:
-            raise SettingsError(f"The settings file has an unknown setting {name!r}. Remove it.")
-    return Settings(**chosen)
-
-
-def read_file(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"The settings file {file} cannot be read ({error}). Correct it or delete it."
-        ) from error
-
-
-def checked(name: str, value: object, source: str) -> Any:
-    """The value in its setting's type, within its range.
-
-    Raises:
-        SettingsError: it is neither.
-    """
-    declared = Settings.__dataclass_fields__[name]
-    try:
-        made = converted(type(declared.default) if name != "db" else Path, value)
-    except ValueError:
-        raise SettingsError(f"{source} has the value {value!r}, which cannot be used.") from None
-    limits = declared.metadata.get("range")
-    if limits is not None and not limits[0] <= made <= limits[1]:
-        raise SettingsError(
-            f"{source} is {value}, but it must lie between {limits[0]} and {limits[1]}."
-        )
-    return made
-
-
-def converted(kind: type, value: object) -> object:
-    if kind is bool and not isinstance(value, bool):
-        text = str(value).strip().lower()
-        if text not in TRUE | FALSE:
-            raise ValueError(text)
-        return text in TRUE
-    if kind is str and not str(value).strip():
-        raise ValueError(value)
-    if kind is Path:
-        return Path(str(value)).expanduser()
-    return kind(value)
+    @property
+    def policy(self) -> Policy:
+        """What holds for every sync, whoever asked for it."""
+        return Policy(self.calculate_pnl, self.mass_close_percent)

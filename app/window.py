@@ -5,8 +5,9 @@ import gc
 import logging
 import signal
 import sys
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QProcess, QProcessEnvironment, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
@@ -14,10 +15,15 @@ from qasync import QEventLoop
 from app import __version__
 from app.assets import resource
 from app.bootstrap import running
-from app.domain.errors import AppError
-from app.settings import Settings
+from app.broker import probe
+from app.domain.errors import AppError, StoreError
+from app.folders import settings_file
+from app.settings import PREFIX, Settings
+from app.settings_writing import save_settings
+from app.store.store import SqliteStore
 from app.ui.controller import SyncController
 from app.ui.main_window import MainWindow
+from app.ui.preferences import Preferences, Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -46,16 +52,56 @@ async def show(settings: Settings) -> int:
             if parts.simulator is not None:
                 parts.simulator.run_live()
             controller = SyncController(parts.service, parts.store, parts.broker)
+            window = MainWindow(controller, account=settings.account)
+            around = Surroundings(probe, save, parts.follow, start_demo)
+            preferences = Preferences(window, controller, settings, around)
             try:
-                window = MainWindow(controller, account=settings.account)
+                if await is_first_run(settings, parts.store):
+                    # Once the window stands, which the dialog then covers.
+                    QTimer.singleShot(0, window, preferences.open_connect)
                 await shown(window, controller)
             finally:
+                await preferences.shutdown()
                 await controller.shutdown()
         return 0
     except AppError as error:
         log.info("the window could not open: %s", error)
         await told(str(error))
         return 1
+
+
+def save(settings: Settings) -> None:
+    save_settings(settings, settings_file())
+
+
+async def is_first_run(settings: Settings, store: SqliteStore) -> bool:
+    """Whether nothing is known yet: no settings file, and no account in the database."""
+    if settings.demo or settings_file().exists():
+        return False
+    try:
+        return not (await store.book()).accounts
+    except StoreError:  # the window says so
+        return False
+
+
+def demo_process() -> QProcess:
+    """The demo as a program of its own, with none of this one's settings."""
+    environment = QProcessEnvironment.systemEnvironment()
+    for name in environment.keys():  # noqa: SIM118 - no Python mapping
+        if name.startswith(PREFIX):
+            environment.remove(name)
+    process = QProcess()
+    process.setProgram(sys.executable)
+    process.setArguments(["-m", "app", "--demo"])
+    process.setWorkingDirectory(str(Path(__file__).parent.parent))  # where `app` is found
+    process.setProcessEnvironment(environment)
+    return process
+
+
+def start_demo() -> bool:
+    """Starts it; whether that worked."""
+    started = demo_process().startDetached()
+    return bool(started[0] if isinstance(started, tuple) else started)
 
 
 async def shown(window: MainWindow, controller: SyncController) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 APP = Path(__file__).parent.parent / "app"
 
+# What settings there are, and what they may be; reading and writing them is not among it.
+SETTINGS = {"settings", "settings_checks", "settings_choices", "settings_connections"}
 # folder or module -> what of `app` it may import, besides itself
 FLOORS = {
     "domain": set(),
@@ -15,7 +17,7 @@ FLOORS = {
     "sync": {"domain", "ports"},
     "broker": {"domain", "ports"},
     "store": {"domain", "ports"},
-    "ui": {"domain", "sync", "ports", "assets", "logs"},
+    "ui": {"domain", "sync", "ports", "assets", "logs", *SETTINGS},
 }
 # package -> the only places that may import it
 ONLY_IN = {

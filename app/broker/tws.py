@@ -55,6 +55,10 @@ class TwsBroker:
     def connection(self) -> ConnectionState:
         return self._connection
 
+    @property
+    def endpoint(self) -> Endpoint:
+        return self._endpoint
+
     def watch(self, listener: Callable[[ConnectionState], None]) -> None:
         """Calls the listener with every new connection state."""
         self._listeners.append(listener)
@@ -126,6 +130,12 @@ class TwsBroker:
             await link.close()
         self._publish(Link.OFFLINE)
 
+    async def use(self, endpoint: Endpoint) -> None:
+        """Another TWS from the next read on; the present connection ends."""
+        await self.close()
+        self._endpoint = endpoint
+        self._publish(Link.OFFLINE)
+
     def _on_link_changed(self) -> None:
         if self._link is None or not self._link.is_connected:
             self._publish(Link.OFFLINE)
@@ -134,7 +144,7 @@ class TwsBroker:
 
     def _publish(self, link: Link) -> None:
         """Tells the listeners, where it is news."""
-        accounts = self._link.accounts if self._link else self._connection.accounts
+        accounts = self._link.accounts if self._link else self._known_accounts()
         state = ConnectionState(
             link=link,
             host=self._endpoint.host,
@@ -147,6 +157,11 @@ class TwsBroker:
         self._connection = state
         for listener in self._listeners:
             listener(state)
+
+    def _known_accounts(self) -> tuple[str, ...]:
+        """Those of the last connection to where this one would go."""
+        known, end = self._connection, self._endpoint
+        return known.accounts if (known.host, known.port) == (end.host, end.port) else ()
 
     def _mode(self, accounts: tuple[str, ...]) -> Mode:
         if self._endpoint.is_demo:

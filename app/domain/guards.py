@@ -7,7 +7,7 @@ from app.domain.positions import Change, Position
 from app.domain.runs import Request
 
 SMALLEST_HELD = 2  # an account with one position may lose it
-SMALLEST_FOR_HALF = 10
+SMALLEST_FOR_SHARE = 10
 HELD_TEXT = (
     "{count} positions vanished from TWS at once, and no trade explains it. Nothing was changed. "
     "Look into TWS: close them only if they are really gone."
@@ -33,8 +33,11 @@ def held_closes(
     open_before = Counter(position.account for position in stored)
     vanished = tuple(without_evidence)
     closing = Counter(change.after.account for change in vanished)
+    percent = request.mass_close_percent
     accounts = {
-        account for account, count in closing.items() if is_mass_close(open_before[account], count)
+        account
+        for account, count in closing.items()
+        if is_mass_close(open_before[account], count, percent)
     }
     held = tuple(change for change in vanished if change.after.account in accounts)
     if all(change.after.identity in request.confirmed for change in held):
@@ -42,8 +45,8 @@ def held_closes(
     return held
 
 
-def is_mass_close(open_before: int, closing: int) -> bool:
-    """All of two or more, or more than half of ten or more."""
+def is_mass_close(open_before: int, closing: int, percent: int) -> bool:
+    """All of two or more, or more than a share of ten or more: half, if the user did not choose."""
     if open_before >= SMALLEST_HELD and closing == open_before:
         return True
-    return open_before >= SMALLEST_FOR_HALF and closing * 2 > open_before
+    return open_before >= SMALLEST_FOR_SHARE and closing * 100 > open_before * percent

@@ -1,6 +1,6 @@
 """Sync runs: what started them, how they ended, and the figures over all of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,6 +55,7 @@ class Request:
         confirmed: the positions whose close the user has confirmed after a held run.
         dry_run: report what would change, write nothing.
         basis: do exactly what a dry run has shown, or refuse; None for a sync of what TWS says now.
+        mass_close_percent: the guard holds closes of more than this share of ten or more.
     """
 
     trigger: Trigger = Trigger.MANUAL
@@ -64,6 +65,23 @@ class Request:
     confirmed: frozenset[Identity] = frozenset()
     dry_run: bool = False
     basis: Basis | None = None
+    mass_close_percent: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the settings say of every run, whoever asks for it."""
+
+    calculate_pnl: bool = True
+    mass_close_percent: int = 50
+
+    def applied(self, request: Request) -> Request:
+        """The request under this policy; it can leave the P&L out, but not put it in."""
+        return replace(
+            request,
+            calculate_pnl=request.calculate_pnl and self.calculate_pnl,
+            mass_close_percent=self.mass_close_percent,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads all that the window shows, as one moment of the file."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from app.domain.portfolio import PortfolioSummary
@@ -18,11 +18,23 @@ from app.store.undo import undoable
 from app.store.values import decimal_of
 
 
-def book(database: Database) -> Book:
-    """In one read transaction: another process's write is in it whole, or not at all."""
+def book(database: Database, left_out: Collection[str] = ()) -> Book:
+    """In one read transaction: another process's write is in it whole, or not at all.
+
+    Args:
+        left_out: accounts of which nothing is wanted.
+    """
     with database.atomic():
-        held = positions(database, OPEN, Instruments())
-        taken = last_snapshots(database)
+        held = tuple(
+            position
+            for position in positions(database, OPEN, Instruments())
+            if position.account not in left_out
+        )
+        taken = {
+            account: time
+            for account, time in last_snapshots(database).items()
+            if account not in left_out
+        }
         return Book(
             positions=held,
             accounts=tuple(taken),
@@ -54,6 +66,8 @@ def account_books(
         .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
     )
     for account, currency, realized_pnl in database.rows(closes):
+        if account not in books:
+            continue
         holdings = books[account].holdings
         holdings.setdefault(currency, Holdings()).realized.append(decimal_of(realized_pnl))
     return list(books.values())

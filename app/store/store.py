@@ -62,6 +62,7 @@ class SqliteStore:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._database: Database | None = None
         self._closed = False
+        self._left_out: frozenset[str] = frozenset()
 
     async def open(self) -> None:
         """Creates or migrates the file now, rather than at the first call."""
@@ -81,7 +82,11 @@ class SqliteStore:
         return await self._on_thread(runs.record, run)
 
     async def book(self) -> Book:
-        return await self._on_thread(book.book)
+        return await self._on_thread(book.book, self._left_out)
+
+    def leave_out(self, accounts: frozenset[str]) -> None:
+        """The books from now on have nothing of these accounts; they stay stored."""
+        self._left_out = accounts
 
     async def positions(
         self, account: str | None = None, *, closed: bool = False

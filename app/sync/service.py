@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,13 +13,14 @@ from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
 from app.domain.guards import held_text
 from app.domain.plan import Plan
 from app.domain.preview import Basis, moved, moved_text
-from app.domain.runs import ALL_ACCOUNTS, Counts, Report, Request, Run, RunStatus, Trigger
+from app.domain.runs import ALL_ACCOUNTS, Counts, Policy, Report, Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.ports import Broker, Store
 
 log = logging.getLogger(__name__)
 
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
+USUAL = Policy()
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
 
 
@@ -64,10 +65,16 @@ class SyncService:
     """
 
     def __init__(
-        self, broker: Broker, store: Store, *, clock: Callable[[], datetime] = utc_now
+        self,
+        broker: Broker,
+        store: Store,
+        *,
+        policy: Policy = USUAL,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._broker = broker
         self._store = store
+        self._policy = policy
         self._clock = clock
         self._turn = asyncio.Lock()
         self._flights: dict[asyncio.Task[Report], Flight] = {}  # in the order of their turns
@@ -78,6 +85,7 @@ class SyncService:
         Raises:
             asyncio.CancelledError: cancelled before anything was written; the run is stored.
         """
+        request = self._policy.applied(request)
         for task, flight in self._flights.items():
             if flight.answers(request):
                 return await asyncio.shield(task)
@@ -86,6 +94,16 @@ class SyncService:
         self._flights[task] = flight
         task.add_done_callback(lambda done: self._flights.pop(done))
         return await task
+
+    def follow(self, policy: Policy) -> None:
+        """Another policy for the runs from now on."""
+        self._policy = policy
+
+    @contextlib.asynccontextmanager
+    async def between_runs(self) -> AsyncIterator[None]:
+        """Waits for the run under way, and lets none begin until it is left."""
+        async with self._turn:
+            yield
 
     async def undo(self, run_id: int | None = None) -> Run:
         """Takes the newest run back, once no sync is under way.

@@ -43,6 +43,13 @@ class AccountChooser(QComboBox):
             if self.itemData(place) != account:
                 self.insertItem(place, account, account)
 
+    def offer(self, account: str, accounts: tuple[str, ...]) -> None:
+        """Another connection's accounts; its own is chosen, or the only one that it has."""
+        only = accounts[0] if len(accounts) == 1 else ALL_ACCOUNTS
+        self._preset = wanted = account if account != ALL_ACCOUNTS else only
+        self.show_accounts(tuple(sorted({*accounts, wanted} - {ALL_ACCOUNTS})))
+        self.setCurrentIndex(max(self.findData(wanted), 0))
+
     @Slot(int)
     def _tell(self, _place: int) -> None:
         self.chosen.emit(self.account())

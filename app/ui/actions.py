@@ -24,6 +24,11 @@ class Actions(QObject):
         self.preview.setStatusTip("See what a sync would change, and apply exactly that")
         self.undo = self._action("&Undo last sync…")
         self.undo.setStatusTip("Take the newest sync back; the next sync brings it again")
+        self.connect_to = self._action("Connect to &TWS…")
+        self.connect_to.setStatusTip("Find TWS on this computer, and test the connection")
+        self.settings = self._action("S&ettings…", *keys(STANDARD.Preferences), "Ctrl+,")
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.settings.setStatusTip("Connection, syncing, look, notifications, database")
         self.quit = self._action("&Quit", *keys(STANDARD.Quit), "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.copy = self._action("&Copy", *keys(STANDARD.Copy))
@@ -48,6 +53,8 @@ class Actions(QObject):
             (self.undo, "undo"),
             (self.copy, "copy"),
             (self.find, "search"),
+            (self.connect_to, "connect"),
+            (self.settings, "settings"),
             (self.quit, "quit"),
         ):
             action.setIcon(icon(name, colours.muted, disabled=colours.faint))

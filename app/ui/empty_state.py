@@ -18,10 +18,11 @@ class EmptyState(QWidget):
     """A friendly first step.
 
     Signals:
-        sync_wanted(): its button was pressed.
+        sync_wanted(), connect_wanted(): a button was pressed.
     """
 
     sync_wanted = Signal()
+    connect_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,9 +34,12 @@ class EmptyState(QWidget):
         self.button = QPushButton("Sync now")
         self.button.setObjectName("primaryButton")
         self.button.clicked.connect(self.sync_wanted)
+        self.connect_button = QPushButton("Find TWS and test the connection…")
+        self.connect_button.setObjectName("linkButton")
+        self.connect_button.clicked.connect(self.connect_wanted)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        for widget in (self._icon, self._title, self._steps, self.button):
+        for widget in (self._icon, self._title, self._steps, self.button, self.connect_button):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 

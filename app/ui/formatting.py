@@ -15,15 +15,29 @@ SHORT = QLocale.FormatType.ShortFormat
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 
-class Formats:
-    """Texts for one locale. `None` reads as an em dash."""
+# clock -> how a time of the day reads, and with its seconds; the locale decides the others
+CLOCKS = {"24h": ("HH:mm", "HH:mm:ss"), "12h": ("h:mm AP", "h:mm:ss AP")}
 
-    def __init__(self, locale: QLocale) -> None:
+
+class Formats:
+    """Texts for one locale. `None` reads as an em dash.
+
+    All views share one, so that those who draw anew after `choose` agree.
+    """
+
+    def __init__(self, locale: QLocale, clock: str = "system") -> None:
+        self.choose(locale, clock)
+
+    def choose(self, locale: QLocale, clock: str) -> None:
+        """Another locale and clock ("24h", "12h", or "system" for the locale's) from now on."""
         if locale.language() == QLocale.Language.C:  # no locale at all: it groups no thousands
             locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
         self._locale = locale
         self._point = locale.decimalPoint()
         self._zero = ord(locale.zeroDigit()[0])
+        usual = locale.timeFormat(SHORT)
+        self._clock, self._seconds = CLOCKS.get(clock, (usual, "HH:mm:ss"))
+        self._day_and_clock = locale.dateTimeFormat(SHORT).replace(usual, self._clock)
 
     def count(self, number: int) -> str:
         return self._locale.toString(number)
@@ -77,17 +91,17 @@ class Formats:
 
     def time(self, time: datetime) -> str:
         """Day and time, short."""
-        return self._locale.toString(local(time), SHORT)
+        return self._locale.toString(local(time), self._day_and_clock)
 
     def moment(self, time: datetime) -> str:
         """Day and time to the second, for tooltips."""
         day = self._locale.toString(local(time).date(), QLocale.FormatType.LongFormat)
-        return f"{day}, {time.astimezone():%H:%M:%S}"
+        return f"{day}, {self._locale.toString(local(time), self._seconds)}"
 
     def as_of(self, time: datetime, now: datetime) -> str:
         """The time today, else day and time."""
         if time.astimezone().date() == now.astimezone().date():
-            return self._locale.toString(local(time).time(), SHORT)
+            return self._locale.toString(local(time).time(), self._clock)
         return self.time(time)
 
     def ago(self, time: datetime, now: datetime) -> str:
@@ -127,3 +141,8 @@ class Formats:
 def local(time: datetime) -> QDateTime:
     """Args: time: aware."""
     return QDateTime.fromSecsSinceEpoch(int(time.timestamp()))
+
+
+def locale_of(name: str) -> QLocale:
+    """Args: name: "de_DE" and the like; "system" for this computer's own."""
+    return QLocale() if name == "system" else QLocale(name)

@@ -1,6 +1,7 @@
 """The window: makes its parts, connects them in one place, and hands each state to them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
@@ -9,13 +10,17 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from app.assets import resource
 from app.domain.clock import utc_now
+from app.domain.probing import mode_of
 from app.domain.runs import ALL_ACCOUNTS
-from app.domain.states import Phase, SyncState
+from app.domain.states import Mode, Phase, SyncState
+from app.settings import Settings
+from app.settings_connections import known_accounts
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
+from app.ui.connection_menu import ConnectionMenu
 from app.ui.controller import SyncController
-from app.ui.formatting import Formats
+from app.ui.formatting import Formats, locale_of
 from app.ui.last_sync_panel import LastSyncPanel
 from app.ui.menus import fill_menus
 from app.ui.pages import Pages
@@ -62,7 +67,9 @@ class MainWindow(QMainWindow):
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
         self._formats = formats = Formats(locale or QLocale())
+        self._known_mode = Mode.UNKNOWN
         self.commands = Actions(self)
+        self.connection_menu = ConnectionMenu(self)
         self.sync_button = SyncButton(self.commands.sync)
         self.account_chooser = AccountChooser(account)
         self.search_field = SearchField()
@@ -100,6 +107,7 @@ class MainWindow(QMainWindow):
             panel=self.panel,
             summary=self.summary_bar,
             columns=self.page.table.column_menu,
+            connections=self.connection_menu,
         )
 
     def _add_tool_bar(self) -> None:
@@ -130,6 +138,7 @@ class MainWindow(QMainWindow):
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(self._sync)
+        page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
         page.error_bar.retry_wanted.connect(controller.retry)
         page.error_bar.dismissed.connect(controller.dismiss_error)
         page.held_bar.close_wanted.connect(controller.confirm_held)
@@ -146,7 +155,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
-        """Hands the state to every part."""
+        """Hands the state to every part. Before the first connection of a session, the mode is
+        that of the accounts that were seen there before."""
+        if state.connection.mode is Mode.UNKNOWN:
+            known = replace(state.connection, mode=self._known_mode)
+            state = replace(state, connection=known)
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
         self.sync_button.show_busy(state.phase is Phase.SYNCING)
@@ -157,6 +170,17 @@ class MainWindow(QMainWindow):
         self.panel.render_state(state)
         self.status.render_state(state)
         self._tick()
+
+    @Slot(object)
+    def follow(self, settings: Settings) -> None:
+        """Looks as these settings say from now on."""
+        self.theme.choose(settings.theme)
+        self._formats.choose(locale_of(settings.locale), settings.clock)
+        self.page.follow(is_marking=settings.mark_rows)
+        self.page.empty_state.connect_button.setHidden(settings.demo)
+        self.connection_menu.show_connections(settings)
+        self._known_mode = mode_of(known_accounts(settings))
+        self.render_state(self._controller.state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,13 +6,24 @@ from app.ui.actions import Actions
 
 
 def fill_menus(
-    bar: QMenuBar, actions: Actions, *, panel: QDockWidget, summary: QToolBar, columns: QMenu
+    bar: QMenuBar,
+    actions: Actions,
+    *,
+    panel: QDockWidget,
+    summary: QToolBar,
+    columns: QMenu,
+    connections: QMenu,
 ) -> None:
     """Args: panel, summary: what the View menu shows and hides."""
     file = bar.addMenu("&File")
     file.addActions([actions.sync, actions.preview, actions.cancel])
     file.addSeparator()
     file.addAction(actions.undo)
+    file.addSeparator()
+    file.addAction(actions.connect_to)
+    file.addMenu(connections)
+    file.addSeparator()
+    file.addAction(actions.settings)
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")

@@ -81,6 +81,14 @@ class PositionsModel(QAbstractTableModel):
         self._mark_colour = QColor(colours.mark)
         self._gain_colours = {1: QColor(colours.gain), -1: QColor(colours.loss)}
 
+    def reformat(self) -> None:
+        """Writes every cell anew, in the formats as they are now."""
+        for row in self._listing.known.values():
+            row.forget_texts()
+        if self._listing.listed:
+            last = self.index(len(self._listing.listed) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, CHANGED_ROLES)
+
     def position(self, row: int) -> Position:
         return self._listing.listed[row].position
 

@@ -28,6 +28,7 @@ class PositionsPage(QWidget):
         self._account = ALL_ACCOUNTS
         self._searched = ""
         self._report: Report | None = None
+        self._is_marking = True
         self.model = PositionsModel(formats, colours, self)
         self.table = PositionsTable(self.model, formats)
         self.error_bar = ErrorBar()
@@ -60,7 +61,8 @@ class PositionsPage(QWidget):
         """A run's touched rows are marked once: when its report is new, and others stood there."""
         is_news = state.report is not self._report
         if state.book is not self._state.book or is_news:
-            touched = state.touched if is_news and self.model.rowCount() else frozenset()
+            is_marked = is_news and self._is_marking and self.model.rowCount() > 0
+            touched = state.touched if is_marked else frozenset()
             self.table.show_positions(state.book.positions, touched)
         self._state, self._report = state, state.report
         self.error_bar.render_state(state)
@@ -85,6 +87,11 @@ class PositionsPage(QWidget):
         text = caption(shown, total, self._state.book.portfolio.as_of, now, self._formats)
         if text != self.caption.text():
             self.caption.setText(text)
+
+    def follow(self, *, is_marking: bool) -> None:
+        """Writes its figures anew; a sync's touched rows are marked from now on, or not."""
+        self._is_marking = is_marking
+        self.model.reformat()
 
     def set_colours(self, colours: Colours) -> None:
         for part in (self.table, self.error_bar, self.held_bar, self.empty_state, self.no_match):

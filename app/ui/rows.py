@@ -86,6 +86,10 @@ class Row:
             self._texts = tuple([column.text(position, formats) for column in COLUMNS])
         return self._texts
 
+    def forget_texts(self) -> None:
+        """They were written in formats that hold no longer."""
+        self._texts = None
+
     def has(self, words: Sequence[str]) -> bool:
         """Args: words: casefolded."""
         if not self._searched:

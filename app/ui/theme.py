@@ -99,11 +99,18 @@ DARK = Colours(
 )
 
 
+SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+
 class Theme(QObject):
     """The scheme in use. Gives the application Fusion, the palette and the style sheet.
 
     Signals:
-        changed(Colours): the system went from light to dark, or back.
+        changed(Colours): the system went from light to dark, or back, or the user did.
     """
 
     changed = Signal(object)
@@ -113,12 +120,21 @@ class Theme(QObject):
         if QApplication.style().objectName() != "fusion":
             QApplication.setStyle("Fusion")
         self.colours = LIGHT
+        self._chosen = "system"
         self._apply(QGuiApplication.styleHints().colorScheme())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow)
 
+    def choose(self, theme: str) -> None:
+        """Args: theme: "light", "dark", or "system" to follow that."""
+        if theme != self._chosen:
+            self._chosen = theme
+            # The system then draws its own parts, as the title bar, in the same scheme.
+            QGuiApplication.styleHints().setColorScheme(SCHEMES[theme])
+            self.follow(QGuiApplication.styleHints().colorScheme())
+
     @Slot(Qt.ColorScheme)
     def follow(self, scheme: Qt.ColorScheme) -> None:
-        self._apply(scheme)
+        self._apply(scheme if self._chosen == "system" else SCHEMES[self._chosen])
         self.changed.emit(self.colours)
 
     def _apply(self, scheme: Qt.ColorScheme) -> None:

@@ -73,3 +73,23 @@ def test_a_time_of_another_day_is_shown_with_its_day(english: Formats) -> None:
 def test_numbers_for_other_programs_are_exact_and_ungrouped(german: Formats) -> None:
     assert german.plain(Decimal("-1234567.8900")) == "-1234567,8900"
     assert german.plain(None) == ""
+
+
+def test_the_clock_is_the_locales_or_the_chosen_one() -> None:
+    time = NOW.astimezone().replace(hour=16, minute=30, second=5)
+    now = time.replace(hour=20)
+    for name, clock, text, moment in (
+        ("de_DE", "system", "16:30", "16:30:05"),
+        ("de_DE", "12h", "4:30 PM", "4:30:05 PM"),
+        ("en_US", "24h", "16:30", "16:30:05"),
+    ):
+        formats = Formats(QLocale(name), clock)
+        assert formats.as_of(time, now) == text
+        assert formats.time(time).endswith(text)
+        assert formats.moment(time).endswith(moment)
+
+
+def test_formats_that_were_chosen_anew_read_so() -> None:
+    formats = Formats(QLocale("en_US"))
+    formats.choose(QLocale("de_DE"), "24h")
+    assert formats.money(Decimal("1234567.8")) == "1.234.567,80"

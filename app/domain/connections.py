@@ -1,0 +1,37 @@
+"""A connection to TWS that the user has given a name: live, paper and so on; pure."""
+
+import re
+from dataclasses import dataclass
+
+from app.domain.runs import ALL_ACCOUNTS
+
+DEFAULT = "default"
+# What a connection has of its own; the settings of the same names are the chosen one's.
+KEYS = ("host", "port", "client_id", "timeout", "account")
+NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where one TWS listens, and how to ask it.
+
+    Attributes:
+        timeout: seconds.
+        account: the one to sync, or "All".
+        accounts: those that were seen there, to choose from while it is offline.
+    """
+
+    name: str = DEFAULT
+    host: str = "127.0.0.1"
+    port: int = 7497
+    client_id: int = 17
+    timeout: float = 10.0
+    account: str = ALL_ACCOUNTS
+    accounts: tuple[str, ...] = ()
+
+
+def name_fault(name: str) -> str:
+    """Why it is no name for a connection; empty where it is one."""
+    if NAME.fullmatch(name):
+        return ""
+    return "Use letters, digits, - and _ only, as in paper."

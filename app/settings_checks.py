@@ -1,0 +1,94 @@
+"""Whether a text or a file's value can be a setting's value; pure."""
+
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import SettingsError
+from app.settings import Settings
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def checked(name: str, value: object, source: str) -> Any:
+    """The value in its setting's type, within its range and among its choices.
+
+    Args:
+        source: where it comes from, as the error's sentence begins.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    declared = Settings.__dataclass_fields__[name]
+    try:
+        made = converted(type(declared.default) if name != "db" else Path, value)
+    except ValueError:
+        raise SettingsError(f"{source} has the value {value!r}, which cannot be used.") from None
+    limits = declared.metadata.get("range")
+    if limits is not None and not limits[0] <= made <= limits[1]:
+        raise SettingsError(
+            f"{source} is {value}, but it must lie between {limits[0]} and {limits[1]}."
+        )
+    choices = [choice for choice, _ in declared.metadata.get("choices", ())]
+    if choices and made not in choices:
+        raise SettingsError(f"{source} is {value!r}, but it must be one of {', '.join(choices)}.")
+    return made
+
+
+def converted(kind: type, value: object) -> object:
+    """Raises: ValueError: it is nothing of that kind."""
+    if isinstance(value, list | dict) or (isinstance(value, bool) and kind is not bool):
+        raise ValueError(value)
+    if kind is bool and not isinstance(value, bool):
+        text = str(value).strip().lower()
+        if text not in TRUE | FALSE:
+            raise ValueError(text)
+        return text in TRUE
+    if kind is time:
+        return value if isinstance(value, time) else time_of_day(str(value))
+    if kind is str and not str(value).strip():
+        raise ValueError(value)
+    if kind is str:
+        return str(value).strip()
+    if kind is Path:
+        return path_of(str(value))
+    if kind is int and isinstance(value, float):
+        raise ValueError(value)  # int() would cut off what stands behind the point
+    return kind(value)
+
+
+def path_of(text: str) -> Path:
+    """Raises: ValueError: it is none, or in the home of a user who does not exist."""
+    if "\0" in text:
+        raise ValueError(text)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError(text) from error
+
+
+def time_of_day(text: str) -> time:
+    """ "9:30", "09:30". Raises: ValueError: it is none."""
+    hour, _, minute = text.strip().partition(":")
+    if not (hour.isdecimal() and minute.isdecimal() and len(minute) == 2):
+        raise ValueError(text)
+    return time(int(hour), int(minute))
+
+
+def fault(name: str, text: str) -> str:
+    """Why the text that was typed is no value for the setting; empty where it is one."""
+    declared = Settings.__dataclass_fields__[name]
+    limits = declared.metadata.get("range")
+    try:
+        checked(name, text, name)
+    except SettingsError:
+        if limits is not None:
+            whole = "whole " if isinstance(declared.default, int) else ""
+            return f"A {whole}number from {limits[0]} to {limits[1]}."
+        if isinstance(declared.default, time):
+            return "A time of the day, as in 09:30."
+        if name == "db":
+            return "This is no path of a file."
+        return "This must not be empty."
+    return ""
