@@ -110,6 +110,20 @@ def dropped(what: str) -> BrokerError:
     )
 
 
+def lost() -> BrokerError:
+    return BrokerError(
+        "TWS closed the connection. Was TWS closed or restarted? "
+        "It is connected again as soon as TWS is back."
+    )
+
+
+def stalled(timeout_s: float) -> BrokerError:
+    return BrokerError(
+        f"TWS did not answer for {timeout_s:g} s although it is connected. "
+        "If it does not come back by itself, restart TWS."
+    )
+
+
 def unfinished(what: str, timeout_s: float) -> BrokerError:
     return BrokerError(
         f"TWS did not finish sending {what} within {timeout_s:g} s. Nothing was changed. "

@@ -43,6 +43,10 @@ class Front(Protocol):
         """Whether no other session has this client id."""
         ...
 
+    def is_told_trades(self, client_id: int) -> bool:
+        """Whether executions are pushed to this client."""
+        ...
+
     def note(self, client_id: int, request: Fields, *, is_order: bool) -> None:
         """Records a request as it came over the wire."""
         ...
@@ -71,6 +75,7 @@ class Session(asyncio.Protocol):
             **AccountDesk(service).routes(),
             **PnlDesk(service).routes(),
         }
+        self._told_trades = 0
         self.client_id: int | None = None
         self.version = 0
 
@@ -94,7 +99,8 @@ class Session(asyncio.Protocol):
             self._answer_waiting()
 
     def send(self, *sent: Fields) -> None:
-        if self._transport is not None and not self._transport.is_closing():
+        is_open = self._transport is not None and not self._transport.is_closing()
+        if self._transport is not None and is_open and not self._front.faults.silent:
             self._transport.write(b"".join(frame(message) for message in sent))
 
     def refuse(self, code: Code | int, explanation: str, request_id: int = NO_REQUEST) -> None:
@@ -102,8 +108,22 @@ class Session(asyncio.Protocol):
         self.send(messages.error(code, explanation, version=self.version, request_id=request_id))
 
     def push(self) -> None:
-        """Sends what changed of all that the client has subscribed to."""
+        """Sends what changed of all that the client has subscribed to, and the new trades."""
+        if self.client_id is not None and self._front.is_told_trades(self.client_id):
+            self._push_trades()
         self.send(*self._subscriptions.changes())
+
+    def _push_trades(self) -> None:
+        market = self._front.market
+        for fill in market.fills_since(self._told_trades):
+            self.send(messages.execution(NO_REQUEST, fill))
+            if fill.commission is not None and not self._front.faults.omit_commission_reports:
+                self.send(messages.commission_report(fill))
+        self._told_trades = market.trades
+
+    def tell(self, code: Code) -> None:
+        """A notice of how TWS stands with IBKR."""
+        self._office.tell(code)
 
     def drop(self) -> None:
         """Cuts the connection once what was sent is out."""
@@ -161,6 +181,7 @@ class Session(asyncio.Protocol):
             self.drop()
             return
         self.client_id = client_id
+        self._told_trades = self._front.market.trades
         self._office.welcome()
 
     def _serve(self, client_id: int, message: Fields) -> None:
