@@ -48,6 +48,7 @@ async def show(settings: Settings) -> int:
             controller = SyncController(parts.service, parts.store, parts.broker)
             try:
                 window = MainWindow(controller, account=settings.account)
+                parts.broker.keep()
                 await shown(window, controller)
             finally:
                 await controller.shutdown()

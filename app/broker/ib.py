@@ -13,6 +13,7 @@ from ib_insync import IB, ExecutionFilter, RequestError
 from ib_insync import Fill as IbFill
 
 from app.broker import failures
+from app.broker.decoder_watch import DecoderWatch
 
 # ib_insync logs positions and account numbers at INFO, and at ERROR what this package tells the
 # user in better words.
@@ -29,18 +30,6 @@ __all__ = ["ClientIdInUseError", "IbFill", "IbSocket", "RequestError", "Told"]
 
 class ClientIdInUseError(Exception):
     """TWS's error 326."""
-
-
-class DecoderWatch(logging.Handler):
-    """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
-
-    def __init__(self, told: Callable[[str], None]) -> None:
-        super().__init__(logging.WARNING)
-        self._told = told
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        self._told(str(error) if error else "an unknown message")
 
 
 @dataclass(frozen=True, slots=True)

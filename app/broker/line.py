@@ -4,48 +4,25 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from app.broker import failures
+from app.broker.endpoint import Endpoint
 from app.broker.figures import FigureBatch
 from app.broker.ib import ClientIdInUseError
 from app.broker.link import IbLink
 from app.broker.listeners import Listeners
 from app.broker.pushes import Pushes
-from app.domain.errors import BrokerError, SettingsError
+from app.domain.errors import BrokerError
 from app.domain.live import BrokerEvent
-from app.domain.reset_windows import Region, Window, reset_window
+from app.domain.reset_windows import Window, reset_window
 from app.domain.states import ConnectionState, Link, Mode
 
 log = logging.getLogger(__name__)
 
 CLIENT_IDS_TRIED = 5
 PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where TWS listens, and how to ask it.
-
-    Attributes:
-        is_demo: it is the embedded simulated one.
-        region: where the account's IBKR servers stand; it decides the hours of the resets.
-    """
-
-    host: str
-    port: int
-    client_id: int
-    timeout_s: float
-    is_demo: bool = False
-    region: Region = Region.NORTH_AMERICA
-
-    def __post_init__(self) -> None:
-        if self.client_id <= 0:
-            raise SettingsError(
-                "The client id must be 1 or more: with 0, TWS would hand the orders that were "
-                "placed by hand to this program, which only reads."
-            )
 
 
 class Line:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.broker import failures
+from app.broker.endpoint import Endpoint
 from app.broker.figures import FigureBatch
-from app.broker.keeper import Keeper, Pace
-from app.broker.line import Endpoint, Line
+from app.broker.keeper import Keeper
+from app.broker.line import Line
 from app.broker.link import IbLink
+from app.broker.pace import Pace
 from app.broker.reading import Reading
 from app.domain.clock import utc_now
 from app.domain.live import BrokerEvent, Figures

@@ -23,6 +23,7 @@ from app.broker.simulator.protocol import (
     negotiated_version,
 )
 from app.broker.simulator.subscriptions import Subscriptions
+from app.broker.simulator.trade_desk import TradeDesk
 
 log = logging.getLogger(__name__)
 
@@ -69,13 +70,14 @@ class Session(asyncio.Protocol):
         self._subscriptions = Subscriptions()
         service = Service(front.market, front.faults, self, self._subscriptions)
         self._office = Office(service)
+        self._trades = TradeDesk(service)
         self._routes = {
             **self._office.routes(),
             **PositionDesk(service).routes(),
             **AccountDesk(service).routes(),
             **PnlDesk(service).routes(),
+            **self._trades.routes(),
         }
-        self._told_trades = 0
         self.client_id: int | None = None
         self.version = 0
 
@@ -110,16 +112,8 @@ class Session(asyncio.Protocol):
     def push(self) -> None:
         """Sends what changed of all that the client has subscribed to, and the new trades."""
         if self.client_id is not None and self._front.is_told_trades(self.client_id):
-            self._push_trades()
+            self._trades.push()
         self.send(*self._subscriptions.changes())
-
-    def _push_trades(self) -> None:
-        market = self._front.market
-        for fill in market.fills_since(self._told_trades):
-            self.send(messages.execution(NO_REQUEST, fill))
-            if fill.commission is not None and not self._front.faults.omit_commission_reports:
-                self.send(messages.commission_report(fill))
-        self._told_trades = market.trades
 
     def tell(self, code: Code) -> None:
         """A notice of how TWS stands with IBKR."""
@@ -181,7 +175,6 @@ class Session(asyncio.Protocol):
             self.drop()
             return
         self.client_id = client_id
-        self._told_trades = self._front.market.trades
         self._office.welcome()
 
     def _serve(self, client_id: int, message: Fields) -> None:
