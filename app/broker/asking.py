@@ -157,6 +157,8 @@ class Asking:
         elif code in failures.LINK_RESTORED:
             self.link_lost = False
             self.was_restored = self.is_unread = True
+            if code == failures.DATA_LOST:
+                self.pushes.pnl_keys.clear()  # TWS has forgotten them, so they are asked for anew
             self._changed()
         elif code == failures.CLIENT_ID_IN_USE:
             self._fail(ClientIdInUseError(text))

@@ -16,7 +16,8 @@ PROBE_S = 0.5
 
 CLIENT_ID_IN_USE = 326
 LINK_LOST = frozenset({1100, 2110})
-LINK_RESTORED = frozenset({1101, 1102})
+DATA_LOST = 1101
+LINK_RESTORED = frozenset({DATA_LOST, 1102})
 PORT_RESET = 1300
 # Answers to API reads that the login may not make.
 NO_PERMISSION = frozenset({430, 460, 10275, 10276})

@@ -123,17 +123,26 @@ class IbLink(Asking):
         self._send(lambda: self._socket.request_account(account))
         self.followed = account
 
-    def follow_pnl(self, wanted: Collection[PnlKey]) -> None:
-        """Subscribes to these P&L figures and to no others."""
+    def follow_pnl(self, wanted: Collection[PnlKey], most: int) -> bool:
+        """Subscribes to these P&L figures and to no others.
+
+        Args:
+            most: how many requests may be sent now.
+
+        Returns:
+            Whether that is all of them.
+        """
         keys = self.pushes.pnl_keys
         ended = [request_id for request_id, key in keys.items() if key not in wanted]
-        for request_id in ended:
+        known = set(keys.values())
+        fresh = [key for key in wanted if key not in known]
+        for request_id in ended[:most]:
             _, con_id = keys.pop(request_id)
             self._send(partial(self._socket.cancel_pnl, request_id, con_id))
-        known = set(keys.values())
-        for key in wanted:
-            if key not in known:
-                self._send(partial(self._request_pnl, key))
+        room = max(most - len(ended), 0)
+        for key in fresh[:room]:
+            self._send(partial(self._request_pnl, key))
+        return len(ended) + len(fresh) <= most
 
     def _request_pnl(self, key: PnlKey) -> None:
         self.pushes.pnl_keys[self._socket.request_pnl(*key)] = key

@@ -18,6 +18,8 @@ class Pace:
             account's values only every three minutes.
         stale_s: how long TWS may have lost IBKR before a new connection asks how it stands:
             the notice that it is restored can be missed.
+        pnl_s: between two portions of requests for P&L: TWS takes 50 messages a second, and a
+            sync must not wait behind them.
         figures_s: the least time between two tellings of figures.
     """
 
@@ -29,6 +31,7 @@ class Pace:
     answer_s: float = 15.0
     round_s: float = 180.0
     stale_s: float = 300.0
+    pnl_s: float = 1.0
     figures_s: float = 0.1
 
 

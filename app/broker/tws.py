@@ -13,6 +13,7 @@ from app.broker.link import IbLink
 from app.broker.pace import Pace
 from app.broker.reading import Reading
 from app.domain.clock import utc_now
+from app.domain.errors import BrokerError
 from app.domain.live import BrokerEvent, Figures
 from app.domain.snapshot import Snapshot
 from app.domain.states import ConnectionState
@@ -67,9 +68,7 @@ class TwsBroker:
         async with self._line.turn:
             if reconnect:
                 await self._line.close()
-            link = await self._line.connected()
-            if link.link_lost:
-                raise failures.link_lost()
+            link = await self._ready()
             if account is not None and account not in link.accounts:
                 raise failures.unknown_account(account, link.accounts)
             try:
@@ -78,10 +77,25 @@ class TwsBroker:
                 await self._line.close(link.failure or str(error))
                 raise
 
+    async def _ready(self) -> IbLink:
+        """The present connection, once nothing pushed is under way on it any more; a new one
+        where TWS does not answer over it."""
+        link = await self._line.connected()
+        if link.link_lost:
+            raise failures.link_lost()
+        try:
+            await link.quiet()
+        except BrokerError as error:
+            await self._line.close(str(error))
+            return await self._line.connected()
+        except BaseException:
+            await self._line.close()
+            raise
+        return link
+
     async def _read(self, link: IbLink, account: str | None) -> Snapshot:
         accounts = link.accounts if account is None else (account,)
         reading = Reading()
-        await link.quiet()
         link.begin(reading)
         try:
             await link.read_positions()

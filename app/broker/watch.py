@@ -12,6 +12,7 @@ from app.domain.live import BrokerEvent, EventKind
 
 # TWS slows down with many live P&L figures; these many holdings, and accounts, get them.
 MOST_PNL = 50
+PNL_PORTION = 20
 
 
 class Watch:
@@ -24,6 +25,8 @@ class Watch:
         now = asyncio.get_running_loop().time()
         self._next_beat = now + pace.beat_s
         self._next_account = now
+        self._next_pnl = now
+        self._has_all_pnl = False
         self._stale_since: float | None = None
 
     @property
@@ -48,7 +51,11 @@ class Watch:
                 await self._line.close(self._link.failure or failure)
 
     def _next_due(self) -> float:
-        return min(self._next_beat, self._next_account)
+        return min(
+            self._next_beat,
+            self._next_account,
+            *(() if self._has_all_pnl else (self._next_pnl,)),
+        )
 
     async def _attend(self, now: float) -> None:
         """Does what is due.
@@ -64,7 +71,7 @@ class Watch:
             self._next_beat = now + self._pace.beat_s
             self._line.heard()
         self._follow_accounts(now)
-        link.follow_pnl(self._wanted_pnl())
+        self._follow_pnl(now, self._wanted_pnl())
         self._line.registered()
         self._check_stale(now)
         if link.is_unread and not link.link_lost:
@@ -74,7 +81,6 @@ class Watch:
     async def _subscribe(self) -> None:
         """Asks for everything that TWS is to push, also where it may have forgotten it (1101)."""
         self._link.was_restored = False
-        self._link.follow_pnl(())
         await self._link.stand()
         self._next_account = 0.0
 
@@ -92,6 +98,14 @@ class Watch:
         following = accounts[place % len(accounts)]
         if following != self._link.followed:
             self._link.follow(following)
+
+    def _follow_pnl(self, now: float, wanted: tuple[PnlKey, ...]) -> None:
+        """Keeps the P&L subscriptions to what is held, a portion of requests at a time."""
+        if now < self._next_pnl:
+            self._has_all_pnl = False  # looks again when it is due
+            return
+        self._has_all_pnl = self._link.follow_pnl(wanted, PNL_PORTION)
+        self._next_pnl = now + self._pace.pnl_s
 
     def _wanted_pnl(self) -> tuple[PnlKey, ...]:
         accounts: list[PnlKey] = [(account, None) for account in self._link.accounts]
