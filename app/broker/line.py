@@ -129,7 +129,7 @@ class Line:
 
     def _new_link(self) -> IbLink:
         pushes = Pushes(
-            told=self.events.tell,
+            told=self._tell_event,
             figures=self.figures,
             holdings_changed=self.stirred.set,
             clock=self.clock,
@@ -139,6 +139,10 @@ class Line:
         )
         link.keeps = self.is_kept
         return link
+
+    def _tell_event(self, event: BrokerEvent) -> None:
+        if self.is_kept:  # otherwise it is the rest of a subscription that a read has just ended
+            self.events.tell(event)
 
     def _on_link_changed(self) -> None:
         if self.link is not None:

@@ -75,11 +75,12 @@ class Pushes:
         self._tell(EventKind.POSITION, *identity)
 
     def listed(self, row: PortfolioRow) -> None:
-        """A portfolio row. One that lags behind the position rows, or follows them, is no news."""
+        """A portfolio row. The first of a holding is the base, and one that lags behind the
+        position rows, or follows them, is no news."""
         identity = row.account, row.instrument.con_id
-        known = self._listed.get(identity), self.quantities.get(identity, NOTHING)
+        before = self._listed.get(identity, row.quantity)
         self._listed[identity] = row.quantity
-        if row.quantity not in known:
+        if row.quantity not in (before, self.quantities.get(identity, NOTHING)):
             self._tell(EventKind.POSITION, *identity)
         elif row.quantity:
             self._figures.price(
