@@ -67,7 +67,7 @@ class Inbox:
         """The next rows of this kind are the answer; an empty text ends the waiting."""
         self._awaited = what
         if what == POSITIONS:
-            self._pushes.quantities.clear()
+            self._pushes.begin_positions()
 
     def handlers(self) -> Mapping[int, Handler]:
         """Message number -> what takes it."""
@@ -79,7 +79,7 @@ class Inbox:
             54: self._download_end,
             59: self._report,
             61: self._position,
-            62: lambda _: self._end(POSITIONS),
+            62: self._position_end,
             94: lambda fields: self._pushes.pnl(account_pnl_row(fields)),
             95: lambda fields: self._pushes.pnl(holding_pnl_row(fields)),
         }
@@ -106,6 +106,11 @@ class Inbox:
             self._pushes.note_position(row)
         else:
             self._pushes.position(row)
+
+    def _position_end(self, _fields: list[str]) -> None:
+        if self._awaited == POSITIONS:
+            self._pushes.end_positions()
+        self._end(POSITIONS)
 
     def _portfolio(self, fields: list[str]) -> None:
         row = portfolio_row(fields)

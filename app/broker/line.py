@@ -67,7 +67,7 @@ class Line:
         link = self.usable()
         if link is not None:
             return link
-        await self.close(self.state.failure)
+        await self.close(self.link.failure if self.link else self.state.failure)
         self._tell(replace(self.state, link=Link.CONNECTING, next_try_at=None))
         failure = ""
         try:

@@ -32,9 +32,14 @@ class IbLink(Asking):
         self._asked: asyncio.Future[list[IbFill]] | None = None
         self._executions: list[IbFill] = []
 
-    def begin(self, reading: Reading) -> None:
-        """What is asked for from now on goes into this reading, until `finish`."""
+    def begin(self, reading: Reading, accounts: Collection[str]) -> None:
+        """What is asked for from now on goes into this reading, until `finish`.
+
+        Args:
+            accounts: what the reading is for; of others, a changed quantity is still news.
+        """
         self._inbox.reading = reading
+        self.pushes.covered = frozenset(accounts)
 
     def finish(self) -> None:
         self._inbox.reading = None
@@ -97,7 +102,7 @@ class IbLink(Asking):
         """
         self.keeps = True
         await self.quiet()
-        self.begin(Reading())
+        self.begin(Reading(), self.accounts)
         try:
             await self.read_positions()
         finally:

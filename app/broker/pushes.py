@@ -30,6 +30,7 @@ class Pushes:
 
     Attributes:
         quantities: (account, con_id) -> what the position rows said last.
+        covered: the accounts that the read under way is for.
         pnl_keys: request id -> whose P&L it asks for.
     """
 
@@ -42,7 +43,9 @@ class Pushes:
         clock: Callable[[], datetime],
     ) -> None:
         self.quantities: dict[Identity, Decimal] = {}
+        self.covered: frozenset[str] = frozenset()
         self.pnl_keys: dict[int, PnlKey] = {}
+        self._before: dict[Identity, Decimal] = {}  # `quantities` before the answer under way
         self._listed: dict[Identity, Decimal] = {}  # what the portfolio rows said last
         self._executions: dict[str, Identity] = {}
         self._reports: dict[str, CommissionRow] = {}
@@ -51,8 +54,19 @@ class Pushes:
         self._holdings_changed = holdings_changed
         self._clock = clock
 
+    def begin_positions(self) -> None:
+        """An answer with all positions begins."""
+        self._before, self.quantities = self.quantities, {}
+
+    def end_positions(self) -> None:
+        """It is complete. Accounts that the read is not for are still to be read."""
+        for identity in {**self._before, **self.quantities}:
+            was, now = (q.get(identity, NOTHING) for q in (self._before, self.quantities))
+            if was != now and identity[0] not in self.covered:
+                self._tell(EventKind.POSITION, *identity)
+        self._before = {}
+
     def note_position(self, row: PositionRow) -> None:
-        """An answer's row; `quantities` was emptied before the answer began."""
         self.quantities[row.account, row.instrument.con_id] = row.quantity
 
     def note_listed(self, row: PortfolioRow) -> None:

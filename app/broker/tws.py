@@ -68,35 +68,36 @@ class TwsBroker:
         async with self._line.turn:
             if reconnect:
                 await self._line.close()
-            link = await self._ready()
-            if account is not None and account not in link.accounts:
-                raise failures.unknown_account(account, link.accounts)
+            link = await self._ready(account)
             try:
                 return await self._read(link, account)
             except BaseException as error:
                 await self._line.close(link.failure or str(error))
                 raise
 
-    async def _ready(self) -> IbLink:
+    async def _ready(self, account: str | None) -> IbLink:
         """The present connection, once nothing pushed is under way on it any more; a new one
         where TWS does not answer over it."""
         link = await self._line.connected()
-        if link.link_lost:
-            raise failures.link_lost()
+        if account is not None and account not in link.accounts:
+            raise failures.unknown_account(account, link.accounts)
         try:
-            await link.quiet()
+            if not link.link_lost:
+                await link.quiet()
         except BrokerError as error:
             await self._line.close(str(error))
-            return await self._line.connected()
+            link = await self._line.connected()
         except BaseException:
             await self._line.close()
             raise
+        if link.link_lost:
+            raise failures.link_lost()
         return link
 
     async def _read(self, link: IbLink, account: str | None) -> Snapshot:
         accounts = link.accounts if account is None else (account,)
         reading = Reading()
-        link.begin(reading)
+        link.begin(reading, accounts)
         try:
             await link.read_positions()
             taken_at = self._clock()
@@ -109,6 +110,7 @@ class TwsBroker:
         snapshot = await reading.snapshot(accounts, taken_at)
         if account is None and not link.was_restored:
             link.is_unread = False
+        self._line.stirred.set()  # the keeper follows on: what is held may be other things now
         return snapshot
 
     async def close(self) -> None:

@@ -144,6 +144,24 @@ async def test_a_trade_during_a_sync_is_in_it_or_an_event() -> None:
         assert (POSITION, "DU1", AAPL.con_id) in news(k)
 
 
+async def test_a_trade_in_another_account_during_the_sync_of_one_is_an_event() -> None:
+    m = demo_market()
+    async with kept(market=m) as k:
+        k.tws.master_id = None
+
+        def trade_unseen(request: Fields) -> None:
+            if request[0] == "64":  # nothing is pushed until the positions are asked for again
+                m.trade("DU7654321", AAPL.con_id, D(5))
+
+        k.tws.before_answer = trade_unseen
+        await k.broker.snapshot("DU1234567")
+        await settled(k)
+        assert news(k) == [(POSITION, "DU7654321", AAPL.con_id)]
+        await k.broker.snapshot(None)
+        await settled(k)
+        assert len(news(k)) == 1
+
+
 async def test_a_row_pushed_before_the_request_is_not_taken_for_an_answer() -> None:
     async with kept(market=market(HELD)) as k:
         gone = messages.position("DU1", ES, Lot(D(3), D(1)))
