@@ -1,6 +1,7 @@
 """One connection over which one thing is asked at a time, and what goes wrong on it."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from app.broker import failures
@@ -8,6 +9,8 @@ from app.broker.ib import ClientIdInUseError, IbSocket, Told
 from app.broker.inbox import ACCOUNT, EXECUTIONS, POSITIONS, TIME, Inbox
 from app.broker.pushes import Pushes
 from app.domain.errors import BrokerError
+
+log = logging.getLogger(__name__)
 
 NO_REQUEST = -1
 READS = frozenset({POSITIONS, ACCOUNT, EXECUTIONS})
@@ -118,14 +121,14 @@ class Asking:
         try:
             if self._failure is not None:
                 raise self._failure
-            self._inbox.await_(what)
+            self._inbox.expect(what)
             start()
             async with asyncio.timeout(timeout_s):
                 await self._waiting
         except ConnectionError as error:
             raise failures.dropped(what) from error
         finally:
-            self._inbox.await_("")
+            self._inbox.expect("")
             self._waiting = None
 
     def _end(self, what: str) -> None:
@@ -149,6 +152,7 @@ class Asking:
         self._fail(ConnectionResetError("TWS closed the connection"))
 
     def _on_error(self, request_id: int, code: int, text: str) -> None:
+        log.debug("TWS tells %s of request %s: %s", code, request_id, text)
         if code in failures.LINK_LOST:
             self.link_lost = self.is_unread = True
             if self._waiting is not None and self._what in READS:

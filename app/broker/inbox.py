@@ -63,7 +63,7 @@ class Inbox:
         self._undecodable = undecodable
         self._pass_on = pass_on
 
-    def await_(self, what: str) -> None:
+    def expect(self, what: str) -> None:
         """The next rows of this kind are the answer; an empty text ends the waiting."""
         self._awaited = what
         if what == POSITIONS:

@@ -66,14 +66,23 @@ class TwsBroker:
             BrokerError: nothing, or not all, could be read.
         """
         async with self._line.turn:
-            if reconnect:
+            if reconnect or self._is_out_of_date():
                 await self._line.close()
             link = await self._ready(account)
             try:
                 return await self._read(link, account)
             except BaseException as error:
-                await self._line.close(link.failure or str(error))
+                reason = str(error) if isinstance(error, BrokerError) else link.failure
+                await self._line.close(reason)
                 raise
+
+    def _is_out_of_date(self) -> bool:
+        """Whether TWS had lost IBKR at the last read, and nobody listened since to how it went on.
+
+        A new connection is told how TWS stands now.
+        """
+        link = self._line.link
+        return link is not None and link.link_lost and not self._line.is_kept
 
     async def _ready(self, account: str | None) -> IbLink:
         """The present connection, once nothing pushed is under way on it any more; a new one

@@ -9,6 +9,8 @@ from app.domain.positions import Change, Identity, Position
 from app.domain.reset_windows import Window
 from app.domain.runs import Report, Statistics
 
+NOT_CONNECTED = "Not connected"
+
 
 class Link(StrEnum):
     """How the connection to TWS stands."""
@@ -61,9 +63,9 @@ class ConnectionState:
         """
         if self.link is Link.CONNECTED:
             return ""
-        reason = self.reset.name if self.reset else self.failure
+        reason = self.reset.name if self.reset else self.failure or NOT_CONNECTED
         if self.next_try_at is None:
-            return reason
+            return reason if self.failure else ""
         at = self.next_try_at.astimezone()
         clock = f"{at:%H:%M}" if self.reset else f"{at:%H:%M:%S}"
         return f"{reason.removesuffix('.')}; trying again at {clock}"

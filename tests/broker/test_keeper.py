@@ -212,6 +212,48 @@ async def test_a_failed_sync_leaves_the_plan_of_the_next_attempt() -> None:
         assert "Cannot reach TWS" in k.broker.connection.trouble
 
 
+async def test_a_sync_that_fails_half_way_costs_the_connection_and_it_comes_back() -> None:
+    async with kept(timeout_s=0.3) as k:
+        k.tws.faults.positions_end_after = 5
+        with pytest.raises(BrokerError, match="did not finish sending the positions"):
+            await k.broker.snapshot(None)
+        assert "did not finish sending" in k.broker.connection.failure
+        k.tws.faults.positions_end_after = None
+        await k.diary.reads_anew(2)
+        assert len((await k.broker.snapshot(None)).holdings) == 18
+
+
+async def test_a_sync_that_is_cancelled_leaves_no_failure() -> None:
+    async with kept(pace=SLOW) as k:
+        k.tws.faults.silent_positions = True
+        asked = k.tws.requests[61] + 1
+        reading = asyncio.ensure_future(k.broker.snapshot(None))
+        await k.tws.asked(61, asked)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        await k.diary.until(lambda: k.broker.connection.next_try_at)
+        assert k.broker.connection.failure == ""
+        assert k.broker.connection.trouble.startswith("Not connected; trying again at ")
+
+
+async def test_a_tws_that_does_not_tell_its_positions_is_tried_with_growing_waits() -> None:
+    async with kept(ready=False, timeout_s=0.1, silent_positions=True) as k:
+        await k.diary.until(lambda: k.diary.links.count(Link.CONNECTING) >= 4)
+        assert "did not finish sending the positions" in k.broker.connection.failure
+        assert k.diary.events == []
+        k.tws.faults.silent_positions = False
+        await k.diary.reads_anew()
+
+
+async def test_a_wrong_account_costs_the_connection_nothing() -> None:
+    async with kept() as k:
+        with pytest.raises(BrokerError, match="does not manage the account U1"):
+            await k.broker.snapshot("U1")
+        assert k.broker.connection.link is Link.CONNECTED
+        assert (k.tws.requests[61], k.tws.requests[64]) == (1, 0)  # what stands still stands
+
+
 async def test_syncs_and_the_keeper_share_one_connection_and_take_turns() -> None:
     async with kept(pace=replace(FAST, beat_s=0.001)) as k:
         snapshots = await asyncio.gather(*(k.broker.snapshot(None) for _ in range(5)))
