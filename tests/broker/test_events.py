@@ -337,11 +337,23 @@ async def test_no_more_than_50_holdings_get_live_pnl() -> None:
             for con_id in range(1, 100)
         )
         k.tws.send(*rows)
-        await k.tws.asked(94, 50)
+        first = {str(con_id) for con_id in range(1, 51)}
+        while live_pnl(k) != first:
+            k.tws.news.clear()
+            await k.tws.news.wait()
         await settled(k)
-        live = {fields[1] for _, fields in k.tws.log if fields[0] == "94"}
-        live -= {fields[1] for _, fields in k.tws.log if fields[0] == "95"}
-        assert len(live) == 50
+        assert live_pnl(k) == first
+
+
+def live_pnl(k: Kept) -> set[str]:
+    """The con_ids whose P&L is subscribed to, as the server has seen it."""
+    live: dict[str, str] = {}
+    for _, fields in k.tws.log:
+        if fields[0] == "94":
+            live[fields[1]] = fields[4]
+        elif fields[0] == "95":
+            del live[fields[1]]
+    return set(live.values())
 
 
 async def test_several_accounts_are_followed_in_turns() -> None:
