@@ -4,6 +4,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.assets import resource
@@ -11,6 +12,7 @@ from app.broker.simulator.market import Market
 from app.broker.simulator.scenario import dump_scenario, load_scenario
 from app.broker.simulator.server import SimulatedTws
 from app.broker.tws import Endpoint, TwsBroker
+from app.domain.reset_windows import likely_region
 from app.logs import log_from
 from app.settings import Settings
 from app.settings_connections import accounts_elsewhere
@@ -56,7 +58,11 @@ def left_out(settings: Settings) -> frozenset[str]:
 
 def endpoint_of(settings: Settings) -> Endpoint:
     """Where the chosen connection goes."""
-    return Endpoint(settings.host, settings.port, settings.client_id, settings.timeout)
+    here = datetime.now().astimezone().utcoffset() or timedelta()
+    return Endpoint(
+        *(settings.host, settings.port, settings.client_id, settings.timeout),
+        region=likely_region(here),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -70,7 +76,9 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     async with contextlib.AsyncExitStack() as stack:
         simulator, endpoint = None, endpoint_of(settings)
         if settings.demo:
-            simulator = await stack.enter_async_context(demo_market(settings.database))
+            simulator = await stack.enter_async_context(
+                demo_market(settings.database, settings.client_id)
+            )
             endpoint = replace(endpoint, host=simulator.host, port=simulator.port, is_demo=True)
         store = SqliteStore(settings.database)
         stack.push_async_callback(store.close)
@@ -83,14 +91,18 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
 
 
 @contextlib.asynccontextmanager
-async def demo_market(database: Path) -> AsyncIterator[SimulatedTws]:
+async def demo_market(database: Path, master_id: int) -> AsyncIterator[SimulatedTws]:
     """The simulated TWS of the demo. Its state lies beside the demo's database, so that the
-    market of the next start is the one that the stored positions come from."""
+    market of the next start is the one that the stored positions come from.
+
+    Args:
+        master_id: the client that is told of every trade.
+    """
     state = database.with_suffix(".market.json")
     market = resumed_market(state) if database.exists() else None
     if market is None:
         market = Market(load_scenario(resource("demo-scenario.json")), seed=DEMO_SEED)
-    simulator = SimulatedTws(market)
+    simulator = SimulatedTws(market, master_id=master_id)
     await simulator.start()
     try:
         yield simulator

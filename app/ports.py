@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.live import BrokerEvent, Figures
 from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
@@ -20,6 +21,15 @@ class Broker(Protocol):
 
     def watch(self, listener: Callable[[ConnectionState], None]) -> None:
         """Calls the listener with every new connection state, on the loop's thread."""
+
+    def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
+        """Calls the listener with everything that asks for a new read, while `keep` is on."""
+
+    def follow(self, listener: Callable[[Figures], None]) -> None:
+        """Calls the listener with the figures that moved, ten times a second at most."""
+
+    def keep(self) -> None:
+        """Stays connected from now on, until `close`; connects again whenever it must."""
 
     async def snapshot(self, account: str | None, *, reconnect: bool = False) -> Snapshot:
         """One complete read of all accounts, or of one.

@@ -59,6 +59,7 @@ async def show(settings: Settings) -> int:
                 if await is_first_run(settings, parts.store):
                     # Once the window stands, which the dialog then covers.
                     QTimer.singleShot(0, window, preferences.open_connect)
+                parts.broker.keep()
                 await shown(window, controller)
             finally:
                 await preferences.shutdown()

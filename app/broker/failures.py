@@ -16,7 +16,8 @@ PROBE_S = 0.5
 
 CLIENT_ID_IN_USE = 326
 LINK_LOST = frozenset({1100, 2110})
-LINK_RESTORED = frozenset({1101, 1102})
+DATA_LOST = 1101
+LINK_RESTORED = frozenset({DATA_LOST, 1102})
 PORT_RESET = 1300
 # Answers to API reads that the login may not make.
 NO_PERMISSION = frozenset({430, 460, 10275, 10276})
@@ -107,6 +108,20 @@ def dropped(what: str) -> BrokerError:
     return BrokerError(
         f"TWS closed the connection while sending {what}. Nothing was changed. "
         "Was TWS closed or restarted? Try again once it is back."
+    )
+
+
+def lost() -> BrokerError:
+    return BrokerError(
+        "TWS closed the connection. Was TWS closed or restarted? "
+        "It is connected again as soon as TWS is back."
+    )
+
+
+def stalled(timeout_s: float) -> BrokerError:
+    return BrokerError(
+        f"TWS did not answer for {timeout_s:g} s although it is connected. "
+        "If it does not come back by itself, restart TWS."
     )
 
 

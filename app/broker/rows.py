@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from app.broker.wire import WireError, multiplier, number, size
 from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue
 
 POSITION_FIELDS = 16
@@ -79,6 +80,15 @@ class CommissionRow:
     realized_pnl: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class ExecutionKey:
+    """Which execution it is, and its quantity, positive."""
+
+    exec_id: str
+    identity: Identity
+    shares: Decimal
+
+
 def position_row(fields: list[str]) -> PositionRow:
     """Message 61: id, version, account, eleven contract fields, size, average cost."""
     expect(fields, POSITION_FIELDS, "position")
@@ -120,10 +130,17 @@ def commission_row(fields: list[str]) -> CommissionRow:
     return CommissionRow(fields[2], commission, fields[4], realized)
 
 
-def execution_shares(fields: list[str]) -> tuple[str, Decimal]:
-    """Message 11: the exec id and the quantity, which ib_insync would round to a double."""
+def execution_key(fields: list[str]) -> ExecutionKey:
+    """Message 11. ib_insync would round the quantity to a double."""
     expect(fields, EXECUTION_FIELDS, "execution")
-    return fields[14], size(fields[19])
+    identity = fields[16], whole(fields[3] or "0", "contract id")
+    return ExecutionKey(fields[14], identity, size(fields[19]))
+
+
+def whole(text: str, what: str) -> int:
+    if not text.isdigit():
+        raise WireError(f"not a {what}: {text!r}")
+    return int(text)
 
 
 def expect(fields: list[str], count: int, what: str) -> None:
@@ -146,10 +163,8 @@ def instrument(
     trading_class: str,
 ) -> Instrument:
     """An instrument from TWS's texts; the same texts give the same value, built once."""
-    if not con_id.isdigit():
-        raise WireError(f"not a contract id: {con_id!r}")
     return Instrument(
-        con_id=int(con_id),
+        con_id=whole(con_id, "contract id"),
         symbol=symbol,
         sec_type=sec_type,
         currency=currency,

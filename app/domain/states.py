@@ -1,11 +1,15 @@
 """The frozen states that the controller publishes and the views render."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Change, Identity, Position
+from app.domain.reset_windows import Window
 from app.domain.runs import Report, Run, Statistics
+
+NOT_CONNECTED = "Not connected"
 
 
 class Link(StrEnum):
@@ -28,7 +32,16 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
-    """The connection to TWS: where to, and how it stands."""
+    """The connection to TWS: where to, and how it stands.
+
+    Attributes:
+        callbacks_registered: TWS tells changes by itself over this connection.
+        since: when `link` became what it is; None before the first attempt.
+        next_try_at: when the next attempt is due; None while none is planned.
+        failure: why the last connection or attempt ended, as a sentence; empty once connected.
+        heartbeat_at: when TWS last answered the heartbeat; None before the first answer.
+        reset: IBKR's reset that explains the failure or the stale data; None where none does.
+    """
 
     link: Link = Link.OFFLINE
     host: str = ""
@@ -36,6 +49,26 @@ class ConnectionState:
     mode: Mode = Mode.UNKNOWN
     accounts: tuple[str, ...] = ()
     callbacks_registered: bool = False
+    since: datetime | None = None
+    next_try_at: datetime | None = None
+    failure: str = ""
+    heartbeat_at: datetime | None = None
+    reset: Window | None = None
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong, calmly where a reset explains it; empty while nothing is.
+
+        "IBKR's nightly reset; trying again at 00:10", the time in the computer's own zone.
+        """
+        if self.link is Link.CONNECTED:
+            return ""
+        reason = self.reset.name if self.reset else self.failure or NOT_CONNECTED
+        if self.next_try_at is None:
+            return reason if self.failure else ""
+        at = self.next_try_at.astimezone()
+        clock = f"{at:%H:%M}" if self.reset else f"{at:%H:%M:%S}"
+        return f"{reason.removesuffix('.')}; trying again at {clock}"
 
 
 class Phase(StrEnum):

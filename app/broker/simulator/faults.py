@@ -22,6 +22,7 @@ class Faults:
         notice_2110: notice 2110 (TWS has lost IBKR's servers) follows them.
         raw_rows: messages sent in the place of position rows, each with all its fields.
         delay_s: seconds before each request is looked at.
+        silent: nothing is answered and nothing pushed, over connections that stay open.
     """
 
     silent_handshake: bool = False
@@ -36,3 +37,4 @@ class Faults:
     notice_2110: bool = False
     raw_rows: tuple[Fields, ...] = ()
     delay_s: float = 0.0
+    silent: bool = False

@@ -76,6 +76,15 @@ class Market:
         today = self.now().date()
         return tuple(fill for fill in self._fills if fill.time.date() == today)
 
+    @property
+    def trades(self) -> int:
+        """How many fills there have been."""
+        return len(self._fills)
+
+    def fills_since(self, trades: int) -> tuple[Fill, ...]:
+        """The fills after so many."""
+        return tuple(self._fills[trades:])
+
     def rows(self, account: str | None = None) -> tuple[Row, ...]:
         """The portfolio of one account or of all, with what was closed today."""
         today = self.now().date()

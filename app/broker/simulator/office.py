@@ -13,8 +13,16 @@ NOTICES = (
     (Code.HISTORICAL_DATA_FARM_OK, "HMDS data farm connection is OK:simulated"),
     (Code.SECURITY_DEFINITION_FARM_OK, "Sec-def data farm connection is OK:simulated"),
 )
-LOST = "Connectivity between IBKR and Trader Workstation has been lost."
-BROKEN = "Connectivity between Trader Workstation and server is broken. It will be restored."
+# What TWS says of its own connection to IBKR.
+LINK_NOTICES = {
+    Code.CONNECTIVITY_LOST: "Connectivity between IBKR and Trader Workstation has been lost.",
+    Code.RESTORED_DATA_LOST: "Connectivity between IBKR and Trader Workstation has been restored"
+    " - data lost.",
+    Code.RESTORED: "Connectivity between IBKR and Trader Workstation has been restored"
+    " - data maintained.",
+    Code.LINK_BROKEN: "Connectivity between Trader Workstation and server is broken. "
+    "It will be restored.",
+}
 # request that would trade -> which of its fields names the order
 ORDER_REQUESTS = {
     Request.PLACE_ORDER: 1,
@@ -53,9 +61,13 @@ class Office(Desk):
         for code, notice in NOTICES:
             self._channel.refuse(code, notice)
         if self._faults.lost_connectivity:
-            self._channel.refuse(Code.CONNECTIVITY_LOST, LOST)
+            self.tell(Code.CONNECTIVITY_LOST)
         if self._faults.notice_2110:
-            self._channel.refuse(Code.LINK_BROKEN, BROKEN)
+            self.tell(Code.LINK_BROKEN)
+
+    def tell(self, code: Code) -> None:
+        """How TWS stands with IBKR."""
+        self._channel.refuse(code, LINK_NOTICES[code])
 
     def send_accounts(self) -> None:
         numbers = [account.number for account in self._market.accounts]

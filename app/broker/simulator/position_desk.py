@@ -1,9 +1,8 @@
-"""Answers the requests for positions and executions."""
+"""Answers the requests for positions."""
 
 from app.broker.simulator import messages
 from app.broker.simulator.channel import ALL, Desk, Routes, chosen, invalid
 from app.broker.simulator.codes import Answer, Code, Request
-from app.broker.simulator.execution_filter import matches
 from app.broker.simulator.protocol import Fields, fields
 from app.broker.simulator.subscriptions import Rows
 
@@ -17,7 +16,6 @@ class PositionDesk(Desk):
             Request.CANCEL_POSITIONS: self._cancel_positions,
             Request.POSITIONS_MULTI: self._positions_multi,
             Request.CANCEL_POSITIONS_MULTI: self._cancel_positions_multi,
-            Request.EXECUTIONS: self._executions,
         }
 
     def _positions(self, _: Fields) -> None:
@@ -74,14 +72,3 @@ class PositionDesk(Desk):
 
     def _cancel_positions_multi(self, request: Fields) -> None:
         self._subscriptions.stop((Request.POSITIONS_MULTI, int(request[2])))
-
-    def _executions(self, request: Fields) -> None:
-        if self._faults.silent_executions:
-            return
-        request_id, wanted = int(request[2]), request[3:10]
-        for fill in self._market.executions():
-            if matches(fill, wanted):
-                self._channel.send(messages.execution(request_id, fill))
-                if fill.commission is not None and not self._faults.omit_commission_reports:
-                    self._channel.send(messages.commission_report(fill))
-        self._channel.send(fields(Answer.EXECUTION_END, 1, request_id))

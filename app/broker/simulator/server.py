@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from app.broker.simulator.codes import Request
+from app.broker.simulator.codes import Code, Request
 from app.broker.simulator.faults import Faults
 from app.broker.simulator.market import Market
 from app.broker.simulator.protocol import Fields
@@ -19,6 +19,11 @@ HOST = "127.0.0.1"  # never reachable from another machine
 class SimulatedTws:
     """Serves a market to any number of API clients.
 
+    Args:
+        master_id: TWS's setting "Master API client ID". Trades are pushed to that client, and to
+            client 0, who gets those given in TWS itself; to no other (IBKR's TWS API guide,
+            "Executions and Commissions").
+
     Attributes:
         faults: how it misbehaves; a test may change them at any time.
         requests: message number -> how often clients sent it.
@@ -27,8 +32,11 @@ class SimulatedTws:
         bound_orders: times that client 0 asked to bind the orders given in TWS itself.
     """
 
-    def __init__(self, market: Market, faults: Faults | None = None) -> None:
+    def __init__(
+        self, market: Market, faults: Faults | None = None, *, master_id: int | None = None
+    ) -> None:
         self.market = market
+        self.master_id = master_id
         self.faults = faults if faults is not None else Faults()
         self.host = HOST
         self.port = 0
@@ -68,13 +76,7 @@ class SimulatedTws:
             self._live.cancel()
             await asyncio.wait([self._live])
             self._live = None
-        if self._server is not None:
-            self._server.close()
-            self.drop_clients()
-            if self._open:
-                await self._empty.wait()
-            await self._server.wait_closed()
-            self._server = None
+        await self.go_down()
 
     def run_live(self, price_interval_s: float = 1.0, trade_interval_s: float = 4.0) -> None:
         """Starts to move prices and to trade on its own, until `stop`."""
@@ -101,6 +103,25 @@ class SimulatedTws:
         for session in tuple(self._open):
             session.abort()
 
+    def tell(self, code: Code) -> None:
+        """Tells all clients how TWS stands with IBKR: 1100, 1101, 1102 or 2110."""
+        for session in tuple(self._open):
+            session.tell(code)
+
+    async def go_down(self) -> None:
+        """Refuses connections and cuts those that there are, as TWS does when it restarts."""
+        if self._server is not None:
+            self._server.close()
+            self.drop_clients()
+            if self._open:
+                await self._empty.wait()
+            await self._server.wait_closed()
+            self._server = None
+
+    async def come_back(self) -> None:
+        """Listens again, on the port that it had."""
+        await self.start(self.port)
+
     def joined(self, session: Session) -> None:
         self._open.add(session)
         self._empty.clear()
@@ -112,6 +133,9 @@ class SimulatedTws:
 
     def admits(self, client_id: int) -> bool:
         return client_id not in self.sessions
+
+    def is_told_trades(self, client_id: int) -> bool:
+        return client_id in (0, self.master_id)
 
     def note(self, client_id: int, request: Fields, *, is_order: bool) -> None:
         number = int(request[0])

@@ -23,6 +23,7 @@ from app.broker.simulator.protocol import (
     negotiated_version,
 )
 from app.broker.simulator.subscriptions import Subscriptions
+from app.broker.simulator.trade_desk import TradeDesk
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,10 @@ class Front(Protocol):
 
     def admits(self, client_id: int) -> bool:
         """Whether no other session has this client id."""
+        ...
+
+    def is_told_trades(self, client_id: int) -> bool:
+        """Whether executions are pushed to this client."""
         ...
 
     def note(self, client_id: int, request: Fields, *, is_order: bool) -> None:
@@ -65,11 +70,13 @@ class Session(asyncio.Protocol):
         self._subscriptions = Subscriptions()
         service = Service(front.market, front.faults, self, self._subscriptions)
         self._office = Office(service)
+        self._trades = TradeDesk(service)
         self._routes = {
             **self._office.routes(),
             **PositionDesk(service).routes(),
             **AccountDesk(service).routes(),
             **PnlDesk(service).routes(),
+            **self._trades.routes(),
         }
         self.client_id: int | None = None
         self.version = 0
@@ -94,7 +101,8 @@ class Session(asyncio.Protocol):
             self._answer_waiting()
 
     def send(self, *sent: Fields) -> None:
-        if self._transport is not None and not self._transport.is_closing():
+        is_open = self._transport is not None and not self._transport.is_closing()
+        if self._transport is not None and is_open and not self._front.faults.silent:
             self._transport.write(b"".join(frame(message) for message in sent))
 
     def refuse(self, code: Code | int, explanation: str, request_id: int = NO_REQUEST) -> None:
@@ -102,8 +110,14 @@ class Session(asyncio.Protocol):
         self.send(messages.error(code, explanation, version=self.version, request_id=request_id))
 
     def push(self) -> None:
-        """Sends what changed of all that the client has subscribed to."""
+        """Sends what changed of all that the client has subscribed to, and the new trades."""
+        if self.client_id is not None and self._front.is_told_trades(self.client_id):
+            self._trades.push()
         self.send(*self._subscriptions.changes())
+
+    def tell(self, code: Code) -> None:
+        """A notice of how TWS stands with IBKR."""
+        self._office.tell(code)
 
     def drop(self) -> None:
         """Cuts the connection once what was sent is out."""

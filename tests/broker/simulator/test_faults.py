@@ -1,9 +1,11 @@
 """Each fault, as a client meets it."""
 
 import asyncio
+import contextlib
 
 import pytest
 
+from app.broker.simulator.codes import Code
 from tests.broker.simulator.desk import connected, raw, serving, settled, traded_market
 
 QUIET_S = 0.2  # how long silence is listened to
@@ -114,3 +116,35 @@ async def test_a_delayed_answer_to_a_client_that_left_is_dropped() -> None:
         tws.faults.delay_s = 0
         await settled(ib)
         assert tws.sessions == (7,)
+
+
+async def test_a_silent_server_keeps_the_connection_and_says_nothing() -> None:
+    async with serving() as tws, raw(tws, versions="v157..176") as client:
+        tws.faults.silent = True
+        client.send("61", "1")
+        client.send("49", "1")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.read(), QUIET_S)
+        assert tws.sessions == (1,)
+
+
+async def test_a_restart_drops_all_and_refuses_until_it_is_over() -> None:
+    async with serving() as tws:
+        port = tws.port
+        async with raw(tws, versions="v157..176") as client:
+            await tws.go_down()
+            with contextlib.suppress(ConnectionResetError):
+                assert await client.read_to_end() == b""
+            with pytest.raises(OSError):
+                await asyncio.open_connection(tws.host, port)
+        await tws.come_back()
+        assert tws.port == port
+        async with connected(tws):
+            assert tws.sessions == (7,)
+
+
+async def test_all_clients_are_told_how_tws_stands_with_ibkr() -> None:
+    async with serving() as tws, raw(tws, versions="v157..176") as client:
+        for code in (1100, 1101, 1102, 2110):
+            tws.tell(Code(code))
+            assert (await client.read())[2:4] == ("-1", str(code))

@@ -308,6 +308,26 @@ async def test_a_close_is_pushed_as_a_row_of_quantity_zero() -> None:
         assert len(await ib.reqPositionsAsync()) == 1
 
 
+async def test_trades_are_pushed_to_the_master_client_and_to_client_0_alone() -> None:
+    m = market(Stake("DU1", AAPL.con_id, D(10), D(150)))
+    async with serving(m) as tws:
+        tws.master_id = 5
+        told: dict[int, list[tuple[str, ...]]] = {}
+        m.trade("DU1", AAPL.con_id, D(1))  # before they came
+        for client_id in (0, 4, 5):
+            async with raw(tws, versions="v157..176", client_id=client_id) as client:
+                fill = m.trade("DU1", AAPL.con_id, D(-4))
+                tws.push()
+                tws.push()
+                client.send("49", "1")
+                told[client_id] = (await client.read_until(49))[:-1]
+                if told[client_id]:
+                    execution, report = told[client_id]
+                    assert (execution[0], execution[1], execution[14]) == ("11", "-1", fill.exec_id)
+                    assert (report[0], report[2]) == ("59", fill.exec_id)
+        assert [len(rows) for rows in told.values()] == [2, 0, 2]
+
+
 async def test_market_data_is_not_subscribed() -> None:
     async with serving() as tws, connected(tws) as ib:
         from ib_insync import Stock

@@ -1,0 +1,133 @@
+"""What TWS tells over one connection without being asked, apart from answers to a read.
+
+A row is an event if it says something that neither an answer nor an earlier row has said: the
+rows of our own reads are noted here, so that a read never calls for the next one.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from app.broker.figures import FigureBatch
+from app.broker.pnl_rows import PnlRow
+from app.broker.rows import CommissionRow, PortfolioRow, PositionRow
+from app.domain.live import BrokerEvent, EventKind, PnlUpdate, PriceUpdate
+from app.domain.positions import Identity
+from app.domain.snapshot import AccountValue
+
+NOTHING = Decimal(0)
+
+PnlKey = tuple[str, int | None]  # (account, con_id); None: the account as a whole
+
+
+class Pushes:
+    """Compares what is pushed with what is known.
+
+    Args:
+        told: takes each event.
+        figures: takes prices, P&L and account values.
+        holdings_changed: called when something was opened or closed.
+
+    Attributes:
+        quantities: (account, con_id) -> what the position rows said last.
+        covered: the accounts that the read under way is for.
+        pnl_keys: request id -> whose P&L it asks for.
+    """
+
+    def __init__(
+        self,
+        *,
+        told: Callable[[BrokerEvent], None],
+        figures: FigureBatch,
+        holdings_changed: Callable[[], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.quantities: dict[Identity, Decimal] = {}
+        self.covered: frozenset[str] = frozenset()
+        self.pnl_keys: dict[int, PnlKey] = {}
+        self._before: dict[Identity, Decimal] = {}  # `quantities` before the answer under way
+        self._listed: dict[Identity, Decimal] = {}  # what the portfolio rows said last
+        self._executions: dict[str, Identity] = {}
+        self._reports: dict[str, CommissionRow] = {}
+        self._told = told
+        self._figures = figures
+        self._holdings_changed = holdings_changed
+        self._clock = clock
+
+    def begin_positions(self) -> None:
+        """An answer with all positions begins."""
+        self._before, self.quantities = self.quantities, {}
+
+    def end_positions(self) -> None:
+        """It is complete. Accounts that the read is not for are still to be read."""
+        for identity in {**self._before, **self.quantities}:
+            was, now = (q.get(identity, NOTHING) for q in (self._before, self.quantities))
+            if was != now and identity[0] not in self.covered:
+                self._tell(EventKind.POSITION, *identity)
+        self._before = {}
+
+    def note_position(self, row: PositionRow) -> None:
+        self.quantities[row.account, row.instrument.con_id] = row.quantity
+
+    def note_listed(self, row: PortfolioRow) -> None:
+        self._listed[row.account, row.instrument.con_id] = row.quantity
+
+    def note_execution(self, exec_id: str, identity: Identity) -> None:
+        self._executions[exec_id] = identity
+
+    def note_report(self, row: CommissionRow) -> None:
+        self._reports[row.exec_id] = row
+
+    def position(self, row: PositionRow) -> None:
+        identity = row.account, row.instrument.con_id
+        before = self.quantities.get(identity, NOTHING)
+        self.quantities[identity] = row.quantity
+        if row.quantity == before:
+            return
+        if not (row.quantity and before):
+            self._holdings_changed()
+        self._tell(EventKind.POSITION, *identity)
+
+    def listed(self, row: PortfolioRow) -> None:
+        """A portfolio row. The first of a holding is the base, and one that lags behind the
+        position rows, or follows them, is no news."""
+        identity = row.account, row.instrument.con_id
+        before = self._listed.get(identity, row.quantity)
+        self._listed[identity] = row.quantity
+        if row.quantity not in (before, self.quantities.get(identity, NOTHING)):
+            self._tell(EventKind.POSITION, *identity)
+        elif row.quantity:
+            self._figures.price(
+                PriceUpdate(
+                    account=row.account,
+                    con_id=row.instrument.con_id,
+                    market_price=row.market_price,
+                    market_value=row.market_value,
+                    unrealized_pnl=row.unrealized_pnl,
+                    at=self._clock(),
+                )
+            )
+
+    def execution(self, exec_id: str, identity: Identity) -> None:
+        if exec_id not in self._executions:
+            self.note_execution(exec_id, identity)
+            self._tell(EventKind.EXECUTION, *identity)
+
+    def report(self, row: CommissionRow) -> None:
+        if self._reports.get(row.exec_id) != row:
+            self.note_report(row)
+            account, con_id = self._executions.get(row.exec_id, ("", None))
+            self._tell(EventKind.COMMISSION, account, con_id)
+
+    def value(self, value: AccountValue) -> None:
+        self._figures.value(value)
+
+    def pnl(self, row: PnlRow) -> None:
+        key = self.pnl_keys.get(row.request_id)
+        if key is not None:  # a row may come after its subscription was ended
+            self._figures.pnl(
+                PnlUpdate(*key, row.daily, row.unrealized, row.realized, row.value, self._clock())
+            )
+
+    def _tell(self, kind: EventKind, account: str, con_id: int | None) -> None:
+        self._told(BrokerEvent(kind, account, con_id, self._clock()))
