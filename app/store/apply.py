@@ -11,6 +11,7 @@ from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.store.database import Database
 from app.store.healing import write_cure
+from app.store.prices import keep_prices
 from app.store.reading import read
 from app.store.runs import record
 from app.store.writing import write
@@ -55,6 +56,7 @@ def apply(
         write(database, snapshot, known, todo, run)
         assert run.id is not None
         write_cure(database, known.cure, run.id)
+        keep_prices(database, snapshot, run.id)
         run = replace(run, duration_s=seconds(run, clock()))
         database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
     healed = (*known.cure.changes, *known.cure.opened)
