@@ -19,6 +19,7 @@ from app.domain.states import Phase, SyncState
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from app.ui.controller import SyncController
+from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 from tests.broker.simulated import demo_market
 
@@ -34,7 +35,8 @@ class Desk:
         self.broker = TwsBroker(Endpoint(tws.host, tws.port, 17, timeout_s))
         self.controller = SyncController(SyncService(self.broker, store), store, self.broker)
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.controller, settings, locale=QLocale("en_US"))
+        self.history = HistoryController(store)
+        self.window = MainWindow(self.controller, self.history, settings, locale=QLocale("en_US"))
         self.window.resize(1500, 800)
         self.window.show()
         self.window.activateWindow()

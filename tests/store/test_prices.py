@@ -65,7 +65,7 @@ async def test_the_first_run_of_a_day_leaves_the_last_24_hours_alone(tmp_path: P
     async with opened(path) as store:
         for minute in (0, 300, 310, DAY + 5):  # the last one the next morning
             await synced(store, snapshot(minute, held()))
-    assert priced_runs(path) == [1, 2, 3, 4]
+    assert priced_runs(path) == [2, 3, 4]
     async with opened(path) as store:
         await synced(store, snapshot(2 * DAY, held()))
     assert priced_runs(path) == [3, 4, 5]

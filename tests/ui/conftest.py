@@ -15,6 +15,7 @@ from app.domain.states import Book, Phase
 from app.ports import Broker, Store
 from app.ui.columns import TITLES
 from app.ui.controller import SyncController
+from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 from tests.ui.fakes import NOW, FakeBroker, FakeService, FakeStore
 
@@ -22,18 +23,28 @@ ENGLISH = QLocale("en_US")
 
 
 class Desk:
-    """A window with its controller, and what a test does to them."""
+    """A window with its controllers, and what a test does to them.
+
+    Args:
+        store: in place of a store in memory.
+    """
 
     def __init__(
-        self, settings: QSettings, content: Book, locale: QLocale | None = ENGLISH
+        self,
+        settings: QSettings,
+        content: Book,
+        locale: QLocale | None = ENGLISH,
+        store: Store | None = None,
     ) -> None:
         self.service, self.store, self.broker = FakeService(), FakeStore(content), FakeBroker()
         self.now: datetime = NOW
         self.controller = SyncController(
-            self.service, cast(Store, self.store), cast(Broker, self.broker)
+            self.service, store or cast(Store, self.store), cast(Broker, self.broker)
         )
+        self.history = HistoryController(store or cast(Store, self.store))
         self.window = MainWindow(
             self.controller,
+            self.history,
             settings,
             locale=locale,
             clock=lambda: self.now,
@@ -89,6 +100,7 @@ def desk(qapp: QApplication, settings: QSettings) -> Iterator[Desk]:
     yield made
     delete(made.window, qapp)
     delete(made.controller, qapp)
+    delete(made.history, qapp)
 
 
 def delete(thing: QObject, application: QApplication) -> None:
