@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from app.domain.positions import StoredChange
 from app.domain.runs import Run
 from app.domain.states import Book, SyncState
 from app.ports import Store
+from app.ui.history_state import HistoryState, joined, number, overlaps
 from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -29,31 +30,6 @@ NO_TIMELINE_TEXT = "This position is not stored any more: the run that made it w
 
 T = TypeVar("T")
 Question = Callable[[], Coroutine[Any, Any, T]]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryState:
-    """All that the window shows of the past.
-
-    Attributes:
-        runs: newest first, as far as they have been asked for.
-        has_more: older ones than those can be asked for.
-        is_loaded: the runs have been read at least once.
-        chosen: the run whose changes are shown.
-        timeline: the last one asked for.
-        as_of: the past positions shown in place of today's; None for today's.
-        error: a sentence for the user; empty where all is well.
-    """
-
-    runs: tuple[Run, ...] = ()
-    has_more: bool = False
-    is_loaded: bool = False
-    changed_only: bool = False
-    chosen: Run | None = None
-    changes: tuple[StoredChange, ...] = ()
-    timeline: Timeline | None = None
-    as_of: AsOf | None = None
-    error: str = ""
 
 
 class HistoryController(QObject):
@@ -77,6 +53,11 @@ class HistoryController(QObject):
         self._is_over = False
         self.state = HistoryState()
 
+    @property
+    def is_reading(self) -> bool:
+        """The store has not yet answered all that was asked."""
+        return bool(self._asked)
+
     @Slot()
     def open(self) -> None:
         """The history is looked at: reads the newest runs, unless that has been done."""
@@ -87,7 +68,7 @@ class HistoryController(QObject):
     def follow(self, state: SyncState) -> None:
         """Reads the newest runs again when the book is another, if the history was looked at."""
         is_news, self._book = state.book is not self._book, state.book
-        if is_news and self.state.is_loaded:
+        if is_news and (self.state.is_loaded or "runs" in self._asked):
             self.retry()
 
     @Slot()
@@ -137,7 +118,7 @@ class HistoryController(QObject):
         only = self.state.changed_only
         page = partial(self._store.runs_page, None, PAGE, changed_only=only)
         self._ask("runs", page, self._take_newest)
-        if self.state.chosen is not None:
+        if self.state.chosen is not None and "run" not in self._asked:
             self.choose(number(self.state.chosen))
 
     def _take_newest(self, page: tuple[Run, ...]) -> HistoryState:
@@ -190,21 +171,3 @@ class HistoryController(QObject):
         if not self._is_over and state is not self.state:
             self.state = state
             self.state_changed.emit(state)
-
-
-def number(run: Run) -> int:
-    """The id, which every stored run has."""
-    assert run.id is not None
-    return run.id
-
-
-def overlaps(page: tuple[Run, ...], known: tuple[Run, ...]) -> bool:
-    """Whether the newest page reaches down to runs that are known."""
-    return bool(page and known) and number(page[-1]) <= number(known[0])
-
-
-def joined(page: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
-    """The newest page, and beneath it the known runs that are older; none where a gap is."""
-    if not overlaps(page, known):
-        return page
-    return page + tuple(run for run in known if number(run) < number(page[-1]))

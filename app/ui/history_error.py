@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.ui.history_controller import HistoryState
+from app.ui.history_state import HistoryState
 from app.ui.notice_bar import NoticeBar
 from app.ui.theme import Colours
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.formatting import Formats
-from app.ui.history_controller import HistoryState
 from app.ui.history_error import HistoryError
+from app.ui.history_state import HistoryState
 from app.ui.quiet_table import QuietTable
 from app.ui.run_details import RunDetails
 from app.ui.runs_model import RunsModel

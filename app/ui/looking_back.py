@@ -3,23 +3,26 @@
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from app.domain.history import Timeline
 from app.ui.formatting import Formats
-from app.ui.history_controller import HistoryController, HistoryState
+from app.ui.history_controller import HistoryController
 from app.ui.history_page import HistoryPage
+from app.ui.history_state import HistoryState
 from app.ui.pages import Pages
 from app.ui.positions_page import PositionsPage
 from app.ui.theme import Colours
 from app.ui.timeline_dialog import TimelineDialog
+
+TOLD_MS = 10_000
 
 
 class LookingBack(QObject):
     """The window's past: the tab "History", past positions on the first tab, and timelines.
 
     Args:
-        window: the parent of the timelines.
+        window: the parent of the timelines; its status bar tells of a failure on another tab.
 
     Attributes:
         page: the tab.
@@ -39,7 +42,7 @@ class LookingBack(QObject):
         *,
         pages: Pages,
         positions: PositionsPage,
-        window: QWidget,
+        window: QMainWindow,
     ) -> None:
         super().__init__(window)
         self._controller = controller
@@ -71,6 +74,8 @@ class LookingBack(QObject):
     @Slot(object)
     def render_state(self, state: HistoryState) -> None:
         self.page.render_state(state)
+        if state.error and self._pages.currentWidget() is not self.page:
+            self._window.statusBar().showMessage(state.error, TOLD_MS)
         is_news = self._positions.show_past(state.as_of)
         if is_news and state.as_of is not None:
             self._pages.setCurrentWidget(self._positions)

@@ -29,7 +29,7 @@ RESULTS = {
 
 def tone_of(run: Run) -> str:
     """What was undone is grey."""
-    return "faint" if run.status is RunStatus.UNDONE else ""
+    return "muted" if run.status is RunStatus.UNDONE else ""
 
 
 def account_text(run: Run) -> str:
@@ -63,9 +63,9 @@ def count_column(title: str, width: int, count: Callable[[Run], int]) -> TextCol
 
     def cell(run: Run, formats: Formats) -> Cell:
         if run.status not in (RunStatus.SUCCESS, RunStatus.UNDONE):
-            return Cell(DASH, "faint")
+            return Cell(DASH, "muted")
         number = count(run)
-        return Cell(formats.count(number), tone_of(run) if number else "faint")
+        return Cell(formats.count(number), tone_of(run) if number else "muted")
 
     return TextColumn(title, width, cell, is_number=True)
 

@@ -16,6 +16,7 @@ from app.ui.theme import Colours, figures_font
 Point = tuple[float, float | None]  # seconds since 1970, value; None where it is not known
 DAY_S = 86400
 GAP = 10  # pixels
+SIDE = 16  # pixels left of the numbers and right of the curves
 FILL_ALPHA = 0.14
 DOT_RADIUS = 2.6
 MOST_DOTS = 80
@@ -73,13 +74,14 @@ class StepChart(QWidget):
             self._widest(quantity, formats.quantity),
             self._widest(price, formats.price) if costs else 0,
         )
-        left, width = margin + GAP, self.width() - margin - 2 * GAP
-        free = self.height() - 2.0 * line - 2 * (line + GAP)
-        top = QRectF(left, line + GAP, width, free * (0.58 if costs else 1.0))
+        left, width = SIDE + margin + GAP, self.width() - margin - 2 * SIDE - GAP
+        head = line + 1.5 * GAP  # the title, and room for the number of the highest tick
+        free = self.height() - (3.0 if costs else 2.0) * head - line
+        top = QRectF(left, head, width, free * (0.6 if costs else 1.0))
         self._panel(painter, top, "Quantity", quantity, formats.quantity)
         self._steps(painter, top, quantity, self._quantities, self._colours.accent, is_filled=True)
         if costs:
-            below = QRectF(left, top.bottom() + line + 2 * GAP, width, free * 0.42 - GAP)
+            below = QRectF(left, top.bottom() + 1.5 * head, width, free * 0.4)
             self._panel(painter, below, "Average cost", price, formats.price)
             self._steps(painter, below, price, self._costs, self._colours.demo, is_filled=False)
         self._times(painter, QRectF(left, self.height() - line - 2.0, width, line))
@@ -98,7 +100,8 @@ class StepChart(QWidget):
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(QColor(self._colours.text))
-        painter.drawText(QRectF(GAP, area.top() - line - GAP / 2, self.width(), line), LEFT, title)
+        above = area.top() - line - 1.1 * GAP
+        painter.drawText(QRectF(SIDE, above, self.width(), line), LEFT, title)
         painter.setFont(self.font())
         for tick in axis.ticks:
             y = round(area.bottom() - axis.share(tick) * area.height()) + 0.5
@@ -118,6 +121,8 @@ class StepChart(QWidget):
         *,
         is_filled: bool,
     ) -> None:
+        if not points:
+            return
         places = [
             None
             if value is None

@@ -64,6 +64,7 @@ class TimelineDialog(QDialog):
         self.setWindowTitle(f"Timeline — {position.instrument.description}")
         self.name = QLabel(position.instrument.description)
         self.name.setObjectName("timelineTitle")
+        self.name.setIndent(0)
         self.values: dict[str, QLabel] = {}
         self.chart = StepChart(timeline, formats, colours)
         self.steps = TextModel(COLUMNS, formats, colours, self)
@@ -75,8 +76,8 @@ class TimelineDialog(QDialog):
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(self._headline(position, formats))
-        layout.addWidget(self.chart, 3)
-        layout.addWidget(self.table, 2)
+        layout.addWidget(self.chart, 5)
+        layout.addWidget(self.table, 4)
         self.resize(800, 660)
 
     def set_colours(self, colours: Colours) -> None:

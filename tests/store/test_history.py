@@ -1,7 +1,5 @@
 """The past as it was: runs by pages, timelines, and the positions after each run."""
 
-import sqlite3
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +19,7 @@ from tests.store.trading import (
     MSFT,
     SAP,
     at,
+    execute,
     fill,
     held,
     opened,
@@ -35,12 +34,6 @@ Held = dict[tuple[str, int, int | None], tuple[Decimal, Decimal | None]]
 def held_of(positions: tuple[Position, ...]) -> Held:
     """(account, con_id, id) -> quantity and average cost."""
     return {(*p.identity, p.id): (p.quantity, p.average_cost) for p in positions}
-
-
-def execute(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 async def sync_account(store: SqliteStore, account: str, taken: Snapshot) -> None:
@@ -112,6 +105,23 @@ async def test_healing_stands_in_the_timeline_and_moves_no_quantity(tmp_path: Pa
         "Executions arrived late: 80 (estimate) became 199 (broker)."
     )
     assert (then.positions[0].quantity, then.positions[0].realized_pnl) == (60, 199)
+
+
+async def test_a_run_that_heals_and_buys_more_is_shown_with_what_it_bought(tmp_path: Path) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(1, held(), held(MSFT)))
+        await synced(store, snapshot(10, held(quantity="60"), held(MSFT)))
+        late = fill("e1.01", "-40", minute=5, price="15", commission="1", realized="199")
+        await synced(store, snapshot(30, held(quantity="90"), held(MSFT), fills=[late]))
+        found = await store.run(3)
+        then = await store.as_of(3)
+        timeline = await store.timeline(1)
+    assert found is not None
+    assert [change.kind for change in found[1]] == [ChangeKind.INCREASED, ChangeKind.HEALED]
+    assert then is not None
+    assert [position.quantity for position in then.positions] == [90, 100]
+    assert timeline is not None
+    assert [step.quantity for step in timeline.steps] == [100, 60, 90, 90]
 
 
 async def test_past_positions_have_the_prices_of_their_run(tmp_path: Path) -> None:
