@@ -18,7 +18,7 @@ THIN_OUT = """DELETE FROM run_price
     WHERE run_id IN (SELECT id FROM run WHERE id IN (SELECT run_id FROM run_price)
         AND taken_at < ?)
     AND run_id NOT IN (SELECT max(run.id) FROM run_price JOIN run ON run.id = run_price.run_id
-        GROUP BY run.account_id, substr(run.taken_at, 1, 10))"""
+        WHERE run.status = 'success' GROUP BY run.account_id, substr(run.taken_at, 1, 10))"""
 
 Prices = dict[int, Decimal]  # con_id -> currency per unit of the underlying
 

@@ -15,7 +15,7 @@ from app.domain.positions import StoredChange
 from app.domain.runs import Run
 from app.domain.states import Book, SyncState
 from app.ports import Store
-from app.ui.history_state import HistoryState, joined, number, overlaps
+from app.ui.history_state import HistoryState, joined, number, overlaps, standing
 from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,10 @@ class HistoryController(QObject):
         known = self.state.runs
         has_more = self.state.has_more if overlaps(page, known) else len(page) == PAGE
         runs = joined(page, known)
-        return replace(self.state, runs=runs, has_more=has_more, is_loaded=True, error="")
+        past = standing(self.state.as_of, page)
+        return replace(
+            self.state, runs=runs, has_more=has_more, is_loaded=True, as_of=past, error=""
+        )
 
     def _take_older(self, page: tuple[Run, ...]) -> HistoryState:
         runs = self.state.runs + page

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.history import AsOf, Timeline
 from app.domain.positions import StoredChange
-from app.domain.runs import Run
+from app.domain.runs import Run, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,11 @@ def joined(page: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
     if not overlaps(page, known):
         return page
     return page + tuple(run for run in known if number(run) < number(page[-1]))
+
+
+def standing(past: AsOf | None, page: tuple[Run, ...]) -> AsOf | None:
+    """The past positions, unless their run has been undone since: then there were none such."""
+    if past is None:
+        return None
+    is_undone = any(r.id == past.run.id and r.status is RunStatus.UNDONE for r in page)
+    return None if is_undone else past

@@ -11,6 +11,7 @@ from tests.store.trading import (
     CALL,
     MSFT,
     at,
+    execute,
     held,
     opened,
     rows,
@@ -81,3 +82,13 @@ async def test_each_account_that_is_synced_by_itself_keeps_its_own_last_prices(
         await sync_account(store, "DU2", 2)
         await sync_account(store, "DU2", 3 * DAY)
     assert priced_runs(path) == [2, 3, 4]
+
+
+async def test_an_undone_run_does_not_speak_for_its_day(tmp_path: Path) -> None:
+    path = tmp_path / "p.sqlite"
+    async with opened(path) as store:
+        await synced(store, snapshot(0, held()))
+        await synced(store, snapshot(1, held()))
+        execute(path, "UPDATE run SET status = 'undone' WHERE id = 2")
+        await synced(store, snapshot(3 * DAY, held()))
+    assert priced_runs(path) == [1, 3]

@@ -112,3 +112,14 @@ async def test_a_run_that_was_undone_meanwhile_is_told_where_the_user_looks(
     await past.answered()
     assert not past.window.page.as_of_bar.isVisible()
     assert past.window.status.currentMessage().startswith("The positions of run 1 are not stored.")
+
+
+async def test_undoing_the_run_that_is_shown_leads_back_to_now(past: PastDesk) -> None:
+    await past.take(snapshot(1, held()), snapshot(2, held(quantity="150")))
+    await go_back_to(past, 2)
+    execute(past.path, "UPDATE run SET status = 'undone' WHERE id = 2")
+    execute(past.path, "UPDATE position SET quantity = '100'")
+    await past.load()
+    await past.answered()
+    assert not past.window.page.as_of_bar.isVisible()
+    assert past.column("Quantity") == ["100"]
