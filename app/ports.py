@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from app.domain.history import AsOf, Timeline
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
@@ -86,6 +87,20 @@ class Store(Protocol):
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None: ...
+
+    async def runs_page(
+        self, before: int | None, limit: int, *, changed_only: bool
+    ) -> tuple[Run, ...]:
+        """Runs with an id smaller than `before` (None: from the newest on), newest first."""
+        ...
+
+    async def timeline(self, position_id: int) -> Timeline | None:
+        """Every change of one position; None if it is not stored (any more)."""
+        ...
+
+    async def as_of(self, run_id: int) -> AsOf | None:
+        """The positions after that run; None where it stored no snapshot, or was undone."""
+        ...
 
     async def statistics(self) -> Statistics: ...
 

@@ -17,6 +17,7 @@ from app.bootstrap import running
 from app.domain.errors import AppError
 from app.settings import Settings
 from app.ui.controller import SyncController
+from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,13 @@ async def show(settings: Settings) -> int:
             if parts.simulator is not None:
                 parts.simulator.run_live()
             controller = SyncController(parts.service, parts.store, parts.broker)
+            history = HistoryController(parts.store)
             try:
-                window = MainWindow(controller, account=settings.account)
+                window = MainWindow(controller, history, account=settings.account)
                 await shown(window, controller)
             finally:
                 await controller.shutdown()
+                await history.shutdown()
         return 0
     except AppError as error:
         log.info("the window could not open: %s", error)

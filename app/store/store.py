@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
+from app.domain.history import AsOf, Timeline
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book
-from app.store import apply, book, closes, queries, runs, undo
+from app.store import apply, book, closes, history, queries, runs, undo
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
@@ -109,6 +110,18 @@ class SqliteStore:
             StoreError: there is none, or another one is the newest by now.
         """
         return await self._on_thread(undo.undo, run_id, self._clock())
+
+    async def runs_page(
+        self, before: int | None, limit: int, *, changed_only: bool
+    ) -> tuple[Run, ...]:
+        """Newest first, with an id smaller than `before`."""
+        return await self._on_thread(history.runs_page, before, limit, changed_only=changed_only)
+
+    async def timeline(self, position_id: int) -> Timeline | None:
+        return await self._on_thread(history.timeline, position_id)
+
+    async def as_of(self, run_id: int) -> AsOf | None:
+        return await self._on_thread(history.as_of, run_id)
 
     async def statistics(self) -> Statistics:
         return await self._on_thread(runs.statistics)

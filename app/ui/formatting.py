@@ -79,6 +79,11 @@ class Formats:
         """Day and time, short."""
         return self._locale.toString(local(time), SHORT)
 
+    def instant(self, time: datetime) -> str:
+        """Day and time for a sentence: "14 Nov 2026, 22:05"."""
+        day = self._locale.toString(local(time).date(), "d MMM yyyy")
+        return f"{day}, {self._locale.toString(local(time).time(), SHORT)}"
+
     def moment(self, time: datetime) -> str:
         """Day and time to the second, for tooltips."""
         day = self._locale.toString(local(time).date(), QLocale.FormatType.LongFormat)

@@ -16,7 +16,9 @@ from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
 from app.ui.controller import SyncController
 from app.ui.formatting import Formats
+from app.ui.history_controller import HistoryController
 from app.ui.last_sync_panel import LastSyncPanel
+from app.ui.looking_back import LookingBack
 from app.ui.menus import fill_menus
 from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
@@ -50,6 +52,7 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         controller: SyncController,
+        history: HistoryController,
         settings: QSettings | None = None,
         *,
         account: str = ALL_ACCOUNTS,
@@ -58,6 +61,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._controller = controller
+        self._history = history
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
@@ -90,6 +94,14 @@ class MainWindow(QMainWindow):
         self.summary_bar = self._bar("Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
         self.pages.add(self.page, "Positions")
+        self.past = LookingBack(
+            self._history,
+            self._formats,
+            self.theme.colours,
+            pages=self.pages,
+            positions=self.page,
+            window=self,
+        )
         self.setCentralWidget(self.pages)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
@@ -121,6 +133,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         commands, controller, page = self.commands, self._controller, self.page
         controller.state_changed.connect(self.render_state)
+        controller.state_changed.connect(self._history.follow)
+        self._history.state_changed.connect(self._tick)
+        self.past.past_shown.connect(self._show_summary)
         commands.sync.triggered.connect(self._sync)
         commands.preview.triggered.connect(self._preview)
         commands.undo.triggered.connect(self._ask_undo)
@@ -152,11 +167,18 @@ class MainWindow(QMainWindow):
         self.sync_button.show_busy(state.phase is Phase.SYNCING)
         self.account_chooser.show_accounts(state.book.accounts)
         self.summary.render_book(state.book)
-        self._summary_action.setVisible(bool(state.book.portfolio.rows or state.book.positions))
+        self._show_summary()
         self.page.render_state(state)
         self.panel.render_state(state)
         self.status.render_state(state)
         self._tick()
+
+    @Slot()
+    def _show_summary(self) -> None:
+        """Its figures are today's, so past positions stand without them."""
+        book = self._controller.state.book
+        is_any = bool(book.portfolio.rows or book.positions)
+        self._summary_action.setVisible(is_any and not self.past.is_past)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -205,9 +227,11 @@ class MainWindow(QMainWindow):
         self.panel.show_age(now)
         self.status.show_age(now)
         self.page.show_age(now)
+        self.past.show_age(now)
 
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(style_sheet(colours))
         for part in (self.commands, self.sync_button, self.search_field, self.summary, self.page):
             part.set_colours(colours)
+        self.past.set_colours(colours)

@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     Qt,
+    Signal,
     Slot,
 )
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent
@@ -27,7 +28,13 @@ SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.Sel
 
 
 class PositionsTable(QTableView):
-    """Shows the model's rows; a sync keeps selection, scroll and order."""
+    """Shows the model's rows; a sync keeps selection, scroll and order.
+
+    Signals:
+        timeline_wanted(int): a position's whole life is asked for, by its id.
+    """
+
+    timeline_wanted = Signal(int)
 
     def __init__(
         self, model: PositionsModel, formats: Formats, parent: QWidget | None = None
@@ -132,6 +139,10 @@ class PositionsTable(QTableView):
         copy = menu.addAction("&Copy", self.copy)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setEnabled(self.selectionModel().hasSelection())
+        index = self.indexAt(place)
+        if index.isValid():
+            position_id = self._model.position(index.row()).id
+            menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(position_id))
         menu.addMenu(self.column_menu)
         menu.popup(self.viewport().mapToGlobal(place))
 
