@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.matching import Line
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Change, Identity, Position
 from app.domain.runs import Report, Statistics
@@ -56,12 +57,14 @@ class Book:
     Attributes:
         positions: the open positions, all accounts.
         accounts: every account the store has seen, in order.
+        matching: each account's newest comparison with IBKR's own figures.
     """
 
     positions: tuple[Position, ...] = ()
     accounts: tuple[str, ...] = ()
     portfolio: PortfolioSummary = field(default_factory=PortfolioSummary)
     statistics: Statistics = field(default_factory=Statistics)
+    matching: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.store.database import Database
 from app.store.healing import write_cure
+from app.store.matched import write_matching
 from app.store.reading import read
 from app.store.runs import record
 from app.store.writing import write
@@ -53,6 +54,7 @@ def apply(
         run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
         run = record(database, run, snapshot.taken_at)
         write(database, snapshot, known, todo, run)
+        write_matching(database, snapshot)
         assert run.id is not None
         write_cure(database, known.cure, run.id)
         run = replace(run, duration_s=seconds(run, clock()))
