@@ -37,7 +37,12 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
     ]
     if not different and not wrong_time:
         return ""
-    note = sentence(database, different, len(expected), wrong_time)
+    names = {held.instrument.con_id: held.instrument.description for held in snapshot.holdings}
+    named = [
+        f"{names.get(con_id) or symbol(database, con_id)} in {account}"
+        for account, con_id in different[:NAMED]
+    ]
+    note = sentence(named, len(different), len(expected), wrong_time)
     database.run_sql(NOTE, (note, run_id))
     return note
 
@@ -85,15 +90,13 @@ def is_same(expected: Figures | None, stored: Figures | None) -> bool:
     return [decimal_of(text) for text in expected] == [decimal_of(text) for text in stored]
 
 
-def sentence(
-    database: Database, different: Sequence[tuple[str, int]], count: int, wrong_time: Sequence[str]
-) -> str:
+def sentence(named: Sequence[str], different: int, count: int, wrong_time: Sequence[str]) -> str:
+    """Args: named: the first of the different positions."""
     parts = []
     if different:
-        named = [f"{symbol(database, con_id)} in {name}" for name, con_id in different[:NAMED]]
-        listed = ", ".join(named) + (", …" if len(different) > NAMED else "")
-        verb = "differs" if len(different) == 1 else "differ"
-        parts.append(f"{len(different)} of {count} positions {verb} ({listed})")
+        listed = ", ".join(named) + (", …" if different > len(named) else "")
+        verb = "differs" if different == 1 else "differ"
+        parts.append(f"{different} of {count} positions {verb} ({listed})")
     if wrong_time:
         parts.append(f"the time of {', '.join(wrong_time)} is another")
     said = "; ".join(parts)
