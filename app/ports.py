@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from app.domain.explained_closes import ExplainedClose
+from app.domain.explained_close import ExplainedClose
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics

@@ -17,6 +17,7 @@ from app.bootstrap import running
 from app.domain.errors import AppError
 from app.settings import Settings
 from app.ui.controller import SyncController
+from app.ui.explain_controller import ExplainController
 from app.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,12 @@ async def show(settings: Settings) -> int:
             controller = SyncController(parts.service, parts.store, parts.broker)
             try:
                 window = MainWindow(controller, account=settings.account)
-                await shown(window, controller)
+                explainer = ExplainController(parts.store, window.formats, window)
+                window.page.table.explain_wanted.connect(explainer.explain)
+                try:
+                    await shown(window, controller)
+                finally:
+                    await explainer.shutdown()
             finally:
                 await controller.shutdown()
         return 0

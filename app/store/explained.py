@@ -1,8 +1,9 @@
 """Reads a position's closes with the fills behind them, for the explanation of a figure."""
 
+from datetime import datetime
 from itertools import islice
 
-from app.domain.explained_closes import ExplainedClose, UsedFill
+from app.domain.explained_close import ExplainedClose, UsedFill
 from app.domain.positions import StoredClose
 from app.domain.snapshot import Fill, split_exec_id
 from app.store import tables
@@ -10,6 +11,7 @@ from app.store.closes import closes_where
 from app.store.database import Database
 from app.store.fills import AT_ONCE, select
 from app.store.rows import Instruments
+from app.store.values import utc_of
 
 
 def explained_closes(database: Database, position_id: int) -> tuple[ExplainedClose, ...]:
@@ -17,6 +19,7 @@ def explained_closes(database: Database, position_id: int) -> tuple[ExplainedClo
     with database.atomic():
         found = closes_where(database, tables.Position.id == position_id)
         fills = fills_of(database, found)
+        times = {stored.run_id: taken_at(database, stored.run_id) for stored in found}
     return tuple(
         ExplainedClose(
             stored,
@@ -24,9 +27,16 @@ def explained_closes(database: Database, position_id: int) -> tuple[ExplainedClo
                 UsedFill(use.exec_id, use.quantity, fills.get(split_exec_id(use.exec_id)[0]))
                 for use in stored.close.fills
             ),
+            times[stored.run_id],
         )
         for stored in sorted(found, key=lambda close: (close.close.closed_at, close.id))
     )
+
+
+def taken_at(database: Database, run_id: int) -> datetime | None:
+    """When the run's snapshot was taken."""
+    (text,) = database.run_sql("SELECT taken_at FROM run WHERE id = ?", (run_id,)).fetchone()
+    return utc_of(text)
 
 
 def fills_of(database: Database, closes: tuple[StoredClose, ...]) -> dict[str, Fill]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
-from app.domain.explained_closes import ExplainedClose
+from app.domain.explained_close import ExplainedClose
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics

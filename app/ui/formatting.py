@@ -79,6 +79,10 @@ class Formats:
         """Day and time, short."""
         return self._locale.toString(local(time), SHORT)
 
+    def to_second(self, time: datetime) -> str:
+        """Day and time to the second, short."""
+        return f"{self.date(time)}, {time.astimezone():%H:%M:%S}"
+
     def moment(self, time: datetime) -> str:
         """Day and time to the second, for tooltips."""
         day = self._locale.toString(local(time).date(), QLocale.FormatType.LongFormat)

@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
-        formats = Formats(locale or QLocale())
+        self.formats = formats = Formats(locale or QLocale())
         self.commands = Actions(self)
         self.sync_button = SyncButton(self.commands.sync)
         self.account_chooser = AccountChooser(account)
@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         commands.cancel.triggered.connect(controller.cancel)
         commands.quit.triggered.connect(self.close)
         commands.copy.triggered.connect(page.table.copy)
+        commands.explain.triggered.connect(page.table.explain)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(self._sync)

@@ -1,6 +1,7 @@
 """A close with all that is known of the fills that it used."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from app.domain.pnl import ClosingFill
@@ -23,13 +24,19 @@ class UsedFill:
     fill: Fill | None = None
 
     @property
-    def part(self) -> ClosingFill | None:
-        return None if self.fill is None else ClosingFill(self.fill, self.quantity)
+    def commission(self) -> Decimal | None:
+        """The part's share."""
+        return None if self.fill is None else ClosingFill(self.fill, self.quantity).commission
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedClose:
-    """One close, and its fills in the order in which they were used."""
+    """One close, and its fills in the order in which they were used.
+
+    Attributes:
+        read_at: when the snapshot of the run that recorded it was taken.
+    """
 
     stored: StoredClose
     fills: tuple[UsedFill, ...] = ()
+    read_at: datetime | None = None
