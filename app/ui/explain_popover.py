@@ -20,7 +20,7 @@ from app.ui.formatting import Formats
 from app.ui.theme import figures_font
 
 WIDTH, WIDEST, TALLEST = 440, 760, 620  # device-independent pixels
-EDGE, PADDING, MARGIN = 1, 12, 16
+EDGE, PADDING, MARGIN = 1, 12, 16  # the edge is the style sheet's border
 GAP = 4  # between the cell and the popover
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 
@@ -48,19 +48,18 @@ class ExplainPopover(QFrame):
         self._body = QWidget()
         self._body.setObjectName("explainBody")
         self._fill_body()
-        area = QScrollArea()
-        area.setObjectName("explainArea")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._body)
+        self._area = QScrollArea()
+        self._area.setObjectName("explainArea")
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self._body)
         self._head = self._title_line()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(EDGE, PADDING, EDGE, PADDING)
+        layout.setContentsMargins(0, PADDING, 0, PADDING)
         layout.setSpacing(0)
         layout.addWidget(self._head)
-        layout.addWidget(area, 1)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        layout.addWidget(self._area, 1)
 
     def open_at(self, cell: QRect) -> None:
         """Beneath the cell, or above it where there is no room; within the screen.
@@ -70,7 +69,8 @@ class ExplainPopover(QFrame):
         """
         screen = QGuiApplication.screenAt(cell.center()) or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
-        self.ensurePolished()
+        for part in (self, *self.findChildren(QWidget)):
+            part.ensurePolished()  # or the style's paddings would come after the measuring
         size = self._wanted().boundedTo(room.size())
         left = min(max(cell.left(), room.left()), room.right() + 1 - size.width())
         top = cell.bottom() + GAP
@@ -79,7 +79,7 @@ class ExplainPopover(QFrame):
         top = min(max(top, room.top()), room.bottom() + 1 - size.height())
         self.setGeometry(QRect(QPoint(left, top), size))
         self.show()
-        self.setFocus()
+        self._area.setFocus()  # the keys scroll it
 
     @Slot()
     def copy(self) -> None:
@@ -97,7 +97,7 @@ class ExplainPopover(QFrame):
             width = min(max(WIDTH, self._table.fit() + 2 * (MARGIN + EDGE)), WIDEST)
         inner = width - 2 * EDGE
         body = max(self._body.heightForWidth(inner), self._body.minimumSizeHint().height())
-        height = self._head.sizeHint().height() + body + 2 * PADDING
+        height = self._head.heightForWidth(inner) + body + 2 * (PADDING + EDGE)
         return QSize(width, min(height, TALLEST))
 
     def _title_line(self) -> QWidget:

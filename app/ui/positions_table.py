@@ -16,11 +16,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from app.domain.explained import Subject
 from app.domain.positions import Identity, Position
 from app.ui import columns
 from app.ui.column_menu import ColumnMenu
-from app.ui.columns import COLUMNS
+from app.ui.columns import COLUMNS, SUBJECTS
 from app.ui.copying import tab_separated
 from app.ui.formatting import Formats
 from app.ui.gain_delegate import GainDelegate
@@ -30,14 +29,6 @@ from app.ui.theme import Colours, figures_font
 
 ROW_PADDING = 13
 EXPLAIN_KEY = "Ctrl+E"
-# column -> the figure that it shows
-SUBJECTS = {
-    columns.AVERAGE_COST: Subject.AVERAGE_COST,
-    columns.MARKET_VALUE: Subject.MARKET_VALUE,
-    columns.UNREALIZED: Subject.UNREALIZED,
-    columns.UNREALIZED_PCT: Subject.UNREALIZED_PCT,
-    columns.REALIZED: Subject.REALIZED,
-}
 SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 

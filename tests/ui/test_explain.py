@@ -129,7 +129,9 @@ async def test_ctrl_e_explains_the_current_cell_or_the_unrealized_pnl(
         desk.window.commands.explain.trigger()
         popover = await explainer.shown()
         assert popover.texts()[0] == title
-        qtbot.keyClick(popover, Qt.Key.Key_Escape)
+        focused = popover.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Escape)
         assert explainer.popover() is None
     assert desk.window.commands.explain.shortcut().toString() == "Ctrl+E"
 
