@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from app.domain.explained_close import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
@@ -61,6 +62,15 @@ class Store(Protocol):
         """
         ...
 
+    async def verify(self, snapshot: Snapshot, run_id: int) -> str:
+        """Reads back what the run has committed, and compares it with the snapshot.
+
+        Returns:
+            Empty where the store holds the snapshot, or a newer one; else a sentence for the
+            user, which is stored as the run's note.
+        """
+        ...
+
     async def record(self, run: Run) -> Run:
         """Stores a run that changed nothing: failed, held or cancelled. Returns it with its id."""
         ...
@@ -83,6 +93,10 @@ class Store(Protocol):
     ) -> tuple[Position, ...]: ...
 
     async def closes(self, account: str | None = None) -> tuple[StoredClose, ...]: ...
+
+    async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
+        """The position's closes with the fills that they used, oldest first."""
+        ...
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...
 

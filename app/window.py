@@ -17,6 +17,7 @@ from app.bootstrap import running
 from app.domain.errors import AppError
 from app.settings import Settings
 from app.ui.controller import SyncController
+from app.ui.explain_controller import ExplainController
 from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 
@@ -50,7 +51,12 @@ async def show(settings: Settings) -> int:
             history = HistoryController(parts.store)
             try:
                 window = MainWindow(controller, history, account=settings.account)
-                await shown(window, controller)
+                explainer = ExplainController(parts.store, window.formats, window)
+                window.page.table.explain_wanted.connect(explainer.explain)
+                try:
+                    await shown(window, controller)
+                finally:
+                    await explainer.shutdown()
             finally:
                 await controller.shutdown()
                 await history.shutdown()

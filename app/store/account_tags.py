@@ -21,12 +21,10 @@ MARKET_VALUES = (
     "FutureOptionValue",
     "WarrantValue",
     "IssuerOptionValue",
-    "CorporateBond",
+    "CorporateBondValue",
     "TBillValue",
     "TBondValue",
-    "FundValue",
-    "MutualFundValue",
-    "MoneyMarketFundValue",
+    "FundValue",  # mutual and money market funds together
     "Cryptocurrency",
 )
 BY_CURRENCY = frozenset({NET_BY_CURRENCY, *CASH_BY_CURRENCY, *MARKET_VALUES})

@@ -10,6 +10,7 @@ from app.domain.states import Book
 from app.store import tables
 from app.store.account_tags import Tags
 from app.store.database import Database
+from app.store.matched import stored_matching
 from app.store.portfolio import AccountBook, Holdings, summaries
 from app.store.queries import OPEN, last_snapshots, positions
 from app.store.rows import Instruments
@@ -32,6 +33,7 @@ def book(database: Database) -> Book:
             ),
             statistics=statistics(database),
             undoable=undoable(database),
+            matching=stored_matching(database),
         )
 
 

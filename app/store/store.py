@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
+from app.domain.explained_close import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book
-from app.store import apply, book, closes, history, queries, runs, undo
+from app.store import apply, book, closes, explained, history, queries, runs, undo, verifying
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
@@ -77,6 +78,9 @@ class SqliteStore:
             apply.apply, snapshot, request, run, self._clock, second_read=second_read
         )
 
+    async def verify(self, snapshot: Snapshot, run_id: int) -> str:
+        return await self._on_thread(verifying.verify, snapshot, run_id)
+
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record, run)
 
@@ -92,6 +96,10 @@ class SqliteStore:
     async def closes(self, account: str | None = None) -> tuple[StoredClose, ...]:
         """Newest first."""
         return await self._on_thread(closes.closes, account)
+
+    async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
+        """Oldest first."""
+        return await self._on_thread(explained.explained_closes, position_id)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
         """Newest first."""

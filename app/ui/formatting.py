@@ -84,6 +84,10 @@ class Formats:
         day = self._locale.toString(local(time).date(), "d MMM yyyy")
         return f"{day}, {self._locale.toString(local(time).time(), SHORT)}"
 
+    def to_second(self, time: datetime) -> str:
+        """Day and time to the second, short."""
+        return f"{self.date(time)}, {time.astimezone():%H:%M:%S}"
+
     def moment(self, time: datetime) -> str:
         """Day and time to the second, for tooltips."""
         day = self._locale.toString(local(time).date(), QLocale.FormatType.LongFormat)

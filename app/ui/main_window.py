@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
-        self._formats = formats = Formats(locale or QLocale())
+        self.formats = formats = Formats(locale or QLocale())
         self.commands = Actions(self)
         self.sync_button = SyncButton(self.commands.sync)
         self.account_chooser = AccountChooser(account)
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.pages.add(self.page, "Positions")
         self.past = LookingBack(
             self._history,
-            self._formats,
+            self.formats,
             self.theme.colours,
             pages=self.pages,
             positions=self.page,
@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         commands.cancel.triggered.connect(controller.cancel)
         commands.quit.triggered.connect(self.close)
         commands.copy.triggered.connect(page.table.copy)
+        commands.explain.triggered.connect(page.table.explain)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(self._sync)
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
     def _ask_undo(self) -> None:
         run = self._controller.state.book.undoable
         if run is not None:
-            box = undo_box(run, self._formats, self)
+            box = undo_box(run, self.formats, self)
             box.accepted.connect(self._controller.undo)
             box.open()
 

@@ -236,3 +236,19 @@ async def test_the_stored_positions_are_there_before_any_network(tmp_path: Path)
         assert again.window.page.model.rowCount() == 18
         assert "as of" in again.window.page.caption.text()
         assert again.tws.requests.total() == 0
+
+
+async def test_through_ten_moves_and_trades_the_window_says_that_it_matches_ibkr(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as d:
+        for _ in range(11):
+            state = await d.sync()
+            assert state.phase is Phase.SYNCED
+            assert d.window.panel.values["Check"].text() == "Matches IBKR"
+            assert [line for line in state.book.matching if not line.matches] == []
+            assert {line.account for line in state.book.matching} == set(state.book.accounts)
+            assert not d.window.panel.note.isVisible()
+            d.tws.market.move_prices()
+            d.tws.market.random_trade()
+            d.tws.push()
