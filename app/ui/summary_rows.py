@@ -74,6 +74,5 @@ NOTHING = AccountSummary(
     cash=None,
     market_value=None,
     unrealized_pnl=None,
-    realized_pnl=None,
     positions=0,
 )
