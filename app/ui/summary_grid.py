@@ -18,16 +18,16 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SummaryGrid:
-    """The layout of the strip's own widget, and the titles over the columns.
+    """The layout of the strip's content, and the titles over the columns.
 
     Args:
         whose: the title over the lines' titles.
         toggle: stands at the end of the first line.
     """
 
-    def __init__(self, strip: QWidget, whose: QLabel, toggle: QToolButton) -> None:
-        self._strip, self._whose, self._toggle = strip, whose, toggle
-        self._grid = QGridLayout(strip)
+    def __init__(self, content: QWidget, whose: QLabel, toggle: QToolButton) -> None:
+        self._whose, self._toggle = whose, toggle
+        self._grid = QGridLayout(content)
         self._grid.setContentsMargins(*MARGINS)
         self._grid.setHorizontalSpacing(SPACING)
         self._grid.setVerticalSpacing(2)
@@ -42,7 +42,6 @@ class SummaryGrid:
         """Args: lines: those to show, the headline first; width: of the strip, in pixels."""
         bands = self._fitting(lines, width)
         if (bands, tuple(lines)) == (self.bands, self._lines):
-            self._strip.updateGeometry()
             return
         self._clear()
         self.bands, self._lines = bands, tuple(lines)
@@ -55,7 +54,6 @@ class SummaryGrid:
         row, column = (len(lines) + 2, 0) if bands.are_two else (0, upper_end)
         self._put_realized(row, column)
         self._put(self._toggle, 1, upper_end + (0 if bands.are_two else 1 + len(bands.lower)))
-        self._strip.updateGeometry()
 
     def height(self) -> int:
         return self._grid.sizeHint().height()

@@ -21,8 +21,8 @@ class SummaryLine:
         count: the number of positions.
     """
 
-    def __init__(self, strip: QWidget, *, is_headline: bool) -> None:
-        self.title, self.title_again = QLabel(strip), QLabel(strip)
+    def __init__(self, content: QWidget, *, is_headline: bool) -> None:
+        self.title, self.title_again = QLabel(content), QLabel(content)
         for label in (self.title, self.title_again):
             label.hide()
             label.setAlignment(LEFT)
@@ -30,8 +30,8 @@ class SummaryLine:
                 label.setFont(figures_font(label.font(), scale=HEADLINE_SCALE, weight=600))
             else:
                 label.setObjectName("quiet")
-        self.figures = [FigureCell(is_headline=is_headline, parent=strip) for _ in TITLES]
-        self.count = FigureCell(is_headline=is_headline, parent=strip)
+        self.figures = [FigureCell(is_headline=is_headline, parent=content) for _ in TITLES]
+        self.count = FigureCell(is_headline=is_headline, parent=content)
 
         for cell in (*self.figures, self.count):
             cell.hide()

@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Book
@@ -16,6 +24,9 @@ from app.ui.theme import Colours
 
 MIXED = "There is no total over several currencies; see the lines below"
 LEAST_WIDTH = 320
+MOST_HEIGHT = 360  # of many accounts' lines, which scroll then: the table needs room too
+LINE = 1  # of the strip's own border, above and below
+FOCUS = Qt.FocusPolicy
 
 
 class SummaryStrip(QWidget):
@@ -43,13 +54,16 @@ class SummaryStrip(QWidget):
         self.toggle.setCheckable(True)
         self.toggle.setToolTip("By currency and account")
         self.toggle.setAccessibleName("Figures by currency and account")
-        self.toggle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.toggle.setFocusPolicy(FOCUS.StrongFocus)
         self.toggle.toggled.connect(self._unfold)
         self.whose = QLabel()
         self.whose.setObjectName("quiet")
-        self.headline = SummaryLine(self, is_headline=True)
-        self.grid = SummaryGrid(self, self.whose, self.toggle)
-        self.grid.place([self.headline], self._width())
+        self._content = QWidget()
+        self._content.setObjectName("summaryContent")
+        self.headline = SummaryLine(self._content, is_headline=True)
+        self.grid = SummaryGrid(self._content, self.whose, self.toggle)
+        self._add_scroll()
+        self._arrange()
 
     def render_book(self, book: Book) -> None:
         self._book = book
@@ -70,7 +84,7 @@ class SummaryStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Little, for the figures adapt to the width that the strip is given."""
-        return QSize(LEAST_WIDTH, self.grid.height())
+        return QSize(LEAST_WIDTH, min(self.grid.height(), MOST_HEIGHT) + 2 * LINE)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -79,12 +93,24 @@ class SummaryStrip(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def _add_scroll(self) -> None:
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("summaryScroll")
+        self._scroll.setAccessibleName("Portfolio summary")
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._content)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, LINE, 0, LINE)
+        column.addWidget(self._scroll)
+
     def _render(self) -> None:
         rows = summary_rows(self._book, self._account)
         self.whose.setText(rows.headline.title)
         self._fill(self.headline, rows.headline, MIXED if rows.is_mixed else "")
         while len(self._lines) < len(rows.lines):
-            self._lines.append(SummaryLine(self, is_headline=False))
+            self._lines.append(SummaryLine(self._content, is_headline=False))
         for line, row in zip(self._lines, rows.lines, strict=False):
             self._fill(line, row, "")
         self.toggle.setVisible(bool(rows.lines))
@@ -105,10 +131,11 @@ class SummaryStrip(QWidget):
         self.unfolded.emit(is_open)
 
     def _arrange(self) -> None:
-        self.grid.place([self.headline, *self.visible_lines()], self._width())
-
-    def _width(self) -> int:
-        return self.contentsRect().width()
+        room = self.width() - self._scroll.verticalScrollBar().sizeHint().width()
+        self.grid.place([self.headline, *self.visible_lines()], room)
+        is_long = self.grid.height() > MOST_HEIGHT
+        self._scroll.setFocusPolicy(FOCUS.StrongFocus if is_long else FOCUS.NoFocus)
+        self.updateGeometry()
 
     def _draw_toggle(self) -> None:
         name = "chevron-up" if self.toggle.isChecked() else "chevron-down"

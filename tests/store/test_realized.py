@@ -1,9 +1,8 @@
-"""Realized totals by period: at their boundaries, in each currency, and never stale."""
+"""Realized totals by period: at their boundaries, and in each currency."""
 
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +15,7 @@ from app.domain.realized import Period, RealizedByPeriod
 from app.domain.snapshot import AccountValue
 from app.store.store import SqliteStore
 from tests.store.test_portfolio import row, value
-from tests.store.trading import AAPL, MSFT, SAP, at, fill, held, opened, rows, snapshot, synced
+from tests.store.trading import AAPL, SAP, at, held, snapshot, synced
 
 MIDNIGHT = datetime(2026, 11, 23).astimezone()  # of this computer
 
@@ -166,100 +165,3 @@ async def test_accounts_of_different_base_currencies_are_totalled_by_currency_on
     assert (await realized(store, "All")).all.realized.exact == 110
     assert not [r for r in (await store.book()).portfolio.rows if r.account == "All" and r.is_base]
     await store.close()
-
-
-async def test_a_new_close_is_added_to_the_totals_in_memory(tmp_path: Path) -> None:
-    path = tmp_path / "p.sqlite"
-    store = await kept(path, Clock())
-    closed(path, MIDNIGHT, "1")
-    assert exact(await realized(store)) == [1, 1, 1, 1]
-    closed(path, MIDNIGHT, "2", Source.ESTIMATE)
-    closed(path, MIDNIGHT - timedelta(hours=1), "4")
-    found = await realized(store)
-    assert exact(found) == [1, 5, 5, 5]
-    assert found.today.realized.estimated == 2
-    await store.close()
-
-
-@pytest.mark.parametrize(
-    ("statement", "expected"),
-    [
-        ("DELETE FROM close WHERE id = 3", 3),
-        ("DELETE FROM close WHERE id = 1", 6),
-        ("UPDATE close SET realized_pnl = '8' WHERE id = 2", 13),
-        ("REPLACE INTO close SELECT id, position_id, run_id, quantity_closed, NULL, NULL, NULL,"
-         " NULL, '16', source, closed_at, 0 FROM close WHERE id = 3", 19),
-        ("DELETE FROM close; INSERT INTO close SELECT * FROM kept", 10),
-    ],
-)  # fmt: skip
-async def test_closes_that_another_program_changes_are_read_anew(
-    tmp_path: Path, statement: str, expected: int
-) -> None:
-    path = tmp_path / "p.sqlite"
-    store = await kept(path, Clock())
-    for pnl in ("1", "2", "4"):
-        closed(path, MIDNIGHT, pnl)
-    assert exact(await realized(store))[0] == 7
-    with closing(sqlite3.connect(path)) as file:
-        file.execute("CREATE TEMP TABLE kept AS SELECT * FROM close")
-        file.execute("UPDATE kept SET realized_pnl = '4' WHERE id != 2")
-        file.executescript(statement)
-        file.commit()
-    assert exact(await realized(store))[0] == expected
-    await store.close()
-
-
-async def test_another_store_on_the_same_file_is_seen(tmp_path: Path) -> None:
-    path, sold = (
-        tmp_path / "p.sqlite",
-        fill("e1", "-100", minute=3, commission="1", realized="98.5"),
-    )
-    async with opened(path) as store, opened(path) as other:
-        await synced(store, snapshot(1, held(AAPL)))
-        assert (await realized(store)).is_empty
-        await synced(other, snapshot(4, fills=[sold]))
-        assert (await realized(store)).all.realized.exact == Decimal("98.5")
-
-
-async def test_healing_that_replaces_a_close_under_the_same_id_is_seen(tmp_path: Path) -> None:
-    path, late = (
-        tmp_path / "p.sqlite",
-        fill("e1.01", "-100", minute=3, commission="1", realized="99"),
-    )
-    async with opened(path) as store:
-        await synced(store, snapshot(1, held(MSFT), held(AAPL)))
-        await synced(store, snapshot(4, held(MSFT)))
-        before = (await realized(store)).all.realized
-        assert (before.exact, before.estimated) == (0, 200)
-        ids = rows(path, "SELECT id FROM close")
-        await synced(
-            store, snapshot(5, held(MSFT), fills=[replace(late, realized_pnl=Decimal(99))])
-        )
-        after = (await realized(store)).all.realized
-        assert rows(path, "SELECT id FROM close") == ids
-    assert (after.exact, after.estimated, after.closes) == (99, 0, 1)
-
-
-async def test_after_midnight_the_closes_of_today_are_those_of_yesterday(tmp_path: Path) -> None:
-    path, clock = tmp_path / "p.sqlite", Clock()
-    store = await kept(path, clock)
-    closed(path, clock.now, "7")
-    assert exact(await realized(store)) == [7, 7, 7, 7]
-    clock.now += timedelta(hours=12)
-    assert exact(await realized(store)) == [0, 7, 7, 7]
-    clock.now = datetime(2027, 1, 1).astimezone()
-    assert exact(await realized(store)) == [0, 0, 0, 7]
-    await store.close()
-
-
-async def test_closes_follow_their_instrument_into_another_currency(tmp_path: Path) -> None:
-    path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
-        await synced(store, snapshot(1, held(AAPL), held(MSFT)))
-        sold = fill("e1", "-50", minute=2, commission="1", realized="98.5")
-        await synced(store, snapshot(3, held(AAPL, "50"), held(MSFT), fills=[sold]))
-        assert (await realized(store)).all.realized.closes == 1
-        corrected = replace(AAPL, currency="CAD")
-        await synced(store, snapshot(4, held(corrected, "50"), held(MSFT)))
-        assert (await realized(store, currency="CAD")).all.realized.closes == 1
-        assert (await realized(store)).is_empty

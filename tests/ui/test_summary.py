@@ -122,3 +122,14 @@ async def test_a_new_day_begins_with_a_look_into_the_store(desk: Desk) -> None:
     desk.now += timedelta(seconds=1)
     desk.broker.connect()
     await until(lambda: realized_texts(desk) == ["0.00", "+5.00", "+5.00", "+5.00"])
+
+
+async def test_many_accounts_scroll_and_leave_room_for_the_table(desk: Desk) -> None:
+    names = [f"DU{number}" for number in range(60)]
+    rows = [row(ever("1"), account=name) for name in names]
+    await desk.load(replace(stored(row(ever("60")), *rows), accounts=tuple(names)))
+    desk.window.summary.toggle.click()
+    QApplication.processEvents()
+    assert len(desk.window.summary.visible_lines()) == 60
+    assert desk.window.height() == 800
+    assert desk.window.summary.height() < 400
