@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -88,9 +89,7 @@ async def test_healing_that_replaces_a_close_under_the_same_id_is_seen(tmp_path:
         before = (await realized(store)).all.realized
         assert (before.exact, before.estimated) == (0, 200)
         ids = rows(path, "SELECT id FROM close")
-        await synced(
-            store, snapshot(5, held(MSFT), fills=[replace(late, realized_pnl=Decimal(99))])
-        )
+        await synced(store, snapshot(5, held(MSFT), fills=[late]))
         after = (await realized(store)).all.realized
         assert rows(path, "SELECT id FROM close") == ids
     assert (after.exact, after.estimated, after.closes) == (99, 0, 1)
