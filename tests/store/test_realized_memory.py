@@ -67,10 +67,8 @@ async def test_closes_that_another_program_changes_are_read_anew(
 
 
 async def test_another_store_on_the_same_file_is_seen(tmp_path: Path) -> None:
-    path, sold = (
-        tmp_path / "p.sqlite",
-        fill("e1", "-100", minute=3, commission="1", realized="98.5"),
-    )
+    path = tmp_path / "p.sqlite"
+    sold = fill("e1", "-100", minute=3, commission="1", realized="98.5")
     async with opened(path) as store, opened(path) as other:
         await synced(store, snapshot(1, held(AAPL)))
         assert (await realized(store)).is_empty
@@ -79,10 +77,8 @@ async def test_another_store_on_the_same_file_is_seen(tmp_path: Path) -> None:
 
 
 async def test_healing_that_replaces_a_close_under_the_same_id_is_seen(tmp_path: Path) -> None:
-    path, late = (
-        tmp_path / "p.sqlite",
-        fill("e1.01", "-100", minute=3, commission="1", realized="99"),
-    )
+    path = tmp_path / "p.sqlite"
+    late = fill("e1.01", "-100", minute=3, commission="1", realized="99")
     async with opened(path) as store:
         await synced(store, snapshot(1, held(MSFT), held(AAPL)))
         await synced(store, snapshot(4, held(MSFT)))
