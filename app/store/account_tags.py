@@ -34,6 +34,8 @@ UNREALIZED = "UnrealizedPnL"
 NET_LIQUIDATION = "NetLiquidation"
 CASH = "TotalCashValue"
 GROSS = "GrossPositionValue"
+# By currency: units of the base currency for one unit of it.
+RATE = "ExchangeRate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Tags:
             for (tag, currency), value in self.values.items()
             if tag in BY_CURRENCY and currency not in ("", BASE) and value
         )
+
+    @property
+    def rates(self) -> dict[str, Decimal]:
+        """currency -> units of the base currency for one unit of it."""
+        return {currency: rate for (tag, currency), rate in self.values.items() if tag == RATE}
 
     def net_liquidation(self, currency: str) -> Figure:
         return self.values.get((NET_BY_CURRENCY, currency))

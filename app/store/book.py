@@ -1,26 +1,32 @@
 """Reads all that the window shows, as one moment of the file."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Position
+from app.domain.realized import RealizedByPeriod
 from app.domain.states import Book
 from app.store import tables
 from app.store.account_tags import Tags
 from app.store.database import Database
 from app.store.matched import stored_matching
-from app.store.portfolio import AccountBook, Holdings, summaries
+from app.store.portfolio import AccountBook, summaries
 from app.store.queries import OPEN, last_snapshots, positions
+from app.store.realized import Owner, RealizedTotals
 from app.store.rows import Instruments
 from app.store.runs import statistics
 from app.store.undo import undoable
-from app.store.values import decimal_of
 
 
-def book(database: Database) -> Book:
-    """In one read transaction: another process's write is in it whole, or not at all."""
+def book(database: Database, totals: RealizedTotals, now: datetime) -> Book:
+    """In one read transaction: another process's write is in it whole, or not at all.
+
+    Args:
+        totals: the same one at every call.
+    """
     with database.atomic():
         held = positions(database, OPEN, Instruments())
         taken = last_snapshots(database)
@@ -28,7 +34,7 @@ def book(database: Database) -> Book:
             positions=held,
             accounts=tuple(taken),
             portfolio=PortfolioSummary(
-                rows=summaries(account_books(database, taken, held)),
+                rows=summaries(account_books(database, taken, held, totals.read(database, now))),
                 as_of=max(taken.values(), default=None),
             ),
             statistics=statistics(database),
@@ -38,24 +44,25 @@ def book(database: Database) -> Book:
 
 
 def account_books(
-    database: Database, accounts: Iterable[str], held: Iterable[Position]
+    database: Database,
+    taken: Mapping[str, datetime],
+    held: Iterable[Position],
+    realized: Mapping[Owner, RealizedByPeriod],
 ) -> list[AccountBook]:
-    """Args: accounts: in order; every position and figure belongs to one of them."""
+    """Every position, figure and close belongs to one of the accounts.
+
+    Args:
+        taken: account -> when its last snapshot was taken, in order.
+    """
     values: defaultdict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
     for account, tag, currency, value in database.rows(tables.AccountValue.select()):
         values[account][tag, currency] = Decimal(value)
-    books = {account: AccountBook(account, Tags(values[account])) for account in accounts}
+    books = {
+        account: AccountBook(account, Tags(values[account]), taken_at)
+        for account, taken_at in taken.items()
+    }
     for position in held:
-        holdings = books[position.account].holdings
-        holdings.setdefault(position.instrument.currency, Holdings()).positions.append(position)
-    closes = (
-        tables.Close.select(
-            tables.Position.account, tables.Instrument.currency, tables.Close.realized_pnl
-        )
-        .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
-    )
-    for account, currency, realized_pnl in database.rows(closes):
-        holdings = books[account].holdings
-        holdings.setdefault(currency, Holdings()).realized.append(decimal_of(realized_pnl))
+        books[position.account].holdings_in(position.instrument.currency).append(position)
+    for (account, currency), by_period in realized.items():
+        books[account].realized[currency] = by_period
     return list(books.values())

@@ -21,6 +21,7 @@ from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
 from app.store.migrations import MIGRATIONS, Migration
+from app.store.realized import RealizedTotals
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class SqliteStore:
         self._migrations = migrations
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._database: Database | None = None
+        self._realized = RealizedTotals()
         self._closed = False
 
     async def open(self) -> None:
@@ -85,7 +87,7 @@ class SqliteStore:
         return await self._on_thread(runs.record, run)
 
     async def book(self) -> Book:
-        return await self._on_thread(book.book)
+        return await self._on_thread(book.book, self._realized, self._clock())
 
     async def positions(
         self, account: str | None = None, *, closed: bool = False

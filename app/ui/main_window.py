@@ -15,6 +15,7 @@ from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
 from app.ui.controller import SyncController
+from app.ui.day_turn import DayTurn
 from app.ui.formatting import Formats
 from app.ui.history_controller import HistoryController
 from app.ui.last_sync_panel import LastSyncPanel
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.panel = LastSyncPanel(formats, self)
         self.status = StatusBar(formats)
         self._folding = PanelFolding(self.panel)
+        self._day_turn = DayTurn(self)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._arrange()
@@ -159,6 +161,7 @@ class MainWindow(QMainWindow):
         self.summary.unfolded.connect(self._memory.save_unfolded)
         self.theme.changed.connect(self._set_colours)
         self._ticker.timeout.connect(self._tick)
+        self._day_turn.day_began.connect(controller.start)
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
@@ -225,6 +228,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _tick(self) -> None:
         now = self._clock()
+        self._day_turn.tick(now)
         self.panel.show_age(now)
         self.status.show_age(now)
         self.page.show_age(now)
