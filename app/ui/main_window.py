@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from app.assets import resource
 from app.domain.clock import utc_now
-from app.domain.runs import ALL_ACCOUNTS
+from app.domain.runs import ALL_ACCOUNTS, Report
 from app.domain.states import Phase, SyncState
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
@@ -24,6 +24,7 @@ from app.ui.menus import fill_menus
 from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
+from app.ui.preview_dialog import PreviewDialog
 from app.ui.search_field import SearchField
 from app.ui.sentences import title
 from app.ui.status_bar import StatusBar
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.page = PositionsPage(formats, self.theme.colours)
         self.panel = LastSyncPanel(formats, self)
         self.status = StatusBar(formats)
+        self._previewed: Report | None = None
         self._folding = PanelFolding(self.panel)
         self._day_turn = DayTurn(self)
         self._ticker = QTimer(self)
@@ -166,6 +168,9 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
         """Hands the state to every part."""
+        if state.preview is not None and state.preview is not self._previewed:
+            self._show_preview(state.preview)
+        self._previewed = state.preview
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
         self.sync_button.show_busy(state.phase is Phase.SYNCING)
@@ -207,6 +212,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _preview(self) -> None:
         self._controller.preview(self.account_chooser.account())
+
+    def _show_preview(self, shown: Report) -> None:
+        dialog = PreviewDialog(shown, self.formats, self.theme.colours, self)
+        dialog.apply_wanted.connect(self._controller.apply_preview)
+        dialog.rejected.connect(self._controller.drop_preview)
+        dialog.open()
 
     @Slot()
     def _ask_undo(self) -> None:
