@@ -141,6 +141,8 @@ async def test_older_runs_are_read_when_the_end_comes_into_view(past: PastDesk) 
     page = await past.open_history()
     assert page.model.rowCount() == PAGE
     assert page.caption.text().startswith("Newest 200 runs · ")
+    await until(lambda: not past.history.is_reading)
+    page.table.scrollToBottom()
     await until(lambda: page.model.rowCount() == PAGE + 7)
     assert page.caption.text().startswith("207 runs · ")
     assert [run.id for run in page.model.rows] == list(range(PAGE + 7, 0, -1))
