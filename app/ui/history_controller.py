@@ -50,6 +50,7 @@ class HistoryController(QObject):
         self._tasks = Tasks()
         self._asked: dict[str, asyncio.Task[None]] = {}  # what was asked -> the newest question
         self._book: Book | None = None
+        self._is_older_wanted = False
         self._is_over = False
         self.state = HistoryState()
 
@@ -73,9 +74,10 @@ class HistoryController(QObject):
 
     @Slot()
     def more(self) -> None:
-        """The next older runs."""
+        """The next older runs: at once, or when the newest ones have been read."""
         runs = self.state.runs
-        if self.state.has_more and runs and "runs" not in self._asked:
+        self._is_older_wanted = "runs" in self._asked
+        if self.state.has_more and runs and not self._is_older_wanted:
             only = self.state.changed_only
             page = partial(self._store.runs_page, runs[-1].id, PAGE, changed_only=only)
             self._ask("runs", page, self._take_older)
@@ -169,6 +171,8 @@ class HistoryController(QObject):
             state = replace(self.state, error=BUG_TEXT)
         del self._asked[what]
         self._publish(state)
+        if what == "runs" and self._is_older_wanted:
+            self.more()
 
     def _publish(self, state: HistoryState) -> None:
         if not self._is_over and state is not self.state:
