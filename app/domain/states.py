@@ -83,6 +83,7 @@ class SyncState:
         held: the closes that wait for the user's word; empty unless the phase is HELD.
         preview: what a sync would do; None unless the phase is PREVIEWED.
         undone: the run that was taken back; None unless the phase is UNDONE.
+        by_itself: a sync that nobody clicked for is under way.
     """
 
     phase: Phase = Phase.IDLE
@@ -95,3 +96,4 @@ class SyncState:
     held: tuple[Change, ...] = ()
     preview: Report | None = None
     undone: Run | None = None
+    by_itself: bool = False

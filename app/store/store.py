@@ -133,6 +133,10 @@ class SqliteStore:
     async def as_of(self, run_id: int) -> AsOf | None:
         return await self._on_thread(history.as_of, run_id)
 
+    async def outside_writes(self) -> int:
+        """A number that every write of another program to the file makes another one."""
+        return await self._on_thread(lambda database: int(database.pragma("data_version")))
+
     async def statistics(self) -> Statistics:
         return await self._on_thread(runs.statistics)
 

@@ -1,39 +1,16 @@
 """Owns the syncs of the window: starts, cancels and awaits them, and publishes one state."""
 
 import asyncio
-import logging
-import traceback
 from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.errors import AppError
-from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run
 from app.domain.states import Book, ConnectionState, Phase, SyncState
 from app.ports import Broker, Store
-from app.ui.sentences import run_detail
+from app.ui.outcomes import begun, ended, failed, quietly_ended
 from app.ui.tasks import Tasks
-
-log = logging.getLogger(__name__)
-
-BUG_TEXT = (
-    "Something went wrong inside Position Sync, and the sync was stopped. "
-    "Try again; if it happens again, report it with the details."
-)
-PHASES = {
-    RunStatus.SUCCESS: Phase.SYNCED,
-    RunStatus.ERROR: Phase.FAILED,
-    RunStatus.HELD: Phase.HELD,
-    RunStatus.CANCELLED: Phase.CANCELLED,
-}
-
-
-def begun(state: SyncState) -> SyncState:
-    """Busy, and without the outcome of what was before."""
-    return replace(
-        state, phase=Phase.SYNCING, error="", detail="", held=(), preview=None, undone=None
-    )
 
 
 class Service(Protocol):
@@ -136,6 +113,23 @@ class SyncController(QObject):
     def dismiss_error(self) -> None:
         self._publish(replace(self.state, phase=Phase.IDLE, error="", detail=""))
 
+    async def run_by_itself(self, request: Request) -> Report:
+        """A sync that nobody clicked for: it disturbs nothing, and its failure is no alarm.
+
+        Raises:
+            asyncio.CancelledError: it was cancelled, or the sync that it had joined was.
+        """
+        self._publish(replace(self.state, by_itself=True))
+        report: Report | None = None
+        try:
+            report = await self._service.run(request)
+            return report
+        finally:
+            book, _ = await self._read_book()
+            if report is not None and report.held:
+                self._request = request
+            self._publish(quietly_ended(replace(self.state, book=book), report))
+
     async def shutdown(self) -> None:
         """Cancels what runs and waits until it has ended; a write that has begun completes."""
         self._is_over = True
@@ -156,11 +150,11 @@ class SyncController(QObject):
     async def _undo(self, run: Run) -> None:
         try:
             undone = await self._service.undo(run.id)
-            ended = replace(self.state, phase=Phase.UNDONE, undone=undone, touched=frozenset())
+            outcome = replace(self.state, phase=Phase.UNDONE, undone=undone, touched=frozenset())
         except Exception as error:
-            ended = self._failed(self.state, error)
+            outcome = failed(self.state, error)
         book, _ = await self._read_book()
-        self._publish(replace(ended, book=book))
+        self._publish(replace(outcome, book=book))
 
     async def _follow(self, running: asyncio.Task[Report]) -> None:
         """Waits for the run, and publishes its outcome with the book as it is then."""
@@ -168,12 +162,12 @@ class SyncController(QObject):
         self._running = None
         book, failure = await self._read_book()
         if running.cancelled():
-            ended = replace(self.state, phase=Phase.CANCELLED)
+            outcome = replace(self.state, phase=Phase.CANCELLED)
         else:
-            ended = self._ended(running.exception() or running.result())
-        if failure is not None and ended.phase is not Phase.FAILED:
-            ended = self._failed(ended, failure)
-        self._publish(replace(ended, book=book))
+            outcome = ended(self.state, running.exception() or running.result())
+        if failure is not None and outcome.phase is not Phase.FAILED:
+            outcome = failed(outcome, failure)
+        self._publish(replace(outcome, book=book))
 
     async def _load(self) -> None:
         """What is stored, without touching a sync that has begun meanwhile."""
@@ -181,7 +175,7 @@ class SyncController(QObject):
         if failure is None or self.state.phase is Phase.SYNCING:
             self._publish(replace(self.state, book=book))
         else:
-            self._publish(self._failed(self.state, failure))
+            self._publish(failed(self.state, failure))
 
     async def _read_book(self) -> tuple[Book, Exception | None]:
         """The stored book; where it cannot be read, the one that is shown, and why."""
@@ -189,35 +183,6 @@ class SyncController(QObject):
             return await self._store.book(), None
         except Exception as error:
             return self.state.book, error
-
-    def _ended(self, outcome: Report | BaseException) -> SyncState:
-        if isinstance(outcome, BaseException):
-            return self._failed(self.state, outcome)
-        run = outcome.run
-        if outcome.basis is not None:
-            return replace(self.state, phase=Phase.PREVIEWED, preview=outcome)
-        is_error = run.status is RunStatus.ERROR
-        return replace(
-            self.state,
-            phase=PHASES[run.status],
-            report=outcome,
-            touched=frozenset(
-                change.after.identity
-                for change in outcome.changes
-                if run.status is RunStatus.SUCCESS
-            ),
-            error=(run.error or BUG_TEXT) if is_error else "",
-            detail=run_detail(run, self.state.connection) if is_error else "",
-            held=outcome.held,
-        )
-
-    def _failed(self, state: SyncState, error: BaseException) -> SyncState:
-        """An expected error speaks for itself; anything else is a bug of ours."""
-        if isinstance(error, AppError):
-            return replace(state, phase=Phase.FAILED, error=str(error), detail="")
-        log.error("a bug ended the sync", exc_info=error)
-        detail = "".join(traceback.format_exception(error))
-        return replace(state, phase=Phase.FAILED, error=BUG_TEXT, detail=detail)
 
     def _show_connection(self, connection: ConnectionState) -> None:
         self._publish(replace(self.state, connection=connection))

@@ -59,6 +59,8 @@ def counts_text(counts: Counts, formats: Formats) -> str:
 
 def status_text(state: SyncState, formats: Formats) -> str:
     """The status bar's message."""
+    if state.by_itself and state.phase is not Phase.SYNCING:
+        return "Syncing by itself…"
     match state.phase:
         case Phase.SYNCING:
             return "Syncing with TWS… (Esc cancels)"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from app.domain.errors import StoreError
 from app.domain.positions import Change
 from app.domain.preview import Basis
-from app.domain.runs import Counts, Report, RunStatus
+from app.domain.runs import Counts, Report, Request, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.domain.states import Mode, Phase, SyncState
 from tests.ui.conftest import Desk, until
@@ -188,3 +188,47 @@ async def test_an_undo_that_is_refused_says_why(desk: Desk) -> None:
     await desk.settled()
     state = desk.controller.state
     assert (state.phase, state.error) == (Phase.FAILED, "Another sync has been stored since.")
+
+
+async def by_itself(desk: Desk, outcome: Report) -> list[SyncState]:
+    """The states that a sync publishes for which nobody clicked."""
+    states: list[SyncState] = []
+    desk.controller.state_changed.connect(states.append)
+    running = asyncio.ensure_future(desk.controller.run_by_itself(Request(Trigger.CALLBACK)))
+    await until(desk.service.finishable)
+    desk.store.content = book(position("MSFT"))
+    desk.service.finish(outcome)
+    assert await running is outcome
+    desk.controller.state_changed.disconnect(states.append)
+    return states
+
+
+async def test_a_sync_by_itself_shows_its_outcome_without_taking_the_button(desk: Desk) -> None:
+    first, last = await by_itself(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
+    assert (first.by_itself, first.phase) == (True, Phase.IDLE)
+    assert (last.by_itself, last.phase) == (False, Phase.SYNCED)
+    assert last.book.positions[0].instrument.symbol == "MSFT"
+    assert last.touched == {("DU1", 1)}
+
+
+async def test_a_sync_by_itself_that_fails_raises_no_alarm(desk: Desk) -> None:
+    states = await by_itself(desk, report(status=RunStatus.ERROR, error="TWS is away."))
+    assert (states[-1].phase, states[-1].error) == (Phase.IDLE, "")
+
+
+async def test_a_sync_by_itself_leaves_an_open_preview_alone(desk: Desk) -> None:
+    desk.controller.preview()
+    await desk.finished(previewed())
+    states = await by_itself(desk, report())
+    assert states[-1].phase is Phase.PREVIEWED
+    assert states[-1].preview is not None
+
+
+async def test_a_held_sync_by_itself_asks_and_its_own_request_is_confirmed(desk: Desk) -> None:
+    gone = closed(position("AAPL"))
+    states = await by_itself(desk, report(status=RunStatus.HELD, held=(gone,)))
+    assert states[-1].phase is Phase.HELD
+    desk.controller.confirm_held()
+    await desk.finished(report())
+    asked = desk.service.requests[-1]
+    assert (asked.trigger, asked.confirmed) == (Trigger.CALLBACK, {("DU1", 1)})

@@ -1,0 +1,70 @@
+"""How what was begun ends: the state of the window after it."""
+
+import logging
+import traceback
+from dataclasses import replace
+
+from app.domain.errors import AppError
+from app.domain.runs import Report, RunStatus
+from app.domain.states import Phase, SyncState
+from app.ui.sentences import run_detail
+
+log = logging.getLogger(__name__)
+
+BUG_TEXT = (
+    "Something went wrong inside Position Sync, and the sync was stopped. "
+    "Try again; if it happens again, report it with the details."
+)
+PHASES = {
+    RunStatus.SUCCESS: Phase.SYNCED,
+    RunStatus.ERROR: Phase.FAILED,
+    RunStatus.HELD: Phase.HELD,
+    RunStatus.CANCELLED: Phase.CANCELLED,
+}
+# Where a sync that nobody clicked for may say how it ended; elsewhere the user is at something.
+QUIET_PHASES = frozenset({Phase.IDLE, Phase.SYNCED, Phase.CANCELLED, Phase.UNDONE})
+
+
+def begun(state: SyncState) -> SyncState:
+    """Busy, and without the outcome of what was before."""
+    return replace(
+        state, phase=Phase.SYNCING, error="", detail="", held=(), preview=None, undone=None
+    )
+
+
+def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
+    """After a sync or a preview."""
+    if isinstance(outcome, BaseException):
+        return failed(state, outcome)
+    run = outcome.run
+    if outcome.basis is not None:
+        return replace(state, phase=Phase.PREVIEWED, preview=outcome)
+    is_error = run.status is RunStatus.ERROR
+    return replace(
+        state,
+        phase=PHASES[run.status],
+        report=outcome,
+        touched=frozenset(
+            change.after.identity for change in outcome.changes if run.status is RunStatus.SUCCESS
+        ),
+        error=(run.error or BUG_TEXT) if is_error else "",
+        detail=run_detail(run, state.connection) if is_error else "",
+        held=outcome.held,
+    )
+
+
+def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
+    """After a sync that nobody clicked for; None where it was cancelled or failed by a bug."""
+    state = replace(state, by_itself=False)
+    if report is None or report.run.status is RunStatus.ERROR or state.phase not in QUIET_PHASES:
+        return state
+    return ended(state, report)
+
+
+def failed(state: SyncState, error: BaseException) -> SyncState:
+    """An expected error speaks for itself; anything else is a bug of ours."""
+    if isinstance(error, AppError):
+        return replace(state, phase=Phase.FAILED, error=str(error), detail="")
+    log.error("a bug ended the sync", exc_info=error)
+    detail = "".join(traceback.format_exception(error))
+    return replace(state, phase=Phase.FAILED, error=BUG_TEXT, detail=detail)
