@@ -109,6 +109,8 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
         print_held(report)
     elif report.run.error:
         print(report.run.error, file=sys.stderr)
+    if report.run.note:
+        print(report.run.note, file=sys.stderr)
     return EXIT_CODES[report.run.status]
 
 

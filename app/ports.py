@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.explained_close import ExplainedClose
+from app.domain.history import AsOf, Timeline
 from app.domain.live import BrokerEvent, Figures
 from app.domain.news import News
 from app.domain.plan import Plan
@@ -72,6 +74,15 @@ class Store(Protocol):
         """
         ...
 
+    async def verify(self, snapshot: Snapshot, run_id: int) -> str:
+        """Reads back what the run has committed, and compares it with the snapshot.
+
+        Returns:
+            Empty where the store holds the snapshot, or a newer one; else a sentence for the
+            user, which is stored as the run's note.
+        """
+        ...
+
     async def record(self, run: Run) -> Run:
         """Stores a run that changed nothing: failed, held or cancelled. Returns it with its id."""
         ...
@@ -95,12 +106,30 @@ class Store(Protocol):
 
     async def closes(self, account: str | None = None) -> tuple[StoredClose, ...]: ...
 
+    async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
+        """The position's closes with the fills that they used, oldest first."""
+        ...
+
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None: ...
 
     async def news(self, since: datetime) -> News:
         """What the runs that began after `since` have opened and closed."""
+        ...
+
+    async def runs_page(
+        self, before: int | None, limit: int, *, changed_only: bool
+    ) -> tuple[Run, ...]:
+        """Runs with an id smaller than `before` (None: from the newest on), newest first."""
+        ...
+
+    async def timeline(self, position_id: int) -> Timeline | None:
+        """Every change of one position; None if it is not stored (any more)."""
+        ...
+
+    async def as_of(self, run_id: int) -> AsOf | None:
+        """The positions after that run; None where it stored no snapshot, or was undone."""
         ...
 
     async def outside_writes(self) -> int:

@@ -22,6 +22,8 @@ from app.settings import PREFIX, Settings
 from app.settings_writing import save_settings
 from app.store.store import SqliteStore
 from app.ui.controller import SyncController
+from app.ui.explain_controller import ExplainController
+from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 from app.ui.preferences import Preferences, Surroundings
 
@@ -52,9 +54,12 @@ async def show(settings: Settings) -> int:
             if parts.simulator is not None:
                 parts.simulator.run_live()
             controller = SyncController(parts.service, parts.store, parts.broker)
-            window = MainWindow(controller, account=settings.account)
+            history = HistoryController(parts.store)
+            window = MainWindow(controller, history, account=settings.account)
             around = Surroundings(probe, save, parts.follow, start_demo)
             preferences = Preferences(window, controller, settings, around)
+            explainer = ExplainController(parts.store, window.formats, window)
+            window.page.table.explain_wanted.connect(explainer.explain)
             try:
                 if await is_first_run(settings, parts.store):
                     # Once the window stands, which the dialog then covers.
@@ -62,8 +67,10 @@ async def show(settings: Settings) -> int:
                 parts.broker.keep()
                 await shown(window, controller)
             finally:
+                await explainer.shutdown()
                 await preferences.shutdown()
                 await controller.shutdown()
+                await history.shutdown()
         return 0
     except AppError as error:
         log.info("the window could not open: %s", error)

@@ -30,7 +30,7 @@ KEPT_VALUES = frozenset(
         "OptionMarketValue",
         "FutureOptionValue",
         "FuturesPNL",
-        "CorporateBond",
+        "CorporateBondValue",
         "Cryptocurrency",
         "FundValue",
         "FxCashBalance",

@@ -1,8 +1,11 @@
 """The portfolio's summary: account figures and totals by currency, as last stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+
+from app.domain.rates import Converted
+from app.domain.realized import RealizedByPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +16,11 @@ class AccountSummary:
         account: an account number, or "All" for a total over accounts.
         currency: a currency code; for base rows IBKR's base currency.
         is_base: the row sums the whole account in its base currency.
-        realized_pnl: from the store's own closes; None where nothing was closed or a part
-            of it is not known.
+        market_value, unrealized_pnl: None where a part is missing.
         positions: number of open positions in this currency.
+        realized: from the store's own closes; base rows convert by IBKR's latest rates.
+        converted_value, converted_unrealized: how the figures of base rows came about where
+            IBKR gave none of its own; what lacks a rate is left out of them, and named.
     """
 
     account: str
@@ -25,8 +30,15 @@ class AccountSummary:
     cash: Decimal | None
     market_value: Decimal | None
     unrealized_pnl: Decimal | None
-    realized_pnl: Decimal | None
     positions: int
+    realized: RealizedByPeriod = field(default_factory=RealizedByPeriod)
+    converted_value: Converted | None = None
+    converted_unrealized: Converted | None = None
+
+    @property
+    def realized_pnl(self) -> Decimal | None:
+        """Of all time; None where nothing was closed or a part of it is not known."""
+        return None if self.realized.is_empty else self.realized.all.total
 
 
 @dataclass(frozen=True, slots=True)

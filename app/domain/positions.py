@@ -167,6 +167,7 @@ class StoredChange:
     Attributes:
         before, after: field name -> value as text (None where absent or unknown), of the fields
             quantity, average_cost, realized_pnl, realized_source, market_price.
+        position_id: None where the run was undone.
     """
 
     account: str
@@ -177,3 +178,4 @@ class StoredChange:
     before: dict[str, str | None] | None
     after: dict[str, str | None]
     note: str = ""
+    position_id: int | None = None

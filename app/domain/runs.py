@@ -93,6 +93,7 @@ class Run:
         error: a sentence for the user; None for a success.
         undone_at: when the user took it back; None where it holds.
         note: what else there is to say of it, or empty.
+        taken_at: when the snapshot that it stored was taken; None where it stored none.
     """
 
     trigger: Trigger
@@ -105,6 +106,7 @@ class Run:
     id: int | None = None
     undone_at: datetime | None = None
     note: str = ""
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.matching import Line
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Change, Identity, Position
 from app.domain.reset_windows import Window
@@ -92,6 +93,7 @@ class Book:
         positions: the open positions, all accounts.
         accounts: every account the store has seen, in order.
         undoable: the run that could be taken back; None where there is none.
+        matching: each account's newest comparison with IBKR's own figures.
     """
 
     positions: tuple[Position, ...] = ()
@@ -99,6 +101,7 @@ class Book:
     portfolio: PortfolioSummary = field(default_factory=PortfolioSummary)
     statistics: Statistics = field(default_factory=Statistics)
     undoable: Run | None = None
+    matching: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

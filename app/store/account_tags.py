@@ -21,12 +21,10 @@ MARKET_VALUES = (
     "FutureOptionValue",
     "WarrantValue",
     "IssuerOptionValue",
-    "CorporateBond",
+    "CorporateBondValue",
     "TBillValue",
     "TBondValue",
-    "FundValue",
-    "MutualFundValue",
-    "MoneyMarketFundValue",
+    "FundValue",  # mutual and money market funds together
     "Cryptocurrency",
 )
 BY_CURRENCY = frozenset({NET_BY_CURRENCY, *CASH_BY_CURRENCY, *MARKET_VALUES})
@@ -36,6 +34,8 @@ UNREALIZED = "UnrealizedPnL"
 NET_LIQUIDATION = "NetLiquidation"
 CASH = "TotalCashValue"
 GROSS = "GrossPositionValue"
+# By currency: units of the base currency for one unit of it.
+RATE = "ExchangeRate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,11 @@ class Tags:
             for (tag, currency), value in self.values.items()
             if tag in BY_CURRENCY and currency not in ("", BASE) and value
         )
+
+    @property
+    def rates(self) -> dict[str, Decimal]:
+        """currency -> units of the base currency for one unit of it."""
+        return {currency: rate for (tag, currency), rate in self.values.items() if tag == RATE}
 
     def net_liquidation(self, currency: str) -> Figure:
         return self.values.get((NET_BY_CURRENCY, currency))

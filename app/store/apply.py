@@ -12,6 +12,8 @@ from app.domain.snapshot import Snapshot
 from app.store.database import Database
 from app.store.healing import write_cure
 from app.store.journal import Journal
+from app.store.matched import write_matching
+from app.store.prices import keep_prices
 from app.store.reading import read
 from app.store.runs import record, store_state
 from app.store.writing import write
@@ -61,7 +63,9 @@ def apply(
         assert run.id is not None
         journal = Journal(database, run.id)
         write(database, snapshot, known, todo, run_id=run.id, journal=journal)
+        write_matching(database, snapshot)
         write_cure(database, known.cure, run.id, journal)
+        keep_prices(database, snapshot, run.id)
         run = replace(run, duration_s=seconds(run, clock()))
         database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
     healed = (*known.cure.changes, *known.cure.opened)

@@ -1,27 +1,33 @@
 """Reads all that the window shows, as one moment of the file."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Position
+from app.domain.realized import RealizedByPeriod
 from app.domain.states import Book
 from app.store import tables
 from app.store.account_tags import Tags
 from app.store.database import Database
-from app.store.portfolio import AccountBook, Holdings, summaries
+from app.store.matched import stored_matching
+from app.store.portfolio import AccountBook, summaries
 from app.store.queries import OPEN, last_snapshots, positions
+from app.store.realized import Owner, RealizedTotals
 from app.store.rows import Instruments
 from app.store.runs import statistics
 from app.store.undo import undoable
-from app.store.values import decimal_of
 
 
-def book(database: Database, left_out: Collection[str] = ()) -> Book:
+def book(
+    database: Database, totals: RealizedTotals, now: datetime, left_out: Collection[str] = ()
+) -> Book:
     """In one read transaction: another process's write is in it whole, or not at all.
 
     Args:
+        totals: the same one at every call.
         left_out: accounts of which nothing is wanted.
     """
     with database.atomic():
@@ -39,35 +45,36 @@ def book(database: Database, left_out: Collection[str] = ()) -> Book:
             positions=held,
             accounts=tuple(taken),
             portfolio=PortfolioSummary(
-                rows=summaries(account_books(database, taken, held)),
+                rows=summaries(account_books(database, taken, held, totals.read(database, now))),
                 as_of=max(taken.values(), default=None),
             ),
             statistics=statistics(database),
             undoable=undoable(database),
+            matching=stored_matching(database),
         )
 
 
 def account_books(
-    database: Database, accounts: Iterable[str], held: Iterable[Position]
+    database: Database,
+    taken: Mapping[str, datetime],
+    held: Iterable[Position],
+    realized: Mapping[Owner, RealizedByPeriod],
 ) -> list[AccountBook]:
-    """Args: accounts: in order; every position and figure belongs to one of them."""
+    """Every position belongs to one of the accounts; figures and closes of others are left out.
+
+    Args:
+        taken: account -> when its last snapshot was taken, in order.
+    """
     values: defaultdict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
     for account, tag, currency, value in database.rows(tables.AccountValue.select()):
         values[account][tag, currency] = Decimal(value)
-    books = {account: AccountBook(account, Tags(values[account])) for account in accounts}
+    books = {
+        account: AccountBook(account, Tags(values[account]), taken_at)
+        for account, taken_at in taken.items()
+    }
     for position in held:
-        holdings = books[position.account].holdings
-        holdings.setdefault(position.instrument.currency, Holdings()).positions.append(position)
-    closes = (
-        tables.Close.select(
-            tables.Position.account, tables.Instrument.currency, tables.Close.realized_pnl
-        )
-        .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
-    )
-    for account, currency, realized_pnl in database.rows(closes):
-        if account not in books:
-            continue
-        holdings = books[account].holdings
-        holdings.setdefault(currency, Holdings()).realized.append(decimal_of(realized_pnl))
+        books[position.account].holdings_in(position.instrument.currency).append(position)
+    for (account, currency), by_period in realized.items():
+        if account in books:
+            books[account].realized[currency] = by_period
     return list(books.values())

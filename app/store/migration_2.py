@@ -54,4 +54,18 @@ SECOND: tuple[str, ...] = (
     cause TEXT NOT NULL,
     PRIMARY KEY (account, figure, currency)
 )""",
+    # Counts what is not a close appended after all others, so that totals kept in memory know when
+    # to read anew, whoever wrote: a deletion, an update, an insertion before the last.
+    "CREATE TABLE close_revision (revision INTEGER NOT NULL)",
+    "INSERT INTO close_revision VALUES (0)",
+    """CREATE TRIGGER close_deleted AFTER DELETE ON close
+BEGIN UPDATE close_revision SET revision = revision + 1; END""",
+    """CREATE TRIGGER close_updated AFTER UPDATE ON close
+BEGIN UPDATE close_revision SET revision = revision + 1; END""",
+    """CREATE TRIGGER close_inserted BEFORE INSERT ON close
+WHEN NEW.id <= (SELECT max(id) FROM close)
+BEGIN UPDATE close_revision SET revision = revision + 1; END""",
+    """CREATE TRIGGER close_currency AFTER UPDATE OF currency ON instrument
+WHEN NEW.currency != OLD.currency
+BEGIN UPDATE close_revision SET revision = revision + 1; END""",
 )

@@ -127,4 +127,5 @@ def run_of(row: Read) -> Run:
         counts=Counts(*row[8:16]),
         undone_at=utc_of(row[16]),
         note=row[17],
+        taken_at=utc_of(row[7]),
     )

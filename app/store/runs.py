@@ -34,7 +34,8 @@ NEWEST_WRITTEN = """SELECT id, status FROM run WHERE status IN ('success', 'undo
 
 def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
     """Stores the run, and returns it with its id."""
-    return replace(run, id=tables.Run.insert(run_values(run, taken_at)).execute(database))
+    run_id = tables.Run.insert(run_values(run, taken_at)).execute(database)
+    return replace(run, id=run_id, taken_at=taken_at)
 
 
 def runs(database: Database, limit: int | None = None) -> tuple[Run, ...]:
@@ -71,13 +72,14 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
             tables.Change.after,
             tables.Change.note,
             tables.Change.account,
+            tables.Change.position_id,
             *INSTRUMENT,
         )
         .join(tables.Instrument, on=tables.Instrument.con_id == tables.Change.con_id)
         .where(tables.Change.run_id == run_id)
         .order_by(tables.Change.id)
     )
-    for kind, before, after, note, account, *columns in database.rows(query):
+    for kind, before, after, note, account, position_id, *columns in database.rows(query):
         instrument = instruments.of(tuple(columns))
         yield StoredChange(
             account=account,
@@ -88,6 +90,7 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
             before=None if before is None else json.loads(before),
             after=json.loads(after),
             note=note,
+            position_id=position_id,
         )
 
 

@@ -9,17 +9,31 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
+from app.domain.explained_close import ExplainedClose
+from app.domain.history import AsOf, Timeline
 from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book
-from app.store import apply, book, closes, news, queries, runs, undo
+from app.store import (
+    apply,
+    book,
+    closes,
+    explained,
+    history,
+    news,
+    queries,
+    runs,
+    undo,
+    verifying,
+)
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
 from app.store.migrations import MIGRATIONS, Migration
+from app.store.realized import RealizedTotals
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +75,7 @@ class SqliteStore:
         self._migrations = migrations
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._database: Database | None = None
+        self._realized = RealizedTotals()
         self._closed = False
         self._left_out: frozenset[str] = frozenset()
 
@@ -78,11 +93,14 @@ class SqliteStore:
             apply.apply, snapshot, request, run, self._clock, second_read=second_read
         )
 
+    async def verify(self, snapshot: Snapshot, run_id: int) -> str:
+        return await self._on_thread(verifying.verify, snapshot, run_id)
+
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record, run)
 
     async def book(self) -> Book:
-        return await self._on_thread(book.book, self._left_out)
+        return await self._on_thread(book.book, self._realized, self._clock(), self._left_out)
 
     def leave_out(self, accounts: frozenset[str]) -> None:
         """The books from now on have nothing of these accounts; they stay stored."""
@@ -97,6 +115,10 @@ class SqliteStore:
     async def closes(self, account: str | None = None) -> tuple[StoredClose, ...]:
         """Newest first."""
         return await self._on_thread(closes.closes, account)
+
+    async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
+        """Oldest first."""
+        return await self._on_thread(explained.explained_closes, position_id)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
         """Newest first."""
@@ -119,6 +141,18 @@ class SqliteStore:
     async def news(self, since: datetime) -> News:
         """What the runs that began after `since` have opened and closed."""
         return await self._on_thread(news.news, since)
+
+    async def runs_page(
+        self, before: int | None, limit: int, *, changed_only: bool
+    ) -> tuple[Run, ...]:
+        """Newest first, with an id smaller than `before`."""
+        return await self._on_thread(history.runs_page, before, limit, changed_only=changed_only)
+
+    async def timeline(self, position_id: int) -> Timeline | None:
+        return await self._on_thread(history.timeline, position_id)
+
+    async def as_of(self, run_id: int) -> AsOf | None:
+        return await self._on_thread(history.as_of, run_id)
 
     async def outside_writes(self) -> int:
         """A number that every write of another program to the file makes another one."""

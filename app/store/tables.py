@@ -117,6 +117,15 @@ class Close(Table):
     is_full_close = peewee.BooleanField()
 
 
+class CloseRevision(Table):
+    """One row, which the file's own triggers count up; see migration 2."""
+
+    revision = peewee.IntegerField()
+
+    class Meta:
+        primary_key = False
+
+
 class CloseFill(Table):
     close_id = peewee.IntegerField()
     exec_id = peewee.TextField()
@@ -188,6 +197,7 @@ TABLES: tuple[type[Table], ...] = (
     AccountValue,
     Position,
     Close,
+    CloseRevision,
     CloseFill,
     Change,
     Fill,

@@ -161,7 +161,7 @@ def write_closes(
 
 def write_accounts(database: Database, snapshot: Snapshot, run_id: int, journal: Journal) -> None:
     """The covered accounts' times, and their figures: only the latest are kept."""
-    for table in (tables.Account, tables.AccountValue):
+    for table in (tables.Account, tables.AccountValue, tables.Reconciliation):
         journal.keep(table, "account", snapshot.accounts)
     taken_at = utc_text(snapshot.taken_at)
     upsert(

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
 USUAL = Policy()
+UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {error}"
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
 
 
@@ -172,7 +173,7 @@ class SyncService:
     ) -> Report:
         """Writes. Once it has begun it completes, so a cancel then comes too late to matter."""
         writing = asyncio.create_task(
-            self._store.apply(snapshot, request, run, second_read=second_read), name="store write"
+            self._write(snapshot, request, run, second_read=second_read), name="store write"
         )
         try:
             return await asyncio.shield(writing)
@@ -182,6 +183,21 @@ class SyncService:
                 raise
             task.uncancel()
             return await writing
+
+    async def _write(
+        self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool
+    ) -> Report:
+        """Writes, and reads back what was committed: the run says so where that is not the same."""
+        report = await self._store.apply(snapshot, request, run, second_read=second_read)
+        run = report.run
+        if run.status is not RunStatus.SUCCESS or run.id is None:
+            return report
+        try:
+            note = await self._store.verify(snapshot, run.id)
+        except AppError as error:
+            log.info("the sync could not be read back: %s", error)
+            note = UNVERIFIED_TEXT.format(error=error)
+        return replace(report, run=replace(run, note=f"{run.note} {note}".strip()))
 
     async def _preview(self, request: Request, run: Run) -> Report:
         snapshot = await self._read(request)

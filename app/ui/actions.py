@@ -35,6 +35,8 @@ class Actions(QObject):
         self.copy.setStatusTip("Copy the selected positions as tab-separated text")
         self.find = self._action("&Find", *keys(STANDARD.Find), "Ctrl+F")
         self.find.setStatusTip("Search the positions")
+        self.explain = self._action("&Explain this number", "Ctrl+E")
+        self.explain.setStatusTip("Show where the number in the current cell comes from")
         self.about = self._action("&About Position Sync")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 

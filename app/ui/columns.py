@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from app.domain.explained import Subject
 from app.domain.positions import Position, Source
 from app.ui.formatting import ALMOST, DASH, Formats
 
@@ -141,3 +142,11 @@ TITLES = tuple(column.title for column in COLUMNS)
     ACCOUNT, SYMBOL, TYPE, QUANTITY, AVERAGE_COST, MARKET_PRICE, MARKET_VALUE, UNREALIZED,
     UNREALIZED_PCT, REALIZED, CURRENCY, OPENED, LAST_SYNCED,
 ) = range(len(COLUMNS))  # fmt: skip
+# column -> the figure in it that can be explained
+SUBJECTS = {
+    AVERAGE_COST: Subject.AVERAGE_COST,
+    MARKET_VALUE: Subject.MARKET_VALUE,
+    UNREALIZED: Subject.UNREALIZED,
+    UNREALIZED_PCT: Subject.UNREALIZED_PCT,
+    REALIZED: Subject.REALIZED,
+}

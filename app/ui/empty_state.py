@@ -38,6 +38,7 @@ class EmptyState(QWidget):
         self.connect_button.setObjectName("linkButton")
         self.connect_button.clicked.connect(self.connect_wanted)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addStretch(2)
         for widget in (self._icon, self._title, self._steps, self.button, self.connect_button):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -93,6 +93,15 @@ class Formats:
         """Day and time, short."""
         return self._locale.toString(local(time), self._day_and_clock)
 
+    def instant(self, time: datetime) -> str:
+        """Day and time for a sentence: "14 Nov 2026, 22:05"."""
+        day = self._locale.toString(local(time).date(), "d MMM yyyy")
+        return f"{day}, {self._locale.toString(local(time).time(), SHORT)}"
+
+    def to_second(self, time: datetime) -> str:
+        """Day and time to the second, short."""
+        return f"{self.date(time)}, {time.astimezone():%H:%M:%S}"
+
     def moment(self, time: datetime) -> str:
         """Day and time to the second, for tooltips."""
         day = self._locale.toString(local(time).date(), QLocale.FormatType.LongFormat)

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from app.domain.runs import RunStatus, Statistics
-from app.domain.states import Link, Phase, SyncState
+from app.domain.states import Book, Link, Phase, SyncState
+from app.ui.check_text import check
 from app.ui.formatting import DASH, Formats
 from app.ui.sentences import LINKS, MODES, address, counts_text, result_text
 from app.ui.theme import figures_font, set_tone
@@ -20,7 +21,7 @@ RESULT_TONES = {
 # section -> its lines
 LINES = {
     "Connection": ("Status", "TWS", "Mode", "Callbacks"),
-    "Last sync": ("When", "Result", "Took", "Did"),
+    "Last sync": ("When", "Result", "Check", "Took", "Did"),
     "All syncs": ("Syncs", "Successful", "Failed", "By callback"),
     "Positions over all syncs": ("Created", "Updated", "Closed"),
 }
@@ -48,8 +49,12 @@ class LastSyncPanel(QDockWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
+        self.note = self._prose("note")
+        set_tone(self.note, "warning")
         for title, names in LINES.items():
             self._add_section(title, names)
+            if title == "Last sync":
+                self._grid.addWidget(self.note, self._grid.rowCount(), 0, 1, 2)
         self._add_error()
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         area = QScrollArea()
@@ -63,6 +68,7 @@ class LastSyncPanel(QDockWidget):
     def render_state(self, state: SyncState) -> None:
         self._render_connection(state)
         self._render_last_run(state)
+        self._render_check(state.book)
         self._render_totals(state.book.statistics)
 
     def show_age(self, now: datetime) -> None:
@@ -94,11 +100,16 @@ class LastSyncPanel(QDockWidget):
 
     def _add_error(self) -> None:
         self._add_heading("Last error")
-        self.error = QLabel()
-        self.error.setObjectName("lastError")
-        self.error.setWordWrap(True)
-        self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.error = self._prose("lastError")
         self._grid.addWidget(self.error, self._grid.rowCount(), 0, 1, 2)
+
+    def _prose(self, object_name: str) -> QLabel:
+        """A label for sentences, over the whole width."""
+        label = QLabel()
+        label.setObjectName(object_name)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
 
     def _render_connection(self, state: SyncState) -> None:
         connection = state.connection
@@ -119,6 +130,15 @@ class LastSyncPanel(QDockWidget):
         self._say("Took", DASH if run is None else self._formats.seconds(run.duration_s))
         is_done = run is not None and run.status is RunStatus.SUCCESS
         self._say("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
+
+    def _render_check(self, book: Book) -> None:
+        """The comparison with IBKR's figures, and what else is to be said of the last run."""
+        found = check(book.matching, book.accounts, self._formats)
+        self._say("Check", found.text, found.tone)
+        self.values["Check"].setToolTip(found.tooltip)
+        run = book.statistics.last_run
+        self.note.setText(run.note if run else "")
+        self.note.setVisible(bool(self.note.text()))
 
     def _render_totals(self, statistics: Statistics) -> None:
         for name, number in (

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 from app.assets import resource
 from app.domain.clock import utc_now
 from app.domain.probing import mode_of
-from app.domain.runs import ALL_ACCOUNTS
+from app.domain.runs import ALL_ACCOUNTS, Report
 from app.domain.states import Mode, Phase, SyncState
 from app.settings import Settings
 from app.settings_connections import known_accounts
@@ -20,12 +20,16 @@ from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
 from app.ui.connection_menu import ConnectionMenu
 from app.ui.controller import SyncController
+from app.ui.day_turn import DayTurn
 from app.ui.formatting import Formats, locale_of
+from app.ui.history_controller import HistoryController
 from app.ui.last_sync_panel import LastSyncPanel
+from app.ui.looking_back import LookingBack
 from app.ui.menus import fill_menus
 from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
+from app.ui.preview_dialog import PreviewDialog
 from app.ui.search_field import SearchField
 from app.ui.sentences import title
 from app.ui.status_bar import StatusBar
@@ -55,6 +59,7 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         controller: SyncController,
+        history: HistoryController,
         settings: QSettings | None = None,
         *,
         account: str = ALL_ACCOUNTS,
@@ -63,10 +68,11 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._controller = controller
+        self._history = history
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
-        self._formats = formats = Formats(locale or QLocale())
+        self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
         self.commands = Actions(self)
         self.connection_menu = ConnectionMenu(self)
@@ -78,7 +84,9 @@ class MainWindow(QMainWindow):
         self.page = PositionsPage(formats, self.theme.colours)
         self.panel = LastSyncPanel(formats, self)
         self.status = StatusBar(formats)
+        self._previewed: Report | None = None
         self._folding = PanelFolding(self.panel)
+        self._day_turn = DayTurn(self)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._arrange()
@@ -97,6 +105,14 @@ class MainWindow(QMainWindow):
         self.summary_bar = self._bar("Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
         self.pages.add(self.page, "Positions")
+        self.past = LookingBack(
+            self._history,
+            self.formats,
+            self.theme.colours,
+            pages=self.pages,
+            positions=self.page,
+            window=self,
+        )
         self.setCentralWidget(self.pages)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
@@ -129,12 +145,16 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         commands, controller, page = self.commands, self._controller, self.page
         controller.state_changed.connect(self.render_state)
+        controller.state_changed.connect(self._history.follow)
+        self._history.state_changed.connect(self._tick)
+        self.past.past_shown.connect(self._show_summary)
         commands.sync.triggered.connect(self._sync)
         commands.preview.triggered.connect(self._preview)
         commands.undo.triggered.connect(self._ask_undo)
         commands.cancel.triggered.connect(controller.cancel)
         commands.quit.triggered.connect(self.close)
         commands.copy.triggered.connect(page.table.copy)
+        commands.explain.triggered.connect(page.table.explain)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(self._sync)
@@ -152,6 +172,7 @@ class MainWindow(QMainWindow):
         self.summary.unfolded.connect(self._memory.save_unfolded)
         self.theme.changed.connect(self._set_colours)
         self._ticker.timeout.connect(self._tick)
+        self._day_turn.day_began.connect(controller.start)
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
@@ -160,12 +181,15 @@ class MainWindow(QMainWindow):
         if state.connection.mode is Mode.UNKNOWN:
             known = replace(state.connection, mode=self._known_mode)
             state = replace(state, connection=known)
+        if state.preview is not None and state.preview is not self._previewed:
+            self._show_preview(state.preview)
+        self._previewed = state.preview
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
         self.sync_button.show_busy(state.phase is Phase.SYNCING)
         self.account_chooser.show_accounts(state.book.accounts)
         self.summary.render_book(state.book)
-        self._summary_action.setVisible(bool(state.book.portfolio.rows or state.book.positions))
+        self._show_summary()
         self.page.render_state(state)
         self.panel.render_state(state)
         self.status.render_state(state)
@@ -175,12 +199,19 @@ class MainWindow(QMainWindow):
     def follow(self, settings: Settings) -> None:
         """Looks as these settings say from now on."""
         self.theme.choose(settings.theme)
-        self._formats.choose(locale_of(settings.locale), settings.clock)
+        self.formats.choose(locale_of(settings.locale), settings.clock)
         self.page.follow(is_marking=settings.mark_rows)
         self.page.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)
         self._known_mode = mode_of(known_accounts(settings))
         self.render_state(self._controller.state)
+
+    @Slot()
+    def _show_summary(self) -> None:
+        """Its figures are today's, so past positions stand without them."""
+        book = self._controller.state.book
+        is_any = bool(book.portfolio.rows or book.positions)
+        self._summary_action.setVisible(is_any and not self.past.is_past)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -206,11 +237,17 @@ class MainWindow(QMainWindow):
     def _preview(self) -> None:
         self._controller.preview(self.account_chooser.account())
 
+    def _show_preview(self, shown: Report) -> None:
+        dialog = PreviewDialog(shown, self.formats, self.theme.colours, self)
+        dialog.apply_wanted.connect(self._controller.apply_preview)
+        dialog.rejected.connect(self._controller.drop_preview)
+        dialog.open()
+
     @Slot()
     def _ask_undo(self) -> None:
         run = self._controller.state.book.undoable
         if run is not None:
-            box = undo_box(run, self._formats, self)
+            box = undo_box(run, self.formats, self)
             box.accepted.connect(self._controller.undo)
             box.open()
 
@@ -226,12 +263,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def _tick(self) -> None:
         now = self._clock()
+        self._day_turn.tick(now)
         self.panel.show_age(now)
         self.status.show_age(now)
         self.page.show_age(now)
+        self.past.show_age(now)
 
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(style_sheet(colours))
         for part in (self.commands, self.sync_button, self.search_field, self.summary, self.page):
             part.set_colours(colours)
+        self.past.set_colours(colours)

@@ -27,7 +27,7 @@ def fill_menus(
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")
-    edit.addActions([actions.copy, actions.find])
+    edit.addActions([actions.copy, actions.explain, actions.find])
     view = bar.addMenu("&View")
     view.addAction(summary.toggleViewAction())
     view.addAction(panel.toggleViewAction())

@@ -41,6 +41,11 @@ class NoMatch(QWidget):
             f"No position matches “{searched}”." if searched else "This account has no positions."
         )
 
+    def tell(self, text: str) -> None:
+        """Says another reason, which no search can change."""
+        self.link.hide()
+        self._text.setText(text)
+
     def set_colours(self, colours: Colours) -> None:
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(pixmap("no-match", colours.faint, ICON_SIZE, ratio=ratio))

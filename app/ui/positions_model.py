@@ -50,6 +50,7 @@ class PositionsModel(QAbstractTableModel):
         super().__init__(parent)
         self._formats = formats
         self._listing = Listing()
+        self._unpriced: frozenset[str] = frozenset()
         self._marks = Marks(self)
         self._marks.stepped.connect(self._tell_marks)
         self.set_colours(colours)
@@ -89,6 +90,10 @@ class PositionsModel(QAbstractTableModel):
             last = self.index(len(self._listing.listed) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last, CHANGED_ROLES)
 
+    def set_unpriced(self, accounts: frozenset[str]) -> None:
+        """Accounts whose positions are past ones of which no prices are kept."""
+        self._unpriced = accounts
+
     def position(self, row: int) -> Position:
         return self._listing.listed[row].position
 
@@ -123,10 +128,10 @@ class PositionsModel(QAbstractTableModel):
         if role == BACKGROUND:
             return self._background(index)
         if role == TOOLTIP:
-            return (
-                tooltip(self._listing.listed[index.row()].position, index.column(), self._formats)
-                or None
-            )
+            position = self._listing.listed[index.row()].position
+            is_unpriced = position.account in self._unpriced
+            text = tooltip(position, index.column(), self._formats, is_unpriced=is_unpriced)
+            return text or None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:

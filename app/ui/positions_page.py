@@ -5,8 +5,10 @@ from datetime import datetime
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.history import AsOf
 from app.domain.runs import ALL_ACCOUNTS, Report
 from app.domain.states import Phase, SyncState
+from app.ui.as_of_bar import AsOfBar
 from app.ui.empty_state import EmptyState
 from app.ui.error_bar import ErrorBar
 from app.ui.formatting import Formats
@@ -14,7 +16,7 @@ from app.ui.held_bar import HeldBar
 from app.ui.no_match import NoMatch
 from app.ui.positions_model import PositionsModel
 from app.ui.positions_table import PositionsTable
-from app.ui.sentences import caption
+from app.ui.sentences import caption, past_caption
 from app.ui.theme import Colours
 
 
@@ -29,8 +31,10 @@ class PositionsPage(QWidget):
         self._searched = ""
         self._report: Report | None = None
         self._is_marking = True
+        self._past: AsOf | None = None
         self.model = PositionsModel(formats, colours, self)
         self.table = PositionsTable(self.model, formats)
+        self.as_of_bar = AsOfBar(formats)
         self.error_bar = ErrorBar()
         self.held_bar = HeldBar(formats)
         self.empty_state = EmptyState()
@@ -45,6 +49,7 @@ class PositionsPage(QWidget):
             self.stack.addWidget(page)
         bars = QVBoxLayout()
         bars.setContentsMargins(12, 0, 12, 0)
+        bars.addWidget(self.as_of_bar)
         bars.addWidget(self.error_bar)
         bars.addWidget(self.held_bar)
         line = QHBoxLayout()
@@ -58,9 +63,12 @@ class PositionsPage(QWidget):
         layout.addWidget(self.stack, 1)
 
     def render_state(self, state: SyncState) -> None:
-        """A run's touched rows are marked once: when its report is new, and others stood there."""
+        """A run's touched rows are marked once: when its report is new, and others stood there.
+
+        While past positions are shown, today's wait.
+        """
         is_news = state.report is not self._report
-        if state.book is not self._state.book or is_news:
+        if self._past is None and (state.book is not self._state.book or is_news):
             is_marked = is_news and self._is_marking and self.model.rowCount() > 0
             touched = state.touched if is_marked else frozenset()
             self.table.show_positions(state.book.positions, touched)
@@ -70,6 +78,18 @@ class PositionsPage(QWidget):
         self.empty_state.set_busy(state.phase is Phase.SYNCING)
         self.empty_state.show_synced(state.book.portfolio.as_of is not None)
         self._choose_page()
+
+    def show_past(self, past: AsOf | None) -> bool:
+        """Shows these past positions, or today's for None; whether that is new."""
+        if past is self._past:
+            return False
+        self._past = past
+        self.model.set_unpriced(frozenset() if past is None else past.unpriced)
+        shown = self._state.book.positions if past is None else past.positions
+        self.table.show_positions(shown, frozenset())
+        self.as_of_bar.render_past(past)
+        self._choose_page()
+        return True
 
     @Slot(str)
     def choose_account(self, account: str) -> None:
@@ -84,7 +104,10 @@ class PositionsPage(QWidget):
     def show_age(self, now: datetime) -> None:
         """The caption's time, which is today's only until midnight."""
         shown, total = self.model.rowCount(), self.model.of_account()
-        text = caption(shown, total, self._state.book.portfolio.as_of, now, self._formats)
+        if self._past is None:
+            text = caption(shown, total, self._state.book.portfolio.as_of, now, self._formats)
+        else:
+            text = past_caption(shown, total, self._past, self._formats)
         if text != self.caption.text():
             self.caption.setText(text)
 
@@ -94,7 +117,8 @@ class PositionsPage(QWidget):
         self.model.reformat()
 
     def set_colours(self, colours: Colours) -> None:
-        for part in (self.table, self.error_bar, self.held_bar, self.empty_state, self.no_match):
+        bars = (self.as_of_bar, self.error_bar, self.held_bar)
+        for part in (self.table, *bars, self.empty_state, self.no_match):
             part.set_colours(colours)
 
     def _narrow(self) -> None:
@@ -104,7 +128,10 @@ class PositionsPage(QWidget):
     def _choose_page(self) -> None:
         if self.model.rowCount():
             page: QWidget = self.table
-        elif self._state.book.positions:
+        elif self._past is not None and not self._past.positions:
+            page = self.no_match
+            self.no_match.tell("No position was open then.")
+        elif self._past is not None or self._state.book.positions:
             page = self.no_match
             self.no_match.say(self._searched)
         else:

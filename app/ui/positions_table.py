@@ -1,11 +1,16 @@
 """The table of positions: how it looks, what stays in place over a sync, and copying from it."""
 
+from functools import partial
+
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     Qt,
+    Signal,
     Slot,
 )
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent
@@ -14,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from app.domain.positions import Identity, Position
 from app.ui import columns
 from app.ui.column_menu import ColumnMenu
-from app.ui.columns import COLUMNS
+from app.ui.columns import COLUMNS, SUBJECTS
 from app.ui.copying import tab_separated
 from app.ui.formatting import Formats
 from app.ui.gain_delegate import GainDelegate
@@ -23,11 +28,21 @@ from app.ui.rows import Key, key_of
 from app.ui.theme import Colours, figures_font
 
 ROW_PADDING = 13
+EXPLAIN_KEY = "Ctrl+E"
 SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
 class PositionsTable(QTableView):
-    """Shows the model's rows; a sync keeps selection, scroll and order."""
+    """Shows the model's rows; a sync keeps selection, scroll and order.
+
+    Signals:
+        timeline_wanted(int): a position's whole life is asked for, by its id.
+        explain_wanted(Position, Subject, QRect): to explain a figure, whose cell is there on
+            the desktop.
+    """
+
+    timeline_wanted = Signal(int)
+    explain_wanted = Signal(object, object, QRect)
 
     def __init__(
         self, model: PositionsModel, formats: Formats, parent: QWidget | None = None
@@ -46,6 +61,7 @@ class PositionsTable(QTableView):
         self.column_menu = ColumnMenu(self.horizontalHeader(), self)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
+        self.doubleClicked.connect(self._explain_cell)
         model.modelAboutToBeReset.connect(self._remember_selection)
         model.modelReset.connect(self._restore_selection)
 
@@ -119,6 +135,16 @@ class PositionsTable(QTableView):
             text = tab_separated(positions, self.visible_columns(), self._formats)
             QGuiApplication.clipboard().setText(text)
 
+    @Slot()
+    def explain(self) -> None:
+        """Explains the current cell's figure; the unrealized P&L where the cell has none."""
+        index = self.currentIndex()
+        if index.isValid():
+            if index.column() not in SUBJECTS:
+                index = index.siblingAtColumn(columns.UNREALIZED)
+            self.scrollTo(index)
+            self._explain_cell(index)
+
     def visible_columns(self) -> list[int]:
         """In their order on the screen."""
         header = self.horizontalHeader()
@@ -132,8 +158,24 @@ class PositionsTable(QTableView):
         copy = menu.addAction("&Copy", self.copy)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setEnabled(self.selectionModel().hasSelection())
+        index = self.indexAt(place)
+        if index.isValid():
+            position_id = self._model.position(index.row()).id
+            menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(position_id))
+        cell = QPersistentModelIndex(self.indexAt(place))
+        explain = menu.addAction("&Explain this number", partial(self._explain_cell, cell))
+        explain.setShortcut(QKeySequence(EXPLAIN_KEY))
+        explain.setEnabled(cell.column() in SUBJECTS)
         menu.addMenu(self.column_menu)
         menu.popup(self.viewport().mapToGlobal(place))
+
+    @Slot(QModelIndex)
+    def _explain_cell(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        subject = SUBJECTS.get(index.column())
+        if subject is not None and index.isValid():
+            cell = self.visualRect(index) & self.viewport().rect()
+            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            self.explain_wanted.emit(self._model.position(index.row()), subject, cell)
 
     @Slot(QPoint)
     def _open_column_menu(self, place: QPoint) -> None:

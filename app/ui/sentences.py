@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.domain.history import AsOf
 from app.domain.positions import Change
 from app.domain.runs import ALL_ACCOUNTS, Counts, Run, RunStatus
 from app.domain.states import ConnectionState, Link, Mode, Phase, SyncState
@@ -37,6 +38,14 @@ def caption(shown: int, total: int, as_of: datetime | None, now: datetime, forma
     if shown != total:
         text = f"{formats.count(shown)} of {text}"
     return text if as_of is None else f"{text} · as of {formats.as_of(as_of, now)}"
+
+
+def past_caption(shown: int, total: int, past: AsOf, formats: Formats) -> str:
+    """ "20 positions · as of 14 Nov 2026, 22:05 (run 123)"."""
+    text = positions_text(total, formats)
+    if shown != total:
+        text = f"{formats.count(shown)} of {text}"
+    return f"{text} · as of {formats.instant(past.taken_at)} (run {past.run.id})"
 
 
 def counts_text(counts: Counts, formats: Formats) -> str:

@@ -39,7 +39,6 @@ def summary_rows(book: Book, account: str) -> SummaryRows:
     bases = [row for row in own if row.is_base]
     currencies = [row for row in own if not row.is_base]
     title = "All accounts" if account == ALL_ACCOUNTS else account
-    is_mixed = not bases and len(currencies) > 1
     if bases or len(currencies) == 1:
         headline = (bases or currencies)[0]
     else:
@@ -51,8 +50,12 @@ def summary_rows(book: Book, account: str) -> SummaryRows:
             for row in book.portfolio.rows
             if row.is_base and row.account != ALL_ACCOUNTS
         ]
-    is_repetition = len(lines) == 1 and (lines[0].figures == headline or not is_mixed)
-    return SummaryRows(SummaryRow(title, headline), () if is_repetition else tuple(lines), is_mixed)
+    is_repetition = len(lines) == 1 and lines[0].figures.currency == headline.currency
+    return SummaryRows(
+        headline=SummaryRow(title, headline),
+        lines=() if is_repetition else tuple(lines),
+        is_mixed=not headline.currency and len(lines) > 1,
+    )
 
 
 def account_title(row: AccountSummary, headline: AccountSummary) -> str:
@@ -74,6 +77,5 @@ NOTHING = AccountSummary(
     cash=None,
     market_value=None,
     unrealized_pnl=None,
-    realized_pnl=None,
     positions=0,
 )

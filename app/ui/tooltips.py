@@ -13,6 +13,10 @@ UNKNOWN = {
     columns.UNREALIZED: "IBKR gave no unrealized P&L for this position",
     columns.UNREALIZED_PCT: "Not known without the unrealized P&L and the average cost",
 }
+NOT_KEPT = "The market prices of this run are not kept: of days past only the last run's are"
+PRICED = frozenset(
+    {columns.MARKET_PRICE, columns.MARKET_VALUE, columns.UNREALIZED, columns.UNREALIZED_PCT}
+)
 NOTHING_CLOSED = "Nothing of this position has been closed yet"
 REALIZED = {
     Source.BROKER: "IBKR's own figure, net of commission",
@@ -25,8 +29,14 @@ REALIZED = {
 }
 
 
-def tooltip(position: Position, column: int, formats: Formats) -> str:
-    """Empty where the cell speaks for itself."""
+def tooltip(position: Position, column: int, formats: Formats, *, is_unpriced: bool = False) -> str:
+    """Empty where the cell speaks for itself.
+
+    Args:
+        is_unpriced: a past position, of a run whose prices are not kept.
+    """
+    if is_unpriced and column in PRICED:
+        return NOT_KEPT
     if column == columns.REALIZED:
         source = position.realized_source
         return NOTHING_CLOSED if source is None else REALIZED[source]

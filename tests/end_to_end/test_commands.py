@@ -281,6 +281,19 @@ def run_as_anyone(program: Program, *arguments: str) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
+def test_a_database_that_changes_what_is_written_is_told_of_on_stderr(synced: Program) -> None:
+    synced.tws.held = [Held(AAPL, "77", "150.0", "155.0")]
+    synced.execute(
+        "CREATE TRIGGER bad AFTER UPDATE OF quantity ON position WHEN new.quantity = '77' "
+        "BEGIN UPDATE position SET quantity = '7' WHERE id = new.id; END"
+    )
+    said = synced.run("sync", "--json")
+    assert (said.code, said.json["status"]) == (0, "success")
+    assert one_sentence(said.err).startswith(
+        "After the sync the database does not hold what IBKR reported: 1 of 1 positions differs"
+    )
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="file modes and capabilities are Linux's")
 def test_a_read_only_database_is_explained(synced: Program) -> None:
     before = synced.db.read_bytes()

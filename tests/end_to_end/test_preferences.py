@@ -23,6 +23,7 @@ from app.settings_reading import load_settings
 from app.settings_writing import save_settings
 from app.ui.connect_dialog import ConnectDialog
 from app.ui.controller import SyncController
+from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 from app.ui.preferences import Preferences, Surroundings
 from app.ui.settings_dialog import BUTTON, SettingsDialog
@@ -43,7 +44,8 @@ class Desk:
         self.save: Callable[[Settings], None] = lambda made: save_settings(made, file)
         self.controller = SyncController(parts.service, parts.store, parts.broker)
         memory = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.controller, memory, account=settings.account)
+        self.history = HistoryController(parts.store)
+        self.window = MainWindow(self.controller, self.history, memory, account=settings.account)
         around = Surroundings(probe, lambda made: self.save(made), parts.follow, self.start_demo)
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.window.resize(1500, 800)
@@ -84,6 +86,7 @@ async def desk(
                 one.window.close()
                 await one.preferences.shutdown()
                 await one.controller.shutdown()
+                await one.history.shutdown()
                 one.window.deleteLater()
 
 
@@ -104,7 +107,7 @@ async def test_a_look_is_applied_without_a_restart(tmp_path: Path) -> None:
         assert d.window.theme.colours == DARK
         assert "," in d.cell(0, FIRST_PRICE)
         assert d.cell(0, FIRST_PRICE).replace(",", "x") == before.replace(".", "x")
-        assert "," in d.window.summary.headline[1].text()
+        assert "," in d.window.summary.headline.figures[1].text()
         assert d.window.panel.values["Took"].text().count(",") == 1
         assert "AM" in d.window.page.caption.text() or "PM" in d.window.page.caption.text()
         assert d.from_file().locale == "de_DE"
@@ -198,7 +201,7 @@ async def test_the_accounts_of_another_connection_are_not_mixed_in(tmp_path: Pat
         assert len(await d.parts.store.positions()) == 18
         d.window.connection_menu.actions()[0].trigger()
         await until(lambda: d.window.page.model.rowCount() == 18)
-        assert d.window.summary.headline[6].text() == "18"
+        assert d.window.summary.headline.count.text() == "18"
 
 
 async def test_an_account_that_two_connections_have_is_shown_at_both(tmp_path: Path) -> None:

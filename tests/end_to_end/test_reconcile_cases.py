@@ -1582,12 +1582,12 @@ def test_csv_has_the_same_columns_as_the_json(tws: ScriptedTws, program: Program
 def test_the_account_values_of_every_kind_of_holding_are_stored(
     tws: ScriptedTws, program: Program
 ) -> None:
-    """The names are those that TWS sends: "Cryptocurrency", "CorporateBond" and the like."""
+    """The names are those that TWS sends: "Cryptocurrency", "CorporateBondValue" and the like."""
     keys = (
         "NetLiquidationByCurrency", "TotalCashBalance", "StockMarketValue", "OptionMarketValue",
-        "FutureOptionValue", "WarrantValue", "IssuerOptionValue", "CorporateBond", "TBillValue",
-        "TBondValue", "FundValue", "MutualFundValue", "MoneyMarketFundValue", "Cryptocurrency",
-        "UnrealizedPnL",
+        "FutureOptionValue", "WarrantValue", "IssuerOptionValue", "CorporateBondValue",
+        "TBillValue", "TBondValue", "FundValue", "MutualFundValue", "MoneyMarketFundValue",
+        "Cryptocurrency", "UnrealizedPnL",
     )  # fmt: skip
     tws.values = [("DU1", key, "12.50", "BASE") for key in keys]
     tws.values += [("DU1", "NetLiquidation", UNSET, "USD"), ("DU1", "Leverage-S", "text", "")]

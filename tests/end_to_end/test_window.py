@@ -19,11 +19,13 @@ from app.domain.states import Phase, SyncState
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from app.ui.controller import SyncController
+from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 from tests.broker.simulated import demo_market
+from tests.ui.conftest import until
 
 ENDED = frozenset({Phase.SYNCED, Phase.FAILED, Phase.HELD, Phase.CANCELLED})
-SYMBOL, QUANTITY = 1, 3
+SYMBOL, QUANTITY, UNREALIZED = 1, 3, 7  # columns
 
 
 class Desk:
@@ -34,7 +36,8 @@ class Desk:
         self.broker = TwsBroker(Endpoint(tws.host, tws.port, 17, timeout_s))
         self.controller = SyncController(SyncService(self.broker, store), store, self.broker)
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.controller, settings, locale=QLocale("en_US"))
+        self.history = HistoryController(store)
+        self.window = MainWindow(self.controller, self.history, settings, locale=QLocale("en_US"))
         self.window.resize(1500, 800)
         self.window.show()
         self.window.activateWindow()
@@ -62,6 +65,11 @@ class Desk:
         model = self.window.page.model
         return [str(model.index(row, number).data()) for row in range(model.rowCount())]
 
+    def lines(self) -> list[tuple[str, ...]]:
+        """Account, instrument, quantity, cost, price and value, in an order of their own."""
+        columns = [self.column(number) for number in range(UNREALIZED)]
+        return sorted(zip(*columns, strict=True))
+
     @property
     def status(self) -> str:
         return self.window.status.message.text()
@@ -80,6 +88,7 @@ async def desk(
     finally:
         made.window.close()
         await made.controller.shutdown()
+        await made.history.shutdown()
         await made.broker.close()
         await store.close()
         await tws.stop()
@@ -120,6 +129,26 @@ async def test_f5_finds_what_was_traded_meanwhile(tmp_path: Path, qtbot: QtBot) 
         (close,) = await d.store.closes()
         assert close.close.quantity_closed == bought.quantity
         assert close.close.is_full_close
+
+
+async def test_what_was_sold_since_a_run_is_there_again_as_of_that_run(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        await d.sync()
+        before = d.lines()
+        sold = d.tws.market.holdings("DU1234567")[0]
+        d.tws.market.trade(sold.account, sold.instrument.con_id, -sold.quantity)
+        d.tws.push()
+        await d.sync()
+        d.window.pages.setCurrentWidget(d.window.past.page)
+        page = d.window.past.page
+        await until(lambda: page.model.rowCount() == 2)
+        page.table.selectRow(1)
+        await until(lambda: page.details.table.lines.rowCount() == 18)
+        page.details.as_of.click()
+        await until(d.window.page.as_of_bar.isVisible)
+        assert d.lines() == before
+        d.window.page.as_of_bar.back.click()
+        assert d.window.page.model.rowCount() == 17
 
 
 async def test_escape_ends_a_read_that_hangs(tmp_path: Path, qtbot: QtBot) -> None:
@@ -207,3 +236,19 @@ async def test_the_stored_positions_are_there_before_any_network(tmp_path: Path)
         assert again.window.page.model.rowCount() == 18
         assert "as of" in again.window.page.caption.text()
         assert again.tws.requests.total() == 0
+
+
+async def test_through_ten_moves_and_trades_the_window_says_that_it_matches_ibkr(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as d:
+        for _ in range(11):
+            state = await d.sync()
+            assert state.phase is Phase.SYNCED
+            assert d.window.panel.values["Check"].text() == "Matches IBKR"
+            assert [line for line in state.book.matching if not line.matches] == []
+            assert {line.account for line in state.book.matching} == set(state.book.accounts)
+            assert not d.window.panel.note.isVisible()
+            d.tws.market.move_prices()
+            d.tws.market.random_trade()
+            d.tws.push()

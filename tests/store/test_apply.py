@@ -50,7 +50,9 @@ async def test_a_run_is_measured_to_its_end(tmp_path: Path) -> None:
         assert (await store.runs())[0] == report.run
 
 
-async def test_a_sync_that_changes_nothing_writes_only_its_run_and_time(tmp_path: Path) -> None:
+async def test_a_sync_that_changes_nothing_writes_only_its_run_time_and_prices(
+    tmp_path: Path,
+) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         traded = fill("e1.01", "100", minute=0)
         await synced(store, snapshot(1, held(), fills=[traded]))
@@ -58,7 +60,12 @@ async def test_a_sync_that_changes_nothing_writes_only_its_run_and_time(tmp_path
         await synced(store, snapshot(2, held(), fills=[traded]))
         new = set(dump(tmp_path / "p.sqlite")) - set(before)
         (position,) = await store.positions()
-    assert {line.split('"')[1] for line in new} == {"run", "account", "undo"}
+    assert {line.split('"')[1] for line in new} == {
+        "run",
+        "account",
+        "run_price",
+        "undo",
+    }
     assert position.last_synced_at == at(2)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.domain.instruments import Instrument
 from app.domain.portfolio import AccountSummary
+from app.domain.rates import Rate
 from app.domain.snapshot import AccountValue
 from app.domain.states import Book
 from tests.store.trading import AAPL, CALL, MSFT, SAP, at, fill, held, opened, snapshot, synced
@@ -140,3 +141,19 @@ async def test_only_the_latest_account_values_are_kept(tmp_path: Path) -> None:
         await synced(store, snapshot(1, values=[value("NetLiquidation", "USD", "10")]))
         await synced(store, snapshot(2, values=[value("NetLiquidation", "USD", "12")]))
         assert row(await store.book(), "DU1", "USD", is_base=True).net_liquidation == 12
+
+
+async def test_base_figures_that_ibkr_does_not_give_are_converted(tmp_path: Path) -> None:
+    values = [value("NetLiquidation", "USD", "1"), value("ExchangeRate", "EUR", "1.5")]
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(1, held(AAPL), held(SAP), values=values))
+        found = row(await store.book(), "DU1", "USD", is_base=True)
+        assert (found.market_value, found.unrealized_pnl) == (3000, 500)
+        assert found.converted_value is not None
+        assert found.converted_value.basis.rates == (Rate("EUR", "USD", Decimal("1.5"), at(1)),)
+        await synced(store, snapshot(2, held(AAPL), held(SAP), values=values[:1]))
+        found = row(await store.book(), "DU1", "USD", is_base=True)
+    assert (found.market_value, found.unrealized_pnl) == (None, None)
+    assert found.converted_unrealized is not None
+    assert found.converted_unrealized.amount == 200
+    assert found.converted_unrealized.basis.lacking == ("EUR",)

@@ -124,6 +124,13 @@ def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
+def execute(path: Path, *statements: str) -> None:
+    """What another tool does to the file."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
 def dump(path: Path) -> list[str]:
     """The whole content as SQL."""
     with closing(sqlite3.connect(path)) as connection:

@@ -1,18 +1,19 @@
 """The service with a broker made by hand and a real store: single flight, second reads, ends."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 
-from app.domain.errors import BrokerError
+from app.domain.errors import BrokerError, StoreError
 from app.domain.runs import Report, Request, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.domain.states import ConnectionState
 from app.store.store import SqliteStore
-from app.sync.service import CANCELLED_TEXT, SyncService
+from app.sync.service import CANCELLED_TEXT, UNVERIFIED_TEXT, SyncService
 from tests.domain.make import holding, minutes, snapshot, stock
 
 MANUAL = Request(trigger=Trigger.MANUAL)
@@ -228,3 +229,32 @@ async def test_a_bug_is_recorded_and_not_hidden(tmp_path: Path) -> None:
         with pytest.raises(ZeroDivisionError):
             await sync.run(MANUAL)
         assert (await store.statistics()).failed_syncs == 1
+
+
+async def test_a_file_that_does_not_hold_what_ibkr_reported_is_told(tmp_path: Path) -> None:
+    async with service(tmp_path, snapshot(holding(10))) as (syncs, _, store):
+        await store.open()
+        with closing(sqlite3.connect(tmp_path / "p.sqlite")) as connection, connection:
+            connection.execute(
+                "CREATE TRIGGER bad AFTER INSERT ON position BEGIN"
+                " UPDATE position SET quantity = '9'; END"
+            )
+        report = await syncs.run(MANUAL)
+        assert report.run.status is RunStatus.SUCCESS
+        assert "1 of 1 positions differs (AAPL in DU1)" in report.run.note
+        (stored,) = await store.runs()
+        assert stored.note == report.run.note
+
+
+async def test_a_sync_that_cannot_be_read_back_stays_a_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> str:
+        raise StoreError("The disk is gone.")
+
+    async with service(tmp_path, snapshot(holding(10))) as (syncs, _, store):
+        monkeypatch.setattr(store, "verify", fails)
+        report = await syncs.run(MANUAL)
+        assert report.run.status is RunStatus.SUCCESS
+        assert report.run.note == UNVERIFIED_TEXT.format(error="The disk is gone.")
+        assert len(await store.positions()) == 1

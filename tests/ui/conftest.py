@@ -9,31 +9,47 @@ from typing import cast
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QObject, QSettings
 from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
 
 from app.domain.runs import Report
+from app.domain.snapshot import Snapshot
 from app.domain.states import Book, Phase
 from app.ports import Broker, Store
+from app.store.store import SqliteStore
 from app.ui.columns import TITLES
 from app.ui.controller import SyncController
+from app.ui.history_controller import HistoryController
+from app.ui.history_page import HistoryPage
 from app.ui.main_window import MainWindow
+from tests.store.trading import noon, synced
 from tests.ui.fakes import NOW, FakeBroker, FakeService, FakeStore
 
 ENGLISH = QLocale("en_US")
 
 
 class Desk:
-    """A window with its controller, and what a test does to them."""
+    """A window with its controllers, and what a test does to them.
+
+    Args:
+        store: in place of a store in memory.
+    """
 
     def __init__(
-        self, settings: QSettings, content: Book, locale: QLocale | None = ENGLISH
+        self,
+        settings: QSettings,
+        content: Book,
+        locale: QLocale | None = ENGLISH,
+        store: Store | None = None,
     ) -> None:
         self.service, self.store, self.broker = FakeService(), FakeStore(content), FakeBroker()
         self.now: datetime = NOW
         self.controller = SyncController(
-            self.service, cast(Store, self.store), cast(Broker, self.broker)
+            self.service, store or cast(Store, self.store), cast(Broker, self.broker)
         )
+        self.history = HistoryController(store or cast(Store, self.store))
         self.window = MainWindow(
             self.controller,
+            self.history,
             settings,
             locale=locale,
             clock=lambda: self.now,
@@ -76,6 +92,41 @@ class Desk:
         return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
+class PastDesk(Desk):
+    """A desk over a real store, to which syncs are written past the service.
+
+    Attributes:
+        kept: the store.
+    """
+
+    def __init__(self, settings: QSettings, path: Path) -> None:
+        self.path = path
+        self.kept = SqliteStore(path, noon)
+        super().__init__(settings, Book(), store=self.kept)
+        self.now = noon()
+
+    async def take(self, *snapshots: Snapshot) -> None:
+        """These have been synced, and the window has heard of it."""
+        for snapshot in snapshots:
+            await synced(self.kept, snapshot)
+        await self.load()
+        await self.answered()
+
+    async def open_history(self) -> HistoryPage:
+        self.window.pages.setCurrentWidget(self.window.past.page)
+        await self.answered()
+        return self.window.past.page
+
+    async def answered(self) -> None:
+        """The store has answered all that was asked about the past."""
+        await until(lambda: not self.history.is_reading)
+
+    async def end(self) -> None:
+        await self.controller.shutdown()
+        await self.history.shutdown()
+        await self.kept.close()
+
+
 async def until(is_so: Callable[[], bool]) -> None:
     """Lets the loop turn until it is so; the suite's own limit ends what never is."""
     while not is_so():  # noqa: ASYNC110 - any condition, not one event
@@ -93,9 +144,22 @@ def desk(qapp: QApplication, settings: QSettings) -> Iterator[Desk]:
     yield made
     delete(made.window, qapp)
     delete(made.controller, qapp)
+    delete(made.history, qapp)
 
 
 def delete(thing: QObject, application: QApplication) -> None:
     """Now, not when some later test turns the event loop."""
     thing.deleteLater()
     application.sendPostedEvents(thing, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def past(
+    qapp: QApplication, settings: QSettings, tmp_path: Path, loop: QEventLoop
+) -> Iterator[PastDesk]:
+    made = PastDesk(settings, tmp_path / "p.sqlite")
+    yield made
+    loop.run_until_complete(made.end())
+    delete(made.window, qapp)
+    delete(made.controller, qapp)
+    delete(made.history, qapp)

@@ -58,9 +58,7 @@ def summary(
     account: str, net: str | None, gain: str | None, *, currency: str = "USD", is_base: bool = True
 ) -> AccountSummary:
     figures = [None if text is None else Decimal(text) for text in (net, gain)]
-    return AccountSummary(
-        account, currency, is_base, figures[0], None, Decimal(900), figures[1], None, 3
-    )
+    return AccountSummary(account, currency, is_base, figures[0], None, Decimal(900), figures[1], 3)
 
 
 def report(

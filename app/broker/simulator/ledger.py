@@ -27,6 +27,7 @@ VALUE_TAGS = {
     "WAR": "WarrantValue",
 }
 NOT_OWNED = frozenset({"FUT", "CASH"})  # a currency pair is in the cash already
+NOT_GROSS = NOT_OWNED | {"FOP", "CRYPTO"}  # the gross value is that of the securities segment
 PNL_TAGS = ("UnrealizedPnL", "RealizedPnL")
 MONEY_TAGS = (CASH, *dict.fromkeys(VALUE_TAGS.values()), FUTURES, *PNL_TAGS)
 RATE = Decimal("0.0000001")
@@ -63,7 +64,7 @@ def account_figures(market: Market, account: Account) -> tuple[Figure, ...]:
         (
             abs(row.value) * market.rate(row.listing.instrument.currency, account.base_currency)
             for row in market.rows(account.number)
-            if row.listing.instrument.sec_type not in NOT_OWNED
+            if row.listing.instrument.sec_type not in NOT_GROSS
         ),
         NOTHING,
     )

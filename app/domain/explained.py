@@ -1,0 +1,90 @@
+"""Where a figure comes from: IBKR's raw values, the formula, and the numbers put in. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+from app.domain.explained_close import UsedFill
+
+CENT = Decimal("0.01")
+
+
+class Form(Enum):
+    """How a number reads."""
+
+    EXACT = "all its digits"
+    PRICE = "as a price"
+    GAIN = "in cents, with its sign"
+    PERCENT = "per cent, with its sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text; None where it is not known."""
+
+    value: Decimal | None
+    form: Form = Form.EXACT
+
+
+Text = tuple[str | Number | datetime, ...]  # its parts in order
+
+
+class Subject(Enum):
+    """The figure of a position that can be explained."""
+
+    AVERAGE_COST = "Average cost"
+    MARKET_VALUE = "Market value"
+    UNREALIZED = "Unrealized P&L"
+    UNREALIZED_PCT = "Unrealized %"
+    REALIZED = "Realized P&L"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list beneath the formula."""
+
+    label: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One figure, explained.
+
+    Attributes:
+        whose: instrument and account.
+        formula: in words; empty where there is none.
+        numbers: the formula with its numbers, and what they come to.
+        note: what else matters, as sentences; may be empty.
+        fills: the executions that were used.
+        read_at: when IBKR's values were read; None where that is not known.
+    """
+
+    title: str
+    whose: str
+    formula: str = ""
+    numbers: Text = ()
+    rows: tuple[Row, ...] = ()
+    note: str = ""
+    fills: tuple[UsedFill, ...] = ()
+    read_at: datetime | None = None
+
+
+def exact(label: str, value: Decimal | None) -> Row:
+    return Row((label,), (Number(value),))
+
+
+def in_brackets(value: Decimal | None) -> Text:
+    """A factor; a negative one in brackets."""
+    if value is not None and value < 0:
+        return "(", Number(value), ")"
+    return (Number(value),)
+
+
+def difference(given: Decimal | None, computed: Decimal | None) -> tuple[Row, ...]:
+    """The given figure less the computed one, where they are not the same."""
+    if given is None or computed is None or given == computed:
+        return ()
+    label = "Rounding" if abs(given - computed) <= CENT else "Difference from the formula"
+    return (exact(label, given - computed),)

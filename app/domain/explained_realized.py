@@ -1,0 +1,161 @@
+"""Where a realized P&L comes from: each source's formula of `app.domain.pnl`, with its numbers."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.domain.explained import Explanation, Form, Number, Row, Subject, Text, difference, exact
+from app.domain.explained_close import ExplainedClose
+from app.domain.pnl import ZERO
+from app.domain.positions import Close, Position, Source
+
+SOURCES = {
+    Source.BROKER: "IBKR's own",
+    Source.FILLS: "computed from executions",
+    Source.ESTIMATE: "estimated",
+    Source.UNKNOWN: "not known",
+    Source.SKIPPED: "not calculated",
+}
+NOTES = {
+    Source.BROKER: "IBKR's realized P&L of an execution is net of commission.",
+    Source.FILLS: "IBKR's own figure is not in for every execution.",
+    Source.ESTIMATE: "No execution tells at what price it was closed: the last known price stands.",
+    Source.UNKNOWN: "There is no price or no average cost to compute it from.",
+    Source.SKIPPED: "The calculation of realized P&L was switched off for this sync.",
+}
+NOTHING_CLOSED = "Nothing of this position has been closed yet."
+MOST_TERMS = 6  # of a sum that is written out
+
+
+def explain_close(explained: ExplainedClose) -> Explanation:
+    """One close, by its source."""
+    stored, close = explained.stored, explained.stored.close
+    formula, numbers, computed = worked_out(explained)
+    unit = stored.instrument.multiplier
+    return Explanation(
+        title=f"{Subject.REALIZED.value}, {stored.instrument.currency}",
+        whose=f"{stored.instrument.description} · {stored.account}",
+        formula=formula,
+        numbers=numbers,
+        rows=(
+            Row(("Source",), (SOURCES[close.source],)),
+            Row(("Closed",), (close.closed_at,)),
+            exact("Quantity closed", close.quantity_closed),
+            exact("Multiplier", unit),
+            exact("Average cost", cost_each(close)),
+            Row(("Entry price",), (Number(close.entry_price, Form.PRICE),)),
+            Row(("Exit price",), (Number(close.exit_price, Form.PRICE),)),
+            exact("Commission", close.commission),
+            exact("Realized P&L, stored", close.realized_pnl),
+            *difference(close.realized_pnl, computed),
+        ),
+        note=NOTES[close.source],
+        fills=explained.fills,
+        read_at=explained.read_at,
+    )
+
+
+def explain_realized(position: Position, closes: Sequence[ExplainedClose]) -> Explanation:
+    """The sum of a position's closes; a single one is explained in full."""
+    if len(closes) == 1:
+        return explain_close(closes[0])
+    figures = [each.stored.close for each in closes]
+    known = [close.realized_pnl for close in figures if close.realized_pnl is not None]
+    total = sum(known, ZERO) if known and len(known) == len(figures) else None
+    numbers: Text = ()
+    if total is not None and len(known) <= MOST_TERMS:
+        numbers = (*terms(known), " = ", Number(total, Form.GAIN))
+    elif total is not None:
+        numbers = (f"{len(known)} closes = ", Number(total, Form.GAIN))
+    note = NOTHING_CLOSED if not closes else ""
+    if closes and total is None:
+        note = "The sum is not known, because a part of it is not."
+    return Explanation(
+        title=f"{Subject.REALIZED.value}, {position.instrument.currency}",
+        whose=f"{position.instrument.description} · {position.account}",
+        formula="the sum of its closes" if closes else "",
+        numbers=numbers,
+        rows=tuple(close_row(close) for close in figures),
+        note=note,
+        fills=tuple(used for each in closes for used in each.fills),
+        read_at=position.last_synced_at,
+    )
+
+
+def close_row(close: Close) -> Row:
+    """When, how much, and from what source; its figure."""
+    label = (close.closed_at, " · ", Number(close.quantity_closed), f" · {SOURCES[close.source]}")
+    return Row(label, (Number(close.realized_pnl, Form.GAIN),))
+
+
+def worked_out(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
+    """The formula in words, with its numbers, and what they come to."""
+    source = explained.stored.close.source
+    if source is Source.BROKER:
+        return from_reports(explained)
+    if source in (Source.FILLS, Source.ESTIMATE):
+        return from_prices(explained)
+    return "", (), None
+
+
+def from_reports(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
+    reported = [used.fill.realized_pnl for used in explained.fills if used.fill is not None]
+    known = [pnl for pnl in reported if pnl is not None]
+    words = "the sum of IBKR's realized P&L of its executions"
+    if not known or len(known) < len(explained.fills):
+        return words, (), None
+    total = sum(known, ZERO)
+    start = terms(known) if len(known) <= MOST_TERMS else (f"{len(known)} executions",)
+    return words, (*start, " = ", Number(total, Form.GAIN)), total
+
+
+def from_prices(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
+    """The signs of a short position are turned, so the difference is written the other way."""
+    close, unit = explained.stored.close, explained.stored.instrument.multiplier
+    cost, at = cost_each(close), close.exit_price
+    name = "last known price" if close.source is Source.ESTIMATE else "exit price"
+    if cost is None or at is None:
+        return "", (), None
+    proceeds: Text = (Number(at), " × ", Number(unit))
+    is_long = was_long(explained, cost)
+    words = f"({name} × multiplier − average cost) × quantity"
+    numbers: Text = ("(", *proceeds, " − ", Number(cost), ") × ", Number(close.quantity_closed))
+    if not is_long:
+        words = f"(average cost − {name} × multiplier) × quantity"
+        numbers = ("(", Number(cost), " − ", *proceeds, ") × ", Number(close.quantity_closed))
+    gain = (at * unit - cost) * close.quantity_closed * (1 if is_long else -1)
+    if close.source is Source.FILLS:
+        paid = commission(explained)
+        words, numbers, gain = f"{words} − commission", (*numbers, " − ", Number(paid)), gain - paid
+    return words, (*numbers, " = ", Number(gain, Form.GAIN)), gain
+
+
+def was_long(explained: ExplainedClose, cost: Decimal) -> bool:
+    """The executions tell; without any, the sign that leads to the stored figure does."""
+    for used in explained.fills:
+        if used.fill is not None:
+            return used.fill.quantity < 0
+    close, unit = explained.stored.close, explained.stored.instrument.multiplier
+    rise = ((close.exit_price or ZERO) * unit - cost) * close.quantity_closed
+    return rise * (close.realized_pnl or ZERO) >= 0
+
+
+def commission(explained: ExplainedClose) -> Decimal:
+    """As the close was computed: of the executions whose commission is known."""
+    if explained.stored.close.commission is not None:
+        return explained.stored.close.commission
+    return sum((used.commission or ZERO for used in explained.fills), ZERO)
+
+
+def cost_each(close: Close) -> Decimal | None:
+    """IBKR's average cost, of which a close keeps the product with the quantity."""
+    if close.cost is None or close.entry_price is None:
+        return None
+    return (close.cost / close.quantity_closed).copy_sign(close.entry_price)
+
+
+def terms(values: Sequence[Decimal]) -> Text:
+    """ "1 + 2 − 3"."""
+    parts: Text = (Number(values[0]),)
+    for value in values[1:]:
+        parts += (" − " if value < 0 else " + ", Number(abs(value)))
+    return parts

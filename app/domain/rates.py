@@ -1,0 +1,109 @@
+"""IBKR's exchange rates, and sums over currencies that tell by which rates they came about."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Rate:
+    """One unit of `currency` is `value` units of `base`, as IBKR said at a time."""
+
+    currency: str
+    base: str
+    value: Decimal
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The rates of one account.
+
+    Attributes:
+        base: the account's base currency.
+        values: currency -> units of the base currency for one unit of it.
+    """
+
+    base: str
+    as_of: datetime
+    values: Mapping[str, Decimal]
+
+    def of(self, currency: str) -> Rate | None:
+        """None where IBKR gave no rate, or none that can be one."""
+        value = self.values.get(currency, ZERO)
+        return Rate(currency, self.base, value, self.as_of) if value > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How a sum over currencies came about.
+
+    Attributes:
+        rates: those that were used, by currency.
+        lacking: the currencies that are not in the sum, because they have no rate.
+    """
+
+    rates: tuple[Rate, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+    def __add__(self, other: "Basis") -> "Basis":
+        if self == other:
+            return self
+        return Basis(
+            tuple(sorted({*self.rates, *other.rates})),
+            tuple(sorted({*self.lacking, *other.lacking})),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A sum of amounts in one currency, by rates where they were in another.
+
+    Attributes:
+        amount: without the currencies that the basis lacks; None where an amount is not
+            known, or no currency has a rate.
+    """
+
+    amount: Decimal | None
+    basis: Basis = Basis()
+
+    @property
+    def complete(self) -> Decimal | None:
+        """The amount, only where no currency is lacking."""
+        return None if self.basis.lacking else self.amount
+
+
+def in_base(amounts: Mapping[str, Decimal | None], rates: Rates) -> Converted:
+    """The sum of all amounts in the base currency.
+
+    Args:
+        amounts: currency -> the amount in it; None where it is not known.
+    """
+    if None in amounts.values():
+        return Converted(None)
+    return together(
+        convert(currency, amount, rates) for currency, amount in sorted(amounts.items()) if amount
+    )
+
+
+def convert(currency: str, amount: Decimal | None, rates: Rates) -> Converted:
+    if amount is None or currency == rates.base:
+        return Converted(amount)
+    rate = rates.of(currency)
+    if rate is None:
+        return Converted(None, Basis(lacking=(currency,)))
+    return Converted(amount * rate.value, Basis((rate,)))
+
+
+def together(parts: Iterable[Converted]) -> Converted:
+    """A part without an amount makes the sum unknown, unless it only lacks a rate."""
+    parts = list(parts)
+    basis = sum((part.basis for part in parts), Basis())
+    known = [part.amount for part in parts if part.amount is not None]
+    is_unknown = any(part.amount is None and not part.basis.lacking for part in parts)
+    if is_unknown or (basis.lacking and not known):
+        return Converted(None, Basis() if is_unknown else basis)
+    return Converted(sum(known, ZERO), basis)

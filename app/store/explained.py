@@ -1,0 +1,51 @@
+"""Reads a position's closes with the fills behind them, for the explanation of a figure."""
+
+from datetime import datetime
+from itertools import islice
+
+from app.domain.explained_close import ExplainedClose, UsedFill
+from app.domain.positions import StoredClose
+from app.domain.snapshot import Fill, split_exec_id
+from app.store import tables
+from app.store.closes import closes_where
+from app.store.database import Database
+from app.store.fills import AT_ONCE, select
+from app.store.rows import Instruments
+from app.store.values import utc_of
+
+
+def explained_closes(database: Database, position_id: int) -> tuple[ExplainedClose, ...]:
+    """Oldest first; in one read."""
+    with database.atomic():
+        found = closes_where(database, tables.Position.id == position_id)
+        fills = fills_of(database, found)
+        times = {stored.run_id: taken_at(database, stored.run_id) for stored in found}
+    return tuple(
+        ExplainedClose(
+            stored,
+            tuple(
+                UsedFill(use.exec_id, use.quantity, fills.get(split_exec_id(use.exec_id)[0]))
+                for use in stored.close.fills
+            ),
+            times[stored.run_id],
+        )
+        for stored in sorted(found, key=lambda close: (close.close.closed_at, close.id))
+    )
+
+
+def taken_at(database: Database, run_id: int) -> datetime | None:
+    """When the run's snapshot was taken."""
+    (text,) = database.run_sql("SELECT taken_at FROM run WHERE id = ?", (run_id,)).fetchone()
+    return utc_of(text)
+
+
+def fills_of(database: Database, closes: tuple[StoredClose, ...]) -> dict[str, Fill]:
+    """stem -> the fill: a correction takes the place of the revision that a close names."""
+    named = (use.exec_id for stored in closes for use in stored.close.fills)
+    stems = iter(dict.fromkeys(split_exec_id(exec_id)[0] for exec_id in named))
+    found: dict[str, Fill] = {}
+    instruments = Instruments()
+    while chunk := list(islice(stems, AT_ONCE)):
+        fills = select(database, tables.Fill.stem.in_(chunk), instruments)
+        found.update({fill.stem: fill for fill in fills})
+    return found

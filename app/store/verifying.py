@@ -1,0 +1,108 @@
+"""Reads back what a sync has committed, and compares it with what IBKR reported."""
+
+from collections.abc import Sequence
+
+from app.domain.snapshot import Holding, Snapshot
+from app.store import tables
+from app.store.database import Database
+from app.store.values import decimal_of, decimal_text, utc_text
+
+Figures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L, as stored
+Stored = dict[tuple[str, int], Figures]  # (account, con_id) -> its figures
+
+NAMED = 3  # positions in the sentence; the rest are a number
+OPEN = """SELECT position.account, position.con_id, quantity, average_cost, market_price,
+    market_value, unrealized_pnl FROM position WHERE closed_at IS NULL AND account IN ({})"""
+NOTE = "UPDATE run SET note = trim(note || ' ' || ?) WHERE id = ?"
+
+
+def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
+    """In a read of its own; a difference becomes the run's note.
+
+    Returns:
+        Empty where all is well, or where a newer run has been committed meanwhile.
+    """
+    with database.atomic():
+        if is_overtaken(database, snapshot, run_id):
+            return ""
+        wrong_time = wrong_times(database, snapshot)
+        stored = open_figures(database, snapshot.accounts)
+    expected = {
+        h.identity: reported(h) for h in snapshot.holdings if h.account in snapshot.accounts
+    }
+    different = [
+        identity
+        for identity in {**expected, **stored}
+        if not is_same(expected.get(identity), stored.get(identity))
+    ]
+    if not different and not wrong_time:
+        return ""
+    names = {held.instrument.con_id: held.instrument.description for held in snapshot.holdings}
+    named = [
+        f"{names.get(con_id) or symbol(database, con_id)} in {account}"
+        for account, con_id in different[:NAMED]
+    ]
+    note = sentence(named, len(different), len(expected), wrong_time)
+    database.run_sql(NOTE, (note, run_id))
+    return note
+
+
+def is_overtaken(database: Database, snapshot: Snapshot, run_id: int) -> bool:
+    """Whether another run has since written one of the accounts, or this one was undone."""
+    newest = tables.Account.select(tables.Account.run_id).where(
+        tables.Account.account.in_(snapshot.accounts)
+    )
+    (status,) = database.run_sql("SELECT status FROM run WHERE id = ?", (run_id,)).fetchone()
+    return status != "success" or any(owner > run_id for (owner,) in database.rows(newest))
+
+
+def wrong_times(database: Database, snapshot: Snapshot) -> list[str]:
+    """The accounts that do not have the snapshot's time."""
+    query = tables.Account.select(tables.Account.account, tables.Account.taken_at).where(
+        tables.Account.account.in_(snapshot.accounts)
+    )
+    times: dict[str, str] = dict(database.rows(query))
+    return [name for name in snapshot.accounts if times.get(name) != utc_text(snapshot.taken_at)]
+
+
+def open_figures(database: Database, accounts: Sequence[str]) -> Stored:
+    places = ", ".join("?" * len(accounts))
+    rows = database.run_sql(OPEN.format(places), accounts)
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def reported(held: Holding) -> Figures:
+    return (
+        decimal_text(held.quantity),
+        decimal_text(held.average_cost),
+        decimal_text(held.market_price),
+        decimal_text(held.market_value),
+        decimal_text(held.unrealized_pnl),
+    )
+
+
+def is_same(expected: Figures | None, stored: Figures | None) -> bool:
+    """As texts; as numbers too, because 12.0 is not written over 12.00."""
+    if expected == stored:
+        return True
+    if expected is None or stored is None:
+        return False
+    return [decimal_of(text) for text in expected] == [decimal_of(text) for text in stored]
+
+
+def sentence(named: Sequence[str], different: int, count: int, wrong_time: Sequence[str]) -> str:
+    """Args: named: the first of the different positions."""
+    parts = []
+    if different:
+        listed = ", ".join(named) + (", …" if different > len(named) else "")
+        verb = "differs" if different == 1 else "differ"
+        parts.append(f"{different} of {count} positions {verb} ({listed})")
+    if wrong_time:
+        parts.append(f"the time of {', '.join(wrong_time)} is another")
+    said = "; ".join(parts)
+    return f"After the sync the database does not hold what IBKR reported: {said}. Sync again."
+
+
+def symbol(database: Database, con_id: int) -> str:
+    found = database.run_sql("SELECT symbol FROM instrument WHERE con_id = ?", (con_id,)).fetchone()
+    return str(found[0]) if found else f"contract {con_id}"

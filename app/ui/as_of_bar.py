@@ -1,0 +1,39 @@
+"""The bar that says that the positions shown are those of the past."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.history import AsOf
+from app.ui.formatting import Formats
+from app.ui.notice_bar import NoticeBar
+from app.ui.theme import Colours
+
+
+class AsOfBar(NoticeBar):
+    """Stands while past positions are shown.
+
+    Signals:
+        back_wanted(): "Back to now" was pressed.
+    """
+
+    back_wanted = Signal()
+
+    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__("asOfBar", "history", parent)
+        self._formats = formats
+        self.setAccessibleName("Past positions")
+        self.back = self.add_button("Back to now")
+        self.back.clicked.connect(self.back_wanted)
+
+    def render_past(self, past: AsOf | None) -> None:
+        """Args: past: None for today's positions."""
+        if past is not None:
+            moment = self._formats.instant(past.taken_at)
+            text = f"Positions as of {moment} (run {past.run.id}). Read only."
+            if past.unpriced:
+                text += " The market prices of then are not kept."
+            self.say(text, "")
+        self.setVisible(past is not None)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.tint(colours.accent)

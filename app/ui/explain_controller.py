@@ -1,0 +1,101 @@
+"""Opens the explanation of a number; fetches the closes that it needs."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QRect, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.domain.errors import AppError
+from app.domain.explained import Explanation, Subject
+from app.domain.explained_close import ExplainedClose
+from app.domain.explained_position import explain
+from app.domain.explained_realized import explain_close, explain_realized
+from app.domain.positions import Position, StoredClose
+from app.ui.explain_popover import ExplainPopover
+from app.ui.formatting import Formats
+from app.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+GONE = "This close is not stored any more: the sync that recorded it was undone."
+BUG_TEXT = "The explanation failed inside Position Sync. The log has the details."
+
+
+Make = Callable[[], Coroutine[None, None, Explanation]]
+
+
+class Closes(Protocol):
+    """Where closes come from."""
+
+    async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]: ...
+
+
+class ExplainController(QObject):
+    """Explains one number at a time: the newest that was asked for.
+
+    Args:
+        window: over which the explanations open.
+    """
+
+    def __init__(self, store: Closes, formats: Formats, window: QWidget) -> None:
+        super().__init__(window)
+        self._store = store
+        self._formats = formats
+        self._window = window
+        self._tasks = Tasks()
+        self._asked = 0
+        self._is_over = False
+
+    @Slot(object, object, QRect)
+    def explain(self, position: Position, subject: Subject, cell: QRect) -> None:
+        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        if subject is Subject.REALIZED:
+            whose = position.instrument.description
+            self._fetch(whose, partial(self._realized, position), cell)
+        else:
+            self._asked += 1
+            self._show(explain(position, subject), cell)
+
+    @Slot(object, QRect)
+    def explain_close(self, stored: StoredClose, cell: QRect) -> None:
+        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        self._fetch(stored.instrument.description, partial(self._close, stored), cell)
+
+    async def shutdown(self) -> None:
+        self._is_over = True
+        await self._tasks.end()
+
+    def _fetch(self, whose: str, make: Make, cell: QRect) -> None:
+        self._asked += 1
+        if not self._is_over:
+            work = self._show_fetched(whose, make, cell, self._asked)
+            self._tasks.begin(work, "explain a number")
+
+    async def _show_fetched(self, whose: str, make: Make, cell: QRect, number: int) -> None:
+        """Shows it, unless another number has been asked for meanwhile."""
+        try:
+            explanation = await make()
+        except AppError as error:
+            explanation = Explanation(Subject.REALIZED.value, whose, note=str(error))
+        except Exception:
+            log.exception("a number could not be explained")
+            explanation = Explanation(Subject.REALIZED.value, whose, note=BUG_TEXT)
+        if number == self._asked:
+            self._show(explanation, cell)
+
+    async def _realized(self, position: Position) -> Explanation:
+        assert position.id is not None
+        return explain_realized(position, await self._store.explained_closes(position.id))
+
+    async def _close(self, stored: StoredClose) -> Explanation:
+        for found in await self._store.explained_closes(stored.position_id):
+            if found.stored.id == stored.id:
+                return explain_close(found)
+        return Explanation(Subject.REALIZED.value, stored.instrument.description, note=GONE)
+
+    def _show(self, explanation: Explanation, cell: QRect) -> None:
+        if not self._is_over:
+            ExplainPopover(explanation, self._formats, self._window).open_at(cell)

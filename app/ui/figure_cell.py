@@ -1,0 +1,57 @@
+"""One figure of the summary: its number, the word "partial" beside it, a note beneath it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.summary_figures import Figure
+from app.ui.theme import figures_font, set_tone
+
+TONES = {1: "gain", 0: "", -1: "loss"}
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+HEADLINE_SCALE = 1.3
+SMALL_SCALE = 0.88
+NOTE_GAP = 4  # so that a note belongs to the number above it, not to the line beneath
+
+
+class FigureCell(QWidget):
+    """Right-aligned, with figures of equal width; what is beneath does not move the number."""
+
+    def __init__(self, *, is_headline: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        scale, weight = (HEADLINE_SCALE, 600) if is_headline else (1.0, 400)
+        self.number = QLabel()
+        self.number.setFont(figures_font(self.font(), scale=scale, weight=weight))
+        self.number.setAlignment(RIGHT)
+        self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.partial = QLabel("partial")
+        self.partial.setFont(figures_font(self.font(), scale=SMALL_SCALE))
+        set_tone(self.partial, "warning")
+        self.partial.hide()
+        self.note = QLabel()
+        self.note.setObjectName("quiet")
+        self.note.setFont(figures_font(self.font(), scale=SMALL_SCALE))
+        self.note.setAlignment(RIGHT)
+        self.note.setContentsMargins(0, 0, 0, NOTE_GAP)
+        self.note.hide()
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addStretch()
+        line.addWidget(self.partial)
+        line.addWidget(self.number)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(line)
+        column.addWidget(self.note)
+        column.addStretch()
+
+    def show_figure(self, figure: Figure) -> None:
+        self.number.setText(figure.text)
+        set_tone(self.number, TONES[figure.tone])
+        self.partial.setVisible(figure.is_partial)
+        self.note.setText(figure.note)
+        self.note.setVisible(bool(figure.note))
+        self.setToolTip(figure.tooltip)
+
+    def text(self) -> str:
+        return self.number.text()

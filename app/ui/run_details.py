@@ -1,0 +1,115 @@
+"""What one run did: its headline, why it failed, and its changes."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.positions import StoredChange
+from app.domain.runs import Run, RunStatus
+from app.ui.change_lines import change_lines_of_stored
+from app.ui.change_table import ChangeTable
+from app.ui.formatting import Formats
+from app.ui.runs_model import TRIGGERS, account_text, reason, result_text
+from app.ui.theme import Colours
+
+NO_CHANGES = "This run changed no quantity and no cost: it only brought new prices."
+NOTHING_STORED = "This run changed nothing."
+
+
+class RunDetails(QWidget):
+    """Beneath the runs, or beside them where there is room.
+
+    Signals:
+        as_of_wanted(int): the positions after the run are asked for, by its id.
+    """
+
+    as_of_wanted = Signal(int)
+
+    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._run: Run | None = None
+        self._changes: tuple[StoredChange, ...] = ()
+        self.title = QLabel()
+        self.title.setObjectName("runTitle")
+        self.title.setAccessibleName("Chosen run")
+        self.reason = QLabel()
+        self.reason.setObjectName("quiet")
+        self.reason.setWordWrap(True)
+        self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.as_of = QPushButton("Show positions as of this run")
+        self.as_of.setObjectName("plainButton")
+        self.as_of.clicked.connect(self._ask_as_of)
+        self.table = ChangeTable(formats, colours)
+        self.nothing = QLabel()
+        self.nothing.setObjectName("emptySteps")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(self.table)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        line = QHBoxLayout()
+        line.addWidget(self.title, 1)
+        line.addWidget(self.as_of)
+        head = QVBoxLayout()
+        head.setContentsMargins(14, 8, 14, 6)
+        head.setSpacing(2)
+        head.addLayout(line)
+        head.addWidget(self.reason)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.stack, 1)
+
+    def render_run(self, run: Run | None, changes: tuple[StoredChange, ...]) -> None:
+        if run is self._run and changes is self._changes:
+            return
+        self._run, self._changes = run, changes
+        self.title.setText("" if run is None else headline(run, len(changes), self._formats))
+        self.reason.setText("" if run is None else reason(run))
+        self.reason.setVisible(bool(self.reason.text()))
+        can_show = run is not None and run.status is RunStatus.SUCCESS and run.taken_at is not None
+        self.as_of.setEnabled(can_show)
+        self.as_of.setToolTip("" if can_show else "Only for runs that stored positions and hold")
+        self.nothing.setText(nothing_text(run))
+        self.table.show_lines(change_lines_of_stored(changes))
+        self.stack.setCurrentWidget(self.table if changes else self.nothing)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.table.set_colours(colours)
+
+    @Slot()
+    def _ask_as_of(self) -> None:
+        if self._run is not None and self._run.id is not None:
+            self.as_of_wanted.emit(self._run.id)
+
+
+def nothing_text(run: Run | None) -> str:
+    if run is None:
+        return ""
+    return NO_CHANGES if run.status is RunStatus.SUCCESS else NOTHING_STORED
+
+
+def headline(run: Run, changes: int, formats: Formats) -> str:
+    """ "Run 123 · 14 Nov 2026, 22:05 · Manual · All accounts · 3 changes"."""
+    parts = [
+        f"Run {run.id}",
+        formats.instant(run.started_at),
+        TRIGGERS[run.trigger],
+        account_text(run),
+    ]
+    if run.status is not RunStatus.SUCCESS:
+        parts.append(result_text(run, formats))
+    if changes:
+        parts.append("1 change" if changes == 1 else f"{formats.count(changes)} changes")
+    return " · ".join(parts)
