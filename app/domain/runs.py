@@ -118,6 +118,7 @@ class Report:
         held: the closes that wait for the user's word; empty unless the run is held.
         unconfirmed: the positions that were closed without a fill as evidence.
         basis: of a dry run: what it stood on, to apply exactly that.
+        read_at: when TWS had told the positions; None where it did not.
     """
 
     run: Run
@@ -125,6 +126,7 @@ class Report:
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
     basis: Basis | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,19 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.clock import utc_now
 from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
-from app.domain.guards import held_text
-from app.domain.plan import Plan
 from app.domain.preview import Basis, moved, moved_text
-from app.domain.runs import ALL_ACCOUNTS, Counts, Policy, Report, Request, Run, RunStatus, Trigger
+from app.domain.runs import ALL_ACCOUNTS, Policy, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.ports import Broker, Store
+from app.sync.flight import Flight, no_collection
+from app.sync.previewed import preview_report
 
 log = logging.getLogger(__name__)
 
@@ -23,39 +22,6 @@ CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
 USUAL = Policy()
 UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {error}"
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
-
-
-@contextlib.contextmanager
-def no_collection() -> Iterator[None]:
-    """Python's cyclic collector, which stops all threads, waits until a sync is over.
-
-    A sync makes many values and no cycles: at 10,000 positions each full collection would find
-    nothing and hold up the window for 100 ms.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@dataclass(slots=True)
-class Flight:
-    """One run under way or waiting for its turn, and what it was asked."""
-
-    request: Request
-    started: bool = False
-
-    def answers(self, request: Request) -> bool:
-        """Whether who asks for `request` can share this run.
-
-        A callback reports something that a run under way may have read past already.
-        """
-        if self.started and request.trigger is Trigger.CALLBACK:
-            return False
-        return replace(self.request, trigger=request.trigger) == request
 
 
 class SyncService:
@@ -189,7 +155,7 @@ class SyncService:
     ) -> Report:
         """Writes, and reads back what was committed: the run says so where that is not the same."""
         report = await self._store.apply(snapshot, request, run, second_read=second_read)
-        run = report.run
+        report, run = replace(report, read_at=snapshot.taken_at), report.run
         if run.status is not RunStatus.SUCCESS or run.id is None:
             return report
         try:
@@ -220,19 +186,3 @@ class SyncService:
         except AppError as second:
             log.info("the run could not be recorded: %s", second)
             return ended
-
-
-def preview_report(plan: Plan, run: Run, basis: Basis) -> Report:
-    """What a dry run says: the counts that a sync would have, which is none for a held one."""
-    if plan.held:
-        counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)
-        run = replace(run, status=RunStatus.HELD, error=held_text(plan.held), counts=counts)
-    else:
-        run = replace(run, counts=plan.counts)
-    return Report(
-        run,
-        changes=plan.recorded,
-        held=plan.held,
-        unconfirmed=plan.unconfirmed,
-        basis=basis,
-    )

@@ -1,0 +1,24 @@
+"""The report of a run that only asked what a sync would do; pure."""
+
+from dataclasses import replace
+
+from app.domain.guards import held_text
+from app.domain.plan import Plan
+from app.domain.preview import Basis
+from app.domain.runs import Counts, Report, Run, RunStatus
+
+
+def preview_report(plan: Plan, run: Run, basis: Basis) -> Report:
+    """What a dry run says: the counts that a sync would have, which is none for a held one."""
+    if plan.held:
+        counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)
+        run = replace(run, status=RunStatus.HELD, error=held_text(plan.held), counts=counts)
+    else:
+        run = replace(run, counts=plan.counts)
+    return Report(
+        run,
+        changes=plan.recorded,
+        held=plan.held,
+        unconfirmed=plan.unconfirmed,
+        basis=basis,
+    )
