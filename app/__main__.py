@@ -8,6 +8,7 @@ from app import cli
 from app.arguments import make_parser
 from app.display import has_display, missing_packages
 from app.domain.errors import SettingsError
+from app.exits import DONE, FAILED, USAGE, complain
 from app.folders import log_file
 from app.logs import log_to
 from app.settings import Settings
@@ -20,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(vars(arguments), os.environ)
     except SettingsError as error:
-        return cli.complain(error, cli.USAGE)
+        return complain(error, USAGE)
     log_to(log_file(), settings.log_level)
     if arguments.verb is not None:
         return cli.run_verb(arguments, settings)
@@ -31,18 +32,18 @@ def open_window(settings: Settings) -> int:
     """The window; where there is no display, the demo without one."""
     if not has_display():
         if settings.demo:
-            cli.complain("There is no display, so the demo syncs once without a window.", cli.DONE)
+            complain("There is no display, so the demo syncs once without a window.", DONE)
             return cli.run_demo(settings)
-        return cli.complain(
+        return complain(
             "There is no display for a window. Use `position-sync sync`, or start it on a desktop.",
-            cli.FAILED,
+            FAILED,
         )
     packages = missing_packages()
     if packages:
-        return cli.complain(
+        return complain(
             "The window needs libraries that are not installed; on Debian or Ubuntu: "
             f"sudo apt-get install {' '.join(packages)}",
-            cli.FAILED,
+            FAILED,
         )
     from app.window import run_window
 

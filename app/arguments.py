@@ -34,6 +34,8 @@ def make_parser() -> argparse.ArgumentParser:
         help="close even if most positions vanished without a trade",
     )
     add_formats(sync)
+    watch = verb("watch", "stay connected and sync by itself, without a window")
+    watch.add_argument("--json-lines", action="store_true", help="print one JSON object an event")
     add_formats(verb("status", "the last-sync status, and whether IBKR answers"))
     positions = verb("positions", "the stored positions")
     positions.add_argument("--closed", action="store_true", help="the closed ones instead")

@@ -6,23 +6,18 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from app import contract, printing
+from app import contract, printing, stored_verbs
 from app.domain.errors import AppError, SettingsError, StoreError
-from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Statistics, Trigger
+from app.domain.runs import Report, Request, Run, RunStatus, Statistics, Trigger
+from app.exits import DONE, FAILED, HELD, USAGE, complain
 from app.settings import Settings
-
-if TYPE_CHECKING:
-    from app.store.store import SqliteStore
 
 log = logging.getLogger(__name__)
 
-DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
-PROBE_S = 1.0
 EXIT_CODES = {RunStatus.SUCCESS: DONE, RunStatus.ERROR: FAILED, RunStatus.HELD: HELD}
 Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
@@ -56,33 +51,6 @@ def guarded(call: Callable[[], int]) -> int:
     except Exception:
         log.exception("the command failed")
         return complain("Position Sync itself failed; its log file has the details.", FAILED)
-
-
-@contextlib.asynccontextmanager
-async def stored(settings: Settings) -> "AsyncIterator[SqliteStore]":
-    """The store alone, for the verbs that only read it."""
-    from app.store.store import SqliteStore
-
-    store = SqliteStore(settings.database)
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-def chosen_account(settings: Settings) -> str | None:
-    return None if settings.account == ALL_ACCOUNTS else settings.account
-
-
-def print_rows(
-    rows: Sequence[contract.Row], keys: Sequence[str], arguments: argparse.Namespace
-) -> None:
-    print(printing.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
-
-
-def complain(error: object, code: int) -> int:
-    print(error, file=sys.stderr)
-    return code
 
 
 async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -157,80 +125,6 @@ async def demo(settings: Settings) -> int:
     return DONE
 
 
-async def status(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app.bootstrap import answers
-
-    async with stored(settings) as store:
-        statistics = await store.statistics()
-    connected = answers(settings.host, settings.port, min(PROBE_S, settings.timeout))
-    row = contract.status_row(
-        statistics,
-        enabled=os.access(settings.database, os.W_OK),
-        ibkr_connected=connected and not settings.demo,
-        now=datetime.now(UTC),
-    )
-    print(printing.as_json(row) if arguments.json else printing.status_lines(row))
-    return DONE
-
-
-async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        found = await store.positions(chosen_account(settings), closed=arguments.closed)
-    if arguments.json or arguments.csv:
-        rows = [contract.position_row(position) for position in found]
-        print_rows(rows, contract.POSITION_KEYS, arguments)
-    else:
-        cells = [printing.position_cells(position) for position in found]
-        print(printing.as_table(cells, printing.POSITION_COLUMNS))
-    return DONE
-
-
-async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        found = await store.closes(chosen_account(settings))
-    if arguments.json or arguments.csv:
-        print_rows([contract.close_row(close) for close in found], contract.CLOSE_KEYS, arguments)
-    else:
-        cells = [printing.close_cells(close) for close in found]
-        print(printing.as_table(cells, printing.CLOSE_COLUMNS))
-    return DONE
-
-
-async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        if arguments.run_id is None:
-            rows = [contract.run_row(run) for run in await store.runs()]
-            shown = printing.as_table(rows, printing.RUN_COLUMNS)
-            print(printing.as_json(rows) if arguments.json else shown)
-            return DONE
-        found = await store.run(arguments.run_id)
-    if found is None:
-        return complain(
-            f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
-        )
-    run, changes = found
-    row = contract.run_row(run) | {"changes": [contract.change_row(change) for change in changes]}
-    if arguments.json:
-        print(printing.as_json(row))
-    else:
-        print(printing.as_table([row], printing.RUN_COLUMNS))
-        print()
-        print(printing.as_table(printing.stored_change_lines(changes), printing.CHANGE_COLUMNS))
-    return DONE
-
-
-async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        run = await store.undo()
-    if arguments.json:
-        print(printing.as_json(contract.run_row(run)))
-    else:
-        print(
-            f"Run {run.id} ({run.trigger.value}, {contract.timestamp(run.started_at)}) is undone."
-        )
-    return DONE
-
-
 async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.assets import resource
     from app.broker.simulator.server import serve
@@ -248,12 +142,20 @@ async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
+async def watch(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.watch import watch_until_ended
+
+    await watch_until_ended(settings, as_json=arguments.json_lines)
+    return DONE
+
+
 VERBS: Mapping[str, Verb] = {
     "sync": sync,
-    "status": status,
-    "positions": positions,
-    "closes": closes,
-    "runs": runs,
-    "undo": undo,
+    "watch": watch,
+    "status": stored_verbs.status,
+    "positions": stored_verbs.positions,
+    "closes": stored_verbs.closes,
+    "runs": stored_verbs.runs,
+    "undo": stored_verbs.undo,
     "simulate": simulate,
 }

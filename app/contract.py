@@ -56,9 +56,14 @@ def sync_row(report: Report, statistics: Statistics) -> Row:
 
 
 def status_row(
-    statistics: Statistics, *, enabled: bool, ibkr_connected: bool, now: datetime
+    statistics: Statistics,
+    *,
+    enabled: bool,
+    ibkr_connected: bool,
+    callbacks_registered: bool,
+    now: datetime,
 ) -> Row:
-    """`status --json`. Callbacks live in a running window; a command registers none."""
+    """`status --json`. Callbacks live in a running window or `watch`; a command registers none."""
     last = statistics.last_sync_time
     return {
         "status": "success",
@@ -69,7 +74,7 @@ def status_row(
         if last is None
         else round((now - last).total_seconds() / 60, 1),
         "stats": statistics_row(statistics),
-        "callbacks_registered": False,
+        "callbacks_registered": callbacks_registered,
     }
 
 

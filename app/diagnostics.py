@@ -7,9 +7,12 @@ import sys
 from collections.abc import Iterable
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from app import __version__
+from app.domain.connections import KEYS
 from app.domain.masking import masked
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import SyncState
 from app.logs import Line
 from app.settings import Settings
@@ -28,7 +31,16 @@ def diagnostics(settings: Settings, state: SyncState, lines: Iterable[Line]) -> 
         ("Log", [line.text for line in tuple(lines)[-LAST_LINES:]]),
     )
     text = "\n\n".join("\n".join([f"## {title}", *told]) for title, told in parts)
-    return masked(text, state.book.accounts)
+    return hidden(text, settings, state)
+
+
+def hidden(text: str, settings: Settings, state: SyncState) -> str:
+    """Without account numbers, and without the user's name in paths."""
+    accounts = {*state.book.accounts, *state.connection.accounts, settings.account}
+    accounts.update(account for made in settings.connections for account in made.accounts)
+    accounts.update(made.account for made in settings.connections)
+    text = masked(text, accounts - {ALL_ACCOUNTS, ""})
+    return text.replace(str(Path.home()), "~")
 
 
 def version_lines() -> list[str]:
@@ -48,7 +60,18 @@ def installed(package: str) -> str:
 
 
 def setting_lines(settings: Settings) -> list[str]:
-    return [f"{field.name} = {getattr(settings, field.name)}" for field in fields(settings)]
+    """Connections have a number here instead of a name: the name is the user's own."""
+    numbers = {made.name: number for number, made in enumerate(settings.connections, 1)}
+    lines = [
+        f"{field.name} = {getattr(settings, field.name)}"
+        for field in fields(settings)
+        if field.name not in ("connection", "connections")
+    ]
+    lines.append(f"connection = number {numbers.get(settings.connection, 0)}")
+    for made in settings.connections:
+        told = [f"{key} = {getattr(made, key)}" for key in KEYS]
+        lines.append(f"connection {numbers[made.name]}: {', '.join(told)}")
+    return lines
 
 
 def connection_lines(state: SyncState) -> list[str]:

@@ -140,6 +140,7 @@ def status_lines(row: Row) -> str:
     ago = row["last_sync_minutes_ago"]
     lines = {
         "IBKR answers": "yes" if row["ibkr_connected"] else "no",
+        "Told of changes": "yes" if row["callbacks_registered"] else "no",
         "Last sync": f"{row['last_sync_time']} ({ago} min ago)" if ago is not None else "never",
         "Syncs": f"{stats['total_syncs']} ({stats['failed_syncs']} failed)",
         "Created / updated / closed": " / ".join(

@@ -12,22 +12,29 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
-from app import __version__
+from app import __version__, autostart
 from app.assets import resource
 from app.bootstrap import running
 from app.broker import probe
+from app.diagnostics import diagnostics, hidden
 from app.domain.errors import AppError, StoreError
 from app.folders import settings_file
+from app.logs import RecentLines
+from app.presence import Presence
 from app.settings import PREFIX, Settings
 from app.settings_writing import save_settings
 from app.store.store import SqliteStore
-from app.ui.controller import SyncController
-from app.ui.explain_controller import ExplainController
-from app.ui.history_controller import HistoryController
-from app.ui.main_window import MainWindow
-from app.ui.preferences import Preferences, Surroundings
+from app.ui.desk import Desk, Sources
+from app.ui.preferences import Surroundings
+from app.ui.single_instance import SingleInstance
+from app.ui.support import Backstage
 
 log = logging.getLogger(__name__)
+
+ALREADY_OPEN = (
+    "Position Sync is already open with this database, but its window does not answer. "
+    "End that process, and start again."
+)
 
 
 def run_window(settings: Settings) -> int:
@@ -48,34 +55,43 @@ def run_window(settings: Settings) -> int:
 
 
 async def show(settings: Settings) -> int:
-    """The window's life. Ends in the order controller, broker, store, simulated TWS."""
+    """The window's life, unless the database has one already: that one comes forward."""
+    instance = SingleInstance(settings.database)
+    if not instance.acquire():
+        if not instance.call():
+            await told(ALREADY_OPEN)
+        return 0
+    recent = RecentLines()
+    logging.getLogger().addHandler(recent)
     try:
-        async with running(settings) as parts:
-            if parts.simulator is not None:
-                parts.simulator.run_live()
-            controller = SyncController(parts.service, parts.store, parts.broker)
-            history = HistoryController(parts.store)
-            window = MainWindow(controller, history, account=settings.account)
-            around = Surroundings(probe, save, parts.follow, start_demo)
-            preferences = Preferences(window, controller, settings, around)
-            explainer = ExplainController(parts.store, window.formats, window)
-            window.page.table.explain_wanted.connect(explainer.explain)
-            try:
-                if await is_first_run(settings, parts.store):
-                    # Once the window stands, which the dialog then covers.
-                    QTimer.singleShot(0, window, preferences.open_connect)
-                parts.broker.keep()
-                await shown(window, controller)
-            finally:
-                await explainer.shutdown()
-                await preferences.shutdown()
-                await controller.shutdown()
-                await history.shutdown()
+        await live(settings, instance, recent)
         return 0
     except AppError as error:
         log.info("the window could not open: %s", error)
         await told(str(error))
         return 1
+    finally:
+        logging.getLogger().removeHandler(recent)
+        instance.release()
+
+
+async def live(settings: Settings, instance: SingleInstance, recent: RecentLines) -> None:
+    """Ends in the order controllers, broker, store, simulated TWS."""
+    async with running(settings) as parts:
+        if parts.simulator is not None:
+            parts.simulator.run_live()
+        presence = Presence(settings.database)
+        parts.broker.watch(presence.show)
+        sources = Sources(parts.service, parts.store, parts.broker)
+        around = Surroundings(probe, save, parts.follow, start_demo)
+        backstage = Backstage(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
+        desk = Desk(sources, settings, around, backstage)
+        instance.called.connect(desk.window.come_forward)
+        try:
+            await shown(desk, is_first_run=await is_first_run(settings, parts.store))
+        finally:
+            await desk.shutdown()
+            presence.end()
 
 
 def save(settings: Settings) -> None:
@@ -112,15 +128,18 @@ def start_demo() -> bool:
     return bool(started[0] if isinstance(started, tuple) else started)
 
 
-async def shown(window: MainWindow, controller: SyncController) -> None:
+async def shown(desk: Desk, *, is_first_run: bool) -> None:
     """Shows the window until the user, or a signal, closes it."""
-    closed = asyncio.Event()
+    window, closed = desk.window, asyncio.Event()
     window.closed.connect(closed.set)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
     window.show()
     window.activateWindow()
-    controller.start()
+    desk.start(is_first_run=is_first_run)
+    if is_first_run:
+        # Once the window stands, which the dialog then covers.
+        QTimer.singleShot(0, window, desk.preferences.open_connect)
     # What exists by now stays for good, so the collector need not look at it again and again.
     gc.collect()
     gc.freeze()

@@ -37,6 +37,13 @@ class Actions(QObject):
         self.find.setStatusTip("Search the positions")
         self.explain = self._action("&Explain this number", "Ctrl+E")
         self.explain.setStatusTip("Show where the number in the current cell comes from")
+        self.at_login = self._action("Start at &login")
+        self.at_login.setCheckable(True)
+        self.at_login.setStatusTip("Start Position Sync when you log in to this computer")
+        self.log = self._action("Show &log…")
+        self.log.setStatusTip("The newest lines of the log, to filter, copy or save")
+        self.diagnostics = self._action("Copy &diagnostics")
+        self.diagnostics.setStatusTip("The text for a bug report, without account numbers")
         self.about = self._action("&About Position Sync")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 

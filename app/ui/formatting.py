@@ -113,6 +113,10 @@ class Formats:
             return self._locale.toString(local(time).time(), self._clock)
         return self.time(time)
 
+    def second(self, time: datetime) -> str:
+        """The time of the day to the second."""
+        return self._locale.toString(local(time).time(), self._seconds)
+
     def ago(self, time: datetime, now: datetime) -> str:
         """ "just now", "12 s ago", "2 min ago", "3 h ago", "5 days ago"."""
         age_s = int((now - time).total_seconds())

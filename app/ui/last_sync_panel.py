@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from app.domain.runs import RunStatus, Statistics
-from app.domain.states import Book, Link, Phase, SyncState
+from app.domain.states import Book, ConnectionState, Phase, SyncState
+from app.ui import connection_text
 from app.ui.check_text import check
 from app.ui.formatting import DASH, Formats
 from app.ui.sentences import LINKS, MODES, address, counts_text, result_text
 from app.ui.theme import figures_font, set_tone
 
-LINK_TONES = {Link.CONNECTED: "gain", Link.STALE: "warning"}
 RESULT_TONES = {
     RunStatus.SUCCESS: "gain",
     RunStatus.ERROR: "loss",
@@ -41,6 +41,7 @@ class LastSyncPanel(QDockWidget):
         self.setFeatures(FEATURES)
         self._formats = formats
         self._last_sync: datetime | None = None
+        self._connection = ConnectionState()
         self.values: dict[str, QLabel] = {}
         content = QWidget()
         content.setObjectName("panelContent")
@@ -49,12 +50,14 @@ class LastSyncPanel(QDockWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
+        self.trouble = self._prose("trouble")
         self.note = self._prose("note")
         set_tone(self.note, "warning")
+        beneath = {"Connection": self.trouble, "Last sync": self.note}
         for title, names in LINES.items():
             self._add_section(title, names)
-            if title == "Last sync":
-                self._grid.addWidget(self.note, self._grid.rowCount(), 0, 1, 2)
+            if title in beneath:
+                self._grid.addWidget(beneath[title], self._grid.rowCount(), 0, 1, 2)
         self._add_error()
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         area = QScrollArea()
@@ -72,9 +75,13 @@ class LastSyncPanel(QDockWidget):
         self._render_totals(state.book.statistics)
 
     def show_age(self, now: datetime) -> None:
-        """Lets "2 min ago" count on."""
+        """Lets "2 min ago" count on, and says what is wrong with the connection."""
         time = self._last_sync
         self._say("When", DASH if time is None else self._formats.ago(time, now))
+        text = connection_text.at_length(self._connection, time, now, self._formats)
+        if text != self.trouble.text():
+            self.trouble.setText(text)
+            self.trouble.setVisible(bool(text))
 
     def _add_section(self, title: str, names: tuple[str, ...]) -> None:
         self._add_heading(title)
@@ -112,8 +119,9 @@ class LastSyncPanel(QDockWidget):
         return label
 
     def _render_connection(self, state: SyncState) -> None:
-        connection = state.connection
-        self._say("Status", LINKS[connection.link], LINK_TONES.get(connection.link, ""))
+        self._connection = connection = state.connection
+        tone = connection_text.tone(connection)
+        self._say("Status", LINKS[connection.link], "" if tone == connection_text.CALM else tone)
         self._say("TWS", address(connection) or DASH)
         self._say("Mode", MODES.get(connection.mode, DASH))
         self._say("Callbacks", "Registered" if connection.callbacks_registered else "Off")

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from app.assets import resource
 from app.domain.clock import utc_now
 from app.domain.probing import mode_of
-from app.domain.runs import ALL_ACCOUNTS, Report
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Mode, Phase, SyncState
 from app.settings import Settings
 from app.settings_connections import known_accounts
@@ -29,19 +29,18 @@ from app.ui.menus import fill_menus
 from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
-from app.ui.preview_dialog import PreviewDialog
 from app.ui.search_field import SearchField
 from app.ui.sentences import title
 from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
 from app.ui.sync_button import SyncButton
+from app.ui.sync_commands import SyncCommands
 from app.ui.theme import Colours, Theme, style_sheet
-from app.ui.undo_box import undo_box
+from app.ui.tool_bar import add_tool_bar, fixed_bar
 from app.ui.window_memory import WindowMemory
 
 TICK_MS = 1000
 FIRST_SIZE = QSize(1360, 820)
-SEARCH_WIDTH = 260
 
 
 class MainWindow(QMainWindow):
@@ -84,13 +83,13 @@ class MainWindow(QMainWindow):
         self.page = PositionsPage(formats, self.theme.colours)
         self.panel = LastSyncPanel(formats, self)
         self.status = StatusBar(formats)
-        self._previewed: Report | None = None
         self._folding = PanelFolding(self.panel)
         self._day_turn = DayTurn(self)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._arrange()
         self._set_colours(self.theme.colours)
+        self._syncing = SyncCommands(controller, self, account=self.account_chooser.account)
         self._connect()
         self._recall()
         self.page.choose_account(account)
@@ -100,9 +99,9 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
-        self._add_tool_bar()
+        add_tool_bar(self, self.sync_button, self.account_chooser, self.search_field)
         self.addToolBarBreak()
-        self.summary_bar = self._bar("Portfolio summary", "summaryBar")
+        self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
         self.pages.add(self.page, "Positions")
         self.past = LookingBack(
@@ -126,38 +125,18 @@ class MainWindow(QMainWindow):
             connections=self.connection_menu,
         )
 
-    def _add_tool_bar(self) -> None:
-        bar = self._bar("Toolbar", "toolBar")
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.search_field.setMaximumWidth(SEARCH_WIDTH)
-        for part in (self.sync_button, self.account_chooser, space, self.search_field):
-            bar.addWidget(part)
-        bar.toggleViewAction().setEnabled(False)
-
-    def _bar(self, name: str, object_name: str) -> QToolBar:
-        bar = self.addToolBar(name)
-        bar.setObjectName(object_name)
-        bar.setMovable(False)
-        bar.setFloatable(False)
-        return bar
-
     def _connect(self) -> None:
         commands, controller, page = self.commands, self._controller, self.page
         controller.state_changed.connect(self.render_state)
         controller.state_changed.connect(self._history.follow)
         self._history.state_changed.connect(self._tick)
         self.past.past_shown.connect(self._show_summary)
-        commands.sync.triggered.connect(self._sync)
-        commands.preview.triggered.connect(self._preview)
-        commands.undo.triggered.connect(self._ask_undo)
-        commands.cancel.triggered.connect(controller.cancel)
         commands.quit.triggered.connect(self.close)
         commands.copy.triggered.connect(page.table.copy)
         commands.explain.triggered.connect(page.table.explain)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
-        page.empty_state.sync_wanted.connect(self._sync)
+        page.empty_state.sync_wanted.connect(commands.sync.trigger)
         page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
         page.error_bar.retry_wanted.connect(controller.retry)
         page.error_bar.dismissed.connect(controller.dismiss_error)
@@ -181,9 +160,6 @@ class MainWindow(QMainWindow):
         if state.connection.mode is Mode.UNKNOWN:
             known = replace(state.connection, mode=self._known_mode)
             state = replace(state, connection=known)
-        if state.preview is not None and state.preview is not self._previewed:
-            self._show_preview(state.preview)
-        self._previewed = state.preview
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
         self.sync_button.show_busy(state.phase is Phase.SYNCING)
@@ -213,6 +189,19 @@ class MainWindow(QMainWindow):
         is_any = bool(book.portfolio.rows or book.positions)
         self._summary_action.setVisible(is_any and not self.past.is_past)
 
+    @property
+    def looked_at(self) -> datetime | None:
+        """When the window was last open before this time; None where it never was."""
+        return self._memory.looked_at
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Before the other windows, also where it was minimised."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._folding.fit(event.size().width())
@@ -221,6 +210,7 @@ class MainWindow(QMainWindow):
         self._ticker.stop()
         self._folding.unfold()
         self._memory.save(self, self.page.table.horizontalHeader())
+        self._memory.save_looked_at(self._clock())
         event.accept()
         self.closed.emit()
 
@@ -228,28 +218,6 @@ class MainWindow(QMainWindow):
         self.summary.toggle.setChecked(self._memory.is_unfolded)
         if not self._memory.restore(self, self.page.table.horizontalHeader()):
             self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
-
-    @Slot()
-    def _sync(self) -> None:
-        self._controller.sync(self.account_chooser.account())
-
-    @Slot()
-    def _preview(self) -> None:
-        self._controller.preview(self.account_chooser.account())
-
-    def _show_preview(self, shown: Report) -> None:
-        dialog = PreviewDialog(shown, self.formats, self.theme.colours, self)
-        dialog.apply_wanted.connect(self._controller.apply_preview)
-        dialog.rejected.connect(self._controller.drop_preview)
-        dialog.open()
-
-    @Slot()
-    def _ask_undo(self) -> None:
-        run = self._controller.state.book.undoable
-        if run is not None:
-            box = undo_box(run, self.formats, self)
-            box.accepted.connect(self._controller.undo)
-            box.open()
 
     @Slot()
     def _find(self) -> None:

@@ -13,6 +13,7 @@ from app.ui.empty_state import EmptyState
 from app.ui.error_bar import ErrorBar
 from app.ui.formatting import Formats
 from app.ui.held_bar import HeldBar
+from app.ui.news_bar import NewsBar
 from app.ui.no_match import NoMatch
 from app.ui.positions_model import PositionsModel
 from app.ui.positions_table import PositionsTable
@@ -35,6 +36,7 @@ class PositionsPage(QWidget):
         self.model = PositionsModel(formats, colours, self)
         self.table = PositionsTable(self.model, formats)
         self.as_of_bar = AsOfBar(formats)
+        self.news_bar = NewsBar(formats)
         self.error_bar = ErrorBar()
         self.held_bar = HeldBar(formats)
         self.empty_state = EmptyState()
@@ -52,6 +54,7 @@ class PositionsPage(QWidget):
         bars.addWidget(self.as_of_bar)
         bars.addWidget(self.error_bar)
         bars.addWidget(self.held_bar)
+        bars.addWidget(self.news_bar)
         line = QHBoxLayout()
         line.setContentsMargins(14, 2, 14, 4)
         line.addWidget(self.caption)
@@ -117,7 +120,7 @@ class PositionsPage(QWidget):
         self.model.reformat()
 
     def set_colours(self, colours: Colours) -> None:
-        bars = (self.as_of_bar, self.error_bar, self.held_bar)
+        bars = (self.as_of_bar, self.error_bar, self.held_bar, self.news_bar)
         for part in (self.table, *bars, self.empty_state, self.no_match):
             part.set_colours(colours)
 

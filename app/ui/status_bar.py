@@ -5,13 +5,13 @@ from datetime import datetime
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.domain.states import Link, SyncState
+from app.ui import connection_text
 from app.ui.badge import ModeBadge
 from app.ui.formatting import Formats
-from app.ui.sentences import LINKS, address, status_text
+from app.ui.sentences import address, status_text
 from app.ui.theme import set_tone
 
 DOT = "●"
-DOT_TONES = {Link.CONNECTED: "gain", Link.STALE: "warning", Link.CONNECTING: "warning"}
 
 
 class StatusBar(QStatusBar):
@@ -20,7 +20,7 @@ class StatusBar(QStatusBar):
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formats = formats
-        self._last_sync: datetime | None = None
+        self._state = SyncState()
         self.setSizeGripEnabled(False)
         self.message = QLabel()
         self.message.setAccessibleName("Status")
@@ -35,18 +35,22 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(part)
 
     def render_state(self, state: SyncState) -> None:
+        self._state, connection = state, state.connection
         self.message.setText(status_text(state, self._formats))
-        connection = state.connection
-        self.connection.setText(LINKS[connection.link])
-        self.connection.setToolTip(address(connection))
-        set_tone(self.dot, DOT_TONES.get(connection.link, "off"))
+        told = (address(connection), connection.failure)
+        self.connection.setToolTip("\n".join(filter(None, told)))
+        set_tone(self.dot, connection_text.tone(connection))
         self.badge.show_mode(connection.mode)
-        self._last_sync = time = state.book.statistics.last_sync_time
+        time = state.book.statistics.last_sync_time
         self.age.setToolTip("" if time is None else f"Last sync: {self._formats.moment(time)}")
 
     def show_age(self, now: datetime) -> None:
-        """Lets "2 min ago" count on."""
-        time = self._last_sync
-        text = "" if time is None else f"Synced {self._formats.ago(time, now)}"
-        if text != self.age.text():
-            self.age.setText(text)
+        """Lets "2 min ago" count on, unless a reset's sentence tells the last sync already."""
+        connection, time = self._state.connection, self._state.book.statistics.last_sync_time
+        text = connection_text.line(connection, time, now, self._formats)
+        if text != self.connection.text():
+            self.connection.setText(text)
+        is_told = connection.reset is not None and connection.link is not Link.CONNECTED
+        age = "" if time is None or is_told else f"Synced {self._formats.ago(time, now)}"
+        if age != self.age.text():
+            self.age.setText(age)

@@ -1,0 +1,72 @@
+"""The window with all that stands behind it: put together, started, and ended in order."""
+
+import contextlib
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from app.ports import Broker, Store
+from app.settings import Settings
+from app.ui.by_itself import ByItself
+from app.ui.controller import Service, SyncController
+from app.ui.explain_controller import ExplainController
+from app.ui.history_controller import HistoryController
+from app.ui.log_view import LogLines
+from app.ui.main_window import MainWindow
+from app.ui.news_controller import NewsController
+from app.ui.preferences import Preferences, Surroundings
+from app.ui.support import Backstage, Support
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the window works with."""
+
+    service: Service
+    store: Store
+    broker: Broker
+
+
+class Desk(QObject):
+    """Owns the window and its controllers."""
+
+    def __init__(
+        self, sources: Sources, settings: Settings, around: Surroundings, backstage: Backstage
+    ) -> None:
+        super().__init__()
+        store, broker = sources.store, sources.broker
+        self.controller = SyncController(sources.service, store, broker, parent=self)
+        self.history = HistoryController(store, parent=self)
+        self.window = MainWindow(self.controller, self.history, account=settings.account)
+        self.explainer = ExplainController(store, self.window.formats, self.window)
+        self.preferences = Preferences(self.window, self.controller, settings, around)
+        self.news = NewsController(store, self.window.looked_at, parent=self)
+        self.by_itself = ByItself(self.controller, store, broker, settings, parent=self)
+        self.lines = LogLines(backstage.recent, self)
+        self.support = Support(
+            self.window, self.lines, backstage, self.preferences, self.controller
+        )
+        self.window.commands.at_login.setVisible(not settings.demo)
+        self._connect()
+
+    def _connect(self) -> None:
+        window = self.window
+        window.page.table.explain_wanted.connect(self.explainer.explain)
+        self.news.came.connect(window.page.news_bar.show_news)
+        self.controller.state_changed.connect(self.news.follow)
+        self.preferences.saved.connect(self.by_itself.follow)
+
+    def start(self, *, is_first_run: bool) -> None:
+        """Args: is_first_run: nothing is known yet, so the user says first where TWS is."""
+        self.controller.start()
+        self.news.start()
+        self.by_itself.start(is_known=not is_first_run)
+
+    async def shutdown(self) -> None:
+        """Ends all of them, each also where another one fails."""
+        async with contextlib.AsyncExitStack() as stack:
+            for part in (self.history, self.controller, self.preferences, self.explainer):
+                stack.push_async_callback(part.shutdown)
+            stack.push_async_callback(self.news.shutdown)
+            stack.push_async_callback(self.by_itself.shutdown)
+            stack.callback(self.lines.end)

@@ -1,0 +1,70 @@
+"""Connects the actions of syncing with the controller, and opens the dialogs that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from app.domain.runs import Report
+from app.domain.states import SyncState
+from app.ui.controller import SyncController
+from app.ui.preview_dialog import PreviewDialog
+from app.ui.undo_box import undo_box
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
+
+
+class SyncCommands(QObject):
+    """Sync, preview, undo, cancel.
+
+    Args:
+        account: which one is chosen in the window, or "All".
+    """
+
+    def __init__(
+        self, controller: SyncController, window: MainWindow, *, account: Callable[[], str]
+    ) -> None:
+        super().__init__(window)
+        self._controller = controller
+        self._window = window
+        self._account = account
+        self._previewed: Report | None = None
+        commands = window.commands
+        commands.sync.triggered.connect(self._sync)
+        commands.preview.triggered.connect(self._preview)
+        commands.undo.triggered.connect(self._ask_undo)
+        commands.cancel.triggered.connect(controller.cancel)
+        controller.state_changed.connect(self._look)
+
+    @Slot()
+    def _sync(self) -> None:
+        self._controller.sync(self._account())
+
+    @Slot()
+    def _preview(self) -> None:
+        self._controller.preview(self._account())
+
+    @Slot()
+    def _ask_undo(self) -> None:
+        run = self._controller.state.book.undoable
+        if run is not None:
+            box = undo_box(run, self._window.formats, self._window)
+            box.accepted.connect(self._controller.undo)
+            box.open()
+
+    @Slot(object)
+    def _look(self, state: SyncState) -> None:
+        """Opens a preview once, when it is new."""
+        if state.preview is not None and state.preview is not self._previewed:
+            self._show_preview(state.preview)
+        self._previewed = state.preview
+
+    def _show_preview(self, shown: Report) -> None:
+        window = self._window
+        dialog = PreviewDialog(shown, window.formats, window.theme.colours, window)
+        dialog.apply_wanted.connect(self._controller.apply_preview)
+        dialog.rejected.connect(self._controller.drop_preview)
+        dialog.open()

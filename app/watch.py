@@ -1,0 +1,125 @@
+"""`position-sync watch`: stays connected and syncs by itself, without a window; loads no Qt."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from app.bootstrap import Parts, running
+from app.contract import Row
+from app.domain.runs import Report, Request
+from app.domain.schedule import Rules
+from app.domain.states import ConnectionState, Link
+from app.presence import Presence
+from app.settings import Settings
+from app.sync.triggers import Triggers
+from app.watch_events import (
+    as_line,
+    as_text,
+    bug_event,
+    connection_event,
+    ended_event,
+    started_event,
+)
+
+log = logging.getLogger(__name__)
+
+
+async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
+    """Until SIGINT or SIGTERM, or until nobody reads what it prints any more.
+
+    Raises:
+        StoreError: the database cannot be opened.
+        SettingsError: a setting cannot be used.
+    """
+    ended = asyncio.Event()
+    on_signals(ended.set)
+    teller = Teller(as_line if as_json else as_text, ended)
+    async with running(settings) as parts:
+        if parts.simulator is not None:
+            parts.simulator.run_live()
+        async with watching(parts, settings, teller):
+            await ended.wait()
+
+
+@dataclass
+class Teller:
+    """Prints events; a reader that has gone ends the watch.
+
+    Attributes:
+        connection: the last state of which something was told.
+    """
+
+    form: Callable[[Row], str]
+    ended: asyncio.Event
+    connection: ConnectionState = field(default_factory=ConnectionState)
+
+    def tell(self, event: Row) -> None:
+        try:
+            print(self.form(event), flush=True)
+        except BrokenPipeError:
+            self.ended.set()
+
+    def show(self, state: ConnectionState) -> None:
+        event = connection_event(self.connection, state)
+        if event is not None:
+            self.connection = state
+            self.tell(event)
+
+
+@asynccontextmanager
+async def watching(parts: Parts, settings: Settings, teller: Teller) -> AsyncIterator[None]:
+    """Connected, and syncing by itself, until it is left."""
+    broker = parts.broker
+
+    async def run(request: Request) -> Report:
+        teller.tell(started_event(request))
+        try:
+            report = await parts.service.run(request)
+        except Exception:
+            teller.tell(bug_event())
+            raise
+        teller.tell(ended_event(report))
+        return report
+
+    triggers = Triggers(
+        run,
+        rules_of(settings),
+        account_id=settings.account,
+        is_ready=lambda: broker.connection.link is Link.CONNECTED,
+    )
+    presence = Presence(settings.database)
+    broker.watch(teller.show)
+    broker.watch(presence.show)
+    broker.watch(lambda _: triggers.wake())
+    broker.listen(triggers.hear)
+    keeping = asyncio.create_task(triggers.keep(), name="sync by itself")
+    broker.keep()
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        presence.end()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What the settings say; where they name no reason to sync at all: the start, and trades."""
+    return Rules(on_start=True, on_trade=True) if settings.rules == Rules() else settings.rules
+
+
+def on_signals(end: Callable[[], None]) -> None:
+    """Calls `end` on the loop's thread; Windows' loop has no handlers of its own."""
+    loop = asyncio.get_running_loop()
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform == "win32":
+        numbers.append(signal.SIGBREAK)
+    for number in numbers:
+        try:
+            loop.add_signal_handler(number, end)
+        except NotImplementedError:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
