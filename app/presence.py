@@ -40,9 +40,12 @@ class Presence:
         self._path = presence_file(database)
         self._file: BinaryIO | None = None
         self._said = b""
+        self._is_over = False
 
     def show(self, state: ConnectionState) -> None:
         """Says how the connection stands now."""
+        if self._is_over:
+            return
         word = YES if state.callbacks_registered else NO
         try:
             if self._file is None:
@@ -55,7 +58,8 @@ class Presence:
             log.debug("other processes cannot be told: %s", error)
 
     def end(self) -> None:
-        """Lets go; twice is harmless."""
+        """Lets go for good; twice is harmless."""
+        self._is_over = True
         file, self._file = self._file, None
         if file is not None:
             with contextlib.suppress(OSError):

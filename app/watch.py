@@ -15,7 +15,7 @@ from app.domain.schedule import Rules
 from app.domain.states import ConnectionState, Link
 from app.presence import Presence
 from app.settings import Settings
-from app.sync.triggers import Triggers
+from app.sync.triggers import QUIET_S, Triggers
 from app.watch_events import (
     as_line,
     as_text,
@@ -71,8 +71,14 @@ class Teller:
 
 
 @asynccontextmanager
-async def watching(parts: Parts, settings: Settings, teller: Teller) -> AsyncIterator[None]:
-    """Connected, and syncing by itself, until it is left."""
+async def watching(
+    parts: Parts, settings: Settings, teller: Teller, *, quiet_s: float = QUIET_S
+) -> AsyncIterator[None]:
+    """Connected, and syncing by itself, until it is left.
+
+    Args:
+        quiet_s: seconds without an event before a sync.
+    """
     broker = parts.broker
 
     async def run(request: Request) -> Report:
@@ -90,6 +96,7 @@ async def watching(parts: Parts, settings: Settings, teller: Teller) -> AsyncIte
         rules_of(settings),
         account_id=settings.account,
         is_ready=lambda: broker.connection.link is Link.CONNECTED,
+        quiet_s=quiet_s,
     )
     presence = Presence(settings.database)
     broker.watch(teller.show)

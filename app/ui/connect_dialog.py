@@ -102,7 +102,8 @@ class ConnectDialog(QDialog):
 
     @Slot()
     def _search(self) -> None:
-        ports = tuple(connection.port for connection in self._settings.connections)
+        settings = self._settings
+        ports = (settings.port, *(connection.port for connection in settings.connections))
         self.form.found.show_search()
         self._controller.search(self.form.host.text().strip() or "127.0.0.1", ports)
 

@@ -11,7 +11,7 @@ ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_HEIGHT = 30
 MOST_ROWS = 5
 FRAME = 10  # border and padding of the style sheet, above and below
-NOTHING = "Nothing found. Is TWS or IB Gateway running, with the API enabled?"
+NOTHING = "Nothing found: is TWS running, with the API enabled?"
 
 
 class FoundList(QListWidget):

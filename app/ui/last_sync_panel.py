@@ -51,6 +51,7 @@ class LastSyncPanel(QDockWidget):
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         self.trouble = self._prose("trouble")
+        self.trouble.hide()
         self.note = self._prose("note")
         set_tone(self.note, "warning")
         beneath = {"Connection": self.trouble, "Last sync": self.note}

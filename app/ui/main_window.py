@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.assets import resource
 from app.domain.clock import utc_now
@@ -196,11 +196,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def come_forward(self) -> None:
-        """Before the other windows, also where it was minimised."""
+        """Before the other windows, also where it was minimised; a dialog stays before it."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
-        self.raise_()
-        self.activateWindow()
+        for window in (self, QApplication.activeModalWidget()):
+            if window is not None:
+                window.raise_()
+                window.activateWindow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,85 @@
+"""A burst of trades: few syncs, and the store is right after them."""
+
+import asyncio
+import random
+from pathlib import Path
+
+from app.broker.simulator.server import SimulatedTws
+from app.broker.tws import Endpoint, TwsBroker
+from app.domain.positions import Position
+from app.domain.runs import Report, Request, RunStatus, Trigger
+from app.domain.schedule import Rules
+from app.domain.states import Link
+from app.store.store import SqliteStore
+from app.sync.service import SyncService
+from app.sync.triggers import Triggers
+from tests.broker.kept import CLIENT_ID, FAST
+from tests.broker.simulated import demo_market
+from tests.ui.conftest import until
+
+TRADES = 500
+# The real 5 s, 2 s and 10 s, ten times as fast.
+BURST_S, QUIET_S, MOST_S = 0.5, 0.2, 1.0
+
+
+def held(positions: tuple[Position, ...]) -> dict[tuple[str, int], object]:
+    return {position.identity: position.quantity for position in positions}
+
+
+async def same_as_tws(store: SqliteStore, tws: SimulatedTws) -> bool:
+    """Whether the stored quantities are those that TWS has."""
+    there = {holding.identity: holding.quantity for holding in tws.market.holdings()}
+    return held(await store.positions()) == there
+
+
+async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
+    tmp_path: Path,
+) -> None:
+    tws = SimulatedTws(demo_market(), master_id=CLIENT_ID)
+    await tws.start()
+    store = SqliteStore(tmp_path / "positions.sqlite")
+    broker = TwsBroker(
+        Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), pace=FAST, chance=random.Random(1)
+    )
+    service, reports, synced = SyncService(broker, store), [], asyncio.Event()
+
+    async def run(request: Request) -> Report:
+        report = await service.run(request)
+        reports.append(report.run)
+        synced.set()
+        return report
+
+    triggers = Triggers(
+        run,
+        Rules(on_start=True, on_trade=True),
+        is_ready=lambda: broker.connection.link is Link.CONNECTED,
+        quiet_s=QUIET_S,
+        most_s=MOST_S,
+    )
+    broker.watch(lambda _: triggers.wake())
+    broker.listen(triggers.hear)
+    keeping = asyncio.create_task(triggers.keep(), name="triggers")
+    broker.keep()
+    try:
+        await synced.wait()
+        await until(lambda: broker.connection.callbacks_registered)
+        before = len(reports)
+        for _ in range(TRADES):
+            tws.tick(prices=0, trades=1)
+            await asyncio.sleep(BURST_S / TRADES)
+        while len(reports) == before or not await same_as_tws(store, tws):
+            synced.clear()
+            await synced.wait()
+        await asyncio.sleep(2 * QUIET_S)  # for a sync too many to come
+        caused = reports[before:]
+        assert len(caused) <= 3
+        assert {run.status for run in caused} == {RunStatus.SUCCESS}
+        assert {run.trigger for run in caused} == {Trigger.CALLBACK}
+        assert await same_as_tws(store, tws)
+        assert (await store.book()).statistics.callback_triggers == len(caused)
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+        await broker.close()
+        await store.close()
+        await tws.stop()
