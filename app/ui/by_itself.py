@@ -6,13 +6,17 @@ from app.domain.states import ConnectionState, Link, Phase, SyncState
 from app.ports import Broker, Store
 from app.settings import Settings
 from app.sync.file_watch import watch_file
-from app.sync.triggers import Triggers
+from app.sync.triggers import QUIET_S, Triggers
 from app.ui.controller import SyncController
 from app.ui.tasks import Tasks
 
 
 class ByItself(QObject):
-    """Owns the syncs that nobody clicks for, and the connection that is kept for them."""
+    """Owns the syncs that nobody clicks for, and the connection that is kept for them.
+
+    Args:
+        quiet_s: seconds without an event before a sync.
+    """
 
     def __init__(
         self,
@@ -20,6 +24,8 @@ class ByItself(QObject):
         store: Store,
         broker: Broker,
         settings: Settings,
+        *,
+        quiet_s: float = QUIET_S,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -34,6 +40,7 @@ class ByItself(QObject):
             settings.rules,
             account_id=settings.account,
             is_ready=self._is_ready,
+            quiet_s=quiet_s,
         )
         broker.listen(self._triggers.hear)
         controller.state_changed.connect(self._look)

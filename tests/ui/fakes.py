@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from app.domain.instruments import Instrument
+from app.domain.live import BrokerEvent, Figures
 from app.domain.portfolio import AccountSummary, PortfolioSummary
 from app.domain.positions import Change, ChangeKind, Position
 from app.domain.runs import Counts, Report, Request, Run, RunStatus, Statistics, Trigger
@@ -122,11 +123,17 @@ class FakeStore:
     def __init__(self, content: Book | None = None) -> None:
         self.content = content or Book()
         self.error: Exception | None = None
+        self.writes = 0  # of other programs
+        self.looks = 0
 
     async def book(self) -> Book:
         if self.error is not None:
             raise self.error
         return self.content
+
+    async def outside_writes(self) -> int:
+        self.looks += 1
+        return self.writes
 
 
 class FakeBroker:
@@ -134,14 +141,49 @@ class FakeBroker:
 
     def __init__(self) -> None:
         self.connection = ConnectionState(Link.OFFLINE, "127.0.0.1", 7497)
+        self.is_kept = False
         self._listeners: list[Callable[[ConnectionState], None]] = []
+        self._told: list[Callable[[BrokerEvent], None]] = []
+        self._following: list[Callable[[Figures], None]] = []
 
     def watch(self, listener: Callable[[ConnectionState], None]) -> None:
         self._listeners.append(listener)
 
+    def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
+        self._told.append(listener)
+
+    def follow(self, listener: Callable[[Figures], None]) -> None:
+        self._following.append(listener)
+
+    def keep(self) -> None:
+        self.is_kept = True
+
     def connect(self, mode: Mode = Mode.PAPER) -> None:
-        self.connection = replace(
-            self.connection, link=Link.CONNECTED, mode=mode, callbacks_registered=True
+        self.show(
+            replace(
+                self.connection,
+                link=Link.CONNECTED,
+                mode=mode,
+                callbacks_registered=True,
+                failure="",
+                next_try_at=None,
+                reset=None,
+            )
         )
+
+    def lose(self, link: Link = Link.OFFLINE, **more: object) -> None:
+        state = replace(self.connection, link=link, callbacks_registered=False)
+        self.show(replace(state, **more))  # type: ignore[arg-type]
+
+    def show(self, state: ConnectionState) -> None:
+        self.connection = state
         for listener in self._listeners:
-            listener(self.connection)
+            listener(state)
+
+    def happen(self, event: BrokerEvent) -> None:
+        for listener in self._told:
+            listener(event)
+
+    def move(self, figures: Figures) -> None:
+        for listener in self._following:
+            listener(figures)
