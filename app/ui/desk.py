@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSettings
 
 from app.ports import Broker, Store
 from app.settings import Settings
@@ -28,16 +28,26 @@ class Sources:
 
 
 class Desk(QObject):
-    """Owns the window and its controllers."""
+    """Owns the window and its controllers.
+
+    Args:
+        memory: where the window's places are kept; None for the user's own.
+    """
 
     def __init__(
-        self, sources: Sources, settings: Settings, around: Surroundings, backstage: Backstage
+        self,
+        sources: Sources,
+        settings: Settings,
+        around: Surroundings,
+        backstage: Backstage,
+        *,
+        memory: QSettings | None = None,
     ) -> None:
         super().__init__()
         store, broker = sources.store, sources.broker
         self.controller = SyncController(sources.service, store, broker, parent=self)
         self.history = HistoryController(store, parent=self)
-        self.window = MainWindow(self.controller, self.history, account=settings.account)
+        self.window = MainWindow(self.controller, self.history, memory, account=settings.account)
         self.explainer = ExplainController(store, self.window.formats, self.window)
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.news = NewsController(store, self.window.looked_at, parent=self)
