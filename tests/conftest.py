@@ -52,6 +52,15 @@ def loop(pytestconfig: pytest.Config, qapp: QApplication) -> Iterator[QEventLoop
     assert not errors, errors
 
 
+@pytest.fixture(autouse=True)
+def log_level() -> Iterator[None]:
+    """The settings decide how much is logged, for the whole process; the next test's are others."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
+
+
 @pytest.fixture
 def expected_warnings() -> list[str]:
     """Parts of the log warnings that the test provokes on purpose; it appends them itself."""

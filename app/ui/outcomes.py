@@ -54,9 +54,15 @@ def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
 
 
 def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
-    """After a sync that nobody clicked for; None where it was cancelled or failed by a bug."""
+    """After a sync that nobody clicked for; None where it was cancelled or failed by a bug.
+
+    It takes away the error of one that was clicked for: that is overcome.
+    """
     state = replace(state, by_itself=False)
-    if report is None or report.run.status is RunStatus.ERROR or state.phase not in QUIET_PHASES:
+    if report is None or report.run.status is RunStatus.ERROR:
+        return state
+    is_overcome = state.phase is Phase.FAILED and report.run.status is RunStatus.SUCCESS
+    if state.phase not in QUIET_PHASES and not is_overcome:
         return state
     return ended(state, report)
 

@@ -216,6 +216,17 @@ async def test_a_sync_by_itself_that_fails_raises_no_alarm(desk: Desk) -> None:
     assert (states[-1].phase, states[-1].error) == (Phase.IDLE, "")
 
 
+async def test_a_sync_by_itself_that_succeeds_takes_the_error_of_a_click_away(desk: Desk) -> None:
+    desk.controller.sync()
+    await desk.finished(report(status=RunStatus.ERROR, error="TWS is away."))
+    assert desk.window.page.error_bar.isVisible()
+    states = await by_itself(desk, report(status=RunStatus.ERROR, error="TWS is away."))
+    assert states[-1].phase is Phase.FAILED
+    states = await by_itself(desk, report())
+    assert (states[-1].phase, states[-1].error) == (Phase.SYNCED, "")
+    assert not desk.window.page.error_bar.isVisible()
+
+
 async def test_a_sync_by_itself_leaves_an_open_preview_alone(desk: Desk) -> None:
     desk.controller.preview()
     await desk.finished(previewed())
