@@ -2,17 +2,16 @@
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 
-from app import cli
 from app.arguments import make_parser
-from app.display import has_display, missing_packages
 from app.domain.errors import SettingsError
-from app.exits import DONE, FAILED, USAGE, complain
-from app.folders import log_file
-from app.logs import log_to
+from app.exits import DONE, FAILED, USAGE, complain, guarded
 from app.settings import Settings
 from app.settings_reading import load_settings
+from app.status import quick_status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,14 +21,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load_settings(vars(arguments), os.environ)
     except SettingsError as error:
         return complain(error, USAGE)
+    if arguments.verb == "status":
+        code = guarded(partial(quick_status, arguments, settings))
+        if code is not None:
+            return code
+    return run(arguments, settings)
+
+
+def run(arguments: Namespace, settings: Settings) -> int:
+    """All but the quickest: here the imports begin that take time."""
+    from app import cli
+    from app.folders import log_file
+    from app.logs import log_to
+
     log_to(log_file(), settings.log_level)
-    if arguments.verb is not None:
-        return cli.run_verb(arguments, settings)
-    return open_window(settings)
+    return open_window(settings) if arguments.verb is None else cli.run_verb(arguments, settings)
 
 
 def open_window(settings: Settings) -> int:
     """The window; where there is no display, the demo without one."""
+    from app import cli
+    from app.display import has_display, missing_packages
+
     if not has_display():
         if settings.demo:
             complain("There is no display, so the demo syncs once without a window.", DONE)

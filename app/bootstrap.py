@@ -1,7 +1,6 @@
 """Builds the parts from Settings, and takes them down again in order."""
 
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -120,15 +119,3 @@ def resumed_market(state: Path) -> Market | None:
         market.move_prices()
         market.random_trade()
     return market
-
-
-def answers(host: str, port: int, timeout_s: float) -> bool:
-    """Whether a TWS is there: it greets back. Logs in to nothing and uses no client id."""
-    greeting = b"API\0\0\0\0\tv157..176"
-    try:
-        with socket.create_connection((host, port), timeout_s) as connection:
-            connection.sendall(greeting)
-            reply = connection.recv(64)
-    except OSError:
-        return False
-    return len(reply) > 4 and reply[4:].split(b"\0")[0].isdigit()

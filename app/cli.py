@@ -3,20 +3,17 @@
 import argparse
 import asyncio
 import contextlib
-import logging
-import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app import contract, printing, stored_verbs
-from app.domain.errors import AppError, SettingsError, StoreError
-from app.domain.runs import Report, Request, Run, RunStatus, Statistics, Trigger
-from app.exits import DONE, FAILED, HELD, USAGE, complain
+from app.domain.errors import StoreError
+from app.domain.runs import Report, Request, Run, RunStatus, Trigger
+from app.domain.statistics import Statistics
+from app.exits import DONE, FAILED, HELD, complain, guarded
 from app.settings import Settings
-
-log = logging.getLogger(__name__)
 
 EXIT_CODES = {RunStatus.SUCCESS: DONE, RunStatus.ERROR: FAILED, RunStatus.HELD: HELD}
 Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
@@ -30,27 +27,6 @@ def run_verb(arguments: argparse.Namespace, settings: Settings) -> int:
 def run_demo(settings: Settings) -> int:
     """The demo where there is no display."""
     return guarded(lambda: asyncio.run(demo(settings)))
-
-
-def guarded(call: Callable[[], int]) -> int:
-    """The call's exit code; whatever it raises becomes a sentence and a code."""
-    try:
-        code = call()
-        sys.stdout.flush()  # or a pipe whose reader has gone would show only while Python ends
-        return code
-    except SettingsError as error:
-        return complain(error, USAGE)
-    except AppError as error:
-        return complain(error, FAILED)
-    except KeyboardInterrupt:
-        return complain("Interrupted; what was already written is complete.", FAILED)
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except Exception:
-        log.exception("the command failed")
-        return complain("Position Sync itself failed; its log file has the details.", FAILED)
 
 
 async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -70,7 +46,7 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     except StoreError as error:
         report, statistics = not_begun(request, error), Statistics()
     if arguments.json:
-        print(printing.as_json(contract.sync_row(report, statistics)))
+        print(contract.as_json(contract.sync_row(report, statistics)))
     elif report.run.status is RunStatus.SUCCESS:
         print_sync(report, is_dry=request.dry_run)
     if report.run.status is RunStatus.HELD:

@@ -1,12 +1,18 @@
 """The JSON of the verbs, to the letter of the contract's section 4."""
 
+from __future__ import annotations  # what the types name is heavy, and `status` needs none of it
+
+import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Report, Run, RunStatus, Statistics
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from app.domain.positions import Position, StoredChange, StoredClose
+    from app.domain.runs import Report, Run
+    from app.domain.statistics import Statistics
 
 Row = dict[str, Any]
 
@@ -20,6 +26,10 @@ CLOSE_KEYS = (
     "account", "con_id", "symbol", "quantity_closed", "entry_price", "exit_price", "realized_pnl",
     "realized_pnl_pct", "source", "closed_at", "is_full_close", "run_id", "exec_ids",
 )  # fmt: skip
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def money(value: Decimal | None) -> str | None:
@@ -45,7 +55,7 @@ def sync_row(report: Report, statistics: Statistics) -> Row:
     run = report.run
     return {
         "status": run.status.value,
-        "success": run.status is RunStatus.SUCCESS,
+        "success": run.status == "success",
         "account_id": run.account_id,
         **asdict(run.counts),
         "duration_s": round(run.duration_s, 3),
@@ -153,4 +163,4 @@ def change_row(change: StoredChange) -> Row:
 
 def rounded(value: Decimal | None) -> Decimal | None:
     """Four places: a percentage is a quotient, and its further digits say nothing."""
-    return None if value is None else value.quantize(Decimal("0.0001"))
+    return None if value is None else round(value, 4)

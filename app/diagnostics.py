@@ -10,9 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app import __version__
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.connections import KEYS
 from app.domain.masking import masked
-from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import SyncState
 from app.logs import Line
 from app.settings import Settings

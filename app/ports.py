@@ -10,9 +10,10 @@ from app.domain.live import BrokerEvent, Figures
 from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Report, Request, Run, Statistics
+from app.domain.runs import Report, Request, Run
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book, ConnectionState
+from app.domain.statistics import Statistics
 
 
 class Broker(Protocol):

@@ -5,23 +5,22 @@ dies; so what the file says holds as long as the lock does.
 """
 
 import contextlib
-import hashlib
-import logging
 import sys
+import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from app.domain.states import ConnectionState
 from app.folders import data_folder
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from app.domain.states import ConnectionState
 
 YES, NO = b"1", b"0"
 
 
 def presence_file(database: Path) -> Path:
-    key = hashlib.sha256(str(database.resolve()).encode()).hexdigest()[:20]
-    return data_folder() / "running" / key
+    key = zlib.crc32(str(database.resolve()).encode())
+    return data_folder() / "running" / f"{key:08x}-{database.name}"
 
 
 def callbacks_registered(database: Path) -> bool:
@@ -42,20 +41,18 @@ class Presence:
         self._said = b""
         self._is_over = False
 
-    def show(self, state: ConnectionState) -> None:
+    def show(self, state: "ConnectionState") -> None:
         """Says how the connection stands now."""
         if self._is_over:
             return
         word = YES if state.callbacks_registered else NO
-        try:
+        with contextlib.suppress(OSError):  # then others hear "no", which is the careful answer
             if self._file is None:
                 self._take()
             if self._file is not None and word != self._said:
                 self._file.seek(0)
                 self._file.write(word)
                 self._said = word
-        except OSError as error:
-            log.debug("other processes cannot be told: %s", error)
 
     def end(self) -> None:
         """Lets go for good; twice is harmless."""

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,10 +11,6 @@ from app.domain.instruments import plain
 from app.domain.pnl import realized_total
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report
-
-
-def as_json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
@@ -132,24 +127,6 @@ def stored_change_lines(changes: Iterable[StoredChange]) -> list[Row]:
         }
         for change in changes
     ]
-
-
-def status_lines(row: Row) -> str:
-    """The status as lines of label and value."""
-    stats = row["stats"]
-    ago = row["last_sync_minutes_ago"]
-    lines = {
-        "IBKR answers": "yes" if row["ibkr_connected"] else "no",
-        "Told of changes": "yes" if row["callbacks_registered"] else "no",
-        "Last sync": f"{row['last_sync_time']} ({ago} min ago)" if ago is not None else "never",
-        "Syncs": f"{stats['total_syncs']} ({stats['failed_syncs']} failed)",
-        "Created / updated / closed": " / ".join(
-            str(stats[f"positions_{what}"]) for what in ("created", "updated", "closed")
-        ),
-        "Last error": stats["last_error"] or "none",
-    }
-    width = max(map(len, lines))
-    return "\n".join(f"{label.ljust(width)}  {value}" for label, value in lines.items())
 
 
 def position_cells(position: Position) -> Row:

@@ -8,8 +8,9 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.connections import DEFAULT, Connection
-from app.domain.runs import ALL_ACCOUNTS, Policy
+from app.domain.policy import Policy
 from app.domain.schedule import MIDNIGHT, Rules, Schedule
 from app.folders import data_folder
 from app.settings_choices import (

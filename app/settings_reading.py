@@ -1,6 +1,5 @@
 """Reads the settings: the command line wins over POSITION_SYNC_* variables, those over the file."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -70,13 +69,23 @@ def given(
 
 def read_file(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        content = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"The settings file {file} cannot be read ({error}). Correct it or delete it."
-        ) from error
+        raise unreadable(file, error) from error
+    import tomllib  # only now: `status` need not wait for it where there is no file
+
+    try:
+        return tomllib.loads(content)
+    except ValueError as error:
+        raise unreadable(file, error) from error
+
+
+def unreadable(file: Path, error: Exception) -> SettingsError:
+    return SettingsError(
+        f"The settings file {file} cannot be read ({error}). Correct it or delete it."
+    )
 
 
 def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:

@@ -2,21 +2,17 @@
 
 import argparse
 import contextlib
-import os
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app import contract, printing
-from app.domain.runs import ALL_ACCOUNTS
+from app.domain.accounts import ALL_ACCOUNTS
 from app.exits import DONE, FAILED, complain
-from app.presence import callbacks_registered
 from app.settings import Settings
+from app.status import show_status
 
 if TYPE_CHECKING:
     from app.store.store import SqliteStore
-
-PROBE_S = 1.0
 
 
 @contextlib.asynccontextmanager
@@ -38,24 +34,13 @@ def chosen_account(settings: Settings) -> str | None:
 def print_rows(
     rows: Sequence[contract.Row], keys: Sequence[str], arguments: argparse.Namespace
 ) -> None:
-    print(printing.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
+    print(contract.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app.bootstrap import answers
-
+    """Where the quick way finds no file as it should be: makes it, migrates it, or says why not."""
     async with stored(settings) as store:
-        statistics = await store.statistics()
-    connected = answers(settings.host, settings.port, min(PROBE_S, settings.timeout))
-    row = contract.status_row(
-        statistics,
-        enabled=os.access(settings.database, os.W_OK),
-        ibkr_connected=connected and not settings.demo,
-        callbacks_registered=callbacks_registered(settings.database),
-        now=datetime.now(UTC),
-    )
-    print(printing.as_json(row) if arguments.json else printing.status_lines(row))
-    return DONE
+        return show_status(await store.statistics(), arguments, settings)
 
 
 async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -86,7 +71,7 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.run_id is None:
             rows = [contract.run_row(run) for run in await store.runs()]
             shown = printing.as_table(rows, printing.RUN_COLUMNS)
-            print(printing.as_json(rows) if arguments.json else shown)
+            print(contract.as_json(rows) if arguments.json else shown)
             return DONE
         found = await store.run(arguments.run_id)
     if found is None:
@@ -96,7 +81,7 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     run, changes = found
     row = contract.run_row(run) | {"changes": [contract.change_row(change) for change in changes]}
     if arguments.json:
-        print(printing.as_json(row))
+        print(contract.as_json(row))
     else:
         print(printing.as_table([row], printing.RUN_COLUMNS))
         print()
@@ -108,7 +93,7 @@ async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
     async with stored(settings) as store:
         run = await store.undo()
     if arguments.json:
-        print(printing.as_json(contract.run_row(run)))
+        print(contract.as_json(contract.run_row(run)))
     else:
         print(
             f"Run {run.id} ({run.trigger.value}, {contract.timestamp(run.started_at)}) is undone."

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.arguments import make_parser
 from app.domain.connections import Connection
 from app.domain.errors import SettingsError
-from app.domain.runs import Policy
+from app.domain.policy import Policy
 from app.domain.schedule import Rules, Schedule
 from app.settings import Settings
 from app.settings_checks import fault

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.domain.runs import ALL_ACCOUNTS
+from app.domain.accounts import ALL_ACCOUNTS
 
 DEFAULT = "default"
 # What a connection has of its own; the settings of the same names are the chosen one's.

@@ -1,13 +1,12 @@
 """Sync runs: what started them, how they ended, and the figures over all of them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Change, Identity
 from app.domain.preview import Basis
-
-ALL_ACCOUNTS = "All"
 
 
 class Trigger(StrEnum):
@@ -69,22 +68,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """What the settings say of every run, whoever asks for it."""
-
-    calculate_pnl: bool = True
-    mass_close_percent: int = 50
-
-    def applied(self, request: Request) -> Request:
-        """The request under this policy; it can leave the P&L out, but not put it in."""
-        return replace(
-            request,
-            calculate_pnl=request.calculate_pnl and self.calculate_pnl,
-            mass_close_percent=self.mass_close_percent,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """One sync attempt, as stored.
 
@@ -127,19 +110,3 @@ class Report:
     unconfirmed: tuple[Identity, ...] = ()
     basis: Basis | None = None
     read_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Figures over all stored runs; derived from them, so they cannot drift."""
-
-    total_syncs: int = 0
-    successful_syncs: int = 0
-    failed_syncs: int = 0
-    positions_created: int = 0
-    positions_updated: int = 0
-    positions_closed: int = 0
-    callback_triggers: int = 0
-    last_error: str | None = None
-    last_sync_time: datetime | None = None
-    last_run: Run | None = None

@@ -8,7 +8,8 @@ from app.domain.matching import Line
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Change, Identity, Position
 from app.domain.reset_windows import Window
-from app.domain.runs import Report, Run, Statistics
+from app.domain.runs import Report, Run
+from app.domain.statistics import Statistics
 
 NOT_CONNECTED = "Not connected"
 

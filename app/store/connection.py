@@ -10,7 +10,8 @@ import peewee
 from app.store.database import Database
 from app.store.errors import LOCKED, known_sentence
 from app.store.files import create_private
-from app.store.migrations import Migration, migrate, refuse_unknown
+from app.store.migrations import migrate, refuse_unknown
+from app.store.schema import Migration
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf, Step, Timeline
 from app.domain.pnl import combine
 from app.domain.positions import ChangeKind, Position, Source
-from app.domain.runs import ALL_ACCOUNTS, Run, RunStatus
+from app.domain.runs import Run, RunStatus
 from app.store import tables
 from app.store.database import Database, Read
 from app.store.prices import Prices, prices_of

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.evidence import COARSE
 from app.domain.healing import Healing, Past, heal
 from app.domain.positions import Identity
-from app.domain.runs import ALL_ACCOUNTS
 from app.domain.snapshot import Fill
 from app.store import tables
 from app.store.database import Database

@@ -11,17 +11,9 @@ from app.domain.errors import StoreError
 from app.store.database import Database
 from app.store.errors import FOREIGN
 from app.store.files import create_private
-from app.store.migration_1 import FIRST
-from app.store.migration_2 import SECOND
+from app.store.schema import APPLICATION_ID, MIGRATIONS, Migration
 
 log = logging.getLogger(__name__)
-
-APPLICATION_ID = 0x50_53_59_4E  # "PSYN", in the file's header
-
-Migration = tuple[str, ...]  # SQL statements, run in one transaction
-
-# The migration at index n leads from schema n to schema n + 1. A shipped one is never edited.
-MIGRATIONS: tuple[Migration, ...] = (FIRST, SECOND)
 
 
 def refuse_unknown(database: Database, path: Path, known: int) -> None:

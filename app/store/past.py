@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.healing import Past, Recorded
 from app.domain.instruments import Instrument
 from app.domain.positions import ChangeKind, Close, Identity, Position
-from app.domain.runs import ALL_ACCOUNTS
 from app.domain.snapshot import Fill, Holding
 from app.store import tables
 from app.store.closes import closes_where

@@ -6,27 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain.positions import ChangeKind, StoredChange
-from app.domain.runs import Run, Statistics
+from app.domain.runs import Run
+from app.domain.statistics import Statistics
 from app.store import tables
 from app.store.database import Database
 from app.store.entries import run_values
 from app.store.rows import INSTRUMENT, RUN, Instruments, run_of
-from app.store.values import utc_of
-
-# A run that was undone was a successful one, whose work does not count.
-STATISTICS = """SELECT
-    coalesce(sum(status != 'cancelled'), 0),
-    coalesce(sum(status IN ('success', 'undone')), 0),
-    coalesce(sum(status = 'error'), 0),
-    coalesce(sum((status != 'undone') * positions_created), 0),
-    coalesce(sum((status != 'undone') * positions_updated), 0),
-    coalesce(sum((status != 'undone') * positions_closed), 0),
-    coalesce(sum("trigger" = 'callback'), 0),
-    (SELECT error FROM run WHERE status = 'error' AND "trigger" != 'flex'
-        ORDER BY id DESC LIMIT 1),
-    (SELECT taken_at FROM run WHERE status = 'success' AND taken_at IS NOT NULL
-        ORDER BY id DESC LIMIT 1)
-    FROM run WHERE "trigger" != 'flex'"""
+from app.store.statistics import STATISTICS, statistics_of
 
 NEWEST_WRITTEN = """SELECT id, status FROM run WHERE status IN ('success', 'undone')
     ORDER BY id DESC LIMIT 1"""
@@ -95,19 +81,8 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
 
 
 def statistics(database: Database) -> Statistics:
-    """Of syncs: an import is none. Cancelled ones count for nothing but as the last run."""
+    """Cancelled ones count for nothing but as the last run."""
     with database.atomic():
-        row = database.run_sql(STATISTICS).fetchone()
+        found = statistics_of(database.run_sql(STATISTICS).fetchone())
         newest = runs(database, limit=1)
-    return Statistics(
-        total_syncs=row[0],
-        successful_syncs=row[1],
-        failed_syncs=row[2],
-        positions_created=row[3],
-        positions_updated=row[4],
-        positions_closed=row[5],
-        callback_triggers=row[6],
-        last_error=row[7],
-        last_sync_time=utc_of(row[8]),
-        last_run=newest[0] if newest else None,
-    )
+    return replace(found, last_run=newest[0] if newest else None)

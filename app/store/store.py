@@ -14,9 +14,10 @@ from app.domain.history import AsOf, Timeline
 from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Report, Request, Run, Statistics
+from app.domain.runs import Report, Request, Run
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book
+from app.domain.statistics import Statistics
 from app.store import (
     apply,
     book,
@@ -32,8 +33,8 @@ from app.store import (
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
-from app.store.migrations import MIGRATIONS, Migration
 from app.store.realized import RealizedTotals
+from app.store.schema import MIGRATIONS, Migration
 
 log = logging.getLogger(__name__)
 

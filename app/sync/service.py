@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
+from app.domain.policy import Policy
 from app.domain.preview import Basis, moved, moved_text
-from app.domain.runs import ALL_ACCOUNTS, Policy, Report, Request, Run, RunStatus
+from app.domain.runs import Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.ports import Broker, Store
 from app.sync.flight import Flight, no_collection

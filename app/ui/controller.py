@@ -6,7 +6,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run
+from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.runs import Report, Request, Run
 from app.domain.states import Book, ConnectionState, Phase, SyncState
 from app.ports import Broker, Store
 from app.ui.outcomes import begun, ended, failed, quietly_ended

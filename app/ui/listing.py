@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Position
-from app.domain.runs import ALL_ACCOUNTS
 from app.ui import columns
 from app.ui.rows import Key, Row, figures_of, key_of, ordered
 

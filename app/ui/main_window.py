@@ -9,9 +9,9 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.assets import resource
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.probing import mode_of
-from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Mode, Phase, SyncState
 from app.settings import Settings
 from app.settings_connections import known_accounts

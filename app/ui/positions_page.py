@@ -5,8 +5,9 @@ from datetime import datetime
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf
-from app.domain.runs import ALL_ACCOUNTS, Report
+from app.domain.runs import Report
 from app.domain.states import Phase, SyncState
 from app.ui.as_of_bar import AsOfBar
 from app.ui.empty_state import EmptyState

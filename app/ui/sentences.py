@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf
 from app.domain.positions import Change
-from app.domain.runs import ALL_ACCOUNTS, Counts, Run, RunStatus
+from app.domain.runs import Counts, Run, RunStatus
 from app.domain.states import ConnectionState, Link, Mode, Phase, SyncState
 from app.ui.formatting import Formats
 

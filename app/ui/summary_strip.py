@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.runs import ALL_ACCOUNTS
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.states import Book
 from app.ui.formatting import Formats
 from app.ui.icons import icon

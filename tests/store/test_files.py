@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.migrations import MIGRATIONS
+from app.store.schema import MIGRATIONS
 from tests.store.trading import held, opened, rows, snapshot, synced
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.errors import StoreError
 from app.store import tables
-from app.store.migrations import APPLICATION_ID, MIGRATIONS
+from app.store.schema import APPLICATION_ID, MIGRATIONS
 from tests.store.trading import dump, held, opened, rows, snapshot, synced
 
 THIRD = (

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from app.domain.positions import Source
 from app.store.connection import close_database, open_database
-from app.store.migrations import MIGRATIONS
 from app.store.realized import RealizedTotals
+from app.store.schema import MIGRATIONS
 from tests.store.test_realized import MIDNIGHT, Clock, closed, exact, kept, realized
 from tests.store.trading import AAPL, MSFT, fill, held, opened, rows, snapshot, synced
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app.domain.runs import RunStatus, Statistics, Trigger
+from app.domain.runs import RunStatus, Trigger
+from app.domain.statistics import Statistics
 from tests.store.trading import MSFT, at, held, opened, run, snapshot, synced
 
 

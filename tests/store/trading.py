@@ -10,7 +10,7 @@ from pathlib import Path
 from app.domain.instruments import Instrument
 from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
-from app.store.migrations import MIGRATIONS, Migration
+from app.store.schema import MIGRATIONS, Migration
 from app.store.store import SqliteStore
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 from app.broker.tws import Endpoint, TwsBroker
+from app.domain.policy import Policy
 from app.domain.positions import Source
-from app.domain.runs import Policy, Request, RunStatus
+from app.domain.runs import Request, RunStatus
 from app.domain.states import Link
 from app.store.store import SqliteStore
 from app.sync.service import SyncService

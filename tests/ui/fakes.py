@@ -10,8 +10,9 @@ from app.domain.instruments import Instrument
 from app.domain.live import BrokerEvent, Figures
 from app.domain.portfolio import AccountSummary, PortfolioSummary
 from app.domain.positions import Change, ChangeKind, Position
-from app.domain.runs import Counts, Report, Request, Run, RunStatus, Statistics, Trigger
+from app.domain.runs import Counts, Report, Request, Run, RunStatus, Trigger
 from app.domain.states import Book, ConnectionState, Link, Mode
+from app.domain.statistics import Statistics
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OPENED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

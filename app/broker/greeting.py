@@ -1,0 +1,15 @@
+"""Whether a TWS is there at all."""
+
+import socket
+
+
+def answers(host: str, port: int, timeout_s: float) -> bool:
+    """Whether a TWS is there: it greets back. Logs in to nothing and uses no client id."""
+    greeting = b"API\0\0\0\0\tv157..176"
+    try:
+        with socket.create_connection((host, port), timeout_s) as connection:
+            connection.sendall(greeting)
+            reply = connection.recv(64)
+    except OSError:
+        return False
+    return len(reply) > 4 and reply[4:].split(b"\0")[0].isdigit()

@@ -1,0 +1,3 @@
+"""The name that stands for all accounts."""
+
+ALL_ACCOUNTS = "All"

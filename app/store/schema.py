@@ -1,0 +1,11 @@
+"""The schema: the migrations that make it, and the mark in the file's header."""
+
+from app.store.migration_1 import FIRST
+from app.store.migration_2 import SECOND
+
+APPLICATION_ID = 0x50_53_59_4E  # "PSYN", in the file's header
+
+Migration = tuple[str, ...]  # SQL statements, run in one transaction
+
+# The migration at index n leads from schema n to schema n + 1. A shipped one is never edited.
+MIGRATIONS: tuple[Migration, ...] = (FIRST, SECOND)

@@ -1,0 +1,63 @@
+"""`status` answers without what takes long to import, and says the same as the slow way."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from app.store.glance import glance
+from tests.store.trading import execute, held, opened, snapshot, synced
+
+HEAVY = ("asyncio", "peewee", "ib_insync", "numpy", "PySide6", "eventkit", "logging.handlers")
+LOOK = f"""
+import sys
+from app.__main__ import main
+main(["status", "--json", "--port", "9", "--timeout", "0.2", "--db", sys.argv[1]])
+print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
+"""
+
+
+def asked(path: Path) -> tuple[dict[str, object], str]:
+    """The JSON, and what heavy thing was imported for it."""
+    command = [sys.executable, "-c", LOOK, str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=50)
+    return json.loads(said.stdout), said.stderr.strip()
+
+
+async def test_a_file_as_it_should_be_is_answered_for_without_anything_heavy(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "p.sqlite"
+    async with opened(path) as store:
+        await synced(store, snapshot(0, held()))
+        await synced(store, snapshot(10, held(quantity="120")))
+        slow = await store.statistics()
+        assert glance(path) is not None  # while another process has it open
+    row, heavy = asked(path)
+    assert heavy == "[]"
+    quick = glance(path)
+    assert quick is not None
+    assert (quick.total_syncs, quick.last_sync_time) == (2, slow.last_sync_time)
+    assert row["stats"] == {
+        "total_syncs": 2,
+        "successful_syncs": 2,
+        "failed_syncs": 0,
+        "positions_created": 1,
+        "positions_updated": 1,
+        "positions_closed": 0,
+        "callback_triggers": 0,
+        "last_error": None,
+    }
+
+
+async def test_a_file_that_is_missing_foreign_or_old_takes_the_slow_way(tmp_path: Path) -> None:
+    path = tmp_path / "p.sqlite"
+    assert glance(path) is None
+    row, _ = asked(path)
+    assert row["last_sync_time"] is None
+    assert path.exists()
+    assert glance(path) is not None
+    execute(path, "PRAGMA user_version = 1")
+    assert glance(path) is None
+    path.write_bytes(b"no database at all")
+    assert glance(path) is None
