@@ -1,13 +1,18 @@
 """What the sync needs from the outside: a broker to read, and a store to keep."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
+from app.domain.statements import Statement
 from app.domain.states import Book, ConnectionState
+
+# Reads a statement's file; blocks, on any thread. Raises StatementError.
+ReadStatement = Callable[[Path], Statement]
 
 
 class Broker(Protocol):
@@ -56,6 +61,14 @@ class Store(Protocol):
         Raises:
             StaleSnapshotError: a newer snapshot of one of its accounts is stored.
             UnconfirmedClosesError: a position would be closed without a fill, on a first read.
+        """
+        ...
+
+    async def import_fills(self, statement: Statement, run: Run) -> Report:
+        """Adds a statement's fills, and heals with them what past runs could only estimate.
+
+        Raises:
+            StoreError: no account of the statement has ever been synced.
         """
         ...
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.positions import Change, Identity
+from app.domain.statements import Imported
 
 ALL_ACCOUNTS = "All"
 
@@ -94,12 +95,14 @@ class Report:
         changes: what the run did; positions whose prices alone are new are left out.
         held: the closes that wait for the user's word; empty unless the run is held.
         unconfirmed: the positions that were closed without a fill as evidence.
+        imported: what an import found; None for a sync.
     """
 
     run: Run
     changes: tuple[Change, ...] = ()
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ ENTITIES = "{file} declares a document type, which no Flex statement does. Downl
 EMPTY = "{file} holds no statement. Choose a period for the Flex Query, and run it again."
 NO_TRADES = "{file} has no trades section. " + AGAIN
 NO_EXECUTIONS = "{file} has no executions. " + AGAIN
-NO_PERIOD = "{file} does not say which days it covers. Download it again."
+NO_HEADER = "{file} does not say whose it is, or which days it covers. Download it again."
 
 
 def read_statement(path: Path) -> Statement:
@@ -97,10 +97,12 @@ class Sections:
         if not fills:
             raise StatementError(NO_EXECUTIONS.format(file=self.file))
         named = [header.get("accountId", "") for header in self._headers]
-        traded = [fill.account for fill in fills]
+        accounts = filter(None, [*named, *(fill.account for fill in fills)])
+        if not all(fill.account for fill in fills):
+            raise StatementError(NO_HEADER.format(file=self.file))
         try:
             return Statement(
-                accounts=tuple(dict.fromkeys(filter(None, named + traded))),
+                accounts=tuple(dict.fromkeys(accounts)),
                 from_date=min(self._days("fromDate")),
                 to_date=max(self._days("toDate")),
                 generated_at=moment(self._headers[0].get("whenGenerated", "")),
@@ -108,7 +110,7 @@ class Sections:
                 skipped=len(self.rows) - len(fills),
             )
         except ValueUnreadableError as error:
-            raise StatementError(NO_PERIOD.format(file=self.file)) from error
+            raise StatementError(NO_HEADER.format(file=self.file)) from error
 
     def _days(self, attribute: str) -> Iterator[date]:
         for header in self._headers:

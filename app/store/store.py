@@ -13,8 +13,9 @@ from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
+from app.domain.statements import Statement
 from app.domain.states import Book
-from app.store import apply, book, closes, queries, runs
+from app.store import apply, book, closes, importing, queries, runs
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
@@ -75,6 +76,9 @@ class SqliteStore:
         return await self._on_thread(
             apply.apply, snapshot, request, run, self._clock, second_read=second_read
         )
+
+    async def import_fills(self, statement: Statement, run: Run) -> Report:
+        return await self._on_thread(importing.import_fills, statement, run, self._clock)
 
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record, run)

@@ -217,6 +217,7 @@ def test_what_other_sections_hold_does_not_matter(tmp_path: Path) -> None:
         (document(account_statement("")), "no executions"),
         (document(account_statement(trade(levelOfDetail="ORDER"))), "no executions"),
         (document(account_statement(trade(), days=("", ""))), "which days it covers"),
+        (document(account_statement(trade(), account="")), "whose it is"),
         (document(account_statement(trade(), days=("01/02/2026", "02/02/2026"))), "which days"),
     ],
 )
