@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from app import __version__
@@ -42,6 +43,11 @@ def make_parser() -> argparse.ArgumentParser:
     runs = verb("runs", "the runs, or one run with its changes")
     runs.add_argument("run_id", nargs="?", type=int, metavar="ID", help="a run's number")
     add_formats(runs)
+    flex = verb(
+        "import-flex", "executions of past days from a Flex statement, which heal estimates"
+    )
+    flex.add_argument("file", type=Path, metavar="FILE", help="a Flex Query's XML file")
+    add_formats(flex)
     simulate = verb("simulate", "the embedded simulated TWS as a server of its own")
     simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
     simulate.add_argument("--seed", type=int, metavar="S", help="makes the market repeatable")
