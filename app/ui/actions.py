@@ -20,6 +20,8 @@ class Actions(QObject):
         self.sync.setToolTip("Bring the positions from TWS into the database (F5)")
         self.cancel = self._action("&Cancel sync", "Esc")
         self.cancel.setStatusTip("Stop the running sync; nothing is changed")
+        self.import_flex = self._action("&Import Flex statement…", "Ctrl+I")
+        self.import_flex.setStatusTip("Bring in executions that TWS no longer gives")
         self.quit = self._action("&Quit", *keys(STANDARD.Quit), "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.copy = self._action("&Copy", *keys(STANDARD.Copy))
@@ -30,13 +32,15 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def show_phase(self, phase: Phase) -> None:
-        self.sync.setEnabled(phase is not Phase.SYNCING)
-        self.cancel.setEnabled(phase is Phase.SYNCING)
+        self.sync.setEnabled(not phase.is_busy)
+        self.import_flex.setEnabled(not phase.is_busy)
+        self.cancel.setEnabled(phase.is_busy)
 
     def set_colours(self, colours: Colours) -> None:
         for action, name in (
             (self.sync, "sync"),
             (self.cancel, "cancel"),
+            (self.import_flex, "import"),
             (self.copy, "copy"),
             (self.find, "search"),
             (self.quit, "quit"),

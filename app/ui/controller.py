@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import traceback
+from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,7 +20,7 @@ from app.ui.tasks import Tasks
 log = logging.getLogger(__name__)
 
 BUG_TEXT = (
-    "Something went wrong inside Position Sync, and the sync was stopped. "
+    "Something went wrong inside Position Sync, and the run was stopped. "
     "Try again; if it happens again, report it with the details."
 )
 PHASES = {
@@ -30,9 +32,11 @@ PHASES = {
 
 
 class Service(Protocol):
-    """What runs a sync; an expected failure comes back as a report with its error."""
+    """What runs a sync or an import; an expected failure is a report with its error."""
 
     async def run(self, request: Request) -> Report: ...
+
+    async def import_statement(self, path: Path) -> Report: ...
 
 
 class SyncController(QObject):
@@ -57,6 +61,7 @@ class SyncController(QObject):
         self._tasks = Tasks()
         self._running: asyncio.Task[Report] | None = None
         self._request: Request | None = None  # the last one, for "Retry" and "Close them"
+        self._statement: Path | None = None  # the last file, where an import was last
         self._is_over = False
         self.state = SyncState(connection=broker.connection)
         broker.watch(self._show_connection)
@@ -70,16 +75,23 @@ class SyncController(QObject):
     def sync(self, account_id: str = ALL_ACCOUNTS) -> None:
         self._run(Request(account_id=account_id))
 
+    @Slot(str)
+    def import_statement(self, file: str) -> None:
+        """Brings a Flex statement's executions into the store."""
+        self._import(Path(file))
+
     @Slot()
     def cancel(self) -> None:
-        """Stops the running sync; once is enough, or its own record would be cut off."""
+        """Stops what runs; once is enough, or its own record would be cut off."""
         if self._running is not None and not self._running.cancelling():
             self._running.cancel()
 
     @Slot()
     def retry(self) -> None:
-        """Does again what failed last: a sync, or the first look into the store."""
-        if self._request is None:
+        """Does again what failed last: a sync, an import, or the first look into the store."""
+        if self._statement is not None:
+            self._import(self._statement)
+        elif self._request is None:
             self.start()
         else:
             self._run(self._request)
@@ -106,12 +118,22 @@ class SyncController(QObject):
         await self._tasks.end(spare=self._running)
 
     def _run(self, request: Request) -> None:
-        if self.state.phase is Phase.SYNCING or self._is_over:
-            return
-        self._request = request
-        self._publish(replace(self.state, phase=Phase.SYNCING, error="", detail="", held=()))
-        self._running = self._tasks.begin(self._service.run(request), "sync")
-        self._tasks.begin(self._follow(self._running), "follow the sync")
+        if self._is_free():
+            self._request, self._statement = request, None
+            self._begin(Phase.SYNCING, self._service.run(request))
+
+    def _import(self, path: Path) -> None:
+        if self._is_free():
+            self._statement = path
+            self._begin(Phase.IMPORTING, self._service.import_statement(path))
+
+    def _is_free(self) -> bool:
+        return not self.state.phase.is_busy and not self._is_over
+
+    def _begin(self, phase: Phase, work: Coroutine[Any, Any, Report]) -> None:
+        self._publish(replace(self.state, phase=phase, error="", detail="", held=()))
+        self._running = self._tasks.begin(work, phase.value)
+        self._tasks.begin(self._follow(self._running), f"follow the {phase.value}")
 
     async def _follow(self, running: asyncio.Task[Report]) -> None:
         """Waits for the run, and publishes its outcome with the book as it is then."""
@@ -129,7 +151,7 @@ class SyncController(QObject):
     async def _load(self) -> None:
         """What is stored, without touching a sync that has begun meanwhile."""
         book, failure = await self._read_book()
-        if failure is None or self.state.phase is Phase.SYNCING:
+        if failure is None or self.state.phase.is_busy:
             self._publish(replace(self.state, book=book))
         else:
             self._publish(self._failed(self.state, failure))

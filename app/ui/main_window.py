@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 from app.assets import resource
 from app.domain.clock import utc_now
 from app.domain.runs import ALL_ACCOUNTS
-from app.domain.states import Phase, SyncState
+from app.domain.states import SyncState
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
@@ -23,6 +23,7 @@ from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
 from app.ui.search_field import SearchField
 from app.ui.sentences import title
+from app.ui.statement_dialog import statement_dialog
 from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
 from app.ui.sync_button import SyncButton
@@ -122,6 +123,7 @@ class MainWindow(QMainWindow):
         controller.state_changed.connect(self.render_state)
         commands.sync.triggered.connect(self._sync)
         commands.cancel.triggered.connect(controller.cancel)
+        commands.import_flex.triggered.connect(self._choose_statement)
         commands.quit.triggered.connect(self.close)
         commands.copy.triggered.connect(page.table.copy)
         commands.find.triggered.connect(self._find)
@@ -146,7 +148,7 @@ class MainWindow(QMainWindow):
         """Hands the state to every part."""
         self.setWindowTitle(title(state.connection))
         self.commands.show_phase(state.phase)
-        self.sync_button.show_busy(state.phase is Phase.SYNCING)
+        self.sync_button.show_phase(state.phase)
         self.account_chooser.show_accounts(state.book.accounts)
         self.summary.render_book(state.book)
         self._summary_action.setVisible(bool(state.book.portfolio.rows or state.book.positions))
@@ -174,6 +176,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _sync(self) -> None:
         self._controller.sync(self.account_chooser.account())
+
+    @Slot()
+    def _choose_statement(self) -> None:
+        statement_dialog(self, self._controller.import_statement).open()
 
     @Slot()
     def _find(self) -> None:

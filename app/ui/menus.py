@@ -12,6 +12,8 @@ def fill_menus(
     file = bar.addMenu("&File")
     file.addActions([actions.sync, actions.cancel])
     file.addSeparator()
+    file.addAction(actions.import_flex)
+    file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")
     edit.addActions([actions.copy, actions.find])

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QLocale, QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
 from app.domain.runs import Report
-from app.domain.states import Book, Phase
+from app.domain.states import Book
 from app.ports import Broker, Store
 from app.ui.columns import TITLES
 from app.ui.controller import SyncController
@@ -63,8 +63,8 @@ class Desk:
         await self.settled()
 
     async def settled(self) -> None:
-        """No sync runs any more, and its end is on the screen."""
-        await until(lambda: self.controller.state.phase is not Phase.SYNCING)
+        """Nothing runs any more, and its end is on the screen."""
+        await until(lambda: not self.controller.state.phase.is_busy)
 
     def column(self, title: str) -> list[str]:
         """A column's texts, from top to bottom."""
