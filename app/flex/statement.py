@@ -20,9 +20,7 @@ LEVELS = ("", "EXECUTION")  # not ORDER, SYMBOL_SUMMARY or CLOSED_LOT
 AGAIN = "In the Flex Query, tick Trades with the option Executions, and run it again."
 UNREADABLE = "{path} cannot be read. Check that the file is there and may be read by you."
 NO_FILE = "{path} is no file. Choose the XML file of an Activity Flex Query."
-TOO_LARGE = (
-    "{file} is larger than 500 MB. Choose a shorter period for the Flex Query, run it again."
-)
+TOO_LARGE = "{file} is larger than 500 MB. Choose a shorter period for the Flex Query."
 NO_XML = "{file} is no XML, or not all of it. In the Flex Query, choose XML, and download it again."
 NO_FLEX = "{file} is no Flex statement. Choose the XML file of an Activity Flex Query."
 ENTITIES = "{file} declares a document type, which no Flex statement does. Download it again."

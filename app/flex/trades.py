@@ -40,11 +40,11 @@ KEPT = frozenset(
 SEC_TYPES = {"FSOPT": "OPT", "FSFOP": "FOP", "FXCFD": "CFD"}
 DERIVED = OPTION_TYPES | {"FUT"}  # the API names them by their underlying
 MISSING = (
-    "{file} leaves out {names}. Tick that in the trades section of the Flex Query, run it again."
+    "{file} leaves out {names}. In the Flex Query, tick {names} under Trades, and run it again."
 )
 ODD = (
-    "The execution {exec_id} in {file} has {text!r} as its {name}, which cannot be read. "
-    "Choose the date format yyyyMMdd and the time format HHmmss in the Flex Query, run it again."
+    "The execution {exec_id} in {file} has {text!r} as its {name}, which cannot be read. In the "
+    "Flex Query, choose the date format yyyyMMdd and the time format HHmmss, and run it again."
 )
 MOST_CON_ID = 10  # digits
 ONE = Decimal(1)

@@ -19,7 +19,7 @@ class Actions(QObject):
         self.sync.setStatusTip("Bring the positions from TWS into the database")
         self.sync.setToolTip("Bring the positions from TWS into the database (F5)")
         self.cancel = self._action("&Cancel sync", "Esc")
-        self.cancel.setStatusTip("Stop the running sync; nothing is changed")
+        self.cancel.setStatusTip("Stop what runs; nothing is changed")
         self.import_flex = self._action("&Import Flex statement…", "Ctrl+I")
         self.import_flex.setStatusTip("Bring in executions that TWS no longer gives")
         self.quit = self._action("&Quit", *keys(STANDARD.Quit), "Ctrl+Q")
@@ -35,6 +35,7 @@ class Actions(QObject):
         self.sync.setEnabled(not phase.is_busy)
         self.import_flex.setEnabled(not phase.is_busy)
         self.cancel.setEnabled(phase.is_busy)
+        self.cancel.setText("&Cancel import" if phase is Phase.IMPORTING else "&Cancel sync")
 
     def set_colours(self, colours: Colours) -> None:
         for action, name in (

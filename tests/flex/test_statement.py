@@ -248,7 +248,7 @@ def test_a_file_that_declares_entities_is_not_read(declared: str, tmp_path: Path
 )
 def test_what_was_not_ticked_is_named(attribute: str, name: str, tmp_path: Path) -> None:
     said = refusal(written(tmp_path, trade(without=(attribute,))))
-    assert f"leaves out {name}. Tick that" in said
+    assert f"leaves out {name}. In the Flex Query, tick {name} under Trades" in said
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,19 @@ async def test_a_sync_after_an_import_is_what_retry_repeats(desk: Desk) -> None:
 async def test_an_import_can_be_cancelled(desk: Desk) -> None:
     desk.controller.import_statement(str(FILE))
     await until(desk.service.finishable)
+    assert desk.window.commands.cancel.text() == "&Cancel import"
     desk.window.commands.cancel.trigger()
     await desk.settled()
     assert (desk.controller.state.phase, desk.service.cancelled) == (Phase.CANCELLED, 1)
     assert desk.window.status.message.text() == "Cancelled; nothing was changed."
+
+
+async def test_a_long_note_does_not_widen_the_window_and_is_told_in_full(desk: Desk) -> None:
+    desk.window.resize(900, 600)
+    width = desk.window.width()
+    long = f"{NOTE} 12 of U9999999 left out: never synced into this database." + " And more." * 20
+    plain = imported()
+    desk.controller.import_statement(str(FILE))
+    await desk.finish(book(), replace(plain, run=replace(plain.run, note=long)))
+    assert desk.window.width() == width
+    assert desk.window.status.message.toolTip() == f"Imported {long}"
