@@ -55,7 +55,8 @@ def test_a_floor_imports_only_what_is_below_it(floor: str) -> None:
 
 
 def test_the_domain_needs_the_standard_library_only() -> None:
-    outside = {"PySide6", "qasync", "peewee", "ib_insync", "ibflex", "platformdirs", "numpy"}
+    outside = {"PySide6", "qasync", "peewee", "ib_insync", "eventkit", "platformdirs", "numpy"}
+    outside |= {"ibflex", "requests"}
     for file in (APP / "domain").rglob("*.py"):
         assert not {name.partition(".")[0] for name in imports(file)} & outside, file
 

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from app.domain.errors import StatementError
 from app.domain.instruments import OPTION_TYPES, Instrument
-from app.domain.pnl import ZERO
 from app.domain.snapshot import COMBO, Fill
 from app.flex.cancels import Attributes, Booked, is_cancel, remaining
 from app.flex.values import ValueUnreadableError, day, moment, number
@@ -123,7 +122,7 @@ def fill_of(row: Attributes, file: str) -> Fill:
         quantity=needed("quantity", number),
         price=needed("tradePrice", number),
         time=needed("dateTime", moment),
-        commission=None if commission is None else ZERO - commission,
+        commission=commission.copy_negate() if commission else commission,
         commission_currency="" if commission is None else row.get("ibCommissionCurrency", ""),
         realized_pnl=realized if "C" in row.get("openCloseIndicator", "") or realized else None,
     )

@@ -12,7 +12,8 @@ from app.store.database import Database
 from app.store.rows import FILL, Instruments, fill_of
 
 # The fills that an import brought after their account's last sync.
-UNSEEN = """SELECT fill.stem FROM fill JOIN account ON account.account = fill.account
+UNSEEN = """SELECT fill.stem FROM account CROSS JOIN fill INDEXED BY fill_pending
+    ON fill.account = account.account
     WHERE fill.run_id > account.run_id
     AND fill.consumed_run_id IS NULL AND fill.put_away_run_id IS NULL"""
 AT_ONCE = 500  # values in one IN (...); SQLite before 3.32 allows 999 parameters

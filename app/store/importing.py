@@ -23,8 +23,8 @@ from app.store.values import utc_of
 from app.store.writing import consume, put_away, write_fills
 
 UNKNOWN = (
-    "The statement is of {accounts}, which was never synced into this database. "
-    "Sync first, or choose the database that belongs to it; then import again."
+    "The accounts of the statement ({accounts}) were never synced into this database. "
+    "Sync first, or choose the database that they belong to; then import again."
 )
 FIRST_SYNC = """SELECT min(taken_at) FROM run
     WHERE status = 'success' AND account_id IN (?, ?)"""

@@ -104,7 +104,7 @@ def test_the_run_is_listed_and_the_status_stays_that_of_the_last_sync(away: Prog
     ("text", "reason"),
     [
         ("<html></html>", "is no Flex statement"),
-        (document(account_statement(trade(), account="U99")), "of U99, which was never synced"),
+        (document(account_statement(trade(), account="U99")), "(U99) were never synced"),
     ],
 )
 def test_a_file_that_is_refused_ends_with_one_and_is_a_failed_run(

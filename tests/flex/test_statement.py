@@ -25,6 +25,8 @@ from tests.flex.files import (
     written,
 )
 
+COSTS = "-1.00350000000000000000000000000000001"  # more digits than Python's sums keep
+
 
 def fills(folder: Path, *rows: str) -> tuple[Fill, ...]:
     return read_statement(written(folder, *rows)).fills
@@ -37,7 +39,7 @@ def refusal(path: Path) -> str:
 
 
 def test_an_execution_becomes_a_fill_with_all_its_digits(tmp_path: Path) -> None:
-    (fill,) = fills(tmp_path, trade(fifoPnlRealized="1,998.99650000000000012"))
+    (fill,) = fills(tmp_path, trade(fifoPnlRealized="1,998.99650000000000012", ibCommission=COSTS))
     assert fill == Fill(
         exec_id="0000e0d5.6aa01234.01.01",
         account="U1234567",
@@ -45,7 +47,7 @@ def test_an_execution_becomes_a_fill_with_all_its_digits(tmp_path: Path) -> None
         quantity=Decimal("-100"),
         price=Decimal("120.25"),
         time=datetime(2026, 11, 2, 15, 30, 15, tzinfo=UTC),
-        commission=Decimal("1.0035"),
+        commission=Decimal(COSTS[1:]),
         commission_currency="USD",
         realized_pnl=Decimal("1998.99650000000000012"),
     )
@@ -125,8 +127,8 @@ def test_the_p_and_l_of_an_opening_is_none_as_the_api_has_it(tmp_path: Path) -> 
 
 
 def test_a_rebate_is_a_negative_commission(tmp_path: Path) -> None:
-    (fill,) = fills(tmp_path, trade(ibCommission="0.3333"))
-    assert fill.commission == Decimal("-0.3333")
+    rows = (trade(ibCommission="0.3333"), trade(ibExecID="2.01", ibCommission="0"))
+    assert [str(fill.commission) for fill in fills(tmp_path, *rows)] == ["-0.3333", "0"]
 
 
 def test_rows_of_other_levels_count_for_nothing(tmp_path: Path) -> None:

@@ -147,7 +147,9 @@ async def test_a_statement_of_unknown_accounts_is_refused_and_changes_nothing(
         before = dump(path)
         with pytest.raises(StoreError) as caught:
             await imported(store, statement(SOLD, accounts=("U8", "U9")))
-    assert str(caught.value).startswith("The statement is of U8 and U9, which was never synced")
+    assert str(caught.value).startswith(
+        "The accounts of the statement (U8 and U9) were never synced"
+    )
     assert dump(path) == before
 
 
