@@ -11,6 +11,7 @@ from app.broker.simulator.market import Market
 from app.broker.simulator.scenario import dump_scenario, load_scenario
 from app.broker.simulator.server import SimulatedTws
 from app.broker.tws import Endpoint, TwsBroker
+from app.flex.statement import read_statement
 from app.settings import Settings
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
@@ -52,7 +53,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         await store.open()
         broker = TwsBroker(endpoint)
         stack.push_async_callback(broker.close)
-        yield Parts(SyncService(broker, store), store, broker, simulator)
+        yield Parts(SyncService(broker, store, read_statement), store, broker, simulator)
 
 
 @contextlib.asynccontextmanager

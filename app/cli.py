@@ -114,8 +114,27 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report.run.status]
 
 
+async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.bootstrap import running
+
+    try:
+        async with running(settings) as parts:
+            report = await parts.service.import_statement(arguments.file)
+    except StoreError as error:
+        report = not_begun(Request(trigger=Trigger.FLEX), error)
+    if arguments.json:
+        print(printing.as_json(contract.import_row(report)))
+    elif report.run.status is RunStatus.SUCCESS:
+        if report.changes:
+            print(printing.as_table(printing.healed_lines(report), printing.HEALED_COLUMNS))
+        print(report.run.note)
+    if report.run.error:
+        print(report.run.error, file=sys.stderr)
+    return EXIT_CODES[report.run.status]
+
+
 def not_begun(request: Request, error: StoreError) -> Report:
-    """The report of a sync that had no database to begin with."""
+    """The report of a run that had no database to begin with."""
     now = datetime.now(UTC)
     run = Run(request.trigger, request.account_id, now, 0.0, RunStatus.ERROR, error=str(error))
     return Report(run)
@@ -255,5 +274,6 @@ VERBS: Mapping[str, Verb] = {
     "closes": closes,
     "runs": runs,
     "undo": undo,
+    "import-flex": import_flex,
     "simulate": simulate,
 }

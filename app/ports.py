@@ -1,6 +1,7 @@
 """What the sync needs from the outside: a broker to read, and a store to keep."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from app.domain.explained_close import ExplainedClose
@@ -9,7 +10,11 @@ from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
+from app.domain.statements import Statement
 from app.domain.states import Book, ConnectionState
+
+# Reads a statement's file; blocks, on any thread. Raises StatementError.
+ReadStatement = Callable[[Path], Statement]
 
 
 class Broker(Protocol):
@@ -68,6 +73,14 @@ class Store(Protocol):
         Returns:
             Empty where the store holds the snapshot, or a newer one; else a sentence for the
             user, which is stored as the run's note.
+        """
+        ...
+
+    async def import_fills(self, statement: Statement, run: Run) -> Report:
+        """Adds a statement's fills, and heals with them what past runs could only estimate.
+
+        Raises:
+            StoreError: no account of the statement has ever been synced.
         """
         ...
 

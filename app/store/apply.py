@@ -66,8 +66,7 @@ def apply(
         write_matching(database, snapshot)
         write_cure(database, known.cure, run.id, journal)
         keep_prices(database, snapshot, run.id)
-        run = replace(run, duration_s=seconds(run, clock()))
-        database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
+        run = timed(database, run, clock())
     healed = (*known.cure.changes, *known.cure.opened)
     return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
 
@@ -81,6 +80,13 @@ def held_run(run: Run, todo: Plan, now: datetime) -> Run:
         counts=Counts(total_ibkr_positions=todo.counts.total_ibkr_positions),
         duration_s=seconds(run, now),
     )
+
+
+def timed(database: Database, run: Run, now: datetime) -> Run:
+    """The recorded run, with how long it took."""
+    run = replace(run, duration_s=seconds(run, now))
+    database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
+    return run
 
 
 def seconds(run: Run, now: datetime) -> float:

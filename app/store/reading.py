@@ -11,7 +11,7 @@ from app.domain.plan import Plan
 from app.domain.positions import Position
 from app.domain.reconcile import reconcile
 from app.domain.runs import Request
-from app.domain.snapshot import Snapshot
+from app.domain.snapshot import Fill, Holding, Snapshot
 from app.store import tables
 from app.store.cure import Cure, cure
 from app.store.database import Database
@@ -60,12 +60,14 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     refuse_stale(snapshot, last_synced.values(), now)
     instruments = Instruments()
     covered = OPEN & tables.Position.account.in_(snapshot.accounts)
-    found = evidence(database, snapshot, instruments)
+    found = evidence(database, snapshot.accounts, snapshot.fills, instruments)
     return Known(
         positions=positions(database, covered, instruments),
         last_synced=last_synced,
         evidence=found,
-        new_instruments=tuple(new_instruments(database, snapshot, instruments)),
+        new_instruments=tuple(
+            new_instruments(database, snapshot.holdings, snapshot.fills, instruments)
+        ),
         cure=cure(database, healings(database, found, last_synced, instruments)),
     )
 
@@ -80,11 +82,14 @@ def refuse_stale(snapshot: Snapshot, stored: Iterable[datetime], now: datetime) 
 
 
 def new_instruments(
-    database: Database, snapshot: Snapshot, instruments: Instruments
+    database: Database,
+    holdings: Iterable[Holding],
+    fills: Iterable[Fill],
+    instruments: Instruments,
 ) -> Iterator[Instrument]:
     """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
-    held = {holding.instrument.con_id: holding.instrument for holding in snapshot.holdings}
-    traded = {fill.instrument.con_id: fill.instrument for fill in snapshot.fills}
+    held = {holding.instrument.con_id: holding.instrument for holding in holdings}
+    traded = {fill.instrument.con_id: fill.instrument for fill in fills}
     reported = traded | held
     load_instruments(database, reported, instruments)
     for con_id, instrument in reported.items():

@@ -15,8 +15,20 @@ from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
+from app.domain.statements import Statement
 from app.domain.states import Book
-from app.store import apply, book, closes, explained, history, queries, runs, undo, verifying
+from app.store import (
+    apply,
+    book,
+    closes,
+    explained,
+    history,
+    importing,
+    queries,
+    runs,
+    undo,
+    verifying,
+)
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
@@ -82,6 +94,9 @@ class SqliteStore:
 
     async def verify(self, snapshot: Snapshot, run_id: int) -> str:
         return await self._on_thread(verifying.verify, snapshot, run_id)
+
+    async def import_fills(self, statement: Statement, run: Run) -> Report:
+        return await self._on_thread(importing.import_fills, statement, run, self._clock)
 
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record, run)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 from app.assets import resource
 from app.domain.clock import utc_now
 from app.domain.runs import ALL_ACCOUNTS, Report
-from app.domain.states import Phase, SyncState
+from app.domain.states import SyncState
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
@@ -27,6 +27,7 @@ from app.ui.positions_page import PositionsPage
 from app.ui.preview_dialog import PreviewDialog
 from app.ui.search_field import SearchField
 from app.ui.sentences import title
+from app.ui.statement_dialog import statement_dialog
 from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
 from app.ui.sync_button import SyncButton
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         commands.preview.triggered.connect(self._preview)
         commands.undo.triggered.connect(self._ask_undo)
         commands.cancel.triggered.connect(controller.cancel)
+        commands.import_flex.triggered.connect(self._choose_statement)
         commands.quit.triggered.connect(self.close)
         commands.copy.triggered.connect(page.table.copy)
         commands.explain.triggered.connect(page.table.explain)
@@ -173,7 +175,7 @@ class MainWindow(QMainWindow):
         self._previewed = state.preview
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
-        self.sync_button.show_busy(state.phase is Phase.SYNCING)
+        self.sync_button.show_phase(state.phase)
         self.account_chooser.show_accounts(state.book.accounts)
         self.summary.render_book(state.book)
         self._show_summary()
@@ -208,6 +210,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _sync(self) -> None:
         self._controller.sync(self.account_chooser.account())
+
+    @Slot()
+    def _choose_statement(self) -> None:
+        statement_dialog(self, self._controller.import_statement).open()
 
     @Slot()
     def _preview(self) -> None:

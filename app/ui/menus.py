@@ -14,6 +14,8 @@ def fill_menus(
     file.addSeparator()
     file.addAction(actions.undo)
     file.addSeparator()
+    file.addAction(actions.import_flex)
+    file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")
     edit.addActions([actions.copy, actions.explain, actions.find])

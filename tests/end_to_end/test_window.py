@@ -16,6 +16,7 @@ from app.broker.tws import Endpoint, TwsBroker
 from app.domain.positions import Position
 from app.domain.runs import RunStatus
 from app.domain.states import Phase, SyncState
+from app.flex.statement import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from app.ui.controller import SyncController
@@ -34,7 +35,9 @@ class Desk:
     def __init__(self, tws: SimulatedTws, store: SqliteStore, folder: Path, timeout_s: float):
         self.tws, self.store = tws, store
         self.broker = TwsBroker(Endpoint(tws.host, tws.port, 17, timeout_s))
-        self.controller = SyncController(SyncService(self.broker, store), store, self.broker)
+        self.controller = SyncController(
+            SyncService(self.broker, store, read_statement), store, self.broker
+        )
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.history = HistoryController(store)
         self.window = MainWindow(self.controller, self.history, settings, locale=QLocale("en_US"))

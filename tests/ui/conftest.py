@@ -13,7 +13,7 @@ from qasync import QEventLoop
 
 from app.domain.runs import Report
 from app.domain.snapshot import Snapshot
-from app.domain.states import Book, Phase
+from app.domain.states import Book
 from app.ports import Broker, Store
 from app.store.store import SqliteStore
 from app.ui.columns import TITLES
@@ -83,8 +83,8 @@ class Desk:
         await self.finish(self.store.content, outcome)
 
     async def settled(self) -> None:
-        """No sync runs any more, and its end is on the screen."""
-        await until(lambda: self.controller.state.phase is not Phase.SYNCING)
+        """Nothing runs any more, and its end is on the screen."""
+        await until(lambda: not self.controller.state.phase.is_busy)
 
     def column(self, title: str) -> list[str]:
         """A column's texts, from top to bottom."""
