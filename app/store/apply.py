@@ -10,10 +10,10 @@ from app.domain.plan import Plan
 from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.store.database import Database
-from app.store.healing import write_cure
+from app.store.healing import write_cures
 from app.store.reading import read
 from app.store.runs import record
-from app.store.writing import write
+from app.store.writing import write, write_reported
 
 UNCONFIRMED = (
     "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
@@ -52,12 +52,13 @@ def apply(
             return Report(held, todo.recorded, held=todo.held, unconfirmed=todo.unconfirmed)
         run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
         run = record(database, run, snapshot.taken_at)
-        write(database, snapshot, known, todo, run)
         assert run.id is not None
-        write_cure(database, known.cure, run.id)
+        write_reported(database, known, run.id)
+        write_cures(database, known.cures, run.id)
+        write(database, snapshot, todo, run.id)
         run = replace(run, duration_s=seconds(run, clock()))
         database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
-    healed = (*known.cure.changes, *known.cure.opened)
+    healed = (change for cure in known.cures for change in cure.changes)
     return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
 
 

@@ -52,4 +52,6 @@ SECOND: tuple[str, ...] = (
     cause TEXT NOT NULL,
     PRIMARY KEY (account, figure, currency)
 )""",
+    # What past runs saw of one identity.
+    "CREATE INDEX change_identity ON change (account, con_id, run_id)",
 )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from app.domain.plan import Plan
 from app.domain.positions import Change, Close
-from app.domain.runs import Run
 from app.domain.snapshot import Snapshot
 from app.store import tables
 from app.store.bulk import Row, execute_many, insert, next_id, upsert
@@ -30,10 +29,8 @@ CONSUME = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
 PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE stem = ?"
 
 
-def write(database: Database, snapshot: Snapshot, known: Known, todo: Plan, run: Run) -> None:
-    """Args: run: as recorded, with its id."""
-    assert run.id is not None
-    run_id = run.id
+def write_reported(database: Database, known: Known, run_id: int) -> None:
+    """The instruments and fills of the snapshot, which all else refers to."""
     upsert(
         database,
         tables.Instrument,
@@ -47,8 +44,9 @@ def write(database: Database, snapshot: Snapshot, known: Known, todo: Plan, run:
         key=["stem"],
         keep=["run_id", "consumed_run_id", "put_away_run_id"],
     )
-    for healing in known.cure.healings:
-        consume(database, healing.consumed, healing.run_id)
+
+
+def write(database: Database, snapshot: Snapshot, todo: Plan, run_id: int) -> None:
     consume(database, todo.consumed, run_id)
     execute_many(database, PUT_AWAY, ((run_id, stem) for stem in sorted(todo.put_away)))
     write_changes(database, todo.changes, run_id)

@@ -58,8 +58,11 @@ async def test_late_fills_can_show_that_all_was_sold_and_a_part_bought_back(tmp_
 
     (close,) = await store.closes()
     assert (close.close.quantity_closed, close.close.realized_pnl) == (100, 2000)
+    (sold,) = await store.positions(closed=True)
+    assert (sold.opened_at, sold.closed_at, sold.realized_pnl) == (minutes(1), minutes(4), 2000)
     positions = {p.instrument.symbol: p for p in await store.positions()}
-    assert (positions["AAPL"].quantity, positions["AAPL"].realized_pnl) == (50, 2000)
+    bought = positions["AAPL"]
+    assert (bought.quantity, bought.opened_at, bought.realized_pnl) == (50, minutes(5), None)
     await store.close()
 
 
