@@ -126,8 +126,10 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
     if rows:
         print(printing.as_table(rows, printing.CHANGE_COLUMNS))
     print(printing.sync_sentence(report))
-    if report.unconfirmed:
-        print(f"{len(report.unconfirmed)} closed without a fill; their P&L is estimated.")
+    unexplained = printing.unexplained_lines(report)
+    if unexplained:
+        print("No execution explains these closes:")
+        print("\n".join(f"  {line}" for line in unexplained))
 
 
 def print_held(report: Report) -> None:

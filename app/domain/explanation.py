@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from app.domain.evidence import COARSE, SKEW, explaining
 from app.domain.outcomes import Case
+from app.domain.pnl import ZERO
 from app.domain.snapshot import Fill
 
 
@@ -27,6 +29,18 @@ def explanation(case: Case) -> Sequence[Fill] | None:
         if number is not None:
             return fills[:number]
     return None
+
+
+def partial(case: Case) -> tuple[Sequence[Fill], Decimal]:
+    """The fills that explain the difference in part, and what they leave of it.
+
+    Doubtful ones are no evidence where less is left without them.
+    """
+    used = list(recent(case))
+    left = case.difference - sum((fill.quantity for fill in used), ZERO)
+    while used and used[-1].stem in case.doubtful and abs(left + used[-1].quantity) < abs(left):
+        left += used.pop().quantity
+    return used, left
 
 
 def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:

@@ -62,6 +62,11 @@ class Past:
         reported = self.reported_by.get(fill.stem)
         return reported is not None and reported <= run_id
 
+    def is_doubtful(self, fill: Fill, moment: Moment) -> bool:
+        """Not known to the run, and so near to its snapshot that it may have come after it."""
+        near = fill.time > moment.taken_at - SKEW
+        return near and not self.known_to(fill, moment.run_id)
+
     def candidates(self, moment: Moment, times: Sequence[datetime]) -> Iterator[Fill]:
         """The fills that can have led to what the run saw.
 
@@ -130,6 +135,7 @@ def tell(story: Story, past: Past, moment: Moment, fills: Sequence[Fill]) -> Non
         fills=fills,
         last_synced=moment.since,
         fresh=frozenset(f.stem for f in fills if past.reported_by.get(f.stem) == moment.run_id),
+        doubtful=frozenset(f.stem for f in fills if past.is_doubtful(f, moment)),
     )
     result = resolve(case, moment.taken_at, Request(calculate_pnl=moment.calculate_pnl))
     story.consumed |= dict.fromkeys(result.consumed, moment.run_id)

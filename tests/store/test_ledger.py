@@ -73,6 +73,7 @@ class Sync:
 class Split:
     place: int
     number: int
+    quiet: bool  # with a sync before and after it, and no trade between them
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ events = st.one_of(
     trades,
     syncs,
     syncs,
-    st.builds(Split, st.integers(0, 5), st.integers(2, 3)),
+    st.builds(Split, st.integers(0, 5), st.integers(2, 3), st.booleans()),
     st.builds(Pause, st.sampled_from([0.5, 1.5, 30, 300])),
     st.just(Restart()),
 )
@@ -231,9 +232,11 @@ class World:
     async def _split(self, event: Split) -> None:
         book = self.books[event.place]
         if book.quantity:
-            await self._quiet_sync()
+            if event.quiet:
+                await self._quiet_sync()
             book.split(event.number)
-            await self._quiet_sync()
+            if event.quiet:
+                await self._quiet_sync()
 
     async def _quiet_sync(self) -> None:
         self._now += timedelta(seconds=70)
