@@ -137,14 +137,14 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
 
 def replayed(replay: Replay, case: Case, now: datetime) -> tuple[Sequence[Fill], Decimal]:
     """Replays what the fills explain and the rest; returns these fills and the rest's quantity."""
-    used = explanation(case)
+    used, fills = explanation(case), recent(case)
+    if used is None or len(used) < len(fills):
+        split = split_among(case, fills)
+        if split is not None:
+            replay_with_split(replay, fills, split)
+            return fills, ZERO
     if used is not None:
         replay.fills(used)
-        return used, ZERO
-    split = split_among(case, recent(case))
-    if split is not None:
-        used = recent(case)
-        replay_with_split(replay, used, split)
         return used, ZERO
     used, residual = partial(case)
     held = case.stored.quantity if case.stored else ZERO

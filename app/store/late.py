@@ -2,9 +2,10 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from itertools import accumulate
 
 from app.domain.healing import Cure, cured
 from app.domain.positions import Identity
@@ -15,7 +16,7 @@ from app.store import tables
 from app.store.bulk import next_id
 from app.store.database import Database
 from app.store.fills import AT_ONCE, Evidence
-from app.store.moments import Seen
+from app.store.moments import Seen, Timeline
 from app.store.past import read_past
 from app.store.rows import Instruments
 from app.store.values import utc_text
@@ -28,6 +29,14 @@ RUNS = f"""SELECT id, taken_at FROM run WHERE {COVERING} AND id >= coalesce(
 EXPLAINS = "SELECT stem, run_id, consumed_run_id FROM fill WHERE stem IN"
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A fill that can have to do with a past run, and the first run that it is known to."""
+
+    fill: Fill
+    run_id: int | None
+
+
 def cures(
     database: Database,
     evidence: Evidence,
@@ -38,17 +47,15 @@ def cures(
     known: dict[Identity, dict[str, Fill]] = defaultdict(dict)
     for fill in (*evidence.pending, *evidence.changed):
         known[fill.identity][fill.stem] = fill
-    accounts: dict[str, dict[Identity, int]] = defaultdict(dict)
-    for fill, run_id in first_runs(database, evidence, last_synced):
-        own = accounts[fill.account]
-        own[fill.identity] = min(run_id, own.get(fill.identity, run_id))
+    accounts: dict[str, list[Late]] = defaultdict(list)
+    for late in late_fills(database, evidence, last_synced):
+        accounts[late.fill.account].append(late)
     found: list[Cure] = []
     free_id = next_id(database, tables.Position)
     for account, own in accounts.items():
-        runs = runs_since(database, account, min(own.values()))
-        for identity, run_id in own.items():
-            since = runs[bisect_left(runs, run_id, key=attrgetter("run_id")) :]
-            read = read_past(database, identity, since, known[identity], instruments)
+        timeline = timeline_of(database, account, own)
+        for identity, start in starts(timeline, own).items():
+            read = read_past(database, identity, timeline, start, known[identity], instruments)
             cure = read and cured(identity, retold(read[0]), read[1], free_id)
             if cure:
                 free_id += len(cure.opened)
@@ -56,53 +63,60 @@ def cures(
     return tuple(found)
 
 
-def first_runs(
+def late_fills(
     database: Database, evidence: Evidence, last_synced: Mapping[str, datetime]
-) -> Iterator[tuple[Fill, int]]:
-    """Each fill that can have to do with a past run, with the first such run."""
+) -> Iterator[Late]:
+    """Those of synced accounts that are older than the last sync, or explain an earlier run."""
     fills = {fill.stem: fill for fill in (*evidence.pending, *evidence.changed)}
     explains = stored_runs(database, [stem for stem in fills if stem not in evidence.fresh])
     for stem, fill in fills.items():
-        if fill.is_combo_summary or fill.account not in last_synced:
-            continue
         reported, consumed = explains.get(stem, (None, None))
-        if fill.time > last_synced[fill.account] and consumed is None:
+        synced = last_synced.get(fill.account)
+        if synced is None or fill.is_combo_summary:
             continue
-        runs = (reported, consumed, first_after(database, fill))
-        earliest = min((run_id for run_id in runs if run_id is not None), default=None)
-        if earliest is not None:
-            yield fill, earliest
+        if fill.time <= synced or consumed is not None:
+            runs = [run_id for run_id in (reported, consumed) if run_id is not None]
+            yield Late(fill, min(runs, default=None))
 
 
 def stored_runs(
-    database: Database, stems: Iterable[str]
+    database: Database, stems: Sequence[str]
 ) -> dict[str, tuple[int | None, int | None]]:
     """stem -> (the run that first knew the fill, the run that it explains)."""
     found: dict[str, tuple[int | None, int | None]] = {}
-    remaining = list(stems)
-    for start in range(0, len(remaining), AT_ONCE):
-        chunk = remaining[start : start + AT_ONCE]
+    for start in range(0, len(stems), AT_ONCE):
+        chunk = stems[start : start + AT_ONCE]
         places = ", ".join("?" * len(chunk))
         for stem, reported, consumed in database.run_sql(f"{EXPLAINS} ({places})", chunk):
             found[stem] = reported, consumed
     return found
 
 
-def first_after(database: Database, fill: Fill) -> int | None:
-    """The first run whose snapshot was taken after the fill."""
-    values = (ALL_ACCOUNTS, fill.account, utc_text(fill.time))
-    (run_id,) = database.run_sql(FIRST_AFTER, values).fetchone()
-    return None if run_id is None else int(run_id)
+def starts(timeline: Timeline, late: Sequence[Late]) -> dict[Identity, int]:
+    """Identity -> the place of the first run that one of its fills can concern."""
+    found: dict[Identity, int] = {}
+    for one in late:
+        place = timeline.first_after(one.fill.time)
+        if one.run_id is not None:
+            place = min(place, bisect_left(timeline.ids, one.run_id))
+        if place < len(timeline.runs):
+            found[one.fill.identity] = min(place, found.get(one.fill.identity, place))
+    return found
 
 
-def runs_since(database: Database, account: str, run_id: int) -> tuple[Seen, ...]:
-    """The successful runs that covered the account, from this one on."""
+def timeline_of(database: Database, account: str, late: Sequence[Late]) -> Timeline:
+    """From the first run that a fill can concern."""
     scope = (ALL_ACCOUNTS, account)
+    oldest = min(one.fill.time for one in late)
+    (after,) = database.run_sql(FIRST_AFTER, (*scope, utc_text(oldest))).fetchone()
+    known = [after, *(one.run_id for one in late)]
+    first = min((run_id for run_id in known if run_id is not None), default=0)
     runs: list[Seen] = []
     since: datetime | None = None
-    for found, taken_at in database.run_sql(RUNS, (*scope, *scope, run_id)):
+    for run_id, taken_at in database.run_sql(RUNS, (*scope, *scope, first)):
         moment = datetime.fromisoformat(taken_at)
-        if found >= run_id:
-            runs.append(Seen(found, moment, since))
+        if run_id >= first:
+            runs.append(Seen(run_id, moment, since))
         since = moment
-    return tuple(runs)
+    reached = accumulate((run.taken_at for run in runs), max)
+    return Timeline(tuple(runs), tuple(run.run_id for run in runs), tuple(reached))

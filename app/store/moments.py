@@ -1,7 +1,7 @@
 """What each past run saw of one identity, read from the changes that it recorded."""
 
 import json
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -45,6 +45,28 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeline:
+    """The successful runs that covered an account, oldest first.
+
+    Attributes:
+        ids: of the runs.
+        reached: the newest time of a snapshot so far, for each run; a clock can be set back.
+    """
+
+    runs: tuple[Seen, ...]
+    ids: tuple[int, ...]
+    reached: tuple[datetime, ...]
+
+    def first_after(self, moment: datetime) -> int:
+        """The place of the first run whose snapshot was taken then or later."""
+        return bisect_left(self.reached, moment)
+
+    def about(self, moment: datetime) -> range:
+        """The places of the runs that a fill of this time can have to do with."""
+        return range(self.first_after(moment), self.first_after(moment + SKEW) + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One recorded change: a position before and after a run."""
 
@@ -69,7 +91,8 @@ def open_after(lines: Iterable[Line]) -> Figures | None:
 
 def moments(
     database: Database,
-    runs: Sequence[Seen],
+    timeline: Timeline,
+    start: int,
     lines: Sequence[Line],
     fills: Sequence[Fill],
     reported_by: Mapping[str, int],
@@ -77,18 +100,22 @@ def moments(
     account: str,
     instrument: Instrument,
 ) -> Iterator[Moment]:
-    """The runs that did something to the identity, or that a fill can have to do with."""
+    """The runs that did something to the identity, or that a fill can have to do with.
+
+    Args:
+        start: the place of the first run that counts.
+    """
     done: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
         done[line.run_id].append(line)
-    held = open_after(line for line in lines if line.run_id < runs[0].run_id)
-    skipped = {run_id for (run_id,) in database.run_sql(SKIPPED, (runs[0].run_id,))}
-    times = [fill.time for fill in fills]
-    reporting = {reported_by.get(fill.stem) for fill in fills}
-    for run in runs:
-        own = done.get(run.run_id, ())
-        if not own and run.run_id not in reporting and not are_about(times, run):
+    first_id = timeline.ids[start]
+    held = open_after([line for line in lines if line.run_id < first_id])
+    skipped = {run_id for (run_id,) in database.run_sql(SKIPPED, (first_id,))}
+    for place in sorted(places_of_interest(timeline, done, fills, reported_by)):
+        if not start <= place < len(timeline.runs):
             continue
+        run = timeline.runs[place]
+        own = done.get(run.run_id, ())
         before = next((line.before for line in own if line.before is not None), held)
         held = open_after(own) if own else held
         yield Moment(
@@ -101,11 +128,16 @@ def moments(
         )
 
 
-def are_about(times: Sequence[datetime], run: Seen) -> bool:
-    """Whether any of the times, in order, can belong between the run and the one before it."""
-    if run.since is None:
-        return False
-    return bisect_right(times, run.since - SKEW) < bisect_right(times, run.taken_at)
+def places_of_interest(
+    timeline: Timeline,
+    run_ids: Iterable[int],
+    fills: Iterable[Fill],
+    reported_by: Mapping[str, int],
+) -> set[int]:
+    """The places of the runs that did something, and of those about the fills or their report."""
+    reporting = {reported_by[fill.stem] for fill in fills if fill.stem in reported_by}
+    places = {bisect_left(timeline.ids, run_id) for run_id in (*run_ids, *reporting)}
+    return places.union(*(timeline.about(fill.time) for fill in fills))
 
 
 def holding_of(held: Figures, account: str, instrument: Instrument) -> Holding:

@@ -12,7 +12,7 @@ from app.store import tables
 from app.store.closes import closes_where
 from app.store.database import Database
 from app.store.fills import select
-from app.store.moments import Seen, as_it_was, moments, open_after, read_lines
+from app.store.moments import Seen, Timeline, as_it_was, moments, open_after, read_lines
 from app.store.queries import positions
 from app.store.rows import Instruments
 
@@ -22,17 +22,18 @@ EXPLAINED = "SELECT stem, run_id, consumed_run_id FROM fill WHERE account = ? AN
 def read_past(
     database: Database,
     identity: Identity,
-    runs: Sequence[Seen],
+    timeline: Timeline,
+    start: int,
     known: Mapping[str, Fill],
     instruments: Instruments,
 ) -> tuple[Past, Recorded] | None:
-    """From the first of the runs on; None where the file does not tell what was held before.
+    """From one run on; None where the file does not tell what was held before it.
 
     Args:
-        runs: all of the account's from the first one that may have to be told anew; at least one.
+        start: the run's place in the timeline.
         known: stem -> the identity's fill, where it is new or known better than stored.
     """
-    first = runs[0]
+    first = timeline.runs[start]
     stored = stored_since(database, identity, first.run_id, instruments)
     closes = closes_of(database, stored)
     lines = read_lines(database, identity, first.run_id)
@@ -46,18 +47,19 @@ def read_past(
     fills = fills_since(database, identity, first, known, explained, instruments)
     reported_by = {stem: reported for stem, (reported, _) in explained.items()}
     instrument = (stored or fills)[0].instrument
-    start = None
+    position = None
     if held is not None:
         earlier = [c for c in closes if c.run_id < first.run_id and c.position_id == stored[0].id]
-        start = as_it_was(stored[0], held, realized_total([c.close for c in earlier]))
+        position = as_it_was(stored[0], held, realized_total([c.close for c in earlier]))
     past = Past(
         identity[0],
         instrument,
-        start,
+        position,
         tuple(
             moments(
                 database,
-                runs,
+                timeline,
+                start,
                 lines,
                 fills,
                 reported_by,

@@ -35,6 +35,7 @@ class Account:
     Attributes:
         cost: of what is held, signed; commissions included, multiplier too.
         cash: that moved by the trades, commissions included.
+        shares: that splits have made of each first one; prices are so much lower.
     """
 
     account: str
@@ -42,6 +43,7 @@ class Account:
     quantity: Decimal = ZERO
     cost: Decimal = ZERO
     cash: Decimal = ZERO
+    shares: int = 1
     trips: list[Trip] = field(default_factory=list)
 
     @property
@@ -85,7 +87,10 @@ class Account:
 
     def split(self, number: int) -> None:
         self.quantity *= number
+        self.shares *= number
 
-    def holding(self, price: Decimal | None) -> Holding:
+    def holding(self, price: int) -> Holding:
         average = self.cost / self.quantity
-        return Holding(self.account, self.instrument, self.quantity, average, price)
+        return Holding(
+            self.account, self.instrument, self.quantity, average, Decimal(price) / self.shares
+        )

@@ -81,6 +81,33 @@ async def test_a_day_trade_whose_fills_come_late_is_not_lost(tmp_path: Path) -> 
     await store.close()
 
 
+async def test_a_position_that_never_was_is_taken_back_and_its_changes_stay(tmp_path: Path) -> None:
+    """Bought 3, sold and bought 1 twice, sold 3; the first and last execution come late."""
+    inner = tuple(fill(q, 100 + n, at=3 + n) for n, q in enumerate((-1, 1, -1, 1)))
+    outer = (fill(3, 100, at=2), fill(-3, 110, at=8))
+    store = opened(tmp_path)
+    await synced(store, snapshot(ANCHOR, at=1))
+    await synced(store, with_fills(snapshot(ANCHOR, at=10), *inner))
+    assert len(await store.positions(closed=True)) == 2
+    report = await synced(store, with_fills(snapshot(ANCHOR, at=20), *outer))
+
+    (closed,) = await store.positions(closed=True)
+    assert (closed.opened_at, closed.closed_at) == (minutes(2), minutes(8))
+    closes = sorted((c.close for c in await store.closes()), key=lambda close: close.closed_at)
+    assert [close.quantity_closed for close in closes] == [1, 1, 3]
+    assert [close.is_full_close for close in closes] == [False, False, True]
+    notes = [change.note for change in report.changes]
+    assert [change.kind for change in report.changes] == [ChangeKind.HEALED] * 2
+    assert notes[0].startswith("Executions arrived late: -1 (fills) became ")
+    assert notes[1] == (
+        "Executions arrived late: this position never was; -1 (fills) is taken back."
+    )
+    stored = await store.run(2)
+    assert stored is not None
+    assert len(stored[1]) == 2  # what the run did then is still told
+    await store.close()
+
+
 async def test_a_fill_before_the_first_sync_heals_nothing(tmp_path: Path) -> None:
     store = opened(tmp_path)
     await synced(store, snapshot(ANCHOR, holding(100), at=10))
