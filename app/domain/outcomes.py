@@ -24,6 +24,8 @@ class Case:
 
     Attributes:
         fresh: stems of the fills that no earlier run knew.
+        ahead: stems of those with times after the snapshot, which the run did not know: they count
+            only if this computer's clock was behind.
         doubtful: stems of those that may have come after the snapshot, whatever their times say.
     """
 
@@ -34,6 +36,7 @@ class Case:
     fills: Sequence[Fill] = ()
     last_synced: datetime | None = None
     fresh: frozenset[str] = frozenset()
+    ahead: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
 
     @property
@@ -105,6 +108,8 @@ def kind_of(episode: Episode, after: Position, case: Case) -> ChangeKind:
     if not after.is_open:
         turned = case.holding is not None and case.holding.quantity * before.quantity < 0
         return ChangeKind.REVERSED if turned else ChangeKind.CLOSED
+    if episode.split is not None and not episode.used_fills:
+        return ChangeKind.ADJUSTED
     if abs(after.quantity) > abs(before.quantity):
         return ChangeKind.INCREASED
     if episode.closes:

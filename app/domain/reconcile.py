@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.evidence import comes_first, has_expired, is_adjustment
-from app.domain.explanation import explanation, has_had_its_chance, partial, recent
+from app.domain.explanation import explanation, has_had_its_chance, partial, recent, timely
 from app.domain.guards import held_closes
 from app.domain.outcomes import Case, adjusted, described, refreshed
 from app.domain.plan import Plan
@@ -19,7 +19,7 @@ from app.domain.positions import Change, ChangeKind, Identity, Position
 from app.domain.replay import Replay
 from app.domain.runs import Counts, Request
 from app.domain.snapshot import Fill, Snapshot
-from app.domain.splits import replay_with_split, split_among
+from app.domain.splits import replay_with_split, split_in
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ def collect(
 
 def resolve(case: Case, now: datetime, request: Request) -> Result:
     """What becomes of one identity."""
-    if case.stored and case.holding and not recent(case):
+    if case.stored and case.holding and not timely(recent(case), case):
         put_away = {fill.stem for fill in case.fills if has_had_its_chance(fill, case, now)}
         if not case.difference:
             return Result([refreshed(case.stored, case.holding, now)], put_away=put_away)
@@ -137,12 +137,12 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
 
 def replayed(replay: Replay, case: Case, now: datetime) -> tuple[Sequence[Fill], Decimal]:
     """Replays what the fills explain and the rest; returns these fills and the rest's quantity."""
-    used, fills = explanation(case), recent(case)
-    if used is None or len(used) < len(fills):
-        split = split_among(case, fills)
+    used = explanation(case)
+    if used is None or len(used) < len(timely(recent(case), case)):
+        split = split_in(case, now)
         if split is not None:
-            replay_with_split(replay, fills, split)
-            return fills, ZERO
+            replay_with_split(replay, split)
+            return split.fills, ZERO
     if used is not None:
         replay.fills(used)
         return used, ZERO

@@ -62,23 +62,23 @@ class Past:
         reported = self.reported_by.get(fill.stem)
         return reported is not None and reported <= run_id
 
-    def is_doubtful(self, fill: Fill, moment: Moment) -> bool:
-        """Not known to the run, and so near to its snapshot that it may have come after it."""
-        near = fill.time > moment.taken_at - SKEW
-        return near and not self.known_to(fill, moment.run_id)
+    def is_doubtful(self, fill: Fill, since: datetime, moment: Moment) -> bool:
+        """Not known to the run, and newer than that."""
+        return fill.time > since and not self.known_to(fill, moment.run_id)
 
     def candidates(self, moment: Moment, times: Sequence[datetime]) -> Iterator[Fill]:
         """The fills that can have led to what the run saw.
 
-        Those that were executed before its snapshot, and those that it knew: executions can run
-        ahead of the positions. Of an account's first run only these: what came before is unknown.
+        Those that were executed before its snapshot, as far as clocks agree, and those that it
+        knew: executions can run ahead of the positions. Of an account's first run only these: what
+        came before is unknown.
 
         Args:
             times: of `fills`.
         """
         first = 0 if moment.since is None else bisect_right(times, moment.since - SKEW)
         for fill in self.fills[first : bisect_right(times, moment.taken_at + FAR)]:
-            executed = moment.since is not None and fill.time <= moment.taken_at
+            executed = moment.since is not None and fill.time <= moment.taken_at + SKEW
             if executed or self.known_to(fill, moment.run_id):
                 yield fill
 
@@ -134,8 +134,11 @@ def tell(story: Story, past: Past, moment: Moment, fills: Sequence[Fill]) -> Non
         holding=moment.holding,
         fills=fills,
         last_synced=moment.since,
-        fresh=frozenset(f.stem for f in fills if past.reported_by.get(f.stem) == moment.run_id),
-        doubtful=frozenset(f.stem for f in fills if past.is_doubtful(f, moment)),
+        fresh=frozenset(f.stem for f in fills if not past.known_to(f, moment.run_id - 1)),
+        ahead=frozenset(f.stem for f in fills if past.is_doubtful(f, moment.taken_at, moment)),
+        doubtful=frozenset(
+            f.stem for f in fills if past.is_doubtful(f, moment.taken_at - SKEW, moment)
+        ),
     )
     result = resolve(case, moment.taken_at, Request(calculate_pnl=moment.calculate_pnl))
     story.consumed |= dict.fromkeys(result.consumed, moment.run_id)

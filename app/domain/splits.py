@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.evidence import SAME_COST
+from app.domain.evidence import SAME_COST, SKEW
+from app.domain.explanation import recent, timely
 from app.domain.outcomes import Case
 from app.domain.pnl import ZERO
 from app.domain.replay import Replay
@@ -17,27 +19,46 @@ SAME_PRICE = Decimal("0.25")  # how far a price moves at most between two syncs,
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """So many fills came before it, and then `before` became `after`."""
+    """After so many of the fills it made `after` of `before`."""
 
+    fills: Sequence[Fill]
     place: int
     before: Decimal
     after: Decimal
 
+    @property
+    def factor(self) -> Decimal:
+        return self.after / self.before
+
+
+def split_in(case: Case, now: datetime) -> Split | None:
+    """The split that, with the fills, makes of what was stored what IBKR reports.
+
+    Args:
+        now: when the positions were read; executions can run a little ahead of them.
+    """
+    fills = timely(recent(case), case)
+    split = split_among(case, fills)
+    while split is None and fills and fills[-1].time > now - SKEW:
+        fills = fills[:-1]
+        split = split_among(case, fills)
+    return split
+
 
 def split_among(case: Case, fills: Sequence[Fill]) -> Split | None:
-    """The split that, with all the fills, makes of what was stored what IBKR reports.
+    """The split with exactly these fills.
 
     Its ratio must be a plain one, and the money must agree: the average cost in the end, or, where
     nothing of it is held any more, the prices on its two sides.
     """
-    if case.stored is None or not fills:
+    if case.stored is None:
         return None
     held = case.stored.quantity
     now = case.holding.quantity if case.holding else ZERO
     rest = sum((fill.quantity for fill in fills), ZERO)
     for place in range(len(fills) + 1):
-        split = Split(place, held, now - rest)
-        if is_plain_ratio(split.before, split.after) and money_agrees(case, fills, split):
+        split = Split(fills, place, held, now - rest)
+        if is_plain_ratio(split.before, split.after) and money_agrees(case, split):
             return split
         if place < len(fills):
             held += fills[place].quantity
@@ -52,34 +73,34 @@ def is_plain_ratio(before: Decimal, after: Decimal) -> bool:
     return min(ratio.numerator, ratio.denominator) <= LARGEST
 
 
-def money_agrees(case: Case, fills: Sequence[Fill], split: Split) -> bool:
+def money_agrees(case: Case, split: Split) -> bool:
     replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
-    replay_with_split(replay, fills, split)
+    replay_with_split(replay, split)
     last = replay.episodes[-1]
+    prices = prices_agree(case, split)
     if case.holding is None or last.split is None:
-        return prices_agree(case, fills, split)
+        return prices is True
     cost = case.holding.average_cost
-    if cost is None or last.average_cost is None:
+    if cost is None or last.average_cost is None or prices is False:
         return False
     return abs(last.average_cost - cost) <= abs(cost) * SAME_COST
 
 
-def prices_agree(case: Case, fills: Sequence[Fill], split: Split) -> bool:
-    """The last price before the split, and the first one after it, but for the ratio.
+def prices_agree(case: Case, split: Split) -> bool | None:
+    """Whether the prices on its two sides are the same but for the ratio; None if that is unknown.
 
     A ratio below two leaves them too near to what prices do by themselves.
     """
-    factor = split.after / split.before
-    if case.stored is None or split.place == len(fills) or max(factor, 1 / factor) < 2:
-        return False
-    last = fills[split.place - 1].price if split.place else case.stored.market_price
-    if not last:
-        return False
-    expected = last / factor
-    return abs(fills[split.place].price - expected) <= expected * SAME_PRICE
+    if case.stored is None or split.place == len(split.fills):
+        return None
+    last = split.fills[split.place - 1].price if split.place else case.stored.market_price
+    if not last or max(split.factor, 1 / split.factor) < 2:
+        return None
+    expected = last / split.factor
+    return abs(split.fills[split.place].price - expected) <= expected * SAME_PRICE
 
 
-def replay_with_split(replay: Replay, fills: Sequence[Fill], split: Split) -> None:
-    replay.fills(fills[: split.place])
+def replay_with_split(replay: Replay, split: Split) -> None:
+    replay.fills(split.fills[: split.place])
     replay.split(split.after)
-    replay.fills(fills[split.place :])
+    replay.fills(split.fills[split.place :])

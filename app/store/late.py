@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
+from app.domain.evidence import SKEW
 from app.domain.healing import Cure, cured
 from app.domain.positions import Identity
 from app.domain.retelling import retold
@@ -74,7 +75,8 @@ def late_fills(
         synced = last_synced.get(fill.account)
         if synced is None or fill.is_combo_summary:
             continue
-        if fill.time <= synced or consumed is not None:
+        limit = synced + SKEW if stem in evidence.fresh else synced
+        if fill.time <= limit or consumed is not None:
             runs = [run_id for run_id in (reported, consumed) if run_id is not None]
             yield Late(fill, min(runs, default=None))
 
@@ -107,7 +109,7 @@ def starts(timeline: Timeline, late: Sequence[Late]) -> dict[Identity, int]:
 def timeline_of(database: Database, account: str, late: Sequence[Late]) -> Timeline:
     """From the first run that a fill can concern."""
     scope = (ALL_ACCOUNTS, account)
-    oldest = min(one.fill.time for one in late)
+    oldest = min(one.fill.time for one in late) - SKEW
     (after,) = database.run_sql(FIRST_AFTER, (*scope, utc_text(oldest))).fetchone()
     known = [after, *(one.run_id for one in late)]
     first = min((run_id for run_id in known if run_id is not None), default=0)

@@ -58,12 +58,12 @@ class Timeline:
     reached: tuple[datetime, ...]
 
     def first_after(self, moment: datetime) -> int:
-        """The place of the first run whose snapshot was taken then or later."""
-        return bisect_left(self.reached, moment)
+        """The place of the first run whose snapshot may have been taken then or later."""
+        return bisect_left(self.reached, moment - SKEW)
 
     def about(self, moment: datetime) -> range:
         """The places of the runs that a fill of this time can have to do with."""
-        return range(self.first_after(moment), self.first_after(moment + SKEW) + 1)
+        return range(self.first_after(moment), bisect_left(self.reached, moment + SKEW) + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,16 @@ class Sync:
 
 @dataclass(frozen=True)
 class Split:
+    """A split, at most one between two syncs.
+
+    Attributes:
+        quiet: with a sync before and after it. Otherwise it is among trades, and the next snapshot
+            has all of them: one that ran ahead of it could be of old shares or of new ones.
+    """
+
     place: int
     number: int
-    quiet: bool  # with a sync before and after it, and no trade between them
+    quiet: bool
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,7 @@ class World:
         self._now = minutes(0)
         self._numbers = count(1)
         self._syncs = dict.fromkeys(ACCOUNTS, 0)
+        self._is_split = False  # since the last sync of both accounts
 
     def _opened(self) -> SqliteStore:
         return SqliteStore(self._path, clock=lambda: minutes(100_000))
@@ -143,7 +151,7 @@ class World:
                 waiting = None
             if isinstance(event, Sync):
                 waiting = self._snapshot(event.accounts)
-                if not event.ahead:
+                if not event.ahead or self._is_split:
                     await self._sync(waiting)
                     waiting = None
             elif isinstance(event, Split):
@@ -184,9 +192,10 @@ class World:
     async def _split(self, event: Split) -> None:
         book = self.books[event.place]
         if book.quantity:
-            if event.quiet:
+            if event.quiet or self._is_split:
                 await self._quiet_sync()
             book.split(event.number)
+            self._is_split = True
             if event.quiet:
                 await self._quiet_sync()
 
@@ -201,6 +210,7 @@ class World:
         return Snapshot(self._now, accounts, tuple(held))
 
     async def _sync(self, taken: Snapshot) -> None:
+        self._is_split = self._is_split and taken.accounts != ACCOUNTS
         for account in taken.accounts:
             self._syncs[account] += 1
         fills = [
