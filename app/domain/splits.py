@@ -14,6 +14,7 @@ from app.domain.replay import Replay
 from app.domain.snapshot import Fill
 
 LARGEST = 5  # of the smaller part of a ratio: 3-for-2 and 5-for-4 happen, 17-for-13 is a trade
+MOST_FILLS = 50  # among more trades a split is not looked for: each place for it is a replay
 SAME_PRICE = Decimal("0.25")  # how far a price moves at most between two syncs, as a share
 
 
@@ -38,6 +39,8 @@ def split_in(case: Case, now: datetime) -> Split | None:
         now: when the positions were read; executions can run a little ahead of them.
     """
     fills = timely(recent(case), case)
+    if len(fills) > MOST_FILLS:
+        return None
     split = split_among(case, fills)
     while split is None and fills and fills[-1].time > now - SKEW:
         fills = fills[:-1]
@@ -51,9 +54,7 @@ def split_among(case: Case, fills: Sequence[Fill]) -> Split | None:
     Its ratio must be a plain one, and the money must agree: the average cost in the end, or, where
     nothing of it is held any more, the prices on its two sides.
     """
-    if case.stored is None:
-        return None
-    held = case.stored.quantity
+    held = case.stored.quantity if case.stored else ZERO
     now = case.holding.quantity if case.holding else ZERO
     rest = sum((fill.quantity for fill in fills), ZERO)
     for place in range(len(fills) + 1):
@@ -91,9 +92,10 @@ def prices_agree(case: Case, split: Split) -> bool | None:
 
     A ratio below two leaves them too near to what prices do by themselves.
     """
-    if case.stored is None or split.place == len(split.fills):
+    if split.place == len(split.fills):
         return None
-    last = split.fills[split.place - 1].price if split.place else case.stored.market_price
+    before = case.stored.market_price if case.stored else None
+    last = split.fills[split.place - 1].price if split.place else before
     if not last or max(split.factor, 1 / split.factor) < 2:
         return None
     expected = last / split.factor
