@@ -106,7 +106,7 @@ def resolve(case: Case, now: datetime, request: Request) -> Result:
         put_away = {fill.stem for fill in case.fills if has_had_its_chance(fill, case, now)}
         if not case.difference:
             return Result([refreshed(case.stored, case.holding, now)], put_away=put_away)
-        if is_adjustment(case.stored, case.holding) and not explanation(case):
+        if is_adjustment(case.stored, case.holding):
             return Result([adjusted(case.stored, case.holding, now)], put_away=put_away)
     return traded(case, now, request)
 
@@ -138,7 +138,7 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
 def replayed(replay: Replay, case: Case, now: datetime) -> tuple[Sequence[Fill], Decimal]:
     """Replays what the fills explain and the rest; returns these fills and the rest's quantity."""
     used = explanation(case)
-    if used is None or len(used) < len(timely(recent(case), case)):
+    if used is None or len(used) != len(timely(recent(case), case)):
         split = split_in(case, now)
         if split is not None:
             replay_with_split(replay, split)
