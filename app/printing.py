@@ -8,16 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.contract import Row
-from app.domain.instruments import Instrument, plain
+from app.domain.instruments import plain
 from app.domain.pnl import realized_total
-from app.domain.positions import (
-    ChangeKind,
-    Close,
-    Position,
-    Source,
-    StoredChange,
-    StoredClose,
-)
+from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report
 
 
@@ -125,26 +118,6 @@ def change_lines(report: Report) -> list[Row]:
         }
         for change in report.changes
     ]
-
-
-def unexplained_lines(report: Report) -> list[str]:
-    """One line for each close that no execution explains: what, how much, and its figure."""
-    return [
-        f"{change.after.account}  {change.after.instrument.description}  "
-        f"{plain(close.quantity_closed)}: {figure_without_fill(close, change.after.instrument)}"
-        for change in report.changes
-        if change.kind is not ChangeKind.HEALED
-        for close in change.closes
-        if not close.fills
-    ]
-
-
-def figure_without_fill(close: Close, instrument: Instrument) -> str:
-    if close.source is Source.SKIPPED:
-        return "P&L not calculated"
-    if close.realized_pnl is None or close.exit_price is None:
-        return "P&L unknown"
-    return f"P&L ≈ {cell(close.realized_pnl)} {instrument.currency} at {plain(close.exit_price)}"
 
 
 def stored_change_lines(changes: Iterable[StoredChange]) -> list[Row]:
