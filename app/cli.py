@@ -15,6 +15,7 @@ from app import contract, printing
 from app.domain.errors import AppError, SettingsError, StoreError
 from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Statistics, Trigger
 from app.settings import Settings
+from app.unexplained import unexplained_lines
 
 if TYPE_CHECKING:
     from app.store.store import SqliteStore
@@ -147,8 +148,10 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
     if rows:
         print(printing.as_table(rows, printing.CHANGE_COLUMNS))
     print(printing.sync_sentence(report))
-    if report.unconfirmed:
-        print(f"{len(report.unconfirmed)} closed without a fill; their P&L is estimated.")
+    unexplained = unexplained_lines(report)
+    if unexplained:
+        print("No execution explains these closes:")
+        print("\n".join(f"  {line}" for line in unexplained))
 
 
 def print_held(report: Report) -> None:

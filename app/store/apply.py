@@ -10,13 +10,13 @@ from app.domain.plan import Plan
 from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.store.database import Database
-from app.store.healing import write_cure
+from app.store.healing import write_cures
 from app.store.journal import Journal
 from app.store.matched import write_matching
 from app.store.prices import keep_prices
 from app.store.reading import read
 from app.store.runs import record, store_state
-from app.store.writing import write
+from app.store.writing import keep_facts, write, write_fills
 
 UNCONFIRMED = (
     "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
@@ -62,12 +62,14 @@ def apply(
         run = record(database, run, snapshot.taken_at)
         assert run.id is not None
         journal = Journal(database, run.id)
-        write(database, snapshot, known, todo, run_id=run.id, journal=journal)
+        keep_facts(journal, known.new_instruments, known.touched | todo.consumed | todo.put_away)
+        write_fills(database, known.new_instruments, known.evidence.changed, run.id)
+        write_cures(database, known.cures, run.id, journal)
+        write(database, snapshot, todo, run_id=run.id, journal=journal)
         write_matching(database, snapshot)
-        write_cure(database, known.cure, run.id, journal)
         keep_prices(database, snapshot, run.id)
         run = timed(database, run, clock())
-    healed = (*known.cure.changes, *known.cure.opened)
+    healed = (change for cure in known.cures for change in cure.changes)
     return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
 
 

@@ -10,18 +10,17 @@ from app.domain.runs import ALL_ACCOUNTS, Report, Run, RunStatus
 from app.domain.snapshot import Fill
 from app.domain.statements import Imported, Statement, named, note
 from app.store.apply import timed
-from app.store.cure import cure
 from app.store.database import Database
 from app.store.fills import Evidence, completed, evidence
-from app.store.healing import write_cure
+from app.store.healing import write_cures
 from app.store.journal import Journal
-from app.store.late import healings
+from app.store.late import cures
 from app.store.queries import last_snapshots
-from app.store.reading import new_instruments
+from app.store.reading import new_instruments, touched
 from app.store.rows import Instruments
 from app.store.runs import record
 from app.store.values import utc_of
-from app.store.writing import consume, keep_facts, put_away, write_fills
+from app.store.writing import keep_facts, put_away, write_fills
 
 UNKNOWN = (
     "The accounts of the statement ({accounts}) were never synced into this database. "
@@ -50,21 +49,20 @@ def import_fills(
         found = evidence(database, tuple(last_synced), own, instruments, completed)
         new = tuple(new_instruments(database, (), own, instruments))
         usable = since_first_sync(database, found, last_synced)
-        cured = cure(database, healings(database, usable, last_synced, instruments))
-        healed = (*cured.changes, *cured.opened)
+        healing = cures(database, usable, last_synced, instruments)
+        healed = tuple(change for cure in healing for change in cure.changes)
         imported = tally(statement, own, found, tuple(last_synced))
         better = len(found.changed) - imported.fills_new
         text = note(statement, imported, better=better, healed=len(healed))
         run = record(database, finished(run, imported.accounts, text))
         assert run.id is not None
         old = {fill.stem for fill in found.pending if is_old_news(fill, found, last_synced)}
+        used = frozenset[str]().union(*(cure.consumed for cure in healing))
         journal = Journal(database, run.id)
-        keep_facts(journal, new, {fill.stem for fill in found.changed} | cured.consumed | old)
+        keep_facts(journal, new, touched(found, healing) | old)
         write_fills(database, new, found.changed, run.id)
-        for healing in cured.healings:
-            consume(database, healing.consumed, healing.run_id)
-        put_away(database, old - cured.consumed, run.id)
-        write_cure(database, cured, run.id, journal)
+        put_away(database, old - used, run.id)
+        write_cures(database, healing, run.id, journal)
         run = timed(database, run, clock())
     return Report(run, healed, imported=imported)
 
@@ -77,8 +75,13 @@ def since_first_sync(
     for account, newest in last_synced.items():
         ((taken_at,),) = database.run_sql(FIRST_SYNC, (ALL_ACCOUNTS, account))
         first[account] = utc_of(taken_at) or newest
-    usable = (fill for fill in found.pending if fill.time > first[fill.account])
-    return replace(found, pending=tuple(usable))
+
+    def is_since(fill: Fill) -> bool:
+        return fill.account in first and fill.time > first[fill.account]
+
+    pending = (fill for fill in found.pending if is_since(fill))
+    changed = (fill for fill in found.changed if is_since(fill))
+    return replace(found, pending=tuple(pending), changed=tuple(changed))
 
 
 def is_old_news(fill: Fill, found: Evidence, last_synced: Mapping[str, datetime]) -> bool:

@@ -20,7 +20,6 @@ from app.store.entries import (
     position_row,
 )
 from app.store.journal import Journal
-from app.store.reading import Known
 from app.store.values import decimal_text, utc_text
 
 UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
@@ -32,26 +31,9 @@ PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE stem = ?"
 
 
 def write(
-    database: Database,
-    snapshot: Snapshot,
-    known: Known,
-    todo: Plan,
-    *,
-    run_id: int,
-    journal: Journal,
+    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, journal: Journal
 ) -> None:
     """Args: run_id: of the run as recorded."""
-    keep_facts(
-        journal,
-        known.new_instruments,
-        {fill.stem for fill in known.evidence.changed}
-        | known.cure.consumed
-        | todo.consumed
-        | todo.put_away,
-    )
-    write_fills(database, known.new_instruments, known.evidence.changed, run_id)
-    for healing in known.cure.healings:
-        consume(database, healing.consumed, healing.run_id)
     consume(database, todo.consumed, run_id)
     put_away(database, todo.put_away, run_id)
     write_changes(database, todo.changes, run_id, journal)
