@@ -1,8 +1,9 @@
 """What the sync needs from the outside: a broker to read, and a store to keep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
@@ -70,6 +71,20 @@ class Store(Protocol):
     ) -> tuple[Position, ...]: ...
 
     async def closes(self, account: str | None = None) -> tuple[StoredClose, ...]: ...
+
+    async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
+        """The positions, open ones too, with a close that matches."""
+        ...
+
+    async def closed_lines(
+        self, ids: Sequence[int], wanted: ClosedFilter
+    ) -> tuple[ClosedLine, ...]:
+        """The lines of these positions in this order, without those that match no more."""
+        ...
+
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+        """Of all closes that match, by currency."""
+        ...
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...
 

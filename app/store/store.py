@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
+from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.states import Book
-from app.store import apply, book, closes, queries, runs
+from app.store import apply, book, closed, closes, queries, runs
 from app.store.connection import close_database, open_database
 from app.store.database import Database
 from app.store.errors import translated
@@ -91,6 +92,17 @@ class SqliteStore:
     async def closes(self, account: str | None = None) -> tuple[StoredClose, ...]:
         """Newest first."""
         return await self._on_thread(closes.closes, account)
+
+    async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
+        return await self._on_thread(closed.closed_ids, wanted, order)
+
+    async def closed_lines(
+        self, ids: Sequence[int], wanted: ClosedFilter
+    ) -> tuple[ClosedLine, ...]:
+        return await self._on_thread(closed.closed_lines, ids, wanted)
+
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+        return await self._on_thread(closed.totals, wanted)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
         """Newest first."""
