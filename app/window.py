@@ -16,6 +16,7 @@ from app.assets import resource
 from app.bootstrap import running
 from app.domain.errors import AppError
 from app.settings import Settings
+from app.ui.closed_controller import ClosedController
 from app.ui.controller import SyncController
 from app.ui.main_window import MainWindow
 
@@ -40,17 +41,19 @@ def run_window(settings: Settings) -> int:
 
 
 async def show(settings: Settings) -> int:
-    """The window's life. Ends in the order controller, broker, store, simulated TWS."""
+    """The window's life. Ends in the order controllers, broker, store, simulated TWS."""
     try:
         async with running(settings) as parts:
             if parts.simulator is not None:
                 parts.simulator.run_live()
             controller = SyncController(parts.service, parts.store, parts.broker)
+            closed = ClosedController(parts.store)
             try:
-                window = MainWindow(controller, account=settings.account)
+                window = MainWindow(controller, closed=closed, account=settings.account)
                 await shown(window, controller)
             finally:
                 await controller.shutdown()
+                await closed.shutdown()
         return 0
     except AppError as error:
         log.info("the window could not open: %s", error)

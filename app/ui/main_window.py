@@ -14,6 +14,8 @@ from app.domain.states import Phase, SyncState
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
+from app.ui.closed_controller import ClosedController
+from app.ui.closed_page import ClosedPage
 from app.ui.controller import SyncController
 from app.ui.formatting import Formats
 from app.ui.last_sync_panel import LastSyncPanel
@@ -51,12 +53,14 @@ class MainWindow(QMainWindow):
         controller: SyncController,
         settings: QSettings | None = None,
         *,
+        closed: ClosedController,
         account: str = ALL_ACCOUNTS,
         locale: QLocale | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
         self._controller = controller
+        self._closed = closed
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
@@ -68,6 +72,7 @@ class MainWindow(QMainWindow):
         self.summary = SummaryStrip(formats)
         self.pages = Pages()
         self.page = PositionsPage(formats, self.theme.colours)
+        self.closed_page = ClosedPage(formats, self.theme.colours, clock)
         self.panel = LastSyncPanel(formats, self)
         self.status = StatusBar(formats)
         self._folding = PanelFolding(self.panel)
@@ -78,6 +83,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._recall()
         self.page.choose_account(account)
+        self.closed_page.choose_account(account)
         self.summary.choose_account(account)
         self.render_state(controller.state)
         self._ticker.start()
@@ -89,6 +95,7 @@ class MainWindow(QMainWindow):
         self.summary_bar = self._bar("Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
         self.pages.add(self.page, "Positions")
+        self.pages.add(self.closed_page, "Closed")
         self.setCentralWidget(self.pages)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
@@ -123,7 +130,7 @@ class MainWindow(QMainWindow):
         commands.sync.triggered.connect(self._sync)
         commands.cancel.triggered.connect(controller.cancel)
         commands.quit.triggered.connect(self.close)
-        commands.copy.triggered.connect(page.table.copy)
+        commands.copy.triggered.connect(self._copy)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(self._sync)
@@ -137,9 +144,20 @@ class MainWindow(QMainWindow):
         self.account_chooser.chosen.connect(page.choose_account)
         self.account_chooser.chosen.connect(self.summary.choose_account)
         self.account_chooser.chosen.connect(self._tick)
+        self._connect_closed()
         self.summary.unfolded.connect(self._memory.save_unfolded)
         self.theme.changed.connect(self._set_colours)
         self._ticker.timeout.connect(self._tick)
+
+    def _connect_closed(self) -> None:
+        closed, page = self._closed, self.closed_page
+        self._controller.state_changed.connect(closed.follow)
+        closed.state_changed.connect(page.render_state)
+        page.filter_wanted.connect(closed.filter)
+        page.more_wanted.connect(closed.more)
+        page.clear_search_wanted.connect(self.search_field.clear)
+        self.search_field.textChanged.connect(page.search)
+        self.account_chooser.chosen.connect(page.choose_account)
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
@@ -176,6 +194,12 @@ class MainWindow(QMainWindow):
         self._controller.sync(self.account_chooser.account())
 
     @Slot()
+    def _copy(self) -> None:
+        """The selected rows of the page that is shown."""
+        is_closed = self.pages.currentWidget() is self.closed_page
+        (self.closed_page.tree if is_closed else self.page.table).copy()
+
+    @Slot()
     def _find(self) -> None:
         self.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search_field.selectAll()
@@ -190,9 +214,11 @@ class MainWindow(QMainWindow):
         self.panel.show_age(now)
         self.status.show_age(now)
         self.page.show_age(now)
+        self.closed_page.show_age(now)
 
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(style_sheet(colours))
-        for part in (self.commands, self.sync_button, self.search_field, self.summary, self.page):
+        pages = self.page, self.closed_page
+        for part in (self.commands, self.sync_button, self.search_field, self.summary, *pages):
             part.set_colours(colours)

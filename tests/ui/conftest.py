@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.runs import Report
 from app.domain.states import Book, Phase
 from app.ports import Broker, Store
+from app.ui.closed_controller import ClosedController
 from app.ui.columns import TITLES
 from app.ui.controller import SyncController
 from app.ui.main_window import MainWindow
@@ -35,6 +36,7 @@ class Desk:
         self.window = MainWindow(
             self.controller,
             settings,
+            closed=ClosedController(cast(Store, self.store)),
             locale=locale,
             clock=lambda: self.now,
         )
