@@ -1,9 +1,10 @@
 """What the sync needs from the outside: a broker to read, and a store to keep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
 from app.domain.explained_close import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.plan import Plan
@@ -109,6 +110,20 @@ class Store(Protocol):
 
     async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
         """The position's closes with the fills that they used, oldest first."""
+        ...
+
+    async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
+        """The positions, open ones too, with a close that matches."""
+        ...
+
+    async def closed_lines(
+        self, ids: Sequence[int], wanted: ClosedFilter
+    ) -> tuple[ClosedLine, ...]:
+        """The lines of these positions in this order, without those that match no more."""
+        ...
+
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+        """Of all closes that match, by currency."""
         ...
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...

@@ -16,6 +16,7 @@ from app.assets import resource
 from app.bootstrap import running
 from app.domain.errors import AppError
 from app.settings import Settings
+from app.ui.closed_controller import ClosedController
 from app.ui.controller import SyncController
 from app.ui.explain_controller import ExplainController
 from app.ui.history_controller import HistoryController
@@ -42,17 +43,19 @@ def run_window(settings: Settings) -> int:
 
 
 async def show(settings: Settings) -> int:
-    """The window's life. Ends in the order controller, broker, store, simulated TWS."""
+    """The window's life. Ends in the order controllers, broker, store, simulated TWS."""
     try:
         async with running(settings) as parts:
             if parts.simulator is not None:
                 parts.simulator.run_live()
             controller = SyncController(parts.service, parts.store, parts.broker)
             history = HistoryController(parts.store)
+            closed = ClosedController(parts.store)
             try:
-                window = MainWindow(controller, history, account=settings.account)
+                window = MainWindow(controller, history, closed, account=settings.account)
                 explainer = ExplainController(parts.store, window.formats, window)
                 window.page.table.explain_wanted.connect(explainer.explain)
+                window.closings.page.explain_wanted.connect(explainer.explain_line)
                 try:
                     await shown(window, controller)
                 finally:
@@ -60,6 +63,7 @@ async def show(settings: Settings) -> int:
             finally:
                 await controller.shutdown()
                 await history.shutdown()
+                await closed.shutdown()
         return 0
     except AppError as error:
         log.info("the window could not open: %s", error)

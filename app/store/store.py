@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
+from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
 from app.domain.explained_close import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.plan import Plan
@@ -20,6 +21,7 @@ from app.domain.states import Book
 from app.store import (
     apply,
     book,
+    closed,
     closes,
     explained,
     history,
@@ -117,6 +119,17 @@ class SqliteStore:
     async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
         """Oldest first."""
         return await self._on_thread(explained.explained_closes, position_id)
+
+    async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
+        return await self._on_thread(closed.closed_ids, wanted, order)
+
+    async def closed_lines(
+        self, ids: Sequence[int], wanted: ClosedFilter
+    ) -> tuple[ClosedLine, ...]:
+        return await self._on_thread(closed.closed_lines, ids, wanted)
+
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+        return await self._on_thread(closed.totals, wanted)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
         """Newest first."""

@@ -89,6 +89,12 @@ class PositionsPage(QWidget):
         self._choose_page()
         return True
 
+    def copy(self) -> None:
+        self.table.copy()
+
+    def explain(self) -> None:
+        self.table.explain()
+
     @Slot(str)
     def choose_account(self, account: str) -> None:
         self._account = account
