@@ -19,6 +19,7 @@ from app.domain.states import Phase, SyncState
 from app.flex.statement import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
+from app.ui.closed_controller import ClosedController
 from app.ui.controller import SyncController
 from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
@@ -40,7 +41,10 @@ class Desk:
         )
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.history = HistoryController(store)
-        self.window = MainWindow(self.controller, self.history, settings, locale=QLocale("en_US"))
+        self.closed = ClosedController(store)
+        self.window = MainWindow(
+            self.controller, self.history, self.closed, settings, locale=QLocale("en_US")
+        )
         self.window.resize(1500, 800)
         self.window.show()
         self.window.activateWindow()
@@ -92,6 +96,7 @@ async def desk(
         made.window.close()
         await made.controller.shutdown()
         await made.history.shutdown()
+        await made.closed.shutdown()
         await made.broker.close()
         await store.close()
         await tws.stop()

@@ -1,6 +1,5 @@
 """What was closed is read by filter, order and page; totals are the sum of the lines."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from qasync import QEventLoop
 
 from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, ClosedSort, CloseTotals
 from app.domain.pnl import ZERO
@@ -159,13 +159,17 @@ async def test_a_close_without_a_figure_is_counted_and_not_summed(tmp_path: Path
 trades = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 30), st.booleans()), max_size=12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(sold=trades, wanted=st.sampled_from([ALL, ClosedFilter(since=at(40)), ClosedFilter("DU1")]))
 def test_totals_are_the_sum_of_the_lines_whatever_is_filtered(
-    sold: list[tuple[int, int, bool]], wanted: ClosedFilter
+    loop: QEventLoop, sold: list[tuple[int, int, bool]], wanted: ClosedFilter
 ) -> None:
     with TemporaryDirectory() as folder:
-        asyncio.run(totals_are_sums(Path(folder) / "p.sqlite", sold, wanted))
+        loop.run_until_complete(totals_are_sums(Path(folder) / "p.sqlite", sold, wanted))
 
 
 async def totals_are_sums(
