@@ -15,6 +15,7 @@ from app.domain.errors import AppError, SettingsError, StoreError
 from app.domain.runs import Report, Request, Run, RunStatus, Statistics, Trigger
 from app.exits import DONE, FAILED, HELD, USAGE, complain
 from app.settings import Settings
+from app.unexplained import unexplained_lines
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +83,27 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report.run.status]
 
 
+async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.bootstrap import running
+
+    try:
+        async with running(settings) as parts:
+            report = await parts.service.import_statement(arguments.file)
+    except StoreError as error:
+        report = not_begun(Request(trigger=Trigger.FLEX), error)
+    if arguments.json:
+        print(printing.as_json(contract.import_row(report)))
+    elif report.run.status is RunStatus.SUCCESS:
+        if report.changes:
+            print(printing.as_table(printing.healed_lines(report), printing.HEALED_COLUMNS))
+        print(report.run.note)
+    if report.run.error:
+        print(report.run.error, file=sys.stderr)
+    return EXIT_CODES[report.run.status]
+
+
 def not_begun(request: Request, error: StoreError) -> Report:
-    """The report of a sync that had no database to begin with."""
+    """The report of a run that had no database to begin with."""
     now = datetime.now(UTC)
     run = Run(request.trigger, request.account_id, now, 0.0, RunStatus.ERROR, error=str(error))
     return Report(run)
@@ -96,8 +116,10 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
     if rows:
         print(printing.as_table(rows, printing.CHANGE_COLUMNS))
     print(printing.sync_sentence(report))
-    if report.unconfirmed:
-        print(f"{len(report.unconfirmed)} closed without a fill; their P&L is estimated.")
+    unexplained = unexplained_lines(report)
+    if unexplained:
+        print("No execution explains these closes:")
+        print("\n".join(f"  {line}" for line in unexplained))
 
 
 def print_held(report: Report) -> None:
@@ -157,5 +179,6 @@ VERBS: Mapping[str, Verb] = {
     "closes": stored_verbs.closes,
     "runs": stored_verbs.runs,
     "undo": stored_verbs.undo,
+    "import-flex": import_flex,
     "simulate": simulate,
 }

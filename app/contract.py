@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Run, RunStatus, Statistics
+from app.domain.statements import Imported
 
 Row = dict[str, Any]
 
@@ -52,6 +53,20 @@ def sync_row(report: Report, statistics: Statistics) -> Row:
         "run_id": run.id,
         "error": run.error,
         "stats": statistics_row(statistics),
+    }
+
+
+def import_row(report: Report) -> Row:
+    """`import-flex --json`."""
+    run, found = report.run, report.imported or Imported()
+    return {
+        "status": run.status.value,
+        "success": run.status is RunStatus.SUCCESS,
+        "run_id": run.id,
+        **asdict(found),
+        "accounts": list(found.accounts),
+        "healed": len(report.changes),
+        "error": run.error,
     }
 
 
