@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from app import __version__
@@ -46,6 +47,11 @@ def make_parser() -> argparse.ArgumentParser:
     add_formats(runs)
     undo = verb("undo", "take the newest sync, or import, back")
     add_formats(undo)
+    flex = verb(
+        "import-flex", "executions of past days from a Flex statement, which heal estimates"
+    )
+    flex.add_argument("file", type=Path, metavar="FILE", help="a Flex Query's XML file")
+    add_formats(flex)
     simulate = verb("simulate", "the embedded simulated TWS as a server of its own")
     simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
     simulate.add_argument("--seed", type=int, metavar="S", help="makes the market repeatable")

@@ -12,6 +12,7 @@ from app.broker.simulator.scenario import dump_scenario, load_scenario
 from app.broker.simulator.server import SimulatedTws
 from app.broker.tws import Endpoint, TwsBroker
 from app.domain.reset_windows import likely_region
+from app.flex.statement import read_statement
 from app.logs import log_from
 from app.settings import Settings
 from app.settings_connections import accounts_elsewhere
@@ -85,7 +86,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         await store.open()
         broker = TwsBroker(endpoint)
         stack.push_async_callback(broker.close)
-        service = SyncService(broker, store, policy=settings.policy)
+        service = SyncService(broker, store, read_statement, policy=settings.policy)
         yield Parts(service, store, broker, simulator)
 
 

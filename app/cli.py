@@ -14,6 +14,7 @@ from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.statistics import Statistics
 from app.exits import DONE, FAILED, HELD, complain, guarded
 from app.settings import Settings
+from app.unexplained import unexplained_lines
 
 EXIT_CODES = {RunStatus.SUCCESS: DONE, RunStatus.ERROR: FAILED, RunStatus.HELD: HELD}
 Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
@@ -58,8 +59,27 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report.run.status]
 
 
+async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.bootstrap import running
+
+    try:
+        async with running(settings) as parts:
+            report = await parts.service.import_statement(arguments.file)
+    except StoreError as error:
+        report = not_begun(Request(trigger=Trigger.FLEX), error)
+    if arguments.json:
+        print(contract.as_json(contract.import_row(report)))
+    elif report.run.status is RunStatus.SUCCESS:
+        if report.changes:
+            print(printing.as_table(printing.healed_lines(report), printing.HEALED_COLUMNS))
+        print(report.run.note)
+    if report.run.error:
+        print(report.run.error, file=sys.stderr)
+    return EXIT_CODES[report.run.status]
+
+
 def not_begun(request: Request, error: StoreError) -> Report:
-    """The report of a sync that had no database to begin with."""
+    """The report of a run that had no database to begin with."""
     now = datetime.now(UTC)
     run = Run(request.trigger, request.account_id, now, 0.0, RunStatus.ERROR, error=str(error))
     return Report(run)
@@ -72,8 +92,10 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
     if rows:
         print(printing.as_table(rows, printing.CHANGE_COLUMNS))
     print(printing.sync_sentence(report))
-    if report.unconfirmed:
-        print(f"{len(report.unconfirmed)} closed without a fill; their P&L is estimated.")
+    unexplained = unexplained_lines(report)
+    if unexplained:
+        print("No execution explains these closes:")
+        print("\n".join(f"  {line}" for line in unexplained))
 
 
 def print_held(report: Report) -> None:
@@ -133,5 +155,6 @@ VERBS: Mapping[str, Verb] = {
     "closes": stored_verbs.closes,
     "runs": stored_verbs.runs,
     "undo": stored_verbs.undo,
+    "import-flex": import_flex,
     "simulate": simulate,
 }

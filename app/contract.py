@@ -65,6 +65,22 @@ def sync_row(report: Report, statistics: Statistics) -> Row:
     }
 
 
+def import_row(report: Report) -> Row:
+    """`import-flex --json`."""
+    from app.domain.statements import Imported
+
+    run, found = report.run, report.imported or Imported()
+    return {
+        "status": run.status.value,
+        "success": run.status == "success",
+        "run_id": run.id,
+        **asdict(found),
+        "accounts": list(found.accounts),
+        "healed": len(report.changes),
+        "error": run.error,
+    }
+
+
 def status_row(
     statistics: Statistics,
     *,

@@ -1,9 +1,11 @@
 """What the sync needs from the outside: a broker to read, and a store to keep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
+from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
 from app.domain.explained_close import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.live import BrokerEvent, Figures
@@ -12,8 +14,12 @@ from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run
 from app.domain.snapshot import Snapshot
+from app.domain.statements import Statement
 from app.domain.states import Book, ConnectionState
 from app.domain.statistics import Statistics
+
+# Reads a statement's file; blocks, on any thread. Raises StatementError.
+ReadStatement = Callable[[Path], Statement]
 
 
 class Broker(Protocol):
@@ -84,6 +90,14 @@ class Store(Protocol):
         """
         ...
 
+    async def import_fills(self, statement: Statement, run: Run) -> Report:
+        """Adds a statement's fills, and heals with them what past runs could only estimate.
+
+        Raises:
+            StoreError: no account of the statement has ever been synced.
+        """
+        ...
+
     async def record(self, run: Run) -> Run:
         """Stores a run that changed nothing: failed, held or cancelled. Returns it with its id."""
         ...
@@ -109,6 +123,20 @@ class Store(Protocol):
 
     async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
         """The position's closes with the fills that they used, oldest first."""
+        ...
+
+    async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
+        """The positions, open ones too, with a close that matches."""
+        ...
+
+    async def closed_lines(
+        self, ids: Sequence[int], wanted: ClosedFilter
+    ) -> tuple[ClosedLine, ...]:
+        """The lines of these positions in this order, without those that match no more."""
+        ...
+
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+        """Of all closes that match, by currency."""
         ...
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...

@@ -100,6 +100,31 @@ CHANGE_COLUMNS = {
 }
 
 
+HEALED_COLUMNS = {
+    "account": "Account",
+    "symbol": "Symbol",
+    "before": ">Realized before",
+    "was": "Source",
+    "after": ">Realized now",
+    "source": "Source",
+}
+
+
+def healed_lines(report: Report) -> list[Row]:
+    """One line a position whose realized P&L is another now."""
+    return [
+        {
+            "account": change.after.account,
+            "symbol": change.after.instrument.description,
+            "before": change.before.realized_pnl if change.before else None,
+            "was": change.before.realized_source if change.before else None,
+            "after": change.after.realized_pnl,
+            "source": change.after.realized_source,
+        }
+        for change in report.changes
+    ]
+
+
 def change_lines(report: Report) -> list[Row]:
     """One line a change."""
     return [

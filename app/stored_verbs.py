@@ -84,7 +84,7 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
         print(contract.as_json(row))
     else:
         print(printing.as_table([row], printing.RUN_COLUMNS))
-        print()
+        print(f"{run.note}\n" if run.note else "")
         print(printing.as_table(printing.stored_change_lines(changes), printing.CHANGE_COLUMNS))
     return DONE
 

@@ -27,3 +27,7 @@ class MovedError(AppError):
 
 class UnconfirmedClosesError(AppError):
     """Positions vanished without a fill: the sync must read a second time. Nothing was written."""
+
+
+class StatementError(AppError):
+    """A file that is no Flex statement with executions, or that lacks what an import needs."""

@@ -23,6 +23,7 @@ NOTES = {
     Source.SKIPPED: "The calculation of realized P&L was switched off for this sync.",
 }
 NOTHING_CLOSED = "Nothing of this position has been closed yet."
+PART_UNKNOWN = "The sum is not known, because a part of it is not."
 MOST_TERMS = 6  # of a sum that is written out
 
 
@@ -56,8 +57,21 @@ def explain_close(explained: ExplainedClose) -> Explanation:
 
 def explain_realized(position: Position, closes: Sequence[ExplainedClose]) -> Explanation:
     """The sum of a position's closes; a single one is explained in full."""
+    if closes:
+        return explain_closes(closes)
+    return Explanation(
+        title=f"{Subject.REALIZED.value}, {position.instrument.currency}",
+        whose=f"{position.instrument.description} · {position.account}",
+        note=NOTHING_CLOSED,
+        read_at=position.last_synced_at,
+    )
+
+
+def explain_closes(closes: Sequence[ExplainedClose]) -> Explanation:
+    """The sum of some closes of one position, at least one; a single one in full."""
     if len(closes) == 1:
         return explain_close(closes[0])
+    stored = closes[0].stored
     figures = [each.stored.close for each in closes]
     known = [close.realized_pnl for close in figures if close.realized_pnl is not None]
     total = sum(known, ZERO) if known and len(known) == len(figures) else None
@@ -66,18 +80,15 @@ def explain_realized(position: Position, closes: Sequence[ExplainedClose]) -> Ex
         numbers = (*terms(known), " = ", Number(total, Form.GAIN))
     elif total is not None:
         numbers = (f"{len(known)} closes = ", Number(total, Form.GAIN))
-    note = NOTHING_CLOSED if not closes else ""
-    if closes and total is None:
-        note = "The sum is not known, because a part of it is not."
     return Explanation(
-        title=f"{Subject.REALIZED.value}, {position.instrument.currency}",
-        whose=f"{position.instrument.description} · {position.account}",
-        formula="the sum of its closes" if closes else "",
+        title=f"{Subject.REALIZED.value}, {stored.instrument.currency}",
+        whose=f"{stored.instrument.description} · {stored.account}",
+        formula="the sum of its closes",
         numbers=numbers,
         rows=tuple(close_row(close) for close in figures),
-        note=note,
+        note=PART_UNKNOWN if total is None else "",
         fills=tuple(used for each in closes for used in each.fills),
-        read_at=position.last_synced_at,
+        read_at=closes[-1].read_at,
     )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from app.domain.evidence import COARSE, SKEW, explaining
 from app.domain.outcomes import Case
+from app.domain.pnl import ZERO
 from app.domain.snapshot import Fill
 
 
@@ -13,7 +15,7 @@ def explanation(case: Case) -> Sequence[Fill] | None:
 
     Fills that are older than the last sync belong to a run before it, which they may heal. Those
     that appear for the first time are asked all the same where the newer ones do not explain the
-    difference: this computer's clock may be ahead of IBKR's.
+    difference: this computer's clock may be ahead of IBKR's, or behind it.
     """
     since = case.last_synced
     if since is None:
@@ -22,11 +24,23 @@ def explanation(case: Case) -> Sequence[Fill] | None:
     newer = recent(case)
     wanted = case.fresh.union(fill.stem for fill in newer)
     appearing = [fill for fill in recent(case, SKEW) if fill.stem in wanted]
-    for fills in (newer, appearing):
+    for fills in (timely(newer, case), timely(appearing, case), newer, appearing):
         number = explaining(fills, case.difference, whole=False)
         if number is not None:
             return fills[:number]
     return None
+
+
+def partial(case: Case) -> tuple[Sequence[Fill], Decimal]:
+    """The fills that explain the difference in part, and what they leave of it.
+
+    Doubtful ones are no evidence where less is left without them.
+    """
+    used = list(timely(recent(case), case))
+    left = case.difference - sum((fill.quantity for fill in used), ZERO)
+    while used and used[-1].stem in case.doubtful and abs(left + used[-1].quantity) < abs(left):
+        left += used.pop().quantity
+    return used, left
 
 
 def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
@@ -34,6 +48,11 @@ def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
     if case.last_synced is None:
         return ()
     return [fill for fill in case.fills if fill.time > case.last_synced - margin]
+
+
+def timely(fills: Sequence[Fill], case: Case) -> Sequence[Fill]:
+    """Without those that by their times came after the snapshot."""
+    return [fill for fill in fills if fill.stem not in case.ahead] if case.ahead else fills
 
 
 def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:

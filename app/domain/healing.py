@@ -1,190 +1,161 @@
-"""Does a past run's sum again when its fills, or better ones, have arrived since.
+"""Compares what is stored of one identity with its story as it is told now, and says what differs.
 
 An estimate heals when its fills come late; a figure from fills becomes IBKR's own when the
-commission report comes; a correction corrects. Each run stands on what was stored before it and
-what IBKR reported then, so that the order in which runs heal does not matter.
+commission report comes; a correction corrects; a position that never was is taken back.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from operator import attrgetter
 
-from app.domain.instruments import Instrument, plain
-from app.domain.outcomes import Case
-from app.domain.pnl import ZERO, realized_total
-from app.domain.positions import Change, ChangeKind, Close, Position, Source
-from app.domain.reconcile import resolve
-from app.domain.runs import Request
-from app.domain.snapshot import Fill, Holding
+from app.domain.healed import Owned, audit
+from app.domain.positions import Change, Identity, Position, StoredClose
+from app.domain.retelling import Story, Told
+from app.domain.snapshot import Fill
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A position that the past run made or changed.
+    """What the store says of the identity, as far as the story tells it again.
 
     Attributes:
-        position: as stored today.
-        closes: those that the run recorded for it.
-        was_open: it was still open after the run.
+        positions: that were open when the story starts, or began after it; oldest first.
+        closes: of the story's runs.
+        fills: all that the story may use -> the run that it explains.
     """
 
-    position: Position
-    closes: tuple[Close, ...]
-    was_open: bool
+    positions: tuple[Position, ...]
+    closes: tuple[StoredClose, ...]
+    fills: tuple[tuple[Fill, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What one run did to one identity, and what it knew.
+class Cure:
+    """What heals in one identity.
 
     Attributes:
-        since: when the snapshot before the run's was taken; None where the run was the first.
-        before: the position as it was stored before the run.
-        holding: what IBKR reported; None for nothing.
-        recorded: the run's work, oldest position first.
-        fills: those that explained it, as they are known today.
+        kept: stored positions as they are to be; their `position.id` says which.
+        opened: positions that only the late fills show, with their new ids.
+        dropped: stored positions that never were.
+        lost: closes to be deleted, all those of `dropped` among them.
+        found: closes to be recorded, with the runs that they tell of.
+        assigned: (stem, the run that the fill explains now; None for none any more).
+        released: the fills that are free to explain a newer run.
+        changes: the audit.
     """
 
-    run_id: int
-    account: str
-    instrument: Instrument
-    taken_at: datetime
-    since: datetime | None
-    before: Position | None
-    holding: Holding | None
-    recorded: tuple[Recorded, ...]
-    fills: tuple[Fill, ...]
+    identity: Identity
+    kept: tuple[Told, ...] = ()
+    opened: tuple[Told, ...] = ()
+    dropped: tuple[Position, ...] = ()
+    lost: tuple[StoredClose, ...] = ()
+    found: tuple[Owned, ...] = ()
+    assigned: tuple[tuple[str, int | None], ...] = ()
+    released: tuple[Fill, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
-    def difference(self) -> Decimal:
-        return self.case(()).difference
+    def open_position(self) -> Position | None:
+        told = (told.position for told in (*self.kept, *self.opened))
+        return next((position for position in told if position.is_open), None)
 
-    def case(self, late: Sequence[Fill]) -> Case:
-        fills = sorted((*self.fills, *late), key=lambda fill: fill.time)
-        return Case(self.account, self.instrument, self.before, self.holding, fills, self.since)
-
-
-@dataclass(frozen=True, slots=True)
-class Healing:
-    """What a past run should have recorded.
-
-    Attributes:
-        replaced: (position, the run's closes for it), where they differ from those recorded.
-        opened: positions that only the late fills show: opened and closed before the snapshot.
-        consumed: stems of the late fills that explained something.
-    """
-
-    run_id: int
-    replaced: tuple[tuple[Position, tuple[Close, ...]], ...]
-    opened: tuple[Change, ...]
-    consumed: frozenset[str]
+    @property
+    def consumed(self) -> frozenset[str]:
+        """Stems of the fills that explain an earlier run now, and did not before."""
+        return frozenset(stem for stem, run_id in self.assigned if run_id is not None)
 
 
-def heal(past: Past, late: Sequence[Fill]) -> Healing | None:
-    """The past run with the late fills; None where they explain nothing more of it.
+def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) -> Cure | None:
+    """What must change for the store to tell the story; None for nothing.
 
     Args:
-        late: fills that no run has consumed, not newer than the past run's snapshot.
+        free_id: the first free id of a position.
     """
-    closes = (close for recorded in past.recorded for close in recorded.closes)
-    if any(close.source is Source.SKIPPED for close in closes):
-        return None
-    case = past.case(late)
-    if not case.fills:
-        return None
-    result = resolve(case, past.taken_at, Request())
-    used = {fill.stem for fill in late} & result.consumed
-    if late and not (used and explains_more(past, case, result.consumed)):
-        return None
-    matched = match(past, result.changes)
-    if matched is None:
-        return None
-    replaced, opened = matched
-    if not replaced and not opened and not used:
-        return None
-    return Healing(past.run_id, replaced, opened, frozenset(used))
-
-
-def explains_more(past: Past, case: Case, consumed: set[str]) -> bool:
-    """Whether less of the run's difference is left without a fill, or nothing at all."""
-    left = past.difference - total(past.fills)
-    now = past.difference - total([fill for fill in case.fills if fill.stem in consumed])
-    return not now or abs(now) < abs(left)
-
-
-def total(fills: Sequence[Fill]) -> Decimal:
-    return sum((fill.quantity for fill in fills), ZERO)
-
-
-Replaced = tuple[tuple[Position, tuple[Close, ...]], ...]
-
-
-def match(past: Past, changes: Sequence[Change]) -> tuple[Replaced, tuple[Change, ...]] | None:
-    """Gives the stored positions their new closes; None where the two do not fit together.
-
-    A position that stayed open in the store stays so, whatever its fills show now: later runs
-    build on it. It then gets the closes of all that it was meanwhile.
-    """
-    found: dict[int, list[Close]] = {
-        number: [] for number in range(len(past.recorded))
-    }  # place in `recorded` -> closes
-    open_place = next((n for n, r in enumerate(past.recorded) if r.was_open), None)
-    passing = [
-        n
-        for n, recorded in enumerate(past.recorded)
-        if not recorded.was_open and not is_same(recorded.position, past.before)
-    ]
-    opened: list[Change] = []
-    for change in changes:
-        place: int | None
-        if change.before is not None:
-            place = 0
-        elif change.after.is_open:
-            place = open_place
-            if place is None:
-                return None
-        else:
-            place = passing.pop(0) if passing else None
-        if place is None:
-            opened.append(change)
-        else:
-            found[place] += change.closes
-    if passing:
-        return None
-    replaced = tuple(
-        (recorded.position, closes)
-        for recorded, closes in (
-            (recorded, fitted(found[n], recorded)) for n, recorded in enumerate(past.recorded)
-        )
-        if closes != recorded.closes
+    kept, opened = placed(story.positions, recorded.positions, free_id)
+    kept_ids = {told.position.id for told in kept}
+    dropped = tuple(old for old in recorded.positions if old.id not in kept_ids)
+    lost, found = differing((*kept, *opened), recorded.closes)
+    moved = tuple(
+        (fill, story.consumed.get(fill.stem))
+        for fill, run_id in recorded.fills
+        if run_id != story.consumed.get(fill.stem)
     )
-    return replaced, tuple(opened)
+    changes = tuple(audit(kept, opened, dropped, recorded.positions, lost, found))
+    if not changes and not moved:
+        return None
+    return Cure(
+        identity,
+        kept,
+        opened,
+        dropped,
+        lost,
+        found,
+        assigned=tuple((fill.stem, run_id) for fill, run_id in moved),
+        released=tuple(fill for fill, run_id in moved if run_id is None),
+        changes=changes,
+    )
 
 
-def is_same(position: Position, other: Position | None) -> bool:
-    return other is not None and position.id == other.id
+def placed(
+    told: Sequence[Told], stored: Sequence[Position], free_id: int
+) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+    """The story's positions that have a stored one, and those that are new; all with ids."""
+    pairs = paired([one.position for one in told], stored)
+    shown = next((old for old in stored if old.is_open), None)
+    kept: list[Told] = []
+    opened: list[Told] = []
+    for place, one in enumerate(told):
+        old = pairs.get(place)
+        position_id = free_id + len(opened) if old is None else old.id
+        position = replace(with_latest(one.position, shown), id=position_id)
+        (opened if old is None else kept).append(replace(one, position=position))
+    return tuple(kept), tuple(opened)
 
 
-def fitted(closes: Sequence[Close], recorded: Recorded) -> tuple[Close, ...]:
-    if recorded.was_open:
-        return tuple(replace(close, is_full_close=False) for close in closes)
-    return tuple(closes)
+def paired(told: Sequence[Position], stored: Sequence[Position]) -> dict[int, Position]:
+    """Place in the story -> the stored position that it is.
 
-
-def healed(position: Position, closes: Sequence[Close]) -> Change:
-    """The audit record: the position's realized P&L before and after.
-
-    Args:
-        closes: all closes of the position, of every run.
+    First the one that the story started with, then those that began at the same time, and the
+    others from the newest back: what is open stays what it is.
     """
-    realized, source = realized_total(closes)
-    after = replace(position, realized_pnl=realized, realized_source=source)
-    note = f"Executions arrived late: {figure(position)} became {figure(after)}."
-    return Change(ChangeKind.HEALED, position, after, note=note)
+    pairs: dict[int, Position] = {}
+    rest = list(stored)
+    for key in (attrgetter("id"), attrgetter("opened_at")):
+        for place, position in enumerate(told):
+            same = next((old for old in rest if key(old) == key(position)), None)
+            if place not in pairs and same is not None:
+                pairs[place] = same
+                rest.remove(same)
+    others = [place for place in range(len(told)) if place not in pairs]
+    return pairs | dict(zip(reversed(others), reversed(rest), strict=False))
 
 
-def figure(position: Position) -> str:
-    if position.realized_pnl is None:
-        return f"unknown ({position.realized_source or 'nothing closed'})"
-    return f"{plain(round(position.realized_pnl, 2))} ({position.realized_source})"
+def with_latest(position: Position, shown: Position | None) -> Position:
+    """The open position with the prices of today, which no past run knows."""
+    if not position.is_open or shown is None:
+        return position
+    return replace(
+        position,
+        market_price=shown.market_price,
+        market_value=shown.market_value,
+        unrealized_pnl=shown.unrealized_pnl,
+        last_synced_at=shown.last_synced_at,
+    )
+
+
+def differing(
+    told: Sequence[Told], stored: Sequence[StoredClose]
+) -> tuple[tuple[StoredClose, ...], tuple[Owned, ...]]:
+    """The stored closes that the story does not have, and its own that are not stored."""
+    rest = list(stored)
+    found: list[Owned] = []
+    for one in told:
+        assert one.position.id is not None
+        for run_id, close in one.closes:
+            owned = (one.position.id, run_id, close)
+            same = next((c for c in rest if (c.position_id, c.run_id, c.close) == owned), None)
+            if same is None:
+                found.append(owned)
+            else:
+                rest.remove(same)
+    return tuple(rest), tuple(found)

@@ -5,6 +5,22 @@ from datetime import date
 from decimal import Decimal
 
 OPTION_TYPES = frozenset({"OPT", "FOP", "WAR", "IOPT"})
+# IBKR's code -> how a trader calls it; other codes stay as they are.
+TYPES = {
+    "STK": "Stock",
+    "OPT": "Option",
+    "FUT": "Future",
+    "FOP": "Fut. option",
+    "CASH": "Forex",
+    "CRYPTO": "Crypto",
+    "BOND": "Bond",
+    "FUND": "Fund",
+    "WAR": "Warrant",
+    "IOPT": "Structured",
+    "CFD": "CFD",
+    "CMDTY": "Commodity",
+    "BILL": "Bill",
+}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -46,6 +62,24 @@ class Instrument:
             return date.fromisoformat(self.expiry)
         except ValueError:
             return None
+
+    @property
+    def type_name(self) -> str:
+        return TYPES.get(self.sec_type, self.sec_type)
+
+    @property
+    def search_text(self) -> str:
+        """What a search for this instrument looks through, casefolded."""
+        return " ".join(
+            (
+                self.description,
+                self.type_name,
+                self.sec_type,
+                self.currency,
+                self.local_symbol,
+                self.exchange,
+            )
+        ).casefold()
 
     @property
     def description(self) -> str:

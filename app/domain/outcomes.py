@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.instruments import Instrument, plain
+from app.domain.instruments import Instrument
+from app.domain.notes import (
+    note_of_evidence,
+    note_of_expiry,
+    note_of_reversal,
+    note_of_split,
+)
 from app.domain.pnl import ZERO
 from app.domain.positions import Change, ChangeKind, Position
 from app.domain.replay import Episode
@@ -14,7 +20,14 @@ from app.domain.snapshot import Fill, Holding
 
 @dataclass(slots=True)
 class Case:
-    """All that is known of one identity in one run."""
+    """All that is known of one identity in one run.
+
+    Attributes:
+        fresh: stems of the fills that no earlier run knew.
+        ahead: stems of those with times after the snapshot, which the run did not know: they count
+            only if this computer's clock was behind.
+        doubtful: stems of those that may have come after the snapshot, whatever their times say.
+    """
 
     account: str
     instrument: Instrument
@@ -23,6 +36,8 @@ class Case:
     fills: Sequence[Fill] = ()
     last_synced: datetime | None = None
     fresh: frozenset[str] = frozenset()
+    ahead: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
 
     @property
     def difference(self) -> Decimal:
@@ -36,22 +51,8 @@ def refreshed(stored: Position, holding: Holding, now: datetime) -> Change:
 
 
 def adjusted(stored: Position, holding: Holding, now: datetime) -> Change:
-    note = (
-        f"The quantity went from {plain(stored.quantity)} to {plain(holding.quantity)} "
-        f"at the same total cost, with no trade: {split_text(stored.quantity, holding.quantity)}."
-    )
+    note = note_of_split(stored.quantity, holding.quantity)
     return Change(ChangeKind.ADJUSTED, stored, with_figures(stored, holding, now), note=note)
-
-
-def split_text(before: Decimal, after: Decimal) -> str:
-    """ "looks like a 4-for-1 split", or a like phrase where the ratio is not a whole number."""
-    ratio = after / before
-    if ratio > 1 and ratio == ratio.to_integral_value():
-        return f"looks like a {plain(ratio)}-for-1 split"
-    inverse = before / after
-    if inverse > 1 and inverse == inverse.to_integral_value():
-        return f"looks like a 1-for-{plain(inverse)} reverse split"
-    return "looks like a split or another corporate action"
 
 
 def with_figures(position: Position, holding: Holding, now: datetime) -> Position:
@@ -82,8 +83,22 @@ def described(
         kind = kind_of(episode, position, case)
         if expired and kind is ChangeKind.CLOSED:
             kind = ChangeKind.EXPIRED
-        changes.append(Change(kind, episode.before, position, tuple(episode.closes)))
+        closes = tuple(episode.closes)
+        note = note_of(kind, episode, case)
+        changes.append(Change(kind, episode.before, position, closes, note))
     return changes
+
+
+def note_of(kind: ChangeKind, episode: Episode, case: Case) -> str:
+    if kind is ChangeKind.EXPIRED:
+        return note_of_expiry(case.instrument)
+    said = []
+    if episode.split is not None:
+        said.append(note_of_split(*episode.split))
+    if kind is ChangeKind.REVERSED and episode.before is not None and case.holding is not None:
+        said.append(note_of_reversal(episode.before.quantity, case.holding.quantity))
+    said.append(note_of_evidence(episode.closes))
+    return " ".join(filter(None, said))
 
 
 def kind_of(episode: Episode, after: Position, case: Case) -> ChangeKind:
@@ -93,6 +108,8 @@ def kind_of(episode: Episode, after: Position, case: Case) -> ChangeKind:
     if not after.is_open:
         turned = case.holding is not None and case.holding.quantity * before.quantity < 0
         return ChangeKind.REVERSED if turned else ChangeKind.CLOSED
+    if episode.split is not None and not episode.used_fills:
+        return ChangeKind.ADJUSTED
     if abs(after.quantity) > abs(before.quantity):
         return ChangeKind.INCREASED
     if episode.closes:

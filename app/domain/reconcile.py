@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.evidence import comes_first, has_expired, is_adjustment
-from app.domain.explanation import explanation, has_had_its_chance, recent
+from app.domain.explanation import explanation, has_had_its_chance, partial, recent, timely
 from app.domain.guards import held_closes
 from app.domain.outcomes import Case, adjusted, described, refreshed
 from app.domain.plan import Plan
@@ -19,6 +19,7 @@ from app.domain.positions import Change, ChangeKind, Identity, Position
 from app.domain.replay import Replay
 from app.domain.runs import Counts, Request
 from app.domain.snapshot import Fill, Snapshot
+from app.domain.splits import replay_with_split, split_in
 
 
 @dataclass(slots=True)
@@ -101,21 +102,17 @@ def collect(
 
 def resolve(case: Case, now: datetime, request: Request) -> Result:
     """What becomes of one identity."""
-    if not case.fills:
-        if case.stored and case.holding and not case.difference:
-            return Result([refreshed(case.stored, case.holding, now)])
-        if case.stored and case.holding and is_adjustment(case.stored, case.holding):
-            return Result([adjusted(case.stored, case.holding, now)])
+    if case.stored and case.holding and not timely(recent(case), case):
+        put_away = {fill.stem for fill in case.fills if has_had_its_chance(fill, case, now)}
+        if not case.difference:
+            return Result([refreshed(case.stored, case.holding, now)], put_away=put_away)
+        if is_adjustment(case.stored, case.holding):
+            return Result([adjusted(case.stored, case.holding, now)], put_away=put_away)
     return traded(case, now, request)
 
 
 def traded(case: Case, now: datetime, request: Request) -> Result:
     """Replays the fills, and whatever they leave unexplained after them."""
-    used = explanation(case)
-    residual = ZERO if used is not None else case.difference
-    if used is None:
-        used = recent(case)
-        residual -= sum((fill.quantity for fill in used), ZERO)
     expired = has_vanished_by_expiry(case, now)
     replay = Replay(
         case.instrument,
@@ -124,14 +121,7 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
         known_cost=case.holding.average_cost if case.holding else None,
         calculate_pnl=request.calculate_pnl,
     )
-    held = case.stored.quantity if case.stored else ZERO
-    if residual and comes_first(used, held, residual):
-        replay.unexplained(residual, min(fill.time for fill in used))
-        replay.fills(used)
-    else:
-        replay.fills(used)
-        if residual:
-            replay.unexplained(residual, now)
+    used, residual = replayed(replay, case, now)
     changes = described(replay.episodes, case, now, expired=expired and bool(residual))
     vanished = case.stored is not None and case.holding is None and bool(residual)
     consumed = {fill.stem for fill in used}
@@ -143,6 +133,28 @@ def traded(case: Case, now: datetime, request: Request) -> Result:
         is_unconfirmed=vanished,
         lacks_evidence=vanished and not expired and not replay.episodes[0].used_fills,
     )
+
+
+def replayed(replay: Replay, case: Case, now: datetime) -> tuple[Sequence[Fill], Decimal]:
+    """Replays what the fills explain and the rest; returns these fills and the rest's quantity."""
+    used = explanation(case)
+    if used is None or len(used) != len(timely(recent(case), case)):
+        split = split_in(case, now)
+        if split is not None:
+            replay_with_split(replay, split)
+            return split.fills, ZERO
+    if used is not None:
+        replay.fills(used)
+        return used, ZERO
+    used, residual = partial(case)
+    held = case.stored.quantity if case.stored else ZERO
+    if residual and comes_first(used, held, residual):
+        replay.unexplained(residual, min(fill.time for fill in used))
+        replay.fills(used)
+    else:
+        replay.fills(used)
+        replay.unexplained(residual, now)
+    return used, residual
 
 
 def has_vanished_by_expiry(case: Case, now: datetime) -> bool:

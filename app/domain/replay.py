@@ -18,6 +18,7 @@ class Episode:
     Attributes:
         before: the stored position; None where the replay opened it.
         used_fills: a fill took part, so its close is not without evidence.
+        split: the quantity before and after a split; None where there was none.
     """
 
     before: Position | None
@@ -27,6 +28,7 @@ class Episode:
     closed_at: datetime | None = None
     closes: list[Close] = field(default_factory=list)
     used_fills: bool = False
+    split: tuple[Decimal, Decimal] | None = None
 
     def position(self, account: str, instrument: Instrument, at: datetime) -> Position:
         """The position at the end of the episode, before IBKR's own figures are put in."""
@@ -70,7 +72,7 @@ class Replay:
         *,
         last_price: Decimal | None,
         known_cost: Decimal | None,
-        calculate_pnl: bool,
+        calculate_pnl: bool = True,
     ) -> None:
         self._instrument = instrument
         self._known_cost = known_cost
@@ -96,6 +98,15 @@ class Replay:
             if rest:
                 self._open(rest, fill.time, fill)
         self._settle(is_full=False)
+
+    def split(self, quantity: Decimal) -> None:
+        """Makes another quantity of the current position, at the same total cost."""
+        current = self._current
+        if current is not None:
+            if current.average_cost is not None:
+                current.average_cost = current.average_cost * current.quantity / quantity
+            current.split = current.quantity, quantity
+            current.quantity = quantity
 
     def unexplained(self, quantity: Decimal, at: datetime) -> None:
         """Applies a trade that no fill explains."""
@@ -143,7 +154,9 @@ class Replay:
         total = current.quantity + quantity
         if cost is None and self._known_cost is not None:
             current.average_cost = self._known_cost
-        elif current.average_cost is not None and cost is not None:
+        elif current.average_cost is None or cost is None:
+            current.average_cost = None
+        else:
             current.average_cost = (current.average_cost * current.quantity + cost) / total
         current.quantity = total
 

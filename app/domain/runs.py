@@ -7,6 +7,7 @@ from enum import StrEnum
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Change, Identity
 from app.domain.preview import Basis
+from app.domain.statements import Imported
 
 
 class Trigger(StrEnum):
@@ -101,6 +102,7 @@ class Report:
         held: the closes that wait for the user's word; empty unless the run is held.
         unconfirmed: the positions that were closed without a fill as evidence.
         basis: of a dry run: what it stood on, to apply exactly that.
+        imported: what an import found; None for a sync.
         read_at: when TWS had told the positions; None where it did not.
     """
 
@@ -109,4 +111,5 @@ class Report:
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
     basis: Basis | None = None
+    imported: Imported | None = None
     read_at: datetime | None = None

@@ -74,16 +74,22 @@ class ConnectionState:
 
 
 class Phase(StrEnum):
-    """What the controller is doing, or how the last sync ended."""
+    """What the controller is doing, or how the last run ended."""
 
     IDLE = "idle"
     SYNCING = "syncing"
+    IMPORTING = "importing"
     SYNCED = "synced"
     FAILED = "failed"
     HELD = "held"
     CANCELLED = "cancelled"
     PREVIEWED = "previewed"
     UNDONE = "undone"
+
+    @property
+    def is_busy(self) -> bool:
+        """A run is under way; another must wait."""
+        return self in (Phase.SYNCING, Phase.IMPORTING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from app.domain.plan import Plan
 from app.domain.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.snapshot import Snapshot
 from app.store.database import Database
-from app.store.healing import write_cure
+from app.store.healing import write_cures
 from app.store.journal import Journal
 from app.store.matched import write_matching
 from app.store.prices import keep_prices
 from app.store.reading import read
 from app.store.runs import record, store_state
-from app.store.writing import write
+from app.store.writing import keep_facts, write, write_fills
 
 UNCONFIRMED = (
     "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
@@ -62,13 +62,14 @@ def apply(
         run = record(database, run, snapshot.taken_at)
         assert run.id is not None
         journal = Journal(database, run.id)
-        write(database, snapshot, known, todo, run_id=run.id, journal=journal)
+        keep_facts(journal, known.new_instruments, known.touched | todo.consumed | todo.put_away)
+        write_fills(database, known.new_instruments, known.evidence.changed, run.id)
+        write_cures(database, known.cures, run.id, journal)
+        write(database, snapshot, todo, run_id=run.id, journal=journal)
         write_matching(database, snapshot)
-        write_cure(database, known.cure, run.id, journal)
         keep_prices(database, snapshot, run.id)
-        run = replace(run, duration_s=seconds(run, clock()))
-        database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
-    healed = (*known.cure.changes, *known.cure.opened)
+        run = timed(database, run, clock())
+    healed = (change for cure in known.cures for change in cure.changes)
     return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
 
 
@@ -81,6 +82,13 @@ def held_run(run: Run, todo: Plan, now: datetime) -> Run:
         counts=Counts(total_ibkr_positions=todo.counts.total_ibkr_positions),
         duration_s=seconds(run, now),
     )
+
+
+def timed(database: Database, run: Run, now: datetime) -> Run:
+    """The recorded run, with how long it took."""
+    run = replace(run, duration_s=seconds(run, now))
+    database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
+    return run
 
 
 def seconds(run: Run, now: datetime) -> float:

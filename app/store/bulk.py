@@ -57,7 +57,7 @@ def execute_many(database: Database, sql: str, rows: Iterable[Row]) -> None:
 
 
 def next_id(database: Database, table: type[Table]) -> int:
-    """The first free id. Rows are never deleted, and the caller holds the write lock."""
+    """The first free id. The caller holds the write lock."""
     name = table._meta.table_name
     (highest,) = database.run_sql(f'SELECT max(id) FROM "{name}"').fetchone()
     return int(highest or 0) + 1

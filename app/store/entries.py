@@ -54,7 +54,8 @@ def figures(position: Position) -> Row:
     )
 
 
-def position_row(position: Position, position_id: int, run_id: int) -> Row:
+def position_row(position: Position, position_id: int, run_id: int | None) -> Row:
+    """Args: run_id: of the run that closed it, where one has."""
     *values, closed_at = figures(position)
     return (
         position_id,
@@ -84,7 +85,8 @@ def close_row(close: Close, close_id: int, position_id: int, run_id: int) -> Row
     )
 
 
-def change_row(change: Change, change_id: int, position_id: int, run_id: int) -> Row:
+def change_row(change: Change, change_id: int, position_id: int | None, run_id: int) -> Row:
+    """Args: position_id: None where the position is gone."""
     return (
         change_id,
         run_id,

@@ -22,15 +22,19 @@ STEPS = """SELECT coalesce(run.taken_at, run.started_at), change.run_id, change.
     change.after, change.note
     FROM change JOIN run ON run.id = change.run_id
     WHERE change.position_id = ? ORDER BY change.id"""
-# A position was open after a run if no run up to it has closed it; its last change tells the rest.
-OPEN_THEN = f"""SELECT position.id, position.account, position.opened_at, change.after,
+# Of the positions that no run up to this one has closed, an identity's oldest was open after it, if
+# one was: what IBKR reported then stands in the identity's changes, whosever they are by now.
+OPEN_THEN = f"""SELECT position.id, position.account, min(position.opened_at), change.after,
     {", ".join(f'instrument."{field.column_name}"' for field in INSTRUMENT)}
     FROM position
     JOIN change ON change.id = (SELECT last.id FROM change AS last
-        WHERE last.position_id = position.id AND last.run_id <= ? AND last.kind != 'healed'
-        ORDER BY last.id DESC LIMIT 1)
+        JOIN run ON run.id = last.run_id AND run.status = 'success'
+        WHERE last.account = position.account AND last.con_id = position.con_id
+        AND last.run_id <= ? AND last.kind != 'healed'
+        ORDER BY last.run_id DESC, last.id DESC LIMIT 1)
     JOIN instrument ON instrument.con_id = position.con_id
     WHERE position.closed_run_id IS NULL OR position.closed_run_id > ?
+    GROUP BY position.account, position.con_id
     ORDER BY position.account, instrument.symbol, position.con_id"""
 REALIZED_THEN = """SELECT close.position_id, close.realized_pnl, close.source
     FROM position JOIN close ON close.position_id = position.id
@@ -73,19 +77,15 @@ def timeline(database: Database, position_id: int) -> Timeline | None:
 
 
 def steps(rows: Iterable[Read]) -> Iterator[Step]:
-    """Healing tells nothing about quantity and cost: those of the step before go on."""
-    quantity, cost = Decimal(0), None
-    for number, (when, run_id, kind, after, note) in enumerate(rows):
+    for when, run_id, kind, after, note in rows:
         figures = json.loads(after)
-        if kind != ChangeKind.HEALED or number == 0:
-            quantity, cost = Decimal(figures["quantity"]), decimal_of(figures["average_cost"])
         source = figures["realized_source"]
         yield Step(
             datetime.fromisoformat(when),
             run_id,
             ChangeKind(kind),
-            quantity,
-            cost,
+            Decimal(figures["quantity"]),
+            decimal_of(figures["average_cost"]),
             decimal_of(figures["realized_pnl"]),
             None if source is None else Source(source),
             note,

@@ -1,109 +1,124 @@
-"""Finds the past runs that late, or better known, fills belong to."""
+"""Finds the identities whose past is another now, because fills came late or are better known."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.evidence import COARSE
-from app.domain.healing import Healing, Past, heal
+from app.domain.evidence import SKEW
+from app.domain.healing import Cure, cured
 from app.domain.positions import Identity
+from app.domain.retelling import retold
 from app.domain.snapshot import Fill
 from app.store import tables
+from app.store.bulk import next_id
 from app.store.database import Database
-from app.store.fills import AT_ONCE, Evidence, select
-from app.store.past import past_of
+from app.store.fills import AT_ONCE, Evidence
+from app.store.moments import Seen, Timeline
+from app.store.past import read_past
 from app.store.rows import Instruments
 from app.store.values import utc_text
 
-# The runs that should have known a fill of a time, oldest first, without the account's very first;
-# and whether each did something to the fill's position.
-RUNS_OF_TIME = """SELECT run.id, run.taken_at, EXISTS (SELECT 1 FROM change
-        JOIN position ON position.id = change.position_id
-        WHERE change.run_id = run.id AND position.account = ? AND position.con_id = ?)
-    FROM run WHERE status = 'success' AND account_id IN (?, ?) AND taken_at >= ?
-    AND EXISTS (SELECT 1 FROM run AS earlier WHERE earlier.status = 'success'
-        AND earlier.taken_at IS NOT NULL AND earlier.account_id IN (?, ?) AND earlier.id < run.id)
-    ORDER BY taken_at, id LIMIT ?"""
-CONSUMED_BY = "SELECT stem, consumed_run_id FROM fill WHERE consumed_run_id IS NOT NULL AND stem IN"
-
-RUNS_ABOUT = 20  # more runs than anybody makes in that time
-Work = dict[tuple[int, Identity], list[Fill]]  # (run_id, identity) -> late fills
+COVERING = "status = 'success' AND taken_at IS NOT NULL AND account_id IN (?, ?)"
+FIRST_AFTER = f"SELECT min(id) FROM run WHERE {COVERING} AND taken_at >= ?"
+# The runs from one on, and the one before it.
+RUNS = f"""SELECT id, taken_at FROM run WHERE {COVERING} AND id >= coalesce(
+    (SELECT max(id) FROM run WHERE {COVERING} AND id < ?), 0) ORDER BY id"""
+EXPLAINS = "SELECT stem, run_id, consumed_run_id FROM fill WHERE stem IN"
 
 
-def healings(
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A fill that can have to do with a past run, and the first run that it is known to."""
+
+    fill: Fill
+    run_id: int | None
+
+
+def cures(
     database: Database,
     evidence: Evidence,
     last_synced: Mapping[str, datetime],
     instruments: Instruments,
-) -> tuple[Healing, ...]:
-    """What the evidence of today heals in the runs before."""
-    known = {fill.stem: fill for fill in (*evidence.pending, *evidence.changed)}
-    work = late_work(database, evidence.pending, last_synced)
-    for fill, run_id in revised(database, evidence):
-        work.setdefault((run_id, fill.identity), [])
-    found = []
-    for (run_id, identity), late in sorted(work.items(), key=lambda item: item[0]):
-        past = past_of(database, run_id, identity, known, instruments)
-        late += given_up(database, past, instruments) if late else []
-        healing = heal(past, late) if past.since is not None or not late else None
-        if healing is not None:
-            found.append(healing)
+) -> tuple[Cure, ...]:
+    """What the evidence of today heals of the runs before; at most one an identity."""
+    known: dict[Identity, dict[str, Fill]] = defaultdict(dict)
+    for fill in (*evidence.pending, *evidence.changed):
+        known[fill.identity][fill.stem] = fill
+    accounts: dict[str, list[Late]] = defaultdict(list)
+    for late in late_fills(database, evidence, last_synced):
+        accounts[late.fill.account].append(late)
+    found: list[Cure] = []
+    free_id = next_id(database, tables.Position)
+    for account, own in accounts.items():
+        timeline = timeline_of(database, account, own)
+        for identity, start in starts(timeline, own).items():
+            read = read_past(database, identity, timeline, start, known[identity], instruments)
+            cure = read and cured(identity, retold(read[0]), read[1], free_id)
+            if cure:
+                free_id += len(cure.opened)
+                found.append(cure)
     return tuple(found)
 
 
-def late_work(
-    database: Database, pending: Iterable[Fill], last_synced: Mapping[str, datetime]
-) -> Work:
-    """The fills that an earlier snapshot must have contained the effect of, by its run."""
-    work: Work = defaultdict(list)
-    for fill in pending:
+def late_fills(
+    database: Database, evidence: Evidence, last_synced: Mapping[str, datetime]
+) -> Iterator[Late]:
+    """Those of synced accounts that are older than the last sync, or explain an earlier run."""
+    fills = {fill.stem: fill for fill in (*evidence.pending, *evidence.changed)}
+    explains = stored_runs(database, [stem for stem in fills if stem not in evidence.fresh])
+    for stem, fill in fills.items():
+        reported, consumed = explains.get(stem, (None, None))
         synced = last_synced.get(fill.account)
-        if synced is None or fill.time > synced:
+        if synced is None or fill.is_combo_summary:
             continue
-        run_id = run_of(database, fill)
-        if run_id is not None:
-            work[run_id, fill.identity].append(fill)
-    return work
+        limit = synced + SKEW if stem in evidence.fresh else synced
+        if fill.time <= limit or consumed is not None:
+            runs = [run_id for run_id in (reported, consumed) if run_id is not None]
+            yield Late(fill, min(runs, default=None))
 
 
-def given_up(database: Database, past: Past, instruments: Instruments) -> Iterator[Fill]:
-    """Fills of that time that explained nothing by themselves; together with late ones they may."""
-    if past.since is None:
-        return iter(())
-    where = (
-        tables.Fill.put_away_run_id.is_null(False)
-        & (tables.Fill.account == past.account)
-        & (tables.Fill.con_id == past.instrument.con_id)
-        & (tables.Fill.time > past.since)
-        & (tables.Fill.time <= past.taken_at)
-    )
-    return select(database, where, instruments)
-
-
-def run_of(database: Database, fill: Fill) -> int | None:
-    """The run that should have known the fill.
-
-    IBKR's times are whole seconds, so of the runs about that time the first that did something
-    to the position is meant; if none did, the first that surely came after the fill.
-    """
-    scope = (ALL_ACCOUNTS, fill.account)
-    values = (*fill.identity, *scope, utc_text(fill.time), *scope, RUNS_ABOUT)
-    sure = utc_text(fill.time + COARSE)
-    chosen = None
-    for run_id, taken_at, did_something in database.run_sql(RUNS_OF_TIME, values):
-        chosen = run_id
-        if did_something or taken_at > sure:
-            break
-    return chosen
-
-
-def revised(database: Database, evidence: Evidence) -> Iterator[tuple[Fill, int]]:
-    """The fills that explained something already, and are known better now; with their run."""
-    changed = {fill.stem: fill for fill in evidence.changed if fill.stem not in evidence.fresh}
-    stems = list(changed)
+def stored_runs(
+    database: Database, stems: Sequence[str]
+) -> dict[str, tuple[int | None, int | None]]:
+    """stem -> (the run that first knew the fill, the run that it explains)."""
+    found: dict[str, tuple[int | None, int | None]] = {}
     for start in range(0, len(stems), AT_ONCE):
         chunk = stems[start : start + AT_ONCE]
         places = ", ".join("?" * len(chunk))
-        for stem, run_id in database.run_sql(f"{CONSUMED_BY} ({places})", chunk):
-            yield changed[stem], run_id
+        for stem, reported, consumed in database.run_sql(f"{EXPLAINS} ({places})", chunk):
+            found[stem] = reported, consumed
+    return found
+
+
+def starts(timeline: Timeline, late: Sequence[Late]) -> dict[Identity, int]:
+    """Identity -> the place of the first run that one of its fills can concern."""
+    found: dict[Identity, int] = {}
+    for one in late:
+        place = timeline.first_after(one.fill.time)
+        if one.run_id is not None:
+            place = min(place, bisect_left(timeline.ids, one.run_id))
+        if place < len(timeline.runs):
+            found[one.fill.identity] = min(place, found.get(one.fill.identity, place))
+    return found
+
+
+def timeline_of(database: Database, account: str, late: Sequence[Late]) -> Timeline:
+    """From the first run that a fill can concern."""
+    scope = (ALL_ACCOUNTS, account)
+    oldest = min(one.fill.time for one in late) - SKEW
+    (after,) = database.run_sql(FIRST_AFTER, (*scope, utc_text(oldest))).fetchone()
+    known = [after, *(one.run_id for one in late)]
+    first = min((run_id for run_id in known if run_id is not None), default=0)
+    runs: list[Seen] = []
+    since: datetime | None = None
+    for run_id, taken_at in database.run_sql(RUNS, (*scope, *scope, first)):
+        moment = datetime.fromisoformat(taken_at)
+        if run_id >= first:
+            runs.append(Seen(run_id, moment, since))
+        since = moment
+    reached = accumulate((run.taken_at for run in runs), max)
+    return Timeline(tuple(runs), tuple(run.run_id for run in runs), tuple(reached))

@@ -68,4 +68,6 @@ BEGIN UPDATE close_revision SET revision = revision + 1; END""",
     """CREATE TRIGGER close_currency AFTER UPDATE OF currency ON instrument
 WHEN NEW.currency != OLD.currency
 BEGIN UPDATE close_revision SET revision = revision + 1; END""",
+    # What past runs saw of one identity.
+    "CREATE INDEX change_identity ON change (account, con_id, run_id)",
 )

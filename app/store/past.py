@@ -1,152 +1,127 @@
-"""Reads what a past run did to one identity, so that late fills can heal it."""
+"""Reads what past runs knew of one identity, and what is stored of it since then."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
-from itertools import chain
-from typing import Any
+from collections.abc import Container, Mapping, Sequence
 
-from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.healing import Past, Recorded
-from app.domain.instruments import Instrument
-from app.domain.positions import ChangeKind, Close, Identity, Position
-from app.domain.snapshot import Fill, Holding
+from app.domain.evidence import SKEW
+from app.domain.healing import Recorded
+from app.domain.pnl import realized_total
+from app.domain.positions import Identity, Position, StoredClose
+from app.domain.retelling import Past
+from app.domain.snapshot import Fill
 from app.store import tables
 from app.store.closes import closes_where
 from app.store.database import Database
 from app.store.fills import select
+from app.store.moments import Seen, Timeline, as_it_was, moments, open_after, read_lines
 from app.store.queries import positions
 from app.store.rows import Instruments
 
-RUN_TIMES = """SELECT taken_at, (SELECT max(taken_at) FROM run AS earlier
-    WHERE earlier.status = 'success' AND earlier.account_id IN (?, ?) AND earlier.id < run.id)
-    FROM run WHERE id = ?"""
-CHANGES = """SELECT change.run_id, change.position_id, change.before, change.after
-    FROM change JOIN position ON position.id = change.position_id
-    WHERE position.account = ? AND position.con_id = ? AND change.run_id <= ?
-    AND change.kind != ? ORDER BY change.id"""
+EXPLAINED = "SELECT stem, run_id, consumed_run_id FROM fill WHERE account = ? AND con_id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One change row: a position before and after a run, as far as it is kept."""
-
-    run_id: int
-    position_id: int
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any]
-
-    @property
-    def is_open(self) -> bool:
-        return bool(Decimal(self.after["quantity"]))
-
-
-def past_of(
+def read_past(
     database: Database,
-    run_id: int,
     identity: Identity,
+    timeline: Timeline,
+    start: int,
     known: Mapping[str, Fill],
     instruments: Instruments,
-) -> Past:
-    """What the run knew and did.
+) -> tuple[Past, Recorded] | None:
+    """From one run on; None where the file does not tell what was held before it.
 
     Args:
-        known: stem -> the fill, where it is known better than stored.
+        start: the run's place in the timeline.
+        known: stem -> the identity's fill, where it is new or known better than stored.
     """
-    account, con_id = identity
-    scope = (ALL_ACCOUNTS, account, run_id)
-    ((taken_at, since),) = database.run_sql(RUN_TIMES, scope)
-    own = (tables.Position.account == account) & (tables.Position.con_id == con_id)
-    stored = {position.id: position for position in positions(database, own, instruments)}
-    values = (account, con_id, run_id, ChangeKind.HEALED)
-    lines = [
-        Line(run, position_id, json.loads(before) if before else None, json.loads(after))
-        for run, position_id, before, after in database.run_sql(CHANGES, values)
-    ]
-    done = [line for line in lines if line.run_id == run_id] or unchanged(lines, run_id)
-    where = (
-        (tables.Fill.consumed_run_id == run_id)
-        & (tables.Fill.account == account)
-        & (tables.Fill.con_id == con_id)
-    )
-    fills = tuple(known.get(fill.stem, fill) for fill in select(database, where, instruments))
-    instrument = instrument_of_identity(identity, stored.values(), (*known.values(), *fills))
-    first = next((line for line in done if line.before is not None), None)
-    return Past(
-        run_id=run_id,
-        account=account,
-        instrument=instrument,
-        taken_at=datetime.fromisoformat(taken_at),
-        since=None if since is None else datetime.fromisoformat(since),
-        before=None if first is None else as_it_was(stored[first.position_id], first.before or {}),
-        holding=held_then(done, stored),
-        recorded=recorded(database, run_id, done, stored),
-        fills=fills,
-    )
-
-
-def instrument_of_identity(
-    identity: Identity, positions: Iterable[Position], fills: Iterable[Fill]
-) -> Instrument:
-    named = chain(
-        (position.instrument for position in positions),
-        (fill.instrument for fill in fills if fill.identity == identity),
-    )
-    return next(iter(named))
-
-
-def unchanged(lines: Sequence[Line], run_id: int) -> list[Line]:
-    """A run without a line for a position that was open left it as it was."""
-    if not lines or not lines[-1].is_open:
-        return []
-    last = lines[-1]
-    return [Line(run_id, last.position_id, last.after, last.after)]
-
-
-def as_it_was(position: Position, figures: Mapping[str, Any]) -> Position:
-    """The position with the figures of that time, and nothing closed of it by the run."""
-    return replace(
+    first = timeline.runs[start]
+    stored = stored_since(database, identity, first.run_id, instruments)
+    closes = closes_of(database, stored)
+    lines = read_lines(database, identity, first.run_id)
+    held = open_after([line for line in lines if line.run_id < first.run_id])
+    if held is not None and not stored:
+        return None
+    explained = {
+        stem: (reported, consumed)
+        for stem, reported, consumed in database.run_sql(EXPLAINED, identity)
+    }
+    fills = fills_since(database, identity, first, known, explained, instruments)
+    reported_by = {stem: reported for stem, (reported, _) in explained.items()}
+    instrument = (stored or fills)[0].instrument
+    position = None
+    if held is not None:
+        earlier = [c for c in closes if c.run_id < first.run_id and c.position_id == stored[0].id]
+        position = as_it_was(stored[0], held, realized_total([c.close for c in earlier]))
+    past = Past(
+        identity[0],
+        instrument,
         position,
-        quantity=Decimal(figures["quantity"]),
-        average_cost=optional(figures["average_cost"]),
-        market_price=optional(figures["market_price"]),
-        realized_pnl=None,
-        realized_source=None,
-        closed_at=None,
-    )
-
-
-def held_then(lines: Iterable[Line], stored: Mapping[int | None, Position]) -> Holding | None:
-    """What IBKR reported in that run."""
-    for line in lines:
-        if line.is_open:
-            position = stored[line.position_id]
-            return Holding(
-                position.account,
-                position.instrument,
-                Decimal(line.after["quantity"]),
-                optional(line.after["average_cost"]),
-                optional(line.after["market_price"]),
+        tuple(
+            moments(
+                database,
+                timeline,
+                start,
+                lines,
+                fills,
+                reported_by,
+                account=identity[0],
+                instrument=instrument,
             )
-    return None
+        ),
+        fills,
+        reported_by,
+    )
+    recorded = Recorded(
+        stored,
+        tuple(close for close in closes if close.run_id >= first.run_id),
+        tuple((fill, explained.get(fill.stem, (None, None))[1]) for fill in fills),
+    )
+    return past, recorded
 
 
-def recorded(
-    database: Database, past_run: int, lines: Sequence[Line], stored: Mapping[int | None, Position]
-) -> tuple[Recorded, ...]:
-    """The run's positions by its own lines, then those that healing has added to it since."""
-    closes: dict[int, list[Close]] = {line.position_id: [] for line in lines}
-    own = (tables.Close.run_id == past_run) & tables.Close.position_id.in_(list(stored))
-    for found in closes_where(database, own):
-        closes.setdefault(found.position_id, []).append(found.close)
-    still_open = {line.position_id for line in lines if line.is_open}
-    return tuple(
-        Recorded(stored[position_id], tuple(own_closes), position_id in still_open)
-        for position_id, own_closes in closes.items()
+def stored_since(
+    database: Database, identity: Identity, run_id: int, instruments: Instruments
+) -> tuple[Position, ...]:
+    """The positions that no run before this one had closed, oldest first."""
+    ended = tables.Position.closed_run_id
+    where = (
+        (tables.Position.account == identity[0])
+        & (tables.Position.con_id == identity[1])
+        & (ended.is_null() | (ended >= run_id))
+    )
+    found = positions(database, where, instruments)
+    return tuple(sorted(found, key=lambda position: position.opened_at))
+
+
+def closes_of(database: Database, owners: Sequence[Position]) -> tuple[StoredClose, ...]:
+    if not owners:
+        return ()
+    return closes_where(
+        database, tables.Close.position_id.in_([position.id for position in owners])
     )
 
 
-def optional(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def fills_since(
+    database: Database,
+    identity: Identity,
+    first: Seen,
+    known: Mapping[str, Fill],
+    explained: Container[str],
+    instruments: Instruments,
+) -> tuple[Fill, ...]:
+    """In time order: those that explain no run before the first.
+
+    Args:
+        explained: stems of all stored ones.
+    """
+    consumed = tables.Fill.consumed_run_id
+    open_to_all = consumed.is_null()
+    if first.since is not None:
+        open_to_all &= tables.Fill.time > first.since - SKEW
+    where = (
+        (tables.Fill.account == identity[0])
+        & (tables.Fill.con_id == identity[1])
+        & ((consumed >= first.run_id) | open_to_all)
+    )
+    stored = [known.get(fill.stem, fill) for fill in select(database, where, instruments)]
+    new = (fill for stem, fill in known.items() if stem not in explained)
+    return tuple(sorted((*stored, *new), key=lambda fill: fill.time))

@@ -1,22 +1,22 @@
 """Reads what one run starts from: the covered accounts' open positions, fills and instruments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from app.domain.errors import StaleSnapshotError
+from app.domain.healing import Cure
 from app.domain.instruments import Instrument
 from app.domain.plan import Plan
 from app.domain.positions import Position
 from app.domain.reconcile import reconcile
 from app.domain.runs import Request
-from app.domain.snapshot import Snapshot
+from app.domain.snapshot import Fill, Holding, Snapshot
 from app.store import tables
-from app.store.cure import Cure, cure
 from app.store.database import Database
 from app.store.fills import AT_ONCE, Evidence, evidence
-from app.store.late import healings
+from app.store.late import cures
 from app.store.queries import OPEN, last_snapshots, positions
 from app.store.rows import INSTRUMENT, Instruments
 
@@ -29,25 +29,51 @@ class Known:
         positions: the open positions of the covered accounts.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
         new_instruments: those of the snapshot that are not stored, or not like that.
-        cure: what the fills heal in earlier runs, before anything else.
+        cures: what the fills heal in earlier runs, before anything else.
     """
 
     positions: tuple[Position, ...]
     last_synced: dict[str, datetime]
     evidence: Evidence
     new_instruments: tuple[Instrument, ...]
-    cure: Cure
+    cures: tuple[Cure, ...]
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Stems of the fills that are new, better known, or of another run now."""
+        return touched(self.evidence, self.cures)
 
     def plan(self, snapshot: Snapshot, request: Request) -> Plan:
-        spent = self.cure.consumed
         return reconcile(
-            self.cure.applied(self.positions),
+            tuple(self.healed_positions()),
             snapshot,
-            fills=[fill for fill in self.evidence.pending if fill.stem not in spent],
+            fills=self.unspent_fills(),
             request=request,
             last_synced=self.last_synced,
             fresh=self.evidence.fresh,
         )
+
+    def healed_positions(self) -> Iterator[Position]:
+        """The open positions as they are once the past is healed."""
+        cures = {cure.identity: cure for cure in self.cures}
+        for position in self.positions:
+            cure = cures.get(position.identity)
+            healed = position if cure is None else cure.open_position
+            if healed is not None:
+                yield healed
+
+    def unspent_fills(self) -> Sequence[Fill]:
+        """Those that explain no run yet, in time order."""
+        spent = frozenset[str]().union(*(cure.consumed for cure in self.cures))
+        fills = [fill for fill in self.evidence.pending if fill.stem not in spent]
+        fills += (fill for cure in self.cures for fill in cure.released)
+        return sorted(fills, key=lambda fill: fill.time)
+
+
+def touched(evidence: Evidence, cures: Iterable[Cure]) -> frozenset[str]:
+    """Stems of the fills that are new, better known, or of another run once this is written."""
+    assigned = frozenset(stem for cure in cures for stem, _ in cure.assigned)
+    return assigned.union(fill.stem for fill in evidence.changed)
 
 
 def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
@@ -60,13 +86,15 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     refuse_stale(snapshot, last_synced.values(), now)
     instruments = Instruments()
     covered = OPEN & tables.Position.account.in_(snapshot.accounts)
-    found = evidence(database, snapshot, instruments)
+    found = evidence(database, snapshot.accounts, snapshot.fills, instruments)
     return Known(
         positions=positions(database, covered, instruments),
         last_synced=last_synced,
         evidence=found,
-        new_instruments=tuple(new_instruments(database, snapshot, instruments)),
-        cure=cure(database, healings(database, found, last_synced, instruments)),
+        new_instruments=tuple(
+            new_instruments(database, snapshot.holdings, snapshot.fills, instruments)
+        ),
+        cures=cures(database, found, last_synced, instruments),
     )
 
 
@@ -80,11 +108,14 @@ def refuse_stale(snapshot: Snapshot, stored: Iterable[datetime], now: datetime) 
 
 
 def new_instruments(
-    database: Database, snapshot: Snapshot, instruments: Instruments
+    database: Database,
+    holdings: Iterable[Holding],
+    fills: Iterable[Fill],
+    instruments: Instruments,
 ) -> Iterator[Instrument]:
     """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
-    held = {holding.instrument.con_id: holding.instrument for holding in snapshot.holdings}
-    traded = {fill.instrument.con_id: fill.instrument for fill in snapshot.fills}
+    held = {holding.instrument.con_id: holding.instrument for holding in holdings}
+    traded = {fill.instrument.con_id: fill.instrument for fill in fills}
     reported = traded | held
     load_instruments(database, reported, instruments)
     for con_id, instrument in reported.items():

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+import peewee
+
 from app.domain.positions import ChangeKind, StoredChange
-from app.domain.runs import Run
+from app.domain.runs import Run, Trigger
 from app.domain.statistics import Statistics
 from app.store import tables
 from app.store.database import Database
@@ -24,9 +26,13 @@ def record(database: Database, run: Run, taken_at: datetime | None = None) -> Ru
     return replace(run, id=run_id, taken_at=taken_at)
 
 
-def runs(database: Database, limit: int | None = None) -> tuple[Run, ...]:
+def runs(
+    database: Database, limit: int | None = None, *, where: peewee.Expression | None = None
+) -> tuple[Run, ...]:
     """Newest first."""
     query = tables.Run.select(*RUN).order_by(tables.Run.id.desc()).limit(limit)
+    if where is not None:
+        query = query.where(where)
     return tuple(run_of(row) for row in database.rows(query))
 
 
@@ -81,8 +87,8 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
 
 
 def statistics(database: Database) -> Statistics:
-    """Cancelled ones count for nothing but as the last run."""
+    """Of syncs: an import is none. Cancelled ones count for nothing but as the last run."""
     with database.atomic():
         found = statistics_of(database.run_sql(STATISTICS).fetchone())
-        newest = runs(database, limit=1)
+        newest = runs(database, limit=1, where=tables.Run.trigger != Trigger.FLEX)
     return replace(found, last_run=newest[0] if newest else None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
+from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
 from app.domain.explained_close import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.news import News
@@ -16,14 +17,17 @@ from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report, Request, Run
 from app.domain.snapshot import Snapshot
+from app.domain.statements import Statement
 from app.domain.states import Book
 from app.domain.statistics import Statistics
 from app.store import (
     apply,
     book,
+    closed,
     closes,
     explained,
     history,
+    importing,
     news,
     queries,
     runs,
@@ -97,6 +101,9 @@ class SqliteStore:
     async def verify(self, snapshot: Snapshot, run_id: int) -> str:
         return await self._on_thread(verifying.verify, snapshot, run_id)
 
+    async def import_fills(self, statement: Statement, run: Run) -> Report:
+        return await self._on_thread(importing.import_fills, statement, run, self._clock)
+
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record, run)
 
@@ -120,6 +127,17 @@ class SqliteStore:
     async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
         """Oldest first."""
         return await self._on_thread(explained.explained_closes, position_id)
+
+    async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
+        return await self._on_thread(closed.closed_ids, wanted, order)
+
+    async def closed_lines(
+        self, ids: Sequence[int], wanted: ClosedFilter
+    ) -> tuple[ClosedLine, ...]:
+        return await self._on_thread(closed.closed_lines, ids, wanted)
+
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+        return await self._on_thread(closed.totals, wanted)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
         """Newest first."""

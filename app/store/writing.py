@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.domain.instruments import Instrument
 from app.domain.plan import Plan
 from app.domain.positions import Change, Close
-from app.domain.snapshot import Snapshot
+from app.domain.snapshot import Fill, Snapshot
 from app.store import tables
 from app.store.bulk import Row, execute_many, insert, next_id, upsert
 from app.store.database import Database
@@ -19,7 +20,6 @@ from app.store.entries import (
     position_row,
 )
 from app.store.journal import Journal
-from app.store.reading import Known
 from app.store.values import decimal_text, utc_text
 
 UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
@@ -31,41 +31,38 @@ PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE stem = ?"
 
 
 def write(
-    database: Database,
-    snapshot: Snapshot,
-    known: Known,
-    todo: Plan,
-    *,
-    run_id: int,
-    journal: Journal,
+    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, journal: Journal
 ) -> None:
     """Args: run_id: of the run as recorded."""
-    keep_facts(journal, known, todo)
-    upsert(
-        database,
-        tables.Instrument,
-        map(instrument_row, known.new_instruments),
-        key=["con_id"],
-    )
-    upsert(
-        database,
-        tables.Fill,
-        (fill_row(fill, run_id) for fill in known.evidence.changed),
-        key=["stem"],
-        keep=["run_id", "consumed_run_id", "put_away_run_id"],
-    )
-    for healing in known.cure.healings:
-        consume(database, healing.consumed, healing.run_id)
     consume(database, todo.consumed, run_id)
-    execute_many(database, PUT_AWAY, ((run_id, stem) for stem in sorted(todo.put_away)))
+    put_away(database, todo.put_away, run_id)
     write_changes(database, todo.changes, run_id, journal)
     write_accounts(database, snapshot, run_id, journal)
 
 
-def keep_facts(journal: Journal, known: Known, todo: Plan) -> None:
-    stems = {fill.stem for fill in known.evidence.changed} | known.cure.consumed
-    journal.keep(tables.Instrument, "con_id", (i.con_id for i in known.new_instruments))
-    journal.keep(tables.Fill, "stem", sorted(stems | todo.consumed | todo.put_away))
+def keep_facts(journal: Journal, instruments: Iterable[Instrument], stems: Iterable[str]) -> None:
+    """Args: stems: of all fills that the run brings, uses or gives up on."""
+    journal.keep(tables.Instrument, "con_id", (i.con_id for i in instruments))
+    journal.keep(tables.Fill, "stem", sorted(stems))
+
+
+def write_fills(
+    database: Database, instruments: Iterable[Instrument], fills: Iterable[Fill], run_id: int
+) -> None:
+    """New ones, and those that are known better now; these stay with the run that brought them."""
+    upsert(database, tables.Instrument, map(instrument_row, instruments), key=["con_id"])
+    upsert(
+        database,
+        tables.Fill,
+        (fill_row(fill, run_id) for fill in fills),
+        key=["stem"],
+        keep=["run_id", "consumed_run_id", "put_away_run_id"],
+    )
+
+
+def put_away(database: Database, stems: Iterable[str], run_id: int) -> None:
+    """They have explained nothing, and will not by themselves."""
+    execute_many(database, PUT_AWAY, ((run_id, stem) for stem in sorted(stems)))
 
 
 def consume(database: Database, stems: frozenset[str], run_id: int) -> None:

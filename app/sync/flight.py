@@ -1,27 +1,8 @@
-"""One run under way: what it was asked, who can share it, and Python's collector meanwhile."""
+"""One run under way: what it was asked, and who can share it."""
 
-import contextlib
-import gc
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.domain.runs import Request, Trigger
-
-
-@contextlib.contextmanager
-def no_collection() -> Iterator[None]:
-    """Python's cyclic collector, which stops all threads, waits until a sync is over.
-
-    A sync makes many values and no cycles: at 10,000 positions each full collection would find
-    nothing and hold up the window for 100 ms.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(slots=True)

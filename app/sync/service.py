@@ -1,21 +1,23 @@
-"""One sync at a time: read, confirm, apply, report. Knows neither TWS nor SQLite nor Qt."""
+"""One run at a time: read, confirm, apply, report. Knows neither TWS nor SQLite, Flex nor Qt."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
 from app.domain.policy import Policy
 from app.domain.preview import Basis, moved, moved_text
-from app.domain.runs import Report, Request, Run, RunStatus
+from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
-from app.ports import Broker, Store
-from app.sync.flight import Flight, no_collection
+from app.ports import Broker, ReadStatement, Store
+from app.sync.course import completed, no_collection
+from app.sync.flight import Flight
 from app.sync.previewed import preview_report
 
 log = logging.getLogger(__name__)
@@ -23,11 +25,12 @@ log = logging.getLogger(__name__)
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
 USUAL = Policy()
 UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {error}"
+CANCELLED_IMPORT_TEXT = "The import was cancelled; nothing was changed."
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
 
 
 class SyncService:
-    """Runs syncs, one at a time.
+    """Runs syncs and imports, one at a time.
 
     A request that comes while the same is running joins it. A callback during a run asks for one
     more run after it, however many callbacks come.
@@ -37,6 +40,7 @@ class SyncService:
         self,
         broker: Broker,
         store: Store,
+        read_statement: ReadStatement,
         *,
         policy: Policy = USUAL,
         clock: Callable[[], datetime] = utc_now,
@@ -44,6 +48,7 @@ class SyncService:
         self._broker = broker
         self._store = store
         self._policy = policy
+        self._read_statement = read_statement
         self._clock = clock
         self._turn = asyncio.Lock()
         self._flights: dict[asyncio.Task[Report], Flight] = {}  # in the order of their turns
@@ -86,6 +91,20 @@ class SyncService:
         async with self._turn:
             return await self._store.undo(run_id)
 
+    async def import_statement(self, path: Path) -> Report:
+        """Brings a Flex statement's executions into the store, in turn with the syncs.
+
+        An expected failure comes back as a report with its error.
+
+        Raises:
+            asyncio.CancelledError: cancelled before anything was written; the run is stored.
+        """
+        request = Request(trigger=Trigger.FLEX)
+        async with self._turn:
+            run = self._begun(request)
+            with no_collection():
+                return await self._guarded(request, run, self._import(path, run))
+
     async def _take_turn(self, flight: Flight) -> Report:
         async with self._turn:
             flight.started = True
@@ -93,17 +112,26 @@ class SyncService:
                 return await self._attempt(flight.request)
 
     async def _attempt(self, request: Request) -> Report:
-        """One run; whatever ends it early is stored with its reason."""
-        run = Run(request.trigger, request.account_id, self._clock(), 0.0, RunStatus.SUCCESS)
+        run = self._begun(request)
+        work = self._preview(request, run) if request.dry_run else self._sync(request, run)
+        return await self._guarded(request, run, work)
+
+    def _begun(self, request: Request) -> Run:
+        return Run(request.trigger, request.account_id, self._clock(), 0.0, RunStatus.SUCCESS)
+
+    async def _guarded(
+        self, request: Request, run: Run, work: Coroutine[None, None, Report]
+    ) -> Report:
+        """The run's work; whatever ends it early is stored with its reason."""
         try:
-            if request.dry_run:
-                return await self._preview(request, run)
-            return await self._sync(request, run)
+            return await work
         except asyncio.CancelledError:
-            await self._store_end(request, run, RunStatus.CANCELLED, CANCELLED_TEXT)
+            await self._store_end(
+                request, run, RunStatus.CANCELLED, cancelled_text(request.trigger)
+            )
             raise
         except AppError as error:
-            log.info("sync failed: %s", error)
+            log.info("%s run failed: %s", request.trigger, error)
             return Report(await self._store_end(request, run, RunStatus.ERROR, str(error)))
         except Exception:
             await self._store_end(request, run, RunStatus.ERROR, BUG_TEXT)
@@ -139,18 +167,11 @@ class SyncService:
     async def _apply(
         self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool = False
     ) -> Report:
-        """Writes. Once it has begun it completes, so a cancel then comes too late to matter."""
-        writing = asyncio.create_task(
-            self._write(snapshot, request, run, second_read=second_read), name="store write"
-        )
-        try:
-            return await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if writing.cancelled() or task is None:
-                raise
-            task.uncancel()
-            return await writing
+        return await completed(self._write(snapshot, request, run, second_read=second_read))
+
+    async def _import(self, path: Path, run: Run) -> Report:
+        statement = await asyncio.to_thread(self._read_statement, path)
+        return await completed(self._store.import_fills(statement, run))
 
     async def _write(
         self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool
@@ -188,3 +209,7 @@ class SyncService:
         except AppError as second:
             log.info("the run could not be recorded: %s", second)
             return ended
+
+
+def cancelled_text(trigger: Trigger) -> str:
+    return CANCELLED_IMPORT_TEXT if trigger is Trigger.FLEX else CANCELLED_TEXT

@@ -19,11 +19,13 @@ class Actions(QObject):
         self.sync.setStatusTip("Bring the positions from TWS into the database")
         self.sync.setToolTip("Bring the positions from TWS into the database (F5)")
         self.cancel = self._action("&Cancel sync", "Esc")
-        self.cancel.setStatusTip("Stop the running sync; nothing is changed")
+        self.cancel.setStatusTip("Stop what runs; nothing is changed")
         self.preview = self._action("&Preview sync…", "Shift+F5")
         self.preview.setStatusTip("See what a sync would change, and apply exactly that")
         self.undo = self._action("&Undo last sync…")
         self.undo.setStatusTip("Take the newest sync back; the next sync brings it again")
+        self.import_flex = self._action("&Import Flex statement…", "Ctrl+I")
+        self.import_flex.setStatusTip("Bring in executions that TWS no longer gives")
         self.connect_to = self._action("Connect to &TWS…")
         self.connect_to.setStatusTip("Find TWS on this computer, and test the connection")
         self.settings = self._action("S&ettings…", *keys(STANDARD.Preferences), "Ctrl+,")
@@ -48,11 +50,14 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def render_state(self, state: SyncState) -> None:
-        is_busy = state.phase is Phase.SYNCING
+        is_busy = state.phase.is_busy
         self.sync.setEnabled(not is_busy)
         self.preview.setEnabled(not is_busy)
         self.undo.setEnabled(not is_busy and state.book.undoable is not None)
+        self.import_flex.setEnabled(not is_busy)
         self.cancel.setEnabled(is_busy)
+        is_import = state.phase is Phase.IMPORTING
+        self.cancel.setText("&Cancel import" if is_import else "&Cancel sync")
 
     def set_colours(self, colours: Colours) -> None:
         for action, name in (
@@ -60,6 +65,7 @@ class Actions(QObject):
             (self.cancel, "cancel"),
             (self.preview, "preview"),
             (self.undo, "undo"),
+            (self.import_flex, "import"),
             (self.copy, "copy"),
             (self.find, "search"),
             (self.connect_to, "connect"),

@@ -11,22 +11,6 @@ from app.domain.explained import Subject
 from app.domain.positions import Position, Source
 from app.ui.formatting import ALMOST, DASH, Formats
 
-TYPES = {
-    "STK": "Stock",
-    "OPT": "Option",
-    "FUT": "Future",
-    "FOP": "Fut. option",
-    "CASH": "Forex",
-    "CRYPTO": "Crypto",
-    "BOND": "Bond",
-    "FUND": "Fund",
-    "WAR": "Warrant",
-    "IOPT": "Structured",
-    "CFD": "CFD",
-    "CMDTY": "Commodity",
-    "BILL": "Bill",
-}
-
 Value = str | Decimal | datetime | None
 
 
@@ -57,8 +41,7 @@ class Column:
 
 
 def type_name(position: Position) -> str:
-    code = position.instrument.sec_type
-    return TYPES.get(code, code)
+    return position.instrument.type_name
 
 
 def description(position: Position) -> str:

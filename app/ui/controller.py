@@ -1,8 +1,10 @@
 """Owns the syncs of the window: starts, cancels and awaits them, and publishes one state."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,11 +17,12 @@ from app.ui.tasks import Tasks
 
 
 class Service(Protocol):
-    """What runs a sync; an expected failure comes back as a report with its error."""
+    """What runs a sync or an import; an expected failure is a report with its error."""
 
     async def run(self, request: Request) -> Report: ...
 
     async def undo(self, run_id: int | None) -> Run: ...
+    async def import_statement(self, path: Path) -> Report: ...
 
 
 class SyncController(QObject):
@@ -44,6 +47,7 @@ class SyncController(QObject):
         self._tasks = Tasks()
         self._running: asyncio.Task[Report] | None = None
         self._request: Request | None = None  # the last one, for "Retry" and "Close them"
+        self._statement: Path | None = None  # the last file, where an import was last
         self._is_over = False
         self.state = SyncState(connection=broker.connection)
         broker.watch(self._show_connection)
@@ -81,20 +85,27 @@ class SyncController(QObject):
         """Takes the newest run back: the one that the window shows as such."""
         run = self.state.book.undoable
         if run is not None and self._can_begin():
-            self._request = None
-            self._publish(begun(self.state))
+            self._request = self._statement = None
+            self._publish(begun(self.state, Phase.SYNCING))
             self._tasks.begin(self._undo(run), "undo the last sync")
+
+    @Slot(str)
+    def import_statement(self, file: str) -> None:
+        """Brings a Flex statement's executions into the store."""
+        self._import(Path(file))
 
     @Slot()
     def cancel(self) -> None:
-        """Stops the running sync; once is enough, or its own record would be cut off."""
+        """Stops what runs; once is enough, or its own record would be cut off."""
         if self._running is not None and not self._running.cancelling():
             self._running.cancel()
 
     @Slot()
     def retry(self) -> None:
-        """Does again what failed last: a sync, or the first look into the store."""
-        if self._request is None:
+        """Does again what failed last: a sync, an import, or the first look into the store."""
+        if self._statement is not None:
+            self._import(self._statement)
+        elif self._request is None:
             self.start()
         else:
             self._run(self._request)
@@ -138,15 +149,22 @@ class SyncController(QObject):
         await self._tasks.end(spare=self._running)
 
     def _run(self, request: Request) -> None:
-        if not self._can_begin():
-            return
-        self._request = request
-        self._publish(begun(self.state))
-        self._running = self._tasks.begin(self._service.run(request), "sync")
-        self._tasks.begin(self._follow(self._running), "follow the sync")
+        if self._can_begin():
+            self._request, self._statement = request, None
+            self._begin(Phase.SYNCING, self._service.run(request))
+
+    def _import(self, path: Path) -> None:
+        if self._can_begin():
+            self._statement = path
+            self._begin(Phase.IMPORTING, self._service.import_statement(path))
+
+    def _begin(self, phase: Phase, work: Coroutine[Any, Any, Report]) -> None:
+        self._publish(begun(self.state, phase))
+        self._running = self._tasks.begin(work, phase.value)
+        self._tasks.begin(self._follow(self._running), f"follow the {phase.value}")
 
     def _can_begin(self) -> bool:
-        return self.state.phase is not Phase.SYNCING and not self._is_over
+        return not self.state.phase.is_busy and not self._is_over
 
     async def _undo(self, run: Run) -> None:
         try:
@@ -173,7 +191,7 @@ class SyncController(QObject):
     async def _load(self) -> None:
         """What is stored, without touching a sync that has begun meanwhile."""
         book, failure = await self._read_book()
-        if failure is None or self.state.phase is Phase.SYNCING:
+        if failure is None or self.state.phase.is_busy:
             self._publish(replace(self.state, book=book))
         else:
             self._publish(failed(self.state, failure))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSettings
 from app.ports import Broker, Store
 from app.settings import Settings
 from app.ui.by_itself import ByItself
+from app.ui.closed_controller import ClosedController
 from app.ui.controller import Service, SyncController
 from app.ui.explain_controller import ExplainController
 from app.ui.history_controller import HistoryController
@@ -47,7 +48,10 @@ class Desk(QObject):
         store, broker = sources.store, sources.broker
         self.controller = SyncController(sources.service, store, broker, parent=self)
         self.history = HistoryController(store, parent=self)
-        self.window = MainWindow(self.controller, self.history, memory, account=settings.account)
+        self.closed = ClosedController(store, parent=self)
+        self.window = MainWindow(
+            self.controller, self.history, self.closed, memory, account=settings.account
+        )
         self.explainer = ExplainController(store, self.window.formats, self.window)
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.news = NewsController(store, self.window.looked_at, parent=self)
@@ -62,6 +66,7 @@ class Desk(QObject):
     def _connect(self) -> None:
         window = self.window
         window.page.table.explain_wanted.connect(self.explainer.explain)
+        window.closings.page.explain_wanted.connect(self.explainer.explain_line)
         self.news.came.connect(window.page.news_bar.show_news)
         self.controller.state_changed.connect(self.news.follow)
         self.preferences.saved.connect(self.by_itself.follow)
@@ -75,8 +80,8 @@ class Desk(QObject):
     async def shutdown(self) -> None:
         """Ends all of them, each also where another one fails."""
         async with contextlib.AsyncExitStack() as stack:
-            for part in (self.history, self.controller, self.preferences, self.explainer):
+            for part in (self.closed, self.history, self.controller):
                 stack.push_async_callback(part.shutdown)
-            stack.push_async_callback(self.news.shutdown)
-            stack.push_async_callback(self.by_itself.shutdown)
+            for last in (self.preferences, self.explainer, self.news, self.by_itself):
+                stack.push_async_callback(last.shutdown)
             stack.callback(self.lines.end)

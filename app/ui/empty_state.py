@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.domain.states import Phase
 from app.ui.icons import pixmap
 from app.ui.theme import Colours
 
@@ -49,9 +50,9 @@ class EmptyState(QWidget):
         self._title.setText("You hold no positions" if is_synced else "No positions yet")
         self._steps.setVisible(not is_synced)
 
-    def set_busy(self, is_busy: bool) -> None:
-        self.button.setEnabled(not is_busy)
-        self.button.setText("Syncing…" if is_busy else "Sync now")
+    def show_phase(self, phase: Phase) -> None:
+        self.button.setEnabled(not phase.is_busy)
+        self.button.setText("Syncing…" if phase is Phase.SYNCING else "Sync now")
 
     def set_colours(self, colours: Colours) -> None:
         ratio = self.devicePixelRatioF()

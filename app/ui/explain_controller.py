@@ -8,12 +8,13 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QRect, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.domain.closed import ClosedLine
 from app.domain.errors import AppError
 from app.domain.explained import Explanation, Subject
 from app.domain.explained_close import ExplainedClose
 from app.domain.explained_position import explain
-from app.domain.explained_realized import explain_close, explain_realized
-from app.domain.positions import Position, StoredClose
+from app.domain.explained_realized import explain_closes, explain_realized
+from app.domain.positions import Position
 from app.ui.explain_popover import ExplainPopover
 from app.ui.formatting import Formats
 from app.ui.tasks import Tasks
@@ -60,9 +61,9 @@ class ExplainController(QObject):
             self._show(explain(position, subject), cell)
 
     @Slot(object, QRect)
-    def explain_close(self, stored: StoredClose, cell: QRect) -> None:
+    def explain_line(self, line: ClosedLine, cell: QRect) -> None:
         """Args: cell: where the number stands, in the coordinates of the desktop."""
-        self._fetch(stored.instrument.description, partial(self._close, stored), cell)
+        self._fetch(line.instrument.description, partial(self._line, line), cell)
 
     async def shutdown(self) -> None:
         self._is_over = True
@@ -90,11 +91,13 @@ class ExplainController(QObject):
         assert position.id is not None
         return explain_realized(position, await self._store.explained_closes(position.id))
 
-    async def _close(self, stored: StoredClose) -> Explanation:
-        for found in await self._store.explained_closes(stored.position_id):
-            if found.stored.id == stored.id:
-                return explain_close(found)
-        return Explanation(Subject.REALIZED.value, stored.instrument.description, note=GONE)
+    async def _line(self, line: ClosedLine) -> Explanation:
+        wanted = {stored.id for stored in line.closes}
+        found = await self._store.explained_closes(line.position_id)
+        own = [explained for explained in found if explained.stored.id in wanted]
+        if not own:
+            return Explanation(Subject.REALIZED.value, line.instrument.description, note=GONE)
+        return explain_closes(own)
 
     def _show(self, explanation: Explanation, cell: QRect) -> None:
         if not self._is_over:

@@ -89,6 +89,15 @@ class Formats:
     def date(self, time: datetime) -> str:
         return self._locale.toString(local(time).date(), SHORT)
 
+    @property
+    def locale(self) -> QLocale:
+        """For fields that write and read by themselves."""
+        return self._locale
+
+    def first_weekday(self) -> int:
+        """The day that weeks begin with: 1 for Monday, 7 for Sunday."""
+        return self._locale.firstDayOfWeek().value
+
     def time(self, time: datetime) -> str:
         """Day and time, short."""
         return self._locale.toString(local(time), self._day_and_clock)

@@ -12,12 +12,14 @@ from app.assets import resource
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.probing import mode_of
-from app.domain.states import Mode, Phase, SyncState
+from app.domain.states import Mode, SyncState
 from app.settings import Settings
 from app.settings_connections import known_accounts
 from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
+from app.ui.closed_controller import ClosedController
+from app.ui.closed_tab import ClosedTab
 from app.ui.connection_menu import ConnectionMenu
 from app.ui.controller import SyncController
 from app.ui.day_turn import DayTurn
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self,
         controller: SyncController,
         history: HistoryController,
+        closed: ClosedController,
         settings: QSettings | None = None,
         *,
         account: str = ALL_ACCOUNTS,
@@ -68,6 +71,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._controller = controller
         self._history = history
+        self._closed = closed
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
@@ -94,6 +98,7 @@ class MainWindow(QMainWindow):
         self._recall()
         self.page.choose_account(account)
         self.summary.choose_account(account)
+        self.closings.page.choose_account(account)
         self.render_state(controller.state)
         self._ticker.start()
 
@@ -104,6 +109,9 @@ class MainWindow(QMainWindow):
         self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
         self.pages.add(self.page, "Positions")
+        self.closings = ClosedTab(
+            self._closed, self.formats, self.theme.colours, self._clock, pages=self.pages
+        )
         self.past = LookingBack(
             self._history,
             self.formats,
@@ -132,8 +140,8 @@ class MainWindow(QMainWindow):
         self._history.state_changed.connect(self._tick)
         self.past.past_shown.connect(self._show_summary)
         commands.quit.triggered.connect(self.close)
-        commands.copy.triggered.connect(page.table.copy)
-        commands.explain.triggered.connect(page.table.explain)
+        commands.copy.triggered.connect(self.pages.copy)
+        commands.explain.triggered.connect(self.pages.explain)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(commands.sync.trigger)
@@ -147,6 +155,8 @@ class MainWindow(QMainWindow):
         self.search_field.textChanged.connect(self._tick)
         self.account_chooser.chosen.connect(page.choose_account)
         self.account_chooser.chosen.connect(self.summary.choose_account)
+        self.account_chooser.chosen.connect(self.closings.page.choose_account)
+        self.closings.connect_window(controller, self._history, self.search_field)
         self.account_chooser.chosen.connect(self._tick)
         self.summary.unfolded.connect(self._memory.save_unfolded)
         self.theme.changed.connect(self._set_colours)
@@ -162,7 +172,7 @@ class MainWindow(QMainWindow):
             state = replace(state, connection=known)
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
-        self.sync_button.show_busy(state.phase is Phase.SYNCING)
+        self.sync_button.show_phase(state.phase)
         self.account_chooser.show_accounts(state.book.accounts)
         self.summary.render_book(state.book)
         self._show_summary()
@@ -238,6 +248,7 @@ class MainWindow(QMainWindow):
         self.status.show_age(now)
         self.page.show_age(now)
         self.past.show_age(now)
+        self.closings.page.show_age(now)
 
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:
@@ -245,3 +256,4 @@ class MainWindow(QMainWindow):
         for part in (self.commands, self.sync_button, self.search_field, self.summary, self.page):
             part.set_colours(colours)
         self.past.set_colours(colours)
+        self.closings.page.set_colours(colours)

@@ -20,6 +20,8 @@ def fill_menus(
     file.addSeparator()
     file.addAction(actions.undo)
     file.addSeparator()
+    file.addAction(actions.import_flex)
+    file.addSeparator()
     file.addAction(actions.connect_to)
     file.addMenu(connections)
     file.addSeparator()

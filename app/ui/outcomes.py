@@ -12,7 +12,7 @@ from app.ui.sentences import run_detail
 log = logging.getLogger(__name__)
 
 BUG_TEXT = (
-    "Something went wrong inside Position Sync, and the sync was stopped. "
+    "Something went wrong inside Position Sync, and the run was stopped. "
     "Try again; if it happens again, report it with the details."
 )
 PHASES = {
@@ -25,11 +25,9 @@ PHASES = {
 QUIET_PHASES = frozenset({Phase.IDLE, Phase.SYNCED, Phase.CANCELLED, Phase.UNDONE})
 
 
-def begun(state: SyncState) -> SyncState:
+def begun(state: SyncState, phase: Phase) -> SyncState:
     """Busy, and without the outcome of what was before."""
-    return replace(
-        state, phase=Phase.SYNCING, error="", detail="", held=(), preview=None, undone=None
-    )
+    return replace(state, phase=phase, error="", detail="", held=(), preview=None, undone=None)
 
 
 def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:

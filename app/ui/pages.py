@@ -1,7 +1,19 @@
 """The pages in the middle of the window, one a tab."""
 
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QWidget
+
+
+@runtime_checkable
+class Figures(Protocol):
+    """A page whose rows can be copied, and whose numbers can be explained."""
+
+    def copy(self) -> None: ...
+
+    def explain(self) -> None: ...
 
 
 class Pages(QTabWidget):
@@ -21,3 +33,17 @@ class Pages(QTabWidget):
         self.setTabToolTip(number, keys.toString(QKeySequence.SequenceFormat.NativeText))
         shortcut = QShortcut(keys, self)
         shortcut.activated.connect(lambda: self.setCurrentIndex(number))
+
+    @Slot()
+    def copy(self) -> None:
+        """The selected rows of the page that is shown."""
+        page = self.currentWidget()
+        if isinstance(page, Figures):
+            page.copy()
+
+    @Slot()
+    def explain(self) -> None:
+        """The current number of the page that is shown."""
+        page = self.currentWidget()
+        if isinstance(page, Figures):
+            page.explain()

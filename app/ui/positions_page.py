@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf
 from app.domain.runs import Report
-from app.domain.states import Phase, SyncState
+from app.domain.states import SyncState
 from app.ui.as_of_bar import AsOfBar
 from app.ui.empty_state import EmptyState
 from app.ui.error_bar import ErrorBar
@@ -79,7 +79,7 @@ class PositionsPage(QWidget):
         self._state, self._report = state, state.report
         self.error_bar.render_state(state)
         self.held_bar.render_state(state)
-        self.empty_state.set_busy(state.phase is Phase.SYNCING)
+        self.empty_state.show_phase(state.phase)
         self.empty_state.show_synced(state.book.portfolio.as_of is not None)
         self._choose_page()
 
@@ -94,6 +94,12 @@ class PositionsPage(QWidget):
         self.as_of_bar.render_past(past)
         self._choose_page()
         return True
+
+    def copy(self) -> None:
+        self.table.copy()
+
+    def explain(self) -> None:
+        self.table.explain()
 
     @Slot(str)
     def choose_account(self, account: str) -> None:

@@ -93,18 +93,8 @@ class Row:
     def has(self, words: Sequence[str]) -> bool:
         """Args: words: casefolded."""
         if not self._searched:
-            held = self.position.instrument
-            self._searched = " ".join(
-                (
-                    self.position.account,
-                    held.description,
-                    columns.type_name(self.position),
-                    held.sec_type,
-                    held.currency,
-                    held.local_symbol,
-                    held.exchange,
-                )
-            ).casefold()
+            position = self.position
+            self._searched = f"{position.account.casefold()} {position.instrument.search_text}"
         return all(word in self._searched for word in words)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf
 from app.domain.positions import Change
-from app.domain.runs import Counts, Run, RunStatus
+from app.domain.runs import Counts, Run, RunStatus, Trigger
 from app.domain.states import ConnectionState, Link, Mode, Phase, SyncState
 from app.ui.formatting import Formats
 
@@ -60,17 +60,19 @@ def counts_text(counts: Counts, formats: Formats) -> str:
 
 def status_text(state: SyncState, formats: Formats) -> str:
     """The status bar's message."""
-    if state.by_itself and state.phase is not Phase.SYNCING:
+    if state.by_itself and not state.phase.is_busy:
         return "Syncing by itself…"
     match state.phase:
         case Phase.SYNCING:
             return "Syncing with TWS… (Esc cancels)"
+        case Phase.IMPORTING:
+            return "Importing the Flex statement… (Esc cancels)"
         case Phase.FAILED:
             return "The stored positions are unchanged." if state.book.positions else ""
         case Phase.HELD:
             return "The sync waits for your decision; nothing was changed."
         case Phase.CANCELLED:
-            return "Sync cancelled; nothing was changed."
+            return "Cancelled; nothing was changed."
         case Phase.PREVIEWED:
             return "Preview: nothing has been changed."
         case Phase.UNDONE if state.undone is not None:
@@ -78,6 +80,8 @@ def status_text(state: SyncState, formats: Formats) -> str:
             return f"The sync of {when} was undone. The next sync brings it back."
         case Phase.SYNCED if state.report is not None:
             run = state.report.run
+            if run.trigger is Trigger.FLEX:
+                return f"Imported {run.note}"
             total = positions_text(run.counts.total_ibkr_positions, formats)
             did = counts_text(run.counts, formats)
             return f"Synced {total}: {did} ({formats.seconds(run.duration_s)})"
@@ -110,16 +114,18 @@ def run_detail(run: Run, connection: ConnectionState) -> str:
     """What is known of a failed run, for the user to look at or to pass on."""
     whose = "all accounts" if run.account_id == ALL_ACCOUNTS else f"account {run.account_id}"
     number = "" if run.id is None else f" {run.id}"
-    return "\n".join(
-        (
-            f"{run.error}",
-            "",
-            f"Run{number}: {run.trigger.value} sync of {whose}",
-            f"Started {run.started_at.astimezone():%Y-%m-%d %H:%M:%S %Z}, "
-            f"ended after {run.duration_s:.1f} s",
-            f"{address(connection) or 'TWS'}: {LINKS[connection.link].lower()}",
-        )
-    )
+    started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+    is_import = run.trigger is Trigger.FLEX
+    what = "Flex import" if is_import else f"{run.trigger.value} sync of {whose}"
+    lines = [
+        f"{run.error}",
+        "",
+        f"Run{number}: {what}",
+        f"Started {started}, ended after {run.duration_s:.1f} s",
+    ]
+    if not is_import:
+        lines.append(f"{address(connection) or 'TWS'}: {LINKS[connection.link].lower()}")
+    return "\n".join(lines)
 
 
 def held_list(held: tuple[Change, ...], formats: Formats) -> str:

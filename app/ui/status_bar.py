@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from app.domain.states import Link, SyncState
 from app.ui import connection_text
 from app.ui.badge import ModeBadge
+from app.ui.elided_label import ElidedLabel
 from app.ui.formatting import Formats
 from app.ui.sentences import address, status_text
 from app.ui.theme import set_tone
@@ -22,7 +23,7 @@ class StatusBar(QStatusBar):
         self._formats = formats
         self._state = SyncState()
         self.setSizeGripEnabled(False)
-        self.message = QLabel()
+        self.message = ElidedLabel()
         self.message.setAccessibleName("Status")
         self.age = QLabel()
         self.age.setObjectName("quiet")

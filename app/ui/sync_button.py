@@ -1,19 +1,21 @@
-"""The Sync button: the window's one prominent control, with a turning icon while a sync runs."""
+"""The Sync button: the window's one prominent control, with a turning icon while a run lasts."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.domain.states import Phase
 from app.ui.icons import pixmap
 from app.ui.theme import Colours
 
 FRAMES = 15
 FRAME_MS = 60
 SIZE = 18
+TEXTS = {Phase.SYNCING: "Syncing…", Phase.IMPORTING: "Importing…"}
 
 
 class SyncButton(QPushButton):
-    """Shows the Sync action; disabled, and its icon turning, while a sync runs."""
+    """Shows the Sync action; disabled, and its icon turning, while a sync or an import runs."""
 
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,10 +32,10 @@ class SyncButton(QPushButton):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._turn)
 
-    def show_busy(self, is_busy: bool) -> None:
-        self.setText("Syncing…" if is_busy else "Sync")
-        self.setEnabled(not is_busy)
-        if is_busy:
+    def show_phase(self, phase: Phase) -> None:
+        self.setText(TEXTS.get(phase, "Sync"))
+        self.setEnabled(not phase.is_busy)
+        if phase.is_busy:
             self._timer.start()
         else:
             self._timer.stop()

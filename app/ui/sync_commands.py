@@ -11,6 +11,7 @@ from app.domain.runs import Report
 from app.domain.states import SyncState
 from app.ui.controller import SyncController
 from app.ui.preview_dialog import PreviewDialog
+from app.ui.statement_dialog import statement_dialog
 from app.ui.undo_box import undo_box
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SyncCommands(QObject):
-    """Sync, preview, undo, cancel.
+    """Sync, preview, undo, cancel, and the import of statements.
 
     Args:
         account: which one is chosen in the window, or "All".
@@ -37,6 +38,7 @@ class SyncCommands(QObject):
         commands.preview.triggered.connect(self._preview)
         commands.undo.triggered.connect(self._ask_undo)
         commands.cancel.triggered.connect(controller.cancel)
+        commands.import_flex.triggered.connect(self._choose_statement)
         controller.state_changed.connect(self._look)
 
     @Slot()
@@ -54,6 +56,10 @@ class SyncCommands(QObject):
             box = undo_box(run, self._window.formats, self._window)
             box.accepted.connect(self._controller.undo)
             box.open()
+
+    @Slot()
+    def _choose_statement(self) -> None:
+        statement_dialog(self._window, self._controller.import_statement).open()
 
     @Slot(object)
     def _look(self, state: SyncState) -> None:

@@ -1,5 +1,6 @@
 """What a cell's tooltip says: why a figure is missing, and where it comes from. Pure."""
 
+from app.domain.instruments import Instrument
 from app.domain.positions import Position, Source
 from app.ui import columns
 from app.ui.columns import COLUMNS
@@ -43,15 +44,14 @@ def tooltip(position: Position, column: int, formats: Formats, *, is_unpriced: b
     if column in UNKNOWN:
         return "" if COLUMNS[column].value(position) is not None else UNKNOWN[column]
     if column == columns.SYMBOL:
-        return instrument_text(position)
+        return instrument_text(position.instrument)
     if column in (columns.OPENED, columns.LAST_SYNCED):
         return formats.moment(COLUMNS[column].value(position))
     return ""
 
 
-def instrument_text(position: Position) -> str:
-    held = position.instrument
-    parts = [held.description, columns.type_name(position), held.exchange, held.currency]
+def instrument_text(held: Instrument) -> str:
+    parts = [held.description, held.type_name, held.exchange, held.currency]
     if held.multiplier != 1:
         parts.append(f"× {held.multiplier.normalize():f}")
     if held.local_symbol and held.local_symbol != held.symbol:

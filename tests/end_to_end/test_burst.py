@@ -10,6 +10,7 @@ from app.domain.positions import Position
 from app.domain.runs import Report, Request, RunStatus, Trigger
 from app.domain.schedule import Rules
 from app.domain.states import Link
+from app.flex.statement import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from app.sync.triggers import Triggers
@@ -41,7 +42,7 @@ async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
     broker = TwsBroker(
         Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), pace=FAST, chance=random.Random(1)
     )
-    service, reports, synced = SyncService(broker, store), [], asyncio.Event()
+    service, reports, synced = SyncService(broker, store, read_statement), [], asyncio.Event()
 
     async def run(request: Request) -> Report:
         report = await service.run(request)

@@ -22,6 +22,7 @@ from app.domain.connections import Connection
 from app.domain.errors import SettingsError
 from app.domain.runs import Request, Trigger
 from app.domain.states import Link
+from app.flex.statement import read_statement
 from app.logs import RecentLines
 from app.settings import Settings
 from app.store.store import SqliteStore
@@ -76,7 +77,7 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     store = SqliteStore(folder / "positions.sqlite")
     endpoint = Endpoint(tws.host, tws.port, CLIENT_ID, 5.0)
     broker = TwsBroker(endpoint, pace=FAST, chance=random.Random(1))
-    parts = Parts(SyncService(broker, store), store, broker, None)
+    parts = Parts(SyncService(broker, store, read_statement), store, broker, None)
     connection = Connection(host=tws.host, port=tws.port, client_id=CLIENT_ID)
     made = replace(
         settings, host=tws.host, port=tws.port, client_id=CLIENT_ID, connections=(connection,)
@@ -165,7 +166,7 @@ async def test_another_programs_sync_is_shown_within_two_seconds(
         await until(lambda: d.controller.state.connection.link is Link.CONNECTED)
         other = SqliteStore(tmp_path / "positions.sqlite")
         broker = TwsBroker(Endpoint(d.tws.host, d.tws.port, 99, 5.0))
-        await SyncService(broker, other).run(Request(trigger=Trigger.CLI))
+        await SyncService(broker, other, read_statement).run(Request(trigger=Trigger.CLI))
         at = datetime.now(UTC)
         await broker.close()
         await other.close()

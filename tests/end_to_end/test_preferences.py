@@ -21,6 +21,7 @@ from app.domain.states import Link, Phase
 from app.settings import Settings
 from app.settings_reading import load_settings
 from app.settings_writing import save_settings
+from app.ui.closed_controller import ClosedController
 from app.ui.connect_dialog import ConnectDialog
 from app.ui.controller import SyncController
 from app.ui.history_controller import HistoryController
@@ -45,7 +46,10 @@ class Desk:
         self.controller = SyncController(parts.service, parts.store, parts.broker)
         memory = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.history = HistoryController(parts.store)
-        self.window = MainWindow(self.controller, self.history, memory, account=settings.account)
+        self.closed = ClosedController(parts.store)
+        self.window = MainWindow(
+            self.controller, self.history, self.closed, memory, account=settings.account
+        )
         around = Surroundings(probe, lambda made: self.save(made), parts.follow, self.start_demo)
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.window.resize(1500, 800)
@@ -87,6 +91,7 @@ async def desk(
                 await one.preferences.shutdown()
                 await one.controller.shutdown()
                 await one.history.shutdown()
+                await one.closed.shutdown()
                 one.window.deleteLater()
 
 

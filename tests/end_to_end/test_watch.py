@@ -18,6 +18,7 @@ import pytest
 from app.bootstrap import Parts
 from app.broker.simulator.server import SimulatedTws
 from app.broker.tws import Endpoint, TwsBroker
+from app.flex.statement import read_statement
 from app.presence import callbacks_registered
 from app.settings import Settings
 from app.store.store import SqliteStore
@@ -74,7 +75,7 @@ async def watch(folder: Path) -> AsyncIterator[Watch]:
         Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), pace=FAST, chance=random.Random(1)
     )
     seen = Watch(tws, store)
-    parts = Parts(SyncService(broker, store), store, broker, None)
+    parts = Parts(SyncService(broker, store, read_statement), store, broker, None)
     settings = Settings(db=folder / "positions.sqlite")
     try:
         async with watching(parts, settings, Teller(seen.write, asyncio.Event()), quiet_s=0.05):

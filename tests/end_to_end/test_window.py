@@ -16,8 +16,10 @@ from app.broker.tws import Endpoint, TwsBroker
 from app.domain.positions import Position
 from app.domain.runs import RunStatus
 from app.domain.states import Phase, SyncState
+from app.flex.statement import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
+from app.ui.closed_controller import ClosedController
 from app.ui.controller import SyncController
 from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
@@ -34,10 +36,15 @@ class Desk:
     def __init__(self, tws: SimulatedTws, store: SqliteStore, folder: Path, timeout_s: float):
         self.tws, self.store = tws, store
         self.broker = TwsBroker(Endpoint(tws.host, tws.port, 17, timeout_s))
-        self.controller = SyncController(SyncService(self.broker, store), store, self.broker)
+        self.controller = SyncController(
+            SyncService(self.broker, store, read_statement), store, self.broker
+        )
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.history = HistoryController(store)
-        self.window = MainWindow(self.controller, self.history, settings, locale=QLocale("en_US"))
+        self.closed = ClosedController(store)
+        self.window = MainWindow(
+            self.controller, self.history, self.closed, settings, locale=QLocale("en_US")
+        )
         self.window.resize(1500, 800)
         self.window.show()
         self.window.activateWindow()
@@ -89,6 +96,7 @@ async def desk(
         made.window.close()
         await made.controller.shutdown()
         await made.history.shutdown()
+        await made.closed.shutdown()
         await made.broker.close()
         await store.close()
         await tws.stop()

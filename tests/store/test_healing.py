@@ -58,8 +58,11 @@ async def test_late_fills_can_show_that_all_was_sold_and_a_part_bought_back(tmp_
 
     (close,) = await store.closes()
     assert (close.close.quantity_closed, close.close.realized_pnl) == (100, 2000)
+    (sold,) = await store.positions(closed=True)
+    assert (sold.opened_at, sold.closed_at, sold.realized_pnl) == (minutes(1), minutes(4), 2000)
     positions = {p.instrument.symbol: p for p in await store.positions()}
-    assert (positions["AAPL"].quantity, positions["AAPL"].realized_pnl) == (50, 2000)
+    bought = positions["AAPL"]
+    assert (bought.quantity, bought.opened_at, bought.realized_pnl) == (50, minutes(5), None)
     await store.close()
 
 
@@ -75,6 +78,33 @@ async def test_a_day_trade_whose_fills_come_late_is_not_lost(tmp_path: Path) -> 
     assert (closed.realized_pnl, closed.opened_at, closed.closed_at) == (50, minutes(4), minutes(5))
     assert [change.kind for change in report.changes] == [ChangeKind.HEALED]
     assert again.changes == ()
+    await store.close()
+
+
+async def test_a_position_that_never_was_is_taken_back_and_its_changes_stay(tmp_path: Path) -> None:
+    """Bought 3, sold and bought 1 twice, sold 3; the first and last execution come late."""
+    inner = tuple(fill(q, 100 + n, at=3 + n) for n, q in enumerate((-1, 1, -1, 1)))
+    outer = (fill(3, 100, at=2), fill(-3, 110, at=8))
+    store = opened(tmp_path)
+    await synced(store, snapshot(ANCHOR, at=1))
+    await synced(store, with_fills(snapshot(ANCHOR, at=10), *inner))
+    assert len(await store.positions(closed=True)) == 2
+    report = await synced(store, with_fills(snapshot(ANCHOR, at=20), *outer))
+
+    (closed,) = await store.positions(closed=True)
+    assert (closed.opened_at, closed.closed_at) == (minutes(2), minutes(8))
+    closes = sorted((c.close for c in await store.closes()), key=lambda close: close.closed_at)
+    assert [close.quantity_closed for close in closes] == [1, 1, 3]
+    assert [close.is_full_close for close in closes] == [False, False, True]
+    notes = [change.note for change in report.changes]
+    assert [change.kind for change in report.changes] == [ChangeKind.HEALED] * 2
+    assert notes[0].startswith("Executions arrived late: -1 (fills) became ")
+    assert notes[1] == (
+        "Executions arrived late: this position never was; -1 (fills) is taken back."
+    )
+    stored = await store.run(2)
+    assert stored is not None
+    assert len(stored[1]) == 2  # what the run did then is still told
     await store.close()
 
 

@@ -117,11 +117,34 @@ async def test_a_run_that_heals_and_buys_more_is_shown_with_what_it_bought(tmp_p
         then = await store.as_of(3)
         timeline = await store.timeline(1)
     assert found is not None
-    assert [change.kind for change in found[1]] == [ChangeKind.INCREASED, ChangeKind.HEALED]
+    assert [change.kind for change in found[1]] == [ChangeKind.HEALED, ChangeKind.INCREASED]
     assert then is not None
     assert [position.quantity for position in then.positions] == [90, 100]
     assert timeline is not None
-    assert [step.quantity for step in timeline.steps] == [100, 60, 90, 90]
+    assert [step.quantity for step in timeline.steps] == [100, 60, 60, 90]
+
+
+async def test_a_past_told_anew_keeps_what_was_held_then(tmp_path: Path) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(1, held(), held(MSFT)))
+        await synced(store, snapshot(10, held(quantity="60"), held(MSFT)))
+        await synced(store, snapshot(20, held(quantity="60"), held(MSFT)))
+        late = (fill("e1.01", "-100", minute=5), fill("e2.01", "60", minute=6))
+        await synced(store, snapshot(30, held(quantity="60"), held(MSFT), fills=late))
+        (closed,) = await store.positions(closed=True)
+        past = [await store.as_of(run_id) for run_id in (1, 2, 3, 4)]
+        timeline = await store.timeline(1)
+    shown = [[(p.id, p.quantity) for p in then.positions] for then in past if then]
+    now = [(3, 60), (2, 100)]
+    assert shown == [[(1, 100), (2, 100)], now, now, now]
+    assert timeline is not None
+    assert closed == timeline.position
+    steps = [(step.kind, step.quantity) for step in timeline.steps]
+    assert steps == [
+        (ChangeKind.CREATED, 100),
+        (ChangeKind.REDUCED, 60),
+        (ChangeKind.HEALED, 0),
+    ]
 
 
 async def test_past_positions_have_the_prices_of_their_run(tmp_path: Path) -> None:

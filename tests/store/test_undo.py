@@ -1,6 +1,7 @@
 """The newest run can be taken back, and leaves everything but the history as it was before it."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +14,13 @@ from app.domain.errors import StoreError
 from app.domain.positions import ChangeKind, Source
 from app.domain.runs import RunStatus, Trigger
 from app.domain.snapshot import AccountValue, Fill
+from app.domain.statements import Statement
 from tests.domain.test_reconcile_properties import Ledger
 from tests.store.trading import (
     AAPL,
-    ALLOWED,
     CALL,
     MSFT,
+    SAP,
     fill,
     held,
     noon,
@@ -37,6 +39,15 @@ def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
     found = {table: sorted(rows(path, f'SELECT * FROM "{table}"'), key=repr) for table in TABLES}
     found["fill"] = rows(path, "SELECT * FROM fill WHERE run_id <= 1 ORDER BY stem")
     return found
+
+
+def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """table -> its rows, the fills of all runs included."""
+    return content(path) | {"fill": rows(path, "SELECT * FROM fill ORDER BY stem")}
+
+
+def realized(found: dict[str, list[tuple[object, ...]]]) -> list[object]:
+    return [row[0:8] for row in found["position"]]
 
 
 def cash(amount: str) -> AccountValue:
@@ -126,14 +137,24 @@ async def test_a_failed_sync_after_it_does_not_stand_in_the_way(tmp_path: Path) 
 
 async def test_undo_of_an_import_takes_its_executions_along(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
+    known = fill("b.01", "-100", minute=2, price="11", realized=None, commission=None)
+    better = replace(known, commission=Decimal("1"), realized_pnl=Decimal("99"))
+    day_trade = tuple(fill(f"c{n}.01", str(n), minute=2, instrument=SAP) for n in (5, -5))
+    trades = (fill("a.01", "-100", minute=2, instrument=MSFT), better, *day_trade)
+    read = Statement(("DU1",), date(2026, 11, 1), date(2026, 11, 20), noon(), trades, 0)
     async with opened(path) as store:
-        sold = fill("a.01", "-100", minute=2)
-        await synced(store, snapshot(1, held(AAPL)))
-        taken = snapshot(3, fills=[sold])
-        flex = replace(run(3), trigger=Trigger.FLEX)
-        await store.apply(taken, replace(ALLOWED, trigger=Trigger.FLEX), flex, second_read=True)
-        await store.undo()
-    assert rows(path, "SELECT * FROM fill") == []
+        await synced(store, snapshot(1, held(AAPL), held(MSFT)))
+        await synced(store, snapshot(3, fills=[known]))
+        before = everything(path)
+        report = await store.import_fills(read, run(4, trigger=Trigger.FLEX))
+        assert {change.kind for change in report.changes} >= {ChangeKind.HEALED}
+        healed = everything(path)
+        assert healed != before
+        await store.undo(report.run.id)
+        assert everything(path) == before
+        again = await store.import_fills(read, run(5, trigger=Trigger.FLEX))
+        assert again.imported == report.imported
+        assert realized(healed) == realized(everything(path))
 
 
 trade = st.tuples(st.integers(-5, 5).filter(bool), st.integers(90, 110))

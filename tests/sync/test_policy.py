@@ -8,6 +8,7 @@ from app.domain.policy import Policy
 from app.domain.positions import Source
 from app.domain.runs import Request, RunStatus
 from app.domain.states import Link
+from app.flex.statement import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from tests.broker.simulated import simulated
@@ -22,7 +23,7 @@ def test_a_policy_can_leave_the_figures_out_but_not_put_them_in() -> None:
 async def test_another_policy_holds_from_the_next_run_on(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "positions.sqlite")
     async with simulated() as (tws, broker):
-        service = SyncService(broker, store)
+        service = SyncService(broker, store, read_statement)
         await service.run(Request())
         service.follow(Policy(calculate_pnl=False))
         held = tws.market.holdings("DU1234567")[0]
@@ -38,7 +39,7 @@ async def test_another_connection_waits_for_the_sync_and_is_used_by_the_next(
 ) -> None:
     store = SqliteStore(tmp_path / "positions.sqlite")
     async with simulated(delay_s=0.02) as (_, broker), simulated() as (other, unused):
-        service = SyncService(broker, store)
+        service = SyncService(broker, store, read_statement)
         running = asyncio.create_task(service.run(Request()))
         while broker.connection.link is not Link.CONNECTED:  # noqa: ASYNC110
             await asyncio.sleep(0)

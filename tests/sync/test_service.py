@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -11,10 +12,13 @@ import pytest
 from app.domain.errors import BrokerError, StoreError
 from app.domain.runs import Report, Request, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
+from app.domain.statements import Statement
 from app.domain.states import ConnectionState
+from app.flex.statement import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import CANCELLED_TEXT, UNVERIFIED_TEXT, SyncService
 from tests.domain.make import holding, minutes, snapshot, stock
+from tests.flex.files import trade, written
 
 MANUAL = Request(trigger=Trigger.MANUAL)
 CALLBACK = Request(trigger=Trigger.CALLBACK)
@@ -58,7 +62,7 @@ async def service(
     broker = FakeBroker(*answers)
     store = SqliteStore(path / "p.sqlite", clock=lambda: minutes(60))
     try:
-        yield SyncService(broker, store), broker, store
+        yield SyncService(broker, store, read_statement), broker, store
     finally:
         await store.close()
 
@@ -206,7 +210,7 @@ class SlowStore(SqliteStore):
 
 async def test_a_cancel_that_comes_while_writing_is_too_late(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "p.sqlite")
-    sync = SyncService(FakeBroker(held(1, at=1)), store)
+    sync = SyncService(FakeBroker(held(1, at=1)), store, read_statement)
     task = asyncio.ensure_future(sync.run(MANUAL))
     await store.begun.wait()
     task.cancel()
@@ -258,3 +262,59 @@ async def test_a_sync_that_cannot_be_read_back_stays_a_success(
         assert report.run.status is RunStatus.SUCCESS
         assert report.run.note == UNVERIFIED_TEXT.format(error="The disk is gone.")
         assert len(await store.positions()) == 1
+
+
+def bought(folder: Path) -> Path:
+    """A statement of an account that has never been synced."""
+    return written(folder, trade(), account="DU1")
+
+
+async def test_a_statement_that_cannot_be_read_is_a_failed_run(tmp_path: Path) -> None:
+    async with service(tmp_path) as (sync, _, store):
+        report = await sync.import_statement(tmp_path / "nowhere.xml")
+        (stored,) = await store.runs()
+    assert (stored.trigger, stored.status) == (Trigger.FLEX, RunStatus.ERROR)
+    assert stored.error == report.run.error
+    assert "nowhere.xml cannot be read" in (report.run.error or "")
+
+
+async def test_an_import_takes_its_turn_with_the_syncs(tmp_path: Path) -> None:
+    async with service(tmp_path, held(1, at=1)) as (sync, broker, store):
+        broker.gate.clear()
+        first = asyncio.create_task(sync.run(MANUAL))
+        await broker.reading.wait()
+        second = asyncio.create_task(sync.import_statement(bought(tmp_path)))
+        broker.gate.set()
+        statuses = [report.run.status for report in await asyncio.gather(first, second)]
+        assert statuses == [RunStatus.SUCCESS, RunStatus.SUCCESS]
+        assert [run.trigger for run in await store.runs()] == [Trigger.FLEX, Trigger.MANUAL]
+
+
+async def test_an_import_before_any_sync_is_refused_and_recorded(tmp_path: Path) -> None:
+    async with service(tmp_path) as (sync, _, store):
+        report = await sync.import_statement(bought(tmp_path))
+        (stored,) = await store.runs()
+    assert "never synced" in (report.run.error or "")
+    assert stored == report.run
+
+
+async def test_an_import_cancelled_while_it_reads_changes_nothing(tmp_path: Path) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slow(path: Path) -> Statement:
+        reading.set()
+        go_on.wait(10)
+        return read_statement(path)
+
+    store = SqliteStore(tmp_path / "p.sqlite", clock=lambda: minutes(60))
+    sync = SyncService(FakeBroker(), store, slow)
+    task = asyncio.create_task(sync.import_statement(bought(tmp_path)))
+    await asyncio.to_thread(reading.wait)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    (stored,) = await store.runs()
+    assert stored.status is RunStatus.CANCELLED
+    assert stored.error == "The import was cancelled; nothing was changed."
+    await store.close()

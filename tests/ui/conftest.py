@@ -13,9 +13,11 @@ from qasync import QEventLoop
 
 from app.domain.runs import Report
 from app.domain.snapshot import Snapshot
-from app.domain.states import Book, Phase
+from app.domain.states import Book
 from app.ports import Broker, Store
 from app.store.store import SqliteStore
+from app.ui.closed_controller import ClosedController
+from app.ui.closed_page import ClosedPage
 from app.ui.columns import TITLES
 from app.ui.controller import SyncController
 from app.ui.history_controller import HistoryController
@@ -47,9 +49,11 @@ class Desk:
             self.service, store or cast(Store, self.store), cast(Broker, self.broker)
         )
         self.history = HistoryController(store or cast(Store, self.store))
+        self.closed = ClosedController(store or cast(Store, self.store))
         self.window = MainWindow(
             self.controller,
             self.history,
+            self.closed,
             settings,
             locale=locale,
             clock=lambda: self.now,
@@ -83,8 +87,8 @@ class Desk:
         await self.finish(self.store.content, outcome)
 
     async def settled(self) -> None:
-        """No sync runs any more, and its end is on the screen."""
-        await until(lambda: self.controller.state.phase is not Phase.SYNCING)
+        """Nothing runs any more, and its end is on the screen."""
+        await until(lambda: not self.controller.state.phase.is_busy)
 
     def column(self, title: str) -> list[str]:
         """A column's texts, from top to bottom."""
@@ -119,11 +123,17 @@ class PastDesk(Desk):
 
     async def answered(self) -> None:
         """The store has answered all that was asked about the past."""
-        await until(lambda: not self.history.is_reading)
+        await until(lambda: not (self.history.is_reading or self.closed.is_reading))
+
+    async def open_closed(self) -> ClosedPage:
+        self.window.pages.setCurrentWidget(self.window.closings.page)
+        await self.answered()
+        return self.window.closings.page
 
     async def end(self) -> None:
         await self.controller.shutdown()
         await self.history.shutdown()
+        await self.closed.shutdown()
         await self.kept.close()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from app.domain.instruments import Instrument
 from app.domain.live import BrokerEvent, Figures
@@ -83,17 +84,25 @@ def closed(held: Position) -> Change:
 
 
 class FakeService:
-    """Each run waits for `finish`, which says how it ends."""
+    """Each run or import waits for `finish`, which says how it ends."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.undone: list[int | None] = []
         self.undo_error: Exception | None = None
+        self.files: list[Path] = []
         self.cancelled = 0
         self._outcome: asyncio.Future[Report] | None = None
 
     async def run(self, request: Request) -> Report:
         self.requests.append(request)
+        return await self._finished()
+
+    async def import_statement(self, path: Path) -> Report:
+        self.files.append(path)
+        return await self._finished()
+
+    async def _finished(self) -> Report:
         self._outcome = asyncio.get_running_loop().create_future()
         try:
             return await self._outcome

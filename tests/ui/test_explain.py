@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from app.domain.closed import ClosedLine
 from app.domain.errors import StoreError
 from app.domain.explained import Explanation, Subject
 from app.domain.explained_close import ExplainedClose, UsedFill
@@ -77,6 +78,12 @@ class Explainer:
 @pytest.fixture
 def explainer(desk: Desk) -> Explainer:
     return Explainer(desk)
+
+
+def line_of(*closes: ExplainedClose) -> ClosedLine:
+    first = closes[0].stored
+    stored = tuple(explained.stored for explained in closes)
+    return ClosedLine(first.position_id, first.account, first.instrument, NOW, None, stored)
 
 
 def a_close(number: int = 5, position_id: int = 1) -> ExplainedClose:
@@ -166,7 +173,7 @@ async def test_a_realized_pnl_brings_its_executions(explainer: Explainer) -> Non
 async def test_a_close_of_another_page_is_explained_by_itself(explainer: Explainer) -> None:
     other = a_close(6)
     explainer.store.closes = (a_close(5), other)
-    explainer.controller.explain_close(other.stored, CELL)
+    explainer.controller.explain_line(line_of(other), CELL)
     popover = await explainer.shown()
     assert popover.texts()[0] == "Realized P&L, USD"
     assert "99 = +99.00" in popover.texts()
@@ -188,7 +195,7 @@ async def test_what_cannot_be_explained_says_why(
 ) -> None:
     expected_warnings.append("could not be explained")
     explainer.store.error = error
-    explainer.controller.explain_close(a_close().stored, CELL)
+    explainer.controller.explain_line(line_of(a_close()), CELL)
     popover = await explainer.shown()
     assert any(said in text for text in popover.texts())
 

@@ -53,7 +53,7 @@ async def test_escape_cancels_a_running_sync(desk: Desk, qtbot: QtBot) -> None:
     await until(desk.service.finishable)
     qtbot.keyClick(desk.window, KEYS.Key_Escape)
     await desk.settled()
-    assert desk.window.status.message.text() == "Sync cancelled; nothing was changed."
+    assert desk.window.status.message.text() == "Cancelled; nothing was changed."
     assert desk.window.commands.sync.isEnabled()
 
 

@@ -1,0 +1,197 @@
+"""The tree of closed positions: how it looks, what stays in place over a sync, and copying."""
+
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from app.domain.closed import ClosedOrder, ClosedSort
+from app.ui.closed_columns import COLUMNS, REALIZED, SORT_COLUMNS, SOURCE, tab_separated
+from app.ui.closed_model import ClosedModel
+from app.ui.closed_state import ClosedState
+from app.ui.formatting import Formats
+from app.ui.gain_delegate import GainDelegate
+from app.ui.positions_table import EXPLAIN_KEY
+from app.ui.source_badge import SourceBadge
+from app.ui.theme import Colours, figures_font
+
+ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ClosedTree(QTreeView):
+    """Shows the model's rows; several closes of a position fold beneath it.
+
+    Signals:
+        order_wanted(ClosedOrder): a title was clicked that can be sorted by.
+        explain_wanted(ClosedLine, QRect): the user wants to know how the line's P&L came about,
+            which stands there on the desktop; by double-click, Enter or menu.
+        timeline_wanted(int): the user wants to see the life of the position with this id.
+    """
+
+    order_wanted = Signal(object)
+    explain_wanted = Signal(object, QRect)
+    timeline_wanted = Signal(int)
+
+    def __init__(
+        self,
+        model: ClosedModel,
+        formats: Formats,
+        colours: Colours,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._formats = formats
+        self._line = QColor(colours.row_line)
+        self._order = ClosedOrder()
+        self._unfolded: set[int] = set()  # ids of positions
+        self._gain_delegate = GainDelegate(self)
+        self._badge = SourceBadge(colours, self)
+        self.setModel(model)
+        self.setObjectName("closedTree")
+        self.setAccessibleName("Closed positions")
+        self.setFont(figures_font(self.font()))
+        self._set_up_rows()
+        self._set_up_header()
+        self._connect()
+
+    def _set_up_rows(self) -> None:
+        self.setUniformRowHeights(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setExpandsOnDoubleClick(False)  # a double-click explains
+        self.setTabKeyNavigation(False)  # Tab leaves the tree
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def _set_up_header(self) -> None:
+        header = self.header()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        self._point_to_order()
+        self.setItemDelegateForColumn(SOURCE, self._badge)
+        for number, column in enumerate(COLUMNS):
+            header.resizeSection(number, column.width)
+            if column.is_gain:
+                self.setItemDelegateForColumn(number, self._gain_delegate)
+
+    def _connect(self) -> None:
+        self.header().sectionClicked.connect(self._sort_by)
+        self.activated.connect(self._explain)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.expanded.connect(self._note_unfolded)
+        self.collapsed.connect(self._note_folded)
+        self._model.rowsInserted.connect(self._unfold_again)
+        self._model.modelReset.connect(self._unfolded.clear)
+
+    def show_state(self, state: ClosedState) -> None:
+        """What stands in the first line stays there, unless that is the very beginning."""
+        bar = self.verticalScrollBar()
+        first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
+        offset = self.visualRect(first).top() if first.isValid() else 0
+        was_at_top = bar.value() == bar.minimum()
+        self._model.show(state)
+        if not was_at_top and first.isValid():
+            self.executeDelayedItemsLayout()
+            bar.setValue(bar.value() + self.visualRect(first).top() - offset)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._line = QColor(colours.row_line)
+        self._model.set_colours(colours)
+        self._badge.set_colours(colours)
+        self.viewport().update()
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """With a thin line under it."""
+        super().drawRow(painter, option, index)
+        painter.setPen(self._line)
+        bottom = option.rect.bottom()
+        painter.drawLine(0, bottom, self.viewport().width(), bottom)
+
+    @Slot()
+    def copy(self) -> None:
+        """Puts the selected rows on the clipboard, with titles, as they stand on the screen."""
+        chosen = sorted(self.selectionModel().selectedRows(), key=self._model.place)
+        if chosen:
+            lines = [self._model.row(index).line for index in chosen]
+            QGuiApplication.clipboard().setText(tab_separated(lines, self._formats))
+
+    @Slot(int)
+    def _sort_by(self, column: int) -> None:
+        """Figures and times begin with the largest; the header's own arrow is put right."""
+        by = COLUMNS[column].sort
+        if by is not None:
+            is_same = by is self._order.by
+            is_first_descending = by is not ClosedSort.SYMBOL
+            is_descending = not self._order.is_descending if is_same else is_first_descending
+            self._order = ClosedOrder(by, is_descending)
+            self.order_wanted.emit(self._order)
+        self._point_to_order()
+
+    def _point_to_order(self) -> None:
+        order = self._order
+        self.header().setSortIndicator(SORT_COLUMNS[order.by], ORDERS[order.is_descending])
+
+    def explain(self) -> None:
+        """The current row's P&L."""
+        self._explain(self.currentIndex())
+
+    @Slot(QModelIndex)
+    def _explain(self, index: Index) -> None:
+        if index.isValid():
+            figure = index.sibling(index.row(), REALIZED)
+            cell = self.visualRect(figure) & self.viewport().rect()
+            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            self.explain_wanted.emit(self._model.row(index).line, cell)
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        self.menu_at(place).popup(self.viewport().mapToGlobal(place))
+
+    def menu_at(self, place: QPoint) -> QMenu:
+        """What can be done with the row there; only copying where there is none."""
+        index = self.indexAt(place)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if index.isValid():
+            line = self._model.row(index).line
+            place_of = QPersistentModelIndex(index)
+            explain = menu.addAction("&Explain this number", partial(self._explain, place_of))
+            explain.setShortcut(QKeySequence(EXPLAIN_KEY))
+            menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(line.position_id))
+            menu.addSeparator()
+        copy = menu.addAction("&Copy", self.copy)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setEnabled(self.selectionModel().hasSelection())
+        return menu
+
+    @Slot(QModelIndex)
+    def _note_unfolded(self, index: QModelIndex) -> None:
+        self._unfolded.add(self._model.row(index).line.position_id)
+
+    @Slot(QModelIndex)
+    def _note_folded(self, index: QModelIndex) -> None:
+        self._unfolded.discard(self._model.row(index).line.position_id)
+
+    @Slot(QModelIndex, int, int)
+    def _unfold_again(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """A position that was changed comes back as a new row."""
+        for number in range(first, last + 1) if self._unfolded else ():
+            index = self._model.index(number, 0)
+            if self._model.row(index).line.position_id in self._unfolded:
+                self.expand(index)

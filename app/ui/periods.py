@@ -1,0 +1,45 @@
+"""Periods of the user's calendar, as the moments between which they lie. Pure."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+Days = tuple[date | None, date | None]  # from, and the day after the last one; None: no limit
+DAY = timedelta(days=1)
+
+
+class Period(StrEnum):
+    """What the user chooses from; the value is how it reads."""
+
+    ALL = "All time"
+    TODAY = "Today"
+    WEEK = "This week"
+    MONTH = "This month"
+    YEAR = "This year"
+    LAST_YEAR = "Last year"
+    CUSTOM = "From – to"
+
+
+def days(period: Period, today: date, *, first_weekday: int, chosen: tuple[date, date]) -> Days:
+    """The period's days.
+
+    Args:
+        first_weekday: that weeks begin with: 1 for Monday, 7 for Sunday.
+        chosen: the first and the last day of a custom period.
+    """
+    first, last = chosen
+    return {
+        Period.ALL: (None, None),
+        Period.TODAY: (today, None),
+        Period.WEEK: (today - DAY * ((today.isoweekday() - first_weekday) % 7), None),
+        Period.MONTH: (today.replace(day=1), None),
+        Period.YEAR: (date(today.year, 1, 1), None),
+        Period.LAST_YEAR: (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
+        Period.CUSTOM: (first, last + DAY),
+    }[period]
+
+
+def midnight(day: date | None) -> datetime | None:
+    """When the day begins where the user is, as UTC."""
+    if day is None:
+        return None
+    return datetime.combine(day, time.min).astimezone().astimezone(UTC)
