@@ -12,7 +12,7 @@ from app.domain.runs import Counts, Report, RunStatus
 from app.domain.states import Mode
 from app.ui import marks
 from app.ui.theme import DARK, LIGHT
-from tests.ui.conftest import Desk, until
+from tests.ui.conftest import Desk, delete, until
 from tests.ui.fakes import book, closed, created, position, report
 
 KEYS = Qt.Key
@@ -258,7 +258,9 @@ async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: 
     assert QApplication.clipboard().text() == "Symbol\tQuantity\tMarket price\nAAPL\t-12345.5\t\n"
 
 
-async def test_columns_and_size_are_remembered(desk: Desk, settings: QSettings) -> None:
+async def test_columns_and_size_are_remembered(
+    desk: Desk, settings: QSettings, qapp: QApplication
+) -> None:
     desk.window.page.table.setColumnHidden(2, True)
     desk.window.page.table.setColumnWidth(1, 333)
     desk.window.panel.close()
@@ -269,6 +271,7 @@ async def test_columns_and_size_are_remembered(desk: Desk, settings: QSettings) 
     assert table.columnWidth(1) == 333
     assert again.window.panel.isHidden()
     again.window.close()
+    delete(again.window, qapp)
 
 
 async def test_the_panel_makes_room_in_a_narrow_window(desk: Desk) -> None:
@@ -310,13 +313,14 @@ async def test_closing_during_a_sync_is_told_and_ends(desk: Desk, qtbot: QtBot) 
     assert desk.service.cancelled == 1
 
 
-async def test_numbers_follow_the_systems_locale(settings: QSettings) -> None:
+async def test_numbers_follow_the_systems_locale(settings: QSettings, qapp: QApplication) -> None:
     QLocale.setDefault(QLocale("de_DE"))
     try:
         again = Desk(settings, book(), locale=None)
         await again.load(book(position("AAPL", market_value=Decimal("-12345678.9"))))
         assert again.column("Market value") == ["−12.345.678,90"]
         again.window.close()
+        delete(again.window, qapp)
     finally:
         QLocale.setDefault(QLocale("en_US"))
 
