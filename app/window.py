@@ -133,7 +133,7 @@ async def shown(desk: Desk, *, is_first_run: bool) -> None:
     window, closed = desk.window, asyncio.Event()
     window.closed.connect(closed.set)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, lambda *_: window.quit())
     window.show()
     window.activateWindow()
     desk.start(is_first_run=is_first_run)

@@ -15,8 +15,10 @@ from app.ui.history_controller import HistoryController
 from app.ui.log_view import LogLines
 from app.ui.main_window import MainWindow
 from app.ui.news_controller import NewsController
+from app.ui.notifier import Notifier
 from app.ui.preferences import Preferences, Surroundings
 from app.ui.support import Backstage, Support
+from app.ui.tray import Tray
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,9 @@ class Desk(QObject):
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.news = NewsController(store, self.window.looked_at, parent=self)
         self.by_itself = ByItself(self.controller, store, broker, settings, parent=self)
+        window = self.window
+        tray = Tray(window.commands, window.formats, window.theme.colours)
+        self.notifier = Notifier(window, self.controller, settings, tray, parent=self)
         self.lines = LogLines(backstage.recent, self)
         self.support = Support(
             self.window, self.lines, backstage, self.preferences, self.controller
@@ -70,6 +75,7 @@ class Desk(QObject):
         self.news.came.connect(window.page.news_bar.show_news)
         self.controller.state_changed.connect(self.news.follow)
         self.preferences.saved.connect(self.by_itself.follow)
+        self.preferences.saved.connect(self.notifier.follow)
 
     def start(self, *, is_first_run: bool) -> None:
         """Args: is_first_run: nothing is known yet, so the user says first where TWS is."""
@@ -85,3 +91,4 @@ class Desk(QObject):
             for last in (self.preferences, self.explainer, self.news, self.by_itself):
                 stack.push_async_callback(last.shutdown)
             stack.callback(self.lines.end)
+            stack.callback(self.notifier.end)

@@ -53,9 +53,14 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed(): the user closed it; what still runs may be ended now.
+        hidden_away(): the user closed it, and it goes on unseen.
+
+    Attributes:
+        hides_on_close: closing only hides it; `quit` ends it.
     """
 
     closed = Signal()
+    hidden_away = Signal()
 
     def __init__(
         self,
@@ -77,6 +82,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme(self)
         self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
+        self.hides_on_close = False
         self.commands = Actions(self)
         self.connection_menu = ConnectionMenu(self)
         self.sync_button = SyncButton(self.commands.sync)
@@ -139,7 +145,7 @@ class MainWindow(QMainWindow):
         controller.state_changed.connect(self._history.follow)
         self._history.state_changed.connect(self._tick)
         self.past.past_shown.connect(self._show_summary)
-        commands.quit.triggered.connect(self.close)
+        commands.quit.triggered.connect(self.quit)
         commands.copy.triggered.connect(self.pages.copy)
         commands.explain.triggered.connect(self.pages.explain)
         commands.find.triggered.connect(self._find)
@@ -218,11 +224,22 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._folding.fit(event.size().width())
 
+    @Slot()
+    def quit(self) -> None:
+        """Closes it for good, also where closing would only hide it."""
+        self.hides_on_close = False
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._memory.save_looked_at(self._clock())
+        if self.hides_on_close and not is_logging_out():
+            event.ignore()
+            self.hide()
+            self.hidden_away.emit()
+            return
         self._ticker.stop()
         self._folding.unfold()
         self._memory.save(self, self.page.table.horizontalHeader())
-        self._memory.save_looked_at(self._clock())
         event.accept()
         self.closed.emit()
 
@@ -257,3 +274,9 @@ class MainWindow(QMainWindow):
             part.set_colours(colours)
         self.past.set_colours(colours)
         self.closings.page.set_colours(colours)
+
+
+def is_logging_out() -> bool:
+    """The desktop's session ends: a window that stayed would hold it up."""
+    application = QGuiApplication.instance()
+    return isinstance(application, QGuiApplication) and application.isSavingSession()

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.positions import ChangeKind, Position, Source
+from app.domain.positions import ChangeKind, Identity, Position, Source
 from app.domain.runs import Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.store.store import SqliteStore
@@ -28,12 +28,13 @@ from tests.store.trading import (
     synced,
 )
 
-Held = dict[tuple[str, int, int | None], tuple[Decimal, Decimal | None]]
+Held = dict[Identity, tuple[Decimal, Decimal | None]]
 
 
 def held_of(positions: tuple[Position, ...]) -> Held:
-    """(account, con_id, id) -> quantity and average cost."""
-    return {(*p.identity, p.id): (p.quantity, p.average_cost) for p in positions}
+    """Identity -> quantity and average cost; a past told anew may give it to another position."""
+    assert len({p.identity for p in positions}) == len(positions)
+    return {p.identity: (p.quantity, p.average_cost) for p in positions}
 
 
 async def sync_account(store: SqliteStore, account: str, taken: Snapshot) -> None:
