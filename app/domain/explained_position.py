@@ -147,7 +147,7 @@ def explanation(
         numbers=numbers,
         rows=rows,
         note=" ".join(part for part in (note, about_type) if part),
-        read_at=held.last_synced_at,
+        read_at=held.figures_at or held.last_synced_at,
     )
 
 

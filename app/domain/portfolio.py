@@ -19,6 +19,7 @@ class AccountSummary:
         market_value, unrealized_pnl: None where a part is missing.
         positions: number of open positions in this currency.
         realized: from the store's own closes; base rows convert by IBKR's latest rates.
+        daily_pnl: the account's P&L of today, as IBKR pushes it while connected; never stored.
         converted_value, converted_unrealized: how the figures of base rows came about where
             IBKR gave none of its own; what lacks a rate is left out of them, and named.
     """
@@ -34,6 +35,7 @@ class AccountSummary:
     realized: RealizedByPeriod = field(default_factory=RealizedByPeriod)
     converted_value: Converted | None = None
     converted_unrealized: Converted | None = None
+    daily_pnl: Decimal | None = None
 
     @property
     def realized_pnl(self) -> Decimal | None:

@@ -46,6 +46,8 @@ class Position:
             there are none or one is not known.
         realized_source: the weakest source among its closes; None while it has none.
         last_synced_at: when the last snapshot that showed (or closed) it was taken.
+        figures_at: when IBKR last pushed its market figures; None where they are the sync's.
+        daily_pnl: today's, as IBKR pushes it while connected; never stored.
     """
 
     account: str
@@ -61,6 +63,8 @@ class Position:
     realized_source: Source | None = None
     closed_at: datetime | None = None
     id: int | None = None
+    figures_at: datetime | None = None
+    daily_pnl: Decimal | None = None
 
     @property
     def identity(self) -> Identity:

@@ -108,6 +108,7 @@ COLUMNS = (
     number_column("Market value", 116, attrgetter("market_value"), Formats.money),
     number_column("Unrealized P&L", 120, attrgetter("unrealized_pnl"), Formats.gain, is_gain=True),
     number_column("Unrealized %", 108, unrealized_pct, Formats.percent, is_gain=True),
+    number_column("Day's P&L", 104, attrgetter("daily_pnl"), Formats.gain, is_gain=True),
     Column(
         "Realized P&L",
         124,
@@ -123,8 +124,10 @@ COLUMNS = (
 TITLES = tuple(column.title for column in COLUMNS)
 (
     ACCOUNT, SYMBOL, TYPE, QUANTITY, AVERAGE_COST, MARKET_PRICE, MARKET_VALUE, UNREALIZED,
-    UNREALIZED_PCT, REALIZED, CURRENCY, OPENED, LAST_SYNCED,
+    UNREALIZED_PCT, DAILY, REALIZED, CURRENCY, OPENED, LAST_SYNCED,
 ) = range(len(COLUMNS))  # fmt: skip
+# What IBKR pushes while connected.
+LIVE = frozenset({MARKET_PRICE, MARKET_VALUE, UNREALIZED, UNREALIZED_PCT, DAILY})
 # column -> the figure in it that can be explained
 SUBJECTS = {
     AVERAGE_COST: Subject.AVERAGE_COST,

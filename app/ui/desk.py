@@ -12,6 +12,7 @@ from app.ui.closed_controller import ClosedController
 from app.ui.controller import Service, SyncController
 from app.ui.explain_controller import ExplainController
 from app.ui.history_controller import HistoryController
+from app.ui.live_controller import LiveController
 from app.ui.log_view import LogLines
 from app.ui.main_window import MainWindow
 from app.ui.news_controller import NewsController
@@ -57,6 +58,7 @@ class Desk(QObject):
         self.explainer = ExplainController(store, self.window.formats, self.window)
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.news = NewsController(store, self.window.looked_at, parent=self)
+        self.live = LiveController(broker, self)
         self.by_itself = ByItself(self.controller, store, broker, settings, parent=self)
         window = self.window
         tray = Tray(window.commands, window.formats, window.theme.colours)
@@ -74,6 +76,8 @@ class Desk(QObject):
         window.closings.page.explain_wanted.connect(self.explainer.explain_line)
         self.news.came.connect(window.page.news_bar.show_news)
         self.controller.state_changed.connect(self.news.follow)
+        self.live.moved.connect(window.show_live)
+        self.controller.state_changed.connect(self.live.look)
         self.preferences.saved.connect(self.by_itself.follow)
         self.preferences.saved.connect(self.notifier.follow)
 

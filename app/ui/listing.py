@@ -1,6 +1,6 @@
 """All positions known to the table, and which of them it lists in which order. Knows no Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Position
@@ -47,6 +47,21 @@ class Listing:
             is_regrouped = True
         decisive = 1 << self._column | 1 << columns.SYMBOL
         return changed, is_regrouped or bool(changed & decisive)
+
+    def take_some(self, positions: Iterable[Position]) -> tuple[set[Row], bool]:
+        """Known positions as they are now.
+
+        Returns:
+            The rows that changed, and whether `arranged` may differ.
+        """
+        changed: set[Row] = set()
+        bits = 0
+        for position in positions:
+            row = self.known.get(key_of(position))
+            if row is not None and (own := row.take(position, figures_of(position))):
+                changed.add(row)
+                bits |= own
+        return changed, bool(bits & (1 << self._column))
 
     def _forget(self, positions: Sequence[Position]) -> None:
         """Drops the rows of all positions but these."""

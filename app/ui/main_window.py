@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from app.assets import resource
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
+from app.domain.living import Live
 from app.domain.probing import mode_of
 from app.domain.states import Mode, SyncState
 from app.settings import Settings
@@ -186,6 +187,12 @@ class MainWindow(QMainWindow):
         self.panel.render_state(state)
         self.status.render_state(state)
         self._tick()
+
+    @Slot(object)
+    def show_live(self, live: Live) -> None:
+        """Figures that moved by themselves."""
+        self.page.show_live(live)
+        self.summary.show_live(live)
 
     @Slot(object)
     def follow(self, settings: Settings) -> None:

@@ -4,7 +4,7 @@ Never resets for a sync: selection, scroll and sort order stay. It sorts and fil
 itself, because a sorted QSortFilterProxyModel is a hundred times slower at 10,000 rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from app.domain.positions import Identity, Position
+from app.ui import columns
 from app.ui.columns import COLUMNS, TITLES
 from app.ui.formatting import Formats
 from app.ui.listing import Listing
@@ -51,6 +52,7 @@ class PositionsModel(QAbstractTableModel):
         self._formats = formats
         self._listing = Listing()
         self._unpriced: frozenset[str] = frozenset()
+        self._is_lost = False
         self._marks = Marks(self)
         self._marks.stepped.connect(self._tell_marks)
         self.set_colours(colours)
@@ -68,6 +70,36 @@ class PositionsModel(QAbstractTableModel):
             known = self._listing.known.items()
             self._marks.mark(row for key, row in known if key[:2] in touched)
 
+    def tick(self, positions: Iterable[Position]) -> bool:
+        """Shows these positions' new figures; whether the rows may now stand in a wrong order.
+
+        The view is told once, of the span from the first such row to the last: it paints only
+        what is on the screen, and a signal for each row would cost more than the painting.
+        """
+        changed, is_rearranged = self._listing.take_some(positions)
+        rows = [n for n, row in enumerate(self._listing.listed) if row in changed]
+        if rows:
+            first, last = min(columns.LIVE), max(columns.LIVE)
+            span = self.index(rows[0], first), self.index(rows[-1], last)
+            self.dataChanged.emit(*span, CHANGED_ROLES)
+        return is_rearranged
+
+    @Slot()
+    def rearrange(self) -> None:
+        """Brings the rows into order again."""
+        self._settle()
+
+    def show_lost(self, is_lost: bool) -> None:
+        """Dims the figures that IBKR pushes no more, or shows them as ever."""
+        if is_lost != self._is_lost:
+            self._is_lost = is_lost
+            if self._listing.listed:
+                span = (
+                    self.index(0, min(columns.LIVE)),
+                    self.index(len(self._listing.listed) - 1, max(columns.LIVE)),
+                )
+                self.dataChanged.emit(*span, CHANGED_ROLES)
+
     def filter(self, account: str, text: str) -> None:
         """Leaves only an account's (or "All") rows that have every word of the text."""
         if self._listing.filter(account, text):
@@ -80,6 +112,7 @@ class PositionsModel(QAbstractTableModel):
 
     def set_colours(self, colours: Colours) -> None:
         self._mark_colour = QColor(colours.mark)
+        self._lost_colour = QColor(colours.faint)
         self._gain_colours = {1: QColor(colours.gain), -1: QColor(colours.loss)}
 
     def reformat(self) -> None:
@@ -121,6 +154,8 @@ class PositionsModel(QAbstractTableModel):
             return ALIGNMENTS[index.column()]
         if role == FOREGROUND:
             column = index.column()
+            if self._is_lost and column in columns.LIVE:
+                return self._lost_colour
             if not IS_GAIN[column]:
                 return None
             value = VALUES[column](self._listing.listed[index.row()].position)
@@ -130,7 +165,13 @@ class PositionsModel(QAbstractTableModel):
         if role == TOOLTIP:
             position = self._listing.listed[index.row()].position
             is_unpriced = position.account in self._unpriced
-            text = tooltip(position, index.column(), self._formats, is_unpriced=is_unpriced)
+            text = tooltip(
+                position,
+                index.column(),
+                self._formats,
+                is_unpriced=is_unpriced,
+                is_lost=self._is_lost,
+            )
             return text or None
         return None
 

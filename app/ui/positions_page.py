@@ -7,9 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf
+from app.domain.living import Live, lived
+from app.domain.positions import Identity, Position
 from app.domain.runs import Report
-from app.domain.states import SyncState
+from app.domain.states import Book, SyncState
 from app.ui.as_of_bar import AsOfBar
+from app.ui.calm_order import CalmOrder
 from app.ui.empty_state import EmptyState
 from app.ui.error_bar import ErrorBar
 from app.ui.formatting import Formats
@@ -34,8 +37,11 @@ class PositionsPage(QWidget):
         self._report: Report | None = None
         self._is_marking = True
         self._past: AsOf | None = None
+        self._live = Live()
+        self._stored: dict[Identity, Position] = {}
         self.model = PositionsModel(formats, colours, self)
         self.table = PositionsTable(self.model, formats)
+        self.order = CalmOrder(self.model.rearrange, self)
         self.as_of_bar = AsOfBar(formats)
         self.news_bar = NewsBar(formats)
         self.error_bar = ErrorBar()
@@ -75,7 +81,7 @@ class PositionsPage(QWidget):
         if self._past is None and (state.book is not self._state.book or is_news):
             is_marked = is_news and self._is_marking and self.model.rowCount() > 0
             touched = state.touched if is_marked else frozenset()
-            self.table.show_positions(state.book.positions, touched)
+            self.table.show_positions(self._now(state.book), touched)
         self._state, self._report = state, state.report
         self.error_bar.render_state(state)
         self.held_bar.render_state(state)
@@ -83,13 +89,29 @@ class PositionsPage(QWidget):
         self.empty_state.show_synced(state.book.portfolio.as_of is not None)
         self._choose_page()
 
+    def show_live(self, live: Live) -> None:
+        """Moves the figures that moved; past positions stay as they were."""
+        self._live = live
+        if self._past is None:
+            self.model.show_lost(live.is_lost)
+            moved = (self._stored.get(identity) for identity in live.moved)
+            self.order.follow(self.model.tick(lived(held, live) for held in moved if held))
+
+    def _now(self, book: Book) -> tuple[Position, ...]:
+        """What is stored, with what has moved since."""
+        self._stored = {position.identity: position for position in book.positions}
+        if not self._live.prices and not self._live.pnl:
+            return book.positions
+        return tuple(lived(position, self._live) for position in book.positions)
+
     def show_past(self, past: AsOf | None) -> bool:
         """Shows these past positions, or today's for None; whether that is new."""
         if past is self._past:
             return False
         self._past = past
         self.model.set_unpriced(frozenset() if past is None else past.unpriced)
-        shown = self._state.book.positions if past is None else past.positions
+        shown = self._now(self._state.book) if past is None else past.positions
+        self.model.show_lost(self._live.is_lost and past is None)
         self.table.show_positions(shown, frozenset())
         self.as_of_bar.render_past(past)
         self._choose_page()

@@ -19,6 +19,7 @@ SHOWN_IN: dict[str, int] = {
     "market_price": 1 << columns.MARKET_PRICE,
     "market_value": 1 << columns.MARKET_VALUE,
     "unrealized_pnl": 1 << columns.UNREALIZED,
+    "daily_pnl": 1 << columns.DAILY,
     "realized_pnl": 1 << columns.REALIZED,
     "realized_source": 1 << columns.REALIZED,
     "opened_at": 1 << columns.OPENED,

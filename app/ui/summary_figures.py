@@ -13,13 +13,14 @@ TITLES = (
     "Cash",
     "Market value",
     "Unrealized P&L",
+    "Day's P&L",
     "Today",
     "This month",
     "This year",
     "All time",
 )
 REALIZED = "Realized P&L"
-FIRST_REALIZED = 4  # in TITLES; the periods in their order
+FIRST_REALIZED = 5  # in TITLES; the periods in their order
 IN_PERIOD = {
     Period.TODAY: "today",
     Period.MONTH: "this month",
@@ -30,6 +31,7 @@ NO_NET = "IBKR gave no net liquidation value"
 NO_CASH = "IBKR gave no cash balance"
 NO_VALUE = "A position has no market value"
 NO_UNREALIZED = "A position has no unrealized P&L"
+NO_DAILY = "IBKR tells today's P&L of an account while connected"
 NEVER_CLOSED = "Nothing has been closed yet"
 
 
@@ -63,12 +65,18 @@ def figures(row: AccountSummary, formats: Formats, why_unknown: str = "") -> tup
         plain(row.cash, formats, why_unknown or NO_CASH),
         summed(value, formats, why_unknown or NO_VALUE, is_gain=False),
         summed(unrealized, formats, why_unknown or NO_UNREALIZED, is_gain=True),
+        gained(row.daily_pnl, formats, why_unknown or NO_DAILY),
         *(realized(row, period, formats, why_unknown) for period in Period),
     )
 
 
 def plain(amount: Decimal | None, formats: Formats, why_unknown: str) -> Figure:
     return Figure(formats.money(amount), tooltip=why_unknown if amount is None else "")
+
+
+def gained(amount: Decimal | None, formats: Formats, why_unknown: str) -> Figure:
+    tooltip = why_unknown if amount is None else ""
+    return Figure(formats.gain(amount), formats.tone(amount), tooltip=tooltip)
 
 
 def summed(sum_: Converted, formats: Formats, why_unknown: str, *, is_gain: bool) -> Figure:

@@ -1,6 +1,8 @@
 """The portfolio's summary over the table: headline figures, and lines that unfold beneath."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.living import Live, living_rows
 from app.domain.states import Book
 from app.ui.formatting import Formats
 from app.ui.icons import icon
@@ -22,6 +25,7 @@ from app.ui.summary_line import SummaryLine
 from app.ui.summary_rows import SummaryRow, summary_rows
 from app.ui.theme import Colours
 
+LIVE_MS = 1000
 MIXED = "There is no total over several currencies; see the lines below"
 LEAST_WIDTH = 320
 MOST_HEIGHT = 360  # of many accounts' lines, which scroll then: the table needs room too
@@ -45,7 +49,12 @@ class SummaryStrip(QWidget):
         self.setAccessibleName("Portfolio summary")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._formats = formats
-        self._book = Book()
+        self._book = self._stored = Book()
+        self._live = Live()
+        self.pause = QTimer(self)
+        self.pause.setSingleShot(True)
+        self.pause.setInterval(LIVE_MS)
+        self.pause.timeout.connect(self._render_live)
         self._account = ALL_ACCOUNTS
         self._lines: list[SummaryLine] = []
         self._shown = 0
@@ -66,7 +75,22 @@ class SummaryStrip(QWidget):
         self._arrange()
 
     def render_book(self, book: Book) -> None:
-        self._book = book
+        self._stored = book
+        self._render_live()
+
+    def show_live(self, live: Live) -> None:
+        """Moves the sums with the figures that IBKR pushes, once a second: they are for reading."""
+        self._live = live
+        if not self.pause.isActive():
+            self.pause.start()
+
+    @Slot()
+    def _render_live(self) -> None:
+        stored, live = self._stored, self._live
+        if live.prices or live.values or live.pnl:
+            rows = living_rows(stored.portfolio.rows, stored.positions, live)
+            stored = replace(stored, portfolio=replace(stored.portfolio, rows=rows))
+        self._book = stored
         self._render()
 
     @Slot(str)

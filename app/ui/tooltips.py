@@ -13,11 +13,9 @@ UNKNOWN = {
     columns.MARKET_VALUE: "IBKR gave no market value for this position",
     columns.UNREALIZED: "IBKR gave no unrealized P&L for this position",
     columns.UNREALIZED_PCT: "Not known without the unrealized P&L and the average cost",
+    columns.DAILY: "IBKR tells today's P&L while connected, for the first 50 positions",
 }
 NOT_KEPT = "The market prices of this run are not kept: of days past only the last run's are"
-PRICED = frozenset(
-    {columns.MARKET_PRICE, columns.MARKET_VALUE, columns.UNREALIZED, columns.UNREALIZED_PCT}
-)
 NOTHING_CLOSED = "Nothing of this position has been closed yet"
 REALIZED = {
     Source.BROKER: "IBKR's own figure, net of commission",
@@ -30,24 +28,42 @@ REALIZED = {
 }
 
 
-def tooltip(position: Position, column: int, formats: Formats, *, is_unpriced: bool = False) -> str:
+def tooltip(
+    position: Position,
+    column: int,
+    formats: Formats,
+    *,
+    is_unpriced: bool = False,
+    is_lost: bool = False,
+) -> str:
     """Empty where the cell speaks for itself.
 
     Args:
         is_unpriced: a past position, of a run whose prices are not kept.
+        is_lost: the connection is gone that the figures came over.
     """
-    if is_unpriced and column in PRICED:
+    if is_unpriced and column in columns.LIVE:
         return NOT_KEPT
     if column == columns.REALIZED:
         source = position.realized_source
         return NOTHING_CLOSED if source is None else REALIZED[source]
-    if column in UNKNOWN:
-        return "" if COLUMNS[column].value(position) is not None else UNKNOWN[column]
+    if column in UNKNOWN and COLUMNS[column].value(position) is None:
+        return UNKNOWN[column]
+    if column in columns.LIVE:
+        return freshness(position, formats, is_lost=is_lost)
     if column == columns.SYMBOL:
         return instrument_text(position.instrument)
     if column in (columns.OPENED, columns.LAST_SYNCED):
         return formats.moment(COLUMNS[column].value(position))
     return ""
+
+
+def freshness(position: Position, formats: Formats, *, is_lost: bool) -> str:
+    """When a figure was last new, and why it is not newer."""
+    why = "; the connection that brings newer ones is lost" if is_lost else ""
+    if position.figures_at is None:
+        return f"As of the sync {formats.moment(position.last_synced_at)}{why}"
+    return f"As of {formats.moment(position.figures_at)}{why}"
 
 
 def instrument_text(held: Instrument) -> str:

@@ -165,6 +165,11 @@ class FakeBroker:
     def follow(self, listener: Callable[[Figures], None]) -> None:
         self._following.append(listener)
 
+    def push(self, figures: Figures) -> None:
+        """What TWS sends by itself."""
+        for listener in self._following:
+            listener(figures)
+
     def keep(self) -> None:
         self.is_kept = True
 

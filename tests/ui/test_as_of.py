@@ -78,7 +78,7 @@ async def test_prices_that_are_not_kept_are_a_dash_that_says_why(past: PastDesk)
     assert "not kept" in past.window.page.as_of_bar.text()
     past.window.page.as_of_bar.back.click()
     assert past.column("Market price") == ["12.00"]
-    assert cell.data(TOOLTIP) is None
+    assert cell.data(TOOLTIP).startswith("As of the sync ")
 
 
 async def test_a_run_after_which_nothing_was_held_says_so(past: PastDesk) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.runs import Counts, Report, RunStatus
 from app.domain.states import Mode
 from app.ui import marks
+from app.ui.columns import TITLES
 from app.ui.theme import DARK, LIGHT
 from tests.ui.conftest import Desk, delete, until
 from tests.ui.fakes import book, closed, created, position, report
@@ -131,7 +132,7 @@ async def test_the_chosen_account_narrows_table_and_summary_and_is_synced(desk: 
     window.account_chooser.setCurrentText("DU2")
     assert desk.column("Symbol") == ["SAP"]
     assert window.summary.headline.texts() == [
-        "USD", "500.00", "—", "900.00", "+140.50", "—", "—", "—", "—", "3",
+        "USD", "500.00", "—", "900.00", "+140.50", "—", "—", "—", "—", "—", "3",
     ]  # fmt: skip
     await desk.sync_to(desk.store.content, report())
     assert desk.service.requests[0].account_id == "DU2"
@@ -251,7 +252,7 @@ async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: 
     held = position("AAPL", "-12345.5", market_price=None)
     await desk.load(book(held, position("MSFT", number=2)))
     table = desk.window.page.table
-    for column in (*range(6, 13), 0, 2, 4):
+    for column in (*range(6, len(TITLES)), 0, 2, 4):
         table.setColumnHidden(column, True)
     table.selectRow(0)
     desk.window.commands.copy.trigger()

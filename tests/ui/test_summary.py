@@ -23,7 +23,7 @@ def stored(*rows: AccountSummary) -> Book:
 
 
 def realized_texts(desk: Desk) -> Sequence[str]:
-    return desk.window.summary.headline.texts()[5:9]
+    return desk.window.summary.headline.texts()[6:10]
 
 
 async def test_the_strip_shows_todays_months_years_and_all_realized_pnl(desk: Desk) -> None:
@@ -37,7 +37,7 @@ async def test_the_strip_shows_todays_months_years_and_all_realized_pnl(desk: De
 async def test_partial_and_estimated_are_said_in_words(desk: Desk) -> None:
     await desk.load(stored(row(ever("5", "7", basis=Basis(lacking=("CHF",)), today=NOTHING))))
     QApplication.processEvents()
-    today, month, *_ = desk.window.summary.headline.figures[4:]
+    today, month, *_ = desk.window.summary.headline.figures[5:]
     assert not today.partial.isVisible()
     assert not today.note.isVisible()
     assert month.partial.isVisible()
@@ -53,10 +53,10 @@ async def test_accounts_without_a_common_currency_have_their_own_lines(desk: Des
     )
     summary = desk.window.summary
     assert realized_texts(desk) == ["—"] * 4
-    assert "no total over several currencies" in summary.headline.figures[4].toolTip()
+    assert "no total over several currencies" in summary.headline.figures[5].toolTip()
     summary.toggle.click()
     lines = [line.texts() for line in summary.visible_lines()]
-    assert [(line[0], line[5]) for line in lines] == [
+    assert [(line[0], line[6]) for line in lines] == [
         ("DU1 in USD", "+1.00"),
         ("DU2 in EUR", "+2.00"),
     ]
@@ -84,14 +84,14 @@ async def test_a_wide_window_has_one_band_and_a_narrow_one_two_that_line_up(desk
     desk.window.resize(1800, 700)
     QApplication.processEvents()
     figures_wide = summary.headline.figures
-    assert figures_wide[0].y() == figures_wide[4].y()
+    assert figures_wide[0].y() == figures_wide[5].y()
     desk.window.resize(900, 700)
     QApplication.processEvents()
     headline, line = summary.headline.figures, summary.visible_lines()[1].figures
-    assert headline[4].y() > line[0].y() > headline[0].y()
+    assert headline[5].y() > line[0].y() > headline[0].y()
     for number in range(4):
         edges = {
-            right_edge(desk, cells[n]) for cells in (headline, line) for n in (number, number + 4)
+            right_edge(desk, cells[n]) for cells in (headline, line) for n in (number, number + 5)
         }
         assert len(edges) == 1
     assert all(cell.isVisible() for cell in (*headline, *line))

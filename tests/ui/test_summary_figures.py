@@ -50,7 +50,7 @@ def row(
 
 
 def shown(realized: RealizedByPeriod, period: Period = Period.TODAY) -> Figure:
-    return figures(row(realized), FORMATS)[4 + list(Period).index(period)]
+    return figures(row(realized), FORMATS)[TITLES.index("Today") + list(Period).index(period)]
 
 
 def test_what_is_exact_stands_big_and_what_is_estimated_apart() -> None:

@@ -1,0 +1,146 @@
+"""What is stored, with the figures that IBKR pushes laid over it; pure, and never stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.live import PnlUpdate, PriceUpdate
+from app.domain.pnl import ZERO
+from app.domain.portfolio import AccountSummary
+from app.domain.positions import Identity, Position
+from app.domain.rates import Converted
+
+NET = "NetLiquidation"
+RATE = "ExchangeRate"
+AccountKey = tuple[str, str, str]  # account, key, currency
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The newest figures of this connection.
+
+    Attributes:
+        prices: by (account, con_id).
+        pnl: by (account, con_id), and by (account, None) of the whole account.
+        values: account values by (account, key, currency).
+        moved: what is another than in the value before.
+        is_lost: the figures came over a connection that is gone, or has lost IBKR.
+    """
+
+    prices: Mapping[Identity, PriceUpdate] = field(default_factory=dict)
+    pnl: Mapping[tuple[str, int | None], PnlUpdate] = field(default_factory=dict)
+    values: Mapping[AccountKey, Decimal | None] = field(default_factory=dict)
+    moved: frozenset[Identity] = frozenset()
+    is_lost: bool = False
+
+
+def lived(position: Position, live: Live) -> Position:
+    """The position with the figures that are newer than its last sync."""
+    price = live.prices.get(position.identity)
+    pnl = live.pnl.get(position.identity)
+    if price is not None and price.at > position.last_synced_at:
+        position = replace(
+            position,
+            market_price=known(price.market_price, position.market_price),
+            market_value=known(price.market_value, position.market_value),
+            unrealized_pnl=known(price.unrealized_pnl, position.unrealized_pnl),
+            figures_at=price.at,
+        )
+    return position if pnl is None else replace(position, daily_pnl=pnl.daily)
+
+
+def known(new: Decimal | None, old: Decimal | None) -> Decimal | None:
+    """What IBKR leaves out is no news."""
+    return old if new is None else new
+
+
+@dataclass(slots=True)
+class Moves:
+    """By how much one account's figures in one currency moved since the sync."""
+
+    value: Decimal = ZERO
+    unrealized: Decimal = ZERO
+
+
+def living_rows(
+    rows: Iterable[AccountSummary], positions: Iterable[Position], live: Live
+) -> tuple[AccountSummary, ...]:
+    """The summary's rows, moved by as much as the positions have."""
+    moves = moves_of(positions, live)
+    return tuple(living_row(row, moves, live) for row in rows)
+
+
+def moves_of(positions: Iterable[Position], live: Live) -> dict[tuple[str, str], Moves]:
+    """(account or "All", currency) -> how its figures moved."""
+    moves: dict[tuple[str, str], Moves] = defaultdict(Moves)
+    for before in positions:
+        after = live.prices.get(before.identity)
+        if after is None or after.at <= before.last_synced_at:
+            continue
+        for account in (before.account, ALL_ACCOUNTS):
+            own = moves[account, before.instrument.currency]
+            own.value += difference(before.market_value, after.market_value)
+            own.unrealized += difference(before.unrealized_pnl, after.unrealized_pnl)
+    return moves
+
+
+def difference(before: Decimal | None, after: Decimal | None) -> Decimal:
+    return ZERO if before is None or after is None else after - before
+
+
+def living_row(
+    row: AccountSummary, moves: Mapping[tuple[str, str], Moves], live: Live
+) -> AccountSummary:
+    """A base row whose moves cannot all be converted stays as the sync left it."""
+    daily = live.pnl.get((row.account, None))
+    if row.is_base and row.account != ALL_ACCOUNTS:
+        net = live.values.get((row.account, NET, row.currency))
+        row = replace(
+            row,
+            net_liquidation=known(net, row.net_liquidation),
+            daily_pnl=None if daily is None else daily.daily,
+        )
+    own = total(row, moves, live)
+    if own is None:
+        return row
+    return replace(
+        row,
+        market_value=moved(row.market_value, own.value),
+        unrealized_pnl=moved(row.unrealized_pnl, own.unrealized),
+        converted_value=moved_sum(row.converted_value, own.value),
+        converted_unrealized=moved_sum(row.converted_unrealized, own.unrealized),
+    )
+
+
+def total(row: AccountSummary, moves: Mapping[tuple[str, str], Moves], live: Live) -> Moves | None:
+    """In the row's currency; None where one cannot be converted to it."""
+    result = Moves()
+    for (account, currency), own in moves.items():
+        if account != row.account or (not row.is_base and currency != row.currency):
+            continue
+        rate = rate_to(row, currency, live)
+        if rate is None:
+            return None
+        result.value += own.value * rate
+        result.unrealized += own.unrealized * rate
+    return result
+
+
+def rate_to(row: AccountSummary, currency: str, live: Live) -> Decimal | None:
+    if currency == row.currency:
+        return Decimal(1)
+    for sum_ in (row.converted_value, row.converted_unrealized):
+        for rate in sum_.basis.rates if sum_ else ():
+            if (rate.currency, rate.base) == (currency, row.currency):
+                return rate.value
+    return live.values.get((row.account, RATE, currency))
+
+
+def moved(amount: Decimal | None, by: Decimal) -> Decimal | None:
+    return None if amount is None else amount + by
+
+
+def moved_sum(sum_: Converted | None, by: Decimal) -> Converted | None:
+    return None if sum_ is None else replace(sum_, amount=moved(sum_.amount, by))
