@@ -1,0 +1,59 @@
+"""Storing a sync: the store's own `apply`, with its closes, changes, fills and run rows."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app.domain.runs import Request, Run, RunStatus, Trigger
+from app.domain.snapshot import Holding
+from app.store.store import SqliteStore
+from tests.benchmarks.figures import Figure, milliseconds
+from tests.benchmarks.scale import Scale
+from tests.benchmarks.store_floor import FloorStore
+from tests.benchmarks.trading import holdings, moved, taken, without
+
+ALLOWED = Request(allow_mass_close=True)
+Held = tuple[Holding, ...]
+# what a figure stores after the first sync -> its goal
+STEPS: dict[str, tuple[Callable[[Held], Held], float]] = {
+    "update all": (lambda held: moved(held, 1), 2.0),
+    "update 1 %": (lambda held: moved(held, 100), 1.3),
+    "close 1 %": (lambda held: without(held, 100), 1.3),
+}
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    samples: dict[str, list[float]] = {name: [] for name in ("create all", *STEPS)}
+    floors: dict[str, list[float]] = {name: [] for name in samples}
+    held = holdings(scale.positions)
+    one_round(held, {name: [] for name in samples}, {name: [] for name in samples})  # warms up
+    for _ in range(scale.rounds):
+        one_round(held, samples, floors)
+    for name, measured in samples.items():
+        limit = STEPS[name][1] if name in STEPS else 2.0
+        yield Figure(
+            f"store: {name}", "ms", tuple(measured), f"≤ {limit:g} ×", limit, tuple(floors[name])
+        )
+
+
+def one_round(held: Held, samples: dict[str, list[float]], floors: dict[str, list[float]]) -> None:
+    with TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        floor = FloorStore(Path(folder) / "floor.sqlite")
+        store = SqliteStore(Path(folder) / "store.sqlite")
+        runner.run(store.open())
+        for minute, name in enumerate(samples):
+            now = STEPS[name][0](held) if name in STEPS else held
+            snapshot = taken(now, minute)
+            run = Run(Trigger.MANUAL, "All", snapshot.taken_at, 0.0, RunStatus.SUCCESS)
+            floors[name].append(milliseconds(lambda now=now: floor.apply(now)))  # type: ignore[misc]
+            samples[name].append(
+                milliseconds(
+                    lambda snapshot=snapshot, run=run: runner.run(  # type: ignore[misc]
+                        store.apply(snapshot, ALLOWED, run, second_read=True)
+                    )
+                )
+            )
+            held = now
+        runner.run(store.close())
+        floor.close()
