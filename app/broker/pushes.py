@@ -101,6 +101,7 @@ class Pushes:
                 PriceUpdate(
                     account=row.account,
                     con_id=row.instrument.con_id,
+                    quantity=row.quantity,
                     market_price=row.market_price,
                     market_value=row.market_value,
                     unrealized_pnl=row.unrealized_pnl,

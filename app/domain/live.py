@@ -34,10 +34,15 @@ class BrokerEvent:
 
 @dataclass(frozen=True, slots=True)
 class PriceUpdate:
-    """The market figures of one holding, in its instrument's currency; None is unknown."""
+    """The market figures of one holding, in its instrument's currency; None is unknown.
+
+    Attributes:
+        quantity: that value and P&L are of.
+    """
 
     account: str
     con_id: int
+    quantity: Decimal
     market_price: Decimal | None
     market_value: Decimal | None
     unrealized_pnl: Decimal | None

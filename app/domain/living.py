@@ -37,10 +37,14 @@ class Live:
 
 
 def lived(position: Position, live: Live) -> Position:
-    """The position with the figures that are newer than its last sync."""
+    """The position with the figures that are newer than its last sync.
+
+    What has been traded since then comes with the next sync: the value of another quantity than
+    the one beside it would only confuse.
+    """
     price = live.prices.get(position.identity)
     pnl = live.pnl.get(position.identity)
-    if price is not None and price.at > position.last_synced_at:
+    if price is not None and is_newer(price, position):
         position = replace(
             position,
             market_price=known(price.market_price, position.market_price),
@@ -49,6 +53,10 @@ def lived(position: Position, live: Live) -> Position:
             figures_at=price.at,
         )
     return position if pnl is None else replace(position, daily_pnl=pnl.daily)
+
+
+def is_newer(price: PriceUpdate, position: Position) -> bool:
+    return price.at > position.last_synced_at and price.quantity == position.quantity
 
 
 def known(new: Decimal | None, old: Decimal | None) -> Decimal | None:
@@ -69,7 +77,23 @@ def living_rows(
 ) -> tuple[AccountSummary, ...]:
     """The summary's rows, moved by as much as the positions have."""
     moves = moves_of(positions, live)
-    return tuple(living_row(row, moves, live) for row in rows)
+    found = tuple(living_row(row, moves, live) for row in rows)
+    return tuple(replace(row, daily_pnl=daily_pnl(row, found, live)) for row in found)
+
+
+def daily_pnl(row: AccountSummary, rows: Iterable[AccountSummary], live: Live) -> Decimal | None:
+    """Of an account, or of all that share the row's base currency; None if one is not known."""
+    if not row.is_base:
+        return None
+    accounts = [r for r in rows if r.is_base and r.account != ALL_ACCOUNTS]
+    if row.account != ALL_ACCOUNTS:
+        accounts = [r for r in accounts if r.account == row.account]
+    known_ones = [live.pnl.get((each.account, None)) for each in accounts]
+    figures = [None if pnl is None else pnl.daily for pnl in known_ones]
+    is_mixed = any(each.currency != row.currency for each in accounts)
+    if is_mixed or not figures or None in figures:
+        return None
+    return sum((figure for figure in figures if figure is not None), ZERO)
 
 
 def moves_of(positions: Iterable[Position], live: Live) -> dict[tuple[str, str], Moves]:
@@ -77,7 +101,7 @@ def moves_of(positions: Iterable[Position], live: Live) -> dict[tuple[str, str],
     moves: dict[tuple[str, str], Moves] = defaultdict(Moves)
     for before in positions:
         after = live.prices.get(before.identity)
-        if after is None or after.at <= before.last_synced_at:
+        if after is None or not is_newer(after, before):
             continue
         for account in (before.account, ALL_ACCOUNTS):
             own = moves[account, before.instrument.currency]
@@ -94,14 +118,9 @@ def living_row(
     row: AccountSummary, moves: Mapping[tuple[str, str], Moves], live: Live
 ) -> AccountSummary:
     """A base row whose moves cannot all be converted stays as the sync left it."""
-    daily = live.pnl.get((row.account, None))
     if row.is_base and row.account != ALL_ACCOUNTS:
         net = live.values.get((row.account, NET, row.currency))
-        row = replace(
-            row,
-            net_liquidation=known(net, row.net_liquidation),
-            daily_pnl=None if daily is None else daily.daily,
-        )
+        row = replace(row, net_liquidation=known(net, row.net_liquidation))
     own = total(row, moves, live)
     if own is None:
         return row

@@ -24,7 +24,7 @@ EUROS = replace(HELD, instrument=replace(stock(2), currency="EUR"), id=2)
 def price(held: Position = HELD, value: str | None = "1100", at: datetime = LATER) -> PriceUpdate:
     amount = None if value is None else D(value)
     gain = None if amount is None else amount - 900
-    return PriceUpdate(*held.identity, amount and amount / 10, amount, gain, at)
+    return PriceUpdate(*held.identity, held.quantity, amount and amount / 10, amount, gain, at)
 
 
 def live(*prices: PriceUpdate, **more: object) -> Live:
@@ -45,6 +45,10 @@ def test_older_figures_and_missing_ones_change_nothing() -> None:
     assert lived(HELD, live(price(at=NOW))) == HELD
     kept = lived(HELD, live(price(value=None)))
     assert (kept.market_price, kept.market_value, kept.unrealized_pnl) == (100, 1000, 100)
+
+
+def test_the_value_of_another_quantity_waits_for_the_next_sync() -> None:
+    assert lived(replace(HELD, quantity=D(20)), live(price())).market_value == 1000
 
 
 def test_the_days_pnl_is_the_positions_own() -> None:
@@ -78,5 +82,9 @@ def test_an_account_has_its_own_net_liquidation_and_days_pnl() -> None:
     base = row("DU1", "USD", "1000", is_base=True)
     pnl = PnlUpdate("DU1", None, D(-3), None, None, None, LATER)
     pushed = Live(pnl={("DU1", None): pnl}, values={("DU1", NET, "USD"): D(5100)})
-    (found,) = living_rows((base,), (HELD,), pushed)
+    both = replace(base, account="All")
+    found, all_ = living_rows((base, both), (HELD,), pushed)
     assert (found.net_liquidation, found.daily_pnl) == (5100, -3)
+    assert all_.daily_pnl == -3
+    other = replace(base, account="DU2")
+    assert living_rows((both, base, other), (HELD,), pushed)[0].daily_pnl is None

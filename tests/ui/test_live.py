@@ -34,7 +34,7 @@ def lively(desk: Desk, qapp: QApplication) -> Iterator[Desk]:
 
 def pushed(number: int, value: str, at: datetime = LATER) -> PriceUpdate:
     amount = Decimal(value)
-    return PriceUpdate("DU1", number, amount / 10, amount, amount - 1000, at)
+    return PriceUpdate("DU1", number, Decimal(10), amount / 10, amount, amount - 1000, at)
 
 
 def cell(desk: Desk, row: int, column: int, role: Qt.ItemDataRole) -> object:
@@ -63,10 +63,10 @@ async def test_the_days_pnl_has_a_column_of_its_own(lively: Desk) -> None:
 async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:
     await lively.load(book(position("AAPL")))
     lively.broker.push(Figures((pushed(1, "1234"),)))
-    await lively.load(book(position("AAPL", "20")))
-    assert lively.column("Quantity") == ["20"]
+    await lively.load(book(position("AAPL", average_cost=Decimal(99))))
+    assert lively.column("Average cost") == ["99.00"]
     assert lively.column("Market value") == ["1,234.00"]
-    newer = position("AAPL", "20", last_synced_at=LATER + timedelta(seconds=1))
+    newer = position("AAPL", last_synced_at=LATER + timedelta(seconds=1))
     await lively.load(book(newer))
     assert lively.column("Market value") == ["1,100.00"]
 
