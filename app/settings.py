@@ -87,8 +87,8 @@ class Settings:
     demo: bool = field(
         default=False, metadata={"help": "use the embedded simulated TWS and a database of its own"}
     )
-    sync_on_start: bool = setting(False, SYNCING, "Sync at the start")
-    sync_on_trade: bool = setting(False, SYNCING, "Sync when IBKR reports a trade")
+    sync_on_start: bool = setting(True, SYNCING, "Sync at the start")
+    sync_on_trade: bool = setting(True, SYNCING, "Sync when IBKR reports a trade")
     sync_every: int = setting(
         0,
         SYNCING,

@@ -16,7 +16,7 @@ from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position, report
 
 ALL = Settings(sync_on_start=True, sync_on_trade=True)
-NONE = Settings()
+NONE = Settings(sync_on_start=False, sync_on_trade=False)
 TRADE = BrokerEvent(EventKind.EXECUTION, "DU1", 1, NOW)
 READ_ANEW = BrokerEvent(EventKind.READ_ANEW, "", None, NOW)
 
