@@ -65,7 +65,7 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
 
 
 def test_the_rules_and_the_policy_are_what_was_set(tmp_path: Path) -> None:
-    assert load(tmp_path).rules == Rules()
+    assert load(tmp_path).rules == Rules(on_start=True, on_trade=True)
     assert load(tmp_path).policy == Policy(calculate_pnl=True, mass_close_percent=50)
     made = load(
         tmp_path,
@@ -73,7 +73,7 @@ def test_the_rules_and_the_policy_are_what_was_set(tmp_path: Path) -> None:
         'sync_until = "16:00"\ncalculate_pnl = false\nmass_close_percent = 20\n',
     )
     schedule = Schedule(15, weekdays_only=True, begins=time(9, 30), ends=time(16))
-    assert made.rules == Rules(on_start=True, schedule=schedule)
+    assert made.rules == Rules(on_start=True, on_trade=True, schedule=schedule)
     assert made.policy == Policy(calculate_pnl=False, mass_close_percent=20)
 
 
