@@ -1,9 +1,9 @@
 """The mass-close guard: a run that would close too much without evidence waits for the user."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from app.domain.positions import Change, Position
+from app.domain.positions import Change
 from app.domain.runs import Request
 
 SMALLEST_HELD = 2  # an account with one position may lose it
@@ -20,24 +20,23 @@ def held_text(held: Sequence[Change]) -> str:
 
 
 def held_closes(
-    stored: Sequence[Position], without_evidence: Iterable[Change], request: Request
+    open_before: Mapping[str, int], without_evidence: Iterable[Change], request: Request
 ) -> tuple[Change, ...]:
     """The closes that wait for the user's word (contract, section 2, "Guards").
 
     Args:
-        stored: the open positions of the covered accounts, before the run.
+        open_before: account -> its open positions before the run, of the covered accounts.
         without_evidence: closes of positions that vanished with no fill and no expiry.
     """
     if request.allow_mass_close:
         return ()
-    open_before = Counter(position.account for position in stored)
     vanished = tuple(without_evidence)
     closing = Counter(change.after.account for change in vanished)
     percent = request.mass_close_percent
     accounts = {
         account
         for account, count in closing.items()
-        if is_mass_close(open_before[account], count, percent)
+        if is_mass_close(open_before.get(account, 0), count, percent)
     }
     held = tuple(change for change in vanished if change.after.account in accounts)
     if all(change.after.identity in request.confirmed for change in held):

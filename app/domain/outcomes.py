@@ -46,6 +46,25 @@ class Case:
         return now - before
 
 
+def found(holding: Holding, now: datetime) -> Change:
+    """A holding that nothing is known of: no fill tells how it came about."""
+    return Change(
+        ChangeKind.CREATED,
+        None,
+        Position(
+            account=holding.account,
+            instrument=holding.instrument,
+            quantity=holding.quantity,
+            average_cost=holding.average_cost,
+            opened_at=now,
+            last_synced_at=now,
+            market_price=holding.market_price,
+            market_value=holding.market_value,
+            unrealized_pnl=holding.unrealized_pnl,
+        ),
+    )
+
+
 def refreshed(stored: Position, holding: Holding, now: datetime) -> Change:
     return Change(ChangeKind.UPDATED, stored, with_figures(stored, holding, now))
 

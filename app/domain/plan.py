@@ -11,7 +11,8 @@ class Plan:
     """The result of reconciling stored positions with a snapshot.
 
     Attributes:
-        changes: one for every position that is touched, unchanged ones (kind updated) included.
+        changes: one for every position that was looked at; quiet ones, which have new prices at
+            most, were not.
         held: the closes that the mass-close guard stops; a plan with any must not be written.
         unconfirmed: positions that vanished without a fill; read again before they are closed.
         consumed: stems of the fills that explain what this run does (see `Fill.stem`).

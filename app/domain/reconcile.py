@@ -12,7 +12,7 @@ from decimal import Decimal
 from app.domain.evidence import comes_first, has_expired, is_adjustment
 from app.domain.explanation import explanation, has_had_its_chance, partial, recent, timely
 from app.domain.guards import held_closes
-from app.domain.outcomes import Case, adjusted, described, refreshed
+from app.domain.outcomes import Case, adjusted, described, found, refreshed
 from app.domain.plan import Plan
 from app.domain.pnl import ZERO
 from app.domain.positions import Change, ChangeKind, Identity, Position
@@ -47,6 +47,7 @@ def reconcile(
     request: Request,
     last_synced: Mapping[str, datetime],
     fresh: frozenset[str] = frozenset(),
+    quiet: Mapping[str, int] | None = None,
 ) -> Plan:
     """What a sync changes.
 
@@ -55,15 +56,19 @@ def reconcile(
         fills: all that no earlier run has consumed, in time order; combo summaries left out.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
         fresh: stems of the fills that no earlier snapshot had.
+        quiet: account -> how many stored positions are held as before, and left out of `stored`
+            and of the snapshot.
     """
+    unchanged = Counter(quiet)
+    before = unchanged + Counter(position.account for position in stored)
     cases = collect(stored, snapshot, fills, last_synced, fresh)
     results = [resolve(case, snapshot.taken_at, request) for case in cases]
     changes = tuple(change for result in results for change in result.changes)
     lacking = (result.changes[0] for result in results if result.lacks_evidence)
     return Plan(
         changes=changes,
-        counts=count(changes, total=len(snapshot.holdings)),
-        held=held_closes(stored, lacking, request),
+        counts=count(changes, total=len(snapshot.holdings), unchanged=unchanged.total()),
+        held=held_closes(before, lacking, request),
         unconfirmed=tuple(
             result.changes[0].after.identity for result in results if result.is_unconfirmed
         ),
@@ -102,6 +107,8 @@ def collect(
 
 def resolve(case: Case, now: datetime, request: Request) -> Result:
     """What becomes of one identity."""
+    if case.stored is None and case.holding is not None and not case.fills:
+        return Result([found(case.holding, now)])
     if case.stored and case.holding and not timely(recent(case), case):
         put_away = {fill.stem for fill in case.fills if has_had_its_chance(fill, case, now)}
         if not case.difference:
@@ -170,17 +177,22 @@ def last_price(case: Case) -> Decimal | None:
     return case.stored.market_price if case.stored else None
 
 
-def count(changes: Iterable[Change], *, total: int) -> Counts:
-    """The run's counts. Day trades count as created and as closed."""
+def count(changes: Iterable[Change], *, total: int, unchanged: int) -> Counts:
+    """The run's counts. Day trades count as created and as closed.
+
+    Args:
+        total, unchanged: holdings and positions beside those that were left out.
+    """
     changes = tuple(changes)
     kinds = Counter(change.kind for change in changes)
     return Counts(
         positions_created=sum(change.before is None for change in changes),
         positions_updated=sum(
             change.before is not None and change.after.is_open for change in changes
-        ),
+        )
+        + unchanged,
         positions_closed=sum(not change.after.is_open for change in changes),
-        total_ibkr_positions=total,
+        total_ibkr_positions=total + unchanged,
         increased=kinds[ChangeKind.INCREASED],
         reduced=kinds[ChangeKind.REDUCED],
         reversed=kinds[ChangeKind.REVERSED],

@@ -14,6 +14,7 @@ from app.store.healing import write_cures
 from app.store.journal import Journal
 from app.store.matched import write_matching
 from app.store.prices import keep_prices
+from app.store.quiet import write_quiet
 from app.store.reading import read
 from app.store.runs import record, store_state
 from app.store.writing import keep_facts, write, write_fills
@@ -65,6 +66,7 @@ def apply(
         keep_facts(journal, known.new_instruments, known.touched | todo.consumed | todo.put_away)
         write_fills(database, known.new_instruments, known.evidence.changed, run.id)
         write_cures(database, known.cures, run.id, journal)
+        write_quiet(database, known.quiet, journal)
         write(database, snapshot, todo, run_id=run.id, journal=journal)
         write_matching(database, snapshot)
         keep_prices(database, snapshot, run.id)

@@ -3,7 +3,6 @@
 Nothing here reads more than it is asked for: a history may have 100,000 closes.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -26,6 +25,7 @@ from app.domain.positions import Source, StoredClose
 from app.store import tables
 from app.store.closes import closes_where
 from app.store.database import Database
+from app.store.queries import listed
 from app.store.rows import INSTRUMENT, instrument_of
 from app.store.values import decimal_of, utc_of
 
@@ -161,8 +161,3 @@ def has_words(database: Database, words: Iterable[str]) -> list[peewee.Expressio
         | tables.Position.account.in_([name for name in accounts if word in name.casefold()])
         for word in words
     ]
-
-
-def listed(ids: Sequence[int]) -> peewee.SQL:
-    """Any number of ids as one value: SQLite limits how many a statement may have."""
-    return peewee.SQL("(SELECT value FROM json_each(?))", [json.dumps(ids)])

@@ -6,11 +6,21 @@ from typing import Any
 
 import peewee
 
+from app.store.familiar import Familiar
+
 Read = tuple[Any, ...]  # a row as stored
 
 
 class Database(peewee.SqliteDatabase):
-    """Belongs to the thread that connects it."""
+    """Belongs to the thread that connects it.
+
+    Attributes:
+        familiar: the instruments that need not be compared again.
+    """
+
+    def __init__(self, path: str, **options: Any) -> None:
+        super().__init__(path, **options)
+        self.familiar = Familiar()
 
     @property
     def raw(self) -> sqlite3.Connection:

@@ -1,6 +1,5 @@
 """Makes rows of the domain's values: one tuple a row, as stored, in the order of the model."""
 
-import json
 from datetime import datetime
 from operator import attrgetter
 
@@ -101,16 +100,18 @@ def change_row(change: Change, change_id: int, position_id: int | None, run_id: 
 
 
 def change_text(position: Position) -> str:
-    """The fields of `StoredChange.before` and `.after`, as JSON."""
-    return json.dumps(
-        {
-            "quantity": decimal_text(position.quantity),
-            "average_cost": decimal_text(position.average_cost),
-            "market_price": decimal_text(position.market_price),
-            "realized_pnl": decimal_text(position.realized_pnl),
-            "realized_source": position.realized_source,
-        }
+    """The fields of `StoredChange.before` and `.after`, as JSON: none of them needs an escape."""
+    return (
+        f'{{"quantity": {quoted(decimal_text(position.quantity))}, '
+        f'"average_cost": {quoted(decimal_text(position.average_cost))}, '
+        f'"market_price": {quoted(decimal_text(position.market_price))}, '
+        f'"realized_pnl": {quoted(decimal_text(position.realized_pnl))}, '
+        f'"realized_source": {quoted(position.realized_source)}}}'
     )
+
+
+def quoted(text: str | None) -> str:
+    return "null" if text is None else f'"{text}"'
 
 
 def fill_row(fill: Fill, run_id: int) -> Row:

@@ -1,9 +1,8 @@
 """Reads what one run starts from: the covered accounts' open positions, fills and instruments."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
 from app.domain.errors import StaleSnapshotError
 from app.domain.healing import Cure
@@ -15,9 +14,10 @@ from app.domain.runs import Request
 from app.domain.snapshot import Fill, Holding, Snapshot
 from app.store import tables
 from app.store.database import Database
-from app.store.fills import AT_ONCE, Evidence, evidence
+from app.store.fills import Evidence, evidence
 from app.store.late import cures
-from app.store.queries import OPEN, last_snapshots, positions
+from app.store.queries import last_snapshots, listed, positions
+from app.store.quiet import Quiet, set_apart
 from app.store.rows import INSTRUMENT, Instruments
 
 
@@ -26,12 +26,14 @@ class Known:
     """What the store knows that matters to one snapshot.
 
     Attributes:
-        positions: the open positions of the covered accounts.
+        quiet: the open positions that were not traded.
+        positions: the other open positions of the covered accounts.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
         new_instruments: those of the snapshot that are not stored, or not like that.
         cures: what the fills heal in earlier runs, before anything else.
     """
 
+    quiet: Quiet
     positions: tuple[Position, ...]
     last_synced: dict[str, datetime]
     evidence: Evidence
@@ -46,7 +48,8 @@ class Known:
     def plan(self, snapshot: Snapshot, request: Request) -> Plan:
         return reconcile(
             tuple(self.healed_positions()),
-            snapshot,
+            replace(snapshot, holdings=self.quiet.loud),
+            quiet=self.quiet.count,
             fills=self.unspent_fills(),
             request=request,
             last_synced=self.last_synced,
@@ -85,16 +88,20 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     last_synced = last_snapshots(database, snapshot.accounts)
     refuse_stale(snapshot, last_synced.values(), now)
     instruments = Instruments()
-    covered = OPEN & tables.Position.account.in_(snapshot.accounts)
     found = evidence(database, snapshot.accounts, snapshot.fills, instruments)
+    healing = cures(database, found, last_synced, instruments)
+    traded = {fill.identity for fill in (*found.pending, *found.changed)}
+    quiet = set_apart(database, snapshot, traded.union(cure.identity for cure in healing))
+    loud = tables.Position.id.in_(listed(quiet.loud_ids))
     return Known(
-        positions=positions(database, covered, instruments),
+        quiet=quiet,
+        positions=positions(database, loud, instruments) if quiet.loud_ids else (),
         last_synced=last_synced,
         evidence=found,
         new_instruments=tuple(
             new_instruments(database, snapshot.holdings, snapshot.fills, instruments)
         ),
-        cures=cures(database, found, last_synced, instruments),
+        cures=healing,
     )
 
 
@@ -116,18 +123,25 @@ def new_instruments(
     """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
     held = {holding.instrument.con_id: holding.instrument for holding in holdings}
     traded = {fill.instrument.con_id: fill.instrument for fill in fills}
-    reported = traded | held
+    familiar = database.familiar.at(int(database.pragma("data_version")))
+    reported = {
+        con_id: instrument
+        for con_id, instrument in (traded | held).items()
+        if familiar.get(con_id) != instrument
+    }
     load_instruments(database, reported, instruments)
     for con_id, instrument in reported.items():
         stored = instruments.get(con_id)
         if stored is None or (con_id in held and stored != instrument):
             yield instrument
+        else:
+            familiar[con_id] = stored
 
 
 def load_instruments(database: Database, con_ids: Iterable[int], instruments: Instruments) -> None:
     """Those that no position or fill has brought along."""
-    missing = iter([con_id for con_id in con_ids if con_id not in instruments])
-    while chunk := list(islice(missing, AT_ONCE)):
-        query = tables.Instrument.select(*INSTRUMENT).where(tables.Instrument.con_id.in_(chunk))
-        for row in database.rows(query):
+    missing = [con_id for con_id in con_ids if con_id not in instruments]
+    if missing:
+        wanted = tables.Instrument.con_id.in_(listed(missing))
+        for row in database.rows(tables.Instrument.select(*INSTRUMENT).where(wanted)):
             instruments.of(row)

@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 
-from app.domain.snapshot import Holding, Snapshot
+from app.domain.snapshot import Snapshot
 from app.store import tables
 from app.store.database import Database
-from app.store.values import decimal_of, decimal_text, utc_text
-
-Figures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L, as stored
-Stored = dict[tuple[str, int], Figures]  # (account, con_id) -> its figures
+from app.store.figures import Figures, open_figures, reported
+from app.store.values import decimal_of, utc_text
 
 NAMED = 3  # positions in the sentence; the rest are a number
-OPEN = """SELECT position.account, position.con_id, quantity, average_cost, market_price,
-    market_value, unrealized_pnl FROM position WHERE closed_at IS NULL AND account IN ({})"""
 NOTE = "UPDATE run SET note = trim(note || ' ' || ?) WHERE id = ?"
 
 
@@ -26,7 +22,8 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
         if is_overtaken(database, snapshot, run_id):
             return ""
         wrong_time = wrong_times(database, snapshot)
-        stored = open_figures(database, snapshot.accounts)
+        rows = open_figures(database, snapshot.accounts)
+    stored = {identity: figures for identity, (_, figures) in rows.items()}
     expected = {
         h.identity: reported(h) for h in snapshot.holdings if h.account in snapshot.accounts
     }
@@ -63,22 +60,6 @@ def wrong_times(database: Database, snapshot: Snapshot) -> list[str]:
     )
     times: dict[str, str] = dict(database.rows(query))
     return [name for name in snapshot.accounts if times.get(name) != utc_text(snapshot.taken_at)]
-
-
-def open_figures(database: Database, accounts: Sequence[str]) -> Stored:
-    places = ", ".join("?" * len(accounts))
-    rows = database.run_sql(OPEN.format(places), accounts)
-    return {(row[0], row[1]): row[2:] for row in rows}
-
-
-def reported(held: Holding) -> Figures:
-    return (
-        decimal_text(held.quantity),
-        decimal_text(held.average_cost),
-        decimal_text(held.market_price),
-        decimal_text(held.market_value),
-        decimal_text(held.unrealized_pnl),
-    )
 
 
 def is_same(expected: Figures | None, stored: Figures | None) -> bool:

@@ -50,6 +50,9 @@ def write_fills(
     database: Database, instruments: Iterable[Instrument], fills: Iterable[Fill], run_id: int
 ) -> None:
     """New ones, and those that are known better now; these stay with the run that brought them."""
+    instruments = tuple(instruments)
+    if instruments:
+        database.familiar.forget()
     upsert(database, tables.Instrument, map(instrument_row, instruments), key=["con_id"])
     upsert(
         database,
