@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import headless, history, store
+from tests.benchmarks import headless, history, idle, store
 from tests.benchmarks.figures import Figure, save, table
 from tests.benchmarks.scale import SMOKE, Scale
 
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "store": store.measure,
     "headless": headless.measure,
     "history": history.measure,
+    "idle": idle.measure,
 }
 
 
@@ -21,6 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     parser.add_argument("--positions", type=int, help="how many positions (default 10000)")
+    parser.add_argument("--minutes", type=float, help="of idleness (default 1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="saves every sample")
     parser.add_argument("--smoke", action="store_true", help="only checks that all of it runs")
     arguments = parser.parse_args()
@@ -30,6 +32,8 @@ def main() -> int:
     scale = SMOKE if arguments.smoke else Scale()
     if arguments.positions:
         scale = replace(scale, positions=arguments.positions)
+    if arguments.minutes:
+        scale = replace(scale, minutes=arguments.minutes)
     figures = []
     for name in arguments.names or BENCHMARKS:
         print(f"{name} …", file=sys.stderr, flush=True)
