@@ -42,9 +42,10 @@ class Desk:
         content: Book,
         locale: QLocale | None = ENGLISH,
         store: Store | None = None,
+        now: datetime = NOW,
     ) -> None:
         self.service, self.store, self.broker = FakeService(), FakeStore(content), FakeBroker()
-        self.now: datetime = NOW
+        self.now = now
         self.controller = SyncController(
             self.service, store or cast(Store, self.store), cast(Broker, self.broker)
         )
@@ -106,8 +107,7 @@ class PastDesk(Desk):
     def __init__(self, settings: QSettings, path: Path) -> None:
         self.path = path
         self.kept = SqliteStore(path, noon)
-        super().__init__(settings, Book(), store=self.kept)
-        self.now = noon()
+        super().__init__(settings, Book(), store=self.kept, now=noon())
 
     async def take(self, *snapshots: Snapshot) -> None:
         """These have been synced, and the window has heard of it."""
