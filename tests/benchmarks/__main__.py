@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import headless, history, start, store, year
+from tests.benchmarks import headless, history, start, store, tables, wire, year
 from tests.benchmarks.figures import Figure, save, table
 from tests.benchmarks.scale import SMOKE, Scale
 
@@ -14,7 +14,9 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "store": store.measure,
     "headless": headless.measure,
     "history": history.measure,
+    "tables": tables.measure,
     "start": start.measure,
+    "wire": wire.measure,
     "year": year.measure,
 }
 

@@ -97,6 +97,11 @@ def fill_up(file: Path, runs: int) -> None:
             "JOIN run ON run.id = 2 + n.i % (? - 1)",
             (runs, there, there),
         )
+        connection.execute(
+            "INSERT INTO run_price SELECT run.id, prices FROM run "
+            "JOIN run_price ON run_id = 2 + run.id % (? - 1) WHERE run.id > ?",
+            (there, there),
+        )
 
 
 def counted(file: Path) -> int:
