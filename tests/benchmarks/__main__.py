@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import headless, history, start, store, tables, wire, year
+from tests.benchmarks import headless, history, start, store, sync, tables, wire, year
 from tests.benchmarks.figures import Figure, save, table
 from tests.benchmarks.scale import SMOKE, Scale
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "tables": tables.measure,
     "start": start.measure,
     "wire": wire.measure,
+    "sync": sync.measure,
     "year": year.measure,
 }
 
