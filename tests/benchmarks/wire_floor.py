@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.broker.simulator.protocol import fields, frame
+from tests.benchmarks.trading import ACCOUNT
 
 
 class FloorRow(NamedTuple):
@@ -35,14 +36,14 @@ class FloorTws(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        if self._end in self._buffer[-80:]:
+        if self._buffer.endswith(self._end):
             self._ended.set()
 
     async def ask(self, request: bytes, end: bytes) -> list[list[str]]:
         """The fields of each message of the answer.
 
         Args:
-            end: how the last one begins.
+            end: the bytes that it ends with.
         """
         self._end = end
         self._ended.clear()
@@ -64,14 +65,14 @@ async def connected(port: int, variant: int) -> FloorTws:
     loop = asyncio.get_running_loop()
     _, tws = await loop.create_connection(FloorTws, "127.0.0.1", port)
     await tws.ask(b"API\0" + frame(("v157..176",)), b"GMT\0")
-    await tws.ask(frame(fields(71, 2, variant, "")), b"9\0001\0001\0")
+    await tws.ask(frame(fields(71, 2, variant, "")), frame(fields(9, 1, 1)))
     return tws
 
 
 async def read(tws: FloorTws) -> list[FloorRow]:
     """All positions, with their figures."""
-    held = await tws.ask(frame(fields(61, 1)), b"62\0001\0")
-    told = await tws.ask(frame(fields(6, 2, 1, "")), b"54\0001\0")
+    held = await tws.ask(frame(fields(61, 1)), frame(fields(62, 1)))
+    told = await tws.ask(frame(fields(6, 2, 1, "")), frame(fields(54, 1, ACCOUNT)))
     figures = {
         (one[19], one[2]): (Decimal(one[14]), Decimal(one[15]), Decimal(one[17]))
         for one in told[:-1]

@@ -1,24 +1,24 @@
 """A year of syncs: how large the file grows, and whether a full one makes a sync slower.
 
-Of the year's 105,120 syncs (every 5 minutes, 50 positions, each price another at each) only a
-sample is run through the store's own `apply`; the size is the empty file's plus the growth over
-the sample's second half, times the year. For the sync time the run rows of the rest of the year
-are written by hand, as `apply` writes them.
+Of the year's 105,120 syncs (every 5 minutes, 50 positions, each price another at each) the first
+2,000 run through the store's own `apply`; the rows that the others leave are written by hand.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.domain.runs import Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Holding
 from app.store.store import SqliteStore
+from app.store.values import utc_text
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
-from tests.benchmarks.trading import holdings, moved, taken
+from tests.benchmarks.trading import START, holdings, moved, taken
 
 HELD = 50
 YEAR = 365 * 24 * 12
@@ -56,14 +56,15 @@ class Desk:
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
-    half = (20 if scale.is_smoke else SAMPLE) // 2
+    sample = 20 if scale.is_smoke else SAMPLE
     timed = 3 if scale.is_smoke else TIMED
     with TemporaryDirectory() as folder, asyncio.Runner() as runner:
         file = Path(folder) / "year.sqlite"
-        sizes = [grown(file, runner, done, half) for done in (0, half)]
-        year_mb = (sizes[0] + (sizes[1] - sizes[0]) / half * (YEAR - half)) / MB
-        yield Figure("year: file size", "MB", (year_mb,), "< 200 MB", LIMIT_MB)
-        fill_up(file, YEAR - 2 * half)
+        begun = Desk(file, runner)
+        begun.sync(sample)
+        begun.close()
+        fill_up(file, sample)
+        yield Figure("year: file size", "MB", (file.stat().st_size / MB,), "< 200 MB", LIMIT_MB)
         full = Desk(file, runner, YEAR)
         took: tuple[list[float], list[float]] = ([], [])
         for number in range(max(scale.rounds, 1)):
@@ -77,31 +78,27 @@ def measure(scale: Scale) -> Iterator[Figure]:
     yield Figure("year: a sync", "ms", tuple(took[1]), "≤ 1.2 ×", 1.2, tuple(took[0]))
 
 
-def grown(file: Path, runner: asyncio.Runner, done: int, syncs: int) -> int:
-    """The file's bytes after so many syncs more, its log written back."""
-    desk = Desk(file, runner, done)
-    desk.sync(syncs)
-    desk.close()
-    return file.stat().st_size
-
-
-def fill_up(file: Path, runs: int) -> None:
-    """Copies of the first syncs' rows with other ids, so that as many runs are stored as said."""
+def fill_up(file: Path, first: int) -> None:
+    """The rest of the year's runs, by hand: each as the last one of the sample, at its own time,
+    and of each day the prices of its last run, which are all that the store keeps."""
     with closing(sqlite3.connect(file)) as connection, connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(run)")]
-        rest = ", ".join(f'"{name}"' for name in columns if name != "id")
-        (there,) = connection.execute("SELECT max(id) FROM run").fetchone()
-        connection.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-            f"INSERT INTO run (id, {rest}) SELECT ? + n.i, {rest} FROM n "
-            "JOIN run ON run.id = 2 + n.i % (? - 1)",
-            (runs, there, there),
-        )
-        connection.execute(
-            "INSERT INTO run_price SELECT run.id, prices FROM run "
-            "JOIN run_price ON run_id = 2 + run.id % (? - 1) WHERE run.id > ?",
-            (there, there),
-        )
+        cursor = connection.execute("SELECT * FROM run ORDER BY id DESC LIMIT 1")
+        names = [column[0] for column in cursor.description]
+        run = dict(zip(names, cursor.fetchone(), strict=True))
+        (prices,) = connection.execute("SELECT prices FROM run_price LIMIT 1").fetchone()
+        times = [utc_text(START + timedelta(minutes=EVERY_MINUTES * n)) for n in range(YEAR)]
+        rows = [
+            tuple((run | {"id": n + 1, "started_at": times[n], "taken_at": times[n]}).values())
+            for n in range(first, YEAR)
+        ]
+        marks = ", ".join("?" * len(names))
+        connection.executemany(f"INSERT INTO run VALUES ({marks})", rows)
+        last_of_day = [
+            (n + 1, prices)
+            for n in range(first, YEAR - 1)
+            if str(times[n])[:10] != str(times[n + 1])[:10]
+        ]
+        connection.executemany("INSERT INTO run_price VALUES (?, ?)", last_of_day)
 
 
 def counted(file: Path) -> int:
