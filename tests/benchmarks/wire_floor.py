@@ -1,6 +1,7 @@
 """The least that reading from TWS demands, by hand: frames split, and typed Decimal rows made."""
 
 import asyncio
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -39,8 +40,8 @@ class FloorTws(asyncio.Protocol):
         if self._buffer.endswith(self._end):
             self._ended.set()
 
-    async def ask(self, request: bytes, end: bytes) -> list[list[str]]:
-        """The fields of each message of the answer.
+    async def ask(self, request: bytes, end: bytes) -> Iterator[list[str]]:
+        """The fields of each message of the answer, split as they are asked for.
 
         Args:
             end: the bytes that it ends with.
@@ -50,15 +51,20 @@ class FloorTws(asyncio.Protocol):
         self._transport.write(request)
         await self._ended.wait()
         received, self._buffer = bytes(self._buffer), bytearray()
-        messages, start = [], 0
-        while start < len(received):
-            stop = start + 4 + int.from_bytes(received[start : start + 4], "big")
-            messages.append(received[start + 4 : stop].decode().split("\0"))
-            start = stop
-        return messages
+        return messages(received)
 
     def close(self) -> None:
         self._transport.close()
+
+
+def messages(received: bytes) -> Iterator[list[str]]:
+    """All but the last one, which only ends the answer."""
+    start = 0
+    while start < len(received):
+        stop = start + 4 + int.from_bytes(received[start : start + 4], "big")
+        if stop < len(received):
+            yield received[start + 4 : stop].decode().split("\0")
+        start = stop
 
 
 async def connected(port: int, variant: int) -> FloorTws:
@@ -74,13 +80,12 @@ async def read(tws: FloorTws) -> list[FloorRow]:
     held = await tws.ask(frame(fields(61, 1)), frame(fields(62, 1)))
     told = await tws.ask(frame(fields(6, 2, 1, "")), frame(fields(54, 1, ACCOUNT)))
     figures = {
-        (one[19], one[2]): (Decimal(one[14]), Decimal(one[15]), Decimal(one[17]))
-        for one in told[:-1]
+        (one[19], one[2]): (Decimal(one[14]), Decimal(one[15]), Decimal(one[17])) for one in told
     }
     return [
         FloorRow(
             *(one[2], int(one[3]), one[4], Decimal(one[14]), Decimal(one[15])),
             *figures[one[2], one[3]],
         )
-        for one in held[:-1]
+        for one in held
     ]
