@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import headless, history, idle, store
+from tests.benchmarks import headless, history, idle, start, store, sync, tables, wire, year
 from tests.benchmarks.figures import Figure, save, table
 from tests.benchmarks.scale import SMOKE, Scale
 
@@ -14,6 +14,11 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "store": store.measure,
     "headless": headless.measure,
     "history": history.measure,
+    "tables": tables.measure,
+    "start": start.measure,
+    "wire": wire.measure,
+    "sync": sync.measure,
+    "year": year.measure,
     "idle": idle.measure,
 }
 

@@ -25,11 +25,13 @@ class FloorStore:
         self._connection.execute(CREATE)
 
     def apply(self, held: tuple[Holding, ...]) -> None:
+        self.write([row_of(one) for one in held])
+
+    def write(self, rows: list[Row]) -> None:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         with closing(connection.execute("SELECT * FROM position")) as found:
             stored = {(row[0], row[1]): row for row in found}
-        rows = [row_of(one) for one in held]
         changed = [row for row in rows if stored.pop((row[0], row[1]), None) != row]
         connection.executemany(UPSERT, changed)
         connection.executemany(DELETE, list(stored))
