@@ -22,7 +22,6 @@ from app.folders import settings_file
 from app.logs import RecentLines
 from app.presence import Presence
 from app.settings import PREFIX, Settings
-from app.settings_writing import save_settings
 from app.store.store import SqliteStore
 from app.ui.desk import Desk, Sources
 from app.ui.preferences import Surroundings
@@ -95,6 +94,8 @@ async def live(settings: Settings, instance: SingleInstance, recent: RecentLines
 
 
 def save(settings: Settings) -> None:
+    from app.settings_writing import save_settings  # TOML kept as the user wrote it takes long
+
     save_settings(settings, settings_file())
 
 

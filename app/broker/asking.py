@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 
 from app.broker import failures
-from app.broker.ib import ClientIdInUseError, IbSocket, Told
+from app.broker.failures import ClientIdInUseError
+from app.broker.ib import IbSocket, Told
 from app.broker.inbox import ACCOUNT, EXECUTIONS, POSITIONS, TIME, Inbox
 from app.broker.pushes import Pushes
 from app.domain.errors import BrokerError

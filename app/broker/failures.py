@@ -168,3 +168,7 @@ def unknown_account(account: str, accounts: tuple[str, ...]) -> BrokerError:
         f"TWS does not manage the account {account}; it manages {', '.join(accounts)}. "
         "Choose one of them, or all."
     )
+
+
+class ClientIdInUseError(Exception):
+    """TWS's error 326."""

@@ -25,11 +25,7 @@ PIECE_BYTES = 8_192
 READ_BYTES = 32_768
 CLOSE_S = 1.0
 
-__all__ = ["ClientIdInUseError", "IbFill", "IbSocket", "RequestError", "Told"]
-
-
-class ClientIdInUseError(Exception):
-    """TWS's error 326."""
+__all__ = ["IbFill", "IbSocket", "RequestError", "Told"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ import contextlib
 import logging
 import random
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from app.broker.line import Line
-from app.broker.link import IbLink
 from app.broker.pace import Backoff, Pace
 from app.broker.watch import Watch
 from app.domain.errors import BrokerError
+
+if TYPE_CHECKING:
+    from app.broker.link import IbLink
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ class Keeper:
                 self._backoff.reset()
             wait_s = self._wait()
 
-    async def _connected(self, wait_s: float) -> IbLink | None:
+    async def _connected(self, wait_s: float) -> "IbLink | None":
         """Waits, and connects, unless a sync does so meanwhile; None if that failed."""
         await self._pause(wait_s)
         async with self._line.turn:

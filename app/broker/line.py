@@ -6,18 +6,22 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.broker import failures
 from app.broker.endpoint import Endpoint
+from app.broker.failures import ClientIdInUseError
 from app.broker.figures import FigureBatch
-from app.broker.ib import ClientIdInUseError
-from app.broker.link import IbLink
 from app.broker.listeners import Listeners
+from app.broker.loading import load
 from app.broker.pushes import Pushes
 from app.domain.errors import BrokerError
 from app.domain.live import BrokerEvent
 from app.domain.reset_windows import Window, reset_window
 from app.domain.states import ConnectionState, Link, Mode
+
+if TYPE_CHECKING:
+    from app.broker.link import IbLink
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +59,11 @@ class Line:
             mode=Mode.DEMO if endpoint.is_demo else Mode.UNKNOWN,
         )
 
-    def usable(self) -> IbLink | None:
+    def usable(self) -> "IbLink | None":
         """The connection if a read may start on it."""
         return self.link if self.link is not None and self.link.is_usable else None
 
-    async def connected(self) -> IbLink:
+    async def connected(self) -> "IbLink":
         """The present connection if it is good, or a new one. To be called in turn.
 
         Raises:
@@ -72,6 +76,7 @@ class Line:
         self._tell(replace(self.state, link=Link.CONNECTING, next_try_at=None))
         failure = ""
         try:
+            await load()
             self.link = await self._connect()
         except BrokerError as error:
             failure = str(error)
@@ -118,7 +123,7 @@ class Line:
                 await self.stirred.wait()
         self.stirred.clear()
 
-    async def _connect(self) -> IbLink:
+    async def _connect(self) -> "IbLink":
         """Tries the client id of the settings, and the next ones while they are in use."""
         end = self.endpoint
         for client_id in range(end.client_id, end.client_id + CLIENT_IDS_TRIED):
@@ -135,7 +140,9 @@ class Line:
                 return link
         raise failures.ids_in_use(end.client_id, end.client_id + CLIENT_IDS_TRIED - 1)
 
-    def _new_link(self) -> IbLink:
+    def _new_link(self) -> "IbLink":
+        from app.broker.link import IbLink
+
         pushes = Pushes(
             told=self._tell_event,
             figures=self.figures,

@@ -3,13 +3,13 @@
 import random
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.broker import failures
 from app.broker.endpoint import Endpoint
 from app.broker.figures import FigureBatch
 from app.broker.keeper import Keeper
 from app.broker.line import Line
-from app.broker.link import IbLink
 from app.broker.pace import Pace
 from app.broker.reading import Reading
 from app.domain.clock import utc_now
@@ -17,6 +17,9 @@ from app.domain.errors import BrokerError
 from app.domain.live import BrokerEvent, Figures
 from app.domain.snapshot import Snapshot
 from app.domain.states import ConnectionState
+
+if TYPE_CHECKING:
+    from app.broker.link import IbLink
 
 __all__ = ["Endpoint", "TwsBroker"]
 
@@ -88,7 +91,7 @@ class TwsBroker:
         link = self._line.link
         return link is not None and link.link_lost and not self._line.is_kept
 
-    async def _ready(self, account: str | None) -> IbLink:
+    async def _ready(self, account: str | None) -> "IbLink":
         """The present connection, once nothing pushed is under way on it any more; a new one
         where TWS does not answer over it."""
         link = await self._line.connected()
@@ -107,7 +110,7 @@ class TwsBroker:
             raise failures.link_lost()
         return link
 
-    async def _read(self, link: IbLink, account: str | None) -> Snapshot:
+    async def _read(self, link: "IbLink", account: str | None) -> Snapshot:
         accounts = link.accounts if account is None else (account,)
         reading = Reading()
         link.begin(reading, accounts)

@@ -1,14 +1,17 @@
 """Looks after one connection until it is void: heartbeat, subscriptions, and what they miss."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from app.broker import failures
 from app.broker.line import Line
-from app.broker.link import IbLink
 from app.broker.pace import Pace
 from app.broker.pushes import PnlKey
 from app.domain.errors import BrokerError
 from app.domain.live import BrokerEvent, EventKind
+
+if TYPE_CHECKING:
+    from app.broker.link import IbLink
 
 # TWS slows down with many live P&L figures; these many holdings, and accounts, get them.
 MOST_PNL = 50
@@ -18,7 +21,7 @@ PNL_PORTION = 20
 class Watch:
     """Looks after one connection until it is void."""
 
-    def __init__(self, line: Line, link: IbLink, pace: Pace) -> None:
+    def __init__(self, line: Line, link: "IbLink", pace: Pace) -> None:
         self._line = line
         self._link = link
         self._pace = pace

@@ -14,6 +14,7 @@ UNSET = frozenset(
 )
 # Where a double is printed with other digits, it is still beyond any price or value.
 LARGEST = Decimal("1e300")
+LARGEST_FLOAT, UNSET_INTEGER = 1e300, 2147483647.0
 
 
 class WireError(ValueError):
@@ -37,10 +38,9 @@ def number(text: str) -> Decimal | None:
 
 def from_float(value: float) -> Decimal | None:
     """`Decimal(repr(value))`; None for NaN, an infinity or IBKR's unset."""
-    if value != value or value in (float("inf"), float("-inf")):
+    if not -LARGEST_FLOAT < value < LARGEST_FLOAT or value == UNSET_INTEGER:  # NaN is not between
         return None
-    made = Decimal(repr(value))
-    return None if made in UNSET or abs(made) >= LARGEST else made
+    return Decimal(repr(value))
 
 
 def size(text: str) -> Decimal:

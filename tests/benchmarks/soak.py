@@ -110,12 +110,13 @@ async def soaked(options: argparse.Namespace, folder: Path) -> bool:
     finally:
         await tws.stop()
     growth = (after.resident - before.resident) / MB
-    failed = [run for run in asked(folder, "runs") if run["status"] == "error"]
+    runs = asked(folder, "runs")
+    failed = [run for run in runs if run["status"] == "error"]
     wordless = [run for run in failed if not (run["error"] or "").endswith(".")]
     is_clean = program.process.returncode == 0 and "Task was destroyed" not in said(folder)
     print(f"faults: {dict(storm.happened)}")
     print(f"the store equals TWS: {is_same}, {took_s:.1f} s after the last fault")
-    print(f"failed runs in the history: {len(failed)}, without a sentence: {len(wordless)}")
+    print(f"runs: {len(runs)}, failed: {len(failed)}, of these without a sentence: {len(wordless)}")
     print(f"alive: {is_alive}; ended cleanly: {is_clean}; memory grew by {growth:.1f} MB")
     return is_same and is_alive and is_clean and not wordless and growth < GROWTH_MB
 
