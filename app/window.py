@@ -17,6 +17,7 @@ from app.assets import resource
 from app.bootstrap import running
 from app.broker import probe
 from app.diagnostics import diagnostics, hidden
+from app.domain.connections import KEYS
 from app.domain.errors import AppError, StoreError
 from app.folders import settings_file
 from app.logs import RecentLines
@@ -100,8 +101,10 @@ def save(settings: Settings) -> None:
 
 
 async def is_first_run(settings: Settings, store: SqliteStore) -> bool:
-    """Whether nothing is known yet: no settings file, and no account in the database."""
-    if settings.demo or settings_file().exists():
+    """Whether nothing is known yet: no settings file, no word on the command line of where TWS
+    is, and no account in the database."""
+    is_told = any(name in KEYS for name, _ in settings.overrides)
+    if settings.demo or is_told or settings_file().exists():
         return False
     try:
         return not (await store.book()).accounts

@@ -301,6 +301,8 @@ async def test_only_a_program_that_knows_nothing_asks_for_a_connection_by_itself
         store = d.parts.store
         assert await program.is_first_run(Settings(), store)
         assert not await program.is_first_run(Settings(demo=True), store)
+        told = Settings(port=4002, overrides=(("port", "--port"),))
+        assert not await program.is_first_run(told, store)
         file.touch()
         assert not await program.is_first_run(Settings(), store)
         file.unlink()
