@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.positions import Position
+from app.domain.positions import Identity, Position
 from app.ui import columns
 from app.ui.rows import Key, Row, figures_of, key_of, ordered
 
@@ -18,6 +18,7 @@ class Listing:
 
     def __init__(self) -> None:
         self.known: dict[Key, Row] = {}
+        self._by_identity: dict[Identity, Row] = {}
         self.listed: list[Row] = []
         self._account = ALL_ACCOUNTS
         self._words: tuple[str, ...] = ()
@@ -45,23 +46,18 @@ class Listing:
         if found < before:
             self._forget(positions)
             is_regrouped = True
+        if is_regrouped:
+            self._by_identity = {key[:2]: row for key, row in self.known.items()}
         decisive = 1 << self._column | 1 << columns.SYMBOL
         return changed, is_regrouped or bool(changed & decisive)
 
-    def take_some(self, positions: Iterable[Position]) -> tuple[set[Row], bool]:
-        """Known positions as they are now.
+    def of(self, identities: Iterable[Identity]) -> set[Row]:
+        """The rows of those that are known."""
+        found = map(self._by_identity.get, identities)
+        return {row for row in found if row is not None}
 
-        Returns:
-            The rows that changed, and whether `arranged` may differ.
-        """
-        changed: set[Row] = set()
-        bits = 0
-        for position in positions:
-            row = self.known.get(key_of(position))
-            if row is not None and (own := row.take(position, figures_of(position))):
-                changed.add(row)
-                bits |= own
-        return changed, bool(bits & (1 << self._column))
+    def is_sorted_by(self, columns_: frozenset[int]) -> bool:
+        return self._column in columns_
 
     def _forget(self, positions: Sequence[Position]) -> None:
         """Drops the rows of all positions but these."""

@@ -12,17 +12,19 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
     Slot,
 )
 from PySide6.QtGui import QColor
 
+from app.domain.living import Live, lived
 from app.domain.positions import Identity, Position
 from app.ui import columns
 from app.ui.columns import COLUMNS, TITLES
 from app.ui.formatting import Formats
 from app.ui.listing import Listing
 from app.ui.marks import Marks
-from app.ui.rows import Key, Row, bit_runs, key_of, runs
+from app.ui.rows import Key, Row, bit_runs, figures_of, key_of, runs
 from app.ui.theme import Colours
 from app.ui.tooltips import tooltip
 
@@ -45,7 +47,13 @@ MANY_RUNS = 400  # past that, a reset is quicker than telling each
 
 
 class PositionsModel(QAbstractTableModel):
-    """Rows are positions, columns are `COLUMNS`. Emits only the model's own signals."""
+    """Rows are positions, columns are `COLUMNS`.
+
+    Signals:
+        moved(): figures in the columns `LIVE` are others, of rows anywhere.
+    """
+
+    moved = Signal()
 
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +61,8 @@ class PositionsModel(QAbstractTableModel):
         self._listing = Listing()
         self._unpriced: frozenset[str] = frozenset()
         self._is_lost = False
+        self._live = Live()
+        self._behind: set[Row] = set()  # those that have not taken their newest figures
         self._marks = Marks(self)
         self._marks.stepped.connect(self._tell_marks)
         self.set_colours(colours)
@@ -61,6 +71,7 @@ class PositionsModel(QAbstractTableModel):
         self, positions: Sequence[Position], touched: frozenset[Identity] = frozenset()
     ) -> None:
         """Shows these positions, and marks the touched ones for a few seconds."""
+        self._behind.clear()
         changed, is_rearranged = self._listing.take(positions)
         if is_rearranged:
             self._settle()
@@ -70,23 +81,23 @@ class PositionsModel(QAbstractTableModel):
             known = self._listing.known.items()
             self._marks.mark(row for key, row in known if key[:2] in touched)
 
-    def tick(self, positions: Iterable[Position]) -> bool:
-        """Shows these positions' new figures; whether the rows may now stand in a wrong order.
+    def tick(self, live: Live) -> bool:
+        """Figures moved; whether the rows may stand in a wrong order now.
 
-        The view is told once, of the span from the first such row to the last: it paints only
-        what is on the screen, and a signal for each row would cost more than the painting.
+        A row takes its new figures when it is next asked for: of 10,000 only those on the screen
+        are. `dataChanged` would have the view paint all of itself, ten times a second.
         """
-        changed, is_rearranged = self._listing.take_some(positions)
-        rows = [n for n, row in enumerate(self._listing.listed) if row in changed]
-        if rows:
-            first, last = min(columns.LIVE), max(columns.LIVE)
-            span = self.index(rows[0], first), self.index(rows[-1], last)
-            self.dataChanged.emit(*span, CHANGED_ROLES)
-        return is_rearranged
+        self._live = live
+        moved = self._listing.of(live.moved)
+        self._behind |= moved
+        if moved:
+            self.moved.emit()
+        return bool(moved) and self._listing.is_sorted_by(columns.LIVE)
 
     @Slot()
     def rearrange(self) -> None:
         """Brings the rows into order again."""
+        self._catch_up(tuple(self._behind))
         self._settle()
 
     def show_lost(self, is_lost: bool) -> None:
@@ -94,11 +105,7 @@ class PositionsModel(QAbstractTableModel):
         if is_lost != self._is_lost:
             self._is_lost = is_lost
             if self._listing.listed:
-                span = (
-                    self.index(0, min(columns.LIVE)),
-                    self.index(len(self._listing.listed) - 1, max(columns.LIVE)),
-                )
-                self.dataChanged.emit(*span, CHANGED_ROLES)
+                self._tell_live()
 
     def filter(self, account: str, text: str) -> None:
         """Leaves only an account's (or "All") rows that have every word of the text."""
@@ -107,6 +114,7 @@ class PositionsModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if column >= 0:
+            self._catch_up(tuple(self._behind))
             self._listing.sort(column, is_descending=order == Qt.SortOrder.DescendingOrder)
             self._settle()
 
@@ -128,7 +136,7 @@ class PositionsModel(QAbstractTableModel):
         self._unpriced = accounts
 
     def position(self, row: int) -> Position:
-        return self._listing.listed[row].position
+        return self._row(row).position
 
     def rows_of(self, keys: frozenset[Key]) -> list[int]:
         """Where these positions stand now; those not listed are left out."""
@@ -149,7 +157,7 @@ class PositionsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == DISPLAY:
-            return self._listing.listed[index.row()].texts(self._formats)[index.column()]
+            return self._row(index.row()).texts(self._formats)[index.column()]
         if role == ALIGNMENT:
             return ALIGNMENTS[index.column()]
         if role == FOREGROUND:
@@ -158,12 +166,12 @@ class PositionsModel(QAbstractTableModel):
                 return self._lost_colour
             if not IS_GAIN[column]:
                 return None
-            value = VALUES[column](self._listing.listed[index.row()].position)
+            value = VALUES[column](self._row(index.row()).position)
             return self._gain_colours.get(self._formats.tone(value))
         if role == BACKGROUND:
             return self._background(index)
         if role == TOOLTIP:
-            position = self._listing.listed[index.row()].position
+            position = self._row(index.row()).position
             is_unpriced = position.account in self._unpriced
             text = tooltip(
                 position,
@@ -181,6 +189,23 @@ class PositionsModel(QAbstractTableModel):
         if role == DISPLAY:
             return TITLES[section]
         return ALIGNMENTS[section] if role == ALIGNMENT else None
+
+    def _row(self, number: int) -> Row:
+        row = self._listing.listed[number]
+        if row in self._behind:
+            self._catch_up((row,))
+        return row
+
+    def _catch_up(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._behind.discard(row)
+            now = lived(row.position, self._live)
+            row.take(now, figures_of(now))
+
+    def _tell_live(self) -> None:
+        last = len(self._listing.listed) - 1
+        span = self.index(0, min(columns.LIVE)), self.index(last, max(columns.LIVE))
+        self.dataChanged.emit(*span, CHANGED_ROLES)
 
     def _background(self, index: Index) -> QColor | None:
         marks = self._marks

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf
 from app.domain.living import Live, lived
-from app.domain.positions import Identity, Position
+from app.domain.positions import Position
 from app.domain.runs import Report
 from app.domain.states import Book, SyncState
 from app.ui.as_of_bar import AsOfBar
@@ -38,7 +38,6 @@ class PositionsPage(QWidget):
         self._is_marking = True
         self._past: AsOf | None = None
         self._live = Live()
-        self._stored: dict[Identity, Position] = {}
         self.model = PositionsModel(formats, colours, self)
         self.table = PositionsTable(self.model, formats)
         self.order = CalmOrder(self.model.rearrange, self)
@@ -94,12 +93,10 @@ class PositionsPage(QWidget):
         self._live = live
         if self._past is None:
             self.model.show_lost(live.is_lost)
-            moved = (self._stored.get(identity) for identity in live.moved)
-            self.order.follow(self.model.tick(lived(held, live) for held in moved if held))
+            self.order.follow(self.model.tick(live))
 
     def _now(self, book: Book) -> tuple[Position, ...]:
         """What is stored, with what has moved since."""
-        self._stored = {position.identity: position for position in book.positions}
         if not self._live.prices and not self._live.pnl:
             return book.positions
         return tuple(lived(position, self._live) for position in book.positions)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from app.domain.positions import Identity, Position
 from app.ui import columns
 from app.ui.column_menu import ColumnMenu
-from app.ui.columns import COLUMNS, SUBJECTS
+from app.ui.columns import COLUMNS, LIVE, SUBJECTS
 from app.ui.copying import tab_separated
 from app.ui.formatting import Formats
 from app.ui.gain_delegate import GainDelegate
@@ -64,6 +64,7 @@ class PositionsTable(QTableView):
         self.doubleClicked.connect(self._explain_cell)
         model.modelAboutToBeReset.connect(self._remember_selection)
         model.modelReset.connect(self._restore_selection)
+        model.moved.connect(self._repaint_live)
 
     def _set_up_rows(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -125,6 +126,14 @@ class PositionsTable(QTableView):
         self._line = QColor(colours.row_line)
         self._model.set_colours(colours)
         self.viewport().update()
+
+    @Slot()
+    def _repaint_live(self) -> None:
+        """The columns alone in which figures move."""
+        height = self.viewport().height()
+        for column in LIVE:
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            self.viewport().update(left, 0, width, height)
 
     @Slot()
     def copy(self) -> None:

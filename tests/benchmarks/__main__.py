@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import headless, history, idle, start, store, sync, tables, wire, year
+from tests.benchmarks import (
+    headless,
+    history,
+    idle,
+    live_ticks,
+    start,
+    store,
+    sync,
+    tables,
+    wire,
+    year,
+)
 from tests.benchmarks.figures import Figure, save, table
 from tests.benchmarks.scale import SMOKE, Scale
 
@@ -15,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "headless": headless.measure,
     "history": history.measure,
     "tables": tables.measure,
+    "ticks": live_ticks.measure,
     "start": start.measure,
     "wire": wire.measure,
     "sync": sync.measure,

@@ -7,6 +7,8 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
+from app.domain.live import PriceUpdate
+from app.domain.living import Live
 from app.domain.positions import Position
 from app.ui import columns
 from app.ui.columns import COLUMNS
@@ -42,7 +44,8 @@ def ceiling(
         samples.append(rate(lambda n=number, t=ticks: into_model(table, t, n), len(ticks)))  # type: ignore[misc]
         told = {model.position(row).id: row for row in range(model.rowCount())}
         row = told[ticks[0].id]
-        assert model.position(row) == priced(ticks[0], number), "the ticks are not in the table"
+        shown = model.position(row).market_value
+        assert shown == priced(ticks[0], number).market_value, "the ticks are not in the table"
     widget.close()
     goal = "≥ 20 × QTableWidget's", 20.0, tuple(floors)
     return Figure("ticks: ceiling", "/s", tuple(samples), *goal, at_least=True)
@@ -60,10 +63,17 @@ def rate(call: Callable[[], object], ticks: int) -> float:
 def into_model(table: PositionsTable, ticks: list[Position], step: int) -> None:
     model = table.model()
     assert isinstance(model, PositionsModel)
-    last = {one.identity: one for one in ticks}
-    if model.tick([priced(one, step) for one in last.values()]):
+    prices = {one.identity: pushed(one, step) for one in ticks}
+    if model.tick(Live(prices, moved=frozenset(prices))):
         model.rearrange()
     table.viewport().repaint()
+
+
+def pushed(held: Position, step: int) -> PriceUpdate:
+    now = priced(held, step)
+    at = held.last_synced_at.replace(year=2027)
+    figures = now.market_price, now.market_value, now.unrealized_pnl
+    return PriceUpdate(*held.identity, held.quantity, *figures, at)
 
 
 def into_items(widget: QTableWidget, items: Items, ticks: list[Position], step: int) -> None:

@@ -1,0 +1,81 @@
+"""10,000 ticks a second for some seconds, from the broker's batch to a sorted, filtered table."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from statistics import quantiles
+from types import SimpleNamespace
+from typing import Any
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from app.broker.figures import FigureBatch
+from app.broker.pace import Pace
+from app.domain.live import PriceUpdate
+from app.domain.positions import Position
+from app.domain.states import Book, SyncState
+from app.ui import columns
+from app.ui.formatting import Formats
+from app.ui.live_controller import LiveController
+from app.ui.positions_page import PositionsPage
+from app.ui.theme import LIGHT
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.scale import Scale
+from tests.benchmarks.stalls import Stalls
+from tests.benchmarks.tables import position
+from tests.benchmarks.trading import holdings
+
+A_SECOND = 10_000
+STEP_S = 0.01
+SECONDS = 5.0
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    application = QApplication.instance() or QApplication(["benchmarks"])
+    loop = QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    held = tuple(position(n, one) for n, one in enumerate(holdings(scale.positions), 1))
+    with loop:
+        found = [loop.run_until_complete(ticked(held, scale)) for _ in range(scale.rounds)]
+    late, shares = (tuple(each) for each in zip(*found, strict=True))
+    yield Figure("ticks: 10,000 a second, p99 lateness", "ms", late, "< 5 ms", 5.0)
+    yield Figure("ticks: 10,000 a second, of a core", "%", shares, "≤ 15 %", 15.0)
+
+
+async def ticked(held: tuple[Position, ...], scale: Scale) -> tuple[float, float]:
+    """The 99th percentile of a 5 ms timer's lateness, and the processor's share in percent."""
+    page = PositionsPage(Formats(QLocale("en_US")), LIGHT)
+    page.set_colours(LIGHT)
+    page.resize(1500, 900)
+    page.show()
+    page.render_state(SyncState(book=Book(held, ("DU1",))))
+    page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.AscendingOrder)
+    page.search("S")
+    batch = FigureBatch(Pace().figures_s)
+    following: Any = SimpleNamespace(follow=batch.listeners.add)
+    live = LiveController(following)
+    live.moved.connect(page.show_live)
+    seconds = 0.3 if scale.is_smoke else SECONDS
+    begun_cpu, begun, number = time.process_time(), time.perf_counter(), 0
+    async with Stalls() as stalls:
+        while (passed := time.perf_counter() - begun) < seconds:
+            while number < passed * A_SECOND:
+                batch.price(update(held[number % len(held)], number))
+                number += 1
+            await asyncio.sleep(STEP_S)
+    share = 100 * (time.process_time() - begun_cpu) / (time.perf_counter() - begun)
+    assert page.model.position(0).figures_at is not None, "no tick reached the table"
+    batch.forget()
+    page.close()
+    page.deleteLater()
+    return quantiles(stalls.all_ms, n=100)[98], share
+
+
+def update(held: Position, number: int) -> PriceUpdate:
+    price = (held.market_price or Decimal(0)) + Decimal(number % 50)
+    value = price * held.quantity * held.instrument.multiplier
+    at = held.last_synced_at.replace(year=2027)
+    return PriceUpdate(*held.identity, held.quantity, price, value, held.unrealized_pnl, at)
