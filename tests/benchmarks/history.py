@@ -1,6 +1,7 @@
 """Looking back over 100,000 fills: opening the tabs Closed and History, and scrolling them."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -100,6 +101,8 @@ async def window(path: Path, folder: Path) -> AsyncIterator[tuple[MainWindow, Ca
     controller.state_changed.connect(loaded.set)
     controller.start()
     await loaded.wait()
+    gc.collect()
+    gc.freeze()  # as the program does once its window stands
     try:
         yield shown, lambda: history.is_reading or closed.is_reading
     finally:
