@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -127,8 +128,7 @@ async def until_same(program: Program, tws: SimulatedTws) -> bool:
         async with asyncio.timeout(SETTLE_S):
             while True:
                 there = {
-                    (h.account, h.instrument.con_id): format(h.quantity, "f")
-                    for h in tws.market.holdings()
+                    (h.account, h.instrument.con_id): h.quantity for h in tws.market.holdings()
                 }
                 if await asyncio.to_thread(stored, program.folder) == there:
                     return True
@@ -136,8 +136,9 @@ async def until_same(program: Program, tws: SimulatedTws) -> bool:
     return False
 
 
-def stored(folder: Path) -> dict[tuple[str, int], str]:
-    return {(p["account"], p["con_id"]): p["quantity"] for p in asked(folder, "positions")}
+def stored(folder: Path) -> dict[tuple[str, int], Decimal]:
+    found = asked(folder, "positions")
+    return {(p["account"], p["con_id"]): Decimal(p["quantity"]) for p in found}
 
 
 def asked(folder: Path, verb: str) -> list[dict[str, Any]]:
