@@ -14,6 +14,7 @@ from decimal import Decimal
 from app.domain.snapshot import Holding
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 BASE = "BASE"
 # figure -> (the types that are part of it, the tags that add up to it)
 VALUES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
@@ -93,6 +94,14 @@ class AccountFigures:
         base = self.base_currency
         foreign = [held for held in holdings if held.instrument.currency != base]
         return RATE_DRIFT * (self.converted(foreign, is_gross=True) or ZERO)
+
+    def cents(self, holdings: Iterable[Holding]) -> Decimal:
+        """A cent for each value, for the cash and for the sum, in the base currency.
+
+        One cent of a currency can be worth more than one of the base.
+        """
+        rates = [self.rate(held.instrument.currency) or ZERO for held in holdings]
+        return CENT * (sum((max(rate, Decimal(1)) for rate in rates), ZERO) + 2)
 
     def with_accruals(self, ours: Decimal, ibkr: Decimal, currency: str) -> Decimal:
         """Ours with those accruals of interest and dividends that bring it nearest to IBKR's."""

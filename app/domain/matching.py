@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.domain.account_figures import BASE, IN_CASH, VALUES, ZERO, AccountFigures, owned_total
+from app.domain.account_figures import (
+    BASE,
+    CENT,
+    IN_CASH,
+    VALUES,
+    ZERO,
+    AccountFigures,
+    owned_total,
+)
 from app.domain.snapshot import Holding, Snapshot
 
 POSITIONS = "Positions"
@@ -17,7 +25,6 @@ NET = "Net liquidation"
 GROSS = "Gross position value (base)"
 GROSS_TYPES = frozenset({"STK", "OPT"})  # what the gross position value surely counts
 OTHER_SEGMENTS = frozenset({"FOP", "CRYPTO"}) | IN_CASH
-CENT = Decimal("0.01")
 SMALL = Decimal("0.005")  # of the gross value: what prices do within moments
 
 NO_PRICE = "IBKR gave no price for a position"
@@ -124,7 +131,7 @@ class AccountMatch:
         ours = self.figures.converted(self.holdings)
         if not base or ibkr is None or cash is None or ours is None:
             return
-        tolerance = cents(self.holdings) + self.figures.drift(self.holdings)
+        tolerance = self.figures.cents(self.holdings) + self.figures.drift(self.holdings)
         ours = self.figures.with_accruals(cash + ours, ibkr, BASE)
         cause = self.cause_of_sum(ours - ibkr, self.holdings)
         yield self.line(NET_IN_BASE, base, ours, ibkr, tolerance, cause)
@@ -138,7 +145,7 @@ class AccountMatch:
         ours = self.figures.converted(held, is_gross=True)
         if not base or ibkr is None or ours is None or others or not (held or ibkr):
             return
-        tolerance = cents(held) + self.figures.drift(held)
+        tolerance = self.figures.cents(held) + self.figures.drift(held)
         cause = OTHER_PRICES if is_small(ours - ibkr, held) else NOT_KNOWN
         yield self.line(GROSS, base, ours, ibkr, tolerance, cause)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain import matching as m
@@ -242,6 +242,12 @@ holdings = st.lists(
     st.dictionaries(st.sampled_from(CURRENCIES), money, min_size=1),
     st.dictionaries(st.sampled_from(CURRENCIES), st.decimals("0.005", "200", places=9), min_size=4),
     st.sampled_from(CURRENCIES),
+)
+@example(
+    held_now=[held("STK", "1", "0.0001", currency="JPY", multiplier="1")],
+    cash={"USD": D(0)},
+    rates={"USD": D("0.005"), "EUR": D("0.005"), "JPY": D("1.75"), "GBP": D("0.005")},
+    base="USD",
 )
 def test_a_consistent_account_always_matches(
     held_now: list[Holding], cash: dict[str, Decimal], rates: dict[str, Decimal], base: str
