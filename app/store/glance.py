@@ -15,7 +15,7 @@ def glance(path: Path) -> Statistics | None:
     """None for a file that is missing, foreign, of another schema, or cannot be read so."""
     try:
         address = f"{path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, TIMEOUT_S, uri=True)) as connection:
+        with closing(sqlite3.connect(address, timeout=TIMEOUT_S, uri=True)) as connection:
             if marks(connection) != (APPLICATION_ID, len(MIGRATIONS)):
                 return None
             return statistics_of(connection.execute(STATISTICS).fetchone())
