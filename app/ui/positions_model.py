@@ -41,8 +41,7 @@ MARK_ROLES = [BACKGROUND]
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
-IS_GAIN = tuple(column.is_gain for column in COLUMNS)
-VALUES = tuple(column.value for column in COLUMNS)
+CellColours = tuple[QColor | None, ...]
 MANY_RUNS = 400  # past that, a reset is quicker than telling each
 
 
@@ -63,6 +62,7 @@ class PositionsModel(QAbstractTableModel):
         self._is_lost = False
         self._live = Live()
         self._behind: set[Row] = set()  # those that have not taken their newest figures
+        self._colours: dict[tuple[int, ...], CellColours] = {}  # by a row's tones
         self._marks = Marks(self)
         self._marks.stepped.connect(self._tell_marks)
         self.set_colours(colours)
@@ -104,6 +104,7 @@ class PositionsModel(QAbstractTableModel):
         """Dims the figures that IBKR pushes no more, or shows them as ever."""
         if is_lost != self._is_lost:
             self._is_lost = is_lost
+            self._colours.clear()
             if self._listing.listed:
                 self._tell_live()
 
@@ -122,6 +123,7 @@ class PositionsModel(QAbstractTableModel):
         self._mark_colour = QColor(colours.mark)
         self._lost_colour = QColor(colours.faint)
         self._gain_colours = {1: QColor(colours.gain), -1: QColor(colours.loss)}
+        self._colours.clear()
 
     def reformat(self) -> None:
         """Writes every cell anew, in the formats as they are now."""
@@ -147,6 +149,27 @@ class PositionsModel(QAbstractTableModel):
         """How many positions the chosen account has, matching the search or not."""
         return self._listing.of_account()
 
+    def texts(self, row: int) -> tuple[str, ...]:
+        """What stands in a row, cell by cell."""
+        return self._row(row).texts(self._formats)
+
+    def colours(self, row: int) -> CellColours:
+        """Those of the texts in a row; None for the usual one."""
+        tones = self._row(row).tones(self._formats)
+        found = self._colours.get(tones)
+        if found is None:
+            found = self._colours[tones] = tuple(map(self._colour, range(len(COLUMNS)), tones))
+        return found
+
+    def background(self, row: int) -> QColor | None:
+        """Of a row that was just created or changed."""
+        marks = self._marks
+        if not marks.rows or self._listing.listed[row] not in marks.rows:
+            return None
+        colour = QColor(self._mark_colour)
+        colour.setAlphaF(marks.strength)
+        return colour
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._listing.listed)
 
@@ -161,15 +184,9 @@ class PositionsModel(QAbstractTableModel):
         if role == ALIGNMENT:
             return ALIGNMENTS[index.column()]
         if role == FOREGROUND:
-            column = index.column()
-            if self._is_lost and column in columns.LIVE:
-                return self._lost_colour
-            if not IS_GAIN[column]:
-                return None
-            value = VALUES[column](self._row(index.row()).position)
-            return self._gain_colours.get(self._formats.tone(value))
+            return self.colours(index.row())[index.column()]
         if role == BACKGROUND:
-            return self._background(index)
+            return self.background(index.row())
         if role == TOOLTIP:
             position = self._row(index.row()).position
             is_unpriced = position.account in self._unpriced
@@ -190,6 +207,11 @@ class PositionsModel(QAbstractTableModel):
             return TITLES[section]
         return ALIGNMENTS[section] if role == ALIGNMENT else None
 
+    def _colour(self, column: int, tone: int) -> QColor | None:
+        if self._is_lost and column in columns.LIVE:
+            return self._lost_colour
+        return self._gain_colours.get(tone)
+
     def _row(self, number: int) -> Row:
         row = self._listing.listed[number]
         if row in self._behind:
@@ -206,14 +228,6 @@ class PositionsModel(QAbstractTableModel):
         last = len(self._listing.listed) - 1
         span = self.index(0, min(columns.LIVE)), self.index(last, max(columns.LIVE))
         self.dataChanged.emit(*span, CHANGED_ROLES)
-
-    def _background(self, index: Index) -> QColor | None:
-        marks = self._marks
-        if not marks.rows or self._listing.listed[index.row()] not in marks.rows:
-            return None
-        colour = QColor(self._mark_colour)
-        colour.setAlphaF(marks.strength)
-        return colour
 
     def _settle(self) -> None:
         """Tells the view how its rows become those that are to be listed."""

@@ -47,13 +47,14 @@ class Row:
         changed: bits of the columns in which the last `take` changed a cell.
     """
 
-    __slots__ = ("_searched", "_texts", "changed", "figures", "position")
+    __slots__ = ("_searched", "_texts", "_tones", "changed", "figures", "position")
 
     def __init__(self, position: Position, figures: tuple[Any, ...]) -> None:
         self.position = position
         self.figures = figures
         self.changed = 0
         self._texts: tuple[str, ...] | None = None
+        self._tones: tuple[int, ...] | None = None
         self._searched = ""
 
     def take(self, position: Position, figures: tuple[Any, ...]) -> int:
@@ -69,7 +70,7 @@ class Row:
         self.position = position
         self.changed = changed
         if changed:
-            self._texts = None
+            self._texts = self._tones = None
         return changed
 
     def _difference(self, position: Position, figures: tuple[Any, ...]) -> int:
@@ -86,6 +87,15 @@ class Row:
             position = self.position
             self._texts = tuple([column.text(position, formats) for column in COLUMNS])
         return self._texts
+
+    def tones(self, formats: Formats) -> tuple[int, ...]:
+        """Of each column +1 for a gain, -1 for a loss, 0 for what is neither."""
+        if self._tones is None:
+            position = self.position
+            self._tones = tuple(
+                [formats.tone(c.value(position)) if c.is_gain else 0 for c in COLUMNS]
+            )
+        return self._tones
 
     def forget_texts(self) -> None:
         """They were written in formats that hold no longer."""

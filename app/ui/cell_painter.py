@@ -1,0 +1,55 @@
+"""Paints a table's cells from texts that were laid out once.
+
+Qt's own delegate asks the model seven times a cell and lays each text out anew at every paint.
+"""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
+
+MARGIN = 10  # on both sides of a text; the header's sections have the same
+MOST_KEPT = 20_000  # laid out texts; moving figures are new ones all the time
+
+Prepared = tuple[QStaticText, float]  # and its width
+
+
+class CellPainter:
+    """Of one font. A text that is too wide ends in "…"."""
+
+    def __init__(self, font: QFont) -> None:
+        self._font = font
+        self._metrics = QFontMetricsF(font)
+        self._prepared: dict[str, Prepared] = {}
+
+    def begin(self, painter: QPainter) -> None:
+        painter.setFont(self._font)
+
+    def top(self, row_top: int, row_height: int) -> int:
+        """Where the texts of a row begin."""
+        return row_top + round((row_height - self._metrics.height()) / 2)
+
+    def paint(
+        self, painter: QPainter, text: str, left: int, width: int, top: int, *, is_number: bool
+    ) -> None:
+        """In the painter's pen.
+
+        Args:
+            left, width: of the cell.
+            top: of the text.
+            is_number: right-aligned.
+        """
+        laid_out, wide = self._prepared.get(text) or self._prepare(text)
+        room = width - 2 * MARGIN
+        if wide > room:
+            elided = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            laid_out, wide = self._prepared.get(elided) or self._prepare(elided)
+        shift = round(room - wide) if is_number else 0
+        painter.drawStaticText(left + MARGIN + shift, top, laid_out)
+
+    def _prepare(self, text: str) -> Prepared:
+        if len(self._prepared) >= MOST_KEPT:
+            self._prepared.clear()
+        laid_out = QStaticText(text)
+        laid_out.setTextFormat(Qt.TextFormat.PlainText)
+        laid_out.prepare(QTransform(), self._font)
+        self._prepared[text] = made = laid_out, laid_out.size().width()
+        return made
