@@ -1,4 +1,4 @@
-"""The positions table against a C++ model in the same kind of view: repaint, reset, live ticks."""
+"""The positions table against a C++ model in the same kind of view: repaint, reset."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,6 @@ from app.ui.positions_table import PositionsTable
 from app.ui.theme import LIGHT
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
-from tests.benchmarks.ticks import ceiling
 from tests.benchmarks.trading import START, holdings
 
 SIZE = 1500, 900
@@ -44,7 +43,6 @@ def measure(scale: Scale) -> Iterator[Figure]:
     yield repaints(table, plain, scale.rounds)
     for is_sorted, limit in ((False, 1.5), (True, 2.5)):
         yield resets(held, texts, (table, plain), scale.rounds, is_sorted=is_sorted, limit=limit)
-    yield ceiling(table, held, texts, scale.rounds)
     for view in (table, plain):
         view.close()
 
