@@ -50,7 +50,6 @@ class Asking:
         self._inbox = Inbox(
             pushes=pushes,
             ended=self._end,
-            undecodable=self._undecodable,
             pass_on=self._socket.pass_execution,
         )
         self._socket.hand_over(self._inbox.handlers())

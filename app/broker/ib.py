@@ -14,13 +14,15 @@ from ib_insync import Fill as IbFill
 
 from app.broker import failures
 from app.broker.decoder_watch import DecoderWatch
+from app.broker.frames import Frames, Handler
+from app.broker.wire import WireError
+
+log = logging.getLogger(__name__)
 
 # ib_insync logs positions and account numbers at INFO, and at ERROR what this package tells the
 # user in better words.
 logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
 
-# ib_insync copies its whole buffer at every message; fed in small pieces that stays cheap.
-PIECE_BYTES = 8_192
 # asyncio would read 256 KiB at once: thousands of rows, decoded in one stall of the window.
 READ_BYTES = 32_768
 CLOSE_S = 1.0
@@ -60,11 +62,11 @@ class IbSocket:
         connection.hasData += self._on_bytes
         connection.disconnected += self._on_closed
 
-    def hand_over(self, handlers: Mapping[int, Callable[[list[str]], None]]) -> None:
-        """From now on these take the messages of their numbers, instead of ib_insync."""
-        decoder = self._client.decoder
-        decoder.handlers.update(handlers)
+    def hand_over(self, handlers: Mapping[bytes, Handler]) -> None:
+        """Once connected, these take the messages of their numbers, instead of ib_insync."""
+        self._frames = Frames(handlers, self._client.decoder.interpret)
         # One logger a link, so that a row that fails on this link voids no other link's read.
+        decoder = self._client.decoder
         decoder.logger = logging.Logger("ib_insync.Decoder", logging.WARNING)
         decoder.logger.addHandler(DecoderWatch(self._told.undecodable))
 
@@ -169,13 +171,20 @@ class IbSocket:
     # -- what ib_insync tells --
 
     def _on_bytes(self, data: bytes) -> None:
-        for start in range(0, len(data), PIECE_BYTES):
-            if self._told.is_void():
-                return
-            try:
-                self._client._onSocketHasData(data[start : start + PIECE_BYTES])
-            except ValueError as error:
-                self._told.undecodable(type(error).__name__)
+        if self._told.is_void():
+            return
+        try:
+            if not self._client.isReady():
+                self._client._onSocketHasData(data)
+                if not self._client.isReady():
+                    return
+                data, self._client._data = self._client._data, b""
+            self._frames.feed(data)
+        except WireError as error:
+            self._told.undecodable(str(error))
+        except Exception as error:  # whatever it is: what was not taken voids the link
+            log.exception("a message could not be taken")
+            self._told.undecodable(type(error).__name__)
 
     def _on_closed(self, _message: str) -> None:
         self._closed.set()

@@ -6,9 +6,11 @@ Not through ib_insync's own state: that keeps ghosts, and drops rows without a w
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from app.broker.frames import Handler, fields_of
 from app.broker.pnl_rows import account_pnl_row, holding_pnl_row
 from app.broker.pushes import Pushes
 from app.broker.reading import Reading
+from app.broker.row_memory import RowMemory
 from app.broker.rows import (
     commission_row,
     execution_key,
@@ -16,9 +18,6 @@ from app.broker.rows import (
     position_row,
     value_row,
 )
-from app.broker.wire import WireError
-
-Handler = Callable[[list[str]], None]
 
 # What is waited for, as the user's sentences name it.
 POSITIONS = "the positions"
@@ -37,7 +36,6 @@ class Inbox:
     Args:
         pushes: takes the news, and notes what the read has seen already.
         ended: called when what is awaited is complete.
-        undecodable: called with the reason when a row does not mean what the protocol says.
         pass_on: takes the fields of each execution of a read, once its quantity is noted here.
 
     Attributes:
@@ -51,8 +49,7 @@ class Inbox:
         *,
         pushes: Pushes,
         ended: Callable[[str], None],
-        undecodable: Callable[[str], None],
-        pass_on: Handler,
+        pass_on: Callable[[list[str]], None],
     ) -> None:
         self.reading: Reading | None = None
         self.account = ""
@@ -60,68 +57,62 @@ class Inbox:
         self._awaited = ""
         self._pushes = pushes
         self._ended = ended
-        self._undecodable = undecodable
         self._pass_on = pass_on
+        self._positions = RowMemory(position_row)
+        self._listed = RowMemory(portfolio_row)
 
     def expect(self, what: str) -> None:
         """The next rows of this kind are the answer; an empty text ends the waiting."""
         self._awaited = what
         if what == POSITIONS:
             self._pushes.begin_positions()
+            self._positions.begin()
+            self._listed.begin()
 
-    def handlers(self) -> Mapping[int, Handler]:
-        """Message number -> what takes it."""
-        takers = {
-            6: self._value,
-            7: self._portfolio,
-            11: self._execution,
-            49: lambda _: self._end(TIME),
-            54: self._download_end,
-            59: self._report,
-            61: self._position,
-            62: self._position_end,
-            94: lambda fields: self._pushes.pnl(account_pnl_row(fields)),
-            95: lambda fields: self._pushes.pnl(holding_pnl_row(fields)),
+    def handlers(self) -> Mapping[bytes, Handler]:
+        """Message number -> what takes it; it raises WireError where a row is not what the protocol
+        says."""
+        return {
+            b"6": self._value,
+            b"7": self._portfolio,
+            b"11": self._execution,
+            b"49": lambda _: self._end(TIME),
+            b"54": self._download_end,
+            b"59": self._report,
+            b"61": self._position,
+            b"62": self._position_end,
+            b"94": lambda said: self._pushes.pnl(account_pnl_row(fields_of(said))),
+            b"95": lambda said: self._pushes.pnl(holding_pnl_row(fields_of(said))),
         }
-        return {number: self._strict(taker) for number, taker in takers.items()}
-
-    def _strict(self, taker: Handler) -> Handler:
-        def take(fields: list[str]) -> None:
-            try:
-                taker(fields)
-            except WireError as error:
-                self._undecodable(str(error))
-
-        return take
 
     def _end(self, what: str) -> None:
         if self._awaited == what:
             self._awaited = ""
             self._ended(what)
 
-    def _position(self, fields: list[str]) -> None:
-        row = position_row(fields)
+    def _position(self, said: bytes) -> None:
         if self.reading is not None and self._awaited == POSITIONS:
+            row = self._positions.row(said)
             self.reading.positions.append(row)
             self._pushes.note_position(row)
         else:
-            self._pushes.position(row)
+            self._pushes.position(self._positions.pushed(said))
 
-    def _position_end(self, _fields: list[str]) -> None:
+    def _position_end(self, _said: bytes) -> None:
         if self._awaited == POSITIONS:
             self._pushes.end_positions()
         self._end(POSITIONS)
 
-    def _portfolio(self, fields: list[str]) -> None:
-        row = portfolio_row(fields)
-        if self.reading is not None and self._is_download_of(row.account):
-            self.reading.portfolio[row.account, row.instrument.con_id] = row
+    def _portfolio(self, said: bytes) -> None:
+        row = self._listed.row(said) if self.reading is not None else self._listed.pushed(said)
+        if self.reading is not None and self._is_download_of(row.identity[0]):
+            self.reading.portfolio[row.identity] = row
             self._pushes.note_listed(row)
         else:
             self._pushes.listed(row)
 
-    def _value(self, fields: list[str]) -> None:
-        value = value_row(fields)
+    def _value(self, said: bytes) -> None:
+        value = value_row(fields_of(said))
         if value is None:
             return
         if self.reading is not None and self._is_download_of(value.account):
@@ -132,11 +123,12 @@ class Inbox:
     def _is_download_of(self, account: str) -> bool:
         return self._awaited == ACCOUNT and account == self.account
 
-    def _download_end(self, fields: list[str]) -> None:
-        if fields[-1] == self.account:
+    def _download_end(self, said: bytes) -> None:
+        if fields_of(said)[-1] == self.account:
             self._end(ACCOUNT)
 
-    def _execution(self, fields: list[str]) -> None:
+    def _execution(self, said: bytes) -> None:
+        fields = fields_of(said)
         key = execution_key(fields)
         if self._awaited == EXECUTIONS and fields[1] != NO_REQUEST:
             self.shares[key.exec_id] = key.shares
@@ -145,9 +137,9 @@ class Inbox:
         else:
             self._pushes.execution(key.exec_id, key.identity)
 
-    def _report(self, fields: list[str]) -> None:
+    def _report(self, said: bytes) -> None:
         """Reports carry no request id, and may come after the executions' end."""
-        row = commission_row(fields)
+        row = commission_row(fields_of(said))
         if self.reading is not None:
             self.reading.reports[row.exec_id] = row
             self._pushes.note_report(row)

@@ -61,16 +61,17 @@ class Pushes:
     def end_positions(self) -> None:
         """It is complete. Accounts that the read is not for are still to be read."""
         for identity in {**self._before, **self.quantities}:
-            was, now = (q.get(identity, NOTHING) for q in (self._before, self.quantities))
-            if was != now and identity[0] not in self.covered:
-                self._tell(EventKind.POSITION, *identity)
+            if identity[0] not in self.covered:
+                was, now = (q.get(identity, NOTHING) for q in (self._before, self.quantities))
+                if was != now:
+                    self._tell(EventKind.POSITION, *identity)
         self._before = {}
 
     def note_position(self, row: PositionRow) -> None:
-        self.quantities[row.account, row.instrument.con_id] = row.quantity
+        self.quantities[row.identity] = row.quantity
 
     def note_listed(self, row: PortfolioRow) -> None:
-        self._listed[row.account, row.instrument.con_id] = row.quantity
+        self._listed[row.identity] = row.quantity
 
     def note_execution(self, exec_id: str, identity: Identity) -> None:
         self._executions[exec_id] = identity
@@ -79,7 +80,7 @@ class Pushes:
         self._reports[row.exec_id] = row
 
     def position(self, row: PositionRow) -> None:
-        identity = row.account, row.instrument.con_id
+        identity = row.identity
         before = self.quantities.get(identity, NOTHING)
         self.quantities[identity] = row.quantity
         if row.quantity == before:
@@ -91,7 +92,7 @@ class Pushes:
     def listed(self, row: PortfolioRow) -> None:
         """A portfolio row. The first of a holding is the base, and one that lags behind the
         position rows, or follows them, is no news."""
-        identity = row.account, row.instrument.con_id
+        identity = row.identity
         before = self._listed.get(identity, row.quantity)
         self._listed[identity] = row.quantity
         if row.quantity not in (before, self.quantities.get(identity, NOTHING)):
@@ -99,8 +100,7 @@ class Pushes:
         elif row.quantity:
             self._figures.price(
                 PriceUpdate(
-                    account=row.account,
-                    con_id=row.instrument.con_id,
+                    *identity,
                     quantity=row.quantity,
                     market_price=row.market_price,
                     market_value=row.market_value,

@@ -9,7 +9,10 @@ from app.broker.rows import CommissionRow, PortfolioRow, PositionRow, with_excha
 from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
 
-SLICE = 500  # rows, some 3 ms
+SLICE = 500  # rows, some 1 ms
+
+# The same two rows, byte by byte, make the same holding: it is not made anew.
+Joined = dict[Identity, tuple[PositionRow, PortfolioRow | None, Holding]]
 
 
 @dataclass(slots=True)
@@ -29,16 +32,27 @@ class Reading:
     reports: dict[str, CommissionRow] = field(default_factory=dict)
     fills_complete: bool = True
 
-    async def snapshot(self, accounts: tuple[str, ...], taken_at: datetime) -> Snapshot:
-        """All of it, for these accounts. Lets the window breathe between slices of the work."""
+    async def snapshot(
+        self, accounts: tuple[str, ...], taken_at: datetime, joined: Joined
+    ) -> Snapshot:
+        """All of it, for these accounts. Lets the window breathe between slices of the work.
+
+        Args:
+            joined: of the read before; afterwards of this one.
+        """
         covered = frozenset(accounts)
         rows = latest(self.positions, covered)
+        before = joined.copy()
+        joined.clear()
         held: list[Holding] = []
         for start in range(0, len(rows), SLICE):
-            held += [
-                holding(row, self.portfolio.get((row.account, row.instrument.con_id)))
-                for row in rows[start : start + SLICE]
-            ]
+            for row in rows[start : start + SLICE]:
+                listed = self.portfolio.get(row.identity)
+                known = before.get(row.identity)
+                if known is None or known[0] is not row or known[1] is not listed:
+                    known = row, listed, holding(row, listed)
+                joined[row.identity] = known
+                held.append(known[2])
             await asyncio.sleep(0)
         return Snapshot(
             taken_at=taken_at,
@@ -52,7 +66,7 @@ class Reading:
 
 def latest(rows: Iterable[PositionRow], covered: frozenset[str]) -> list[PositionRow]:
     """One row an identity, none of them zero: the last one wins, and zero means closed."""
-    last = {(row.account, row.instrument.con_id): row for row in rows if row.account in covered}
+    last = {row.identity: row for row in rows if row.identity[0] in covered}
     return [row for row in last.values() if row.quantity]
 
 
@@ -63,7 +77,7 @@ def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:
     and value and P&L are computed for the quantity that the positions say.
     """
     if listed is None:
-        return Holding(row.account, row.instrument, row.quantity, row.average_cost)
+        return Holding(row.identity[0], row.instrument, row.quantity, row.average_cost)
     price, value, unrealized = listed.market_price, listed.market_value, listed.unrealized_pnl
     if listed.quantity != row.quantity:
         value = unrealized = None
@@ -72,13 +86,13 @@ def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:
             if row.average_cost is not None:
                 unrealized = value - row.average_cost * row.quantity
     return Holding(
-        account=row.account,
-        instrument=with_exchange(row.instrument, listed.instrument),
-        quantity=row.quantity,
-        average_cost=row.average_cost,
-        market_price=price,
-        market_value=value,
-        unrealized_pnl=unrealized,
+        row.identity[0],
+        with_exchange(row.instrument, listed.instrument),
+        row.quantity,
+        row.average_cost,
+        price,
+        value,
+        unrealized,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from typing import NamedTuple
 
 from app.broker.wire import WireError, multiplier, number, size
 from app.domain.instruments import OPTION_TYPES, Instrument
@@ -15,6 +15,7 @@ VALUE_FIELDS = 6
 REPORT_FIELDS = 8
 EXECUTION_FIELDS = 31
 PENDING_COMMISSION = Decimal(-1)
+MOST_KNOWN = 200_000  # instruments
 
 # What the app shows or checks; TWS sends some 150 keys an account, most of them margins.
 KEPT_VALUES = frozenset(
@@ -48,21 +49,19 @@ KEPT_VALUES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PositionRow:
+class PositionRow(NamedTuple):
     """One row of message 61; `quantity` may be zero."""
 
-    account: str
+    identity: Identity
     instrument: Instrument
     quantity: Decimal
     average_cost: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class PortfolioRow:
+class PortfolioRow(NamedTuple):
     """One row of message 7."""
 
-    account: str
+    identity: Identity
     instrument: Instrument
     quantity: Decimal
     market_price: Decimal | None
@@ -92,19 +91,21 @@ class ExecutionKey:
 def position_row(fields: list[str]) -> PositionRow:
     """Message 61: id, version, account, eleven contract fields, size, average cost."""
     expect(fields, POSITION_FIELDS, "position")
-    return PositionRow(fields[2], instrument(*fields[3:14]), size(fields[14]), number(fields[15]))
+    held = LISTED.instrument(fields[3:14])
+    return PositionRow((fields[2], held.con_id), held, size(fields[14]), number(fields[15]))
 
 
 def portfolio_row(fields: list[str]) -> PortfolioRow:
     """Message 7: id, version, eleven contract fields, size, price, value, cost, P&L, account."""
     expect(fields, PORTFOLIO_FIELDS, "portfolio")
+    held = PRICED.instrument(fields[2:13])
     return PortfolioRow(
-        account=fields[19],
-        instrument=instrument(*fields[2:13]),
-        quantity=size(fields[13]),
-        market_price=number(fields[14]),
-        market_value=number(fields[15]),
-        unrealized_pnl=number(fields[17]),
+        (fields[19], held.con_id),
+        held,
+        size(fields[13]),
+        number(fields[14]),
+        number(fields[15]),
+        number(fields[17]),
     )
 
 
@@ -148,7 +149,28 @@ def expect(fields: list[str], count: int, what: str) -> None:
         raise WireError(f"a {what} row of {len(fields)} fields instead of {count}")
 
 
-@lru_cache(maxsize=32_768)
+class Instruments:
+    """The same texts give the same instrument, built once. Of each id the last texts are known."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[list[str], Instrument]] = {}
+
+    def instrument(self, texts: list[str]) -> Instrument:
+        """Args: texts: the eleven contract fields, the id first."""
+        known = self._known.get(texts[0])
+        if known is not None and known[0] == texts:
+            return known[1]
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        made = instrument(*texts)
+        self._known[texts[0]] = texts, made
+        return made
+
+
+# Positions and prices name the exchange differently.
+LISTED, PRICED = Instruments(), Instruments()
+
+
 def instrument(
     con_id: str,
     symbol: str,
@@ -162,7 +184,7 @@ def instrument(
     local_symbol: str,
     trading_class: str,
 ) -> Instrument:
-    """An instrument from TWS's texts; the same texts give the same value, built once."""
+    """An instrument from TWS's texts."""
     return Instrument(
         con_id=whole(con_id, "contract id"),
         symbol=symbol,

@@ -14,6 +14,9 @@ UNSET = frozenset(
 )
 # Where a double is printed with other digits, it is still beyond any price or value.
 LARGEST = Decimal("1e300")
+EXACT_LENGTH = 16  # fifteen digits and a point survive the way through a double
+NOT_ZERO = "123456789"
+SURE_DIGITS = 9  # none of the unset ones is as short
 LARGEST_FLOAT, UNSET_INTEGER = 1e300, 2147483647.0
 
 
@@ -30,10 +33,20 @@ def number(text: str) -> Decimal | None:
     if not text:
         return None
     try:
+        if (
+            len(text) <= EXACT_LENGTH
+            and "." in text
+            and text[-1] in NOT_ZERO
+            and "E" not in text
+            and "e" not in text
+        ):
+            return Decimal(text)  # what follows would give the same, at twice the time
         value = float(text)
-    except ValueError:
+    except (ValueError, InvalidOperation):
         raise WireError(f"not a number: {text!r}") from None
-    return from_float(value)
+    if -LARGEST_FLOAT < value < LARGEST_FLOAT and value != UNSET_INTEGER:  # NaN is not between
+        return Decimal(repr(value))
+    return None
 
 
 def from_float(value: float) -> Decimal | None:
@@ -53,6 +66,8 @@ def size(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         raise WireError(f"not a quantity: {text!r}") from None
+    if text.isdigit() and len(text) <= SURE_DIGITS:
+        return value
     if not value.is_finite() or value in UNSET or abs(value) >= LARGEST:
         raise WireError(f"not a quantity: {text!r}")
     return value
