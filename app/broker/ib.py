@@ -183,7 +183,7 @@ class IbSocket:
         except WireError as error:
             self._told.undecodable(str(error))
         except Exception as error:  # whatever it is: what was not taken voids the link
-            log.exception("a message could not be taken")
+            log.info("a message could not be taken", exc_info=True)
             self._told.undecodable(type(error).__name__)
 
     def _on_closed(self, _message: str) -> None:

@@ -14,9 +14,8 @@ from app.store.account_tags import Tags
 from app.store.database import Database
 from app.store.matched import stored_matching
 from app.store.portfolio import AccountBook, summaries
-from app.store.queries import OPEN, last_snapshots, positions
+from app.store.queries import last_snapshots
 from app.store.realized import Owner, RealizedTotals
-from app.store.rows import Instruments
 from app.store.runs import statistics
 from app.store.undo import undoable
 
@@ -31,16 +30,9 @@ def book(
         left_out: accounts of which nothing is wanted.
     """
     with database.atomic():
-        held = tuple(
-            position
-            for position in positions(database, OPEN, Instruments())
-            if position.account not in left_out
-        )
-        taken = {
-            account: time
-            for account, time in last_snapshots(database).items()
-            if account not in left_out
-        }
+        taken = last_snapshots(database)
+        held = database.held.read(database, taken, left_out)
+        taken = {account: time for account, time in taken.items() if account not in left_out}
         return Book(
             positions=held,
             accounts=tuple(taken),

@@ -25,7 +25,7 @@ from app.domain.positions import Source, StoredClose
 from app.store import tables
 from app.store.closes import closes_where
 from app.store.database import Database
-from app.store.queries import listed
+from app.store.listed import listed
 from app.store.rows import INSTRUMENT, instrument_of
 from app.store.values import decimal_of, utc_of
 

@@ -8,9 +8,9 @@ import peewee
 
 from app.domain.positions import Close, FillUse, Source, StoredClose
 from app.store import tables
-from app.store.database import Database, Read
+from app.store.database import Database
 from app.store.rows import INSTRUMENT, Instruments
-from app.store.values import decimal_of
+from app.store.values import Read, decimal_of
 
 
 def closes(database: Database, account: str | None) -> tuple[StoredClose, ...]:

@@ -7,8 +7,10 @@ from typing import Any
 import peewee
 
 from app.store.familiar import Familiar
-
-Read = tuple[Any, ...]  # a row as stored
+from app.store.figures import Reported
+from app.store.held_positions import HeldPositions
+from app.store.open_rows import OpenRows
+from app.store.values import Read
 
 
 class Database(peewee.SqliteDatabase):
@@ -16,11 +18,17 @@ class Database(peewee.SqliteDatabase):
 
     Attributes:
         familiar: the instruments that need not be compared again.
+        reported: the texts of what IBKR reported.
+        open_rows: of the open positions.
+        held: the open positions themselves.
     """
 
     def __init__(self, path: str, **options: Any) -> None:
         super().__init__(path, **options)
         self.familiar = Familiar()
+        self.reported = Reported()
+        self.open_rows = OpenRows()
+        self.held = HeldPositions()
 
     @property
     def raw(self) -> sqlite3.Connection:

@@ -3,6 +3,8 @@
 Reading and comparing 10,000 of them again would take as long as all the rest of a quiet sync.
 """
 
+from collections.abc import Iterable
+
 from app.domain.instruments import Instrument
 
 
@@ -25,6 +27,11 @@ class Familiar:
             self._version = version
         return self._known
 
-    def forget(self) -> None:
-        """This connection is about to write instruments."""
+    def forget(self, instruments: Iterable[Instrument]) -> None:
+        """This connection is about to write these."""
+        for instrument in instruments:
+            self._known.pop(instrument.con_id, None)
+
+    def forget_all(self) -> None:
+        """This connection is about to write some."""
         self._known.clear()

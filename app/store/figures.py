@@ -1,28 +1,14 @@
-"""The figures that IBKR reports of a position, as text: what is stored, and what was just read."""
-
-import json
-from collections.abc import Sequence
+"""The figures that IBKR reports of a position, as text: as they are stored, and as just read."""
 
 from app.domain.positions import Identity
-from app.domain.snapshot import Holding
-from app.store.database import Database
+from app.domain.snapshot import Holding, Snapshot
 from app.store.values import decimal_text
 
 Figures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L
-Row = tuple[int, Figures]  # the position's id, and its figures
-
-OPEN = """SELECT account, con_id, id, quantity, average_cost, market_price, market_value,
-    unrealized_pnl FROM position
-    WHERE closed_at IS NULL AND account IN (SELECT value FROM json_each(?))"""
+PRICE = 2
 
 
-def open_figures(database: Database, accounts: Sequence[str]) -> dict[Identity, Row]:
-    """Of the accounts' open positions."""
-    rows = database.run_sql(OPEN, (json.dumps(accounts),)).fetchall()
-    return {(row[0], row[1]): (row[2], row[3:]) for row in rows}
-
-
-def reported(held: Holding) -> Figures:
+def figures_of(held: Holding) -> Figures:
     return (
         decimal_text(held.quantity),
         decimal_text(held.average_cost),
@@ -30,3 +16,31 @@ def reported(held: Holding) -> Figures:
         decimal_text(held.market_value),
         decimal_text(held.unrealized_pnl),
     )
+
+
+# a holding, and what it is called and says in the file
+Said = tuple[Holding, Identity, Figures]
+
+
+class Reported:
+    """Remembers the texts of each holding: the broker gives the same one until it changes."""
+
+    def __init__(self) -> None:
+        self._said: list[Said] = []
+        self._known: dict[Identity, Said] = {}
+        self._snapshot: Snapshot | None = None
+
+    def of(self, snapshot: Snapshot) -> list[Said]:
+        """All of its holdings. The caller leaves the list as it is."""
+        if snapshot is not self._snapshot:
+            before = self._known
+            self._said = []
+            for held in snapshot.holdings:
+                identity = held.identity
+                known = before.get(identity)
+                if known is None or known[0] is not held:
+                    known = held, identity, figures_of(held)
+                self._said.append(known)
+            self._known = {said[1]: said for said in self._said}
+            self._snapshot = snapshot
+        return self._said

@@ -12,11 +12,11 @@ from app.domain.pnl import combine
 from app.domain.positions import ChangeKind, Position, Source
 from app.domain.runs import Run, RunStatus
 from app.store import tables
-from app.store.database import Database, Read
+from app.store.database import Database
 from app.store.prices import Prices, prices_of
 from app.store.queries import positions
 from app.store.rows import INSTRUMENT, RUN, Instruments, run_of
-from app.store.values import decimal_of
+from app.store.values import Read, decimal_of
 
 STEPS = """SELECT coalesce(run.taken_at, run.started_at), change.run_id, change.kind,
     change.after, change.note

@@ -53,8 +53,8 @@ class AccountBook:
             is_base=False,
             net_liquidation=tags.net_liquidation(currency),
             cash=tags.cash(currency),
-            market_value=first(tags.market_value(currency), held_sum(held, market_value)),
-            unrealized_pnl=first(tags.unrealized_pnl(currency), held_sum(held, unrealized_pnl)),
+            market_value=first(tags.market_value(currency), held, market_value),
+            unrealized_pnl=first(tags.unrealized_pnl(currency), held, unrealized_pnl),
             positions=len(held),
             realized=self.realized.get(currency, RealizedByPeriod()),
         )
@@ -153,5 +153,8 @@ def total(parts: Iterable[Figure]) -> Figure:
     return result
 
 
-def first(figure: Figure, otherwise: Figure) -> Figure:
-    return otherwise if figure is None else figure
+def first(
+    given: Figure, held: Iterable[Position], otherwise: Callable[[Position], Figure]
+) -> Figure:
+    """What IBKR gave, or the sum over what is held."""
+    return held_sum(held, otherwise) if given is None else given

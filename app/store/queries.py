@@ -1,6 +1,5 @@
 """Reads the stored positions, and when their accounts were last synced."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -66,8 +65,3 @@ def last_snapshots(
     if accounts is not None:
         query = query.where(tables.Account.account.in_(accounts))
     return {account: datetime.fromisoformat(taken_at) for account, taken_at in database.rows(query)}
-
-
-def listed(ids: Sequence[int]) -> peewee.SQL:
-    """Any number of ids as one value: SQLite limits how many a statement may have."""
-    return peewee.SQL("(SELECT value FROM json_each(?))", [json.dumps(ids)])

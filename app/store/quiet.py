@@ -13,11 +13,10 @@ from app.domain.snapshot import Holding, Snapshot
 from app.store import tables
 from app.store.bulk import Row, execute_many
 from app.store.database import Database
-from app.store.figures import open_figures, reported
 from app.store.journal import Journal
+from app.store.open_rows import figures_in
 
 REFRESH = "UPDATE position SET market_price = ?, market_value = ?, unrealized_pnl = ? WHERE id = ?"
-QUANTITY_AND_COST = slice(0, 2)
 MARKET = slice(2, None)
 
 
@@ -44,22 +43,21 @@ def set_apart(database: Database, snapshot: Snapshot, traded: Container[Identity
     Args:
         traded: identities that a fill, or what it heals, has to do with.
     """
-    stored = open_figures(database, snapshot.accounts)
+    accounts = frozenset(snapshot.accounts)
+    stored = {(row[1], row[2]): row for row in database.open_rows.read(database)}
     count: Counter[str] = Counter()
     refreshed: list[Row] = []
     loud: list[Holding] = []
-    for held in snapshot.holdings:
-        identity = held.identity
+    for held, identity, now in database.reported.of(snapshot):
         row = stored.get(identity)
-        now = reported(held)
-        if row is None or row[1][QUANTITY_AND_COST] != now[QUANTITY_AND_COST] or identity in traded:
+        if row is None or row[3] != now[0] or row[4] != now[1] or identity in traded:
             loud.append(held)
             continue
         del stored[identity]
-        count[held.account] += 1
-        if row[1] != now:
+        count[identity[0]] += 1
+        if figures_in(row) != now:
             refreshed.append((*now[MARKET], row[0]))
-    rest = [position_id for position_id, _ in stored.values()]
+    rest = [row[0] for row in stored.values() if row[1] in accounts]
     return Quiet(count, tuple(refreshed), tuple(loud), rest)
 
 

@@ -16,7 +16,8 @@ from app.store import tables
 from app.store.database import Database
 from app.store.fills import Evidence, evidence
 from app.store.late import cures
-from app.store.queries import last_snapshots, listed, positions
+from app.store.listed import listed
+from app.store.queries import last_snapshots, positions
 from app.store.quiet import Quiet, set_apart
 from app.store.rows import INSTRUMENT, Instruments
 
@@ -127,7 +128,7 @@ def new_instruments(
     reported = {
         con_id: instrument
         for con_id, instrument in (traded | held).items()
-        if familiar.get(con_id) != instrument
+        if (known := familiar.get(con_id)) is not instrument and known != instrument
     }
     load_instruments(database, reported, instruments)
     for con_id, instrument in reported.items():
@@ -135,7 +136,8 @@ def new_instruments(
         if stored is None or (con_id in held and stored != instrument):
             yield instrument
         else:
-            familiar[con_id] = stored
+            # Where they are equal the reported one: it comes again, and is recognised at once.
+            familiar[con_id] = instrument if stored == instrument else stored
 
 
 def load_instruments(database: Database, con_ids: Iterable[int], instruments: Instruments) -> None:

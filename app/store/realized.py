@@ -12,8 +12,8 @@ from itertools import accumulate
 
 from app.domain.positions import Source
 from app.domain.realized import Realized, RealizedByPeriod, RealizedSum, period_starts
-from app.store.database import Database, Read
-from app.store.values import utc_text
+from app.store.database import Database
+from app.store.values import Read, utc_text
 
 REVISION = "SELECT revision, (SELECT coalesce(max(id), 0) FROM close) FROM close_revision"
 # 3 for a close of today, 2 of this month, 1 of this year, 0 of before.

@@ -13,8 +13,7 @@ from app.domain.positions import Position, Source
 from app.domain.runs import Counts, Run, RunStatus, Trigger
 from app.domain.snapshot import Fill
 from app.store import tables
-from app.store.database import Read
-from app.store.values import decimal_of, utc_of
+from app.store.values import Read, decimal_of, utc_of
 
 INSTRUMENT = tuple(getattr(tables.Instrument, name) for name in tables.columns(tables.Instrument))
 POSITION = (

@@ -63,7 +63,7 @@ def undo(database: Database, run_id: int | None, now: datetime) -> Run:
         if run_id not in (None, run.id):
             raise StoreError(NOT_NEWEST)
         database.run_sql("PRAGMA defer_foreign_keys = ON")
-        database.familiar.forget()
+        database.familiar.forget_all()
         forget(database, run)
         restore(database)
         database.run_sql(MARK, (RunStatus.UNDONE, utc_text(now), run.id))

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
+
+Read = tuple[Any, ...]  # a row as stored
 
 
 def decimal_text(value: Decimal | None) -> str | None:

@@ -1,11 +1,13 @@
 """Reads back what a sync has committed, and compares it with what IBKR reported."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from app.domain.positions import Identity
 from app.domain.snapshot import Snapshot
 from app.store import tables
 from app.store.database import Database
-from app.store.figures import Figures, open_figures, reported
+from app.store.figures import Figures
+from app.store.open_rows import figures_in
 from app.store.values import decimal_of, utc_text
 
 NAMED = 3  # positions in the sentence; the rest are a number
@@ -22,16 +24,15 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
         if is_overtaken(database, snapshot, run_id):
             return ""
         wrong_time = wrong_times(database, snapshot)
-        rows = open_figures(database, snapshot.accounts)
-    stored = {identity: figures for identity, (_, figures) in rows.items()}
+        rows = database.open_rows.read(database)
+    covered = frozenset(snapshot.accounts)
+    stored = {(row[1], row[2]): figures_in(row) for row in rows if row[1] in covered}
     expected = {
-        h.identity: reported(h) for h in snapshot.holdings if h.account in snapshot.accounts
+        identity: figures
+        for _, identity, figures in database.reported.of(snapshot)
+        if identity[0] in covered
     }
-    different = [
-        identity
-        for identity in {**expected, **stored}
-        if not is_same(expected.get(identity), stored.get(identity))
-    ]
+    different = [] if expected == stored else differences(expected, stored)
     if not different and not wrong_time:
         return ""
     names = {held.instrument.con_id: held.instrument.description for held in snapshot.holdings}
@@ -42,6 +43,16 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
     note = sentence(named, len(different), len(expected), wrong_time)
     database.run_sql(NOTE, (note, run_id))
     return note
+
+
+def differences(
+    expected: Mapping[Identity, Figures], stored: Mapping[Identity, Figures]
+) -> list[Identity]:
+    return [
+        identity
+        for identity in {**expected, **stored}
+        if not is_same(expected.get(identity), stored.get(identity))
+    ]
 
 
 def is_overtaken(database: Database, snapshot: Snapshot, run_id: int) -> bool:

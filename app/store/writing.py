@@ -51,8 +51,7 @@ def write_fills(
 ) -> None:
     """New ones, and those that are known better now; these stay with the run that brought them."""
     instruments = tuple(instruments)
-    if instruments:
-        database.familiar.forget()
+    database.familiar.forget(instruments)
     upsert(database, tables.Instrument, map(instrument_row, instruments), key=["con_id"])
     upsert(
         database,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Identity, Position
 from app.ui import columns
-from app.ui.rows import Key, Row, figures_of, key_of, ordered
+from app.ui.rows import Key, Row, key_of, ordered
 
 
 class Listing:
@@ -33,15 +33,13 @@ class Listing:
         """
         known = self.known
         before, changed, found = len(known), 0, 0
-        for key, position, figures in zip(
-            map(key_of, positions), positions, map(figures_of, positions), strict=True
-        ):
+        for key, position in zip(map(key_of, positions), positions, strict=True):
             row = known.get(key)
             if row is None:
-                known[key] = Row(position, figures)
+                known[key] = Row(position)
             else:
                 found += 1
-                changed |= row.take(position, figures)
+                changed |= row.take(position)
         is_regrouped = found < len(positions)
         if found < before:
             self._forget(positions)

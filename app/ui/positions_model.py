@@ -24,7 +24,7 @@ from app.ui.columns import COLUMNS, TITLES
 from app.ui.formatting import Formats
 from app.ui.listing import Listing
 from app.ui.marks import Marks
-from app.ui.rows import Key, Row, bit_runs, figures_of, key_of, runs
+from app.ui.rows import Key, Row, bit_runs, key_of, runs
 from app.ui.theme import Colours
 from app.ui.tooltips import tooltip
 
@@ -78,8 +78,7 @@ class PositionsModel(QAbstractTableModel):
         if changed:
             self._tell_changed()
         if touched:
-            known = self._listing.known.items()
-            self._marks.mark(row for key, row in known if key[:2] in touched)
+            self._marks.mark(self._listing.of(touched))
 
     def tick(self, live: Live) -> bool:
         """Figures moved; whether the rows may stand in a wrong order now.
@@ -221,8 +220,7 @@ class PositionsModel(QAbstractTableModel):
     def _catch_up(self, rows: Iterable[Row]) -> None:
         for row in rows:
             self._behind.discard(row)
-            now = lived(row.position, self._live)
-            row.take(now, figures_of(now))
+            row.take(lived(row.position, self._live))
 
     def _tell_live(self) -> None:
         last = len(self._listing.listed) - 1

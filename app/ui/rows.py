@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
 
 from app.domain.positions import Position
 from app.ui import columns
@@ -30,7 +29,6 @@ SHOWN_IN: dict[str, int] = {
     "instrument.sec_type": 1 << columns.SYMBOL | 1 << columns.TYPE,
     "instrument.currency": 1 << columns.SYMBOL | 1 << columns.CURRENCY,
 }
-# Read in one call: at 10,000 rows attribute by attribute in Python would be too slow.
 figures_of = attrgetter(*SHOWN_IN)
 BITS = tuple(SHOWN_IN.values())
 PERCENT_BASIS = 1 << columns.QUANTITY | 1 << columns.AVERAGE_COST | 1 << columns.UNREALIZED
@@ -39,30 +37,44 @@ LAST_SYNCED_BIT = 1 << columns.LAST_SYNCED
 SEARCHED_BITS = 1 << columns.SYMBOL | 1 << columns.TYPE | 1 << columns.CURRENCY
 
 
+def shows_the_same(old: Position, new: Position) -> bool:
+    """The store gives the same objects again where nothing has changed. Others may be equal, and
+    are to be compared one by one."""
+    return (
+        old.market_price is new.market_price
+        and old.market_value is new.market_value
+        and old.unrealized_pnl is new.unrealized_pnl
+        and old.quantity is new.quantity
+        and old.average_cost is new.average_cost
+        and old.realized_pnl is new.realized_pnl
+        and old.realized_source is new.realized_source
+        and old.opened_at is new.opened_at
+        and old.instrument is new.instrument
+        and old.daily_pnl is new.daily_pnl
+    )
+
+
 class Row:
     """One position on the screen, with its cells' texts once they have been asked for.
 
     Attributes:
-        figures: what `figures_of` gives for the position.
         changed: bits of the columns in which the last `take` changed a cell.
     """
 
-    __slots__ = ("_searched", "_texts", "_tones", "changed", "figures", "position")
+    __slots__ = ("_searched", "_texts", "_tones", "changed", "position")
 
-    def __init__(self, position: Position, figures: tuple[Any, ...]) -> None:
+    def __init__(self, position: Position) -> None:
         self.position = position
-        self.figures = figures
         self.changed = 0
         self._texts: tuple[str, ...] | None = None
         self._tones: tuple[int, ...] | None = None
         self._searched = ""
 
-    def take(self, position: Position, figures: tuple[Any, ...]) -> int:
+    def take(self, position: Position) -> int:
         """Shows the position as it is now; returns the bits of the columns that changed."""
         changed = 0
-        if figures != self.figures:
-            changed = self._difference(position, figures)
-            self.figures = figures
+        if not shows_the_same(self.position, position):
+            changed = self._difference(position)
             if changed & SEARCHED_BITS:
                 self._searched = ""
         if position.last_synced_at != self.position.last_synced_at:
@@ -73,9 +85,10 @@ class Row:
             self._texts = self._tones = None
         return changed
 
-    def _difference(self, position: Position, figures: tuple[Any, ...]) -> int:
+    def _difference(self, position: Position) -> int:
         changed = 0
-        for bits, old, new in zip(BITS, self.figures, figures, strict=True):
+        pairs = zip(BITS, figures_of(self.position), figures_of(position), strict=True)
+        for bits, old, new in pairs:
             if old != new:
                 changed |= bits
         if changed & PERCENT_BASIS and position.unrealized_pct != self.position.unrealized_pct:

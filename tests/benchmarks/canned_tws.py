@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import cycle
 
 from app.broker.simulator import messages
 from app.broker.simulator.codes import Answer, Request
@@ -54,10 +55,11 @@ def answers(held: tuple[Holding, ...]) -> Answers:
 
 
 class Session:
-    """One client. Its id says which of the two variants it is told."""
+    """One client. Whether its id is odd says which of the two variants it is told first; with each
+    read it is told the other one."""
 
     def __init__(self, variants: tuple[Answers, Answers], writer: asyncio.StreamWriter) -> None:
-        self._variants = variants
+        self._variants_told = cycle(variants)
         self._told = variants[0]
         self._writer = writer
         self._is_greeted = False
@@ -69,11 +71,13 @@ class Session:
             return
         number = int(request[0])
         if number == Request.START_API:
-            self._told = self._variants[int(request[2]) % 2]
+            if int(request[2]) % 2:
+                next(self._variants_told)
             self._say(messages.managed_accounts([ACCOUNT]), fields(Answer.NEXT_VALID_ID, 1, 1))
         elif number == Request.CURRENT_TIME:
             self._say(fields(Answer.CURRENT_TIME, 1, 1795428000))
         elif number == Request.POSITIONS:
+            self._told = next(self._variants_told)
             self._writer.write(self._told.positions)
         elif number == Request.EXECUTIONS:
             self._say(fields(Answer.EXECUTION_END, 1, request[2]))

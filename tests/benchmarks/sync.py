@@ -1,6 +1,7 @@
 """From the click to the painted table, and how late a 5 ms timer rings meanwhile."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -88,8 +89,9 @@ async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:
     window.show()
     controller.start()
     await asyncio.sleep(0.05)
+    gc.collect()
+    gc.freeze()  # as the program does once its window is there
     for variant, step in enumerate(STEPS):
-        await broker.use(Endpoint("127.0.0.1", port, 2 + variant, TIMEOUT_S))
         taken.floor[step].append(await floor.sync(port, variant))
         async with Stalls() as stalls:
             begun = perf_counter()

@@ -28,7 +28,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         loop.close()
     first, again, floor = (tuple(took[name][1:]) for name in ("app", "again", "floor"))
     yield Figure("wire: a snapshot, every row new", "ms", first, "≤ 2 ×", 2.0, floor)
-    yield Figure("wire: a snapshot, the same rows again", "ms", again, "≤ 2 ×", 2.0, floor)
+    yield Figure("wire: a snapshot again, 1 % changed", "ms", again, "≤ 2 ×", 2.0, floor)
     times = tuple(s / o for s, o in zip(took["stock"][1:], first, strict=True))
     yield Figure("wire: faster than stock ib_insync", "×", times, "≥ 5 ×", 5.0, at_least=True)
 
@@ -43,18 +43,19 @@ async def rounds(scale: Scale, took: Times) -> None:
         gc.freeze()  # as the program does once it runs
         for _ in range(scale.rounds + 1):
             begun = perf_counter()
-            tws = await connected(port, 0)
-            rows = await read(tws)
+            with no_collection():  # as in a sync
+                tws = await connected(port, 0)
+                rows = await read(tws)
             took["floor"].append((perf_counter() - begun) * 1000)
-            tws.close()
             broker = TwsBroker(Endpoint("127.0.0.1", port, 2, TIMEOUT_S))
-            for name in ("app", "again"):
+            for variant, name in enumerate(("app", "again")):
                 begun = perf_counter()
-                with no_collection():  # as in a sync
+                with no_collection():
                     snapshot = await broker.snapshot(None)
                 took[name].append((perf_counter() - begun) * 1000)
-                compare(rows, snapshot)
+                compare(rows if variant == 0 else await read(tws), snapshot)
             await broker.close()
+            tws.close()
             took["stock"].append(await wire_stock.measured(port, scale.positions))
 
 

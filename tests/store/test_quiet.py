@@ -18,7 +18,7 @@ from app.domain.runs import Report, Request
 from app.domain.snapshot import Fill, Holding, Snapshot
 from app.store import reading
 from app.store.database import Database
-from app.store.figures import open_figures
+from app.store.open_rows import OPEN
 from app.store.quiet import Quiet
 from app.store.store import SqliteStore
 from tests.store.trading import (
@@ -57,7 +57,7 @@ def all_loud(is_so: bool):  # type: ignore[no-untyped-def]
     """No position is quiet: each goes the long way."""
 
     def none_apart(database: Database, taken: Snapshot, _traded: Container[Identity]) -> Quiet:
-        ids = [row[0] for row in open_figures(database, taken.accounts).values()]
+        ids = [row[0] for row in database.run_sql(OPEN) if row[1] in taken.accounts]
         return Quiet(Counter(), (), taken.holdings, ids)
 
     with pytest.MonkeyPatch.context() as patch:
