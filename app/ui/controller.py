@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.collector import no_collection
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.runs import Report, Request, Run
 from app.domain.states import Book, ConnectionState, Phase, SyncState
@@ -137,10 +138,11 @@ class SyncController(QObject):
             report = await self._service.run(request)
             return report
         finally:
-            book, _ = await self._read_book()
             if report is not None and report.held:
                 self._request = request
-            self._publish(quietly_ended(replace(self.state, book=book), report))
+            with no_collection():
+                book, _ = await self._read_book()
+                self._publish(quietly_ended(replace(self.state, book=book), report))
 
     async def shutdown(self) -> None:
         """Cancels what runs and waits until it has ended; a write that has begun completes."""
@@ -172,29 +174,32 @@ class SyncController(QObject):
             outcome = replace(self.state, phase=Phase.UNDONE, undone=undone, touched=frozenset())
         except Exception as error:
             outcome = failed(self.state, error)
-        book, _ = await self._read_book()
-        self._publish(replace(outcome, book=book))
+        with no_collection():
+            book, _ = await self._read_book()
+            self._publish(replace(outcome, book=book))
 
     async def _follow(self, running: asyncio.Task[Report]) -> None:
         """Waits for the run, and publishes its outcome with the book as it is then."""
         await asyncio.wait({running})
         self._running = None
-        book, failure = await self._read_book()
-        if running.cancelled():
-            outcome = replace(self.state, phase=Phase.CANCELLED)
-        else:
-            outcome = ended(self.state, running.exception() or running.result())
-        if failure is not None and outcome.phase is not Phase.FAILED:
-            outcome = failed(outcome, failure)
-        self._publish(replace(outcome, book=book))
+        with no_collection():
+            book, failure = await self._read_book()
+            if running.cancelled():
+                outcome = replace(self.state, phase=Phase.CANCELLED)
+            else:
+                outcome = ended(self.state, running.exception() or running.result())
+            if failure is not None and outcome.phase is not Phase.FAILED:
+                outcome = failed(outcome, failure)
+            self._publish(replace(outcome, book=book))
 
     async def _load(self) -> None:
         """What is stored, without touching a sync that has begun meanwhile."""
-        book, failure = await self._read_book()
-        if failure is None or self.state.phase.is_busy:
-            self._publish(replace(self.state, book=book))
-        else:
-            self._publish(failed(self.state, failure))
+        with no_collection():
+            book, failure = await self._read_book()
+            if failure is None or self.state.phase.is_busy:
+                self._publish(replace(self.state, book=book))
+            else:
+                self._publish(failed(self.state, failure))
 
     async def _read_book(self) -> tuple[Book, Exception | None]:
         """The stored book; where it cannot be read, the one that is shown, and why."""
