@@ -1,5 +1,6 @@
 """Arguments -> the window, or a verb."""
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -58,6 +59,9 @@ def open_window(settings: Settings) -> int:
             f"sudo apt-get install {' '.join(packages)}",
             FAILED,
         )
+    # Starting makes values for good. The collector would look at them again and again, for a tenth
+    # of the time that it takes until the window stands.
+    gc.disable()
     from app.window import run_window
 
     return run_window(settings)

@@ -1,6 +1,5 @@
 """Starts the app at login: set up and taken away by the app, on the three systems."""
 
-import plistlib
 import re
 import sys
 from pathlib import Path
@@ -28,6 +27,8 @@ def entry() -> Path:
 
 def content() -> bytes:
     if sys.platform == "darwin":
+        import plistlib
+
         agent = {"Label": LABEL, "ProgramArguments": command(), "RunAtLoad": True}
         return plistlib.dumps(agent)
     lines = (

@@ -5,22 +5,19 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.assets import resource
-from app.broker.simulator.market import Market
-from app.broker.simulator.scenario import dump_scenario, load_scenario
-from app.broker.simulator.server import SimulatedTws
 from app.broker.tws import Endpoint, TwsBroker
 from app.domain.reset_windows import likely_region
-from app.flex.statement import read_statement
 from app.logs import log_from
 from app.settings import Settings
 from app.settings_connections import accounts_elsewhere
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 
-DEMO_SEED = 20261123
-TRADES_WHILE_AWAY = 3
+if TYPE_CHECKING:
+    from app.broker.simulator.server import SimulatedTws
+    from app.domain.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Parts:
     service: SyncService
     store: SqliteStore
     broker: TwsBroker
-    simulator: SimulatedTws | None
+    simulator: "SimulatedTws | None"
 
     async def follow(self, settings: Settings) -> None:
         """Lives by other settings from now on; a sync under way ends by the old ones.
@@ -65,6 +62,13 @@ def endpoint_of(settings: Settings) -> Endpoint:
     )
 
 
+def read_statement(path: Path) -> "Statement":
+    """Imported with the first statement that is read."""
+    from app.flex import statement
+
+    return statement.read_statement(path)
+
+
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Parts]:
     """The parts, connected to each other; on leaving, broker, store and simulator end in order.
@@ -76,6 +80,8 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     async with contextlib.AsyncExitStack() as stack:
         simulator, endpoint = None, endpoint_of(settings)
         if settings.demo:
+            from app.demo import demo_market  # a user of a real TWS need not wait for it
+
             simulator = await stack.enter_async_context(
                 demo_market(settings.database, settings.client_id)
             )
@@ -88,35 +94,3 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         stack.push_async_callback(broker.close)
         service = SyncService(broker, store, read_statement, policy=settings.policy)
         yield Parts(service, store, broker, simulator)
-
-
-@contextlib.asynccontextmanager
-async def demo_market(database: Path, master_id: int) -> AsyncIterator[SimulatedTws]:
-    """The simulated TWS of the demo. Its state lies beside the demo's database, so that the
-    market of the next start is the one that the stored positions come from.
-
-    Args:
-        master_id: the client that is told of every trade.
-    """
-    state = database.with_suffix(".market.json")
-    market = resumed_market(state) if database.exists() else None
-    if market is None:
-        market = Market(load_scenario(resource("demo-scenario.json")), seed=DEMO_SEED)
-    simulator = SimulatedTws(market, master_id=master_id)
-    await simulator.start()
-    try:
-        yield simulator
-    finally:
-        await simulator.stop()
-        dump_scenario(market.scenario(), state)
-
-
-def resumed_market(state: Path) -> Market | None:
-    """The market as the last demo left it, with a few trades since; None if there is none."""
-    if not state.exists():
-        return None
-    market = Market(load_scenario(state))
-    for _ in range(TRADES_WHILE_AWAY):
-        market.move_prices()
-        market.random_trade()
-    return market

@@ -1,12 +1,10 @@
 """The text for a bug report: versions, settings, the connection, the last errors. No numbers of
 accounts, no positions."""
 
-import platform
 import sqlite3
 import sys
 from collections.abc import Iterable
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app import __version__
@@ -44,6 +42,8 @@ def hidden(text: str, settings: Settings, state: SyncState) -> str:
 
 
 def version_lines() -> list[str]:
+    import platform  # takes long, and nothing of it is needed before a user asks
+
     own = [
         f"Position Sync {__version__}",
         f"Python {platform.python_version()} on {platform.platform()} ({sys.executable})",
@@ -53,6 +53,8 @@ def version_lines() -> list[str]:
 
 
 def installed(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

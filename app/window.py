@@ -31,6 +31,7 @@ from app.ui.support import Backstage
 
 log = logging.getLogger(__name__)
 
+SETTLED_MS = 2000  # after the window was shown
 ALREADY_OPEN = (
     "Position Sync is already open with this database, but its window does not answer. "
     "End that process, and start again."
@@ -144,11 +145,16 @@ async def shown(desk: Desk, *, is_first_run: bool) -> None:
     if is_first_run:
         # Once the window stands, which the dialog then covers.
         QTimer.singleShot(0, window, desk.preferences.open_connect)
-    # What exists by now stays for good, so the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
+    QTimer.singleShot(SETTLED_MS, window, collect_again)
     await closed.wait()
     window.deleteLater()
+
+
+def collect_again() -> None:
+    """What exists by now stays for good, so the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 async def told(text: str) -> None:

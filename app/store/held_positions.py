@@ -35,10 +35,10 @@ class HeldPositions:
         """
         before, self._made = self._made, {}
         rows = database.open_rows.read(database)
-        instruments = stored_instruments(database, {row[2] for row in rows})
+        instruments = stored_instruments(database, {con_id for _, con_id in rows})
         is_in_order = len(rows) == len(self._order)
-        for row in rows:
-            instrument, time = instruments[row[2]], taken[row[1]]
+        for (account, con_id), row in rows.items():
+            instrument, time = instruments[con_id], taken[account]
             known = before.get(row[0])
             if known is None or known[1].instrument is not instrument:
                 is_in_order = False

@@ -1,7 +1,9 @@
 """The rows of the open positions as they are in the file, read once for each state of it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from app.domain.positions import Identity
 from app.store.figures import Figures
 
 if TYPE_CHECKING:
@@ -24,14 +26,14 @@ class OpenRows:
     """
 
     def __init__(self) -> None:
-        self._rows: list[Row] = []
+        self._rows: dict[Identity, Row] = {}
         self._state = -1, -1
 
-    def read(self, database: "Database") -> list[Row]:
-        """In a transaction that has written nothing yet. The caller leaves the list as it is."""
+    def read(self, database: "Database") -> Mapping[Identity, Row]:
+        """In a transaction that has written nothing yet."""
         state = int(database.pragma("data_version")), database.raw.total_changes
         if state != self._state:
-            self._rows = database.run_sql(OPEN).fetchall()
+            self._rows = {(row[1], row[2]): row for row in database.run_sql(OPEN).fetchall()}
             self._state = state
         return self._rows
 

@@ -44,7 +44,7 @@ def set_apart(database: Database, snapshot: Snapshot, traded: Container[Identity
         traded: identities that a fill, or what it heals, has to do with.
     """
     accounts = frozenset(snapshot.accounts)
-    stored = {(row[1], row[2]): row for row in database.open_rows.read(database)}
+    stored = dict(database.open_rows.read(database))
     count: Counter[str] = Counter()
     refreshed: list[Row] = []
     loud: list[Holding] = []

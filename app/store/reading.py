@@ -1,6 +1,6 @@
 """Reads what one run starts from: the covered accounts' open positions, fills and instruments."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -122,14 +122,10 @@ def new_instruments(
     instruments: Instruments,
 ) -> Iterator[Instrument]:
     """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
-    held = {holding.instrument.con_id: holding.instrument for holding in holdings}
-    traded = {fill.instrument.con_id: fill.instrument for fill in fills}
     familiar = database.familiar.at(int(database.pragma("data_version")))
-    reported = {
-        con_id: instrument
-        for con_id, instrument in (traded | held).items()
-        if (known := familiar.get(con_id)) is not instrument and known != instrument
-    }
+    traded = unfamiliar(familiar, (fill.instrument for fill in fills))
+    held = unfamiliar(familiar, (holding.instrument for holding in holdings))
+    reported = traded | held
     load_instruments(database, reported, instruments)
     for con_id, instrument in reported.items():
         stored = instruments.get(con_id)
@@ -138,6 +134,20 @@ def new_instruments(
         else:
             # Where they are equal the reported one: it comes again, and is recognised at once.
             familiar[con_id] = instrument if stored == instrument else stored
+
+
+def unfamiliar(
+    familiar: Mapping[int, Instrument], instruments: Iterable[Instrument]
+) -> dict[int, Instrument]:
+    """con_id -> the last of its instruments, where that is not known to be stored just so."""
+    found: dict[int, Instrument] = {}
+    for one in instruments:
+        known = familiar.get(one.con_id)
+        if known is not one and known != one:
+            found[one.con_id] = one
+        elif found:
+            found.pop(one.con_id, None)
+    return found
 
 
 def load_instruments(database: Database, con_ids: Iterable[int], instruments: Instruments) -> None:

@@ -1,8 +1,7 @@
 """Reads back what a sync has committed, and compares it with what IBKR reported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from app.domain.positions import Identity
 from app.domain.snapshot import Snapshot
 from app.store import tables
 from app.store.database import Database
@@ -26,13 +25,17 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
         wrong_time = wrong_times(database, snapshot)
         rows = database.open_rows.read(database)
     covered = frozenset(snapshot.accounts)
-    stored = {(row[1], row[2]): figures_in(row) for row in rows if row[1] in covered}
     expected = {
         identity: figures
         for _, identity, figures in database.reported.of(snapshot)
         if identity[0] in covered
     }
-    different = [] if expected == stored else differences(expected, stored)
+    different = [
+        identity
+        for identity, figures in expected.items()
+        if (row := rows.get(identity)) is None or not is_same(figures, figures_in(row))
+    ]
+    different += [one for one in rows if one not in expected and one[0] in covered]
     if not different and not wrong_time:
         return ""
     names = {held.instrument.con_id: held.instrument.description for held in snapshot.holdings}
@@ -43,16 +46,6 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
     note = sentence(named, len(different), len(expected), wrong_time)
     database.run_sql(NOTE, (note, run_id))
     return note
-
-
-def differences(
-    expected: Mapping[Identity, Figures], stored: Mapping[Identity, Figures]
-) -> list[Identity]:
-    return [
-        identity
-        for identity in {**expected, **stored}
-        if not is_same(expected.get(identity), stored.get(identity))
-    ]
 
 
 def is_overtaken(database: Database, snapshot: Snapshot, run_id: int) -> bool:
@@ -73,12 +66,10 @@ def wrong_times(database: Database, snapshot: Snapshot) -> list[str]:
     return [name for name in snapshot.accounts if times.get(name) != utc_text(snapshot.taken_at)]
 
 
-def is_same(expected: Figures | None, stored: Figures | None) -> bool:
+def is_same(expected: Figures, stored: Figures) -> bool:
     """As texts; as numbers too, because 12.0 is not written over 12.00."""
     if expected == stored:
         return True
-    if expected is None or stored is None:
-        return False
     return [decimal_of(text) for text in expected] == [decimal_of(text) for text in stored]
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from app.collector import no_collection
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
@@ -17,6 +16,7 @@ from app.domain.preview import Basis, moved, moved_text
 from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.ports import Broker, ReadStatement, Store
+from app.sync.collector import no_collection
 from app.sync.course import completed
 from app.sync.flight import Flight
 from app.sync.previewed import preview_report

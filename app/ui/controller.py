@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.collector import no_collection
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.runs import Report, Request, Run
 from app.domain.states import Book, ConnectionState, Phase, SyncState
 from app.ports import Broker, Store
+from app.sync.collector import no_collection
 from app.ui.outcomes import begun, ended, failed, quietly_ended
 from app.ui.tasks import Tasks
 

@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 
 from app.ports import Broker, Store
 from app.settings import Settings
@@ -48,6 +48,7 @@ class Desk(QObject):
         memory: QSettings | None = None,
     ) -> None:
         super().__init__()
+        self._is_first_run = self._is_over = False
         store, broker = sources.store, sources.broker
         self.controller = SyncController(sources.service, store, broker, parent=self)
         self.history = HistoryController(store, parent=self)
@@ -82,13 +83,30 @@ class Desk(QObject):
         self.preferences.saved.connect(self.notifier.follow)
 
     def start(self, *, is_first_run: bool) -> None:
-        """Args: is_first_run: nothing is known yet, so the user says first where TWS is."""
+        """Shows what is stored; all else waits until that is on the screen.
+
+        Args:
+            is_first_run: nothing is known yet, so the user says first where TWS is.
+        """
+        self._is_first_run = is_first_run
+        self.controller.state_changed.connect(self._rest_soon)
         self.controller.start()
-        self.news.start()
-        self.by_itself.start(is_known=not is_first_run)
+
+    @Slot()
+    def _rest_soon(self) -> None:
+        """Behind the paint that the state has just called for."""
+        self.controller.state_changed.disconnect(self._rest_soon)
+        QTimer.singleShot(0, self, self._start_rest)
+
+    @Slot()
+    def _start_rest(self) -> None:
+        if not self._is_over:
+            self.news.start()
+            self.by_itself.start(is_known=not self._is_first_run)
 
     async def shutdown(self) -> None:
         """Ends all of them, each also where another one fails."""
+        self._is_over = True
         async with contextlib.AsyncExitStack() as stack:
             for part in (self.closed, self.history, self.controller):
                 stack.push_async_callback(part.shutdown)

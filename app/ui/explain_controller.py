@@ -15,7 +15,6 @@ from app.domain.explained_close import ExplainedClose
 from app.domain.explained_position import explain
 from app.domain.explained_realized import explain_closes, explain_realized
 from app.domain.positions import Position
-from app.ui.explain_popover import ExplainPopover
 from app.ui.formatting import Formats
 from app.ui.tasks import Tasks
 
@@ -100,5 +99,7 @@ class ExplainController(QObject):
         return explain_closes(own)
 
     def _show(self, explanation: Explanation, cell: QRect) -> None:
+        from app.ui.explain_popover import ExplainPopover  # not needed for the first paint
+
         if not self._is_over:
             ExplainPopover(explanation, self._formats, self._window).open_at(cell)

@@ -1,5 +1,7 @@
 """Icons from `resources/icons`, drawn in one colour of the scheme."""
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -19,10 +21,15 @@ def icon(name: str, colour: str, *, disabled: str | None = None) -> QIcon:
     return made
 
 
+@cache
+def drawing(name: str) -> str:
+    """As SVG; a window shows most of them in several sizes and colours."""
+    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+
+
 def pixmap(name: str, colour: str, size: int, *, ratio: float = 1.0, angle: float = 0.0) -> QPixmap:
     """One picture, `size` device-independent pixels wide, turned clockwise by `angle` degrees."""
-    svg = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
+    renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode()))
     picture = QPixmap(QSize(size, size) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)

@@ -42,6 +42,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
 CellColours = tuple[QColor | None, ...]
+MANY_ROWS = 1000  # past that, telling which they are takes longer than painting all on the screen
 MANY_RUNS = 400  # past that, a reset is quicker than telling each
 
 
@@ -76,7 +77,7 @@ class PositionsModel(QAbstractTableModel):
         if is_rearranged:
             self._settle()
         if changed:
-            self._tell_changed()
+            self._tell_changed(changed)
         if touched:
             self._marks.mark(self._listing.of(touched))
 
@@ -261,18 +262,30 @@ class PositionsModel(QAbstractTableModel):
             self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
-    def _tell_changed(self) -> None:
-        """dataChanged for the cells that changed, neighbours in one signal."""
+    def _tell_changed(self, changed: int) -> None:
+        """dataChanged for the cells that changed, neighbours in one signal.
+
+        Args:
+            changed: bits of all columns that they are in.
+        """
+        listed = self._listing.listed
+        numbers = [number for number, row in enumerate(listed) if row.changed]
+        if len(numbers) > MANY_ROWS:
+            self._tell(changed, [(0, len(listed) - 1)])
+            return
         groups: dict[int, list[int]] = {}
-        for number, row in enumerate(self._listing.listed):
-            if row.changed:
-                groups.setdefault(row.changed, []).append(number)
-        for bits, numbers in groups.items():
-            for left, right in bit_runs(bits):
-                for first, last in runs(numbers):
-                    self.dataChanged.emit(
-                        self.index(first, left), self.index(last, right), CHANGED_ROLES
-                    )
+        for number in numbers:
+            groups.setdefault(listed[number].changed, []).append(number)
+        for bits, alike in groups.items():
+            self._tell(bits, list(runs(alike)))
+
+    def _tell(self, bits: int, spans: list[tuple[int, int]]) -> None:
+        """Args: spans: first and last row of each."""
+        for left, right in bit_runs(bits):
+            for first, last in spans:
+                self.dataChanged.emit(
+                    self.index(first, left), self.index(last, right), CHANGED_ROLES
+                )
 
     @Slot(object)
     def _tell_marks(self, rows: frozenset[Row]) -> None:

@@ -13,10 +13,8 @@ from app.domain.states import Phase, SyncState
 from app.settings import Settings
 from app.settings_connections import known_accounts, remembered, switched, with_connection
 from app.ui.connect_controller import ConnectController, Prober
-from app.ui.connect_dialog import ConnectDialog
 from app.ui.controller import SyncController
 from app.ui.main_window import MainWindow
-from app.ui.settings_dialog import SettingsDialog
 from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -89,6 +87,8 @@ class Preferences(QObject):
 
     @Slot()
     def open_settings(self) -> None:
+        from app.ui.settings_dialog import SettingsDialog  # not needed for the first paint
+
         dialog = SettingsDialog(
             self.settings,
             self.keep,
@@ -101,6 +101,8 @@ class Preferences(QObject):
 
     @Slot()
     def open_connect(self) -> None:
+        from app.ui.connect_dialog import ConnectDialog
+
         colours = self._window.theme.colours
         dialog = ConnectDialog(self._connecting, self.settings, colours, self._window)
         dialog.connection_chosen.connect(self._use)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Slot
 from app.domain.runs import Report
 from app.domain.states import SyncState
 from app.ui.controller import SyncController
-from app.ui.preview_dialog import PreviewDialog
 from app.ui.statement_dialog import statement_dialog
 from app.ui.undo_box import undo_box
 
@@ -69,6 +68,8 @@ class SyncCommands(QObject):
         self._previewed = state.preview
 
     def _show_preview(self, shown: Report) -> None:
+        from app.ui.preview_dialog import PreviewDialog  # not needed for the first paint
+
         window = self._window
         dialog = PreviewDialog(shown, window.formats, window.theme.colours, window)
         dialog.apply_wanted.connect(self._controller.apply_preview)

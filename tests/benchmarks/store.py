@@ -6,10 +6,10 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app.collector import no_collection
 from app.domain.runs import Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Holding
 from app.store.store import SqliteStore
+from app.sync.collector import no_collection
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.store_floor import FloorStore

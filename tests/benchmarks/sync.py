@@ -29,6 +29,7 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.stalls import Stalls
 from tests.benchmarks.sync_floor import FloorDesk
+from tests.benchmarks.sync_naive import NaiveDesk
 
 TIMEOUT_S = 120.0
 GROWN = 10
@@ -41,6 +42,7 @@ class Taken:
 
     app: dict[str, list[float]] = field(default_factory=lambda: {step: [] for step in STEPS})
     floor: dict[str, list[float]] = field(default_factory=lambda: {step: [] for step in STEPS})
+    naive: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
 
 
@@ -51,10 +53,14 @@ def measure(scale: Scale) -> Iterator[Figure]:
     asyncio.set_event_loop(loop)
     with loop:
         small = loop.run_until_complete(synced(scale.positions, scale.rounds))
+        loop.run_until_complete(naively(scale.positions, scale.rounds, small.naive))
         large = loop.run_until_complete(synced(GROWN * scale.positions, scale.rounds))
     for step, limit in STEPS.items():
         goal = f"≤ {limit:g} ×", limit, tuple(small.floor[step])
         yield Figure(f"click → painted: {step}", "ms", tuple(small.app[step]), *goal)
+    again = tuple(n / a for n, a in zip(small.naive, small.app["1 % changed"], strict=True))
+    faster = "≥ 25 ×", 25.0
+    yield Figure("click → painted: faster than naive", "×", again, *faster, at_least=True)
     yield Figure("click → painted: longest stall", "ms", tuple(small.late), "≤ 10 ms", 10.0)
     first = tuple(large.app["first sync"]), "≤ 11 ×", 11.0, tuple(small.app["first sync"])
     yield Figure(f"growth: {GROWN} times the positions", "ms", *first)
@@ -72,6 +78,18 @@ async def synced(count: int, rounds: int) -> Taken:
     for times in (*taken.app.values(), *taken.floor.values()):
         del times[0]
     return taken
+
+
+async def naively(count: int, rounds: int, took: list[float]) -> None:
+    """The naive way's sync with 1 % changed, which comes after its first."""
+    async with canned_tws(count) as port:
+        for _ in range(rounds):
+            with TemporaryDirectory() as folder:
+                naive = NaiveDesk(Path(folder) / "naive.sqlite")
+                for variant, _ in enumerate(STEPS):
+                    last = await naive.sync(port, variant)
+                took.append(last)
+                naive.close()
 
 
 async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from app.broker.endpoint import Endpoint
-from app.collector import no_collection
 from app.domain.snapshot import Snapshot
+from app.sync.collector import no_collection
 from tests.benchmarks import wire_stock
 from tests.benchmarks.canned_tws import canned_tws
 from tests.benchmarks.figures import Figure
