@@ -19,7 +19,8 @@ def make_parser() -> argparse.ArgumentParser:
         "position-sync", description=DESCRIPTION, epilog=EPILOG, parents=[common]
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND")
+    # With its name given, argparse need not lay out a help text to find it.
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=parser.prog)
 
     def verb(name: str, text: str) -> argparse.ArgumentParser:
         return verbs.add_parser(name, help=text, description=text, parents=[common])

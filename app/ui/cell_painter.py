@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
 MARGIN = 10  # on both sides of a text; the header's sections have the same
-MOST_KEPT = 20_000  # laid out texts; moving figures are new ones all the time
+MOST_KEPT = 2_000  # laid out texts, twice; moving figures are new ones all the time
 
 Prepared = tuple[QStaticText, float]  # and its width
 
@@ -19,6 +19,7 @@ class CellPainter:
         self._font = font
         self._metrics = QFontMetricsF(font)
         self._prepared: dict[str, Prepared] = {}
+        self._before: dict[str, Prepared] = {}  # those that were not needed since may go
 
     def begin(self, painter: QPainter) -> None:
         painter.setFont(self._font)
@@ -47,9 +48,13 @@ class CellPainter:
 
     def _prepare(self, text: str) -> Prepared:
         if len(self._prepared) >= MOST_KEPT:
-            self._prepared.clear()
-        laid_out = QStaticText(text)
-        laid_out.setTextFormat(Qt.TextFormat.PlainText)
-        laid_out.prepare(QTransform(), self._font)
-        self._prepared[text] = made = laid_out, laid_out.size().width()
+            self._before, self._prepared = self._prepared, {}
+        made = self._before.get(text) or self._laid_out(text)
+        self._prepared[text] = made
         return made
+
+    def _laid_out(self, text: str) -> Prepared:
+        made = QStaticText(text)
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.prepare(QTransform(), self._font)
+        return made, made.size().width()
