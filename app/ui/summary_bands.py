@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.ui.summary_figures import FIRST_REALIZED, TITLES
 
 COUNT = len(TITLES)  # the number of positions, after the figures
-CASH, YEAR = TITLES.index("Cash"), TITLES.index("This year")
+CASH, YEAR, DAY = (TITLES.index(title) for title in ("Cash", "This year", "Day's P&L"))
 SPACING = 16
 GROUP_GAP = 20  # before the realized figures where they stand beside the others
 
@@ -56,6 +56,7 @@ CHOICES = (
     Bands(are_two=True),
     Bands(are_two=True, folded=frozenset({COUNT})),
     Bands(are_two=True, folded=frozenset({COUNT, CASH, YEAR})),
+    Bands(are_two=True, folded=frozenset({COUNT, CASH, YEAR, DAY})),
 )
 
 
