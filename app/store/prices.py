@@ -34,7 +34,7 @@ def keep_prices(database: Database, snapshot: Snapshot, run_id: int) -> None:
         for _, identity, figures in database.reported.of(snapshot)
         if figures[PRICE] is not None
     }
-    listed = ",".join(f'"{con_id}":"{price}"' for con_id, price in prices.items())
+    listed = ",".join([f'"{con_id}":"{price}"' for con_id, price in prices.items()])
     database.run_sql(KEEP, (run_id, f"{{{listed}}}"))  # by hand, in a third of json's time
     taken_at = utc_text(snapshot.taken_at) or ""
     last = database.run_sql(LAST_KEPT, (run_id,)).fetchone()

@@ -45,20 +45,23 @@ def set_apart(database: Database, snapshot: Snapshot, traded: Container[Identity
     """
     accounts = frozenset(snapshot.accounts)
     stored = dict(database.open_rows.read(database))
-    count: Counter[str] = Counter()
+    quiet: list[str] = []  # the account of each
     refreshed: list[Row] = []
     loud: list[Holding] = []
     for held, identity, now in database.reported.of(snapshot):
         row = stored.get(identity)
-        if row is None or row[3] != now[0] or row[4] != now[1] or identity in traded:
+        if row is None or identity in traded:
             loud.append(held)
             continue
-        del stored[identity]
-        count[identity[0]] += 1
         if figures_in(row) != now:
+            if row[3] != now[0] or row[4] != now[1]:
+                loud.append(held)
+                continue
             refreshed.append((*now[MARKET], row[0]))
+        del stored[identity]
+        quiet.append(identity[0])
     rest = [row[0] for row in stored.values() if row[1] in accounts]
-    return Quiet(count, tuple(refreshed), tuple(loud), rest)
+    return Quiet(Counter(quiet), tuple(refreshed), tuple(loud), rest)
 
 
 def write_quiet(database: Database, quiet: Quiet, journal: Journal) -> None:

@@ -75,10 +75,11 @@ class Listing:
 
     def arranged(self) -> list[Row]:
         """What is to be listed now. Equal rows keep the order that they are listed in."""
-        was_listed = set(self.listed)
-        known = set(self.known.values())
-        rows = [row for row in self.listed if row in known]
-        rows += [row for row in self.known.values() if row not in was_listed]
+        rows = list(self.known.values())
+        if self.listed:
+            was_listed, known = set(self.listed), set(rows)
+            new = [row for row in rows if row not in was_listed]
+            rows = [row for row in self.listed if row in known] + new
         if self._account != ALL_ACCOUNTS:
             rows = [row for row in rows if row.position.account == self._account]
         if self._words:

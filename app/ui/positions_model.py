@@ -5,6 +5,7 @@ itself, because a sorted QSortFilterProxyModel is a hundred times slower at 10,0
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -231,9 +232,8 @@ class PositionsModel(QAbstractTableModel):
     def _settle(self) -> None:
         """Tells the view how its rows become those that are to be listed."""
         before, after = self._listing.listed, self._listing.arranged()
-        wanted, present = set(after), set(before)
-        gone = list(runs(n for n, row in enumerate(before) if row not in wanted))
-        new = list(runs(n for n, row in enumerate(after) if row not in present))
+        present = set(before)
+        gone, new = absent(before, set(after)), absent(after, present)
         if len(gone) + len(new) > MANY_RUNS:
             self.beginResetModel()
             self._listing.listed = after
@@ -294,3 +294,10 @@ class PositionsModel(QAbstractTableModel):
             self.dataChanged.emit(
                 self.index(first, 0), self.index(last, len(COLUMNS) - 1), MARK_ROLES
             )
+
+
+def absent(rows: Sequence[Row], others: AbstractSet[Row]) -> list[tuple[int, int]]:
+    """The runs of rows that are not among the others."""
+    if rows and not others:
+        return [(0, len(rows) - 1)]
+    return list(runs(number for number, row in enumerate(rows) if row not in others))

@@ -126,10 +126,10 @@ def ordered(rows: Iterable[Row], column: int, *, is_descending: bool) -> list[Ro
     """Sorted by a column, unknown last both ways; equal ones keep their order."""
     value = COLUMNS[column].value
     sort_by = COLUMNS[column].sort_by
-    known: list[Row] = []
-    unknown: list[Row] = []
-    for row in rows:
-        (unknown if value(row.position) is None else known).append(row)
+    known, unknown = list(rows), []
+    if COLUMNS[column].is_number:  # of the others every position has one
+        unknown = [row for row in known if value(row.position) is None]
+        known = [row for row in known if value(row.position) is not None]
     known.sort(key=lambda row: sort_by(row.position), reverse=is_descending)
     return known + unknown
 
