@@ -7,7 +7,7 @@ from app.domain.instruments import Instrument
 from app.domain.positions import Change, Close, Position
 from app.domain.runs import Counts, Run
 from app.domain.snapshot import Fill
-from app.store.bulk import Row
+from app.store.bulk import Row, Value
 from app.store.values import decimal_text, utc_text
 
 # What a run can change in a stored position.
@@ -48,14 +48,16 @@ def figures(position: Position) -> Row:
         decimal_text(position.market_value),
         decimal_text(position.unrealized_pnl),
         decimal_text(position.realized_pnl),
-        position.realized_source,
+        None if position.realized_source is None else position.realized_source.value,
         utc_text(position.closed_at),
     )
 
 
-def position_row(position: Position, position_id: int, run_id: int | None) -> Row:
-    """Args: run_id: of the run that closed it, where one has."""
-    *values, closed_at = figures(position)
+def position_row(
+    position: Position, position_id: int, run_id: int | None, figures_now: Row | None = None
+) -> Row:
+    """Args: run_id: of the run that closed it, where one has; figures_now: its `figures`."""
+    *values, closed_at = figures_now or figures(position)
     return (
         position_id,
         position.account,
@@ -78,39 +80,50 @@ def close_row(close: Close, close_id: int, position_id: int, run_id: int) -> Row
         decimal_text(close.commission),
         decimal_text(close.cost),
         decimal_text(close.realized_pnl),
-        close.source,
+        close.source.value,
         utc_text(close.closed_at),
         int(close.is_full_close),
     )
 
 
-def change_row(change: Change, change_id: int, position_id: int | None, run_id: int) -> Row:
-    """Args: position_id: None where the position is gone."""
+def change_row(
+    change: Change,
+    change_id: int,
+    position_id: int | None,
+    run_id: int,
+    figures_now: Row | None = None,
+) -> Row:
+    """Args: position_id: None where the position is gone; figures_now: `figures` of `after`."""
     return (
         change_id,
         run_id,
         position_id,
         change.after.account,
         change.after.instrument.con_id,
-        change.kind,
-        None if change.before is None else change_text(change.before),
-        change_text(change.after),
+        change.kind.value,  # of a text of another class the module asks each time how it is stored
+        None if change.before is None else change_text(figures(change.before)),
+        change_text(figures_now or figures(change.after)),
         change.note,
     )
 
 
-def change_text(position: Position) -> str:
-    """The fields of `StoredChange.before` and `.after`, as JSON: none of them needs an escape."""
+def change_text(figures_of: Row) -> str:
+    """The fields of `StoredChange.before` and `.after`, as JSON: none of them needs an escape.
+
+    Args:
+        figures_of: a position's `figures`.
+    """
+    quantity, average_cost, market_price, _, _, realized_pnl, realized_source, _ = map(
+        quoted, figures_of
+    )
     return (
-        f'{{"quantity": {quoted(decimal_text(position.quantity))}, '
-        f'"average_cost": {quoted(decimal_text(position.average_cost))}, '
-        f'"market_price": {quoted(decimal_text(position.market_price))}, '
-        f'"realized_pnl": {quoted(decimal_text(position.realized_pnl))}, '
-        f'"realized_source": {quoted(position.realized_source)}}}'
+        f'{{"quantity": {quantity}, "average_cost": {average_cost}, '
+        f'"market_price": {market_price}, "realized_pnl": {realized_pnl}, '
+        f'"realized_source": {realized_source}}}'
     )
 
 
-def quoted(text: str | None) -> str:
+def quoted(text: Value) -> str:
     return "null" if text is None else f'"{text}"'
 
 

@@ -73,10 +73,11 @@ def consume(database: Database, stems: frozenset[str], run_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A change, and the id of the position that it made or changed."""
+    """A change, the id of the position that it made or changed, and its `figures` now."""
 
     change: Change
     position_id: int
+    figures: Row
 
     @property
     def is_new(self) -> bool:
@@ -94,7 +95,11 @@ def write_changes(
     insert(
         database,
         tables.Position,
-        (position_row(p.change.after, p.position_id, run_id) for p in placed if p.is_new),
+        (
+            position_row(p.change.after, p.position_id, run_id, p.figures)
+            for p in placed
+            if p.is_new
+        ),
     )
     write_closes(database, ((p.position_id, p.change.closes) for p in placed), run_id)
     first = next_id(database, tables.Change)
@@ -103,7 +108,7 @@ def write_changes(
         database,
         tables.Change,
         (
-            change_row(p.change, change_id, p.position_id, run_id)
+            change_row(p.change, change_id, p.position_id, run_id, p.figures)
             for change_id, p in enumerate(recorded, first)
         ),
     )
@@ -113,11 +118,11 @@ def place(changes: tuple[Change, ...], free_id: int) -> Iterator[Placed]:
     """Gives new positions their ids: `executemany` tells none."""
     for change in changes:
         if change.before is None:
-            yield Placed(change, free_id)
+            yield Placed(change, free_id, figures(change.after))
             free_id += 1
         else:
             assert change.before.id is not None
-            yield Placed(change, change.before.id)
+            yield Placed(change, change.before.id, figures(change.after))
 
 
 def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
@@ -130,7 +135,7 @@ def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
             continue
         if changeable(p.change.after) != changeable(p.change.before):
             closed_run_id = None if p.change.after.is_open else run_id
-            yield (*figures(p.change.after), closed_run_id, p.position_id)
+            yield (*p.figures, closed_run_id, p.position_id)
 
 
 def write_closes(
