@@ -139,7 +139,7 @@ def with_latest(position: Position, shown: Position | None) -> Position:
         market_price=shown.market_price,
         market_value=shown.market_value,
         unrealized_pnl=shown.unrealized_pnl,
-        last_synced_at=shown.last_synced_at,
+        last_sync=shown.last_sync,
     )
 
 

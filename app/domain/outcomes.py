@@ -13,7 +13,7 @@ from app.domain.notes import (
     note_of_split,
 )
 from app.domain.pnl import ZERO
-from app.domain.positions import Change, ChangeKind, Position
+from app.domain.positions import Change, ChangeKind, LastSync, Position
 from app.domain.replay import Episode
 from app.domain.snapshot import Fill, Holding
 
@@ -57,7 +57,7 @@ def found(holding: Holding, now: datetime) -> Change:
             quantity=holding.quantity,
             average_cost=holding.average_cost,
             opened_at=now,
-            last_synced_at=now,
+            last_sync=LastSync(now),
             market_price=holding.market_price,
             market_value=holding.market_value,
             unrealized_pnl=holding.unrealized_pnl,
@@ -84,7 +84,7 @@ def with_figures(position: Position, holding: Holding, now: datetime) -> Positio
         market_price=holding.market_price,
         market_value=holding.market_value,
         unrealized_pnl=holding.unrealized_pnl,
-        last_synced_at=now,
+        last_sync=LastSync(now),
     )
 
 

@@ -34,6 +34,20 @@ class ChangeKind(StrEnum):
     HEALED = "healed"
 
 
+@dataclass(slots=True)
+class LastSync:
+    """The last sync that showed, or closed, a position.
+
+    The open positions of an account share one, and it moves on with every sync: a position that
+    is as it was stays the same object, so that nobody has to look at 10,000 of them again.
+
+    Attributes:
+        at: when its snapshot was taken.
+    """
+
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """A holding of one instrument in one account, from its opening to its close.
@@ -45,7 +59,6 @@ class Position:
         realized_pnl: the sum over its closes, in the instrument's currency; None where
             there are none or one is not known.
         realized_source: the weakest source among its closes; None while it has none.
-        last_synced_at: when the last snapshot that showed (or closed) it was taken.
         figures_at: when IBKR last pushed its market figures; None where they are the sync's.
         daily_pnl: today's, as IBKR pushes it while connected; never stored.
     """
@@ -55,7 +68,7 @@ class Position:
     quantity: Decimal
     average_cost: Decimal | None
     opened_at: datetime
-    last_synced_at: datetime
+    last_sync: LastSync
     market_price: Decimal | None = None
     market_value: Decimal | None = None
     unrealized_pnl: Decimal | None = None
@@ -69,6 +82,10 @@ class Position:
     @property
     def identity(self) -> Identity:
         return self.account, self.instrument.con_id
+
+    @property
+    def last_synced_at(self) -> datetime:
+        return self.last_sync.at
 
     @property
     def is_open(self) -> bool:

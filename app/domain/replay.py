@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.instruments import Instrument
 from app.domain.pnl import ZERO, ClosingFill, Holder, close_from_fills, close_without_fills, combine
-from app.domain.positions import Close, Position, Source
+from app.domain.positions import Close, LastSync, Position, Source
 from app.domain.snapshot import Fill
 
 
@@ -38,7 +38,7 @@ class Episode:
             quantity=self.quantity,
             average_cost=self.average_cost,
             opened_at=self.opened_at,
-            last_synced_at=at,
+            last_sync=LastSync(at),
         )
         earlier = [(start.realized_pnl, start.realized_source)]
         realized, source = combine(
@@ -51,7 +51,7 @@ class Episode:
             realized_pnl=realized,
             realized_source=source,
             closed_at=self.closed_at,
-            last_synced_at=at,
+            last_sync=LastSync(at),
         )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.domain.instruments import Instrument
-from app.domain.positions import Position, Source
+from app.domain.positions import LastSync, Position, Source
 from app.store import tables
 from app.store.listed import listed
 from app.store.open_rows import Row
@@ -22,6 +22,7 @@ class HeldPositions:
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[Row, Position]] = {}  # by the position's id
+        self._syncs: dict[str, LastSync] = {}  # by account
         self._order: list[int] = []
 
     def read(
@@ -36,24 +37,27 @@ class HeldPositions:
         before, self._made = self._made, {}
         rows = database.open_rows.read(database)
         instruments = stored_instruments(database, {con_id for _, con_id in rows})
+        self._move_on(taken)
         is_in_order = len(rows) == len(self._order)
         for (account, con_id), row in rows.items():
-            instrument, time = instruments[con_id], taken[account]
+            instrument = instruments[con_id]
             known = before.get(row[0])
             if known is None or known[1].instrument is not instrument:
                 is_in_order = False
-                position = position_of(row, instrument, time)
+                known = row, position_of(row, instrument, self._syncs[account])
             elif known[0] != row:
-                position = position_of(row, instrument, time)
-            else:
-                position = synced_at(known[1], time)
-            self._made[row[0]] = row, position
+                known = row, position_of(row, instrument, self._syncs[account])
+            self._made[row[0]] = known
         if not is_in_order:
             self._order = sorted(self._made, key=self._place)
         positions = (self._made[position_id][1] for position_id in self._order)
         if left_out:
             return tuple(one for one in positions if one.account not in left_out)
         return tuple(positions)
+
+    def _move_on(self, taken: Mapping[str, datetime]) -> None:
+        for account, time in taken.items():
+            self._syncs.setdefault(account, LastSync(time)).at = time
 
     def _place(self, position_id: int) -> tuple[str, str, int, int]:
         row, position = self._made[position_id]
@@ -71,7 +75,7 @@ def stored_instruments(database: "Database", con_ids: set[int]) -> Mapping[int, 
     return familiar
 
 
-def position_of(row: Row, instrument: Instrument, taken: datetime) -> Position:
+def position_of(row: Row, instrument: Instrument, last_sync: LastSync) -> Position:
     source, opened_at = row[9], utc_of(row[10])
     assert opened_at is not None
     return Position(
@@ -80,32 +84,11 @@ def position_of(row: Row, instrument: Instrument, taken: datetime) -> Position:
         quantity=Decimal(row[3]),
         average_cost=decimal_of(row[4]),
         opened_at=opened_at,
-        last_synced_at=taken,
+        last_sync=last_sync,
         market_price=decimal_of(row[5]),
         market_value=decimal_of(row[6]),
         unrealized_pnl=decimal_of(row[7]),
         realized_pnl=decimal_of(row[8]),
         realized_source=None if source is None else Source(source),
         id=row[0],
-    )
-
-
-def synced_at(position: Position, time: datetime) -> Position:
-    """The same at a later sync; `replace` takes twice as long."""
-    if position.last_synced_at == time:
-        return position
-    return Position(
-        position.account,
-        position.instrument,
-        position.quantity,
-        position.average_cost,
-        position.opened_at,
-        time,
-        position.market_price,
-        position.market_value,
-        position.unrealized_pnl,
-        position.realized_pnl,
-        position.realized_source,
-        None,
-        position.id,
     )

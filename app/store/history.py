@@ -9,7 +9,7 @@ from decimal import Decimal
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf, Step, Timeline
 from app.domain.pnl import combine
-from app.domain.positions import ChangeKind, Position, Source
+from app.domain.positions import ChangeKind, LastSync, Position, Source
 from app.domain.runs import Run, RunStatus
 from app.store import tables
 from app.store.database import Database
@@ -165,7 +165,7 @@ def position_then(row: Read, past: Past, realized: Realized, instruments: Instru
         quantity=quantity,
         average_cost=cost,
         opened_at=datetime.fromisoformat(opened_at),
-        last_synced_at=past.last(account)[1],
+        last_sync=LastSync(past.last(account)[1]),
         market_price=price,
         market_value=value,
         unrealized_pnl=None if value is None or cost is None else value - cost * quantity,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.portfolio import AccountSummary
@@ -96,16 +97,12 @@ def with_basis(figure: Converted) -> Converted | None:
     return figure if figure.basis.rates or figure.basis.lacking else None
 
 
-def market_value(position: Position) -> Figure:
-    return position.market_value
-
-
-def unrealized_pnl(position: Position) -> Figure:
-    return position.unrealized_pnl
+market_value = attrgetter("market_value")
+unrealized_pnl = attrgetter("unrealized_pnl")
 
 
 def held_sum(positions: Iterable[Position], figure: Callable[[Position], Figure]) -> Figure:
-    return total(figure(p) for p in positions if p.instrument.sec_type != CURRENCY_PAIR)
+    return total([figure(p) for p in positions if p.instrument.sec_type != CURRENCY_PAIR])
 
 
 def summaries(books: Iterable[AccountBook]) -> tuple[AccountSummary, ...]:
@@ -145,12 +142,9 @@ def total_row(rows: list[AccountSummary]) -> AccountSummary:
 
 def total(parts: Iterable[Figure]) -> Figure:
     """The exact sum; None where a part is missing."""
-    result = Decimal(0)
-    for part in parts:
-        if part is None:
-            return None
-        result += part
-    return result
+    figures = list(parts)
+    known = [figure for figure in figures if figure is not None]
+    return sum(known, Decimal(0)) if len(known) == len(figures) else None
 
 
 def first(

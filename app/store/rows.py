@@ -9,7 +9,7 @@ from decimal import Decimal
 import peewee
 
 from app.domain.instruments import Instrument
-from app.domain.positions import Position, Source
+from app.domain.positions import LastSync, Position, Source
 from app.domain.runs import Counts, Run, RunStatus, Trigger
 from app.domain.snapshot import Fill
 from app.store import tables
@@ -89,7 +89,7 @@ def position_of(row: Read, instruments: Instruments) -> Position:
         quantity=Decimal(row[1]),
         average_cost=decimal_of(row[2]),
         opened_at=datetime.fromisoformat(row[3]),
-        last_synced_at=datetime.fromisoformat(row[4]),
+        last_sync=LastSync(datetime.fromisoformat(row[4])),
         market_price=decimal_of(row[5]),
         market_value=decimal_of(row[6]),
         unrealized_pnl=decimal_of(row[7]),

@@ -1,18 +1,35 @@
 """All positions known to the table, and which of them it lists in which order. Knows no Qt."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Identity, Position
 from app.ui import columns
-from app.ui.rows import Key, Row, key_of, ordered
+from app.ui.rows import LAST_SYNCED_BIT, Key, Row, key_of, ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How the positions differ from those before.
+
+    Attributes:
+        changed: the rows in which a cell did.
+        synced: the accounts that have been synced since.
+        is_rearranged: what is to be listed, or in which order, may be other than before.
+    """
+
+    changed: Sequence[Row]
+    synced: frozenset[str]
+    is_rearranged: bool
 
 
 class Listing:
     """Keeps a row for each position over all syncs, so that a row stays the same object.
 
     Attributes:
-        known: key -> row, those that are filtered out included.
+        known: key -> row, those that are filtered out included; in the order of the positions.
         listed: the rows that the view has been told of, in its order.
     """
 
@@ -20,34 +37,49 @@ class Listing:
         self.known: dict[Key, Row] = {}
         self._by_identity: dict[Identity, Row] = {}
         self.listed: list[Row] = []
+        self._synced: dict[str, datetime] = {}  # account -> when it was last synced
         self._account = ALL_ACCOUNTS
         self._words: tuple[str, ...] = ()
         self._column = columns.SYMBOL
         self._is_descending = False
 
-    def take(self, positions: Sequence[Position]) -> tuple[int, bool]:
-        """The positions as they are now.
-
-        Returns:
-            The bits of the columns in which a cell changed, and whether `arranged` may differ.
-        """
+    def take(self, positions: Sequence[Position]) -> Taken:
+        """The positions as they are now."""
         known = self.known
-        before, changed, found = len(known), 0, 0
-        for key, position in zip(map(key_of, positions), positions, strict=True):
-            row = known.get(key)
+        # The store gives the same object again where nothing has changed.
+        pairs = zip(positions, known.values(), strict=False)
+        others = [position for position, row in pairs if row.position is not position]
+        others += positions[len(known) :]
+        new: list[Row] = []
+        changed: list[Row] = []
+        columns_ = 0
+        for position in others:
+            row = known.get(key_of(position))
             if row is None:
-                known[key] = Row(position)
-            else:
-                found += 1
-                changed |= row.take(position)
-        is_regrouped = found < len(positions)
-        if found < before:
-            self._forget(positions)
-            is_regrouped = True
+                new.append(Row(position))
+            elif row.take(position):
+                changed.append(row)
+                columns_ |= row.changed
+        is_regrouped = bool(new) or len(positions) < len(known)
         if is_regrouped:
-            self._by_identity = {key[:2]: row for key, row in self.known.items()}
+            self._regroup(positions, new)
+        synced = self._synced_since(positions)
+        if synced:
+            columns_ |= LAST_SYNCED_BIT
         decisive = 1 << self._column | 1 << columns.SYMBOL
-        return changed, is_regrouped or bool(changed & decisive)
+        return Taken(changed, synced, is_regrouped or bool(columns_ & decisive))
+
+    def _synced_since(self, positions: Iterable[Position]) -> frozenset[str]:
+        before = self._synced
+        syncs = {one.account: one.last_sync for one in positions}
+        self._synced = {account: last_sync.at for account, last_sync in syncs.items()}
+        return frozenset(a for a, time in self._synced.items() if before.get(a) != time)
+
+    def _regroup(self, positions: Iterable[Position], new: Iterable[Row]) -> None:
+        """Takes in the new rows, and drops those of all positions but these."""
+        known = self.known | {key_of(row.position): row for row in new}
+        self.known = {key: known[key] for key in map(key_of, positions)}
+        self._by_identity = {key[:2]: row for key, row in self.known.items()}
 
     def of(self, identities: Iterable[Identity]) -> set[Row]:
         """The rows of those that are known."""
@@ -56,11 +88,6 @@ class Listing:
 
     def is_sorted_by(self, columns_: frozenset[int]) -> bool:
         return self._column in columns_
-
-    def _forget(self, positions: Sequence[Position]) -> None:
-        """Drops the rows of all positions but these."""
-        current = set(map(key_of, positions))
-        self.known = {key: row for key, row in self.known.items() if key in current}
 
     def filter(self, account: str, text: str) -> bool:
         """Only an account's (or "All") rows with every word of the text; whether that is new."""

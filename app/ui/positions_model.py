@@ -25,7 +25,7 @@ from app.ui.columns import COLUMNS, TITLES
 from app.ui.formatting import Formats
 from app.ui.listing import Listing
 from app.ui.marks import Marks
-from app.ui.rows import Key, Row, bit_runs, key_of, runs
+from app.ui.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of, runs
 from app.ui.theme import Colours
 from app.ui.tooltips import tooltip
 
@@ -74,11 +74,13 @@ class PositionsModel(QAbstractTableModel):
     ) -> None:
         """Shows these positions, and marks the touched ones for a few seconds."""
         self._behind.clear()
-        changed, is_rearranged = self._listing.take(positions)
-        if is_rearranged:
+        taken = self._listing.take(positions)
+        if taken.is_rearranged:
             self._settle()
-        if changed:
-            self._tell_changed(changed)
+        if taken.changed:
+            self._tell_changed(taken.changed)
+        if taken.synced:
+            self._tell_synced(taken.synced)
         if touched:
             self._marks.mark(self._listing.of(touched))
 
@@ -262,22 +264,26 @@ class PositionsModel(QAbstractTableModel):
             self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
-    def _tell_changed(self, changed: int) -> None:
-        """dataChanged for the cells that changed, neighbours in one signal.
-
-        Args:
-            changed: bits of all columns that they are in.
-        """
-        listed = self._listing.listed
-        numbers = [number for number, row in enumerate(listed) if row.changed]
-        if len(numbers) > MANY_ROWS:
-            self._tell(changed, [(0, len(listed) - 1)])
+    def _tell_changed(self, changed: Sequence[Row]) -> None:
+        """dataChanged for the cells that changed, neighbours in one signal."""
+        if len(changed) > MANY_ROWS:
+            bits = 0
+            for row in changed:
+                bits |= row.changed
+            self._tell(bits, [(0, len(self._listing.listed) - 1)])
             return
+        rows = set(changed)
         groups: dict[int, list[int]] = {}
-        for number in numbers:
-            groups.setdefault(listed[number].changed, []).append(number)
+        for number, row in enumerate(self._listing.listed):
+            if row in rows:
+                groups.setdefault(row.changed, []).append(number)
         for bits, alike in groups.items():
             self._tell(bits, list(runs(alike)))
+
+    def _tell_synced(self, accounts: frozenset[str]) -> None:
+        listed = self._listing.listed
+        numbers = [n for n, row in enumerate(listed) if row.position.account in accounts]
+        self._tell(LAST_SYNCED_BIT, list(runs(numbers)))
 
     def _tell(self, bits: int, spans: list[tuple[int, int]]) -> None:
         """Args: spans: first and last row of each."""

@@ -58,15 +58,17 @@ class Row:
     """One position on the screen, with its cells' texts once they have been asked for.
 
     Attributes:
-        changed: bits of the columns in which the last `take` changed a cell.
+        changed: bits of the columns in which the last `take` changed a cell; the time of the last
+            sync, which moves by itself, is none of them.
     """
 
-    __slots__ = ("_searched", "_texts", "_tones", "changed", "position")
+    __slots__ = ("_searched", "_synced_at", "_texts", "_tones", "changed", "position")
 
     def __init__(self, position: Position) -> None:
         self.position = position
         self.changed = 0
         self._texts: tuple[str, ...] | None = None
+        self._synced_at = position.last_synced_at  # as it stands in the texts
         self._tones: tuple[int, ...] | None = None
         self._searched = ""
 
@@ -77,8 +79,6 @@ class Row:
             changed = self._difference(position)
             if changed & SEARCHED_BITS:
                 self._searched = ""
-        if position.last_synced_at != self.position.last_synced_at:
-            changed |= LAST_SYNCED_BIT
         self.position = position
         self.changed = changed
         if changed:
@@ -96,8 +96,9 @@ class Row:
         return changed
 
     def texts(self, formats: Formats) -> tuple[str, ...]:
-        if self._texts is None:
-            position = self.position
+        position = self.position
+        if self._texts is None or self._synced_at != position.last_synced_at:
+            self._synced_at = position.last_synced_at
             self._texts = tuple([column.text(position, formats) for column in COLUMNS])
         return self._texts
 

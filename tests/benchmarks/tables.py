@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QTableView
 
-from app.domain.positions import Position
+from app.domain.positions import LastSync, Position
 from app.domain.snapshot import Holding
 from app.ui import columns
 from app.ui.columns import COLUMNS
@@ -23,6 +23,7 @@ from tests.benchmarks.scale import Scale
 from tests.benchmarks.trading import START, holdings
 
 SIZE = 1500, 900
+SYNCED = LastSync(START)
 REPAINTS = 20  # of which one sample is the mean
 
 
@@ -49,7 +50,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def position(number: int, held: Holding) -> Position:
     return Position(
-        *(held.account, held.instrument, held.quantity, held.average_cost, START, START),
+        *(held.account, held.instrument, held.quantity, held.average_cost, START, SYNCED),
         market_price=held.market_price,
         market_value=held.market_value,
         unrealized_pnl=held.unrealized_pnl,

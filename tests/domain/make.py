@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.instruments import Instrument
-from app.domain.positions import Position
+from app.domain.positions import LastSync, Position
 from app.domain.snapshot import Fill, Holding, Snapshot
 
 T0 = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ def position(
 ) -> Position:
     return Position(
         account, instrument or stock(), Decimal(quantity), dec(cost), opened_at=T0,
-        last_synced_at=T0, market_price=dec(price), id=1,
+        last_sync=LastSync(T0), market_price=dec(price), id=1,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.domain.live import PnlUpdate, PriceUpdate
 from app.domain.living import NET, RATE, Live, lived, living_rows
 from app.domain.portfolio import AccountSummary
-from app.domain.positions import Position
+from app.domain.positions import LastSync, Position
 from app.domain.rates import Basis, Converted, Rate
 from tests.domain.make import stock
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=5)
 D = Decimal
 HELD = Position(
-    "DU1", stock(), D(10), D(90), NOW, NOW,
+    "DU1", stock(), D(10), D(90), NOW, LastSync(NOW),
     market_price=D(100), market_value=D(1000), unrealized_pnl=D(100), id=1,
 )  # fmt: skip
 EUROS = replace(HELD, instrument=replace(stock(2), currency="EUR"), id=2)

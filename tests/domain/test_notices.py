@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.domain.news import Gain
 from app.domain.notices import Memory, Notice, Switches, Topic, noticed
-from app.domain.positions import Change, ChangeKind, Close, Position, Source
+from app.domain.positions import Change, ChangeKind, Close, LastSync, Position, Source
 from app.domain.reset_windows import Window
 from app.domain.runs import Report, Run, RunStatus, Trigger
 from app.domain.states import Book, ConnectionState, Link, Phase, SyncState
@@ -15,7 +15,7 @@ from tests.domain.make import stock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ALL = Switches()
-HELD = Position("DU1", stock(), Decimal(10), None, NOW, NOW)
+HELD = Position("DU1", stock(), Decimal(10), None, NOW, LastSync(NOW))
 GONE = replace(HELD, quantity=Decimal(0), closed_at=NOW)
 
 

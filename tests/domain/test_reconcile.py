@@ -341,5 +341,5 @@ def test_a_mass_close_that_is_allowed_is_not_held() -> None:
 def test_the_same_snapshot_twice_changes_nothing_but_times() -> None:
     first = only(synced([position(100)], [holding(70)])).after
     again = only(synced([first], [holding(70)], at=20))
-    assert replace(again.after, last_synced_at=first.last_synced_at) == first
+    assert replace(again.after, last_sync=first.last_sync) == first
     assert not again.is_recorded

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.plan import Plan
-from app.domain.positions import Position
+from app.domain.positions import LastSync, Position
 from app.domain.reconcile import reconcile
 from app.domain.runs import Request
 from app.domain.snapshot import Fill, Holding
@@ -154,5 +154,5 @@ def test_the_same_snapshot_twice_changes_nothing_but_times(
     second = sync(still_open(first), holdings, [], 2)
     third = sync(still_open(second), holdings, [], 3)
     assert not [change for change in third.changes if change.is_recorded]
-    unmoved = [replace(p, last_synced_at=T0) for p in still_open(second)]
-    assert [replace(p, last_synced_at=T0) for p in still_open(third)] == unmoved
+    unmoved = [replace(p, last_sync=LastSync(T0)) for p in still_open(second)]
+    assert [replace(p, last_sync=LastSync(T0)) for p in still_open(third)] == unmoved

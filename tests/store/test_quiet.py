@@ -172,3 +172,17 @@ async def test_a_quiet_sync_writes_no_position_and_one_of_prices_only_those(tmp_
         assert found == [("13",), ("12",)]
         (first, _) = await store.positions()
         assert first.last_synced_at == at(20)
+
+
+async def test_a_position_that_stays_as_it_is_stays_the_same_object_with_a_new_time(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await bought(store)
+        before = (await store.book()).positions
+        await synced(store, snapshot(10, held(price="13"), held(MSFT)))
+        now = (await store.book()).positions
+        assert [new is old for new, old in zip(now, before, strict=True)] == [False, True]
+        assert [one.last_synced_at for one in now] == [at(10), at(10)]
+        await store.undo()
+        assert [one.last_synced_at for one in (await store.book()).positions] == [at(0), at(0)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.domain.instruments import Instrument
 from app.domain.live import BrokerEvent, Figures
 from app.domain.portfolio import AccountSummary, PortfolioSummary
-from app.domain.positions import Change, ChangeKind, Position
+from app.domain.positions import Change, ChangeKind, LastSync, Position
 from app.domain.runs import Counts, Report, Request, Run, RunStatus, Trigger
 from app.domain.states import Book, ConnectionState, Link, Mode
 from app.domain.statistics import Statistics
@@ -32,7 +32,7 @@ def position(
         "id": number,
     }
     instrument = Instrument(number, symbol, "STK", "USD")
-    made = Position(account, instrument, Decimal(quantity), None, OPENED, NOW)
+    made = Position(account, instrument, Decimal(quantity), None, OPENED, LastSync(NOW))
     return replace(made, **(values | more))  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.live import Figures, PnlUpdate, PriceUpdate
+from app.domain.positions import LastSync
 from app.domain.states import Link
 from app.ui import columns
 from app.ui.live_controller import LiveController
@@ -66,7 +67,7 @@ async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:
     await lively.load(book(position("AAPL", average_cost=Decimal(99))))
     assert lively.column("Average cost") == ["99.00"]
     assert lively.column("Market value") == ["1,234.00"]
-    newer = position("AAPL", last_synced_at=LATER + timedelta(seconds=1))
+    newer = position("AAPL", last_sync=LastSync(LATER + timedelta(seconds=1)))
     await lively.load(book(newer))
     assert lively.column("Market value") == ["1,100.00"]
 

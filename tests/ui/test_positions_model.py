@@ -7,7 +7,9 @@ import pytest
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from app.domain.positions import Position, Source
+from app.domain.live import PriceUpdate
+from app.domain.living import Live
+from app.domain.positions import LastSync, Position, Source
 from app.ui import columns
 from app.ui.columns import TITLES
 from app.ui.formatting import Formats
@@ -78,9 +80,38 @@ def test_a_new_time_of_all_rows_is_told_at_once(model: PositionsModel) -> None:
     emitted: list[object] = []
     model.dataChanged.connect(lambda *_: emitted.append(1))
     told = Told(model)
-    model.show([replace(held, last_synced_at=NOW + timedelta(minutes=1)) for held in three()])
+    model.show([replace(held, last_sync=LastSync(NOW + timedelta(minutes=1))) for held in three()])
     assert told.cells == {(row, "Last synced") for row in range(3)}
     assert len(emitted) == 1
+
+
+def test_positions_that_stay_as_they_are_show_when_they_were_last_synced(
+    model: PositionsModel,
+) -> None:
+    last_sync = LastSync(NOW)
+    held = [replace(one, last_sync=last_sync) for one in three()]
+    model.show(held)
+    before = texts(model, columns.LAST_SYNCED)
+    told = Told(model)
+    last_sync.at = NOW + timedelta(hours=1)
+    model.show(held)
+    assert told.cells == {(row, "Last synced") for row in range(3)}
+    assert all(
+        new != old for new, old in zip(texts(model, columns.LAST_SYNCED), before, strict=True)
+    )
+
+
+def test_live_figures_give_way_to_a_sync_that_found_nothing_new(model: PositionsModel) -> None:
+    held = three()
+    model.show(held)
+    price = PriceUpdate(
+        *held[0].identity, held[0].quantity, Decimal(777), None, None, NOW + timedelta(minutes=1)
+    )
+    model.tick(Live(prices={held[0].identity: price}, moved=frozenset({held[0].identity})))
+    assert "777.00" in texts(model, columns.MARKET_PRICE)
+    held[0].last_sync.at = NOW + timedelta(minutes=2)
+    model.show(held)
+    assert "777.00" not in texts(model, columns.MARKET_PRICE)
 
 
 def test_rows_come_and_go_where_they_stand(model: PositionsModel) -> None:

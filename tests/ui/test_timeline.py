@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app.domain.history import Step, Timeline
-from app.domain.positions import ChangeKind
+from app.domain.positions import ChangeKind, LastSync
 from app.ui.chart_scale import scale
 from app.ui.formatting import Formats
 from app.ui.step_chart import StepChart
@@ -144,7 +144,7 @@ STORIES = {
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
 @pytest.mark.parametrize("steps", STORIES.values(), ids=STORIES)
 def test_every_story_can_be_drawn(steps: tuple[Step, ...], colours: Colours, qtbot: QtBot) -> None:
-    held_now = replace(position("AAPL"), last_synced_at=at(500))
+    held_now = replace(position("AAPL"), last_sync=LastSync(at(500)))
     chart = StepChart(Timeline(held_now, steps), Formats(ENGLISH), colours)
     qtbot.addWidget(chart)
     chart.resize(640, 260)
