@@ -1,10 +1,12 @@
 """Splits what arrives into TWS's messages: a length of four bytes, then fields that end in NUL."""
 
 from collections.abc import Callable, Mapping
+from struct import Struct
 
 from app.broker.wire import WireError
 
 LENGTH = 4  # bytes
+length_at = Struct(">I").unpack_from
 LARGEST = 1 << 24  # of a message, in bytes; TWS's own API takes no more
 
 Handler = Callable[[bytes], None]
@@ -34,7 +36,7 @@ class Frames:
         handlers = self._handlers
         start, size = 0, len(data)
         while size - start >= LENGTH:
-            end = start + LENGTH + int.from_bytes(data[start : start + LENGTH], "big")
+            end = start + LENGTH + length_at(data, start)[0]
             if end - start > LARGEST:
                 raise WireError(f"a message of {end - start} bytes")
             if end > size:

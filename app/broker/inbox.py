@@ -65,7 +65,6 @@ class Inbox:
         """The next rows of this kind are the answer; an empty text ends the waiting."""
         self._awaited = what
         if what == POSITIONS:
-            self._pushes.begin_positions()
             self._positions.begin()
             self._listed.begin()
 
@@ -92,15 +91,13 @@ class Inbox:
 
     def _position(self, said: bytes) -> None:
         if self.reading is not None and self._awaited == POSITIONS:
-            row = self._positions.row(said)
-            self.reading.positions.append(row)
-            self._pushes.note_position(row)
+            self.reading.positions.append(self._positions.row(said))
         else:
             self._pushes.position(self._positions.pushed(said))
 
     def _position_end(self, _said: bytes) -> None:
-        if self._awaited == POSITIONS:
-            self._pushes.end_positions()
+        if self.reading is not None and self._awaited == POSITIONS:
+            self._pushes.note_positions(self.reading.positions)
         self._end(POSITIONS)
 
     def _portfolio(self, said: bytes) -> None:

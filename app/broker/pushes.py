@@ -4,7 +4,7 @@ A row is an event if it says something that neither an answer nor an earlier row
 rows of our own reads are noted here, so that a read never calls for the next one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -45,7 +45,6 @@ class Pushes:
         self.quantities: dict[Identity, Decimal] = {}
         self.covered: frozenset[str] = frozenset()
         self.pnl_keys: dict[int, PnlKey] = {}
-        self._before: dict[Identity, Decimal] = {}  # `quantities` before the answer under way
         self._listed: dict[Identity, Decimal] = {}  # what the portfolio rows said last
         self._executions: dict[str, Identity] = {}
         self._reports: dict[str, CommissionRow] = {}
@@ -54,21 +53,14 @@ class Pushes:
         self._holdings_changed = holdings_changed
         self._clock = clock
 
-    def begin_positions(self) -> None:
-        """An answer with all positions begins."""
-        self._before, self.quantities = self.quantities, {}
-
-    def end_positions(self) -> None:
-        """It is complete. Accounts that the read is not for are still to be read."""
-        for identity in {**self._before, **self.quantities}:
-            if identity[0] not in self.covered:
-                was, now = (q.get(identity, NOTHING) for q in (self._before, self.quantities))
-                if was != now:
-                    self._tell(EventKind.POSITION, *identity)
-        self._before = {}
-
-    def note_position(self, row: PositionRow) -> None:
-        self.quantities[row.identity] = row.quantity
+    def note_positions(self, rows: Iterable[PositionRow]) -> None:
+        """All positions, of all accounts. Those that the read is not for are still to be read."""
+        before = self.quantities
+        self.quantities = {row.identity: row.quantity for row in rows}
+        others = [i for i in {**before, **self.quantities} if i[0] not in self.covered]
+        for identity in others:
+            if before.get(identity, NOTHING) != self.quantities.get(identity, NOTHING):
+                self._tell(EventKind.POSITION, *identity)
 
     def note_listed(self, row: PortfolioRow) -> None:
         self._listed[row.identity] = row.quantity

@@ -59,10 +59,10 @@ class PositionRow(NamedTuple):
 
 
 class PortfolioRow(NamedTuple):
-    """One row of message 7."""
+    """One row of message 7; `exchange` is where the instrument is listed."""
 
     identity: Identity
-    instrument: Instrument
+    exchange: str
     quantity: Decimal
     market_price: Decimal | None
     market_value: Decimal | None
@@ -91,17 +91,16 @@ class ExecutionKey:
 def position_row(fields: list[str]) -> PositionRow:
     """Message 61: id, version, account, eleven contract fields, size, average cost."""
     expect(fields, POSITION_FIELDS, "position")
-    held = LISTED.instrument(fields[3:14])
+    held = INSTRUMENTS.of(fields[3:14])
     return PositionRow((fields[2], held.con_id), held, size(fields[14]), number(fields[15]))
 
 
 def portfolio_row(fields: list[str]) -> PortfolioRow:
     """Message 7: id, version, eleven contract fields, size, price, value, cost, P&L, account."""
     expect(fields, PORTFOLIO_FIELDS, "portfolio")
-    held = PRICED.instrument(fields[2:13])
     return PortfolioRow(
-        (fields[19], held.con_id),
-        held,
+        (fields[19], whole(fields[2], "contract id")),
+        fields[9],
         size(fields[13]),
         number(fields[14]),
         number(fields[15]),
@@ -154,21 +153,32 @@ class Instruments:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[list[str], Instrument]] = {}
+        self._placed: dict[int, tuple[Instrument, Instrument]] = {}  # without and with an exchange
 
-    def instrument(self, texts: list[str]) -> Instrument:
+    def of(self, texts: list[str]) -> Instrument:
         """Args: texts: the eleven contract fields, the id first."""
         known = self._known.get(texts[0])
         if known is not None and known[0] == texts:
             return known[1]
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
+            self._placed.clear()
         made = instrument(*texts)
         self._known[texts[0]] = texts, made
         return made
 
+    def listed_at(self, held: Instrument, exchange: str) -> Instrument:
+        """A position's instrument, with the exchange of its prices where its row named none."""
+        if held.exchange or not exchange:
+            return held
+        bare, placed = self._placed.get(held.con_id, (held, held))
+        if bare is not held or placed.exchange != exchange:
+            placed = replace(held, exchange=exchange)
+            self._placed[held.con_id] = held, placed
+        return placed
 
-# Positions and prices name the exchange differently.
-LISTED, PRICED = Instruments(), Instruments()
+
+INSTRUMENTS = Instruments()
 
 
 def instrument(
@@ -198,8 +208,3 @@ def instrument(
         local_symbol=local_symbol,
         trading_class=trading_class,
     )
-
-
-def with_exchange(held: Instrument, listed: Instrument) -> Instrument:
-    """The position's instrument, with the listing exchange where the position row had none."""
-    return held if held.exchange else replace(held, exchange=listed.exchange)

@@ -1,7 +1,8 @@
 """Reads back what a sync has committed, and compares it with what IBKR reported."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from app.domain.positions import Identity
 from app.domain.snapshot import Snapshot
 from app.store import tables
 from app.store.database import Database
@@ -30,12 +31,8 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
         for _, identity, figures in database.reported.of(snapshot)
         if identity[0] in covered
     }
-    different = [
-        identity
-        for identity, figures in expected.items()
-        if (row := rows.get(identity)) is None or not is_same(figures, figures_in(row))
-    ]
-    different += [one for one in rows if one not in expected and one[0] in covered]
+    stored = {identity: figures_in(row) for identity, row in rows.items() if row[1] in covered}
+    different = [] if stored == expected else differing(expected, stored)
     if not different and not wrong_time:
         return ""
     names = {held.instrument.con_id: held.instrument.description for held in snapshot.holdings}
@@ -46,6 +43,18 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
     note = sentence(named, len(different), len(expected), wrong_time)
     database.run_sql(NOTE, (note, run_id))
     return note
+
+
+def differing(
+    expected: Mapping[Identity, Figures], stored: Mapping[Identity, Figures]
+) -> list[Identity]:
+    """The positions that are not stored as expected, and those that should not be there."""
+    different = [
+        identity
+        for identity, figures in expected.items()
+        if (found := stored.get(identity)) is None or not is_same(figures, found)
+    ]
+    return different + [identity for identity in stored if identity not in expected]
 
 
 def is_overtaken(database: Database, snapshot: Snapshot, run_id: int) -> bool:
