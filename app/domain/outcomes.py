@@ -46,21 +46,21 @@ class Case:
         return now - before
 
 
-def found(holding: Holding, now: datetime) -> Change:
+def found(holding: Holding, last_sync: LastSync) -> Change:
     """A holding that nothing is known of: no fill tells how it came about."""
     return Change(
         ChangeKind.CREATED,
         None,
-        Position(
-            account=holding.account,
-            instrument=holding.instrument,
-            quantity=holding.quantity,
-            average_cost=holding.average_cost,
-            opened_at=now,
-            last_sync=LastSync(now),
-            market_price=holding.market_price,
-            market_value=holding.market_value,
-            unrealized_pnl=holding.unrealized_pnl,
+        Position(  # by place: many may be found at once
+            holding.account,
+            holding.instrument,
+            holding.quantity,
+            holding.average_cost,
+            last_sync.at,
+            last_sync,
+            holding.market_price,
+            holding.market_value,
+            holding.unrealized_pnl,
         ),
     )
 

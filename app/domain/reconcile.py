@@ -15,10 +15,10 @@ from app.domain.guards import held_closes
 from app.domain.outcomes import Case, adjusted, described, found, refreshed
 from app.domain.plan import Plan
 from app.domain.pnl import ZERO
-from app.domain.positions import Change, ChangeKind, Identity, Position
+from app.domain.positions import Change, ChangeKind, Identity, LastSync, Position
 from app.domain.replay import Replay
 from app.domain.runs import Counts, Request
-from app.domain.snapshot import Fill, Snapshot
+from app.domain.snapshot import Fill, Holding, Snapshot
 from app.domain.splits import replay_with_split, split_in
 
 
@@ -61,9 +61,16 @@ def reconcile(
     """
     unchanged = Counter(quiet)
     before = unchanged + Counter(position.account for position in stored)
-    cases = collect(stored, snapshot, fills, last_synced, fresh)
+    known = {position.identity for position in stored}.union(fill.identity for fill in fills)
+    unheard_of = [holding for holding in snapshot.holdings if holding.identity not in known]
+    holdings = [holding for holding in snapshot.holdings if holding.identity in known]
+    this_sync = LastSync(snapshot.taken_at)
+    cases = collect(stored, holdings, fills, last_synced, fresh)
     results = [resolve(case, snapshot.taken_at, request) for case in cases]
-    changes = tuple(change for result in results for change in result.changes)
+    changes = (
+        *(change for result in results for change in result.changes),
+        *(found(holding, this_sync) for holding in unheard_of),
+    )
     lacking = (result.changes[0] for result in results if result.lacks_evidence)
     return Plan(
         changes=changes,
@@ -79,17 +86,21 @@ def reconcile(
 
 def collect(
     stored: Sequence[Position],
-    snapshot: Snapshot,
+    holdings: Iterable[Holding],
     fills: Sequence[Fill],
     last_synced: Mapping[str, datetime],
     fresh: frozenset[str],
 ) -> Iterable[Case]:
-    """Brings together what belongs to one identity: stored ones first, then new ones."""
+    """Brings together what belongs to one identity: stored ones first, then new ones.
+
+    Args:
+        holdings: those of which a position is stored, or a fill tells.
+    """
     cases: dict[Identity, Case] = {}
     for position in stored:
         case = Case(position.account, position.instrument, stored=position)
         cases[position.identity] = case
-    for holding in snapshot.holdings:
+    for holding in holdings:
         case = cases.get(holding.identity) or Case(holding.account, holding.instrument)
         case.holding = holding
         cases[holding.identity] = case
@@ -107,8 +118,6 @@ def collect(
 
 def resolve(case: Case, now: datetime, request: Request) -> Result:
     """What becomes of one identity."""
-    if case.stored is None and case.holding is not None and not case.fills:
-        return Result([found(case.holding, now)])
     if case.stored and case.holding and not timely(recent(case), case):
         put_away = {fill.stem for fill in case.fills if has_had_its_chance(fill, case, now)}
         if not case.difference:
