@@ -36,7 +36,7 @@ def number(text: str) -> Decimal | None:
         if (
             len(text) <= EXACT_LENGTH
             and "." in text
-            and text[-1] in NOT_ZERO
+            and (text[-1] in NOT_ZERO or (text[-2:] == ".0" and len(text) <= SURE_DIGITS))
             and "E" not in text
             and "e" not in text
         ):
