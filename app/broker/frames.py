@@ -51,8 +51,12 @@ class Frames:
         self._rest = data[start:]
 
 
+def text_of(message: bytes) -> str:
+    return message.decode("utf-8", "backslashreplace")
+
+
 def fields_of(message: bytes) -> list[str]:
     """The first one is the message's number."""
-    fields = message.decode(errors="backslashreplace").split("\0")
+    fields = text_of(message).split("\0")
     fields.pop()  # nothing follows the last NUL
     return fields

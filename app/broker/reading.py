@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.broker.rows import INSTRUMENTS, CommissionRow, PortfolioRow, PositionRow
+from app.broker.rows import PLACED, CommissionRow, PortfolioRow, PositionRow
 from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
 
@@ -87,7 +87,7 @@ def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:
                 unrealized = value - row.average_cost * row.quantity
     return Holding(
         row.identity[0],
-        INSTRUMENTS.listed_at(row.instrument, listed.exchange),
+        PLACED.instrument(row.instrument, listed.exchange),
         row.quantity,
         row.average_cost,
         price,

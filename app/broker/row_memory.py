@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from app.broker.frames import fields_of
-
 R = TypeVar("R")
 
 
@@ -12,10 +10,10 @@ class RowMemory(Generic[R]):
     """The rows of the read under way and of the one before it.
 
     Args:
-        decode: makes a row, which cannot change, of a message's fields.
+        decode: makes a row, which cannot change, of a message.
     """
 
-    def __init__(self, decode: Callable[[list[str]], R]) -> None:
+    def __init__(self, decode: Callable[[bytes], R]) -> None:
         self._decode = decode
         self._now: dict[bytes, R] = {}
         self._before: dict[bytes, R] = {}
@@ -29,10 +27,10 @@ class RowMemory(Generic[R]):
         """Of a read."""
         found = self._now.get(message) or self._before.get(message)
         if found is None:
-            found = self._decode(fields_of(message))
+            found = self._decode(message)
         self._now[message] = found
         return found
 
     def pushed(self, message: bytes) -> R:
         """Between two reads: there is no end of those, so they are not remembered."""
-        return self._now.get(message) or self._decode(fields_of(message))
+        return self._now.get(message) or self._decode(message)

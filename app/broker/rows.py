@@ -1,21 +1,25 @@
 """The rows of one read, strictly decoded: a row that can't be decoded is never left out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
+from app.broker.frames import text_of
 from app.broker.wire import WireError, multiplier, number, size
 from app.domain.instruments import OPTION_TYPES, Instrument
 from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue
 
-POSITION_FIELDS = 16
-PORTFOLIO_FIELDS = 20
+NUL = "\0"
+CONTRACT_FIELDS = 11
 VALUE_FIELDS = 6
 REPORT_FIELDS = 8
 EXECUTION_FIELDS = 31
 PENDING_COMMISSION = Decimal(-1)
-MOST_KNOWN = 200_000  # instruments
+MOST_KNOWN = 200_000  # contracts
+
+C = TypeVar("C")
 
 # What the app shows or checks; TWS sends some 150 keys an account, most of them margins.
 KEPT_VALUES = frozenset(
@@ -88,23 +92,30 @@ class ExecutionKey:
     shares: Decimal
 
 
-def position_row(fields: list[str]) -> PositionRow:
-    """Message 61: id, version, account, eleven contract fields, size, average cost."""
-    expect(fields, POSITION_FIELDS, "position")
-    held = INSTRUMENTS.of(fields[3:14])
-    return PositionRow((fields[2], held.con_id), held, size(fields[14]), number(fields[15]))
+def position_row(message: bytes) -> PositionRow:
+    """Message 61: id, version, account, the contract, size, average cost."""
+    try:
+        _, _, account, rest = text_of(message).split(NUL, 3)
+        contract, quantity, cost, end = rest.rsplit(NUL, 3)
+    except ValueError:
+        raise WireError("a position row of too few fields") from None
+    expect_end(end)
+    held = INSTRUMENTS.of(contract)
+    return PositionRow((account, held.con_id), held, size(quantity), number(cost))
 
 
-def portfolio_row(fields: list[str]) -> PortfolioRow:
-    """Message 7: id, version, eleven contract fields, size, price, value, cost, P&L, account."""
-    expect(fields, PORTFOLIO_FIELDS, "portfolio")
+def portfolio_row(message: bytes) -> PortfolioRow:
+    """Message 7: id, version, the contract, size, price, value, cost, two P&L, account."""
+    try:
+        _, _, rest = text_of(message).split(NUL, 2)
+        contract, quantity, price, value, _, unrealized, _, account, end = rest.rsplit(NUL, 8)
+    except ValueError:
+        raise WireError("a portfolio row of too few fields") from None
+    expect_end(end)
+    con_id, exchange = LISTINGS.of(contract)
+    identity = account, con_id
     return PortfolioRow(
-        (fields[19], whole(fields[2], "contract id")),
-        fields[9],
-        size(fields[13]),
-        number(fields[14]),
-        number(fields[15]),
-        number(fields[17]),
+        identity, exchange, size(quantity), number(price), number(value), number(unrealized)
     )
 
 
@@ -148,37 +159,36 @@ def expect(fields: list[str], count: int, what: str) -> None:
         raise WireError(f"a {what} row of {len(fields)} fields instead of {count}")
 
 
-class Instruments:
-    """The same texts give the same instrument, built once. Of each id the last texts are known."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[list[str], Instrument]] = {}
-        self._placed: dict[int, tuple[Instrument, Instrument]] = {}  # without and with an exchange
-
-    def of(self, texts: list[str]) -> Instrument:
-        """Args: texts: the eleven contract fields, the id first."""
-        known = self._known.get(texts[0])
-        if known is not None and known[0] == texts:
-            return known[1]
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-            self._placed.clear()
-        made = instrument(*texts)
-        self._known[texts[0]] = texts, made
-        return made
-
-    def listed_at(self, held: Instrument, exchange: str) -> Instrument:
-        """A position's instrument, with the exchange of its prices where its row named none."""
-        if held.exchange or not exchange:
-            return held
-        bare, placed = self._placed.get(held.con_id, (held, held))
-        if bare is not held or placed.exchange != exchange:
-            placed = replace(held, exchange=exchange)
-            self._placed[held.con_id] = held, placed
-        return placed
+def expect_end(rest: str) -> None:
+    if rest:
+        raise WireError("a row that does not end")
 
 
-INSTRUMENTS = Instruments()
+class Contracts(Generic[C]):
+    """The same contract fields give the same thing, which is made once.
+
+    Args:
+        make: of the eleven fields, the id first.
+    """
+
+    def __init__(self, make: Callable[[list[str]], C]) -> None:
+        self._make = make
+        self._known: dict[str, C] = {}
+
+    def of(self, contract: str) -> C:
+        """Args: contract: its fields as they came, not yet split."""
+        known = self._known.get(contract)
+        if known is None:
+            fields = contract.split(NUL)
+            expect(fields, CONTRACT_FIELDS, "contract")
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[contract] = self._make(fields)
+        return known
+
+
+INSTRUMENTS = Contracts(lambda fields: instrument(*fields))
+LISTINGS = Contracts(lambda fields: (whole(fields[0], "contract id"), fields[7]))  # and exchange
 
 
 def instrument(
@@ -208,3 +218,25 @@ def instrument(
         local_symbol=local_symbol,
         trading_class=trading_class,
     )
+
+
+class Placed:
+    """Positions may name no exchange; then it is the one where the instrument is listed."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Instrument, Instrument]] = {}  # con_id -> without it, with it
+
+    def instrument(self, held: Instrument, exchange: str) -> Instrument:
+        """The same one each time."""
+        if held.exchange or not exchange:
+            return held
+        bare, placed = self._known.get(held.con_id, (held, held))
+        if bare is not held or placed.exchange != exchange:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            placed = replace(held, exchange=exchange)
+            self._known[held.con_id] = held, placed
+        return placed
+
+
+PLACED = Placed()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.broker.frames import LARGEST, Frames, fields_of
 from app.broker.row_memory import RowMemory
-from app.broker.rows import position_row
+from app.broker.rows import PLACED, portfolio_row, position_row
 from app.broker.simulator.protocol import fields, frame
 from app.broker.wire import UNSET, WireError, from_float, number, size
 
@@ -96,6 +96,42 @@ def row(quantity: str) -> bytes:
         "NMS",
     )
     return ("\0".join((*texts, quantity, "12.5")) + "\0").encode()
+
+
+@pytest.mark.parametrize("message", [row("5")[:-1], row("5\0"), row("5") + b"x", b"61\0003\0"])
+def test_a_position_row_of_other_fields_is_an_error(message: bytes) -> None:
+    with pytest.raises(WireError):
+        position_row(message)
+
+
+def listed(*, exchange: str = "NASDAQ", figures: int = 7) -> bytes:
+    contract = ("7", "AAPL", "STK", "", "0.0", "", "", exchange, "USD", "AAPL", "NMS")
+    texts = ("7", "8", *contract, "5", "12.5", "62.5", "11", "7.5", "0.0", "DU1")
+    return ("\0".join(texts[: 13 + figures]) + "\0").encode()
+
+
+def test_a_portfolio_row_has_its_figures_and_the_exchange() -> None:
+    row = portfolio_row(listed())
+    assert (row.identity, row.exchange, row.quantity) == (("DU1", 7), "NASDAQ", 5)
+    assert [str(n) for n in (row.market_price, row.market_value, row.unrealized_pnl)] == [
+        "12.5",
+        "62.5",
+        "7.5",
+    ]
+
+
+@pytest.mark.parametrize("message", [listed(figures=6), listed(figures=0), listed() + b"x\0"])
+def test_a_portfolio_row_of_other_fields_is_an_error(message: bytes) -> None:
+    with pytest.raises(WireError):
+        portfolio_row(message)
+
+
+def test_a_position_without_an_exchange_has_that_of_its_prices_and_is_made_once() -> None:
+    held = position_row(row("5").replace(b"NASDAQ", b"")).instrument
+    placed = PLACED.instrument(held, "NYSE")
+    assert (held.exchange, placed.exchange) == ("", "NYSE")
+    assert PLACED.instrument(held, "NYSE") is placed
+    assert PLACED.instrument(held, "ARCA").exchange == "ARCA"
 
 
 def test_the_same_bytes_are_the_same_row_and_others_are_decoded() -> None:
