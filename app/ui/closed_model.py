@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QColor
 
@@ -75,13 +74,7 @@ class Row:
 
 
 class ClosedModel(QAbstractItemModel):
-    """An index beneath a position carries the position's id, an index of the first level 0.
-
-    Signals:
-        more_wanted(): the view has come to the end of what is read.
-    """
-
-    more_wanted = Signal()
+    """An index beneath a position carries the position's id, an index of the first level 0."""
 
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,7 +111,7 @@ class ClosedModel(QAbstractItemModel):
         self._gain_colours = {1: QColor(colours.gain), -1: QColor(colours.loss)}
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
+        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(COLUMNS)):
             return QModelIndex()
         key = self._rows[parent.row()].line.position_id if parent.isValid() else 0
         return self.createIndex(row, column, key)
@@ -137,12 +130,9 @@ class ClosedModel(QAbstractItemModel):
     def columnCount(self, _parent: Index = NOWHERE) -> int:
         return len(COLUMNS)
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._state.has_more
-
-    def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent):
-            self.more_wanted.emit()
+    def hasChildren(self, parent: Index = NOWHERE) -> bool:
+        """Qt's own asks for the columns too; a tree asks this of every row, at each new page."""
+        return self.rowCount(parent) > 0
 
     def data(self, index: Index, role: int = DISPLAY) -> object:
         if not index.isValid():

@@ -35,11 +35,13 @@ class ClosedTree(QTreeView):
         explain_wanted(ClosedLine, QRect): the user wants to know how the line's P&L came about,
             which stands there on the desktop; by double-click, Enter or menu.
         timeline_wanted(int): the user wants to see the life of the position with this id.
+        more_wanted(): the last of the lines that are read are soon on the screen.
     """
 
     order_wanted = Signal(object)
     explain_wanted = Signal(object, QRect)
     timeline_wanted = Signal(int)
+    more_wanted = Signal()
 
     def __init__(
         self,
@@ -98,6 +100,8 @@ class ClosedTree(QTreeView):
         self.collapsed.connect(self._note_folded)
         self._model.rowsInserted.connect(self._unfold_again)
         self._model.modelReset.connect(self._unfolded.clear)
+        self.verticalScrollBar().valueChanged.connect(self._look_ahead)
+        self.verticalScrollBar().rangeChanged.connect(self._look_ahead)
 
     def show_state(self, state: ClosedState) -> None:
         """What stands in the first line stays there, unless that is the very beginning."""
@@ -109,6 +113,14 @@ class ClosedTree(QTreeView):
         if not was_at_top and first.isValid():
             self.executeDelayedItemsLayout()
             bar.setValue(bar.value() + self.visualRect(first).top() - offset)
+
+    @Slot()
+    def _look_ahead(self) -> None:
+        """Not by the model's `fetchMore`, which a QTreeView calls until all there is has been read,
+        whether anybody looks at it or not."""
+        bar = self.verticalScrollBar()
+        if self._model.rowCount() and bar.maximum() - bar.value() <= bar.pageStep():
+            self.more_wanted.emit()
 
     def set_colours(self, colours: Colours) -> None:
         self._line = QColor(colours.row_line)
