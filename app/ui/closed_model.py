@@ -28,7 +28,6 @@ DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
-SOURCE_ROLE = int(Qt.ItemDataRole.UserRole)  # the source's name, for the badge
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
@@ -39,15 +38,16 @@ class Row:
     """One line on the screen; its texts and parts are made when they are first asked for.
 
     Attributes:
+        is_part: it is one of several closes of a position.
         parts: the rows beneath it; none where it is one close only.
     """
 
-    __slots__ = ("_is_part", "_parts", "_texts", "line", "tone")
+    __slots__ = ("_parts", "_texts", "is_part", "line", "tone")
 
     def __init__(self, line: ClosedLine, *, is_part: bool = False) -> None:
         self.line = line
         self.tone = 0
-        self._is_part = is_part
+        self.is_part = is_part
         self._texts: tuple[str, ...] | None = None
         self._parts: tuple[Row, ...] | None = None
 
@@ -67,7 +67,7 @@ class Row:
         if self._texts is None:
             self.tone = formats.tone(self.line.realized_pnl)
             self._texts = tuple(
-                (column.part_text if self._is_part else column.text)(self.line, formats)
+                (column.part_text if self.is_part else column.text)(self.line, formats)
                 for column in COLUMNS
             )
         return self._texts
@@ -99,6 +99,16 @@ class ClosedModel(QAbstractItemModel):
         if index.internalId():
             return self._rows[self._places[index.internalId()]].parts[index.row()]
         return self._rows[index.row()]
+
+    def texts(self, row: Row) -> tuple[str, ...]:
+        """What stands in a row, cell by cell."""
+        return row.texts(self._formats)
+
+    def colour(self, row: Row, column: int) -> QColor | None:
+        """Of a text; None for the usual one."""
+        if IS_GAIN[column]:
+            return self._gain_colours.get(row.tone)
+        return self._part_colour if row.is_part else None
 
     def place(self, index: Index) -> tuple[int, int]:
         """Sorts as the rows stand on the screen."""
@@ -138,15 +148,11 @@ class ClosedModel(QAbstractItemModel):
         if not index.isValid():
             return None
         if role == DISPLAY:
-            return self.row(index).texts(self._formats)[index.column()]
+            return self.texts(self.row(index))[index.column()]
         if role == ALIGNMENT:
             return ALIGNMENTS[index.column()]
         if role == FOREGROUND:
-            if IS_GAIN[index.column()]:
-                return self._gain_colours.get(self.row(index).tone)
-            return self._part_colour if index.internalId() else None
-        if role == SOURCE_ROLE:
-            return self.row(index).line.source.value
+            return self.colour(self.row(index), index.column())
         if role == TOOLTIP:
             return tooltip(self.row(index).line, index.column(), self._formats) or None
         return None
