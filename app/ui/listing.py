@@ -1,24 +1,27 @@
 """All positions known to the table, and which of them it lists in which order. Knows no Qt."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Identity, Position
 from app.ui import columns
-from app.ui.rows import Key, Row, key_of, ordered
+from app.ui.rows import Row, ordered
+
+identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
 
 
 class Listing:
     """Keeps a row for each position over all syncs, so that a row stays the same object.
 
     Attributes:
-        known: key -> row, those that are filtered out included.
+        rows: of all positions, those that are filtered out included.
         listed: the rows that the view has been told of, in its order.
     """
 
     def __init__(self) -> None:
-        self.known: dict[Key, Row] = {}
-        self._by_identity: dict[Identity, Row] = {}
+        self.rows: list[Row] = []
+        self._known: dict[Identity, Row] = {}  # of all rows; empty until it is first needed
         self.listed: list[Row] = []
         self._account = ALL_ACCOUNTS
         self._words: tuple[str, ...] = ()
@@ -31,27 +34,26 @@ class Listing:
         Returns:
             The bits of the columns in which a cell changed, and whether `arranged` may differ.
         """
-        known = self.known
-        before, changed, found = len(known), 0, 0
-        for key, position in zip(map(key_of, positions), positions, strict=True):
-            row = known.get(key)
-            if row is None:
-                known[key] = Row(position)
+        if not self.rows:
+            self.rows = list(map(Row, positions))
+            return 0, bool(positions)
+        known, changed, kept = self._by_identity(), 0, 0
+        for identity, position in zip(map(identity_of, positions), positions, strict=True):
+            row = known.get(identity)
+            if row is None or row.position.id != position.id:
+                known[identity] = Row(position)
             else:
-                found += 1
+                kept += 1
                 changed |= row.take(position)
-        is_regrouped = found < len(positions)
-        if found < before:
-            self._forget(positions)
-            is_regrouped = True
+        is_regrouped = kept < max(len(positions), len(known))
         if is_regrouped:
-            self._by_identity = {key[:2]: row for key, row in self.known.items()}
+            self._forget(positions)
         decisive = 1 << self._column | 1 << columns.SYMBOL
         return changed, is_regrouped or bool(changed & decisive)
 
     def of(self, identities: Iterable[Identity]) -> set[Row]:
         """The rows of those that are known."""
-        found = map(self._by_identity.get, identities)
+        found = map(self._by_identity().get, identities)
         return {row for row in found if row is not None}
 
     def is_sorted_by(self, columns_: frozenset[int]) -> bool:
@@ -59,8 +61,16 @@ class Listing:
 
     def _forget(self, positions: Sequence[Position]) -> None:
         """Drops the rows of all positions but these."""
-        current = set(map(key_of, positions))
-        self.known = {key: row for key, row in self.known.items() if key in current}
+        current = set(map(identity_of, positions))
+        self._known = {key: row for key, row in self._known.items() if key in current}
+        self.rows = list(self._known.values())
+
+    def _by_identity(self) -> dict[Identity, Row]:
+        """identity -> row. No two positions of one moment share an identity; a re-opened one has
+        another id, and a row of its own."""
+        if not self._known:
+            self._known = {identity_of(row.position): row for row in self.rows}
+        return self._known
 
     def filter(self, account: str, text: str) -> bool:
         """Only an account's (or "All") rows with every word of the text; whether that is new."""
@@ -75,7 +85,7 @@ class Listing:
 
     def arranged(self) -> list[Row]:
         """What is to be listed now. Equal rows keep the order that they are listed in."""
-        rows = list(self.known.values())
+        rows = self.rows
         if self.listed:
             was_listed, known = set(self.listed), set(rows)
             new = [row for row in rows if row not in was_listed]
@@ -89,5 +99,5 @@ class Listing:
     def of_account(self) -> int:
         """How many positions the chosen account has, matching the search or not."""
         if self._account == ALL_ACCOUNTS:
-            return len(self.known)
-        return sum(row.position.account == self._account for row in self.known.values())
+            return len(self.rows)
+        return sum(row.position.account == self._account for row in self.rows)

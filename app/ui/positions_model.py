@@ -128,7 +128,7 @@ class PositionsModel(QAbstractTableModel):
 
     def reformat(self) -> None:
         """Writes every cell anew, in the formats as they are now."""
-        for row in self._listing.known.values():
+        for row in self._listing.rows:
             row.forget_texts()
         if self._listing.listed:
             last = self.index(len(self._listing.listed) - 1, len(COLUMNS) - 1)
@@ -143,7 +143,7 @@ class PositionsModel(QAbstractTableModel):
 
     def rows_of(self, keys: frozenset[Key]) -> list[int]:
         """Where these positions stand now; those not listed are left out."""
-        rows = enumerate(self._listing.listed)
+        rows = enumerate(self._listing.listed) if keys else ()
         return [number for number, row in rows if key_of(row.position) in keys]
 
     def of_account(self) -> int:
@@ -232,12 +232,13 @@ class PositionsModel(QAbstractTableModel):
     def _settle(self) -> None:
         """Tells the view how its rows become those that are to be listed."""
         before, after = self._listing.listed, self._listing.arranged()
+        if not before:
+            self._begin_anew(after)
+            return
         present = set(before)
         gone, new = absent(before, set(after)), absent(after, present)
         if len(gone) + len(new) > MANY_RUNS:
-            self.beginResetModel()
-            self._listing.listed = after
-            self.endResetModel()
+            self._begin_anew(after)
             return
         for first, last in reversed(gone):
             self.beginRemoveRows(NOWHERE, first, last)
@@ -250,6 +251,11 @@ class PositionsModel(QAbstractTableModel):
             self.beginInsertRows(NOWHERE, first, last)
             self._listing.listed[first:first] = after[first : last + 1]
             self.endInsertRows()
+
+    def _begin_anew(self, rows: list[Row]) -> None:
+        self.beginResetModel()
+        self._listing.listed = rows
+        self.endResetModel()
 
     def _reorder(self, rows: list[Row]) -> None:
         self.layoutAboutToBeChanged.emit()

@@ -10,6 +10,7 @@ from app.ui.formatting import Formats
 
 Key = tuple[str, int, int | None]  # account, con_id, the position's id in the store
 key_of = attrgetter("account", "instrument.con_id", "id")
+position_of = attrgetter("position")
 
 # figure of a position -> the columns that show it, one bit each
 SHOWN_IN: dict[str, int] = {
@@ -122,16 +123,16 @@ class Row:
         return all(word in self._searched for word in words)
 
 
-def ordered(rows: Iterable[Row], column: int, *, is_descending: bool) -> list[Row]:
+def ordered(rows: Sequence[Row], column: int, *, is_descending: bool) -> list[Row]:
     """Sorted by a column, unknown last both ways; equal ones keep their order."""
-    value = COLUMNS[column].value
-    sort_by = COLUMNS[column].sort_by
-    known, unknown = list(rows), []
+    keys = list(map(COLUMNS[column].sort_by, map(position_of, rows)))
+    places: Iterable[int] = range(len(rows))
+    unknown: list[Row] = []
     if COLUMNS[column].is_number:  # of the others every position has one
-        unknown = [row for row in known if value(row.position) is None]
-        known = [row for row in known if value(row.position) is not None]
-    known.sort(key=lambda row: sort_by(row.position), reverse=is_descending)
-    return known + unknown
+        places = [place for place in places if keys[place] is not None]
+        unknown = [row for row, key in zip(rows, keys, strict=True) if key is None]
+    known = sorted(places, key=keys.__getitem__, reverse=is_descending)
+    return [*map(rows.__getitem__, known), *unknown]
 
 
 def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
