@@ -3,13 +3,39 @@
 Qt's own delegate asks the model seven times a cell and lays each text out anew at every paint.
 """
 
-from PySide6.QtCore import Qt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
+from PySide6.QtWidgets import QHeaderView
 
 MARGIN = 10  # on both sides of a text; the header's sections have the same
 MOST_KEPT = 2_000  # laid out texts, twice; moving figures are new ones all the time
 
 Prepared = tuple[QStaticText, float]  # and its width
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column stands now."""
+
+    column: int
+    left: int
+    width: int
+    is_number: bool
+
+
+def places(header: QHeaderView, are_numbers: Sequence[bool], region: QRect) -> Iterator[Place]:
+    """Of the columns that are in the region.
+
+    Args:
+        are_numbers: of each column, whether it is right-aligned.
+    """
+    for column, is_number in enumerate(are_numbers):
+        left, width = header.sectionViewportPosition(column), header.sectionSize(column)
+        if width and left <= region.right() and left + width > region.left():
+            yield Place(column, left, width, is_number)
 
 
 class CellPainter:

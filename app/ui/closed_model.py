@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QColor
 
@@ -29,7 +28,6 @@ DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
-SOURCE_ROLE = int(Qt.ItemDataRole.UserRole)  # the source's name, for the badge
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
@@ -40,15 +38,16 @@ class Row:
     """One line on the screen; its texts and parts are made when they are first asked for.
 
     Attributes:
+        is_part: it is one of several closes of a position.
         parts: the rows beneath it; none where it is one close only.
     """
 
-    __slots__ = ("_is_part", "_parts", "_texts", "line", "tone")
+    __slots__ = ("_parts", "_texts", "is_part", "line", "tone")
 
     def __init__(self, line: ClosedLine, *, is_part: bool = False) -> None:
         self.line = line
         self.tone = 0
-        self._is_part = is_part
+        self.is_part = is_part
         self._texts: tuple[str, ...] | None = None
         self._parts: tuple[Row, ...] | None = None
 
@@ -68,20 +67,14 @@ class Row:
         if self._texts is None:
             self.tone = formats.tone(self.line.realized_pnl)
             self._texts = tuple(
-                (column.part_text if self._is_part else column.text)(self.line, formats)
+                (column.part_text if self.is_part else column.text)(self.line, formats)
                 for column in COLUMNS
             )
         return self._texts
 
 
 class ClosedModel(QAbstractItemModel):
-    """An index beneath a position carries the position's id, an index of the first level 0.
-
-    Signals:
-        more_wanted(): the view has come to the end of what is read.
-    """
-
-    more_wanted = Signal()
+    """An index beneath a position carries the position's id, an index of the first level 0."""
 
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +100,16 @@ class ClosedModel(QAbstractItemModel):
             return self._rows[self._places[index.internalId()]].parts[index.row()]
         return self._rows[index.row()]
 
+    def texts(self, row: Row) -> tuple[str, ...]:
+        """What stands in a row, cell by cell."""
+        return row.texts(self._formats)
+
+    def colour(self, row: Row, column: int) -> QColor | None:
+        """Of a text; None for the usual one."""
+        if IS_GAIN[column]:
+            return self._gain_colours.get(row.tone)
+        return self._part_colour if row.is_part else None
+
     def place(self, index: Index) -> tuple[int, int]:
         """Sorts as the rows stand on the screen."""
         if index.internalId():
@@ -118,7 +121,7 @@ class ClosedModel(QAbstractItemModel):
         self._gain_colours = {1: QColor(colours.gain), -1: QColor(colours.loss)}
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
+        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(COLUMNS)):
             return QModelIndex()
         key = self._rows[parent.row()].line.position_id if parent.isValid() else 0
         return self.createIndex(row, column, key)
@@ -137,26 +140,19 @@ class ClosedModel(QAbstractItemModel):
     def columnCount(self, _parent: Index = NOWHERE) -> int:
         return len(COLUMNS)
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._state.has_more
-
-    def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent):
-            self.more_wanted.emit()
+    def hasChildren(self, parent: Index = NOWHERE) -> bool:
+        """Qt's own asks for the columns too; a tree asks this of every row, at each new page."""
+        return self.rowCount(parent) > 0
 
     def data(self, index: Index, role: int = DISPLAY) -> object:
         if not index.isValid():
             return None
         if role == DISPLAY:
-            return self.row(index).texts(self._formats)[index.column()]
+            return self.texts(self.row(index))[index.column()]
         if role == ALIGNMENT:
             return ALIGNMENTS[index.column()]
         if role == FOREGROUND:
-            if IS_GAIN[index.column()]:
-                return self._gain_colours.get(self.row(index).tone)
-            return self._part_colour if index.internalId() else None
-        if role == SOURCE_ROLE:
-            return self.row(index).line.source.value
+            return self.colour(self.row(index), index.column())
         if role == TOOLTIP:
             return tooltip(self.row(index).line, index.column(), self._formats) or None
         return None

@@ -27,7 +27,7 @@ class ClosedPage(QWidget):
     Signals:
         filter_wanted(ClosedFilter, ClosedOrder): the first time when the page is first shown,
             then whenever one of them changes.
-        more_wanted(): the tree was scrolled to the end of what is read.
+        more_wanted(): see `ClosedTree`.
         clear_search_wanted(): the user wants to see all again.
         explain_wanted(ClosedLine, QRect), timeline_wanted(int): see `ClosedTree`.
     """
@@ -84,7 +84,7 @@ class ClosedPage(QWidget):
         self.tree.order_wanted.connect(self._order_by)
         self.tree.explain_wanted.connect(self.explain_wanted)
         self.tree.timeline_wanted.connect(self.timeline_wanted)
-        self.model.more_wanted.connect(self.more_wanted)
+        self.tree.more_wanted.connect(self.more_wanted)
         self.empty.clear_wanted.connect(self.filters.clear)
         self.empty.clear_wanted.connect(self.clear_search_wanted)
 

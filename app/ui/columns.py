@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.explained import Subject
+from app.domain.pnl import ZERO
 from app.domain.positions import Position, Source
 from app.ui.formatting import ALMOST, DASH, Formats
 
@@ -51,7 +52,7 @@ def description(position: Position) -> str:
 def instrument_order(position: Position) -> tuple[str, str, Decimal, str]:
     """A symbol's stock first, then its derivatives by expiry, strike and right."""
     held = position.instrument
-    return held.symbol.casefold(), held.expiry, held.strike or Decimal(0), held.right
+    return held.symbol.casefold(), held.expiry, held.strike or ZERO, held.right
 
 
 def realized_text(position: Position, formats: Formats) -> str:

@@ -11,6 +11,7 @@ ALMOST = "≈"
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 LARGEST = 2**63 - 1  # of QLocale's integers
 MOST_DIGITS = 18  # of a quantity after the point
+STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(MOST_DIGITS + 1))
 SHORT = QLocale.FormatType.ShortFormat
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
@@ -72,7 +73,7 @@ class Formats:
         """Args: least, most: digits after the point."""
         if value is None:
             return DASH
-        rounded = EXACT.quantize(value, Decimal(1).scaleb(-most))
+        rounded = EXACT.quantize(value, STEPS[most])
         whole, _, fraction = format(abs(rounded), "f").partition(".")
         fraction = fraction.rstrip("0").ljust(least, "0")
         text = self._grouped(whole)
@@ -148,6 +149,8 @@ class Formats:
         return f"+{text}" if self.tone(value) > 0 else text
 
     def _grouped(self, whole: str) -> str:
+        if len(whole) <= 3:  # no locale groups those
+            return self._digits(whole)
         number = int(whole)
         if number <= LARGEST:
             return self._locale.toString(number)

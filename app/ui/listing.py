@@ -1,13 +1,18 @@
 """All positions known to the table, and which of them it lists in which order. Knows no Qt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Identity, Position
 from app.ui import columns
-from app.ui.rows import LAST_SYNCED_BIT, Key, Row, key_of, ordered
+from app.ui.rows import LAST_SYNCED_BIT, Row, ordered
+
+SLICE = 1000  # rows that are made or compared at once, some 2 ms
+
+identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,7 @@ class Taken:
 
     Attributes:
         changed: the rows in which a cell did.
-        synced: the accounts that have been synced since.
+        synced: the accounts that were there before, and have been synced since.
         is_rearranged: what is to be listed, or in which order, may be other than before.
     """
 
@@ -29,13 +34,13 @@ class Listing:
     """Keeps a row for each position over all syncs, so that a row stays the same object.
 
     Attributes:
-        known: key -> row, those that are filtered out included; in the order of the positions.
+        rows: of all positions, those that are filtered out included; in the positions' order.
         listed: the rows that the view has been told of, in its order.
     """
 
     def __init__(self) -> None:
-        self.known: dict[Key, Row] = {}
-        self._by_identity: dict[Identity, Row] = {}
+        self.rows: list[Row] = []
+        self._known: dict[Identity, Row] = {}  # of all rows
         self.listed: list[Row] = []
         self._synced: dict[str, datetime] = {}  # account -> when it was last synced
         self._account = ALL_ACCOUNTS
@@ -43,47 +48,63 @@ class Listing:
         self._column = columns.SYMBOL
         self._is_descending = False
 
-    def take(self, positions: Sequence[Position]) -> Taken:
-        """The positions as they are now."""
-        known = self.known
+    def taking(self, positions: Sequence[Position]) -> Generator[None, None, Taken]:
+        """Takes the positions as they are now. Pauses between slices of the work, in which nothing
+        else here may be called but `of`."""
         # The store gives the same object again where nothing has changed.
-        pairs = zip(positions, known.values(), strict=False)
+        pairs = zip(positions, self.rows, strict=False)
         others = [position for position, row in pairs if row.position is not position]
-        others += positions[len(known) :]
-        new: list[Row] = []
+        others += positions[len(self.rows) :]
+        new: dict[Identity, Row] = {}
         changed: list[Row] = []
-        columns_ = 0
-        for position in others:
-            row = known.get(key_of(position))
-            if row is None:
-                new.append(Row(position))
-            elif row.take(position):
-                changed.append(row)
-                columns_ |= row.changed
-        is_regrouped = bool(new) or len(positions) < len(known)
+        for start in range(0, len(others), SLICE):
+            if start:
+                yield
+            self._take_slice(others[start : start + SLICE], new, changed)
+        is_regrouped = bool(new) or len(positions) < len(self.rows)
         if is_regrouped:
             self._regroup(positions, new)
         synced = self._synced_since(positions)
-        if synced:
-            columns_ |= LAST_SYNCED_BIT
+        moved = LAST_SYNCED_BIT if synced else 0
+        for row in changed:
+            moved |= row.changed
         decisive = 1 << self._column | 1 << columns.SYMBOL
-        return Taken(changed, synced, is_regrouped or bool(columns_ & decisive))
+        return Taken(changed, synced, is_regrouped or bool(moved & decisive))
+
+    def _take_slice(
+        self, positions: Sequence[Position], new: dict[Identity, Row], changed: list[Row]
+    ) -> None:
+        """A position that was opened again has another id, and a row of its own."""
+        known = self._known
+        if not known:
+            new.update(zip(map(identity_of, positions), map(Row, positions), strict=True))
+            return
+        for identity, position in zip(map(identity_of, positions), positions, strict=True):
+            row = known.get(identity)
+            if row is None or row.position.id != position.id:
+                new[identity] = Row(position)
+            elif row.take(position):
+                changed.append(row)
+
+    def _regroup(self, positions: Sequence[Position], new: dict[Identity, Row]) -> None:
+        """Takes in the new rows, and drops those of all positions but these."""
+        if len(new) == len(positions):
+            self._known = new
+        else:
+            known = self._known | new
+            self._known = {identity: known[identity] for identity in map(identity_of, positions)}
+        self.rows = list(self._known.values())
 
     def _synced_since(self, positions: Iterable[Position]) -> frozenset[str]:
         before = self._synced
         syncs = {one.account: one.last_sync for one in positions}
         self._synced = {account: last_sync.at for account, last_sync in syncs.items()}
-        return frozenset(a for a, time in self._synced.items() if before.get(a) != time)
-
-    def _regroup(self, positions: Iterable[Position], new: Iterable[Row]) -> None:
-        """Takes in the new rows, and drops those of all positions but these."""
-        known = self.known | {key_of(row.position): row for row in new}
-        self.known = {key: known[key] for key in map(key_of, positions)}
-        self._by_identity = {key[:2]: row for key, row in self.known.items()}
+        both = before.keys() & self._synced.keys()
+        return frozenset(account for account in both if before[account] != self._synced[account])
 
     def of(self, identities: Iterable[Identity]) -> set[Row]:
         """The rows of those that are known."""
-        found = map(self._by_identity.get, identities)
+        found = map(self._known.get, identities)
         return {row for row in found if row is not None}
 
     def is_sorted_by(self, columns_: frozenset[int]) -> bool:
@@ -102,7 +123,7 @@ class Listing:
 
     def arranged(self) -> list[Row]:
         """What is to be listed now. Equal rows keep the order that they are listed in."""
-        rows = list(self.known.values())
+        rows = self.rows
         if self.listed:
             was_listed, known = set(self.listed), set(rows)
             new = [row for row in rows if row not in was_listed]
@@ -116,5 +137,5 @@ class Listing:
     def of_account(self) -> int:
         """How many positions the chosen account has, matching the search or not."""
         if self._account == ALL_ACCOUNTS:
-            return len(self.known)
-        return sum(row.position.account == self._account for row in self.known.values())
+            return len(self.rows)
+        return sum(row.position.account == self._account for row in self.rows)

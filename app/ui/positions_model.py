@@ -26,6 +26,7 @@ from app.ui.formatting import Formats
 from app.ui.listing import Listing
 from app.ui.marks import Marks
 from app.ui.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of, runs
+from app.ui.slices import Slices, Work
 from app.ui.theme import Colours
 from app.ui.tooltips import tooltip
 
@@ -52,9 +53,14 @@ class PositionsModel(QAbstractTableModel):
 
     Signals:
         moved(): figures in the columns `LIVE` are others, of rows anywhere.
+        settling(): other rows, or the same in another order, are about to be listed.
+        shown(): what `show` was given stands there; with many positions that takes some turns of
+            the event loop, until which the rows before stay.
     """
 
     moved = Signal()
+    settling = Signal()
+    shown = Signal()
 
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +71,8 @@ class PositionsModel(QAbstractTableModel):
         self._live = Live()
         self._behind: set[Row] = set()  # those that have not taken their newest figures
         self._colours: dict[tuple[int, ...], CellColours] = {}  # by a row's tones
+        self._slices = Slices(self)
+        self._moved_meanwhile: set[Identity] = set()  # while positions are being taken in
         self._marks = Marks(self)
         self._marks.stepped.connect(self._tell_marks)
         self.set_colours(colours)
@@ -73,8 +81,17 @@ class PositionsModel(QAbstractTableModel):
         self, positions: Sequence[Position], touched: frozenset[Identity] = frozenset()
     ) -> None:
         """Shows these positions, and marks the touched ones for a few seconds."""
+        self._slices.finish()
         self._behind.clear()
-        taken = self._listing.take(positions)
+        self._slices.begin(self._showing(positions, touched))
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether `shown` is still to come."""
+        return self._slices.is_busy
+
+    def _showing(self, positions: Sequence[Position], touched: frozenset[Identity]) -> Work:
+        taken = yield from self._listing.taking(positions)
         if taken.is_rearranged:
             self._settle()
         if taken.changed:
@@ -83,6 +100,9 @@ class PositionsModel(QAbstractTableModel):
             self._tell_synced(taken.synced)
         if touched:
             self._marks.mark(self._listing.of(touched))
+        self._behind |= self._listing.of(self._moved_meanwhile)
+        self._moved_meanwhile.clear()
+        self.shown.emit()
 
     def tick(self, live: Live) -> bool:
         """Figures moved; whether the rows may stand in a wrong order now.
@@ -91,6 +111,8 @@ class PositionsModel(QAbstractTableModel):
         are. `dataChanged` would have the view paint all of itself, ten times a second.
         """
         self._live = live
+        if self._slices.is_busy:
+            self._moved_meanwhile |= live.moved
         moved = self._listing.of(live.moved)
         self._behind |= moved
         if moved:
@@ -100,6 +122,7 @@ class PositionsModel(QAbstractTableModel):
     @Slot()
     def rearrange(self) -> None:
         """Brings the rows into order again."""
+        self._slices.finish()
         self._catch_up(tuple(self._behind))
         self._settle()
 
@@ -113,10 +136,12 @@ class PositionsModel(QAbstractTableModel):
 
     def filter(self, account: str, text: str) -> None:
         """Leaves only an account's (or "All") rows that have every word of the text."""
+        self._slices.finish()
         if self._listing.filter(account, text):
             self._settle()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._slices.finish()
         if column >= 0:
             self._catch_up(tuple(self._behind))
             self._listing.sort(column, is_descending=order == Qt.SortOrder.DescendingOrder)
@@ -130,7 +155,8 @@ class PositionsModel(QAbstractTableModel):
 
     def reformat(self) -> None:
         """Writes every cell anew, in the formats as they are now."""
-        for row in self._listing.known.values():
+        self._slices.finish()
+        for row in self._listing.rows:
             row.forget_texts()
         if self._listing.listed:
             last = self.index(len(self._listing.listed) - 1, len(COLUMNS) - 1)
@@ -145,7 +171,7 @@ class PositionsModel(QAbstractTableModel):
 
     def rows_of(self, keys: frozenset[Key]) -> list[int]:
         """Where these positions stand now; those not listed are left out."""
-        rows = enumerate(self._listing.listed)
+        rows = enumerate(self._listing.listed) if keys else ()
         return [number for number, row in rows if key_of(row.position) in keys]
 
     def of_account(self) -> int:
@@ -233,13 +259,15 @@ class PositionsModel(QAbstractTableModel):
 
     def _settle(self) -> None:
         """Tells the view how its rows become those that are to be listed."""
+        self.settling.emit()
         before, after = self._listing.listed, self._listing.arranged()
+        if not before:
+            self._begin_anew(after)
+            return
         present = set(before)
         gone, new = absent(before, set(after)), absent(after, present)
         if len(gone) + len(new) > MANY_RUNS:
-            self.beginResetModel()
-            self._listing.listed = after
-            self.endResetModel()
+            self._begin_anew(after)
             return
         for first, last in reversed(gone):
             self.beginRemoveRows(NOWHERE, first, last)
@@ -252,6 +280,11 @@ class PositionsModel(QAbstractTableModel):
             self.beginInsertRows(NOWHERE, first, last)
             self._listing.listed[first:first] = after[first : last + 1]
             self.endInsertRows()
+
+    def _begin_anew(self, rows: list[Row]) -> None:
+        self.beginResetModel()
+        self._listing.listed = rows
+        self.endResetModel()
 
     def _reorder(self, rows: list[Row]) -> None:
         self.layoutAboutToBeChanged.emit()

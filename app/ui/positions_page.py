@@ -38,6 +38,7 @@ class PositionsPage(QWidget):
         self._is_marking = True
         self._past: AsOf | None = None
         self._live = Live()
+        self._looked_at: datetime | None = None
         self.model = PositionsModel(formats, colours, self)
         self.table = PositionsTable(self.model, formats)
         self.order = CalmOrder(self.model.rearrange, self)
@@ -51,6 +52,7 @@ class PositionsPage(QWidget):
         self.caption.setObjectName("caption")
         self.stack = QStackedWidget()
         self._arrange()
+        self.model.shown.connect(self._show_all)
 
     def _arrange(self) -> None:
         for page in (self.empty_state, self.no_match, self.table):
@@ -132,6 +134,7 @@ class PositionsPage(QWidget):
 
     def show_age(self, now: datetime) -> None:
         """The caption's time, which is today's only until midnight."""
+        self._looked_at = now
         shown, total = self.model.rowCount(), self.model.of_account()
         if self._past is None:
             text = caption(shown, total, self._state.book.portfolio.as_of, now, self._formats)
@@ -154,7 +157,16 @@ class PositionsPage(QWidget):
         self.model.filter(self._account, self._searched)
         self._choose_page()
 
+    @Slot()
+    def _show_all(self) -> None:
+        """All rows stand there."""
+        self._choose_page()
+        if self._looked_at is not None:
+            self.show_age(self._looked_at)
+
     def _choose_page(self) -> None:
+        if self.model.is_showing:
+            return  # what was there stays until all rows are
         if self.model.rowCount():
             page: QWidget = self.table
         elif self._past is not None and not self._past.positions:

@@ -1,28 +1,16 @@
 """Paints the rows of the positions table that are on the screen."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from PySide6.QtCore import QModelIndex, QRect
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QTableView
 
-from app.ui.cell_painter import CellPainter
+from app.ui.cell_painter import CellPainter, Place, places
 from app.ui.columns import COLUMNS
 from app.ui.positions_model import PositionsModel
 from app.ui.theme import LIGHT, Colours
 
 NOWHERE = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a column stands now."""
-
-    column: int
-    left: int
-    width: int
-    is_number: bool
+ARE_NUMBERS = tuple(column.is_number for column in COLUMNS)
 
 
 class PositionsPainter:
@@ -52,7 +40,7 @@ class PositionsPainter:
         last = view.rowAt(region.bottom())
         if last < 0:
             last = model.rowCount() - 1
-        places = list(self._places(region))
+        shown = list(places(view.horizontalHeader(), ARE_NUMBERS, region))
         top, height = view.rowViewportPosition(first), view.rowHeight(first)
         self._cells.begin(painter)
         selected = view.selectionModel() if view.selectionModel().hasSelection() else None
@@ -61,21 +49,14 @@ class PositionsPainter:
                 painter.fillRect(region.left(), top, region.width(), height, self._selection)
             elif background := model.background(row):
                 painter.fillRect(region.left(), top, region.width(), height, background)
-            self._paint_row(painter, row, places, self._cells.top(top, height))
+            self._paint_row(painter, row, shown, self._cells.top(top, height))
             top += height
             painter.setPen(self._line)  # the table's own grid would have upright lines too
             painter.drawLine(region.left(), top - 1, region.right(), top - 1)
 
-    def _places(self, region: QRect) -> Iterator[Place]:
-        header = self._view.horizontalHeader()
-        for number, column in enumerate(COLUMNS):
-            left, width = header.sectionViewportPosition(number), header.sectionSize(number)
-            if width and left <= region.right() and left + width > region.left():
-                yield Place(number, left, width, column.is_number)
-
-    def _paint_row(self, painter: QPainter, row: int, places: list[Place], top: int) -> None:
+    def _paint_row(self, painter: QPainter, row: int, shown: list[Place], top: int) -> None:
         texts, colours = self._model.texts(row), self._model.colours(row)
-        for place in places:
+        for place in shown:
             painter.setPen(colours[place.column] or self._text)
             text = texts[place.column]
             self._cells.paint(

@@ -51,6 +51,8 @@ class PositionsTable(QTableView):
         self._model = model
         self._formats = formats
         self._selected: frozenset[Key] = frozenset()
+        self._first = QPersistentModelIndex()  # the first row on the screen, while rows come
+        self._offset = 0
         self.setModel(model)
         self.setAccessibleName("Positions")
         self.setFont(figures_font(self.font()))
@@ -64,6 +66,8 @@ class PositionsTable(QTableView):
         model.modelAboutToBeReset.connect(self._remember_selection)
         model.modelReset.connect(self._restore_selection)
         model.moved.connect(self._repaint_live)
+        model.settling.connect(self._remember_first)
+        model.shown.connect(self._keep_first)
 
     def _set_up_rows(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -96,14 +100,23 @@ class PositionsTable(QTableView):
 
     def show_positions(self, positions: tuple[Position, ...], touched: frozenset[Identity]) -> None:
         """What stands in the first line stays there, unless that is the very beginning."""
-        bar = self.verticalScrollBar()
-        first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
-        offset = self.rowViewportPosition(first.row()) if first.isValid() else 0
-        was_at_top = bar.value() == bar.minimum()
+        self._first = QPersistentModelIndex()
         self._model.show(positions, touched)
-        if not was_at_top and first.isValid():
+
+    @Slot()
+    def _remember_first(self) -> None:
+        bar = self.verticalScrollBar()
+        if bar.value() > bar.minimum():
+            self._first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
+            self._offset = self.rowViewportPosition(self._first.row())
+
+    @Slot()
+    def _keep_first(self) -> None:
+        first, self._first = self._first, QPersistentModelIndex()
+        if first.isValid():
+            bar = self.verticalScrollBar()
             self.executeDelayedItemsLayout()
-            bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - offset)
+            bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - self._offset)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """All cells in one go, which is five times as fast as by a delegate each."""

@@ -5,11 +5,13 @@ from operator import attrgetter
 
 from app.domain.positions import Position
 from app.ui import columns
-from app.ui.columns import COLUMNS
+from app.ui.columns import COLUMNS, instrument_order
 from app.ui.formatting import Formats
 
 Key = tuple[str, int, int | None]  # account, con_id, the position's id in the store
 key_of = attrgetter("account", "instrument.con_id", "id")
+position_of = attrgetter("position")
+order_of = attrgetter("order")
 
 # figure of a position -> the columns that show it, one bit each
 SHOWN_IN: dict[str, int] = {
@@ -60,13 +62,15 @@ class Row:
     Attributes:
         changed: bits of the columns in which the last `take` changed a cell; the time of the last
             sync, which moves by itself, is none of them.
+        order: what it sorts by in the column "Symbol", as a table does at first.
     """
 
-    __slots__ = ("_searched", "_synced_at", "_texts", "_tones", "changed", "position")
+    __slots__ = ("_searched", "_synced_at", "_texts", "_tones", "changed", "order", "position")
 
     def __init__(self, position: Position) -> None:
         self.position = position
         self.changed = 0
+        self.order = instrument_order(position)
         self._texts: tuple[str, ...] | None = None
         self._synced_at = position.last_synced_at  # as it stands in the texts
         self._tones: tuple[int, ...] | None = None
@@ -79,6 +83,7 @@ class Row:
             changed = self._difference(position)
             if changed & SEARCHED_BITS:
                 self._searched = ""
+                self.order = instrument_order(position)
         self.position = position
         self.changed = changed
         if changed:
@@ -123,16 +128,19 @@ class Row:
         return all(word in self._searched for word in words)
 
 
-def ordered(rows: Iterable[Row], column: int, *, is_descending: bool) -> list[Row]:
+def ordered(rows: Sequence[Row], column: int, *, is_descending: bool) -> list[Row]:
     """Sorted by a column, unknown last both ways; equal ones keep their order."""
-    value = COLUMNS[column].value
-    sort_by = COLUMNS[column].sort_by
-    known, unknown = list(rows), []
+    if column == columns.SYMBOL:
+        keys = list(map(order_of, rows))
+    else:
+        keys = list(map(COLUMNS[column].sort_by, map(position_of, rows)))
+    places: Iterable[int] = range(len(rows))
+    unknown: list[Row] = []
     if COLUMNS[column].is_number:  # of the others every position has one
-        unknown = [row for row in known if value(row.position) is None]
-        known = [row for row in known if value(row.position) is not None]
-    known.sort(key=lambda row: sort_by(row.position), reverse=is_descending)
-    return known + unknown
+        places = [place for place in places if keys[place] is not None]
+        unknown = [row for row, key in zip(rows, keys, strict=True) if key is None]
+    known = sorted(places, key=keys.__getitem__, reverse=is_descending)
+    return [*map(rows.__getitem__, known), *unknown]
 
 
 def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -1,73 +1,54 @@
 """Paints where a realized P&L comes from as a small badge."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from app.domain.positions import Source
-from app.ui.closed_model import SOURCE_ROLE
-from app.ui.theme import Colours
+from app.ui.theme import Colours, figures_font
 
 HEIGHT = 19.0
 PADDING = 8.0
 RADIUS = 4.0
 INDENT = 7.0  # as the text of other cells
 SCALE = 0.88
+Inks = tuple[QColor, QColor, QColor]  # of text, background and line
 
 
-class SourceBadge(QStyledItemDelegate):
+class SourceBadge:
     """The quieter the badge, the better the figure can be trusted."""
 
-    def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.set_colours(colours)
+    def __init__(self, font: QFont) -> None:
+        self._font = figures_font(font, scale=SCALE)
+        self._metrics = QFontMetricsF(self._font)
+        self._inks: dict[Source, Inks] = {}
 
     def set_colours(self, colours: Colours) -> None:
-        # source -> text, background and line
-        self._colours = {
-            Source.BROKER.value: (colours.muted, colours.base, colours.line),
-            Source.FILLS.value: (colours.accent, colours.base, colours.line),
-            Source.ESTIMATE.value: (colours.warning, colours.warning_back, colours.warning_line),
-            Source.UNKNOWN.value: (colours.loss, colours.error_back, colours.error_line),
-            Source.SKIPPED.value: (colours.muted, colours.hover, colours.line),
+        self._inks = {
+            source: (QColor(ink), QColor(back), QColor(line))
+            for source, ink, back, line in (
+                (Source.BROKER, colours.muted, colours.base, colours.line),
+                (Source.FILLS, colours.accent, colours.base, colours.line),
+                (
+                    Source.ESTIMATE,
+                    colours.warning,
+                    colours.warning_back,
+                    colours.warning_line,
+                ),
+                (Source.UNKNOWN, colours.loss, colours.error_back, colours.error_line),
+                (Source.SKIPPED, colours.muted, colours.hover, colours.line),
+            )
         }
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        text = str(index.data())
-        colours = self._colours.get(str(index.data(SOURCE_ROLE)))
-        styled = QStyleOptionViewItem(option)
-        self.initStyleOption(styled, index)
-        styled.text = ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, styled, painter, option.widget)
-        if colours is not None:
-            self._draw(painter, styled, text, colours)
-
-    def _draw(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        text: str,
-        colours: tuple[str, str, str],
-    ) -> None:
-        ink, back, line = colours
-        font = option.font
-        font.setPointSizeF(font.pointSizeF() * SCALE)
-        width = QFontMetricsF(font).horizontalAdvance(text) + 2 * PADDING
-        cell = QRectF(option.rect)
-        top = cell.center().y() - HEIGHT / 2
-        pill = QRectF(cell.left() + INDENT + 0.5, round(top) + 0.5, width, HEIGHT)
-        painter.save()
+    def paint(self, painter: QPainter, cell: QRect, text: str, source: Source) -> None:
+        ink, back, line = self._inks[source]
+        width = self._metrics.horizontalAdvance(text) + 2 * PADDING
+        top = round(cell.top() + cell.height() / 2 - HEIGHT / 2)
+        pill = QRectF(cell.left() + INDENT + 0.5, top + 0.5, width, HEIGHT)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font)
-        painter.setPen(QColor(line))
-        painter.setBrush(QColor(back))
+        painter.setFont(self._font)
+        painter.setPen(line)
+        painter.setBrush(back)
         painter.drawRoundedRect(pill, RADIUS, RADIUS)
-        painter.setPen(QColor(ink))
+        painter.setPen(ink)
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -24,6 +24,7 @@ from app.ui.closed_controller import ClosedController
 from app.ui.controller import SyncController
 from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
+from app.ui.positions_model import PositionsModel
 from tests.benchmarks.canned_tws import canned_tws, held_in
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
@@ -115,6 +116,7 @@ async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:
             begun = perf_counter()
             window.commands.sync.trigger()
             await ended(controller)
+            await shown(window.page.model)
             window.page.table.viewport().repaint()
             taken.app[step].append((perf_counter() - begun) * 1000)
         taken.late.append(stalls.longest_ms)
@@ -131,6 +133,15 @@ async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:
     floor.close()
     window.close()
     window.deleteLater()
+
+
+async def shown(model: PositionsModel) -> None:
+    """Until all rows are in the table."""
+    if model.is_showing:
+        over = asyncio.Event()
+        model.shown.connect(over.set)
+        await over.wait()
+        model.shown.disconnect(over.set)
 
 
 async def ended(controller: SyncController) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from app.domain.positions import LastSync, Position
 from app.domain.snapshot import Holding
+from app.sync.collector import no_collection
 from app.ui import columns
 from app.ui.columns import COLUMNS
 from app.ui.formatting import Formats
@@ -36,14 +37,15 @@ def measure(scale: Scale) -> Iterator[Figure]:
     table.set_colours(LIGHT)
     table.resize(*SIZE)
     table.show()
-    table.show_positions(held, frozenset())
+    shown(table, held)
     application.processEvents()
     texts = texts_of(model)
     plain = plain_view(table, texts)
     application.processEvents()
     yield repaints(table, plain, scale.rounds)
+    listed = tuple(model.position(row) for row in range(model.rowCount()))
     for is_sorted, limit in ((False, 1.5), (True, 2.5)):
-        yield resets(held, texts, (table, plain), scale.rounds, is_sorted=is_sorted, limit=limit)
+        yield resets(listed, texts, (table, plain), scale.rounds, is_sorted=is_sorted, limit=limit)
     for view in (table, plain):
         view.close()
 
@@ -91,10 +93,11 @@ def prepared(texts: list[list[str]]) -> QStandardItemModel:
 
 def put(view: QTableView, model: QStandardItemModel, *, is_sorted: bool) -> None:
     """The least that a reset takes: other rows that stand ready, and their order."""
-    if is_sorted:
-        model.sort(columns.SYMBOL)
-    view.setModel(model)
-    view.viewport().repaint()
+    with no_collection():
+        if is_sorted:
+            model.sort(columns.SYMBOL)
+        view.setModel(model)
+        view.viewport().repaint()
 
 
 def repaints(table: PositionsTable, plain: QTableView, rounds: int) -> Figure:
@@ -116,7 +119,7 @@ def painted(view: QTableView) -> int:
 
 
 def resets(
-    held: tuple[Position, ...],
+    listed: tuple[Position, ...],
     texts: list[list[str]],
     views: tuple[PositionsTable, QTableView],
     rounds: int,
@@ -125,23 +128,33 @@ def resets(
     limit: float,
 ) -> Figure:
     """From an empty table to all of them painted. The app's own table is always in an order: it
-    sorts rows that come in order, where "unsorted" is meant, and else rows that come backwards."""
+    sorts rows that come in order, where "unsorted" is meant, and else rows that come backwards.
+
+    Args:
+        listed, texts: the positions and what their cells show, both in the table's order.
+    """
     table, plain = views
-    given, listed = (held[::-1], texts[::-1]) if is_sorted else (held, texts)
+    given, plain_given = (listed[::-1], texts[::-1]) if is_sorted else (listed, texts)
     samples, floors = [], []
     kept: list[QStandardItemModel] = []  # freeing 150,000 items is no part of a reset
     for _ in range(rounds + 1):
-        model = prepared(listed)
+        model = prepared(plain_given)
         floors.append(milliseconds(lambda model=model: put(plain, model, is_sorted=is_sorted)))  # type: ignore[misc]
         kept.append(model)
         table.show_positions((), frozenset())
         samples.append(milliseconds(lambda: shown(table, given)))
-        assert table.model().rowCount() == len(held) == plain.model().rowCount()
+        assert table.model().rowCount() == len(listed) == plain.model().rowCount()
     name = f"table: reset, {'sorted' if is_sorted else 'unsorted'}"
     ratios = tuple(samples[1:]), f"≤ {limit:g} ×", limit, tuple(floors[1:])
     return Figure(name, "ms", *ratios)
 
 
 def shown(table: PositionsTable, held: tuple[Position, ...]) -> None:
-    table.show_positions(held, frozenset())
-    table.viewport().repaint()
+    """As the controller has it shown: the collector waits meanwhile."""
+    with no_collection():
+        table.show_positions(held, frozenset())
+        model = table.model()
+        assert isinstance(model, PositionsModel)
+        while model.is_showing:
+            QApplication.processEvents()
+        table.viewport().repaint()

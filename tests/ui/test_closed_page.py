@@ -147,10 +147,9 @@ async def test_copy_and_explain_work_on_the_page_that_is_shown(past: PastDesk) -
     assert asked == [page.model.row(index).line]
 
 
-async def test_many_closes_are_read_page_by_page(past: PastDesk) -> None:
-    await past.take(BOUGHT)
-    last = 5 * PAGE + 57
-    n = f"WITH RECURSIVE n(i) AS (VALUES (9) UNION ALL SELECT i + 1 FROM n WHERE i < {8 + last})"
+def close_many(past: PastDesk, count: int) -> None:
+    """Positions with one close each, more than anybody wants to sync for a test."""
+    n = f"WITH RECURSIVE n(i) AS (VALUES (9) UNION ALL SELECT i + 1 FROM n WHERE i < {8 + count})"
     execute(
         past.path,
         f"{n} INSERT INTO position (id, account, con_id, quantity, opened_at, closed_at, "
@@ -160,6 +159,22 @@ async def test_many_closes_are_read_page_by_page(past: PastDesk) -> None:
         "closed_at, is_full_close) SELECT i, i, 1, '1', '1', 'broker', "
         "'2026-11-02T09:00:00.000000Z', 1 FROM n",
     )
+
+
+async def test_an_open_page_reads_no_more_than_it_shows(past: PastDesk) -> None:
+    await past.take(BOUGHT)
+    close_many(past, 5 * PAGE)
+    page = await past.open_closed()
+    for _ in range(3):
+        page.tree.executeDelayedItemsLayout()
+        await past.answered()
+    assert page.model.rowCount() == PAGE
+
+
+async def test_many_closes_are_read_page_by_page(past: PastDesk) -> None:
+    await past.take(BOUGHT)
+    last = 5 * PAGE + 57
+    close_many(past, last)
     page = await past.open_closed()
     assert PAGE <= page.model.rowCount() < last
     assert page.filters.caption.text() == "1,057 positions"

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QLocale, QRect
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from app.ui import columns
@@ -15,6 +14,7 @@ from app.ui.positions_table import PositionsTable
 from app.ui.theme import DARK, LIGHT
 from tests.ui.conftest import delete
 from tests.ui.fakes import position
+from tests.ui.pixels import inked, near, picture, strongest
 
 
 @pytest.fixture
@@ -31,43 +31,8 @@ def table(qapp: QApplication) -> Iterator[PositionsTable]:
     delete(made, qapp)
 
 
-def picture(table: PositionsTable) -> QImage:
-    return table.viewport().grab().toImage()
-
-
 def cell(table: PositionsTable, row: int, column: int) -> QRect:
     return table.visualRect(table.model().index(row, column))
-
-
-def strongest(image: QImage, part: QRect) -> str:
-    """The colour of the text: of a part's pixels the one that is furthest from its corner's."""
-    back = image.pixelColor(part.topLeft())
-    seen = (
-        image.pixelColor(x, y)
-        for x in range(part.left(), part.right())
-        for y in range(part.top(), part.bottom() - 1)
-    )
-    return max(seen, key=lambda colour: distance(colour, back)).name()
-
-
-def distance(one: QColor, other: QColor) -> int:
-    parts = zip(one.getRgb(), other.getRgb(), strict=True)
-    return sum(abs(mine - its) for mine, its in parts)  # type: ignore[operator]
-
-
-def near(name: str, colour: str) -> bool:
-    """Thin strokes never reach the full colour."""
-    return distance(QColor(name), QColor(colour)) < 150
-
-
-def inked(image: QImage, part: QRect) -> list[int]:
-    """The columns of pixels in which something is written."""
-    back = image.pixelColor(part.topLeft())
-    return [
-        x
-        for x in range(part.left(), part.right())
-        if any(image.pixelColor(x, y) != back for y in range(part.top(), part.bottom() - 1))
-    ]
 
 
 def test_gains_are_green_losses_red_and_others_plain(table: PositionsTable) -> None:

@@ -1,0 +1,48 @@
+"""Work in slices, between which the window has its turn."""
+
+from collections.abc import Generator
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+Work = Generator[None, None, None]
+OVER = object()
+
+
+class Slices(QObject):
+    """Does one thing at a time, of which the first slice is done at once.
+
+    Where the work pauses nowhere it is over when `begin` returns.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work: Work | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._go_on)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._work is not None
+
+    def begin(self, work: Work) -> None:
+        """What is under way is finished first."""
+        self.finish()
+        self._work = work
+        self._go_on()
+
+    def finish(self) -> None:
+        """All that is left, now."""
+        while self._work is not None:
+            self._do_slice()
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._do_slice()
+        if self._work is not None:
+            self._timer.start(0)
+
+    def _do_slice(self) -> None:
+        work, self._work = self._work, None
+        if work is not None and next(work, OVER) is not OVER:
+            self._work = work
