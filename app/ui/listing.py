@@ -1,6 +1,7 @@
 """All positions known to the table, and which of them it lists in which order. Knows no Qt."""
 
 from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -106,6 +107,11 @@ class Listing:
         """The rows of those that are known."""
         found = map(self._known.get, identities)
         return {row for row in found if row is not None}
+
+    @property
+    def accounts(self) -> AbstractSet[str]:
+        """Those that hold any of the positions."""
+        return self._synced.keys()
 
     def is_sorted_by(self, columns_: frozenset[int]) -> bool:
         return self._column in columns_

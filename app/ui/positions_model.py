@@ -315,8 +315,12 @@ class PositionsModel(QAbstractTableModel):
 
     def _tell_synced(self, accounts: frozenset[str]) -> None:
         listed = self._listing.listed
-        numbers = [n for n, row in enumerate(listed) if row.position.account in accounts]
-        self._tell(LAST_SYNCED_BIT, list(runs(numbers)))
+        if listed and accounts == self._listing.accounts:
+            spans = [(0, len(listed) - 1)]
+        else:
+            rows = enumerate(listed)
+            spans = list(runs(n for n, row in rows if row.position.account in accounts))
+        self._tell(LAST_SYNCED_BIT, spans)
 
     def _tell(self, bits: int, spans: list[tuple[int, int]]) -> None:
         """Args: spans: first and last row of each."""
