@@ -55,11 +55,12 @@ class Pushes:
 
     def note_positions(self, rows: Iterable[PositionRow]) -> None:
         """All positions, of all accounts. Those that the read is not for are still to be read."""
-        before = self.quantities
-        self.quantities = {row.identity: row.quantity for row in rows}
-        others = [i for i in {**before, **self.quantities} if i[0] not in self.covered]
-        for identity in others:
-            if before.get(identity, NOTHING) != self.quantities.get(identity, NOTHING):
+        before, now = self.quantities, {row.identity: row.quantity for row in rows}
+        self.quantities = now
+        others = {account for held in (before, now) for account, _ in held} - self.covered
+        for identity in {**before, **now} if others else ():
+            was, is_ = before.get(identity, NOTHING), now.get(identity, NOTHING)
+            if identity[0] in others and was != is_:
                 self._tell(EventKind.POSITION, *identity)
 
     def note_listed(self, row: PortfolioRow) -> None:

@@ -1,7 +1,7 @@
 """Folds the rows of one read into a snapshot."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -37,16 +37,23 @@ class Reading:
     ) -> Snapshot:
         """All of it, for these accounts. Lets the window breathe between slices of the work.
 
+        Of each identity the last row holds, and a quantity of zero means that it is closed.
+
         Args:
             joined: of the read before; afterwards of this one.
         """
         covered = frozenset(accounts)
-        rows = latest(self.positions, covered)
+        last: dict[Identity, PositionRow] = {}
+        for rows in slices(self.positions):
+            last.update((row.identity, row) for row in rows if row.identity[0] in covered)
+            await asyncio.sleep(0)
         before = joined.copy()
         joined.clear()
         held: list[Holding] = []
-        for start in range(0, len(rows), SLICE):
-            for row in rows[start : start + SLICE]:
+        for rows in slices(list(last.values())):
+            for row in rows:
+                if not row.quantity:
+                    continue  # it is closed
                 listed = self.portfolio.get(row.identity)
                 known = before.get(row.identity)
                 if known is None or known[0] is not row or known[1] is not listed:
@@ -64,10 +71,9 @@ class Reading:
         )
 
 
-def latest(rows: Iterable[PositionRow], covered: frozenset[str]) -> list[PositionRow]:
-    """One row an identity, none of them zero: the last one wins, and zero means closed."""
-    last = {row.identity: row for row in rows if row.identity[0] in covered}
-    return [row for row in last.values() if row.quantity]
+def slices(rows: Sequence[PositionRow]) -> Iterator[Sequence[PositionRow]]:
+    for start in range(0, len(rows), SLICE):
+        yield rows[start : start + SLICE]
 
 
 def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:

@@ -8,7 +8,7 @@ from app.domain.matching import Line
 from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Change, Identity, Position
 from app.domain.reset_windows import Window
-from app.domain.runs import Report, Run
+from app.domain.runs import Report, Run, RunStatus
 from app.domain.statistics import Statistics
 
 NOT_CONNECTED = "Not connected"
@@ -116,7 +116,6 @@ class SyncState:
     """All that the window shows, one value at a time.
 
     Attributes:
-        touched: the positions that the last run created or changed in quantity or cost.
         report: the last run of this session; None before the first.
         error: a sentence for the user; empty unless the phase is FAILED.
         detail: more about the error, for the Details button; may be empty.
@@ -129,7 +128,6 @@ class SyncState:
     phase: Phase = Phase.IDLE
     connection: ConnectionState = field(default_factory=ConnectionState)
     book: Book = field(default_factory=Book)
-    touched: frozenset[Identity] = frozenset()
     report: Report | None = None
     error: str = ""
     detail: str = ""
@@ -137,3 +135,11 @@ class SyncState:
     preview: Report | None = None
     undone: Run | None = None
     by_itself: bool = False
+
+    @property
+    def touched(self) -> frozenset[Identity]:
+        """The positions that the last run created or changed in quantity or cost."""
+        report = self.report
+        if report is None or report.run.status is not RunStatus.SUCCESS or self.undone is not None:
+            return frozenset()
+        return frozenset(change.after.identity for change in report.changes)

@@ -16,6 +16,10 @@ from app.store.values import decimal_of, utc_of
 if TYPE_CHECKING:
     from app.store.database import Database
 
+# By SQLite, which lets the window have its turn meanwhile; Python's own sort does not.
+ORDER = """SELECT id FROM position JOIN instrument USING (con_id) WHERE closed_at IS NULL
+    ORDER BY account, symbol, con_id, id"""
+
 
 class HeldPositions:
     """Belongs to one connection."""
@@ -49,7 +53,7 @@ class HeldPositions:
                 known = row, position_of(row, instrument, self._syncs[account])
             self._made[row[0]] = known
         if not is_in_order:
-            self._order = sorted(self._made, key=self._place)
+            self._order = [position_id for (position_id,) in database.run_sql(ORDER)]
         positions = (self._made[position_id][1] for position_id in self._order)
         if left_out:
             return tuple(one for one in positions if one.account not in left_out)
@@ -58,10 +62,6 @@ class HeldPositions:
     def _move_on(self, taken: Mapping[str, datetime]) -> None:
         for account, time in taken.items():
             self._syncs.setdefault(account, LastSync(time)).at = time
-
-    def _place(self, position_id: int) -> tuple[str, str, int, int]:
-        row, position = self._made[position_id]
-        return row[1], position.instrument.symbol, row[2], position_id
 
 
 def stored_instruments(database: "Database", con_ids: set[int]) -> Mapping[int, Instrument]:

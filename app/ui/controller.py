@@ -171,7 +171,7 @@ class SyncController(QObject):
     async def _undo(self, run: Run) -> None:
         try:
             undone = await self._service.undo(run.id)
-            outcome = replace(self.state, phase=Phase.UNDONE, undone=undone, touched=frozenset())
+            outcome = replace(self.state, phase=Phase.UNDONE, undone=undone)
         except Exception as error:
             outcome = failed(self.state, error)
         with no_collection():

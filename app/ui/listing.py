@@ -12,6 +12,7 @@ from app.ui import columns
 from app.ui.rows import LAST_SYNCED_BIT, Row, ordered
 
 SLICE = 1000  # rows that are made or compared at once, some 2 ms
+UNCHANGED_SLICE = 20_000  # rows that are looked through at once
 
 identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
 
@@ -52,9 +53,14 @@ class Listing:
     def taking(self, positions: Sequence[Position]) -> Generator[None, None, Taken]:
         """Takes the positions as they are now. Pauses between slices of the work, in which nothing
         else here may be called but `of`."""
-        # The store gives the same object again where nothing has changed.
-        pairs = zip(positions, self.rows, strict=False)
-        others = [position for position, row in pairs if row.position is not position]
+        others: list[Position] = []
+        for start in range(0, len(self.rows), UNCHANGED_SLICE):
+            if start:
+                yield
+            # The store gives the same object again where nothing has changed.
+            end = start + UNCHANGED_SLICE
+            pairs = zip(positions[start:end], self.rows[start:end], strict=False)
+            others += [position for position, row in pairs if row.position is not position]
         others += positions[len(self.rows) :]
         new: dict[Identity, Row] = {}
         changed: list[Row] = []
@@ -65,6 +71,8 @@ class Listing:
         is_regrouped = bool(new) or len(positions) < len(self.rows)
         if is_regrouped:
             self._regroup(positions, new)
+        if len(positions) > UNCHANGED_SLICE:
+            yield
         synced = self._synced_since(positions)
         moved = LAST_SYNCED_BIT if synced else 0
         for row in changed:

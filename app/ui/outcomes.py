@@ -42,9 +42,6 @@ def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
         state,
         phase=PHASES[run.status],
         report=outcome,
-        touched=frozenset(
-            change.after.identity for change in outcome.changes if run.status is RunStatus.SUCCESS
-        ),
         error=(run.error or BUG_TEXT) if is_error else "",
         detail=run_detail(run, state.connection) if is_error else "",
         held=outcome.held,
