@@ -64,8 +64,11 @@ def account_books(
         account: AccountBook(account, Tags(values[account]), taken_at)
         for account, taken_at in taken.items()
     }
+    holdings: defaultdict[Owner, list[Position]] = defaultdict(list)
     for position in held:
-        books[position.account].holdings_in(position.instrument.currency).append(position)
+        holdings[position.account, position.instrument.currency].append(position)
+    for (account, currency), own in holdings.items():
+        books[account].holdings[currency] = own
     for (account, currency), by_period in realized.items():
         if account in books:
             books[account].realized[currency] = by_period

@@ -78,17 +78,17 @@ def stored_instruments(database: "Database", con_ids: set[int]) -> Mapping[int, 
 def position_of(row: Row, instrument: Instrument, last_sync: LastSync) -> Position:
     source, opened_at = row[9], utc_of(row[10])
     assert opened_at is not None
-    return Position(
-        account=row[1],
-        instrument=instrument,
-        quantity=Decimal(row[3]),
-        average_cost=decimal_of(row[4]),
-        opened_at=opened_at,
-        last_sync=last_sync,
-        market_price=decimal_of(row[5]),
-        market_value=decimal_of(row[6]),
-        unrealized_pnl=decimal_of(row[7]),
-        realized_pnl=decimal_of(row[8]),
-        realized_source=None if source is None else Source(source),
+    return Position(  # by place: of a first sync all are made
+        row[1],
+        instrument,
+        Decimal(row[3]),
+        decimal_of(row[4]),
+        opened_at,
+        last_sync,
+        decimal_of(row[5]),
+        decimal_of(row[6]),
+        decimal_of(row[7]),
+        decimal_of(row[8]),
+        None if source is None else Source(source),
         id=row[0],
     )

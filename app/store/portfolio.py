@@ -36,9 +36,6 @@ class AccountBook:
     holdings: dict[str, list[Position]] = field(default_factory=dict)
     realized: dict[str, RealizedByPeriod] = field(default_factory=dict)
 
-    def holdings_in(self, currency: str) -> list[Position]:
-        return self.holdings.setdefault(currency, [])
-
     def rows(self) -> list[AccountSummary]:
         """The whole account, where its base currency is known; then each currency."""
         base = self.tags.base_currency

@@ -48,7 +48,7 @@ def set_apart(database: Database, snapshot: Snapshot, traded: Container[Identity
     quiet: list[str] = []  # the account of each
     refreshed: list[Row] = []
     loud: list[Holding] = []
-    for held, identity, now in database.reported.of(snapshot):
+    for held, identity, now, _ in database.reported.of(snapshot):
         row = stored.get(identity)
         if row is None or identity in traded:
             loud.append(held)

@@ -40,5 +40,6 @@ def utc_text(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+@lru_cache(maxsize=64)
 def utc_of(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)

@@ -28,7 +28,7 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
     covered = frozenset(snapshot.accounts)
     expected = {
         identity: figures
-        for _, identity, figures in database.reported.of(snapshot)
+        for _, identity, figures, _ in database.reported.of(snapshot)
         if identity[0] in covered
     }
     stored = {identity: figures_in(row) for identity, row in rows.items() if row[1] in covered}
