@@ -1,13 +1,18 @@
 """Sync runs: what started them, how they ended, and the figures over all of them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.positions import Change, Identity
-from app.domain.preview import Basis
-from app.domain.statements import Imported
+
+if TYPE_CHECKING:
+    from app.domain.positions import Change, Identity
+    from app.domain.preview import Basis
+    from app.domain.statements import Imported
 
 
 class Trigger(StrEnum):

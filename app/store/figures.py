@@ -1,8 +1,17 @@
 """The figures that IBKR reports of a position, as text: as they are stored, and as just read."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from app.domain.positions import Identity
-from app.domain.snapshot import Holding, Snapshot
 from app.store.values import decimal_text
+
+if TYPE_CHECKING:
+    from app.domain.snapshot import Holding, Snapshot
+
+    # a holding, and what it is called and says in the file
+    Said = tuple[Holding, Identity, "Figures"]
 
 Figures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L
 PRICE = 2
@@ -16,10 +25,6 @@ def figures_of(held: Holding) -> Figures:
         decimal_text(held.market_value),
         decimal_text(held.unrealized_pnl),
     )
-
-
-# a holding, and what it is called and says in the file
-Said = tuple[Holding, Identity, Figures]
 
 
 class Reported:
