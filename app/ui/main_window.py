@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
     def render_state(self, state: SyncState) -> None:
         """Hands the state to every part. Before the first connection of a session, the mode is
         that of the accounts that were seen there before."""
+        is_news = state.book is not self.state.book
         self.state = state
         if state.connection.mode is Mode.UNKNOWN:
             known = replace(state.connection, mode=self._known_mode)
@@ -215,7 +216,8 @@ class MainWindow(QMainWindow):
         self.commands.render_state(state)
         self.sync_button.show_phase(state.phase)
         self.account_chooser.show_accounts(state.book.accounts)
-        self.summary.render_book(state.book)
+        if is_news:
+            self.summary.render_book(state.book)
         self._show_summary()
         self.page.render_state(state)
         self.panel.render_state(state)
@@ -237,6 +239,7 @@ class MainWindow(QMainWindow):
         self.page.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)
         self._known_mode = mode_of(known_accounts(settings))
+        self.summary.render_book(self.state.book)
         self.render_state(self.state)
 
     @Slot(bool)
