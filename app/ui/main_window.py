@@ -140,7 +140,8 @@ class MainWindow(QMainWindow):
         )
         self._syncing = SyncCommands(controller, self, account=self.account_chooser.account)
         self._connect_with(controller, history)
-        self._colour_the_rest(self.theme.colours)
+        self.past.set_colours(self.theme.colours)
+        QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
         self.closings.page.choose_account(self.account_chooser.account())
         self.render_state(controller.state)
         self._ticker.start()
@@ -326,9 +327,13 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _colour_the_rest(self, colours: Colours) -> None:
         """What is not seen at once: the menus' icons, and the other tabs."""
-        self.commands.set_colours(colours)
+        self._colour_menus()
         self.past.set_colours(colours)
         self.closings.page.set_colours(colours)
+
+    @Slot()
+    def _colour_menus(self) -> None:
+        self.commands.set_colours(self.theme.colours)
 
 
 def is_logging_out() -> bool:

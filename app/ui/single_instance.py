@@ -1,10 +1,18 @@
 """One window a database: a second start brings the first one to the front instead."""
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDeadlineTimer, QDir, QLockFile, QObject, QThread, Signal, Slot
+from PySide6.QtCore import (
+    QCryptographicHash,
+    QDeadlineTimer,
+    QDir,
+    QLockFile,
+    QObject,
+    QThread,
+    Signal,
+    Slot,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -33,7 +41,8 @@ class SingleInstance(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         key = f"{Path.home()}\0{database.resolve()}"
-        self._name = f"position-sync-{hashlib.sha256(key.encode()).hexdigest()[:20]}"
+        digest = QCryptographicHash.hash(key.encode(), QCryptographicHash.Algorithm.Sha256)
+        self._name = f"position-sync-{bytes(digest.toHex().data()).decode()[:20]}"
         self._lock = QLockFile(QDir.temp().filePath(f"{self._name}.lock"))
         self._lock.setStaleLockTime(0)  # only a dead process makes it stale, never its age
         self._server: QLocalServer | None = None
