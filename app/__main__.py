@@ -12,17 +12,20 @@ from app.domain.errors import SettingsError
 from app.exits import DONE, FAILED, USAGE, complain, guarded
 from app.settings import Settings
 from app.settings_reading import load_settings
-from app.status import quick_status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the program; returns its exit code."""
+    """Runs the program; returns its exit code. Each way imports only what it needs."""
     arguments = make_parser().parse_args(argv)
     try:
         settings = load_settings(vars(arguments), os.environ)
     except SettingsError as error:
         return complain(error, USAGE)
+    if arguments.verb is None:
+        return open_window(settings)
     if arguments.verb == "status":
+        from app.status import quick_status
+
         code = guarded(partial(quick_status, arguments, settings))
         if code is not None:
             return code
@@ -30,22 +33,29 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(arguments: Namespace, settings: Settings) -> int:
-    """All but the quickest: here the imports begin that take time."""
+    """All verbs but the quickest."""
     from app import cli
+
+    start_log(settings)
+    return cli.run_verb(arguments, settings)
+
+
+def start_log(settings: Settings) -> None:
     from app.folders import log_file
     from app.logs import log_to
 
     log_to(log_file(), settings.log_level)
-    return open_window(settings) if arguments.verb is None else cli.run_verb(arguments, settings)
 
 
 def open_window(settings: Settings) -> int:
     """The window; where there is no display, the demo without one."""
-    from app import cli
     from app.display import has_display, missing_packages
 
     if not has_display():
         if settings.demo:
+            from app import cli
+
+            start_log(settings)
             complain("There is no display, so the demo syncs once without a window.", DONE)
             return cli.run_demo(settings)
         return complain(
@@ -62,9 +72,9 @@ def open_window(settings: Settings) -> int:
     # Starting makes values for good. The collector would look at them again and again, for a tenth
     # of the time that it takes until the window stands.
     gc.disable()
-    from app.window import run_window
+    from app.opening import open_first
 
-    return run_window(settings)
+    return open_first(settings, partial(start_log, settings))
 
 
 if __name__ == "__main__":

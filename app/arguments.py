@@ -1,6 +1,8 @@
 """The command line's grammar."""
 
 import argparse
+import os
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,18 +14,43 @@ DESCRIPTION = "Brings the positions of TWS or IB Gateway into your own SQLite fi
 EPILOG = "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
 
 
+class Formatter(argparse.HelpFormatter):
+    """argparse makes one for every option that is declared, and imports shutil, with its archives,
+    only to ask how wide the terminal is."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=columns() - 2)  # as argparse has it
+
+
+def columns() -> int:
+    """The terminal's width, as shutil finds it."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):  # no terminal, or no stdout at all
+        return 80
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Every verb takes the settings' options; they may stand before it or after it."""
     common = settings_options()
     parser = argparse.ArgumentParser(
-        "position-sync", description=DESCRIPTION, epilog=EPILOG, parents=[common]
+        "position-sync",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        parents=[common],
+        formatter_class=Formatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     # With its name given, argparse need not lay out a help text to find it.
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=parser.prog)
 
     def verb(name: str, text: str) -> argparse.ArgumentParser:
-        return verbs.add_parser(name, help=text, description=text, parents=[common])
+        return verbs.add_parser(
+            name, help=text, description=text, parents=[common], formatter_class=Formatter
+        )
 
     sync = verb("sync", "one sync, without a window")
     sync.add_argument(
@@ -62,7 +89,9 @@ def make_parser() -> argparse.ArgumentParser:
 def settings_options() -> argparse.ArgumentParser:
     """The settings with an option, absent where not given, so that a verb does not undo the
     window's. The other ones have a variable and a place in the settings file."""
-    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(
+        add_help=False, argument_default=argparse.SUPPRESS, formatter_class=Formatter
+    )
     group = parser.add_argument_group("settings")
     for declared in fields(Settings):
         option = f"--{declared.name.replace('_', '-')}"

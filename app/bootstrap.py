@@ -38,7 +38,7 @@ class Parts:
             SettingsError: a setting cannot be used.
         """
         log_from(settings.log_level)
-        self.store.leave_out(left_out(settings))
+        self.store.leave_out(accounts_elsewhere(settings))
         self.service.follow(settings.policy)
         if self.simulator is not None:
             return
@@ -46,11 +46,6 @@ class Parts:
         if endpoint != self.broker.endpoint:
             async with self.service.between_runs():
                 await self.broker.use(endpoint)
-
-
-def left_out(settings: Settings) -> frozenset[str]:
-    """The accounts that the window does not show; the demo's database has its own only."""
-    return frozenset() if settings.demo else accounts_elsewhere(settings)
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -88,7 +83,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             endpoint = replace(endpoint, host=simulator.host, port=simulator.port, is_demo=True)
         store = SqliteStore(settings.database)
         stack.push_async_callback(store.close)
-        store.leave_out(left_out(settings))
+        store.leave_out(accounts_elsewhere(settings))
         await store.open()
         broker = TwsBroker(endpoint)
         stack.push_async_callback(broker.close)

@@ -48,7 +48,7 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
         report, statistics = not_begun(request, error), Statistics()
     if arguments.json:
         print(contract.as_json(contract.sync_row(report, statistics)))
-    elif report.run.status is RunStatus.SUCCESS:
+    elif report.run.is_success:
         print_sync(report, is_dry=request.dry_run)
     if report.run.status is RunStatus.HELD:
         print_held(report)
@@ -69,7 +69,7 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
         report = not_begun(Request(trigger=Trigger.FLEX), error)
     if arguments.json:
         print(contract.as_json(contract.import_row(report)))
-    elif report.run.status is RunStatus.SUCCESS:
+    elif report.run.is_success:
         if report.changes:
             print(printing.as_table(printing.healed_lines(report), printing.HEALED_COLUMNS))
         print(report.run.note)
@@ -114,7 +114,7 @@ async def demo(settings: Settings) -> int:
 
     async with running(settings) as parts:
         report = await parts.service.run(Request(trigger=Trigger.STARTUP))
-        if report.run.status is not RunStatus.SUCCESS:
+        if not report.run.is_success:
             return complain(report.run.error, EXIT_CODES[report.run.status])
         positions = await parts.store.positions()
         rows = [printing.position_cells(position) for position in positions]

@@ -6,12 +6,10 @@ Reads and writes nothing: see settings_reading and settings_writing.
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.connections import DEFAULT, Connection
-from app.domain.policy import Policy
-from app.domain.schedule import MIDNIGHT, Rules, Schedule
 from app.folders import data_folder
 from app.settings_choices import (
     CLOCKS,
@@ -25,7 +23,12 @@ from app.settings_choices import (
 )
 from app.settings_choices import NOTIFICATIONS as NOTICES
 
+if TYPE_CHECKING:
+    from app.domain.policy import Policy
+    from app.domain.schedule import Rules
+
 PREFIX = "POSITION_SYNC_"
+MIDNIGHT = time(0)
 
 
 def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any) -> Any:
@@ -166,8 +169,10 @@ class Settings:
         return data_folder() / ("demo.sqlite" if self.demo else "positions.sqlite")
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> "Rules":
         """What makes the app sync by itself."""
+        from app.domain.schedule import Rules, Schedule  # `status` need not wait for it
+
         schedule = None
         if self.sync_every:
             schedule = Schedule(
@@ -176,6 +181,8 @@ class Settings:
         return Rules(self.sync_on_start, self.sync_on_trade, schedule)
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> "Policy":
         """What holds for every sync, whoever asked for it."""
+        from app.domain.policy import Policy
+
         return Policy(self.calculate_pnl, self.mass_close_percent)

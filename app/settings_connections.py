@@ -63,8 +63,9 @@ def known_accounts(settings: Settings) -> tuple[str, ...]:
 
 
 def accounts_elsewhere(settings: Settings) -> frozenset[str]:
-    """Those that were seen at other connections only: the window does not mix them in."""
-    if not is_of_file(settings):
+    """Those that were seen at other connections only: the window does not mix them in. The demo's
+    database has its own only."""
+    if settings.demo or not is_of_file(settings):
         return frozenset()
     here = frozenset(known_accounts(settings))
     seen = (connection.accounts for connection in settings.connections)

@@ -1,4 +1,4 @@
-"""Runs the window on Qt's own event loop, from its opening to the last clean-up."""
+"""Runs the window on Qt's own event loop, from its first picture to the last clean-up."""
 
 import asyncio
 import gc
@@ -8,12 +8,10 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QProcessEnvironment, Qt, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
-from app import __version__, autostart
-from app.assets import resource
+from app import autostart
 from app.bootstrap import running
 from app.broker import probe
 from app.diagnostics import diagnostics, hidden
@@ -25,12 +23,16 @@ from app.presence import Presence
 from app.settings import PREFIX, Settings
 from app.store.store import SqliteStore
 from app.ui.desk import Desk, Sources
+from app.ui.main_window import MainWindow
 from app.ui.preferences import Surroundings
 from app.ui.single_instance import SingleInstance
 from app.ui.support import Backstage
 
 log = logging.getLogger(__name__)
 
+# After so long a thread that computes, the store's above all, lets the window have its turn. With
+# Python's usual 5 ms the window would stop for as long, again and again, while a sync is stored.
+GIVE_WAY_S = 0.0005
 SETTLED_MS = 2000  # after the window was shown
 ALREADY_OPEN = (
     "Position Sync is already open with this database, but its window does not answer. "
@@ -38,45 +40,48 @@ ALREADY_OPEN = (
 )
 
 
-def run_window(settings: Settings) -> int:
-    """Opens the window and returns the exit code once it is closed and all has ended."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("position-sync")
-    application.setOrganizationName("position-sync")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("position-sync")
-    application.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
-    # Otherwise the loop would end with the window, before the clean-up.
-    application.setQuitOnLastWindowClosed(False)
+def run_window(
+    application: QApplication, window: MainWindow, settings: Settings, instance: SingleInstance
+) -> int:
+    """Returns the exit code once the window is closed and all has ended.
+
+    Args:
+        window: shows already what is stored, where a first look could read it.
+    """
+    sys.setswitchinterval(GIVE_WAY_S)
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        code: int = loop.run_until_complete(show(settings))
+        code: int = loop.run_until_complete(show(window, settings, instance))
         return code
 
 
-async def show(settings: Settings) -> int:
+async def show(window: MainWindow, settings: Settings, instance: SingleInstance) -> int:
     """The window's life, unless the database has one already: that one comes forward."""
-    instance = SingleInstance(settings.database)
-    if not instance.acquire():
+    if not instance.is_first:
         if not instance.call():
             await told(ALREADY_OPEN)
         return 0
+    instance.listen()
     recent = RecentLines()
     logging.getLogger().addHandler(recent)
     try:
-        await live(settings, instance, recent)
+        await live(window, settings, instance, recent)
         return 0
     except AppError as error:
         log.info("the window could not open: %s", error)
+        window.hide()
         await told(str(error))
         return 1
     finally:
         logging.getLogger().removeHandler(recent)
+        window.deleteLater()
         instance.release()
 
 
-async def live(settings: Settings, instance: SingleInstance, recent: RecentLines) -> None:
+async def live(
+    window: MainWindow, settings: Settings, instance: SingleInstance, recent: RecentLines
+) -> None:
     """Ends in the order controllers, broker, store, simulated TWS."""
     async with running(settings) as parts:
         if parts.simulator is not None:
@@ -86,8 +91,8 @@ async def live(settings: Settings, instance: SingleInstance, recent: RecentLines
         sources = Sources(parts.service, parts.store, parts.broker)
         around = Surroundings(probe, save, parts.follow, start_demo)
         backstage = Backstage(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
-        desk = Desk(sources, settings, around, backstage)
-        instance.called.connect(desk.window.come_forward)
+        desk = Desk(sources, settings, around, backstage, window)
+        instance.called.connect(window.come_forward)
         try:
             await shown(desk, is_first_run=await is_first_run(settings, parts.store))
         finally:
@@ -136,6 +141,8 @@ def start_demo() -> bool:
 async def shown(desk: Desk, *, is_first_run: bool) -> None:
     """Shows the window until the user, or a signal, closes it."""
     window, closed = desk.window, asyncio.Event()
+    if window.is_closed:
+        return
     window.closed.connect(closed.set)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.quit())
@@ -147,7 +154,6 @@ async def shown(desk: Desk, *, is_first_run: bool) -> None:
         QTimer.singleShot(0, window, desk.preferences.open_connect)
     QTimer.singleShot(SETTLED_MS, window, collect_again)
     await closed.wait()
-    window.deleteLater()
 
 
 def collect_again() -> None:

@@ -7,11 +7,16 @@ liquidation is total cash plus the values of stocks, options, bonds, funds and c
 glossary, "Net Liquidation Value").
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from app.domain.snapshot import Holding
+if TYPE_CHECKING:
+    from app.domain.snapshot import Holding
+
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")

@@ -8,7 +8,7 @@ from app.domain.accounts import ALL_ACCOUNTS
 DEFAULT = "default"
 # What a connection has of its own; the settings of the same names are the chosen one's.
 KEYS = ("host", "port", "client_id", "timeout", "account")
-NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+NAME = r"[A-Za-z0-9_-]{1,40}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,6 @@ class Connection:
 
 def name_fault(name: str) -> str:
     """Why it is no name for a connection; empty where it is one."""
-    if NAME.fullmatch(name):
+    if re.fullmatch(NAME, name):
         return ""
     return "Use letters, digits, - and _ only, as in paper."

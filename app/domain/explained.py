@@ -1,11 +1,16 @@
 """Where a figure comes from: IBKR's raw values, the formula, and the numbers put in. Pure."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from app.domain.explained_close import UsedFill
+if TYPE_CHECKING:
+    from app.domain.explained_close import UsedFill
+
 
 CENT = Decimal("0.01")
 

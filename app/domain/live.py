@@ -1,11 +1,15 @@
 """What a broker tells without being asked: events that call for a read, and figures that move."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.domain.snapshot import AccountValue
+if TYPE_CHECKING:
+    from app.domain.snapshot import AccountValue
 
 
 class EventKind(StrEnum):

@@ -1,17 +1,22 @@
 """What is stored, with the figures that IBKR pushes laid over it; pure, and never stored."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.live import PnlUpdate, PriceUpdate
-from app.domain.pnl import ZERO
-from app.domain.portfolio import AccountSummary
-from app.domain.positions import Identity, Position
-from app.domain.rates import Converted
 
+if TYPE_CHECKING:
+    from app.domain.live import PnlUpdate, PriceUpdate
+    from app.domain.portfolio import AccountSummary
+    from app.domain.positions import Identity, Position
+    from app.domain.rates import Converted
+
+ZERO = Decimal(0)
 NET = "NetLiquidation"
 RATE = "ExchangeRate"
 AccountKey = tuple[str, str, str]  # account, key, currency

@@ -4,9 +4,12 @@ A tag that IBKR did not send, or whose meaning is open for what is held, gives n
 never a false alarm.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from app.domain.account_figures import (
     BASE,
@@ -17,7 +20,9 @@ from app.domain.account_figures import (
     AccountFigures,
     owned_total,
 )
-from app.domain.snapshot import Holding, Snapshot
+
+if TYPE_CHECKING:
+    from app.domain.snapshot import Holding, Snapshot
 
 POSITIONS = "Positions"
 NET_IN_BASE = "Net liquidation (base)"

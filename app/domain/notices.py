@@ -108,7 +108,7 @@ def counted(memory: Memory, run: Run) -> Memory:
 
 def changes(report: Report | None, run: Run) -> Notice | None:
     """Positions that a sync of this window has opened or closed."""
-    if report is None or report.run.id != run.id or run.status is not RunStatus.SUCCESS:
+    if report is None or report.run.id != run.id or not run.is_success:
         return None
     opened = tuple(name(c) for c in report.changes if c.before is None and c.after.is_open)
     closed = [c for c in report.changes if not c.after.is_open]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from app.domain.states import Mode
+from app.domain.states import Mode, mode_of
 
 
 class Step(StrEnum):
@@ -96,14 +96,3 @@ class Probe:
     def with_check(self, check: Check) -> "Probe":
         checks = tuple(check if old.step is check.step else old for old in self.checks)
         return replace(self, checks=checks)
-
-
-PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
-
-
-def mode_of(accounts: tuple[str, ...]) -> Mode:
-    """Live or paper, by the accounts' numbers."""
-    if not accounts:
-        return Mode.UNKNOWN
-    is_paper = all(account.startswith(PAPER_PREFIX) for account in accounts)
-    return Mode.PAPER if is_paper else Mode.LIVE

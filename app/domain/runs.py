@@ -1,13 +1,18 @@
 """Sync runs: what started them, how they ended, and the figures over all of them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.positions import Change, Identity
-from app.domain.preview import Basis
-from app.domain.statements import Imported
+
+if TYPE_CHECKING:
+    from app.domain.positions import Change, Identity
+    from app.domain.preview import Basis
+    from app.domain.statements import Imported
 
 
 class Trigger(StrEnum):
@@ -91,6 +96,10 @@ class Run:
     undone_at: datetime | None = None
     note: str = ""
     taken_at: datetime | None = None
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is RunStatus.SUCCESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """The frozen states that the controller publishes and the views render."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.domain.matching import Line
 from app.domain.portfolio import PortfolioSummary
-from app.domain.positions import Change, Identity, Position
-from app.domain.reset_windows import Window
-from app.domain.runs import Report, Run, RunStatus
 from app.domain.statistics import Statistics
+
+if TYPE_CHECKING:
+    from app.domain.matching import Line
+    from app.domain.positions import Change, Identity, Position
+    from app.domain.reset_windows import Window
+    from app.domain.runs import Report, Run
 
 NOT_CONNECTED = "Not connected"
 
@@ -30,6 +35,17 @@ class Mode(StrEnum):
     LIVE = "live"
     PAPER = "paper"
     DEMO = "demo"
+
+
+PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
+
+
+def mode_of(accounts: tuple[str, ...]) -> Mode:
+    """Live or paper, by the accounts' numbers."""
+    if not accounts:
+        return Mode.UNKNOWN
+    is_paper = all(account.startswith(PAPER_PREFIX) for account in accounts)
+    return Mode.PAPER if is_paper else Mode.LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +156,6 @@ class SyncState:
     def touched(self) -> frozenset[Identity]:
         """The positions that the last run created or changed in quantity or cost."""
         report = self.report
-        if report is None or report.run.status is not RunStatus.SUCCESS or self.undone is not None:
+        if report is None or not report.run.is_success or self.undone is not None:
             return frozenset()
         return frozenset(change.after.identity for change in report.changes)

@@ -1,4 +1,4 @@
-"""Reads all that the window shows, as one moment of the file."""
+"""Reads all that the window shows, as one moment of the file. Needs no peewee."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -9,19 +9,19 @@ from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Position
 from app.domain.realized import RealizedByPeriod
 from app.domain.states import Book
-from app.store import tables
 from app.store.account_tags import Tags
-from app.store.database import Database
 from app.store.matched import stored_matching
+from app.store.newest import statistics, undoable
 from app.store.portfolio import AccountBook, summaries
-from app.store.queries import last_snapshots
+from app.store.readable import Readable
 from app.store.realized import Owner, RealizedTotals
-from app.store.runs import statistics
-from app.store.undo import undoable
+from app.store.snapshots import last_snapshots
+
+VALUES = "SELECT account, key, currency, value FROM account_value"
 
 
 def book(
-    database: Database, totals: RealizedTotals, now: datetime, left_out: Collection[str] = ()
+    database: Readable, totals: RealizedTotals, now: datetime, left_out: Collection[str] = ()
 ) -> Book:
     """In one read transaction: another process's write is in it whole, or not at all.
 
@@ -47,7 +47,7 @@ def book(
 
 
 def account_books(
-    database: Database,
+    database: Readable,
     taken: Mapping[str, datetime],
     held: Iterable[Position],
     realized: Mapping[Owner, RealizedByPeriod],
@@ -58,7 +58,7 @@ def account_books(
         taken: account -> when its last snapshot was taken, in order.
     """
     values: defaultdict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
-    for account, tag, currency, value in database.rows(tables.AccountValue.select()):
+    for account, tag, currency, value in database.run_sql(VALUES):
         values[account][tag, currency] = Decimal(value)
     books = {
         account: AccountBook(account, Tags(values[account]), taken_at)

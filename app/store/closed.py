@@ -26,7 +26,8 @@ from app.store import tables
 from app.store.closes import closes_where
 from app.store.database import Database
 from app.store.listed import listed
-from app.store.rows import INSTRUMENT, instrument_of
+from app.store.row_values import instrument_of
+from app.store.rows import INSTRUMENT
 from app.store.values import decimal_of, utc_of
 
 FLOAT = "REAL"  # precise enough to order by, and never shown

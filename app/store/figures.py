@@ -1,8 +1,17 @@
 """The figures that IBKR reports of a position, as text: as they are stored, and as just read."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from app.domain.positions import Identity
-from app.domain.snapshot import Holding, Snapshot
 from app.store.values import decimal_text
+
+if TYPE_CHECKING:
+    from app.domain.snapshot import Holding, Snapshot
+
+    # a holding, what it is called and says in the file, and its `price_text`
+    Said = tuple[Holding, Identity, "Figures", str]
 
 Figures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L
 PRICE = 2
@@ -22,10 +31,6 @@ def price_text(con_id: int, figures: Figures) -> str:
     """As in the JSON of a run's prices; by hand, in a third of json's time."""
     price = figures[PRICE]
     return "" if price is None else f'"{con_id}":"{price}"'
-
-
-# a holding, and what it is called and says in the file
-Said = tuple[Holding, Identity, Figures, str]
 
 
 class Reported:

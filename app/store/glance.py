@@ -1,24 +1,32 @@
-"""Reads the statistics alone, with sqlite3, where the file is as it should be."""
+"""Reads a file with sqlite3 alone, where it is as it should be."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from app.domain.statistics import Statistics
 from app.store.schema import APPLICATION_ID, MIGRATIONS
 from app.store.statistics import STATISTICS, statistics_of
 
 TIMEOUT_S = 5.0
+T = TypeVar("T")
 
 
 def glance(path: Path) -> Statistics | None:
+    """The statistics, as `glimpsed` gives them."""
+    return glimpsed(path, lambda file: statistics_of(file.execute(STATISTICS).fetchone()))
+
+
+def glimpsed(path: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
     """None for a file that is missing, foreign, of another schema, or cannot be read so."""
     try:
         address = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, timeout=TIMEOUT_S, uri=True)) as connection:
             if marks(connection) != (APPLICATION_ID, len(MIGRATIONS)):
                 return None
-            return statistics_of(connection.execute(STATISTICS).fetchone())
+            return read(connection)
     except (sqlite3.Error, OSError):
         return None
 

@@ -1,20 +1,20 @@
 """The open positions, of which only those are made anew whose row has changed."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from app.domain.instruments import Instrument
 from app.domain.positions import LastSync, Position, Source
-from app.store import tables
-from app.store.listed import listed
 from app.store.open_rows import Row
-from app.store.rows import INSTRUMENT, instrument_of
+from app.store.readable import Readable
+from app.store.row_values import instrument_of
 from app.store.values import decimal_of, utc_of
 
-if TYPE_CHECKING:
-    from app.store.database import Database
+INSTRUMENTS = """SELECT con_id, symbol, sec_type, currency, exchange, multiplier, expiry, strike,
+    "right", local_symbol, trading_class FROM instrument
+    WHERE con_id IN (SELECT value FROM json_each(?))"""
 
 # By SQLite, which lets the window have its turn meanwhile; Python's own sort does not.
 ORDER = """SELECT id FROM position JOIN instrument USING (con_id) WHERE closed_at IS NULL
@@ -30,7 +30,7 @@ class HeldPositions:
         self._order: list[int] = []
 
     def read(
-        self, database: "Database", taken: Mapping[str, datetime], left_out: Collection[str]
+        self, database: Readable, taken: Mapping[str, datetime], left_out: Collection[str]
     ) -> tuple[Position, ...]:
         """By account, symbol and con_id. In a transaction that has written nothing yet.
 
@@ -64,13 +64,12 @@ class HeldPositions:
             self._syncs.setdefault(account, LastSync(time)).at = time
 
 
-def stored_instruments(database: "Database", con_ids: set[int]) -> Mapping[int, Instrument]:
+def stored_instruments(database: Readable, con_ids: set[int]) -> Mapping[int, Instrument]:
     """All of these, and others."""
     familiar = database.familiar.at(int(database.pragma("data_version")))
     missing = con_ids - familiar.keys()
     if missing:
-        wanted = tables.Instrument.con_id.in_(listed(sorted(missing)))
-        for row in database.rows(tables.Instrument.select(*INSTRUMENT).where(wanted)):
+        for row in database.run_sql(INSTRUMENTS, (json.dumps(sorted(missing)),)):
             familiar[row[0]] = instrument_of(row)
     return familiar
 

@@ -15,7 +15,8 @@ from app.store import tables
 from app.store.database import Database
 from app.store.prices import Prices, prices_of
 from app.store.queries import positions
-from app.store.rows import INSTRUMENT, RUN, Instruments, run_of
+from app.store.row_values import run_of
+from app.store.rows import INSTRUMENT, RUN, Instruments
 from app.store.values import Read, decimal_of
 
 STEPS = """SELECT coalesce(run.taken_at, run.started_at), change.run_id, change.kind,

@@ -16,10 +16,10 @@ from app.store.fills import Evidence, completed, evidence
 from app.store.healing import write_cures
 from app.store.journal import Journal
 from app.store.late import cures
-from app.store.queries import last_snapshots
 from app.store.reading import new_instruments, touched
 from app.store.rows import Instruments
 from app.store.runs import record
+from app.store.snapshots import last_snapshots
 from app.store.values import utc_of
 from app.store.writing import keep_facts, put_away, write_fills
 

@@ -1,23 +1,29 @@
 """Keeps each account's newest comparison with IBKR's own figures."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from app.domain.matching import Line, matching
-from app.domain.snapshot import Snapshot
-from app.store import tables
-from app.store.bulk import Row, insert
-from app.store.database import Database
+from app.store.readable import Readable
 from app.store.values import decimal_text
 
+if TYPE_CHECKING:
+    from app.domain.snapshot import Snapshot
+    from app.store.bulk import Row
+    from app.store.database import Database
 
-def write_matching(database: Database, snapshot: Snapshot) -> None:
+
+def write_matching(database: "Database", snapshot: "Snapshot") -> None:
     """In the caller's transaction: the covered accounts' lines take the place of older ones."""
+    from app.store import tables  # with peewee, which reading can do without
+    from app.store.bulk import insert
+
     own = tables.Reconciliation.account.in_(snapshot.accounts)
     tables.Reconciliation.delete().where(own).execute(database)
     insert(database, tables.Reconciliation, (line_row(line) for line in matching(snapshot)))
 
 
-def stored_matching(database: Database) -> tuple[Line, ...]:
+def stored_matching(database: Readable) -> tuple[Line, ...]:
     """By account; an account's lines in the order of `matching`."""
     query = database.run_sql(
         "SELECT account, figure, currency, ours, ibkr, tolerance, cause"
@@ -29,7 +35,7 @@ def stored_matching(database: Database) -> tuple[Line, ...]:
     )
 
 
-def line_row(line: Line) -> Row:
+def line_row(line: Line) -> "Row":
     return (
         line.account,
         line.figure,

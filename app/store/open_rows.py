@@ -1,13 +1,10 @@
 """The rows of the open positions as they are in the file, read once for each state of it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from app.domain.positions import Identity
 from app.store.figures import Figures
-
-if TYPE_CHECKING:
-    from app.store.database import Database
+from app.store.readable import Readable
 
 # id, account, con_id, the five `Figures`, realized P&L and its source, when it was opened
 Row = tuple[int, str, int, str, str | None, str | None, str | None, str | None, str | None,
@@ -29,7 +26,7 @@ class OpenRows:
         self._rows: dict[Identity, Row] = {}
         self._state = -1, -1
 
-    def read(self, database: "Database") -> Mapping[Identity, Row]:
+    def read(self, database: Readable) -> Mapping[Identity, Row]:
         """In a transaction that has written nothing yet."""
         state = int(database.pragma("data_version")), database.raw.total_changes
         if state != self._state:

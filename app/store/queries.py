@@ -1,7 +1,4 @@
-"""Reads the stored positions, and when their accounts were last synced."""
-
-from collections.abc import Sequence
-from datetime import datetime
+"""Reads the stored positions."""
 
 import peewee
 
@@ -49,19 +46,3 @@ def positions_of(database: Database, account: str | None, *, closed: bool) -> tu
     if account is not None:
         where &= tables.Position.account == account
     return positions(database, where, Instruments())
-
-
-def last_snapshots(
-    database: Database, accounts: Sequence[str] | None = None
-) -> dict[str, datetime]:
-    """account -> when its last stored snapshot was taken, sorted by account.
-
-    Args:
-        accounts: only these; None for all.
-    """
-    query = tables.Account.select(tables.Account.account, tables.Account.taken_at).order_by(
-        tables.Account.account
-    )
-    if accounts is not None:
-        query = query.where(tables.Account.account.in_(accounts))
-    return {account: datetime.fromisoformat(taken_at) for account, taken_at in database.rows(query)}

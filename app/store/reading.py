@@ -17,9 +17,10 @@ from app.store.database import Database
 from app.store.fills import Evidence, evidence
 from app.store.late import cures
 from app.store.listed import listed
-from app.store.queries import last_snapshots, positions
+from app.store.queries import positions
 from app.store.quiet import Quiet, set_apart
 from app.store.rows import INSTRUMENT, Instruments
+from app.store.snapshots import last_snapshots
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from app.domain.positions import Source
 from app.domain.realized import Realized, RealizedByPeriod, RealizedSum, period_starts
-from app.store.database import Database
+from app.store.readable import Readable
 from app.store.values import Read, utc_text
 
 REVISION = "SELECT revision, (SELECT coalesce(max(id), 0) FROM close) FROM close_revision"
@@ -40,7 +40,7 @@ class RealizedTotals:
         self._totals: Totals = {}
         self._by_owner: dict[Owner, RealizedByPeriod] = {}
 
-    def read(self, database: Database, now: datetime) -> Mapping[Owner, RealizedByPeriod]:
+    def read(self, database: Readable, now: datetime) -> Mapping[Owner, RealizedByPeriod]:
         """(account, currency) -> its totals; within the caller's transaction."""
         starts = tuple(utc_text(start) for start in period_starts(now))
         ((revision, last_id),) = database.run_sql(REVISION)

@@ -10,9 +10,9 @@ import peewee
 
 from app.domain.instruments import Instrument
 from app.domain.positions import LastSync, Position, Source
-from app.domain.runs import Counts, Run, RunStatus, Trigger
 from app.domain.snapshot import Fill
 from app.store import tables
+from app.store.row_values import instrument_of
 from app.store.values import Read, decimal_of, utc_of
 
 INSTRUMENT = tuple(getattr(tables.Instrument, name) for name in tables.columns(tables.Instrument))
@@ -65,22 +65,6 @@ class Instruments:
         return made
 
 
-def instrument_of(row: Read) -> Instrument:
-    return Instrument(
-        con_id=row[0],
-        symbol=row[1],
-        sec_type=row[2],
-        currency=row[3],
-        exchange=row[4],
-        multiplier=Decimal(row[5]),
-        expiry=row[6],
-        strike=decimal_of(row[7]),
-        right=row[8],
-        local_symbol=row[9],
-        trading_class=row[10],
-    )
-
-
 def position_of(row: Read, instruments: Instruments) -> Position:
     source = row[9]
     return Position(
@@ -111,20 +95,4 @@ def fill_of(row: Read, instruments: Instruments) -> Fill:
         commission=decimal_of(row[5]),
         commission_currency=row[6],
         realized_pnl=decimal_of(row[7]),
-    )
-
-
-def run_of(row: Read) -> Run:
-    return Run(
-        id=row[0],
-        trigger=Trigger(row[1]),
-        account_id=row[2],
-        started_at=datetime.fromisoformat(row[3]),
-        duration_s=row[4],
-        status=RunStatus(row[5]),
-        error=row[6],
-        counts=Counts(*row[8:16]),
-        undone_at=utc_of(row[16]),
-        note=row[17],
-        taken_at=utc_of(row[7]),
     )

@@ -1,4 +1,4 @@
-"""Reads and records runs, their changes, and the figures over all of them."""
+"""Reads and records runs and their changes."""
 
 import json
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from datetime import datetime
 import peewee
 
 from app.domain.positions import ChangeKind, StoredChange
-from app.domain.runs import Run, Trigger
-from app.domain.statistics import Statistics
+from app.domain.runs import Run
 from app.store import tables
 from app.store.database import Database
 from app.store.entries import run_values
-from app.store.rows import INSTRUMENT, RUN, Instruments, run_of
-from app.store.statistics import STATISTICS, statistics_of
+from app.store.newest import run_of_id
+from app.store.row_values import run_of
+from app.store.rows import INSTRUMENT, RUN, Instruments
 
 NEWEST_WRITTEN = """SELECT id, status FROM run WHERE status IN ('success', 'undone')
     ORDER BY id DESC LIMIT 1"""
@@ -41,11 +41,6 @@ def run(database: Database, run_id: int) -> tuple[Run, tuple[StoredChange, ...]]
     with database.atomic():
         found = run_of_id(database, run_id)
         return None if found is None else (found, tuple(changes(database, run_id)))
-
-
-def run_of_id(database: Database, run_id: int) -> Run | None:
-    query = tables.Run.select(*RUN).where(tables.Run.id == run_id)
-    return next((run_of(row) for row in database.rows(query)), None)
 
 
 def store_state(database: Database) -> str:
@@ -84,11 +79,3 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
             note=note,
             position_id=position_id,
         )
-
-
-def statistics(database: Database) -> Statistics:
-    """Of syncs: an import is none. Cancelled ones count for nothing but as the last run."""
-    with database.atomic():
-        found = statistics_of(database.run_sql(STATISTICS).fetchone())
-        newest = runs(database, limit=1, where=tables.Run.trigger != Trigger.FLEX)
-    return replace(found, last_run=newest[0] if newest else None)

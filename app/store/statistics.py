@@ -1,9 +1,9 @@
-"""Adds up all runs. Needs no peewee, so that `status` can do without."""
+"""Adds up all runs. Needs neither peewee nor decimals, so that `status` can do without."""
 
+from datetime import datetime
 from typing import Any
 
 from app.domain.statistics import Statistics
-from app.store.values import utc_of
 
 # A run that was undone was a successful one, whose work does not count.
 STATISTICS = """SELECT
@@ -29,6 +29,8 @@ FIGURES = (
 
 def statistics_of(row: tuple[Any, ...]) -> Statistics:
     """Args: row: that `STATISTICS` gives. The last run is not in it."""
-    *figures, last_sync_time = row
+    *figures, taken_at = row
     found: dict[str, Any] = dict(zip(FIGURES, figures, strict=True))
-    return Statistics(last_sync_time=utc_of(last_sync_time), **found)
+    return Statistics(
+        last_sync_time=None if taken_at is None else datetime.fromisoformat(taken_at), **found
+    )

@@ -28,6 +28,7 @@ from app.store import (
     explained,
     history,
     importing,
+    newest,
     news,
     queries,
     runs,
@@ -178,7 +179,7 @@ class SqliteStore:
         return await self._on_thread(lambda database: int(database.pragma("data_version")))
 
     async def statistics(self) -> Statistics:
-        return await self._on_thread(runs.statistics)
+        return await self._on_thread(newest.statistics)
 
     async def close(self) -> None:
         """Waits for calls that have begun, and ends the thread. Closing twice is harmless."""

@@ -13,7 +13,7 @@ from app.domain.runs import Run, RunStatus, Trigger
 from app.store import tables
 from app.store.bulk import execute_many
 from app.store.database import Database
-from app.store.runs import run_of_id
+from app.store.newest import run_of_id, undoable
 from app.store.tables import columns
 from app.store.values import utc_text
 
@@ -39,12 +39,6 @@ FREE_FILLS = "UPDATE fill SET consumed_run_id = NULL, put_away_run_id = NULL WHE
 FORGET_FILLS = "DELETE FROM fill WHERE run_id = :run"
 MARK = "UPDATE run SET status = ?, undone_at = ? WHERE id = ?"
 TABLES = {table._meta.table_name: table for table in tables.TABLES}
-
-
-def undoable(database: Database) -> Run | None:
-    """The run that `undo` would take back."""
-    found = database.run_sql("SELECT run_id FROM undo LIMIT 1").fetchone()
-    return None if found is None else run_of_id(database, found[0])
 
 
 def undo(database: Database, run_id: int | None, now: datetime) -> Run:

@@ -180,7 +180,7 @@ class SyncService:
         """Writes, and reads back what was committed: the run says so where that is not the same."""
         report = await self._store.apply(snapshot, request, run, second_read=second_read)
         report, run = replace(report, read_at=snapshot.taken_at), report.run
-        if run.status is not RunStatus.SUCCESS or run.id is None:
+        if not run.is_success or run.id is None:
             return report
         try:
             note = await self._store.verify(snapshot, run.id)

@@ -1,12 +1,18 @@
 """The bar that says that the positions shown are those of the past."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.domain.history import AsOf
 from app.ui.formatting import Formats
 from app.ui.notice_bar import NoticeBar
 from app.ui.theme import Colours
+
+if TYPE_CHECKING:
+    from app.domain.history import AsOf
 
 
 class AsOfBar(NoticeBar):

@@ -29,6 +29,9 @@ class Service(Protocol):
 class SyncController(QObject):
     """Turns clicks into syncs, and their outcomes into states.
 
+    Args:
+        book: what is shown already.
+
     Attributes:
         state: the last state published.
 
@@ -40,7 +43,13 @@ class SyncController(QObject):
     state_changed = Signal(object)
 
     def __init__(
-        self, service: Service, store: Store, broker: Broker, *, parent: QObject | None = None
+        self,
+        service: Service,
+        store: Store,
+        broker: Broker,
+        *,
+        book: Book | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._service = service
@@ -50,7 +59,7 @@ class SyncController(QObject):
         self._request: Request | None = None  # the last one, for "Retry" and "Close them"
         self._statement: Path | None = None  # the last file, where an import was last
         self._is_over = False
-        self.state = SyncState(connection=broker.connection)
+        self.state = SyncState(connection=broker.connection, book=book or Book())
         broker.watch(self._show_connection)
 
     @Slot()

@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.ports import Broker, Store
 from app.settings import Settings
@@ -32,10 +32,10 @@ class Sources:
 
 
 class Desk(QObject):
-    """Owns the window and its controllers.
+    """Puts the controllers behind the window, and owns them.
 
     Args:
-        memory: where the window's places are kept; None for the user's own.
+        window: shows already what is stored, or nothing.
     """
 
     def __init__(
@@ -44,24 +44,23 @@ class Desk(QObject):
         settings: Settings,
         around: Surroundings,
         backstage: Backstage,
-        *,
-        memory: QSettings | None = None,
+        window: MainWindow,
     ) -> None:
         super().__init__()
         self._is_first_run = self._is_over = False
         store, broker = sources.store, sources.broker
-        self.controller = SyncController(sources.service, store, broker, parent=self)
+        self.window = window
+        self.controller = SyncController(
+            sources.service, store, broker, book=window.state.book, parent=self
+        )
         self.history = HistoryController(store, parent=self)
         self.closed = ClosedController(store, parent=self)
-        self.window = MainWindow(
-            self.controller, self.history, self.closed, memory, account=settings.account
-        )
+        window.work_with(self.controller, self.history, self.closed)
         self.explainer = ExplainController(store, self.window.formats, self.window)
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.news = NewsController(store, self.window.looked_at, parent=self)
         self.live = LiveController(broker, self)
         self.by_itself = ByItself(self.controller, store, broker, settings, parent=self)
-        window = self.window
         tray = Tray(window.commands, window.formats, window.theme.colours)
         self.notifier = Notifier(window, self.controller, settings, tray, parent=self)
         self.lines = LogLines(backstage.recent, self)

@@ -18,6 +18,7 @@ class FigureCell(QWidget):
 
     def __init__(self, *, is_headline: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._figure: Figure | None = None
         scale, weight = (HEADLINE_SCALE, 600) if is_headline else (1.0, 400)
         self.number = QLabel()
         self.number.setFont(figures_font(self.font(), scale=scale, weight=weight))
@@ -46,6 +47,10 @@ class FigureCell(QWidget):
         column.addStretch()
 
     def show_figure(self, figure: Figure) -> None:
+        """Most figures stay as they are from one second to the next."""
+        if figure == self._figure:
+            return
+        self._figure = figure
         self.number.setText(figure.text)
         set_tone(self.number, TONES[figure.tone])
         self.partial.setVisible(figure.is_partial)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 from PySide6.QtCore import QDateTime, QLocale
 
@@ -13,6 +14,7 @@ LARGEST = 2**63 - 1  # of QLocale's integers
 MOST_DIGITS = 18  # of a quantity after the point
 STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(MOST_DIGITS + 1))
 SHORT = QLocale.FormatType.ShortFormat
+KEPT = 1000  # texts of times; a table asks for the same ones with every figure that moves
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 
@@ -39,6 +41,8 @@ class Formats:
         usual = locale.timeFormat(SHORT)
         self._clock, self._seconds = CLOCKS.get(clock, (usual, "HH:mm:ss"))
         self._day_and_clock = locale.dateTimeFormat(SHORT).replace(usual, self._clock)
+        self._written_date = lru_cache(KEPT)(self._write_date)
+        self._written_time = lru_cache(KEPT)(self._write_time)
 
     def count(self, number: int) -> str:
         return self._locale.toString(number)
@@ -88,6 +92,10 @@ class Formats:
         return format(value, "f").replace(".", self._point)
 
     def date(self, time: datetime) -> str:
+        """The day, short."""
+        return self._written_date(time)
+
+    def _write_date(self, time: datetime) -> str:
         return self._locale.toString(local(time).date(), SHORT)
 
     @property
@@ -101,6 +109,9 @@ class Formats:
 
     def time(self, time: datetime) -> str:
         """Day and time, short."""
+        return self._written_time(time)
+
+    def _write_time(self, time: datetime) -> str:
         return self._locale.toString(local(time), self._day_and_clock)
 
     def instant(self, time: datetime) -> str:

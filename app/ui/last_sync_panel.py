@@ -138,7 +138,7 @@ class LastSyncPanel(QDockWidget):
         else:
             self._say("Result", result_text(run), RESULT_TONES.get(run.status, "") if run else "")
         self._say("Took", DASH if run is None else self._formats.seconds(run.duration_s))
-        is_done = run is not None and run.status is RunStatus.SUCCESS
+        is_done = run is not None and run.is_success
         self._say("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
 
     def _render_check(self, book: Book) -> None:

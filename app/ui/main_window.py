@@ -1,8 +1,14 @@
-"""The window: makes its parts, connects them in one place, and hands each state to them."""
+"""The window: makes its parts, connects them in one place, and hands each state to them.
+
+It is painted before what works behind it is there, and imports only what that takes.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
@@ -11,23 +17,15 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from app.assets import resource
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
-from app.domain.living import Live
-from app.domain.probing import mode_of
-from app.domain.states import Mode, SyncState
+from app.domain.states import Mode, SyncState, mode_of
 from app.settings import Settings
 from app.settings_connections import known_accounts
-from app.ui.about import about_box
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
-from app.ui.closed_controller import ClosedController
-from app.ui.closed_tab import ClosedTab
 from app.ui.connection_menu import ConnectionMenu
-from app.ui.controller import SyncController
 from app.ui.day_turn import DayTurn
 from app.ui.formatting import Formats, locale_of
-from app.ui.history_controller import HistoryController
 from app.ui.last_sync_panel import LastSyncPanel
-from app.ui.looking_back import LookingBack
 from app.ui.menus import fill_menus
 from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
@@ -37,17 +35,26 @@ from app.ui.sentences import title
 from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
 from app.ui.sync_button import SyncButton
-from app.ui.sync_commands import SyncCommands
 from app.ui.theme import Colours, Theme, style_sheet
 from app.ui.tool_bar import add_tool_bar, fixed_bar
 from app.ui.window_memory import WindowMemory
+
+if TYPE_CHECKING:
+    from app.domain.living import Live
+    from app.ui.closed_controller import ClosedController
+    from app.ui.closed_tab import ClosedTab
+    from app.ui.controller import SyncController
+    from app.ui.history_controller import HistoryController
+    from app.ui.looking_back import LookingBack
+    from app.ui.sync_commands import SyncCommands
 
 TICK_MS = 1000
 FIRST_SIZE = QSize(1360, 820)
 
 
 class MainWindow(QMainWindow):
-    """Position Sync's only window.
+    """Position Sync's only window. It shows what it is given, and does something once it works with
+    the controllers.
 
     Args:
         account: what the settings say to show and sync: one account, or "All".
@@ -56,18 +63,25 @@ class MainWindow(QMainWindow):
         closed(): the user closed it; what still runs may be ended now.
         hidden_away(): the user closed it, and it goes on unseen.
 
+        ticked(datetime): a second has passed, or what is shown has changed.
+
     Attributes:
+        state: what is shown.
         hides_on_close: closing only hides it; `quit` ends it.
+        is_closed: the user closed it for good.
+        closings, past: the tabs "Closed" and "History" with all that belongs to them; from
+            `work_with` on.
     """
 
     closed = Signal()
     hidden_away = Signal()
+    ticked = Signal(object)
+    closings: ClosedTab
+    past: LookingBack
+    _syncing: SyncCommands
 
     def __init__(
         self,
-        controller: SyncController,
-        history: HistoryController,
-        closed: ClosedController,
         settings: QSettings | None = None,
         *,
         account: str = ALL_ACCOUNTS,
@@ -75,15 +89,14 @@ class MainWindow(QMainWindow):
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
-        self._controller = controller
-        self._history = history
-        self._closed = closed
+        self.state = SyncState()
         self._clock = clock
         self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
         self.theme = Theme(self)
         self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
-        self.hides_on_close = False
+        self._is_past = False
+        self.hides_on_close = self.is_closed = False
         self.commands = Actions(self)
         self.connection_menu = ConnectionMenu(self)
         self.sync_button = SyncButton(self.commands.sync)
@@ -100,12 +113,36 @@ class MainWindow(QMainWindow):
         self._ticker.setInterval(TICK_MS)
         self._arrange()
         self._set_colours(self.theme.colours)
-        self._syncing = SyncCommands(controller, self, account=self.account_chooser.account)
         self._connect()
         self._recall()
         self.page.choose_account(account)
         self.summary.choose_account(account)
-        self.closings.page.choose_account(account)
+        self.render_state(self.state)
+
+    def work_with(
+        self, controller: SyncController, history: HistoryController, closed: ClosedController
+    ) -> None:
+        """From now on it shows their states, and its commands do something."""
+        from app.ui.closed_tab import ClosedTab
+        from app.ui.looking_back import LookingBack
+        from app.ui.sync_commands import SyncCommands
+
+        self.closings = ClosedTab(
+            closed, self.formats, self.theme.colours, self._clock, pages=self.pages
+        )
+        self.past = LookingBack(
+            history,
+            self.formats,
+            self.theme.colours,
+            pages=self.pages,
+            positions=self.page,
+            window=self,
+        )
+        self._syncing = SyncCommands(controller, self, account=self.account_chooser.account)
+        self._connect_with(controller, history)
+        self.past.set_colours(self.theme.colours)
+        QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
+        self.closings.page.choose_account(self.account_chooser.account())
         self.render_state(controller.state)
         self._ticker.start()
 
@@ -115,18 +152,9 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
+        for tab in ("Positions", "Closed", "History"):
+            self.pages.promise(tab)
         self.pages.add(self.page, "Positions")
-        self.closings = ClosedTab(
-            self._closed, self.formats, self.theme.colours, self._clock, pages=self.pages
-        )
-        self.past = LookingBack(
-            self._history,
-            self.formats,
-            self.theme.colours,
-            pages=self.pages,
-            positions=self.page,
-            window=self,
-        )
         self.setCentralWidget(self.pages)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
@@ -141,11 +169,7 @@ class MainWindow(QMainWindow):
         )
 
     def _connect(self) -> None:
-        commands, controller, page = self.commands, self._controller, self.page
-        controller.state_changed.connect(self.render_state)
-        controller.state_changed.connect(self._history.follow)
-        self._history.state_changed.connect(self._tick)
-        self.past.past_shown.connect(self._show_summary)
+        commands, page = self.commands, self.page
         commands.quit.triggered.connect(self.quit)
         commands.copy.triggered.connect(self.pages.copy)
         commands.explain.triggered.connect(self.pages.explain)
@@ -153,27 +177,39 @@ class MainWindow(QMainWindow):
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(commands.sync.trigger)
         page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
-        page.error_bar.retry_wanted.connect(controller.retry)
-        page.error_bar.dismissed.connect(controller.dismiss_error)
-        page.held_bar.close_wanted.connect(controller.confirm_held)
-        page.held_bar.keep_wanted.connect(controller.keep_held)
         page.no_match.clear_wanted.connect(self.search_field.clear)
         self.search_field.textChanged.connect(page.search)
         self.search_field.textChanged.connect(self._tick)
         self.account_chooser.chosen.connect(page.choose_account)
         self.account_chooser.chosen.connect(self.summary.choose_account)
-        self.account_chooser.chosen.connect(self.closings.page.choose_account)
-        self.closings.connect_window(controller, self._history, self.search_field)
         self.account_chooser.chosen.connect(self._tick)
         self.summary.unfolded.connect(self._memory.save_unfolded)
         self.theme.changed.connect(self._set_colours)
         self._ticker.timeout.connect(self._tick)
+
+    def _connect_with(self, controller: SyncController, history: HistoryController) -> None:
+        page, closings = self.page, self.closings
+        controller.state_changed.connect(self.render_state)
+        controller.state_changed.connect(history.follow)
+        history.state_changed.connect(self._tick)
+        self.past.past_shown.connect(self._show_past)
+        page.error_bar.retry_wanted.connect(controller.retry)
+        page.error_bar.dismissed.connect(controller.dismiss_error)
+        page.held_bar.close_wanted.connect(controller.confirm_held)
+        page.held_bar.keep_wanted.connect(controller.keep_held)
+        closings.connect_window(controller, history, self.search_field)
+        self.account_chooser.chosen.connect(closings.page.choose_account)
+        self.ticked.connect(self.past.show_age)
+        self.ticked.connect(closings.page.show_age)
+        self.theme.changed.connect(self._colour_the_rest)
         self._day_turn.day_began.connect(controller.start)
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
         """Hands the state to every part. Before the first connection of a session, the mode is
         that of the accounts that were seen there before."""
+        is_news = state.book is not self.state.book
+        self.state = state
         if state.connection.mode is Mode.UNKNOWN:
             known = replace(state.connection, mode=self._known_mode)
             state = replace(state, connection=known)
@@ -181,7 +217,8 @@ class MainWindow(QMainWindow):
         self.commands.render_state(state)
         self.sync_button.show_phase(state.phase)
         self.account_chooser.show_accounts(state.book.accounts)
-        self.summary.render_book(state.book)
+        if is_news:
+            self.summary.render_book(state.book)
         self._show_summary()
         self.page.render_state(state)
         self.panel.render_state(state)
@@ -203,14 +240,19 @@ class MainWindow(QMainWindow):
         self.page.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)
         self._known_mode = mode_of(known_accounts(settings))
-        self.render_state(self._controller.state)
+        self.summary.render_book(self.state.book)
+        self.render_state(self.state)
 
-    @Slot()
+    @Slot(bool)
+    def _show_past(self, is_past: bool) -> None:
+        self._is_past = is_past
+        self._show_summary()
+
     def _show_summary(self) -> None:
         """Its figures are today's, so past positions stand without them."""
-        book = self._controller.state.book
+        book = self.state.book
         is_any = bool(book.portfolio.rows or book.positions)
-        self._summary_action.setVisible(is_any and not self.past.is_past)
+        self._summary_action.setVisible(is_any and not self._is_past)
 
     @property
     def looked_at(self) -> datetime | None:
@@ -248,6 +290,7 @@ class MainWindow(QMainWindow):
         self._folding.unfold()
         self._memory.save(self, self.page.table.horizontalHeader())
         event.accept()
+        self.is_closed = True
         self.closed.emit()
 
     def _recall(self) -> None:
@@ -262,6 +305,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _open_about(self) -> None:
+        from app.ui.about import about_box
+
         about_box(self).open()
 
     @Slot()
@@ -271,16 +316,24 @@ class MainWindow(QMainWindow):
         self.panel.show_age(now)
         self.status.show_age(now)
         self.page.show_age(now)
-        self.past.show_age(now)
-        self.closings.page.show_age(now)
+        self.ticked.emit(now)
 
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(style_sheet(colours))
-        for part in (self.commands, self.sync_button, self.search_field, self.summary, self.page):
+        for part in (self.sync_button, self.search_field, self.summary, self.page):
             part.set_colours(colours)
+
+    @Slot(object)
+    def _colour_the_rest(self, colours: Colours) -> None:
+        """What is not seen at once: the menus' icons, and the other tabs."""
+        self._colour_menus()
         self.past.set_colours(colours)
         self.closings.page.set_colours(colours)
+
+    @Slot()
+    def _colour_menus(self) -> None:
+        self.commands.set_colours(self.theme.colours)
 
 
 def is_logging_out() -> bool:

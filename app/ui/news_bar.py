@@ -1,17 +1,22 @@
 """The line about what changed since the window was last open; it can be dismissed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.domain.clock import utc_now
-from app.domain.news import Gain, News
 from app.ui.formatting import Formats
 from app.ui.icons import icon
 from app.ui.notice_bar import NoticeBar
 from app.ui.theme import Colours
+
+if TYPE_CHECKING:
+    from app.domain.news import Gain, News
 
 
 class NewsBar(NoticeBar):

@@ -56,7 +56,7 @@ def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
     state = replace(state, by_itself=False)
     if report is None or report.run.status is RunStatus.ERROR:
         return state
-    is_overcome = state.phase is Phase.FAILED and report.run.status is RunStatus.SUCCESS
+    is_overcome = state.phase is Phase.FAILED and report.run.is_success
     if state.phase not in QUIET_PHASES and not is_overcome:
         return state
     return ended(state, report)

@@ -27,12 +27,26 @@ class Pages(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)
 
-    def add(self, page: QWidget, title: str) -> None:
-        number = self.addTab(page, title)
+    def promise(self, title: str) -> None:
+        """A tab whose page is added later."""
+        number = self.addTab(QWidget(), title)
         keys = QKeySequence(f"Ctrl+{number + 1}")
-        self.setTabToolTip(number, keys.toString(QKeySequence.SequenceFormat.NativeText))
         shortcut = QShortcut(keys, self)
         shortcut.activated.connect(lambda: self.setCurrentIndex(number))
+
+    def add(self, page: QWidget, title: str) -> None:
+        """The page of a promised tab."""
+        number = next(n for n in range(self.count()) if self.tabText(n) == title)
+        is_current = number == self.currentIndex()
+        empty = self.widget(number)
+        self.removeTab(number)
+        if empty is not None:
+            empty.deleteLater()
+        self.insertTab(number, page, title)
+        keys = QKeySequence(f"Ctrl+{number + 1}")
+        self.setTabToolTip(number, keys.toString(QKeySequence.SequenceFormat.NativeText))
+        if is_current:
+            self.setCurrentIndex(number)
 
     @Slot()
     def copy(self) -> None:

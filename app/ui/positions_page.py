@@ -1,12 +1,14 @@
 """The middle of the window: bars, caption, and the table or what stands in its place."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.history import AsOf
 from app.domain.living import Live, lived
 from app.domain.positions import Position
 from app.domain.runs import Report
@@ -23,6 +25,9 @@ from app.ui.positions_model import PositionsModel
 from app.ui.positions_table import PositionsTable
 from app.ui.sentences import caption, past_caption
 from app.ui.theme import Colours
+
+if TYPE_CHECKING:
+    from app.domain.history import AsOf
 
 
 class PositionsPage(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.positions import StoredChange
-from app.domain.runs import Run, RunStatus
+from app.domain.runs import Run
 from app.ui.change_lines import change_lines_of_stored
 from app.ui.change_table import ChangeTable
 from app.ui.formatting import Formats
@@ -78,7 +78,7 @@ class RunDetails(QWidget):
         self.title.setText("" if run is None else headline(run, len(changes), self._formats))
         self.reason.setText("" if run is None else reason(run))
         self.reason.setVisible(bool(self.reason.text()))
-        can_show = run is not None and run.status is RunStatus.SUCCESS and run.taken_at is not None
+        can_show = run is not None and run.is_success and run.taken_at is not None
         self.as_of.setEnabled(can_show)
         self.as_of.setToolTip("" if can_show else "Only for runs that stored positions and hold")
         self.nothing.setText(nothing_text(run))
@@ -97,7 +97,7 @@ class RunDetails(QWidget):
 def nothing_text(run: Run | None) -> str:
     if run is None:
         return ""
-    return NO_CHANGES if run.status is RunStatus.SUCCESS else NOTHING_STORED
+    return NO_CHANGES if run.is_success else NOTHING_STORED
 
 
 def headline(run: Run, changes: int, formats: Formats) -> str:
@@ -108,7 +108,7 @@ def headline(run: Run, changes: int, formats: Formats) -> str:
         TRIGGERS[run.trigger],
         account_text(run),
     ]
-    if run.status is not RunStatus.SUCCESS:
+    if not run.is_success:
         parts.append(result_text(run, formats))
     if changes:
         parts.append("1 change" if changes == 1 else f"{formats.count(changes)} changes")

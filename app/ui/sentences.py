@@ -1,13 +1,18 @@
 """The sentences of the window: what a state means in the trader's words. Pure."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.history import AsOf
 from app.domain.positions import Change
 from app.domain.runs import Counts, Run, RunStatus, Trigger
 from app.domain.states import ConnectionState, Link, Mode, Phase, SyncState
 from app.ui.formatting import Formats
+
+if TYPE_CHECKING:
+    from app.domain.history import AsOf
 
 TITLE = "Position Sync"
 LINKS = {

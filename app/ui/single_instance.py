@@ -1,21 +1,36 @@
 """One window a database: a second start brings the first one to the front instead."""
 
-import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QLockFile, QObject, Signal, Slot
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import (
+    QCryptographicHash,
+    QDeadlineTimer,
+    QDir,
+    QLockFile,
+    QObject,
+    QThread,
+    Signal,
+    Slot,
+)
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 CALL = b"show\n"
 ANSWER = b"shown\n"
 WAIT_MS = 2000
+AGAIN_MS = 20
 
 
 class SingleInstance(QObject):
     """Holds a database for one process, and hears of those that start after it.
 
-    The lock decides who is first; the local socket only carries the call. A lock whose process has
-    died counts for nothing.
+    The lock decides who is first; the local socket only carries the call, and is set up once the
+    window stands. A lock whose process has died counts for nothing.
+
+    Attributes:
+        is_first: this process holds the database.
 
     Signals:
         called(): another process was started with this database.
@@ -26,36 +41,54 @@ class SingleInstance(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         key = f"{Path.home()}\0{database.resolve()}"
-        self._name = f"position-sync-{hashlib.sha256(key.encode()).hexdigest()[:20]}"
+        digest = QCryptographicHash.hash(key.encode(), QCryptographicHash.Algorithm.Sha256)
+        self._name = f"position-sync-{bytes(digest.toHex().data()).decode()[:20]}"
         self._lock = QLockFile(QDir.temp().filePath(f"{self._name}.lock"))
         self._lock.setStaleLockTime(0)  # only a dead process makes it stale, never its age
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._answer)
+        self._server: QLocalServer | None = None
+        self.is_first = False
 
     def acquire(self) -> bool:
         """Whether this process is the first; only a lock that another one holds says no."""
-        if not self._lock.tryLock(0) and self._lock.error() is QLockFile.LockError.LockFailedError:
-            return False
+        is_locked = self._lock.tryLock(0)
+        self.is_first = is_locked or self._lock.error() is not QLockFile.LockError.LockFailedError
+        return self.is_first
+
+    def listen(self) -> None:
+        """Hears of other processes from now on."""
+        from PySide6.QtNetwork import QLocalServer  # the first paint can do without
+
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._answer)
         QLocalServer.removeServer(self._name)  # what a killed process has left
         self._server.listen(self._name)
-        return True
 
     def call(self) -> bool:
-        """Brings the first process's window to the front; whether it answered."""
-        socket = QLocalSocket()
+        """Brings the first process's window to the front; whether it answered.
+
+        It may have started this moment, and listen in the next.
+        """
+        from PySide6.QtNetwork import QLocalSocket
+
+        socket, deadline = QLocalSocket(), QDeadlineTimer(WAIT_MS)
         socket.connectToServer(self._name)
-        if not socket.waitForConnected(WAIT_MS):
-            return False
+        while not socket.waitForConnected(deadline.remainingTime()):
+            if deadline.hasExpired():
+                return False
+            QThread.msleep(AGAIN_MS)
+            socket.connectToServer(self._name)
         socket.write(CALL)
         return socket.waitForReadyRead(WAIT_MS) and socket.readAll().data() == ANSWER
 
     def release(self) -> None:
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._lock.unlock()
 
     @Slot()
     def _answer(self) -> None:
+        assert self._server is not None
         while (caller := self._server.nextPendingConnection()) is not None:
             caller.disconnected.connect(caller.deleteLater)
             caller.write(ANSWER)

@@ -57,7 +57,8 @@ class SummaryStrip(QWidget):
         self.pause.timeout.connect(self._render_live)
         self._account = ALL_ACCOUNTS
         self._lines: list[SummaryLine] = []
-        self._shown = 0
+        self._rows: tuple[SummaryRow, ...] = ()  # the lines', folded or not
+        self._hint = QSize()
         self.toggle = QToolButton()
         self.toggle.setObjectName("foldButton")
         self.toggle.setCheckable(True)
@@ -100,7 +101,7 @@ class SummaryStrip(QWidget):
 
     def visible_lines(self) -> list[SummaryLine]:
         """The unfolded lines."""
-        return self._lines[: self._shown] if self.toggle.isChecked() else []
+        return self._lines[: len(self._rows)] if self.toggle.isChecked() else []
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
@@ -133,13 +134,19 @@ class SummaryStrip(QWidget):
         rows = summary_rows(self._book, self._account)
         self.whose.setText(rows.headline.title)
         self._fill(self.headline, rows.headline, MIXED if rows.is_mixed else "")
-        while len(self._lines) < len(rows.lines):
-            self._lines.append(SummaryLine(self._content, is_headline=False))
-        for line, row in zip(self._lines, rows.lines, strict=False):
-            self._fill(line, row, "")
         self.toggle.setVisible(bool(rows.lines))
-        self._shown = len(rows.lines)
+        self._rows = rows.lines
+        self._fill_lines()
         self._arrange()
+
+    def _fill_lines(self) -> None:
+        """Those that are folded away wait until they are not."""
+        if not self.toggle.isChecked():
+            return
+        while len(self._lines) < len(self._rows):
+            self._lines.append(SummaryLine(self._content, is_headline=False))
+        for line, row in zip(self._lines, self._rows, strict=False):
+            self._fill(line, row, "")
 
     def _fill(self, line: SummaryLine, row: SummaryRow, why_unknown: str) -> None:
         line.show_row(
@@ -150,6 +157,7 @@ class SummaryStrip(QWidget):
 
     @Slot(bool)
     def _unfold(self, is_open: bool) -> None:
+        self._fill_lines()
         self._arrange()
         self._draw_toggle()
         self.unfolded.emit(is_open)
@@ -159,7 +167,9 @@ class SummaryStrip(QWidget):
         self.grid.place([self.headline, *self.visible_lines()], room)
         is_long = self.grid.height() > MOST_HEIGHT
         self._scroll.setFocusPolicy(FOCUS.StrongFocus if is_long else FOCUS.NoFocus)
-        self.updateGeometry()
+        if self.sizeHint() != self._hint:  # else the whole window would be laid out every second
+            self._hint = self.sizeHint()
+            self.updateGeometry()
 
     def _draw_toggle(self) -> None:
         name = "chevron-up" if self.toggle.isChecked() else "chevron-down"

@@ -26,7 +26,8 @@ class SyncButton(QPushButton):
         self.setIconSize(QSize(SIZE, SIZE))
         self.setAccessibleName("Sync positions with TWS")
         self.clicked.connect(action.trigger)
-        self._frames: list[QIcon] = []
+        self._colours: Colours | None = None
+        self._frames: dict[int, QIcon] = {}  # those that were shown so far
         self._frame = 0
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
@@ -43,15 +44,8 @@ class SyncButton(QPushButton):
             self._draw()
 
     def set_colours(self, colours: Colours) -> None:
-        ratio = self.devicePixelRatioF()
-        self._frames = []
-        for number in range(FRAMES):
-            angle = 180 * number / FRAMES  # the icon looks the same after half a turn
-            still = pixmap("sync", colours.on_accent, SIZE, ratio=ratio, angle=angle)
-            busy = pixmap("sync", colours.accent, SIZE, ratio=ratio, angle=angle)
-            frame = QIcon(still)
-            frame.addPixmap(busy, QIcon.Mode.Disabled)
-            self._frames.append(frame)
+        self._colours = colours
+        self._frames.clear()
         self._draw()
 
     @Slot()
@@ -60,5 +54,16 @@ class SyncButton(QPushButton):
         self._draw()
 
     def _draw(self) -> None:
-        if self._frames:
-            self.setIcon(self._frames[self._frame])
+        if self._colours is None:
+            return
+        if self._frame not in self._frames:
+            self._frames[self._frame] = self._turned(self._frame, self._colours)
+        self.setIcon(self._frames[self._frame])
+
+    def _turned(self, number: int, colours: Colours) -> QIcon:
+        ratio = self.devicePixelRatioF()
+        angle = 180 * number / FRAMES  # the icon looks the same after half a turn
+        made = QIcon(pixmap("sync", colours.on_accent, SIZE, ratio=ratio, angle=angle))
+        busy = pixmap("sync", colours.accent, SIZE, ratio=ratio, angle=angle)
+        made.addPixmap(busy, QIcon.Mode.Disabled)
+        return made

@@ -187,7 +187,9 @@ def figures_font(base: QFont, *, scale: float = 1.0, weight: int | None = None) 
 
 def set_tone(widget: QWidget, tone: str) -> None:
     """Colours a widget by the style sheet's `[tone="…"]` rules."""
-    if widget.property("tone") != tone:
-        widget.setProperty("tone", tone)
+    if (widget.property("tone") or "") == tone:
+        return
+    widget.setProperty("tone", tone)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else its style comes yet
         widget.style().unpolish(widget)
         widget.style().polish(widget)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from app.ui.controller import SyncController
 from app.ui.history_controller import HistoryController
 from app.ui.main_window import MainWindow
 from app.ui.positions_model import PositionsModel
+from app.window import GIVE_WAY_S
 from tests.benchmarks.canned_tws import canned_tws, held_in
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
@@ -50,6 +52,7 @@ class Taken:
 def measure(scale: Scale) -> Iterator[Figure]:
     application = QApplication.instance() or QApplication(["benchmarks"])
     application.setQuitOnLastWindowClosed(False)
+    sys.setswitchinterval(GIVE_WAY_S)  # as the program does
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
@@ -103,7 +106,8 @@ async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:
     controller = SyncController(SyncService(broker, store, read_statement), store, broker)
     past = HistoryController(store), ClosedController(store)
     memory = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(controller, *past, memory)
+    window = MainWindow(memory)
+    window.work_with(controller, *past)
     window.resize(1500, 900)
     window.show()
     controller.start()

@@ -29,6 +29,7 @@ from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from app.ui.desk import Desk, Sources
 from app.ui.log_view import LogView
+from app.ui.main_window import MainWindow
 from app.ui.preferences import Surroundings
 from app.ui.support import Backstage
 from app.ui.window_memory import WindowMemory
@@ -91,7 +92,7 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
 
     around = Surroundings(probe, lambda _: None, follow, lambda: False)
     sources = Sources(parts.service, parts.store, parts.broker)
-    seen = Seen(sources, made, around, backstage, memory=memory)
+    seen = Seen(sources, made, around, backstage, MainWindow(memory, account=made.account))
     seen.tws, seen.store, seen.at_login = tws, store, at_login
     try:
         seen.window.show()

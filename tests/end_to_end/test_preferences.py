@@ -47,9 +47,8 @@ class Desk:
         memory = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.history = HistoryController(parts.store)
         self.closed = ClosedController(parts.store)
-        self.window = MainWindow(
-            self.controller, self.history, self.closed, memory, account=settings.account
-        )
+        self.window = MainWindow(memory, account=settings.account)
+        self.window.work_with(self.controller, self.history, self.closed)
         around = Surroundings(probe, lambda made: self.save(made), parts.follow, self.start_demo)
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.window.resize(1500, 800)

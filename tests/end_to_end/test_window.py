@@ -42,9 +42,8 @@ class Desk:
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.history = HistoryController(store)
         self.closed = ClosedController(store)
-        self.window = MainWindow(
-            self.controller, self.history, self.closed, settings, locale=QLocale("en_US")
-        )
+        self.window = MainWindow(settings, locale=QLocale("en_US"))
+        self.window.work_with(self.controller, self.history, self.closed)
         self.window.resize(1500, 800)
         self.window.show()
         self.window.activateWindow()

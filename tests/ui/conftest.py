@@ -52,13 +52,11 @@ class Desk:
         self.history = HistoryController(store or cast(Store, self.store))
         self.closed = ClosedController(store or cast(Store, self.store))
         self.window = MainWindow(
-            self.controller,
-            self.history,
-            self.closed,
             settings,
             locale=locale,
             clock=lambda: self.now,
         )
+        self.window.work_with(self.controller, self.history, self.closed)
         self.window.resize(1500, 800)
         self.window.show()
 

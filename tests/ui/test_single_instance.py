@@ -16,6 +16,8 @@ from app.ui.single_instance import SingleInstance
 application = QCoreApplication([])
 instance = SingleInstance(Path(sys.argv[1]))
 is_first = instance.acquire()
+if is_first:
+    instance.listen()
 print(is_first, False if is_first else instance.call(), flush=True)
 if sys.argv[2:] == ["killed"]:
     import os, signal
@@ -36,6 +38,7 @@ def test_a_second_start_calls_the_first_window(tmp_path: Path, qtbot: QtBot) -> 
     calls: list[bool] = []
     first.called.connect(lambda: calls.append(True))
     assert first.acquire()
+    first.listen()
     assert second(tmp_path / "p.sqlite", qtbot) == "False True"
     assert calls == [True]
     first.release()
@@ -45,6 +48,7 @@ def test_a_second_start_calls_the_first_window(tmp_path: Path, qtbot: QtBot) -> 
 def test_another_database_is_another_window(tmp_path: Path, qtbot: QtBot) -> None:
     first = SingleInstance(tmp_path / "p.sqlite")
     assert first.acquire()
+    first.listen()
     assert second(tmp_path / "q.sqlite", qtbot) == "True False"
     first.release()
 
@@ -53,4 +57,5 @@ def test_what_a_killed_process_leaves_stands_in_nobodys_way(tmp_path: Path, qtbo
     assert second(tmp_path / "p.sqlite", qtbot, "killed") == "True False"
     first = SingleInstance(tmp_path / "p.sqlite")
     assert first.acquire()
+    first.listen()
     first.release()

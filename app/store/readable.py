@@ -1,0 +1,30 @@
+"""What `book` reads from: the store's database, or a first look at the file."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from app.store.familiar import Familiar
+    from app.store.held_positions import HeldPositions
+    from app.store.open_rows import OpenRows
+
+
+class Readable(Protocol):
+    """See `Database`."""
+
+    familiar: "Familiar"
+    open_rows: "OpenRows"
+    held: "HeldPositions"
+
+    @property
+    def raw(self) -> sqlite3.Connection: ...
+
+    def run_sql(
+        self, statement: str, values: Sequence[str | int | float | None] = ()
+    ) -> sqlite3.Cursor: ...
+
+    def pragma(self, key: str) -> Any: ...
+
+    def atomic(self) -> AbstractContextManager[Any]: ...

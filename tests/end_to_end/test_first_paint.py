@@ -1,0 +1,64 @@
+"""The window is painted with what is stored before what works behind it is even imported."""
+
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+from app.domain.snapshot import AccountValue
+from app.store.first_look import first_look
+from tests.end_to_end.driver import user_folders
+from tests.store.trading import SAP, execute, held, noon, opened, snapshot, synced
+
+HEAVY = ("asyncio", "ssl", "peewee", "ib_insync", "qasync", "app.ui.closed_page", "app.broker.tws")
+LOOK = f"""
+import os, sys
+from app.ui import positions_table
+painted = positions_table.PositionsTable.paintEvent
+def paint(table, event):
+    painted(table, event)
+    rows = table.model().rowCount()
+    print(rows, [name for name in {HEAVY} if name in sys.modules], flush=True)
+    os._exit(0)
+positions_table.PositionsTable.paintEvent = paint
+from app.__main__ import main
+main(["--port", "9", "--timeout", "0.2", "--db", sys.argv[1]])
+"""
+
+VALUES = (
+    AccountValue("DU1", "NetLiquidation", "USD", Decimal("5000.5")),
+    AccountValue("DU1", "ExchangeRate", "EUR", Decimal("1.1")),
+)
+
+
+def painted(path: Path) -> str:
+    """What a window's process says at its first paint."""
+    environment = {**os.environ, **user_folders(path.parent), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", LOOK, str(path)]
+    said = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=50, env=environment
+    )
+    return said.stdout.strip()
+
+
+async def test_the_first_paint_waits_for_nothing_that_it_does_not_show(tmp_path: Path) -> None:
+    path = tmp_path / "p.sqlite"
+    async with opened(path) as store:
+        await synced(store, snapshot(0, held()))
+    assert painted(path) == "1 []"
+
+
+async def test_the_first_look_sees_what_the_store_says(tmp_path: Path) -> None:
+    path = tmp_path / "p.sqlite"
+    async with opened(path) as store:
+        await synced(store, snapshot(0, held(), held(SAP)))
+        await synced(store, snapshot(10, held(quantity="60"), values=VALUES))
+        now = noon()
+        assert first_look(path, now, ()) == await store.book()
+        store.leave_out(frozenset({"DU1"}))
+        assert first_look(path, now, {"DU1"}) == await store.book()
+        assert not (await store.book()).positions
+    execute(path, "PRAGMA user_version = 1")
+    assert first_look(path, now, ()) is None
+    assert first_look(tmp_path / "none.sqlite", now, ()) is None
