@@ -97,11 +97,13 @@ class PositionsTable(QTableView):
     def show_positions(self, positions: tuple[Position, ...], touched: frozenset[Identity]) -> None:
         """What stands in the first line stays there, unless that is the very beginning."""
         bar = self.verticalScrollBar()
+        if bar.value() == bar.minimum():
+            self._model.show(positions, touched)
+            return
         first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
-        offset = self.rowViewportPosition(first.row()) if first.isValid() else 0
-        was_at_top = bar.value() == bar.minimum()
+        offset = self.rowViewportPosition(first.row())
         self._model.show(positions, touched)
-        if not was_at_top and first.isValid():
+        if first.isValid():
             self.executeDelayedItemsLayout()
             bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - offset)
 
