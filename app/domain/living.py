@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.positions import Position
 
 if TYPE_CHECKING:
     from app.domain.live import PnlUpdate, PriceUpdate
     from app.domain.portfolio import AccountSummary
-    from app.domain.positions import Identity, Position
+    from app.domain.positions import Identity
     from app.domain.rates import Converted
 
 ZERO = Decimal(0)
@@ -47,17 +48,32 @@ def lived(position: Position, live: Live) -> Position:
     What has been traded since then comes with the next sync: the value of another quantity than
     the one beside it would only confuse.
     """
-    price = live.prices.get(position.identity)
-    pnl = live.pnl.get(position.identity)
+    identity = position.identity
+    price, pnl = live.prices.get(identity), live.pnl.get(identity)
     if price is not None and is_newer(price, position):
-        position = replace(
-            position,
-            market_price=known(price.market_price, position.market_price),
-            market_value=known(price.market_value, position.market_value),
-            unrealized_pnl=known(price.unrealized_pnl, position.unrealized_pnl),
-            figures_at=price.at,
-        )
+        position = priced(position, price)
     return position if pnl is None else replace(position, daily_pnl=pnl.daily)
+
+
+def priced(position: Position, price: PriceUpdate) -> Position:
+    """By hand: `replace` takes twice as long, and 10,000 positions may move in a second."""
+    return Position(
+        account=position.account,
+        instrument=position.instrument,
+        quantity=position.quantity,
+        average_cost=position.average_cost,
+        opened_at=position.opened_at,
+        last_sync=position.last_sync,
+        market_price=known(price.market_price, position.market_price),
+        market_value=known(price.market_value, position.market_value),
+        unrealized_pnl=known(price.unrealized_pnl, position.unrealized_pnl),
+        realized_pnl=position.realized_pnl,
+        realized_source=position.realized_source,
+        closed_at=position.closed_at,
+        id=position.id,
+        figures_at=price.at,
+        daily_pnl=position.daily_pnl,
+    )
 
 
 def is_newer(price: PriceUpdate, position: Position) -> bool:

@@ -148,6 +148,10 @@ class Listing:
             rows = [row for row in rows if row.has(self._words)]
         return ordered(rows, self._column, is_descending=self._is_descending)
 
+    def reordered(self) -> list[Row]:
+        """What is listed, in the order that it is to be in now."""
+        return ordered(self.listed, self._column, is_descending=self._is_descending)
+
     def of_account(self) -> int:
         """How many positions the chosen account has, matching the search or not."""
         if self._account == ALL_ACCOUNTS:

@@ -39,10 +39,9 @@ class LiveController(QObject):
             self._publish(frozenset())
 
     def _take(self, figures: Figures) -> None:
-        moved: set[Identity] = set()
-        for price in figures.prices:
-            self._prices[price.account, price.con_id] = price
-            moved.add((price.account, price.con_id))
+        prices = {(price.account, price.con_id): price for price in figures.prices}
+        self._prices.update(prices)
+        moved: set[Identity] = set(prices)
         for pnl in figures.pnl:
             self._pnl[pnl.account, pnl.con_id] = pnl
             if pnl.con_id is not None:

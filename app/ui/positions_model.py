@@ -4,7 +4,7 @@ Never resets for a sync: selection, scroll and sort order stay. It sorts and fil
 itself, because a sorted QSortFilterProxyModel is a hundred times slower at 10,000 rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import (
@@ -121,10 +121,12 @@ class PositionsModel(QAbstractTableModel):
 
     @Slot()
     def rearrange(self) -> None:
-        """Brings the rows into order again."""
+        """Brings the rows into order again; which they are does not depend on what moves."""
         self._slices.finish()
         self._catch_up(tuple(self._behind))
-        self._settle()
+        rows = self._listing.reordered()
+        if rows != self._listing.listed:
+            self._reorder(rows)
 
     def show_lost(self, is_lost: bool) -> None:
         """Dims the figures that IBKR pushes no more, or shows them as ever."""
@@ -247,10 +249,10 @@ class PositionsModel(QAbstractTableModel):
             self._catch_up((row,))
         return row
 
-    def _catch_up(self, rows: Iterable[Row]) -> None:
+    def _catch_up(self, rows: Sequence[Row]) -> None:
+        self._behind.difference_update(rows)
         for row in rows:
-            self._behind.discard(row)
-            row.take(lived(row.position, self._live))
+            row.move(lived(row.position, self._live))
 
     def _tell_live(self) -> None:
         last = len(self._listing.listed) - 1

@@ -90,6 +90,11 @@ class Row:
             self._texts = self._tones = None
         return changed
 
+    def move(self, position: Position) -> None:
+        """The same position with newer figures. Which of them moved is not asked."""
+        self.position = position
+        self._texts = self._tones = None
+
     def _difference(self, position: Position) -> int:
         changed = 0
         pairs = zip(BITS, figures_of(self.position), figures_of(position), strict=True)

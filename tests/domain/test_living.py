@@ -1,13 +1,13 @@
 """What IBKR pushes is laid over what is stored: newer figures only, and sums move along."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.live import PnlUpdate, PriceUpdate
 from app.domain.living import NET, RATE, Live, lived, living_rows
 from app.domain.portfolio import AccountSummary
-from app.domain.positions import LastSync, Position
+from app.domain.positions import LastSync, Position, Source
 from app.domain.rates import Basis, Converted, Rate
 from tests.domain.make import stock
 
@@ -39,6 +39,16 @@ def test_newer_figures_stand_over_those_of_the_sync() -> None:
     now = lived(HELD, live(price()))
     assert (now.market_price, now.market_value, now.unrealized_pnl) == (110, 1100, 200)
     assert (now.figures_at, now.quantity, now.last_synced_at) == (LATER, 10, NOW)
+
+
+def test_newer_figures_leave_all_else_of_a_position_as_it_was() -> None:
+    known = replace(
+        HELD, realized_pnl=D(3), realized_source=Source.FILLS, closed_at=NOW, daily_pnl=D(4)
+    )
+    before, after = asdict(replace(known, figures_at=NOW)), asdict(lived(known, live(price())))
+    assert None not in before.values()
+    moved = {name for name, value in before.items() if after[name] != value}
+    assert moved == {"market_price", "market_value", "unrealized_pnl", "figures_at"}
 
 
 def test_older_figures_and_missing_ones_change_nothing() -> None:
