@@ -100,8 +100,9 @@ class PositionsModel(QAbstractTableModel):
             self._tell_synced(taken.synced)
         if touched:
             self._marks.mark(self._listing.of(touched))
-        self._behind |= self._listing.of(self._moved_meanwhile)
-        self._moved_meanwhile.clear()
+        if self._moved_meanwhile:
+            self._behind |= self._listing.of(self._moved_meanwhile)
+            self._moved_meanwhile.clear()
         self.shown.emit()
 
     def tick(self, live: Live) -> bool:

@@ -127,7 +127,7 @@ def resets(
     is_sorted: bool,
     limit: float,
 ) -> Figure:
-    """From an empty table to all of them painted. The app's own table is always in an order: it
+    """From an empty table, itself painted, to all of them painted. The app's own table is always in an order: it
     sorts rows that come in order, where "unsorted" is meant, and else rows that come backwards.
 
     Args:
@@ -141,7 +141,8 @@ def resets(
         model = prepared(plain_given)
         floors.append(milliseconds(lambda model=model: put(plain, model, is_sorted=is_sorted)))  # type: ignore[misc]
         kept.append(model)
-        table.show_positions((), frozenset())
+        shown(table, ())
+        QApplication.processEvents()
         samples.append(milliseconds(lambda: shown(table, given)))
         assert table.model().rowCount() == len(listed) == plain.model().rowCount()
     name = f"table: reset, {'sorted' if is_sorted else 'unsorted'}"
