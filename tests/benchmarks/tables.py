@@ -127,8 +127,9 @@ def resets(
     is_sorted: bool,
     limit: float,
 ) -> Figure:
-    """From an empty table, itself painted, to all of them painted. The app's own table is always in an order: it
-    sorts rows that come in order, where "unsorted" is meant, and else rows that come backwards.
+    """From an empty table, itself painted, to all of them painted. The app's own table is always in
+    an order: it sorts rows that come in order, where "unsorted" is meant, and else rows that come
+    backwards.
 
     Args:
         listed, texts: the positions and what their cells show, both in the table's order.
