@@ -11,8 +11,8 @@ from app.domain.positions import Identity, Position
 from app.ui import columns
 from app.ui.rows import LAST_SYNCED_BIT, Row, ordered
 
-SLICE = 2000  # rows that are made or compared at once, some 3 ms
-UNCHANGED_SLICE = 20_000  # rows that are looked through at once
+SLICE = 1000  # rows that are made or compared at once, some 2 ms
+UNCHANGED_SLICE = 5000  # rows that are looked through at once
 
 identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
 
@@ -62,6 +62,8 @@ class Listing:
             pairs = zip(positions[start:end], self.rows[start:end], strict=False)
             others += [position for position, row in pairs if row.position is not position]
         others += positions[len(self.rows) :]
+        if others and self.rows:
+            yield from self._looking_up()
         new: list[Row] = []
         changed: list[Row] = []
         for start in range(0, len(others), SLICE):
@@ -103,6 +105,17 @@ class Listing:
         known = self._by_identity() | {identity_of(row.position): row for row in new}
         self._known = {identity: known[identity] for identity in map(identity_of, positions)}
         self.rows = list(self._known.values())
+
+    def _looking_up(self) -> Generator[None, None, None]:
+        """As `_by_identity` would, in slices."""
+        if not self._known:
+            known: dict[Identity, Row] = {}
+            for start in range(0, len(self.rows), UNCHANGED_SLICE):
+                if start:
+                    yield
+                rows = self.rows[start : start + UNCHANGED_SLICE]
+                known.update((identity_of(row.position), row) for row in rows)
+            self._known = known
 
     def _by_identity(self) -> dict[Identity, Row]:
         """identity -> row; no two positions of one moment share an identity."""

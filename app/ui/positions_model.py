@@ -23,7 +23,7 @@ from app.domain.positions import Identity, Position
 from app.ui import columns
 from app.ui.columns import COLUMNS, TITLES
 from app.ui.formatting import Formats
-from app.ui.listing import Listing
+from app.ui.listing import SLICE, Listing
 from app.ui.marks import Marks
 from app.ui.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of, runs
 from app.ui.slices import Slices, Work
@@ -92,8 +92,13 @@ class PositionsModel(QAbstractTableModel):
 
     def _showing(self, positions: Sequence[Position], touched: frozenset[Identity]) -> Work:
         taken = yield from self._listing.taking(positions)
+        is_long = len(positions) > SLICE
         if taken.is_rearranged:
+            if is_long:
+                yield
             self._settle()
+        if is_long:
+            yield
         if taken.changed:
             self._tell_changed(taken.changed)
         if taken.synced:
