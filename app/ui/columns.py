@@ -100,10 +100,10 @@ def number_column(
 
 
 COLUMNS = (
-    text_column("Account", 90, attrgetter("account")),
+    text_column("Account", 104, attrgetter("account")),
     Column("Symbol", 176, description, lambda p, _: description(p), order=instrument_order),
     text_column("Type", 90, type_name),
-    number_column("Quantity", 92, attrgetter("quantity"), Formats.quantity),
+    number_column("Quantity", 108, attrgetter("quantity"), Formats.quantity),
     number_column("Average cost", 100, attrgetter("average_cost"), Formats.price),
     number_column("Market price", 100, attrgetter("market_price"), Formats.price),
     number_column("Market value", 116, attrgetter("market_value"), Formats.money),
