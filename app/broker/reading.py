@@ -91,9 +91,12 @@ def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:
             value = price * row.instrument.multiplier * row.quantity
             if row.average_cost is not None:
                 unrealized = value - row.average_cost * row.quantity
+    instrument = row.instrument
+    if not instrument.exchange:
+        instrument = PLACED.instrument(instrument, listed.exchange)
     return Holding(
         row.identity[0],
-        PLACED.instrument(row.instrument, listed.exchange),
+        instrument,
         row.quantity,
         row.average_cost,
         price,

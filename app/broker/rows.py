@@ -99,7 +99,8 @@ def position_row(message: bytes) -> PositionRow:
         contract, quantity, cost, end = rest.rsplit(NUL, 3)
     except ValueError:
         raise WireError("a position row of too few fields") from None
-    expect_end(end)
+    if end:
+        raise WireError("a position row that does not end")
     held = INSTRUMENTS.of(contract)
     return PositionRow((account, held.con_id), held, size(quantity), number(cost))
 
@@ -111,7 +112,8 @@ def portfolio_row(message: bytes) -> PortfolioRow:
         contract, quantity, price, value, _, unrealized, _, account, end = rest.rsplit(NUL, 8)
     except ValueError:
         raise WireError("a portfolio row of too few fields") from None
-    expect_end(end)
+    if end:
+        raise WireError("a portfolio row that does not end")
     con_id, exchange = LISTINGS.of(contract)
     identity = account, con_id
     return PortfolioRow(
@@ -157,11 +159,6 @@ def whole(text: str, what: str) -> int:
 def expect(fields: list[str], count: int, what: str) -> None:
     if len(fields) != count:
         raise WireError(f"a {what} row of {len(fields)} fields instead of {count}")
-
-
-def expect_end(rest: str) -> None:
-    if rest:
-        raise WireError("a row that does not end")
 
 
 class Contracts(Generic[C]):

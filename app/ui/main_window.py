@@ -62,7 +62,6 @@ class MainWindow(QMainWindow):
     Signals:
         closed(): the user closed it; what still runs may be ended now.
         hidden_away(): the user closed it, and it goes on unseen.
-
         ticked(datetime): a second has passed, or what is shown has changed.
 
     Attributes:

@@ -36,6 +36,8 @@ BITS = tuple(SHOWN_IN.values())
 PERCENT_BASIS = 1 << columns.QUANTITY | 1 << columns.AVERAGE_COST | 1 << columns.UNREALIZED
 PERCENT_BIT = 1 << columns.UNREALIZED_PCT
 LAST_SYNCED_BIT = 1 << columns.LAST_SYNCED
+LIVE_BITS = sum(1 << column for column in columns.LIVE)
+ALL_BITS = (1 << len(COLUMNS)) - 1
 SEARCHED_BITS = 1 << columns.SYMBOL | 1 << columns.TYPE | 1 << columns.CURRENCY
 
 
@@ -65,13 +67,17 @@ class Row:
         order: what it sorts by in the column "Symbol", as a table does at first.
     """
 
-    __slots__ = ("_searched", "_synced_at", "_texts", "_tones", "changed", "order", "position")
+    __slots__ = (
+        *("_searched", "_stale", "_synced_at", "_texts", "_tones"),
+        *("changed", "order", "position"),
+    )
 
     def __init__(self, position: Position) -> None:
         self.position = position
         self.changed = 0
         self.order = instrument_order(position)
-        self._texts: tuple[str, ...] | None = None
+        self._texts: tuple[str, ...] = ()
+        self._stale = ALL_BITS  # bits of the columns whose texts are to be written
         self._synced_at = position.last_synced_at  # as it stands in the texts
         self._tones: tuple[int, ...] | None = None
         self._searched = ""
@@ -87,13 +93,15 @@ class Row:
         self.position = position
         self.changed = changed
         if changed:
-            self._texts = self._tones = None
+            self._stale |= changed
+            self._tones = None
         return changed
 
     def move(self, position: Position) -> None:
         """The same position with newer figures. Which of them moved is not asked."""
         self.position = position
-        self._texts = self._tones = None
+        self._stale |= LIVE_BITS
+        self._tones = None
 
     def _difference(self, position: Position) -> int:
         changed = 0
@@ -107,9 +115,19 @@ class Row:
 
     def texts(self, formats: Formats) -> tuple[str, ...]:
         position = self.position
-        if self._texts is None or self._synced_at != position.last_synced_at:
+        if self._synced_at != position.last_synced_at:
             self._synced_at = position.last_synced_at
+            self._stale |= LAST_SYNCED_BIT
+        if self._stale == ALL_BITS:
             self._texts = tuple([column.text(position, formats) for column in COLUMNS])
+        elif self._stale:
+            self._texts = tuple(
+                [
+                    column.text(position, formats) if self._stale >> number & 1 else text
+                    for number, (column, text) in enumerate(zip(COLUMNS, self._texts, strict=True))
+                ]
+            )
+        self._stale = 0
         return self._texts
 
     def tones(self, formats: Formats) -> tuple[int, ...]:
@@ -123,7 +141,7 @@ class Row:
 
     def forget_texts(self) -> None:
         """They were written in formats that hold no longer."""
-        self._texts = None
+        self._stale = ALL_BITS
 
     def has(self, words: Sequence[str]) -> bool:
         """Args: words: casefolded."""

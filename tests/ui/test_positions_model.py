@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.domain.live import PriceUpdate
-from app.domain.living import Live
+from app.domain.living import Live, lived
 from app.domain.positions import LastSync, Position, Source
 from app.ui import columns
 from app.ui.columns import TITLES
@@ -206,3 +206,37 @@ def test_a_search_goes_on_over_a_sync(model: PositionsModel) -> None:
     model.filter("All", "aa")
     model.show([*three(), position("AAB", number=8), position("XYZ", number=9)])
     assert texts(model, columns.SYMBOL) == ["AAA", "AAB"]
+
+
+def test_every_cell_that_changed_is_written_anew_and_no_other_is_lost(
+    model: PositionsModel,
+) -> None:
+    held = position("AAPL")
+    model.show([held])
+    assert model.texts(0)[columns.SYMBOL] == "AAPL"
+    changed = {
+        "quantity": Decimal(11),
+        "average_cost": Decimal(101),
+        "market_price": Decimal(111),
+        "market_value": Decimal(1221),
+        "unrealized_pnl": Decimal(110),
+        "realized_pnl": Decimal(5),
+        "realized_source": Source.ESTIMATE,
+        "instrument": replace(held.instrument, symbol="MSFT", currency="EUR"),
+        "opened_at": held.opened_at - timedelta(days=400),
+        "last_sync": LastSync(NOW + timedelta(days=2)),
+    }
+    for name, value in changed.items():
+        held = replace(held, **{name: value})
+        model.show([held])
+        fresh = PositionsModel(Formats(QLocale("en_US")), LIGHT)
+        fresh.show([held])
+        assert model.texts(0) == fresh.texts(0), name
+    price = PriceUpdate(
+        *held.identity, Decimal(11), Decimal(7), Decimal(77), Decimal(-9), NOW + timedelta(days=3)
+    )
+    live = Live(prices={held.identity: price}, moved=frozenset({held.identity}))
+    model.tick(live)
+    fresh.show([lived(held, live)])
+    assert model.texts(0) == fresh.texts(0)
+    assert "77.00" in model.texts(0)
