@@ -45,7 +45,7 @@ class Reading:
         covered = frozenset(accounts)
         last: dict[Identity, PositionRow] = {}
         for rows in slices(self.positions):
-            last.update((row.identity, row) for row in rows if row.identity[0] in covered)
+            last |= {row.identity: row for row in rows if row.identity[0] in covered}
             await asyncio.sleep(0)
         before = joined.copy()
         joined.clear()
