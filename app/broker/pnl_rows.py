@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.broker.rows import expect, whole
-from app.broker.wire import number
+from app.broker.wire import expect, number, whole
 
 ACCOUNT_FIELDS = 5
 HOLDING_FIELDS = 7

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.broker.rows import PLACED, CommissionRow, PortfolioRow, PositionRow
+from app.broker.contracts import PLACED
+from app.broker.rows import CommissionRow, PortfolioRow, PositionRow
 from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
 

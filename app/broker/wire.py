@@ -77,3 +77,14 @@ def multiplier(text: str) -> Decimal:
     """Units of the underlying in one contract; 1 where TWS gives none. It can be a fraction."""
     value = number(text)
     return value if value else Decimal(1)
+
+
+def whole(text: str, what: str) -> int:
+    if not text.isdigit():
+        raise WireError(f"not a {what}: {text!r}")
+    return int(text)
+
+
+def expect(fields: list[str], count: int, what: str) -> None:
+    if len(fields) != count:
+        raise WireError(f"a {what} row of {len(fields)} fields instead of {count}")

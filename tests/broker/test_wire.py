@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.broker.contracts import PLACED
 from app.broker.frames import LARGEST, Frames, fields_of
 from app.broker.row_memory import RowMemory
-from app.broker.rows import PLACED, portfolio_row, position_row
+from app.broker.rows import portfolio_row, position_row
 from app.broker.simulator.protocol import fields, frame
 from app.broker.wire import UNSET, WireError, from_float, number, size
 
