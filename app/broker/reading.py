@@ -92,12 +92,9 @@ def holding(row: PositionRow, listed: PortfolioRow | None) -> Holding:
             value = price * row.instrument.multiplier * row.quantity
             if row.average_cost is not None:
                 unrealized = value - row.average_cost * row.quantity
-    instrument = row.instrument
-    if not instrument.exchange:
-        instrument = PLACED.instrument(instrument, listed.exchange)
     return Holding(
         row.identity[0],
-        instrument,
+        PLACED.instrument(row.instrument, listed.exchange),
         row.quantity,
         row.average_cost,
         price,

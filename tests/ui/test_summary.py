@@ -117,6 +117,18 @@ async def test_huge_figures_in_a_narrow_window_fold_the_least_important_away(des
     steps = [step for n, step in enumerate(folded) if step not in folded[:n]]
     assert steps == [set(), {"Cash", "This year"}, {"Cash", "This year", "Day's P&L"}][: len(steps)]
     assert len(steps) > 1
+    huge_everywhere = replace(
+        row(ever("-9123456789012345.5", "98765432109"), net="-9123456789012345.25"),
+        market_value=Decimal("2222222222222222"),
+        unrealized_pnl=Decimal("-99999999999"),
+    )
+    await desk.load(stored(huge_everywhere))
+    QApplication.processEvents()
+    assert (
+        {"Cash", "This year"}
+        <= set(TITLES) - set(visible_in(desk, 900))
+        <= steps[-1] | {"Day's P&L"}
+    )
     desk.window.resize(2500, 700)
     QApplication.processEvents()
     assert all(cell.isVisible() for cell in desk.window.summary.headline.figures)
