@@ -35,6 +35,8 @@ class Instrument:
         expiry: IBKR's text, YYYYMMDD or YYYYMM; empty where the instrument has none.
         strike: in `currency`; None for all but options.
         right: "C", "P" or empty.
+        value_factor: what a quantity of one at a price of one is worth, by IBKR's own market
+            value; None where that is the multiplier.
     """
 
     con_id: int
@@ -48,6 +50,16 @@ class Instrument:
     right: str = ""
     local_symbol: str = ""
     trading_class: str = ""
+    value_factor: Decimal | None = None
+
+    @property
+    def unit_value(self) -> Decimal:
+        """What value and cost are computed with: value = quantity × price × this.
+
+        The multiplier, unless IBKR's own market values follow another factor: bonds have prices in
+        per cent and quantities in thousands, some shares prices in pence and costs in pounds.
+        """
+        return self.multiplier if self.value_factor is None else self.value_factor
 
     @property
     def is_option(self) -> bool:

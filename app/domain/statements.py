@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.cancellations import Cancellation
 from app.domain.instruments import MONTHS
 from app.domain.snapshot import Fill
 
@@ -12,15 +13,17 @@ MOST_NAMES = 3  # accounts that a sentence names
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One Flex statement's executions.
+    """One Flex statement's executions, bookings and cancels.
 
     Attributes:
         accounts: whose statement it is, in the file's order.
         from_date, to_date: the first and the last day that it covers.
         generated_at: when IBKR made it, UTC; None where the file does not say.
-        fills: corrections folded, cancelled ones left out; in time order.
-        skipped: how many of its trade rows are no fill: bookings without an execution, cancelled
-            trades and what replaced or cancelled them.
+        fills: corrections folded, in time order; what the file itself cancels is marked so.
+        skipped: how many of its trade rows are no fill: combos, and what was corrected.
+        cancellations: those whose execution is not in the file.
+        is_zone_assumed: neither the rows nor the header name a zone: their times are read as
+            New York's.
     """
 
     accounts: tuple[str, ...]
@@ -29,6 +32,8 @@ class Statement:
     generated_at: datetime | None
     fills: tuple[Fill, ...]
     skipped: int = 0
+    cancellations: tuple[Cancellation, ...] = ()
+    is_zone_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
