@@ -1,7 +1,7 @@
 """Which fills explain the difference between what was stored and what IBKR reports."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from app.domain.pnl import ZERO
@@ -10,9 +10,17 @@ from app.domain.snapshot import Fill, Holding
 
 COARSE = timedelta(seconds=2)  # IBKR tells the times of executions in whole seconds
 SKEW = timedelta(seconds=60)  # by which this computer's clock may be ahead of IBKR's
+# IBKR books assignments, exercises and expiries at the close of a day, and its positions follow
+# when they were processed, over a weekend at the latest on the next trading day.
+BOOKING_LAG = timedelta(days=5)
 # Contract, section 2: a split keeps the total cost but for the cash paid for fractions.
 
 SAME_COST = Decimal("0.005")
+
+
+def counts_from(fill: Fill) -> timedelta:
+    """How long after its own time a fill can first show in the positions."""
+    return BOOKING_LAG if fill.booking is not None else timedelta(0)
 
 
 def explaining(fills: Sequence[Fill], difference: Decimal, *, whole: bool) -> int | None:
@@ -66,11 +74,3 @@ def is_adjustment(stored: Position, holding: Holding) -> bool:
     before = stored.average_cost * stored.quantity
     after = holding.average_cost * holding.quantity
     return abs(after - before) <= abs(before) * SAME_COST
-
-
-def has_expired(stored: Position, last_seen: datetime, now: datetime) -> bool:
-    """An option that was last seen before its expiry and is looked for after it."""
-    expiry = stored.instrument.expiry_date
-    if expiry is None or not stored.instrument.is_option:
-        return False
-    return last_seen.date() <= expiry < now.date()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.domain.evidence import COARSE, SKEW, explaining
+from app.domain.evidence import COARSE, SKEW, counts_from, explaining
 from app.domain.outcomes import Case
 from app.domain.pnl import ZERO
 from app.domain.snapshot import Fill
@@ -22,8 +22,8 @@ def explanation(case: Case) -> Sequence[Fill] | None:
         number = explaining(case.fills, case.difference, whole=True)
         return None if number is None else case.fills[:number]
     newer = recent(case)
-    wanted = case.fresh.union(fill.stem for fill in newer)
-    appearing = [fill for fill in recent(case, SKEW) if fill.stem in wanted]
+    wanted = case.fresh.union(fill.key for fill in newer)
+    appearing = [fill for fill in recent(case, SKEW) if fill.key in wanted]
     for fills in (timely(newer, case), timely(appearing, case), newer, appearing):
         number = explaining(fills, case.difference, whole=False)
         if number is not None:
@@ -38,7 +38,7 @@ def partial(case: Case) -> tuple[Sequence[Fill], Decimal]:
     """
     used = list(timely(recent(case), case))
     left = case.difference - sum((fill.quantity for fill in used), ZERO)
-    while used and used[-1].stem in case.doubtful and abs(left + used[-1].quantity) < abs(left):
+    while used and used[-1].key in case.doubtful and abs(left + used[-1].quantity) < abs(left):
         left += used.pop().quantity
     return used, left
 
@@ -47,12 +47,13 @@ def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
     """The fills since the last sync; before an account's first one there is no since."""
     if case.last_synced is None:
         return ()
-    return [fill for fill in case.fills if fill.time > case.last_synced - margin]
+    since = case.last_synced
+    return [fill for fill in case.fills if fill.time > since - max(margin, counts_from(fill))]
 
 
 def timely(fills: Sequence[Fill], case: Case) -> Sequence[Fill]:
     """Without those that by their times came after the snapshot."""
-    return [fill for fill in fills if fill.stem not in case.ahead] if case.ahead else fills
+    return [fill for fill in fills if fill.key not in case.ahead] if case.ahead else fills
 
 
 def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
@@ -63,4 +64,4 @@ def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
     """
     if case.last_synced is None:
         return fill.time <= now
-    return fill.stem not in case.fresh and fill.time <= case.last_synced
+    return fill.key not in case.fresh and fill.time <= case.last_synced - counts_from(fill)

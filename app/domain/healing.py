@@ -11,7 +11,7 @@ from operator import attrgetter
 from app.domain.healed import Owned, audit
 from app.domain.positions import Change, Identity, Position, StoredClose
 from app.domain.retelling import Story, Told
-from app.domain.snapshot import Fill
+from app.domain.snapshot import Fill, FillKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Cure:
         dropped: stored positions that never were.
         lost: closes to be deleted, all those of `dropped` among them.
         found: closes to be recorded, with the runs that they tell of.
-        assigned: (stem, the run that the fill explains now; None for none any more).
+        assigned: (key, the run that the fill explains now; None for none any more).
         released: the fills that are free to explain a newer run.
         changes: the audit.
     """
@@ -50,7 +50,7 @@ class Cure:
     dropped: tuple[Position, ...] = ()
     lost: tuple[StoredClose, ...] = ()
     found: tuple[Owned, ...] = ()
-    assigned: tuple[tuple[str, int | None], ...] = ()
+    assigned: tuple[tuple[FillKey, int | None], ...] = ()
     released: tuple[Fill, ...] = ()
     changes: tuple[Change, ...] = ()
 
@@ -60,9 +60,9 @@ class Cure:
         return next((position for position in told if position.is_open), None)
 
     @property
-    def consumed(self) -> frozenset[str]:
-        """Stems of the fills that explain an earlier run now, and did not before."""
-        return frozenset(stem for stem, run_id in self.assigned if run_id is not None)
+    def consumed(self) -> frozenset[FillKey]:
+        """Keys of the fills that explain an earlier run now, and did not before."""
+        return frozenset(key for key, run_id in self.assigned if run_id is not None)
 
 
 def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) -> Cure | None:
@@ -76,9 +76,9 @@ def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) ->
     dropped = tuple(old for old in recorded.positions if old.id not in kept_ids)
     lost, found = differing((*kept, *opened), recorded.closes)
     moved = tuple(
-        (fill, story.consumed.get(fill.stem))
+        (fill, story.consumed.get(fill.key))
         for fill, run_id in recorded.fills
-        if run_id != story.consumed.get(fill.stem)
+        if run_id != story.consumed.get(fill.key)
     )
     changes = tuple(audit(kept, opened, dropped, recorded.positions, lost, found))
     if not changes and not moved:
@@ -90,8 +90,8 @@ def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) ->
         dropped,
         lost,
         found,
-        assigned=tuple((fill.stem, run_id) for fill, run_id in moved),
-        released=tuple(fill for fill, run_id in moved if run_id is None),
+        assigned=tuple((fill.key, run_id) for fill, run_id in moved),
+        released=tuple(fill for fill, run_id in moved if run_id is None and not fill.is_cancelled),
         changes=changes,
     )
 

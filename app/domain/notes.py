@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.domain.instruments import Instrument, expiry_text, plain
+from app.domain.inferences import Inference
+from app.domain.instruments import plain
 from app.domain.pnl import ZERO
 from app.domain.positions import Close, Source
+from app.domain.snapshot import Fill
 
 
 def note_of_split(before: Decimal, after: Decimal) -> str:
@@ -35,16 +37,26 @@ def side(quantity: Decimal) -> str:
     return f"{'long' if quantity > 0 else 'short'} {plain(abs(quantity))}"
 
 
-def note_of_expiry(instrument: Instrument) -> str:
-    return (
-        f"Expired {expiry_text(instrument.expiry)}; no execution tells of an exercise or "
-        "assignment, so the P&L is estimated at a price of 0."
-    )
+def note_of_inferences(inferences: Sequence[Inference], closes: Sequence[Close]) -> str:
+    """What is taken to have happened, and what that makes of the P&L."""
+    is_skipped = any(close.source is Source.SKIPPED for close in closes)
+    said = []
+    for one in inferences:
+        if closes and one.verdict and not is_skipped:
+            said.append(f"{one.note}, {one.verdict}.")
+        else:
+            said.append(f"{one.note}.")
+    if said and is_skipped:
+        said.append("The P&L was not asked for.")
+    return " ".join(said)
 
 
-def note_of_evidence(closes: Sequence[Close]) -> str:
-    """What no execution explains of what was closed, and what that means; empty for nothing."""
-    lacking = [close for close in closes if not close.fills]
+def note_of_evidence(closes: Sequence[Close], lacking: Sequence[Close]) -> str:
+    """What nothing explains of what was closed, and what that means; empty for nothing.
+
+    Args:
+        lacking: those of the closes that neither an execution nor an inference explains.
+    """
     if not lacking:
         return ""
     verdict = verdict_on(lacking[-1])
@@ -54,6 +66,23 @@ def note_of_evidence(closes: Sequence[Close]) -> str:
     return (
         f"Only {plain(explained)} of {plain(total(closes))} are explained by executions; "
         f"the P&L of the rest {verdict}."
+    )
+
+
+def note_of_commissions(closes: Sequence[Close], fills: Sequence[Fill]) -> str:
+    """Which commissions a figure from executions leaves out, because no rate is known."""
+    used = {exec_id for close in closes for exec_id in close.exec_ids}
+    if not any(close.source is Source.FILLS for close in closes):
+        return ""
+    left_out: dict[str, Decimal] = {}
+    for fill in fills:
+        if fill.exec_id in used and fill.commission and fill.own_commission is None:
+            currency = fill.commission_currency
+            left_out[currency] = left_out.get(currency, ZERO) + fill.commission
+    return " ".join(
+        f"The P&L is before a commission of {plain(amount)} {currency}, for which no exchange "
+        "rate is known."
+        for currency, amount in sorted(left_out.items())
     )
 
 

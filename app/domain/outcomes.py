@@ -5,17 +5,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.inferences import Inference, InferenceKind
 from app.domain.instruments import Instrument
 from app.domain.notes import (
+    note_of_commissions,
     note_of_evidence,
-    note_of_expiry,
+    note_of_inferences,
     note_of_reversal,
     note_of_split,
 )
 from app.domain.pnl import ZERO
 from app.domain.positions import Change, ChangeKind, LastSync, Position
 from app.domain.replay import Episode
-from app.domain.snapshot import Fill, Holding
+from app.domain.snapshot import Fill, FillKey, Holding
+
+# How an option ends without a trade.
+ENDS = {
+    InferenceKind.EXERCISED: ChangeKind.EXERCISED,
+    InferenceKind.ASSIGNED: ChangeKind.ASSIGNED,
+    InferenceKind.EXPIRED: ChangeKind.EXPIRED,
+}
 
 
 @dataclass(slots=True)
@@ -23,10 +32,11 @@ class Case:
     """All that is known of one identity in one run.
 
     Attributes:
-        fresh: stems of the fills that no earlier run knew.
-        ahead: stems of those with times after the snapshot, which the run did not know: they count
+        fresh: keys of the fills that no earlier run knew.
+        ahead: keys of those with times after the snapshot, which the run did not know: they count
             only if this computer's clock was behind.
-        doubtful: stems of those that may have come after the snapshot, whatever their times say.
+        inferences: what the run has inferred, where it is told again.
+        doubtful: keys of those that may have come after the snapshot, whatever their times say.
     """
 
     account: str
@@ -35,9 +45,10 @@ class Case:
     holding: Holding | None = None
     fills: Sequence[Fill] = ()
     last_synced: datetime | None = None
-    fresh: frozenset[str] = frozenset()
-    ahead: frozenset[str] = frozenset()
-    doubtful: frozenset[str] = frozenset()
+    fresh: frozenset[FillKey] = frozenset()
+    ahead: frozenset[FillKey] = frozenset()
+    doubtful: frozenset[FillKey] = frozenset()
+    inferences: Sequence[Inference] = ()
 
     @property
     def difference(self) -> Decimal:
@@ -88,9 +99,7 @@ def with_figures(position: Position, holding: Holding, now: datetime) -> Positio
     )
 
 
-def described(
-    episodes: Sequence[Episode], case: Case, now: datetime, *, expired: bool
-) -> list[Change]:
+def described(episodes: Sequence[Episode], case: Case, now: datetime) -> list[Change]:
     """The changes that the episodes of one identity amount to."""
     changes = []
     for episode in episodes:
@@ -100,30 +109,35 @@ def described(
         elif not position.is_open:
             position = replace(position, market_value=None, unrealized_pnl=None)
         kind = kind_of(episode, position, case)
-        if expired and kind is ChangeKind.CLOSED:
-            kind = ChangeKind.EXPIRED
         closes = tuple(episode.closes)
         note = note_of(kind, episode, case)
-        changes.append(Change(kind, episode.before, position, closes, note))
+        came = next((one.moved_from_id for one in episode.inferred if one.moved_from_id), None)
+        changes.append(Change(kind, episode.before, position, closes, note, came))
     return changes
 
 
 def note_of(kind: ChangeKind, episode: Episode, case: Case) -> str:
-    if kind is ChangeKind.EXPIRED:
-        return note_of_expiry(case.instrument)
     said = []
     if episode.split is not None:
         said.append(note_of_split(*episode.split))
     if kind is ChangeKind.REVERSED and episode.before is not None and case.holding is not None:
         said.append(note_of_reversal(episode.before.quantity, case.holding.quantity))
-    said.append(note_of_evidence(episode.closes))
+    said.append(note_of_inferences(episode.inferred, episode.closes))
+    said.append(note_of_evidence(episode.closes, episode.unexplained))
+    said.append(note_of_commissions(episode.closes, case.fills))
     return " ".join(filter(None, said))
 
 
 def kind_of(episode: Episode, after: Position, case: Case) -> ChangeKind:
     before = episode.before
+    inferred = {one.kind for one in episode.inferred}
+    if InferenceKind.MOVED in inferred:
+        return ChangeKind.MOVED
     if before is None:
         return ChangeKind.CREATED
+    for kind in ENDS:
+        if kind in inferred:
+            return ENDS[kind]
     if not after.is_open:
         turned = case.holding is not None and case.holding.quantity * before.quantity < 0
         return ChangeKind.REVERSED if turned else ChangeKind.CLOSED

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.domain.inferences import Inference
 from app.domain.positions import Change, Identity
 from app.domain.runs import Counts
+from app.domain.snapshot import FillKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +17,9 @@ class Plan:
             most, were not.
         held: the closes that the mass-close guard stops; a plan with any must not be written.
         unconfirmed: positions that vanished without a fill; read again before they are closed.
-        consumed: stems of the fills that explain what this run does (see `Fill.stem`).
-        put_away: stems of the fills that no run can explain any more.
+        consumed: keys of the fills that explain what this run does (see `Fill.key`).
+        put_away: keys of the fills that no run can explain any more.
+        inferred: what no execution tells, and what it is taken to be.
         store_state: what the store called its state when this was planned.
     """
 
@@ -24,8 +27,9 @@ class Plan:
     counts: Counts
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
-    consumed: frozenset[str] = frozenset()
-    put_away: frozenset[str] = frozenset()
+    consumed: frozenset[FillKey] = frozenset()
+    put_away: frozenset[FillKey] = frozenset()
+    inferred: tuple[tuple[Identity, Inference], ...] = ()
     store_state: str = ""
 
     @property

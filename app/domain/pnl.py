@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.instruments import Instrument
-from app.domain.positions import Close, FillUse, Source
+from app.domain.positions import Close, EstimateBasis, FillUse, Source
 from app.domain.snapshot import Fill
 
 ZERO = Decimal(0)
@@ -29,10 +29,10 @@ class Holder:
 
     @property
     def entry_price(self) -> Decimal | None:
-        """Currency per unit of the underlying: IBKR's average cost without the multiplier."""
-        if self.average_cost is None or not self.instrument.multiplier:
+        """Currency per unit of the underlying: IBKR's average cost without the value factor."""
+        if self.average_cost is None or not self.instrument.unit_value:
             return None
-        return self.average_cost / self.instrument.multiplier
+        return self.average_cost / self.instrument.unit_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,18 @@ class ClosingFill:
 
     @property
     def commission(self) -> Decimal | None:
-        """The closing part's share of the fill's commission."""
-        if self.fill.commission is None:
+        """The closing part's share of the fill's commission, in the instrument's currency."""
+        commission = self.fill.own_commission
+        if commission is None:
             return None
-        return self.fill.commission * self.quantity / abs(self.fill.quantity)
+        return commission * self.quantity / abs(self.fill.quantity)
 
 
 def gain(holder: Holder, quantity: Decimal, exit_price: Decimal) -> Decimal | None:
-    """(exit price × multiplier − average cost) × quantity × sign, before commission."""
+    """(exit price × value factor − average cost) × quantity × sign, before commission."""
     if holder.average_cost is None:
         return None
-    proceeds = exit_price * holder.instrument.multiplier
+    proceeds = exit_price * holder.instrument.unit_value
     return (proceeds - holder.average_cost) * quantity * holder.sign
 
 
@@ -91,22 +92,55 @@ def close_from_fills(holder: Holder, parts: Sequence[ClosingFill], *, is_full: b
 def close_without_fills(
     holder: Holder,
     quantity: Decimal,
-    last_price: Decimal | None,
+    price: Decimal | None,
     *,
     at: datetime,
     is_full: bool,
+    basis: EstimateBasis | None = None,
 ) -> Close:
-    """A close that no fill explains: estimated at the last known price, or unknown."""
-    realized = None if last_price is None else gain(holder, quantity, last_price)
+    """A close that no fill explains: estimated at a price, by default the last known, or unknown.
+
+    Args:
+        basis: what the price rests on, where it is not the last known one.
+    """
+    realized = None if price is None else gain(holder, quantity, price)
     return Close(
         quantity_closed=quantity,
         entry_price=holder.entry_price,
-        exit_price=last_price,
+        exit_price=price,
         realized_pnl=realized,
         source=Source.UNKNOWN if realized is None else Source.ESTIMATE,
         closed_at=at,
         is_full_close=is_full,
         cost=cost_of(holder, quantity),
+        basis=None if realized is None else basis,
+    )
+
+
+def close_at_cost(
+    holder: Holder, quantity: Decimal, proceeds: Decimal, *, at: datetime, is_full: bool
+) -> Close:
+    """A close whose proceeds are the cost that IBKR moved into the underlying.
+
+    So nothing is gained or lost twice: what the premium has become there is no gain here.
+
+    Args:
+        proceeds: in currency, signed as the position.
+    """
+    signed = quantity * holder.sign
+    paid = None if holder.average_cost is None else holder.average_cost * signed
+    realized = None if paid is None else proceeds - paid
+    unit = holder.instrument.unit_value
+    return Close(
+        quantity_closed=quantity,
+        entry_price=holder.entry_price,
+        exit_price=proceeds / (signed * unit) if unit else None,
+        realized_pnl=realized,
+        source=Source.UNKNOWN if realized is None else Source.ESTIMATE,
+        closed_at=at,
+        is_full_close=is_full,
+        cost=cost_of(holder, quantity),
+        basis=None if realized is None else EstimateBasis.COST,
     )
 
 

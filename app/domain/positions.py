@@ -31,7 +31,19 @@ class ChangeKind(StrEnum):
     CLOSED = "closed"
     REVERSED = "reversed"
     EXPIRED = "expired"
+    EXERCISED = "exercised"
+    ASSIGNED = "assigned"
+    MOVED = "moved"
     HEALED = "healed"
+
+
+class EstimateBasis(StrEnum):
+    """What an estimate rests on, where that is not the last known price."""
+
+    STRIKE = "strike"
+    COST = "conserved cost"
+    EXPIRY = "expired worthless"
+    INTRINSIC = "intrinsic value"
 
 
 @dataclass(slots=True)
@@ -117,6 +129,7 @@ class Close:
         commission: of the closing fills; None where unknown.
         realized_pnl: currency; None where unknown or skipped.
         is_full_close: this close brought the position to zero.
+        basis: what an estimate rests on; None for the last known price, and for what is none.
     """
 
     quantity_closed: Decimal
@@ -129,6 +142,7 @@ class Close:
     commission: Decimal | None = None
     cost: Decimal | None = None
     fills: tuple[FillUse, ...] = ()
+    basis: EstimateBasis | None = None
 
     @property
     def realized_pnl_pct(self) -> Decimal | None:
@@ -163,6 +177,7 @@ class Change:
         after: the position after the run; its `closed_at` is set where the run closed it.
         closes: the closes that the run recorded for it, oldest first.
         note: a sentence for the user, or empty.
+        moved_from_id: the store's key of the position that it continues elsewhere, or None.
     """
 
     kind: ChangeKind
@@ -170,6 +185,7 @@ class Change:
     after: Position
     closes: tuple[Close, ...] = ()
     note: str = ""
+    moved_from_id: int | None = None
 
     @property
     def is_recorded(self) -> bool:

@@ -5,38 +5,23 @@ Pure: it reads values and returns a Plan. The rules are the contract's section 2
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.evidence import comes_first, has_expired, is_adjustment
-from app.domain.explanation import explanation, has_had_its_chance, partial, recent, timely
+from app.domain.exercises import find_exercises
 from app.domain.guards import held_closes
-from app.domain.outcomes import Case, adjusted, described, found, refreshed
+from app.domain.inferences import Inference
+from app.domain.instruments import Instrument
+from app.domain.moves import find_moves
+from app.domain.outcomes import Case, found
 from app.domain.plan import Plan
-from app.domain.pnl import ZERO
 from app.domain.positions import Change, ChangeKind, Identity, LastSync, Position
-from app.domain.replay import Replay
+from app.domain.resolving import Result, at_expiry, conclude
 from app.domain.runs import Counts, Request
-from app.domain.snapshot import Fill, Holding, Snapshot
-from app.domain.splits import replay_with_split, split_in
+from app.domain.settlements import Settlement, left_open, settle
+from app.domain.snapshot import Fill, FillKey, Holding, Snapshot
 
-
-@dataclass(slots=True)
-class Result:
-    """What becomes of one identity.
-
-    Attributes:
-        consumed, put_away: stems of fills, as in `Plan`.
-        is_unconfirmed: the position vanished, and no fill explains all of it.
-        lacks_evidence: the position vanished with no fill and no expiry at all.
-    """
-
-    changes: list[Change]
-    consumed: set[str] = field(default_factory=set)
-    put_away: set[str] = field(default_factory=set)
-    is_unconfirmed: bool = False
-    lacks_evidence: bool = False
+UNDERLYINGS = frozenset({"STK", "IND", "FUT"})
 
 
 def reconcile(
@@ -46,8 +31,9 @@ def reconcile(
     fills: Sequence[Fill],
     request: Request,
     last_synced: Mapping[str, datetime],
-    fresh: frozenset[str] = frozenset(),
+    fresh: frozenset[FillKey] = frozenset(),
     quiet: Mapping[str, int] | None = None,
+    reported: Sequence[Holding] = (),
 ) -> Plan:
     """What a sync changes.
 
@@ -55,9 +41,11 @@ def reconcile(
         stored: the open positions of the accounts that the snapshot covers.
         fills: all that no earlier run has consumed, in time order; combo summaries left out.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
-        fresh: stems of the fills that no earlier snapshot had.
+        fresh: keys of the fills that no earlier snapshot had.
         quiet: account -> how many stored positions are held as before, and left out of `stored`
             and of the snapshot.
+        reported: all holdings that IBKR reported, also those left out of the snapshot: the prices
+            of underlyings are looked up there.
     """
     unchanged = Counter(quiet)
     before = unchanged + Counter(position.account for position in stored)
@@ -66,10 +54,17 @@ def reconcile(
     holdings = [holding for holding in snapshot.holdings if holding.identity in known]
     this_sync = LastSync(snapshot.taken_at)
     cases = collect(stored, holdings, fills, last_synced, fresh)
-    results = [resolve(case, snapshot.taken_at, request) for case in cases]
+    results = resolve_all(
+        [settle(case, snapshot.taken_at) for case in cases],
+        unheard_of,
+        reported or snapshot.holdings,
+        snapshot.taken_at,
+        request,
+    )
+    told = {(result.case.account, result.case.instrument.con_id) for result in results}
     changes = (
         *(change for result in results for change in result.changes),
-        *(found(holding, this_sync) for holding in unheard_of),
+        *(found(holding, this_sync) for holding in unheard_of if holding.identity not in told),
     )
     lacking = (result.changes[0] for result in results if result.lacks_evidence)
     return Plan(
@@ -81,7 +76,70 @@ def reconcile(
         ),
         consumed=frozenset().union(*(result.consumed for result in results)),
         put_away=frozenset().union(*(result.put_away for result in results)),
+        inferred=tuple(
+            ((result.case.account, result.case.instrument.con_id), one)
+            for result in results
+            for one in result.inferred
+        ),
     )
+
+
+def resolve_all(
+    settlements: list[Settlement],
+    unheard_of: Sequence[Holding],
+    reported: Sequence[Holding],
+    now: datetime,
+    request: Request,
+) -> list[Result]:
+    """Infers, across all identities, what no execution tells; then concludes each of them.
+
+    Returns:
+        Those of the settlements, and of the holdings that are not unheard of after all.
+    """
+    inferences = infer(settlements, unheard_of, now)
+    prices = UnderlyingPrices(reported)
+    results = []
+    for one in settlements:
+        own = inferences.get((one.case.account, one.case.instrument.con_id), ())
+        results.append(conclude(one, now, request, own or at_expiry(one, now, prices.of)))
+    return results
+
+
+def infer(
+    settlements: list[Settlement], unheard_of: Sequence[Holding], now: datetime
+) -> Mapping[Identity, Sequence[Inference]]:
+    """Args: settlements: gets those of new holdings that an inference concerns."""
+    opened = [alternative for one in settlements if (alternative := left_open_of(one))]
+    if not any(one.lost for one in (*settlements, *opened)):
+        return {}
+    new = [
+        settle(Case(holding.account, holding.instrument, holding=holding), now)
+        for holding in unheard_of
+    ]
+    changed = [one for one in (*settlements, *new) if one.residual]
+    found: dict[Identity, list[Inference]] = find_exercises([*changed, *opened], now)
+    rest = [one for one in changed if identity_of(one) not in found]
+    found |= find_moves(rest)
+    settlements += [one for one in new if identity_of(one) in found]
+    for one in opened:
+        if identity_of(one) in found:
+            places = [n for n, other in enumerate(settlements) if other.case is one.case]
+            settlements[places[0]] = one
+    return found
+
+
+def left_open_of(one: Settlement) -> Settlement | None:
+    """Where its fills explain nothing by quantities alone; see `left_open`."""
+    if one.residual or one.used or one.is_untraded:
+        return None
+    found = left_open(one.case)
+    if found is not None:
+        found.put_away = one.put_away - {fill.key for fill in found.used}
+    return found
+
+
+def identity_of(one: Settlement) -> Identity:
+    return one.case.account, one.case.instrument.con_id
 
 
 def collect(
@@ -89,7 +147,7 @@ def collect(
     holdings: Iterable[Holding],
     fills: Sequence[Fill],
     last_synced: Mapping[str, datetime],
-    fresh: frozenset[str],
+    fresh: frozenset[FillKey],
 ) -> Iterable[Case]:
     """Brings together what belongs to one identity: stored ones first, then new ones.
 
@@ -102,6 +160,7 @@ def collect(
         cases[position.identity] = case
     for holding in holdings:
         case = cases.get(holding.identity) or Case(holding.account, holding.instrument)
+        case.instrument = holding.instrument
         case.holding = holding
         cases[holding.identity] = case
     by_identity: dict[Identity, list[Fill]] = defaultdict(list)
@@ -116,76 +175,6 @@ def collect(
     return cases.values()
 
 
-def resolve(case: Case, now: datetime, request: Request) -> Result:
-    """What becomes of one identity."""
-    if case.stored and case.holding and not timely(recent(case), case):
-        put_away = {fill.stem for fill in case.fills if has_had_its_chance(fill, case, now)}
-        if not case.difference:
-            return Result([refreshed(case.stored, case.holding, now)], put_away=put_away)
-        if is_adjustment(case.stored, case.holding):
-            return Result([adjusted(case.stored, case.holding, now)], put_away=put_away)
-    return traded(case, now, request)
-
-
-def traded(case: Case, now: datetime, request: Request) -> Result:
-    """Replays the fills, and whatever they leave unexplained after them."""
-    expired = has_vanished_by_expiry(case, now)
-    replay = Replay(
-        case.instrument,
-        case.stored,
-        last_price=ZERO if expired else last_price(case),
-        known_cost=case.holding.average_cost if case.holding else None,
-        calculate_pnl=request.calculate_pnl,
-    )
-    used, residual = replayed(replay, case, now)
-    changes = described(replay.episodes, case, now, expired=expired and bool(residual))
-    vanished = case.stored is not None and case.holding is None and bool(residual)
-    consumed = {fill.stem for fill in used}
-    unused = (fill for fill in case.fills if fill.stem not in consumed)
-    return Result(
-        changes,
-        consumed=consumed,
-        put_away={fill.stem for fill in unused if has_had_its_chance(fill, case, now)},
-        is_unconfirmed=vanished,
-        lacks_evidence=vanished and not expired and not replay.episodes[0].used_fills,
-    )
-
-
-def replayed(replay: Replay, case: Case, now: datetime) -> tuple[Sequence[Fill], Decimal]:
-    """Replays what the fills explain and the rest; returns these fills and the rest's quantity."""
-    used = explanation(case)
-    if used is None or len(used) != len(timely(recent(case), case)):
-        split = split_in(case, now)
-        if split is not None:
-            replay_with_split(replay, split)
-            return split.fills, ZERO
-    if used is not None:
-        replay.fills(used)
-        return used, ZERO
-    used, residual = partial(case)
-    held = case.stored.quantity if case.stored else ZERO
-    if residual and comes_first(used, held, residual):
-        replay.unexplained(residual, min(fill.time for fill in used))
-        replay.fills(used)
-    else:
-        replay.fills(used)
-        replay.unexplained(residual, now)
-    return used, residual
-
-
-def has_vanished_by_expiry(case: Case, now: datetime) -> bool:
-    if case.stored is None or case.holding is not None:
-        return False
-    return has_expired(case.stored, case.last_synced or case.stored.last_synced_at, now)
-
-
-def last_price(case: Case) -> Decimal | None:
-    """The last market price that is known: this snapshot's, or else the stored one."""
-    if case.holding is not None and case.holding.market_price is not None:
-        return case.holding.market_price
-    return case.stored.market_price if case.stored else None
-
-
 def count(changes: Iterable[Change], *, total: int, unchanged: int) -> Counts:
     """The run's counts. Day trades count as created and as closed.
 
@@ -195,15 +184,49 @@ def count(changes: Iterable[Change], *, total: int, unchanged: int) -> Counts:
     changes = tuple(changes)
     kinds = Counter(change.kind for change in changes)
     return Counts(
-        positions_created=sum(change.before is None for change in changes),
-        positions_updated=sum(
-            change.before is not None and change.after.is_open for change in changes
-        )
+        positions_created=sum(is_created(change) for change in changes),
+        positions_updated=sum(change.after.is_open and not is_created(change) for change in changes)
         + unchanged,
-        positions_closed=sum(not change.after.is_open for change in changes),
+        positions_closed=sum(
+            not change.after.is_open and change.kind is not ChangeKind.MOVED for change in changes
+        ),
         total_ibkr_positions=total + unchanged,
         increased=kinds[ChangeKind.INCREASED],
         reduced=kinds[ChangeKind.REDUCED],
         reversed=kinds[ChangeKind.REVERSED],
         adjusted=kinds[ChangeKind.ADJUSTED],
     )
+
+
+def is_created(change: Change) -> bool:
+    """What came from elsewhere goes on there."""
+    return change.before is None and change.kind is not ChangeKind.MOVED
+
+
+class UnderlyingPrices:
+    """The prices of what options are on, looked up once an option has expired.
+
+    Args:
+        holdings: all that IBKR reported.
+    """
+
+    def __init__(self, holdings: Sequence[Holding]) -> None:
+        self._holdings = holdings
+        self._prices: dict[tuple[str, str], Decimal] | None = None  # (symbol, currency) -> price
+
+    def of(self, option: Instrument) -> Decimal | None:
+        """Currency per unit, in the unit of the strike; None where nothing of it is held."""
+        if self._prices is None:
+            self._prices = {
+                (held.instrument.symbol, held.instrument.currency): price_of(held)
+                for held in self._holdings
+                if held.market_price is not None and held.instrument.sec_type in UNDERLYINGS
+            }
+        return self._prices.get((option.symbol, option.currency))
+
+
+def price_of(held: Holding) -> Decimal:
+    """Of one unit: some shares have prices in pence, and all strikes are in pounds."""
+    assert held.market_price is not None
+    instrument = held.instrument
+    return held.market_price * instrument.unit_value / instrument.multiplier

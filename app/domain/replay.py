@@ -5,8 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.inferences import Inference, InferenceKind
 from app.domain.instruments import Instrument
-from app.domain.pnl import ZERO, ClosingFill, Holder, close_from_fills, close_without_fills, combine
+from app.domain.pnl import (
+    ZERO,
+    ClosingFill,
+    Holder,
+    close_at_cost,
+    close_from_fills,
+    close_without_fills,
+    combine,
+)
 from app.domain.positions import Close, LastSync, Position, Source
 from app.domain.snapshot import Fill
 
@@ -19,6 +28,8 @@ class Episode:
         before: the stored position; None where the replay opened it.
         used_fills: a fill took part, so its close is not without evidence.
         split: the quantity before and after a split; None where there was none.
+        inferred: what happened to it without an execution, as far as that is known.
+        unexplained: the closes that neither a fill nor an inference explains.
     """
 
     before: Position | None
@@ -29,6 +40,8 @@ class Episode:
     closes: list[Close] = field(default_factory=list)
     used_fills: bool = False
     split: tuple[Decimal, Decimal] | None = None
+    inferred: list[Inference] = field(default_factory=list)
+    unexplained: list[Close] = field(default_factory=list)
 
     def position(self, account: str, instrument: Instrument, at: datetime) -> Position:
         """The position at the end of the episode, before IBKR's own figures are put in."""
@@ -79,6 +92,7 @@ class Replay:
         self._last_price = last_price
         self._calculate_pnl = calculate_pnl
         self._parts: list[ClosingFill] = []
+        self._inference: Inference | None = None  # while it is applied
         self.episodes: list[Episode] = []
         if stored is not None:
             self.episodes.append(
@@ -109,10 +123,36 @@ class Replay:
             current.quantity = quantity
 
     def unexplained(self, quantity: Decimal, at: datetime) -> None:
-        """Applies a trade that no fill explains."""
+        """Applies a trade that nothing explains."""
         rest = quantity - self._close(quantity, at, None)
         if rest:
             self._open(rest, at, None)
+
+    def infer(self, inference: Inference, at: datetime) -> None:
+        """Applies what was inferred in place of an execution."""
+        self._inference = inference
+        if inference.kind is InferenceKind.MOVED:
+            self._move(inference, at)
+        else:
+            self.unexplained(inference.quantity, at)
+        self._inference = None
+
+    def _move(self, inference: Inference, at: datetime) -> None:
+        """Quantity and cost go elsewhere, or come from there: no close, no P&L."""
+        current = self._current
+        if current is None:
+            opened_at, cost = inference.opened_at or at, inference.average_cost
+            self.episodes.append(Episode(None, opened_at, inference.quantity, cost))
+            self.episodes[-1].inferred.append(inference)
+            return
+        current.inferred.append(inference)
+        total = current.quantity + inference.quantity
+        if inference.average_cost is not None and current.average_cost is not None and total:
+            cost = current.average_cost * current.quantity
+            current.average_cost = (cost + inference.average_cost * inference.quantity) / total
+        current.quantity = total
+        if not total:
+            current.closed_at = at
 
     def _close(self, quantity: Decimal, at: datetime, fill: Fill | None) -> Decimal:
         """Closes as much of the current position as the trade does; returns that part, signed."""
@@ -123,11 +163,7 @@ class Replay:
         part = size.copy_sign(quantity)
         is_full = size == abs(current.quantity)
         if fill is None:
-            holder = self._holder(current)
-            self._record(
-                current,
-                close_without_fills(holder, size, self._last_price, at=at, is_full=is_full),
-            )
+            self._record(current, self._close_without_fills(current, size, at, is_full=is_full))
         else:
             current.used_fills = True
             self._parts.append(ClosingFill(fill, size))
@@ -138,18 +174,34 @@ class Replay:
             current.closed_at = at
         return part
 
+    def _close_without_fills(
+        self, current: Episode, size: Decimal, at: datetime, *, is_full: bool
+    ) -> Close:
+        holder, inference = self._holder(current), self._inference
+        if inference is None:
+            return close_without_fills(holder, size, self._last_price, at=at, is_full=is_full)
+        current.inferred.append(inference)
+        if inference.proceeds is not None:
+            proceeds = inference.proceeds * size / abs(inference.quantity)
+            return close_at_cost(holder, size, proceeds, at=at, is_full=is_full)
+        return close_without_fills(
+            holder, size, inference.price, at=at, is_full=is_full, basis=inference.basis
+        )
+
     def _open(self, quantity: Decimal, at: datetime, fill: Fill | None) -> None:
         """Opens a position or adds to it; the cost follows IBKR: commissions are part of it."""
         self._settle(is_full=False)
         cost: Decimal | None = None
         if fill is not None:
-            share = (fill.commission or ZERO) * abs(quantity) / abs(fill.quantity)
-            cost = quantity * fill.price * self._instrument.multiplier + share
+            share = (fill.own_commission or ZERO) * abs(quantity) / abs(fill.quantity)
+            cost = quantity * fill.price * self._instrument.unit_value + share
         current = self._current
         if current is None:
             average = self._known_cost if cost is None else cost / quantity
             self.episodes.append(Episode(None, at, quantity, average, used_fills=fill is not None))
+            self._note_opening(self.episodes[-1])
             return
+        self._note_opening(current)
         current.used_fills = current.used_fills or fill is not None
         total = current.quantity + quantity
         if cost is None and self._known_cost is not None:
@@ -159,6 +211,10 @@ class Replay:
         else:
             current.average_cost = (current.average_cost * current.quantity + cost) / total
         current.quantity = total
+
+    def _note_opening(self, opened: Episode) -> None:
+        if self._inference is not None:
+            opened.inferred.append(self._inference)
 
     def _settle(self, *, is_full: bool) -> None:
         """Turns the closing fills collected so far into one close of the current position."""
@@ -170,8 +226,10 @@ class Replay:
 
     def _record(self, current: Episode, close: Close) -> None:
         if not self._calculate_pnl:
-            close = replace(close, realized_pnl=None, source=Source.SKIPPED)
+            close = replace(close, realized_pnl=None, source=Source.SKIPPED, basis=None)
         current.closes.append(close)
+        if not close.fills and self._inference is None:
+            current.unexplained.append(close)
 
     def _holder(self, current: Episode) -> Holder:
         sign = 1 if current.quantity > 0 else -1

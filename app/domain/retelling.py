@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.domain.evidence import SKEW
+from app.domain.evidence import BOOKING_LAG, SKEW, counts_from
+from app.domain.inferences import Inference
 from app.domain.instruments import Instrument
 from app.domain.outcomes import Case
 from app.domain.positions import Close, Position
-from app.domain.reconcile import resolve
+from app.domain.resolving import resolve
 from app.domain.runs import Request
-from app.domain.snapshot import Fill, Holding
+from app.domain.snapshot import Fill, FillKey, Holding
 
 FAR = timedelta(days=1)  # no clock is ahead by more: a fill that is newer cannot belong to a run
 
@@ -30,6 +31,7 @@ class Moment:
         holding: what IBKR reported; None for nothing.
         last_price: of the position as it was stored before the run.
         calculate_pnl: as the run was asked.
+        inferences: what the run inferred where no execution told.
     """
 
     run_id: int
@@ -38,6 +40,7 @@ class Moment:
     holding: Holding | None
     last_price: Decimal | None
     calculate_pnl: bool = True
+    inferences: tuple[Inference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Past:
         start: the open position before the first moment.
         moments: the runs that did something to it, or may have; oldest first.
         fills: in time order, those that a run before the first moment consumed left out.
-        reported_by: stem -> the first run that knew the fill; those that come only now are absent.
+        reported_by: key -> the first run that knew the fill; those that come only now are absent.
     """
 
     account: str
@@ -56,10 +59,10 @@ class Past:
     start: Position | None
     moments: tuple[Moment, ...]
     fills: tuple[Fill, ...]
-    reported_by: Mapping[str, int]
+    reported_by: Mapping[FillKey, int]
 
     def known_to(self, fill: Fill, run_id: int) -> bool:
-        reported = self.reported_by.get(fill.stem)
+        reported = self.reported_by.get(fill.key)
         return reported is not None and reported <= run_id
 
     def is_doubtful(self, fill: Fill, since: datetime, moment: Moment) -> bool:
@@ -76,9 +79,12 @@ class Past:
         Args:
             times: of `fills`.
         """
-        first = 0 if moment.since is None else bisect_right(times, moment.since - SKEW)
+        since = moment.since
+        first = 0 if since is None else bisect_right(times, since - BOOKING_LAG)
         for fill in self.fills[first : bisect_right(times, moment.taken_at + FAR)]:
-            executed = moment.since is not None and fill.time <= moment.taken_at + SKEW
+            if since is not None and fill.time <= since - max(SKEW, counts_from(fill)):
+                continue
+            executed = since is not None and fill.time <= moment.taken_at + SKEW
             if executed or self.known_to(fill, moment.run_id):
                 yield fill
 
@@ -102,11 +108,11 @@ class Story:
     """All positions of the identity since the first moment, oldest first.
 
     Attributes:
-        consumed: stem -> the run that the fill explains.
+        consumed: key -> the run that the fill explains.
     """
 
     positions: list[Told]
-    consumed: dict[str, int]
+    consumed: dict[FillKey, int]
 
     @property
     def current(self) -> Told | None:
@@ -119,7 +125,7 @@ def retold(past: Past) -> Story:
     story = Story([Told(past.start, [])] if past.start else [], {})
     times = [fill.time for fill in past.fills]
     for moment in past.moments:
-        fills = [fill for fill in past.candidates(moment, times) if fill.stem not in story.consumed]
+        fills = [fill for fill in past.candidates(moment, times) if fill.key not in story.consumed]
         tell(story, past, moment, fills)
     return story
 
@@ -134,11 +140,12 @@ def tell(story: Story, past: Past, moment: Moment, fills: Sequence[Fill]) -> Non
         holding=moment.holding,
         fills=fills,
         last_synced=moment.since,
-        fresh=frozenset(f.stem for f in fills if not past.known_to(f, moment.run_id - 1)),
-        ahead=frozenset(f.stem for f in fills if past.is_doubtful(f, moment.taken_at, moment)),
+        fresh=frozenset(f.key for f in fills if not past.known_to(f, moment.run_id - 1)),
+        ahead=frozenset(f.key for f in fills if past.is_doubtful(f, moment.taken_at, moment)),
         doubtful=frozenset(
-            f.stem for f in fills if past.is_doubtful(f, moment.taken_at - SKEW, moment)
+            f.key for f in fills if past.is_doubtful(f, moment.taken_at - SKEW, moment)
         ),
+        inferences=moment.inferences,
     )
     result = resolve(case, moment.taken_at, Request(calculate_pnl=moment.calculate_pnl))
     story.consumed |= dict.fromkeys(result.consumed, moment.run_id)

@@ -83,6 +83,7 @@ class Run:
         undone_at: when the user took it back; None where it holds.
         note: what else there is to say of it, or empty.
         taken_at: when the snapshot that it stored was taken; None where it stored none.
+        calculate_pnl: as it was asked; False leaves its closes' realized P&L out.
     """
 
     trigger: Trigger
@@ -96,6 +97,7 @@ class Run:
     undone_at: datetime | None = None
     note: str = ""
     taken_at: datetime | None = None
+    calculate_pnl: bool = True
 
     @property
     def is_success(self) -> bool:

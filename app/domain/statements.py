@@ -45,6 +45,9 @@ class Imported:
         fills_read: all of the statement's.
         fills_new, fills_known: of these accounts; stored only now, or already before.
         fills_skipped: rows that are no fill, and fills of other accounts.
+        without_unit: fills of bonds whose unit is not known: IBKR never reported a position.
+        cancelled: fills that IBKR has cancelled, newly known to be so.
+        unmatched: cancels that match no known execution.
     """
 
     accounts: tuple[str, ...] = ()
@@ -52,6 +55,9 @@ class Imported:
     fills_new: int = 0
     fills_known: int = 0
     fills_skipped: int = 0
+    without_unit: int = 0
+    cancelled: int = 0
+    unmatched: int = 0
 
 
 def note(statement: Statement, imported: Imported, *, better: int, healed: int) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import peewee
 
-from app.domain.positions import Close, FillUse, Source, StoredClose
+from app.domain.positions import Close, EstimateBasis, FillUse, Source, StoredClose
 from app.store import tables
 from app.store.database import Database
 from app.store.rows import INSTRUMENT, Instruments
@@ -37,8 +37,8 @@ def closes_where(database: Database, where: peewee.Expression | None) -> tuple[S
                 id=row[0],
                 position_id=row[1],
                 run_id=row[2],
-                account=row[12],
-                instrument=instruments.of(row[13:]),
+                account=row[13],
+                instrument=instruments.of(row[14:]),
                 close=close_of(row, tuple(uses[row[0]])),
             )
             for row in database.rows(query)
@@ -57,6 +57,7 @@ def close_of(row: Read, fills: tuple[FillUse, ...]) -> Close:
         source=Source(row[9]),
         closed_at=datetime.fromisoformat(row[10]),
         is_full_close=bool(row[11]),
+        basis=EstimateBasis(row[12]) if row[12] else None,
         fills=fills,
     )
 

@@ -1,10 +1,12 @@
 """Makes rows of the domain's values: one tuple a row, as stored, in the order of the model."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 
+from app.domain.inferences import Inference
 from app.domain.instruments import Instrument
-from app.domain.positions import Change, Close, Position
+from app.domain.positions import Change, Close, Identity, Position
 from app.domain.runs import Counts, Run
 from app.domain.snapshot import Fill
 from app.store.bulk import Row, Value
@@ -36,6 +38,7 @@ def instrument_row(instrument: Instrument) -> Row:
         instrument.right,
         instrument.local_symbol,
         instrument.trading_class,
+        decimal_text(instrument.value_factor),
     )
 
 
@@ -54,7 +57,11 @@ def figures(position: Position) -> Row:
 
 
 def position_row(
-    position: Position, position_id: int, run_id: int | None, figures_now: Row | None = None
+    position: Position,
+    position_id: int,
+    run_id: int | None,
+    figures_now: Row | None = None,
+    moved_from_id: int | None = None,
 ) -> Row:
     """Args: run_id: of the run that closed it, where one has; figures_now: its `figures`."""
     *values, closed_at = figures_now or figures(position)
@@ -66,6 +73,7 @@ def position_row(
         utc_text(position.opened_at),
         closed_at,
         None if closed_at is None else run_id,
+        moved_from_id,
     )
 
 
@@ -83,6 +91,7 @@ def close_row(close: Close, close_id: int, position_id: int, run_id: int) -> Row
         close.source.value,
         utc_text(close.closed_at),
         int(close.is_full_close),
+        "" if close.basis is None else close.basis.value,
     )
 
 
@@ -143,7 +152,35 @@ def fill_row(fill: Fill, run_id: int) -> Row:
         run_id,
         None,
         None,
+        decimal_text(fill.commission_rate),
+        utc_text(fill.commission_rate_at),
+        fill.trade_id,
+        fill.transaction_id,
+        None if fill.booking is None else fill.booking.value,
+        int(fill.is_cancelled),
     )
+
+
+def inference_rows(inferred: Iterable[tuple[Identity, Inference]], run_id: int) -> Iterator[Row]:
+    """Each with its place among those of its identity."""
+    places: dict[Identity, int] = {}
+    for identity, one in inferred:
+        place = places[identity] = places.get(identity, -1) + 1
+        yield (
+            run_id,
+            *identity,
+            place,
+            one.kind.value,
+            decimal_text(one.quantity),
+            decimal_text(one.price),
+            decimal_text(one.proceeds),
+            "" if one.basis is None else one.basis.value,
+            decimal_text(one.average_cost),
+            utc_text(one.opened_at),
+            one.moved_from_id,
+            one.note,
+            one.verdict,
+        )
 
 
 def run_values(run: Run, taken_at: datetime | None) -> dict[str, object]:
@@ -159,5 +196,6 @@ def run_values(run: Run, taken_at: datetime | None) -> dict[str, object]:
         "taken_at": taken_at,
         "undone_at": run.undone_at,
         "note": run.note,
+        "calculate_pnl": run.calculate_pnl,
         **counts,
     }

@@ -18,7 +18,7 @@ def explained_closes(database: Database, position_id: int) -> tuple[ExplainedClo
     """Oldest first; in one read."""
     with database.atomic():
         found = closes_where(database, tables.Position.id == position_id)
-        fills = fills_of(database, found)
+        fills = fills_of(database, found)  # of one position, so of one account
         times = {stored.run_id: taken_at(database, stored.run_id) for stored in found}
     return tuple(
         ExplainedClose(
@@ -44,8 +44,9 @@ def fills_of(database: Database, closes: tuple[StoredClose, ...]) -> dict[str, F
     named = (use.exec_id for stored in closes for use in stored.close.fills)
     stems = iter(dict.fromkeys(split_exec_id(exec_id)[0] for exec_id in named))
     found: dict[str, Fill] = {}
+    account = closes[0].account if closes else ""
     instruments = Instruments()
     while chunk := list(islice(stems, AT_ONCE)):
         fills = select(database, tables.Fill.stem.in_(chunk), instruments)
-        found.update({fill.stem: fill for fill in fills})
+        found.update({fill.stem: fill for fill in fills if fill.account == account})
     return found

@@ -6,16 +6,17 @@ from itertools import islice
 
 import peewee
 
-from app.domain.snapshot import COMBO, Fill
+from app.domain.snapshot import COMBO, Fill, FillKey
 from app.store import tables
 from app.store.database import Database
 from app.store.rows import FILL, Instruments, fill_of
 
 # The fills that an import brought after their account's last sync.
-UNSEEN = """SELECT fill.stem FROM account CROSS JOIN fill INDEXED BY fill_pending
+UNSEEN = """SELECT fill.account, fill.stem FROM account CROSS JOIN fill INDEXED BY fill_pending
     ON fill.account = account.account
     WHERE fill.run_id > account.run_id
-    AND fill.consumed_run_id IS NULL AND fill.put_away_run_id IS NULL"""
+    AND fill.consumed_run_id IS NULL AND fill.put_away_run_id IS NULL
+    AND fill.is_cancelled = 0"""
 AT_ONCE = 500  # values in one IN (...); SQLite before 3.32 allows 999 parameters
 
 Merge = Callable[[Fill | None, Fill], Fill]  # (stored, reported) -> what is known
@@ -28,14 +29,14 @@ class Evidence:
     Attributes:
         pending: of the covered accounts, in no earlier run consumed, in (time, arrival) order.
         changed: new ones, and those that are now known better than stored.
-        new: stems of those that are not stored yet.
-        fresh: stems of those that no sync has seen before: these, and what an import brought.
+        new: keys of those that are not stored yet.
+        fresh: keys of those that no sync has seen before: these, and what an import brought.
     """
 
     pending: tuple[Fill, ...]
     changed: tuple[Fill, ...]
-    new: frozenset[str]
-    fresh: frozenset[str]
+    new: frozenset[FillKey]
+    fresh: frozenset[FillKey]
 
 
 def merged(stored: Fill | None, reported: Fill) -> Fill:
@@ -50,31 +51,56 @@ def merged(stored: Fill | None, reported: Fill) -> Fill:
         return stored
     if (reported.quantity, reported.price) != (stored.quantity, stored.price):
         return reported if reported.revision > stored.revision else stored
-    commission, realized = reported.commission, reported.realized_pnl
+    stored = replace(stored, exec_id=reported.exec_id)
+    if reported.commission is not None:
+        stored = with_commission(stored, reported)
+    if reported.realized_pnl is not None:
+        stored = replace(stored, realized_pnl=reported.realized_pnl)
+    return with_statement_facts(stored, reported)
+
+
+def with_commission(stored: Fill, reported: Fill) -> Fill:
+    """A rate belongs to the commission that it was looked up for."""
+    currency = reported.commission_currency or stored.commission_currency
+    if (stored.commission, stored.commission_currency) == (reported.commission, currency):
+        return stored
     return replace(
         stored,
-        exec_id=reported.exec_id,
-        commission=stored.commission if commission is None else commission,
-        commission_currency=reported.commission_currency or stored.commission_currency,
-        realized_pnl=stored.realized_pnl if realized is None else realized,
+        commission=reported.commission,
+        commission_currency=currency,
+        commission_rate=None,
+        commission_rate_at=None,
+    )
+
+
+def with_statement_facts(stored: Fill, reported: Fill) -> Fill:
+    """What only statements tell; a cancel is never taken back by a report without it."""
+    return replace(
+        stored,
+        trade_id=stored.trade_id or reported.trade_id,
+        transaction_id=stored.transaction_id or reported.transaction_id,
+        booking=stored.booking or reported.booking,
+        is_cancelled=stored.is_cancelled or reported.is_cancelled,
+        rate_to_base=reported.rate_to_base,
     )
 
 
 def completed(stored: Fill | None, reported: Fill) -> Fill:
-    """What is known of one fill after a statement named it: gaps are filled, known digits stay."""
+    """What is known of one fill after a statement named it: gaps are filled, known digits stay.
+
+    A statement is complete: what it rebooks has the commission that it says, or none.
+    """
     if stored is None or reported.revision > stored.revision:
-        return merged(stored, reported)
+        return reported
     if reported.revision < stored.revision or (
         (reported.quantity, reported.price) != (stored.quantity, stored.price)
     ):
         return stored
-    commission, realized = stored.commission, stored.realized_pnl
-    return replace(
-        stored,
-        commission=reported.commission if commission is None else commission,
-        commission_currency=stored.commission_currency or reported.commission_currency,
-        realized_pnl=reported.realized_pnl if realized is None else realized,
-    )
+    if stored.commission is None and reported.commission is not None:
+        stored = with_commission(stored, reported)
+    if stored.realized_pnl is None:
+        stored = replace(stored, realized_pnl=reported.realized_pnl)
+    return with_statement_facts(stored, reported)
 
 
 def evidence(
@@ -85,35 +111,33 @@ def evidence(
     merge: Merge = merged,
 ) -> Evidence:
     """Args: accounts: those covered. reported: what IBKR says now, also of other accounts."""
-    pending = {fill.stem: fill for fill in pending_fills(database, accounts, instruments)}
-    stored = pending | {
-        fill.stem: fill for fill in reported_before(database, reported, instruments)
-    }
+    pending = {fill.key: fill for fill in pending_fills(database, accounts, instruments)}
+    stored = pending | {fill.key: fill for fill in reported_before(database, reported, instruments)}
     consumed = stored.keys() - pending.keys()
-    unseen = {stem for (stem,) in database.run_sql(UNSEEN)}
+    unseen = {(account, stem) for account, stem in database.run_sql(UNSEEN)}
     now = dict(stored)
     for fill in reported:
-        now[fill.stem] = merge(now.get(fill.stem), fill)
+        now[fill.key] = merge(now.get(fill.key), fill)
     new = frozenset(now.keys() - stored.keys())
     return Evidence(
         pending=tuple(
             sorted(
                 (
                     fill
-                    for stem, fill in now.items()
-                    if stem not in consumed and counts(fill, accounts)
+                    for key, fill in now.items()
+                    if key not in consumed and counts(fill, accounts)
                 ),
                 key=lambda fill: fill.time,
             )
         ),
-        changed=tuple(fill for stem, fill in now.items() if fill != stored.get(stem)),
+        changed=tuple(fill for key, fill in now.items() if fill != stored.get(key)),
         new=new,
         fresh=new | (pending.keys() & unseen),
     )
 
 
 def counts(fill: Fill, accounts: Sequence[str]) -> bool:
-    return fill.account in accounts and not fill.is_combo_summary
+    return fill.account in accounts and not fill.is_combo_summary and not fill.is_cancelled
 
 
 def pending_fills(
@@ -123,6 +147,7 @@ def pending_fills(
         tables.Fill.account.in_(accounts)
         & tables.Fill.consumed_run_id.is_null()
         & tables.Fill.put_away_run_id.is_null()
+        & (tables.Fill.is_cancelled == 0)
         & (tables.Instrument.sec_type != COMBO)
     )
     return select(database, where, instruments)
@@ -132,9 +157,12 @@ def reported_before(
     database: Database, reported: Sequence[Fill], instruments: Instruments
 ) -> Iterator[Fill]:
     """The stored ones of the reported fills, consumed ones and combos included."""
-    stems = iter([fill.stem for fill in reported])
+    keys = {fill.key for fill in reported}
+    stems = iter(dict.fromkeys(stem for _, stem in keys))
     while chunk := list(islice(stems, AT_ONCE)):
-        yield from select(database, tables.Fill.stem.in_(chunk), instruments)
+        for fill in select(database, tables.Fill.stem.in_(chunk), instruments):
+            if fill.key in keys:
+                yield fill
 
 
 def select(

@@ -21,7 +21,8 @@ DROP_POSITION = "DELETE FROM position WHERE id = ?"
 HEAL_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
     market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
     closed_run_id = ?, opened_at = ? WHERE id = ?"""
-ASSIGN_FILL = "UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL WHERE stem = ?"
+ASSIGN_FILL = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
+    WHERE account = ? AND stem = ?"""
 
 
 def write_cures(database: Database, cures: Sequence[Cure], run_id: int, journal: Journal) -> None:
@@ -44,7 +45,7 @@ def write_cures(database: Database, cures: Sequence[Cure], run_id: int, journal:
     found = sorted((owned for cure in cures for owned in cure.found), key=itemgetter(1))
     for healed_run, owned in groupby(found, key=itemgetter(1)):
         write_closes(database, ((owner, (close,)) for owner, _, close in owned), healed_run)
-    assigned = ((run, stem) for cure in cures for stem, run in cure.assigned)
+    assigned = ((run, *key) for cure in cures for key, run in cure.assigned)
     execute_many(database, ASSIGN_FILL, assigned)
     insert(database, tables.Change, audit_rows(database, cures, run_id))
 

@@ -13,7 +13,7 @@ from app.store.row_values import instrument_of
 from app.store.values import decimal_of, utc_of
 
 INSTRUMENTS = """SELECT con_id, symbol, sec_type, currency, exchange, multiplier, expiry, strike,
-    "right", local_symbol, trading_class FROM instrument
+    "right", local_symbol, trading_class, value_factor FROM instrument
     WHERE con_id IN (SELECT value FROM json_each(?))"""
 
 # By SQLite, which lets the window have its turn meanwhile; Python's own sort does not.

@@ -19,10 +19,14 @@ from app.store.row_values import run_of
 from app.store.rows import INSTRUMENT, RUN, Instruments
 from app.store.values import Read, decimal_of
 
-STEPS = """SELECT coalesce(run.taken_at, run.started_at), change.run_id, change.kind,
+# A position's own changes, and those of the positions that it came from.
+STEPS = """WITH RECURSIVE life(id) AS (VALUES (?) UNION
+    SELECT position.moved_from_id FROM position JOIN life USING (id)
+    WHERE position.moved_from_id IS NOT NULL)
+    SELECT coalesce(run.taken_at, run.started_at), change.run_id, change.kind,
     change.after, change.note
     FROM change JOIN run ON run.id = change.run_id
-    WHERE change.position_id = ? ORDER BY change.id"""
+    WHERE change.position_id IN (SELECT id FROM life) ORDER BY change.id"""
 # Of the positions that no run up to this one has closed, an identity's oldest was open after it, if
 # one was: what IBKR reported then stands in the identity's changes, whosever they are by now.
 OPEN_THEN = f"""SELECT position.id, position.account, min(position.opened_at), change.after,
@@ -158,7 +162,7 @@ def position_then(row: Read, past: Past, realized: Realized, instruments: Instru
     figures = json.loads(after)
     quantity, cost = Decimal(figures["quantity"]), decimal_of(figures["average_cost"])
     price = (past.prices(account) or {}).get(instrument.con_id)
-    value = None if price is None else price * quantity * instrument.multiplier
+    value = None if price is None else price * quantity * instrument.unit_value
     pnl, source = combine(realized.get(position_id, ()))
     return Position(
         account=account,

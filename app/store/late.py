@@ -12,7 +12,7 @@ from app.domain.evidence import SKEW
 from app.domain.healing import Cure, cured
 from app.domain.positions import Identity
 from app.domain.retelling import retold
-from app.domain.snapshot import Fill
+from app.domain.snapshot import Fill, FillKey
 from app.store import tables
 from app.store.bulk import next_id
 from app.store.database import Database
@@ -25,9 +25,9 @@ from app.store.values import utc_text
 COVERING = "status = 'success' AND taken_at IS NOT NULL AND account_id IN (?, ?)"
 FIRST_AFTER = f"SELECT min(id) FROM run WHERE {COVERING} AND taken_at >= ?"
 # The runs from one on, and the one before it.
-RUNS = f"""SELECT id, taken_at FROM run WHERE {COVERING} AND id >= coalesce(
+RUNS = f"""SELECT id, taken_at, calculate_pnl FROM run WHERE {COVERING} AND id >= coalesce(
     (SELECT max(id) FROM run WHERE {COVERING} AND id < ?), 0) ORDER BY id"""
-EXPLAINS = "SELECT stem, run_id, consumed_run_id FROM fill WHERE stem IN"
+EXPLAINS = "SELECT account, stem, run_id, consumed_run_id FROM fill WHERE stem IN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ def cures(
     instruments: Instruments,
 ) -> tuple[Cure, ...]:
     """What the evidence of today heals of the runs before; at most one an identity."""
-    known: dict[Identity, dict[str, Fill]] = defaultdict(dict)
+    known: dict[Identity, dict[FillKey, Fill]] = defaultdict(dict)
     for fill in (*evidence.pending, *evidence.changed):
-        known[fill.identity][fill.stem] = fill
+        known[fill.identity][fill.key] = fill
     accounts: dict[str, list[Late]] = defaultdict(list)
     for late in late_fills(database, evidence, last_synced):
         accounts[late.fill.account].append(late)
@@ -68,29 +68,29 @@ def late_fills(
     database: Database, evidence: Evidence, last_synced: Mapping[str, datetime]
 ) -> Iterator[Late]:
     """Those of synced accounts that are older than the last sync, or explain an earlier run."""
-    fills = {fill.stem: fill for fill in (*evidence.pending, *evidence.changed)}
-    explains = stored_runs(database, [stem for stem in fills if stem not in evidence.fresh])
-    for stem, fill in fills.items():
-        reported, consumed = explains.get(stem, (None, None))
+    fills = {fill.key: fill for fill in (*evidence.pending, *evidence.changed)}
+    explains = stored_runs(database, [key for key in fills if key not in evidence.fresh])
+    for key, fill in fills.items():
+        reported, consumed = explains.get(key, (None, None))
         synced = last_synced.get(fill.account)
         if synced is None or fill.is_combo_summary:
             continue
-        limit = synced + SKEW if stem in evidence.fresh else synced
+        limit = synced + SKEW if key in evidence.fresh else synced
         if fill.time <= limit or consumed is not None:
             runs = [run_id for run_id in (reported, consumed) if run_id is not None]
             yield Late(fill, min(runs, default=None))
 
 
 def stored_runs(
-    database: Database, stems: Sequence[str]
-) -> dict[str, tuple[int | None, int | None]]:
-    """stem -> (the run that first knew the fill, the run that it explains)."""
-    found: dict[str, tuple[int | None, int | None]] = {}
-    for start in range(0, len(stems), AT_ONCE):
-        chunk = stems[start : start + AT_ONCE]
+    database: Database, keys: Sequence[FillKey]
+) -> dict[FillKey, tuple[int | None, int | None]]:
+    """key -> (the run that first knew the fill, the run that it explains)."""
+    found: dict[FillKey, tuple[int | None, int | None]] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        chunk = [stem for _, stem in keys[start : start + AT_ONCE]]
         places = ", ".join("?" * len(chunk))
-        for stem, reported, consumed in database.run_sql(f"{EXPLAINS} ({places})", chunk):
-            found[stem] = reported, consumed
+        for account, stem, reported, consumed in database.run_sql(f"{EXPLAINS} ({places})", chunk):
+            found[account, stem] = reported, consumed
     return found
 
 
@@ -115,10 +115,10 @@ def timeline_of(database: Database, account: str, late: Sequence[Late]) -> Timel
     first = min((run_id for run_id in known if run_id is not None), default=0)
     runs: list[Seen] = []
     since: datetime | None = None
-    for run_id, taken_at in database.run_sql(RUNS, (*scope, *scope, first)):
+    for run_id, taken_at, calculate_pnl in database.run_sql(RUNS, (*scope, *scope, first)):
         moment = datetime.fromisoformat(taken_at)
         if run_id >= first:
-            runs.append(Seen(run_id, moment, since))
+            runs.append(Seen(run_id, moment, since, bool(calculate_pnl)))
         since = moment
     reached = accumulate((run.taken_at for run in runs), max)
     return Timeline(tuple(runs), tuple(run.run_id for run in runs), tuple(reached))

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.evidence import SKEW
+from app.domain.inferences import Inference, InferenceKind
 from app.domain.instruments import Instrument
-from app.domain.positions import ChangeKind, Identity, Position, Source
+from app.domain.positions import ChangeKind, EstimateBasis, Identity, Position, Source
 from app.domain.retelling import Moment
-from app.domain.snapshot import Fill, Holding
+from app.domain.snapshot import Fill, FillKey, Holding
 from app.store.database import Database
-from app.store.values import decimal_of
+from app.store.values import decimal_of, utc_of
 
 # What the runs from one on made of an identity, and what the last run before it did. A cure is
 # no sight of IBKR's.
@@ -26,7 +27,9 @@ LINES = """SELECT change.run_id, change.before, change.after
         JOIN run ON run.id = earlier.run_id AND run.status = 'success'
         WHERE earlier.account = ? AND earlier.con_id = ? AND earlier.kind != ?
         AND earlier.run_id < ?), 0) ORDER BY change.id"""
-SKIPPED = "SELECT DISTINCT run_id FROM close WHERE source = 'skipped' AND run_id >= ?"
+INFERRED = """SELECT run_id, kind, quantity, price, proceeds, basis, average_cost, opened_at,
+    moved_from_id, note, verdict FROM inference
+    WHERE account = ? AND con_id = ? AND run_id >= ? ORDER BY run_id, place"""
 
 Figures = Mapping[str, Any]  # of a position, as `entries.change_text` writes them
 
@@ -37,11 +40,13 @@ class Seen:
 
     Attributes:
         since: when the snapshot before its own was taken; None for the account's first run.
+        calculate_pnl: as it was asked.
     """
 
     run_id: int
     taken_at: datetime
     since: datetime | None
+    calculate_pnl: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def moments(
     start: int,
     lines: Sequence[Line],
     fills: Sequence[Fill],
-    reported_by: Mapping[str, int],
+    reported_by: Mapping[FillKey, int],
     *,
     account: str,
     instrument: Instrument,
@@ -110,7 +115,7 @@ def moments(
         done[line.run_id].append(line)
     first_id = timeline.ids[start]
     held = open_after([line for line in lines if line.run_id < first_id])
-    skipped = {run_id for (run_id,) in database.run_sql(SKIPPED, (first_id,))}
+    inferred = read_inferences(database, (account, instrument.con_id), first_id)
     for place in sorted(places_of_interest(timeline, done, fills, reported_by)):
         if not start <= place < len(timeline.runs):
             continue
@@ -124,18 +129,42 @@ def moments(
             run.since,
             None if held is None else holding_of(held, account, instrument),
             None if before is None else decimal_of(before["market_price"]),
-            calculate_pnl=run.run_id not in skipped,
+            calculate_pnl=run.calculate_pnl,
+            inferences=tuple(inferred[run.run_id]),
         )
+
+
+def read_inferences(
+    database: Database, identity: Identity, run_id: int
+) -> defaultdict[int, list[Inference]]:
+    """run_id -> what it inferred, of the run and of all later ones."""
+    found: defaultdict[int, list[Inference]] = defaultdict(list)
+    for row in database.run_sql(INFERRED, (*identity, run_id)):
+        found[row[0]].append(
+            Inference(
+                kind=InferenceKind(row[1]),
+                quantity=Decimal(row[2]),
+                price=decimal_of(row[3]),
+                proceeds=decimal_of(row[4]),
+                basis=EstimateBasis(row[5]) if row[5] else None,
+                average_cost=decimal_of(row[6]),
+                opened_at=utc_of(row[7]),
+                moved_from_id=row[8],
+                note=row[9],
+                verdict=row[10],
+            )
+        )
+    return found
 
 
 def places_of_interest(
     timeline: Timeline,
     run_ids: Iterable[int],
     fills: Iterable[Fill],
-    reported_by: Mapping[str, int],
+    reported_by: Mapping[FillKey, int],
 ) -> set[int]:
     """The places of the runs that did something, and of those about the fills or their report."""
-    reporting = {reported_by[fill.stem] for fill in fills if fill.stem in reported_by}
+    reporting = {reported_by[fill.key] for fill in fills if fill.key in reported_by}
     places = {bisect_left(timeline.ids, run_id) for run_id in (*run_ids, *reporting)}
     return places.union(*(timeline.about(fill.time) for fill in fills))
 

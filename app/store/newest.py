@@ -10,7 +10,7 @@ from app.store.statistics import STATISTICS, statistics_of
 
 RUN = """SELECT id, "trigger", account_id, started_at, duration_s, status, error, taken_at,
     positions_created, positions_updated, positions_closed, total_ibkr_positions, increased,
-    reduced, reversed, adjusted, undone_at, note FROM run"""
+    reduced, reversed, adjusted, undone_at, note, calculate_pnl FROM run"""
 BY_ID = f"{RUN} WHERE id = ?"
 NEWEST_SYNC = f"""{RUN} WHERE "trigger" != 'flex' ORDER BY id DESC LIMIT 1"""
 

@@ -8,7 +8,10 @@ from app.store.database import Database
 from app.store.rows import POSITION, Instruments, position_of
 
 OPEN = tables.Position.closed_at.is_null()
-CLOSED = tables.Position.closed_at.is_null(False)
+# What moved to another identity without a close has not been closed: it goes on there.
+CLOSED = tables.Position.closed_at.is_null(False) & peewee.fn.EXISTS(
+    tables.Close.select(peewee.SQL("1")).where(tables.Close.position_id == tables.Position.id)
+)
 
 
 def positions(

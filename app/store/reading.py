@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
 
+from app.domain.commissions import with_rate
 from app.domain.errors import StaleSnapshotError
 from app.domain.healing import Cure
 from app.domain.instruments import Instrument
@@ -11,7 +14,7 @@ from app.domain.plan import Plan
 from app.domain.positions import Position
 from app.domain.reconcile import reconcile
 from app.domain.runs import Request
-from app.domain.snapshot import Fill, Holding, Snapshot
+from app.domain.snapshot import Fill, FillKey, Holding, Snapshot
 from app.store import tables
 from app.store.database import Database
 from app.store.fills import Evidence, evidence
@@ -19,8 +22,13 @@ from app.store.late import cures
 from app.store.listed import listed
 from app.store.queries import positions
 from app.store.quiet import Quiet, set_apart
+from app.store.rates import snapshot_rates, stored_rates
 from app.store.rows import INSTRUMENT, Instruments
 from app.store.snapshots import last_snapshots
+
+FACTORS = "SELECT con_id, value_factor FROM instrument WHERE value_factor IS NOT NULL"
+
+T = TypeVar("T", Holding, Fill)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,8 @@ class Known:
     cures: tuple[Cure, ...]
 
     @property
-    def touched(self) -> frozenset[str]:
-        """Stems of the fills that are new, better known, or of another run now."""
+    def touched(self) -> frozenset[FillKey]:
+        """Keys of the fills that are new, better known, or of another run now."""
         return touched(self.evidence, self.cures)
 
     def plan(self, snapshot: Snapshot, request: Request) -> Plan:
@@ -56,6 +64,7 @@ class Known:
             request=request,
             last_synced=self.last_synced,
             fresh=self.evidence.fresh,
+            reported=snapshot.holdings,
         )
 
     def healed_positions(self) -> Iterator[Position]:
@@ -69,16 +78,16 @@ class Known:
 
     def unspent_fills(self) -> Sequence[Fill]:
         """Those that explain no run yet, in time order."""
-        spent = frozenset[str]().union(*(cure.consumed for cure in self.cures))
-        fills = [fill for fill in self.evidence.pending if fill.stem not in spent]
+        spent = frozenset[FillKey]().union(*(cure.consumed for cure in self.cures))
+        fills = [fill for fill in self.evidence.pending if fill.key not in spent]
         fills += (fill for cure in self.cures for fill in cure.released)
         return sorted(fills, key=lambda fill: fill.time)
 
 
-def touched(evidence: Evidence, cures: Iterable[Cure]) -> frozenset[str]:
-    """Stems of the fills that are new, better known, or of another run once this is written."""
-    assigned = frozenset(stem for cure in cures for stem, _ in cure.assigned)
-    return assigned.union(fill.stem for fill in evidence.changed)
+def touched(evidence: Evidence, cures: Iterable[Cure]) -> frozenset[FillKey]:
+    """Keys of the fills that are new, better known, or of another run once this is written."""
+    assigned = frozenset(key for cure in cures for key, _ in cure.assigned)
+    return assigned.union(fill.key for fill in evidence.changed)
 
 
 def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
@@ -90,7 +99,10 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     last_synced = last_snapshots(database, snapshot.accounts)
     refuse_stale(snapshot, last_synced.values(), now)
     instruments = Instruments()
-    found = evidence(database, snapshot.accounts, snapshot.fills, instruments)
+    factors = value_factors(database)
+    snapshot = with_factors(snapshot, factors)
+    fills = with_rates(database, snapshot, last_synced)
+    found = evidence(database, snapshot.accounts, fills, instruments)
     healing = cures(database, found, last_synced, instruments)
     traded = {fill.identity for fill in (*found.pending, *found.changed)}
     quiet = set_apart(database, snapshot, traded.union(cure.identity for cure in healing))
@@ -105,6 +117,47 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
         ),
         cures=healing,
     )
+
+
+def value_factors(database: Database) -> dict[int, Decimal]:
+    """con_id -> the value factor, of the few instruments that have one."""
+    rows = database.run_sql(FACTORS)
+    return {con_id: Decimal(text) for con_id, text in rows}
+
+
+def with_factors(snapshot: Snapshot, factors: Mapping[int, Decimal]) -> Snapshot:
+    """The snapshot with what is known of its instruments: not every read tells their factors."""
+    held = [one for one in snapshot.holdings if lacks_factor(one.instrument, factors)]
+    traded = [one for one in snapshot.fills if lacks_factor(one.instrument, factors)]
+    if not held and not traded:
+        return snapshot  # the same object: its texts are remembered
+    return replace(
+        snapshot,
+        holdings=tuple(with_factor(one, factors) for one in snapshot.holdings),
+        fills=tuple(with_factor(one, factors) for one in snapshot.fills),
+    )
+
+
+def lacks_factor(instrument: Instrument, factors: Mapping[int, Decimal]) -> bool:
+    return instrument.con_id in factors and instrument.value_factor is None
+
+
+def with_factor(one: T, factors: Mapping[int, Decimal]) -> T:
+    """The same object where nothing is to be added."""
+    instrument = one.instrument
+    if not lacks_factor(instrument, factors):
+        return one
+    return replace(one, instrument=replace(instrument, value_factor=factors[instrument.con_id]))
+
+
+def with_rates(
+    database: Database, snapshot: Snapshot, last_synced: Mapping[str, datetime]
+) -> list[Fill]:
+    """The snapshot's fills; commissions in other currencies with their rate, where it is known."""
+    if all(fill.own_commission is not None or not fill.commission for fill in snapshot.fills):
+        return list(snapshot.fills)
+    rates = stored_rates(database, last_synced) | snapshot_rates(snapshot)
+    return [with_rate(fill, rates) for fill in snapshot.fills]
 
 
 def refuse_stale(snapshot: Snapshot, stored: Iterable[datetime], now: datetime) -> None:

@@ -22,6 +22,7 @@ def instrument_of(row: Read) -> Instrument:
         right=row[8],
         local_symbol=row[9],
         trading_class=row[10],
+        value_factor=decimal_of(row[11]),
     )
 
 
@@ -38,4 +39,5 @@ def run_of(row: Read) -> Run:
         undone_at=utc_of(row[16]),
         note=row[17],
         taken_at=utc_of(row[7]),
+        calculate_pnl=bool(row[18]),
     )

@@ -10,7 +10,7 @@ import peewee
 
 from app.domain.instruments import Instrument
 from app.domain.positions import LastSync, Position, Source
-from app.domain.snapshot import Fill
+from app.domain.snapshot import Booking, Fill
 from app.store import tables
 from app.store.row_values import instrument_of
 from app.store.values import Read, decimal_of, utc_of
@@ -40,6 +40,12 @@ FILL = (
     tables.Fill.commission,
     tables.Fill.commission_currency,
     tables.Fill.realized_pnl,
+    tables.Fill.commission_rate,
+    tables.Fill.commission_rate_at,
+    tables.Fill.trade_id,
+    tables.Fill.transaction_id,
+    tables.Fill.booking,
+    tables.Fill.is_cancelled,
     *INSTRUMENT,
 )
 RUN = tuple(getattr(tables.Run, name) for name in tables.columns(tables.Run))
@@ -88,11 +94,17 @@ def fill_of(row: Read, instruments: Instruments) -> Fill:
     return Fill(
         exec_id=row[0],
         account=row[1],
-        instrument=instruments.of(row[8:]),
+        instrument=instruments.of(row[14:]),
         quantity=Decimal(row[2]),
         price=Decimal(row[3]),
         time=datetime.fromisoformat(row[4]),
         commission=decimal_of(row[5]),
         commission_currency=row[6],
         realized_pnl=decimal_of(row[7]),
+        commission_rate=decimal_of(row[8]),
+        commission_rate_at=utc_of(row[9]),
+        trade_id=row[10],
+        transaction_id=row[11],
+        booking=None if row[12] is None else Booking(row[12]),
+        is_cancelled=bool(row[13]),
     )

@@ -2,10 +2,11 @@
 
 from app.store.migration_1 import FIRST
 from app.store.migration_2 import SECOND
+from app.store.migration_3 import THIRD
 
 APPLICATION_ID = 0x50_53_59_4E  # "PSYN", in the file's header
 
 Migration = tuple[str, ...]  # SQL statements, run in one transaction
 
 # The migration at index n leads from schema n to schema n + 1. A shipped one is never edited.
-MIGRATIONS: tuple[Migration, ...] = (FIRST, SECOND)
+MIGRATIONS: tuple[Migration, ...] = (FIRST, SECOND, THIRD)

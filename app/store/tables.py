@@ -47,6 +47,7 @@ class Instrument(Table):
     right = peewee.TextField()
     local_symbol = peewee.TextField()
     trading_class = peewee.TextField()
+    value_factor = DecimalText(null=True)
 
 
 class Run(Table):
@@ -68,6 +69,7 @@ class Run(Table):
     adjusted = peewee.IntegerField()
     undone_at = UtcText(null=True)
     note = peewee.TextField(default="")
+    calculate_pnl = peewee.BooleanField(default=True)
 
 
 class Account(Table):
@@ -100,6 +102,7 @@ class Position(Table):
     opened_at = UtcText()
     closed_at = UtcText(null=True)
     closed_run_id = peewee.IntegerField(null=True)
+    moved_from_id = peewee.IntegerField(null=True)
 
 
 class Close(Table):
@@ -115,6 +118,7 @@ class Close(Table):
     source = peewee.TextField()
     closed_at = UtcText()
     is_full_close = peewee.BooleanField()
+    basis = peewee.TextField()
 
 
 class CloseRevision(Table):
@@ -148,7 +152,7 @@ class Change(Table):
 
 
 class Fill(Table):
-    stem = peewee.TextField(primary_key=True)
+    stem = peewee.TextField()
     exec_id = peewee.TextField()
     revision = peewee.IntegerField()
     account = peewee.TextField()
@@ -162,6 +166,50 @@ class Fill(Table):
     run_id = peewee.IntegerField()
     consumed_run_id = peewee.IntegerField(null=True)
     put_away_run_id = peewee.IntegerField(null=True)
+    commission_rate = DecimalText(null=True)
+    commission_rate_at = UtcText(null=True)
+    trade_id = peewee.TextField()
+    transaction_id = peewee.TextField()
+    booking = peewee.TextField(null=True)
+    is_cancelled = peewee.BooleanField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "stem")
+
+
+class Inference(Table):
+    run_id = peewee.IntegerField()
+    account = peewee.TextField()
+    con_id = peewee.IntegerField()
+    place = peewee.IntegerField()
+    kind = peewee.TextField()
+    quantity = DecimalText()
+    price = DecimalText(null=True)
+    proceeds = DecimalText(null=True)
+    basis = peewee.TextField()
+    average_cost = DecimalText(null=True)
+    opened_at = UtcText(null=True)
+    moved_from_id = peewee.IntegerField(null=True)
+    note = peewee.TextField()
+    verdict = peewee.TextField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("run_id", "account", "con_id", "place")
+
+
+class Cancellation(Table):
+    account = peewee.TextField()
+    con_id = peewee.IntegerField()
+    quantity = DecimalText()
+    price = DecimalText()
+    time = UtcText()
+    transaction_id = peewee.TextField()
+    orig_trade_id = peewee.TextField()
+    orig_transaction_id = peewee.TextField()
+    run_id = peewee.IntegerField()
+
+    class Meta:
+        primary_key = False
 
 
 class Undo(Table):
@@ -201,6 +249,8 @@ TABLES: tuple[type[Table], ...] = (
     CloseFill,
     Change,
     Fill,
+    Inference,
+    Cancellation,
     Undo,
     RunPrice,
     Reconciliation,

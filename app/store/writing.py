@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.instruments import Instrument
 from app.domain.plan import Plan
 from app.domain.positions import Change, Close
-from app.domain.snapshot import Fill, Snapshot
+from app.domain.snapshot import Fill, FillKey, Snapshot
 from app.store import tables
 from app.store.bulk import Row, execute_many, insert, next_id, upsert
 from app.store.database import Database
@@ -16,6 +16,7 @@ from app.store.entries import (
     close_row,
     figures,
     fill_row,
+    inference_rows,
     instrument_row,
     position_row,
 )
@@ -26,8 +27,8 @@ UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_
     market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
     closed_run_id = ? WHERE id = ?"""
 CONSUME = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
-    WHERE stem = ? AND consumed_run_id IS NULL"""
-PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE stem = ?"
+    WHERE account = ? AND stem = ? AND consumed_run_id IS NULL"""
+PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE account = ? AND stem = ?"
 
 
 def write(
@@ -37,13 +38,16 @@ def write(
     consume(database, todo.consumed, run_id)
     put_away(database, todo.put_away, run_id)
     write_changes(database, todo.changes, run_id, journal)
+    insert(database, tables.Inference, inference_rows(todo.inferred, run_id))
     write_accounts(database, snapshot, run_id, journal)
 
 
-def keep_facts(journal: Journal, instruments: Iterable[Instrument], stems: Iterable[str]) -> None:
-    """Args: stems: of all fills that the run brings, uses or gives up on."""
+def keep_facts(
+    journal: Journal, instruments: Iterable[Instrument], keys: Iterable[FillKey]
+) -> None:
+    """Args: keys: of all fills that the run brings, uses or gives up on."""
     journal.keep(tables.Instrument, "con_id", (i.con_id for i in instruments))
-    journal.keep(tables.Fill, "stem", sorted(stems))
+    journal.keep(tables.Fill, "stem", sorted({stem for _, stem in keys}))
 
 
 def write_fills(
@@ -57,18 +61,18 @@ def write_fills(
         database,
         tables.Fill,
         (fill_row(fill, run_id) for fill in fills),
-        key=["stem"],
+        key=["account", "stem"],
         keep=["run_id", "consumed_run_id", "put_away_run_id"],
     )
 
 
-def put_away(database: Database, stems: Iterable[str], run_id: int) -> None:
+def put_away(database: Database, keys: Iterable[FillKey], run_id: int) -> None:
     """They have explained nothing, and will not by themselves."""
-    execute_many(database, PUT_AWAY, ((run_id, stem) for stem in sorted(stems)))
+    execute_many(database, PUT_AWAY, ((run_id, *key) for key in sorted(keys)))
 
 
-def consume(database: Database, stems: frozenset[str], run_id: int) -> None:
-    execute_many(database, CONSUME, ((run_id, stem) for stem in sorted(stems)))
+def consume(database: Database, keys: frozenset[FillKey], run_id: int) -> None:
+    execute_many(database, CONSUME, ((run_id, *key) for key in sorted(keys)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def write_changes(
         database,
         tables.Position,
         (
-            position_row(p.change.after, p.position_id, run_id, p.figures)
+            position_row(p.change.after, p.position_id, run_id, p.figures, p.change.moved_from_id)
             for p in placed
             if p.is_new
         ),

@@ -118,7 +118,14 @@ class SyncService:
         return await self._guarded(request, run, work)
 
     def _begun(self, request: Request) -> Run:
-        return Run(request.trigger, request.account_id, self._clock(), 0.0, RunStatus.SUCCESS)
+        return Run(
+            request.trigger,
+            request.account_id,
+            self._clock(),
+            0.0,
+            RunStatus.SUCCESS,
+            calculate_pnl=request.calculate_pnl,
+        )
 
     async def _guarded(
         self, request: Request, run: Run, work: Coroutine[None, None, Report]

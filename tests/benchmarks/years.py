@@ -32,16 +32,16 @@ async def store_of_years(path: Path, fills: int) -> SqliteStore:
 def write(connection: sqlite3.Connection, trades: int) -> None:
     """Args: trades: positions that were opened by a run, and closed by the next."""
     numbers = range(1, trades + 1)
-    connection.executemany(insert("instrument", 11), map(instrument_row, range(1, INSTRUMENTS + 1)))
-    connection.executemany(insert("run", 18), (run_row(n, trades) for n in range(1, trades + 2)))
+    connection.executemany(insert("instrument", 12), map(instrument_row, range(1, INSTRUMENTS + 1)))
+    connection.executemany(insert("run", 19), (run_row(n, trades) for n in range(1, trades + 2)))
     connection.execute(
         "INSERT INTO account VALUES (?, ?, ?)", (ACCOUNT, moment(trades, trades), trades + 1)
     )
-    connection.executemany(insert("position", 13), (position_row(n, trades) for n in numbers))
+    connection.executemany(insert("position", 14), (position_row(n, trades) for n in numbers))
     for n in numbers:
-        connection.executemany(insert("fill", 14), fill_rows(n, trades))
+        connection.executemany(insert("fill", 20), fill_rows(n, trades))
         connection.executemany(insert("change", 9), change_rows(n))
-    connection.executemany(insert("close", 12), (close_row(n, trades) for n in numbers))
+    connection.executemany(insert("close", 13), (close_row(n, trades) for n in numbers))
     connection.executemany(insert("close_fill", 3), ((n, f"c{n}.01", "10") for n in numbers))
 
 
@@ -56,13 +56,13 @@ def moment(number: int, trades: int, *, minutes: int = 0) -> str:
 
 
 def instrument_row(number: int) -> Row:
-    return number, f"S{number}", "STK", "USD", "SMART", "1", "", None, "", f"S{number}", ""
+    return number, f"S{number}", "STK", "USD", "SMART", "1", "", None, "", f"S{number}", "", None
 
 
 def run_row(number: int, trades: int) -> Row:
     time = moment(number, trades)
     counts = (1, 0, 1, 1, 0, 0, 0, 0)
-    return (number, "manual", "All", time, 0.5, "success", None, time, *counts, None, "")
+    return (number, "manual", "All", time, 0.5, "success", None, time, *counts, None, "", 1)
 
 
 def traded(number: int) -> int:
@@ -73,7 +73,7 @@ def position_row(number: int, trades: int) -> Row:
     source = SOURCES[number % len(SOURCES)]
     times = moment(number, trades), moment(number + 1, trades)
     figures = ("0", "100.5", "101.25", None, None, str(number % 700 - 300), source)
-    return (number, ACCOUNT, traded(number), *figures, *times, number + 1)
+    return (number, ACCOUNT, traded(number), *figures, *times, number + 1, None)
 
 
 def fill_rows(number: int, trades: int) -> Iterator[Row]:
@@ -81,13 +81,14 @@ def fill_rows(number: int, trades: int) -> Iterator[Row]:
         stem = f"{side}{number}"
         time = moment(run, trades, minutes=-1)
         figures = (quantity, "101.25", time, "1", "USD", str(number % 700 - 300))
-        yield (stem, f"{stem}.01", 1, ACCOUNT, traded(number), *figures, run, run, None)
+        known = (run, run, None, None, None, "", "", None, 0)
+        yield (stem, f"{stem}.01", 1, ACCOUNT, traded(number), *figures, *known)
 
 
 def close_row(number: int, trades: int) -> Row:
     source = SOURCES[number % len(SOURCES)]
     figures = ("10", "100.5", "101.25", "1", "1005", str(number % 700 - 300), source)
-    return (number, number, number + 1, *figures, moment(number + 1, trades, minutes=-1), 1)
+    return (number, number, number + 1, *figures, moment(number + 1, trades, minutes=-1), 1, "")
 
 
 def change_rows(number: int) -> Iterator[Row]:

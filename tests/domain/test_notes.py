@@ -67,7 +67,7 @@ def test_a_reversal_says_from_what_to_what() -> None:
 
 
 def test_an_expiry_says_what_it_takes_for_granted() -> None:
-    stored = position(2, 250, instrument=option(expiry="20261124"))
+    stored = position(2, 250, instrument=option(expiry="20261124"), price="0.4")
     (change,) = sync(stored, at=3 * 24 * 60).changes
     assert change.kind is ChangeKind.EXPIRED
     assert change.note == (

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.instruments import Instrument
 from app.domain.plan import Plan
 from app.domain.positions import LastSync, Position
 from app.domain.reconcile import reconcile
@@ -96,7 +97,7 @@ def test_with_all_fills_every_figure_is_that_of_the_ledger(
         ended += plan.counts.positions_closed
         stored = still_open(plan)
         assert [p.quantity for p in stored] == [h.quantity for h in ledger.holdings]
-        assert plan.consumed == {made.stem for made in fills}
+        assert plan.consumed == {made.key for made in fills}
         assert plan.unconfirmed == ()
     assert (closed, created, ended) == (ledger.closed, ledger.openings, ledger.endings)
     assert abs(realized - ledger.realized) < Decimal("1e-15")
@@ -135,8 +136,8 @@ held = st.dictionaries(st.integers(1, 8), st.integers(-9, 9).filter(bool), max_s
 
 @given(held, held)
 def test_the_counts_add_up_to_what_ibkr_holds(before: dict[int, int], now: dict[int, int]) -> None:
-    first = sync([], [holding(q, instrument=stock(n)) for n, q in before.items()], [], 1)
-    plan = sync(still_open(first), [holding(q, instrument=stock(n)) for n, q in now.items()], [], 2)
+    first = sync([], [holding(q, instrument=other(n)) for n, q in before.items()], [], 1)
+    plan = sync(still_open(first), [holding(q, instrument=other(n)) for n, q in now.items()], [], 2)
     counts = plan.counts
     assert counts.positions_created + counts.positions_updated == counts.total_ibkr_positions
     assert counts.total_ibkr_positions == len(now)
@@ -156,3 +157,8 @@ def test_the_same_snapshot_twice_changes_nothing_but_times(
     assert not [change for change in third.changes if change.is_recorded]
     unmoved = [replace(p, last_sync=LastSync(T0)) for p in still_open(second)]
     assert [replace(p, last_sync=LastSync(T0)) for p in still_open(third)] == unmoved
+
+
+def other(number: int) -> Instrument:
+    """A symbol of its own: the same symbol under another con id would be a move."""
+    return stock(number, f"S{number}")

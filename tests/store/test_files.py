@@ -34,7 +34,7 @@ async def test_a_backup_is_private(tmp_path: Path) -> None:
         await store.open()
     async with opened(path, migrations=(*MIGRATIONS, ("CREATE TABLE note (text)",))) as store:
         await store.open()
-    assert mode(tmp_path / "p.sqlite.v2.bak") == 0o600
+    assert mode(tmp_path / "p.sqlite.v3.bak") == 0o600
 
 
 async def test_a_mode_that_the_user_chose_is_kept(tmp_path: Path) -> None:

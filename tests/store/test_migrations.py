@@ -12,11 +12,11 @@ from app.store import tables
 from app.store.schema import APPLICATION_ID, MIGRATIONS
 from tests.store.trading import dump, held, opened, rows, snapshot, synced
 
-THIRD = (
+FOURTH = (
     "ALTER TABLE run ADD COLUMN host TEXT",
     "UPDATE run SET host = 'here'",
 )
-FOURTH = ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",)
+FIFTH = ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",)
 FIRST_ROWS = (
     "INSERT INTO instrument VALUES (1, 'AAPL', 'STK', 'USD', '', '1', '', NULL, '', 'AAPL', '')",
     """INSERT INTO run VALUES (1, 'manual', 'All', '2026-11-20T09:00:00.000000Z', 0.5, 'success',
@@ -34,17 +34,17 @@ async def test_an_older_file_is_migrated_after_a_backup(tmp_path: Path) -> None:
     async with opened(path) as store:
         await synced(store, snapshot(1, held()))
     before = dump(path)
-    async with opened(path, migrations=(*MIGRATIONS, THIRD, FOURTH)) as store:
+    async with opened(path, migrations=(*MIGRATIONS, FOURTH, FIFTH)) as store:
         assert len(await store.positions()) == 1
-    assert rows(path, "PRAGMA user_version") == [(4,)]
+    assert rows(path, "PRAGMA user_version") == [(5,)]
     assert rows(path, "SELECT host FROM run") == [("here",)]
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "p.sqlite",
-        "p.sqlite.v2.bak",
         "p.sqlite.v3.bak",
+        "p.sqlite.v4.bak",
     ]
-    assert dump(tmp_path / "p.sqlite.v2.bak") == before
-    assert rows(tmp_path / "p.sqlite.v2.bak", "PRAGMA user_version") == [(2,)]
+    assert dump(tmp_path / "p.sqlite.v3.bak") == before
+    assert rows(tmp_path / "p.sqlite.v3.bak", "PRAGMA user_version") == [(3,)]
 
 
 async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: P
 
 
 async def test_a_new_file_needs_no_backup(tmp_path: Path) -> None:
-    async with opened(tmp_path / "p.sqlite", migrations=(*MIGRATIONS, THIRD)) as store:
+    async with opened(tmp_path / "p.sqlite", migrations=(*MIGRATIONS, FOURTH)) as store:
         await store.open()
     assert [p.name for p in tmp_path.iterdir()] == ["p.sqlite"]
 
@@ -94,7 +94,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: 
         with pytest.raises(StoreError) as caught:
             await store.book()
     assert str(caught.value) == (
-        f"{path} was written by a newer version of Position Sync (schema 9, this version knows 2). "
+        f"{path} was written by a newer version of Position Sync (schema 9, this version knows 3). "
         "Update Position Sync, or choose another file."
     )
     assert path.read_bytes() == before

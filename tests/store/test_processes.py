@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.instruments import Instrument
+from app.store.schema import MIGRATIONS
 from app.store.store import SqliteStore
 from tests.store.trading import (
     AAPL,
@@ -95,7 +96,7 @@ async def test_two_stores_that_create_the_file_at_once_both_work(tmp_path: Path)
         path = tmp_path / f"{attempt}.sqlite"
         async with opened(path) as one, opened(path) as other:
             await asyncio.gather(one.open(), other.open())
-        assert rows(path, "PRAGMA user_version") == [(2,)]
+        assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
         assert not list(tmp_path.glob("*.bak"))
 
 

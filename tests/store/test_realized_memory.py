@@ -45,7 +45,7 @@ async def test_a_new_close_is_added_to_the_totals_in_memory(tmp_path: Path) -> N
         ("DELETE FROM close WHERE id = 1", 6),
         ("UPDATE close SET realized_pnl = '8' WHERE id = 2", 13),
         ("REPLACE INTO close SELECT id, position_id, run_id, quantity_closed, NULL, NULL, NULL,"
-         " NULL, '16', source, closed_at, 0 FROM close WHERE id = 3", 19),
+         " NULL, '16', source, closed_at, 0, '' FROM close WHERE id = 3", 19),
         ("DELETE FROM close; INSERT INTO close SELECT * FROM kept", 10),
     ],
 )  # fmt: skip
@@ -134,7 +134,8 @@ def test_whatever_is_written_the_totals_in_memory_are_those_of_the_file(
         database = open_database(Path(folder) / "p.sqlite", 1, MIGRATIONS)
         database.foreign_keys = 0
         database.run_sql(
-            "INSERT INTO instrument VALUES (1, 'A', 'STK', 'USD', '', '1', '', NULL, '', '', '')"
+            """INSERT INTO instrument
+            VALUES (1, 'A', 'STK', 'USD', '', '1', '', NULL, '', '', '', NULL)"""
         )
         database.run_sql(
             "INSERT INTO position (id, account, con_id, quantity, opened_at)"

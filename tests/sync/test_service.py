@@ -68,7 +68,8 @@ async def service(
 
 
 def held(*con_ids: int, at: float) -> Snapshot:
-    return snapshot(*(holding(1, instrument=stock(con_id)) for con_id in con_ids), at=at)
+    holdings = (holding(1, instrument=stock(con_id, f"S{con_id}")) for con_id in con_ids)
+    return snapshot(*holdings, at=at)
 
 
 async def quantities(store: SqliteStore) -> list[int]:

@@ -1,0 +1,122 @@
+"""A statement's fills as the store knows them: their accounts, their ids, and their units."""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+
+from app.domain.errors import StoreError
+from app.domain.instruments import Instrument
+from app.domain.snapshot import Fill, FillKey
+from app.domain.statement_units import BONDS, in_position_units
+from app.domain.statements import Statement
+from app.store import tables
+from app.store.database import Database
+from app.store.fills import AT_ONCE
+from app.store.rows import INSTRUMENT, Instruments
+from app.store.values import decimal_of
+
+FACTORED = tables.Instrument.value_factor.is_null(False)
+WITHOUT_EXECUTION = """SELECT account, exec_id, transaction_id FROM fill
+    WHERE stem >= 'transaction:' AND stem < 'transaction;'
+    OR stem >= 'trade:' AND stem < 'trade;'"""
+LAST_COST = """SELECT average_cost FROM position WHERE con_id = ? AND average_cost IS NOT NULL
+    ORDER BY id DESC LIMIT 1"""
+# The times that TWS reported.
+REPORTED_TIMES = """SELECT fill.account, fill.stem, fill.time FROM fill
+    JOIN run ON run.id = fill.run_id AND run."trigger" != 'flex' WHERE fill.stem IN"""
+HOUR = timedelta(hours=1)
+SHIFTED = (
+    "The statement's times are {hours} off those that TWS reported for the same executions, and it "
+    "does not say in which time zone they are. In the Flex Query, choose a date format with the "
+    "time zone, or America/New_York as the time zone; then import again. Nothing was changed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFills:
+    """Attributes: without_unit: how many bonds' fills have a unit that is not known."""
+
+    fills: tuple[Fill, ...]
+    without_unit: int = 0
+
+
+def statement_fills(
+    database: Database, statement: Statement, accounts: Container[str], instruments: Instruments
+) -> StatementFills:
+    """Args: accounts: the known ones; fills of others are left out."""
+    factored = {row[0]: instruments.of(row) for row in instrument_rows(database)}
+    known = known_ids(database)
+    left_out = 0
+    fills: list[Fill] = []
+    for fill in statement.fills:
+        if fill.account not in accounts:
+            continue
+        found: Fill | None = fill
+        instrument = fill.instrument
+        if instrument.con_id in factored or instrument.sec_type in BONDS:
+            held = factored.get(instrument.con_id)
+            found = in_position_units(fill, held, entry_price(database, held))
+        if found is None:
+            left_out += 1
+            continue
+        alias = known.get((fill.account, fill.transaction_id)) if is_numbered(fill) else None
+        fills.append(found if alias is None else replace(found, exec_id=alias))
+    return StatementFills(tuple(fills), left_out)
+
+
+def instrument_rows(database: Database) -> Iterator[tuple[object, ...]]:
+    return database.rows(tables.Instrument.select(*INSTRUMENT).where(FACTORED))
+
+
+def entry_price(database: Database, held: Instrument | None) -> Decimal | None:
+    """What one unit cost by the newest average cost."""
+    if held is None or not held.unit_value:
+        return None
+    row = database.run_sql(LAST_COST, (held.con_id,)).fetchone()
+    cost = None if row is None else decimal_of(row[0])
+    return None if cost is None else cost / held.unit_value
+
+
+def is_numbered(fill: Fill) -> bool:
+    """It has no execution id, and a transaction id."""
+    return bool(fill.transaction_id) and fill.exec_id.startswith(("trade:", "transaction:"))
+
+
+def known_ids(database: Database) -> dict[tuple[str, str], str]:
+    """(account, transaction id) -> the stored id of a row without an execution id.
+
+    One query can have the trade id, another one not: it is the same booking all the same.
+    """
+    return {
+        (account, transaction_id): exec_id
+        for account, exec_id, transaction_id in database.run_sql(WITHOUT_EXECUTION)
+        if transaction_id
+    }
+
+
+def refuse_shifted(database: Database, fills: Sequence[Fill]) -> None:
+    """Times without a zone are read as New York's; those that TWS told tell whether they are.
+
+    Raises:
+        StoreError: a whole number of hours lies between the two.
+    """
+    times = {fill.key: fill.time for fill in fills}
+    for key, reported in reported_times(database, times):
+        if key in times:
+            shift = times[key] - reported
+            hours = round(shift / HOUR)
+            if hours and abs(shift - hours * HOUR) <= timedelta(seconds=2):
+                count = f"{abs(hours)} hour{'' if abs(hours) == 1 else 's'}"
+                raise StoreError(SHIFTED.format(hours=count))
+
+
+def reported_times(
+    database: Database, keys: Iterable[FillKey]
+) -> Iterator[tuple[FillKey, datetime]]:
+    stems = iter(dict.fromkeys(stem for _, stem in keys))
+    while chunk := list(islice(stems, AT_ONCE)):
+        places = ", ".join("?" * len(chunk))
+        for account, stem, time in database.run_sql(f"{REPORTED_TIMES} ({places})", chunk):
+            yield (account, stem), datetime.fromisoformat(time)
