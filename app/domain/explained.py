@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.domain.explained_close import UsedFill
+    from app.domain.instruments import Instrument
 
 
 CENT = Decimal("0.01")
@@ -85,6 +86,20 @@ def in_brackets(value: Decimal | None) -> Text:
     if value is not None and value < 0:
         return "(", Number(value), ")"
     return (Number(value),)
+
+
+def unit_name(instrument: Instrument) -> str:
+    """What prices are multiplied with: the multiplier, or what IBKR's own values follow."""
+    return "multiplier" if instrument.value_factor is None else "value factor"
+
+
+def unit_rows(instrument: Instrument) -> tuple[Row, ...]:
+    """The multiplier, and the value factor where it is another number."""
+    multiplier = exact("Multiplier", instrument.multiplier)
+    if instrument.value_factor is None:
+        return (multiplier,)
+    label = "Value factor, from IBKR's market value"
+    return (multiplier, exact(label, instrument.value_factor))
 
 
 def difference(given: Decimal | None, computed: Decimal | None) -> tuple[Row, ...]:

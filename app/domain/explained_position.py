@@ -12,6 +12,8 @@ from app.domain.explained import (
     difference,
     exact,
     in_brackets,
+    unit_name,
+    unit_rows,
 )
 from app.domain.positions import Position
 
@@ -37,17 +39,17 @@ def explain(position: Position, subject: Subject) -> Explanation:
 
 
 def market_value(held: Position) -> Explanation:
-    price, unit = held.market_price, held.instrument.multiplier
+    price, unit = held.market_price, held.instrument.unit_value
     product = None if price is None else price * held.quantity * unit
     return explanation(
         held,
         Subject.MARKET_VALUE,
-        "price × quantity × multiplier",
+        f"price × quantity × {unit_name(held.instrument)}",
         () if product is None else product_text((price, held.quantity, unit), product),
         (
             exact("Market price, IBKR's", price),
             exact("Quantity", held.quantity),
-            exact("Multiplier", unit),
+            *unit_rows(held.instrument),
             exact("Market value, IBKR's", held.market_value),
             *difference(held.market_value, product),
         ),
@@ -74,7 +76,7 @@ def unrealized(held: Position) -> Explanation:
             exact("Market value, IBKR's", value),
             exact("Average cost, IBKR's", cost),
             exact("Quantity", held.quantity),
-            exact("Multiplier", held.instrument.multiplier),
+            *unit_rows(held.instrument),
             exact("Cost basis", basis(held)),
             exact("Unrealized P&L, IBKR's", held.unrealized_pnl),
             *difference(held.unrealized_pnl, computed),
@@ -107,7 +109,7 @@ def unrealized_pct(held: Position) -> Explanation:
 
 
 def average_cost(held: Position) -> Explanation:
-    cost, unit, paid = held.average_cost, held.instrument.multiplier, basis(held)
+    cost, unit, paid = held.average_cost, held.instrument.unit_value, basis(held)
     each = None if cost is None or not unit else cost / unit
     numbers: Text = ()
     if cost is not None and paid is not None:
@@ -120,7 +122,7 @@ def average_cost(held: Position) -> Explanation:
         (
             exact("Average cost, IBKR's", cost),
             exact("Quantity", held.quantity),
-            exact("Multiplier", unit),
+            *unit_rows(held.instrument),
             Row(("Entry price, per unit",), (Number(each, Form.PRICE),)),
             exact("Cost basis", paid),
         ),

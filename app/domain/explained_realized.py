@@ -3,10 +3,21 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.domain.explained import Explanation, Form, Number, Row, Subject, Text, difference, exact
+from app.domain.explained import (
+    Explanation,
+    Form,
+    Number,
+    Row,
+    Subject,
+    Text,
+    difference,
+    exact,
+    unit_name,
+    unit_rows,
+)
 from app.domain.explained_close import ExplainedClose
 from app.domain.pnl import ZERO
-from app.domain.positions import Close, Position, Source
+from app.domain.positions import Close, EstimateBasis, Position, Source
 
 SOURCES = {
     Source.BROKER: "IBKR's own",
@@ -22,6 +33,27 @@ NOTES = {
     Source.UNKNOWN: "There is no price or no average cost to compute it from.",
     Source.SKIPPED: "The calculation of realized P&L was switched off for this sync.",
 }
+# What an estimate rests on, where it is not the last known price.
+BASES = {
+    EstimateBasis.STRIKE: (
+        "An option on it was exercised or assigned, and no execution tells of it: the strike "
+        "stands. A statement brings IBKR's own figure."
+    ),
+    EstimateBasis.COST: (
+        "It was exercised or assigned, and no execution tells of it: what IBKR has moved into the "
+        "cost of the underlying counts there, the rest here. A statement brings IBKR's own figure."
+    ),
+    EstimateBasis.EXPIRY: "It expired, and nothing says that it was worth anything: 0 stands.",
+    EstimateBasis.INTRINSIC: (
+        "It expired in the money, and nothing was delivered for it: the underlying's price less "
+        "the strike, or the other way for a put, stands."
+    ),
+}
+PRICE_NAMES = {
+    EstimateBasis.STRIKE: "strike",
+    EstimateBasis.EXPIRY: "value at expiry",
+    EstimateBasis.INTRINSIC: "intrinsic value",
+}
 NOTHING_CLOSED = "Nothing of this position has been closed yet."
 PART_UNKNOWN = "The sum is not known, because a part of it is not."
 MOST_TERMS = 6  # of a sum that is written out
@@ -31,7 +63,6 @@ def explain_close(explained: ExplainedClose) -> Explanation:
     """One close, by its source."""
     stored, close = explained.stored, explained.stored.close
     formula, numbers, computed = worked_out(explained)
-    unit = stored.instrument.multiplier
     return Explanation(
         title=f"{Subject.REALIZED.value}, {stored.instrument.currency}",
         whose=f"{stored.instrument.description} · {stored.account}",
@@ -41,15 +72,16 @@ def explain_close(explained: ExplainedClose) -> Explanation:
             Row(("Source",), (SOURCES[close.source],)),
             Row(("Closed",), (close.closed_at,)),
             exact("Quantity closed", close.quantity_closed),
-            exact("Multiplier", unit),
+            *unit_rows(stored.instrument),
             exact("Average cost", cost_each(close)),
             Row(("Entry price",), (Number(close.entry_price, Form.PRICE),)),
             Row(("Exit price",), (Number(close.exit_price, Form.PRICE),)),
             exact("Commission", close.commission),
+            *commission_rows(explained),
             exact("Realized P&L, stored", close.realized_pnl),
             *difference(close.realized_pnl, computed),
         ),
-        note=NOTES[close.source],
+        note=BASES[close.basis] if close.basis else NOTES[close.source],
         fills=explained.fills,
         read_at=explained.read_at,
     )
@@ -103,6 +135,8 @@ def worked_out(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
     source = explained.stored.close.source
     if source is Source.BROKER:
         return from_reports(explained)
+    if explained.stored.close.basis is EstimateBasis.COST:
+        return from_cost(explained)
     if source in (Source.FILLS, Source.ESTIMATE):
         return from_prices(explained)
     return "", (), None
@@ -121,17 +155,20 @@ def from_reports(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
 
 def from_prices(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
     """The signs of a short position are turned, so the difference is written the other way."""
-    close, unit = explained.stored.close, explained.stored.instrument.multiplier
+    close, instrument = explained.stored.close, explained.stored.instrument
+    unit, factor = instrument.unit_value, unit_name(instrument)
     cost, at = cost_each(close), close.exit_price
     name = "last known price" if close.source is Source.ESTIMATE else "exit price"
+    if close.basis is not None:
+        name = PRICE_NAMES[close.basis]
     if cost is None or at is None:
         return "", (), None
     proceeds: Text = (Number(at), " × ", Number(unit))
     is_long = was_long(explained, cost)
-    words = f"({name} × multiplier − average cost) × quantity"
+    words = f"({name} × {factor} − average cost) × quantity"
     numbers: Text = ("(", *proceeds, " − ", Number(cost), ") × ", Number(close.quantity_closed))
     if not is_long:
-        words = f"(average cost − {name} × multiplier) × quantity"
+        words = f"(average cost − {name} × {factor}) × quantity"
         numbers = ("(", Number(cost), " − ", *proceeds, ") × ", Number(close.quantity_closed))
     gain = (at * unit - cost) * close.quantity_closed * (1 if is_long else -1)
     if close.source is Source.FILLS:
@@ -140,12 +177,46 @@ def from_prices(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
     return words, (*numbers, " = ", Number(gain, Form.GAIN)), gain
 
 
+def from_cost(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
+    """What was given up for the underlying, less what it had cost."""
+    close, unit = explained.stored.close, explained.stored.instrument.unit_value
+    if close.exit_price is None or close.cost is None or close.realized_pnl is None:
+        return "", (), None
+    moved = abs(close.exit_price * unit * close.quantity_closed)
+    is_long = abs(moved - close.cost - close.realized_pnl) <= abs(
+        close.cost - moved - close.realized_pnl
+    )
+    first, second = (moved, close.cost) if is_long else (close.cost, moved)
+    words = ("what went into the underlying's cost", "cost")
+    gain = first - second
+    numbers: Text = (Number(first), " − ", Number(second), " = ", Number(gain, Form.GAIN))
+    return " − ".join(words if is_long else reversed(words)), numbers, gain
+
+
+def commission_rows(explained: ExplainedClose) -> tuple[Row, ...]:
+    """The commissions in other currencies, with their rates and the times of these."""
+    currency = explained.stored.instrument.currency
+    rows = []
+    for used in explained.fills:
+        fill = used.fill
+        if fill is None or not fill.commission or fill.commission_currency in ("", currency):
+            continue
+        paid = (Number(fill.commission), f" {fill.commission_currency}")
+        label = (f"Commission of {fill.exec_id}",)
+        if fill.commission_rate is None:
+            rows.append(Row(label, (*paid, ", left out: no exchange rate is known")))
+        elif fill.commission_rate_at is not None:
+            rate = (" at ", Number(fill.commission_rate), f" {currency}, IBKR's rate of ")
+            rows.append(Row(label, (*paid, *rate, fill.commission_rate_at)))
+    return tuple(rows)
+
+
 def was_long(explained: ExplainedClose, cost: Decimal) -> bool:
     """The executions tell; without any, the sign that leads to the stored figure does."""
     for used in explained.fills:
         if used.fill is not None:
             return used.fill.quantity < 0
-    close, unit = explained.stored.close, explained.stored.instrument.multiplier
+    close, unit = explained.stored.close, explained.stored.instrument.unit_value
     rise = ((close.exit_price or ZERO) * unit - cost) * close.quantity_closed
     return rise * (close.realized_pnl or ZERO) >= 0
 

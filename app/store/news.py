@@ -11,7 +11,8 @@ from app.store.values import utc_text
 OPENED = """SELECT count(*) FROM change JOIN run ON run.id = change.run_id
     WHERE run.status = 'success' AND run.started_at > ? AND change.kind = 'created'"""
 CLOSED = """SELECT count(*) FROM position JOIN run ON run.id = position.closed_run_id
-    WHERE run.status = 'success' AND run.started_at > ?"""
+    WHERE run.status = 'success' AND run.started_at > ?
+    AND EXISTS (SELECT 1 FROM close WHERE close.position_id = position.id)"""
 CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl FROM close
     JOIN run ON run.id = close.run_id
     JOIN position ON position.id = close.position_id

@@ -25,6 +25,9 @@ KINDS = {
     ChangeKind.CLOSED: ("Closed", "loss"),
     ChangeKind.REVERSED: ("Reversed", "demo"),
     ChangeKind.EXPIRED: ("Expired", "loss"),
+    ChangeKind.EXERCISED: ("Exercised", "loss"),
+    ChangeKind.ASSIGNED: ("Assigned", "loss"),
+    ChangeKind.MOVED: ("Moved", "accent"),
     ChangeKind.HEALED: ("Healed", "accent"),
 }
 TONES = {1: "gain", -1: "loss", 0: ""}

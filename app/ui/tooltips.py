@@ -70,6 +70,8 @@ def instrument_text(held: Instrument) -> str:
     parts = [held.description, held.type_name, held.exchange, held.currency]
     if held.multiplier != 1:
         parts.append(f"× {held.multiplier.normalize():f}")
+    if held.value_factor is not None:
+        parts.append(f"worth {held.value_factor.normalize():f} each at a price of 1")
     if held.local_symbol and held.local_symbol != held.symbol:
         parts.append(held.local_symbol)
     return " · ".join(part for part in parts if part)
