@@ -80,6 +80,7 @@ class Fill:
     booking: Booking | None = None
     is_cancelled: bool = False
     rate_to_base: Decimal | None = field(default=None, compare=False)
+    _key: FillKey | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def identity(self) -> tuple[str, int]:
@@ -87,13 +88,19 @@ class Fill:
 
     @property
     def key(self) -> FillKey:
-        """The same for a fill and its corrections; two accounts can have one execution id."""
-        return self.account, split_exec_id(self.exec_id)[0]
+        """The same for a fill and its corrections; two accounts can have one execution id.
+
+        Made once: it is asked for again and again.
+        """
+        if self._key is None:
+            object.__setattr__(self, "_key", (self.account, split_exec_id(self.exec_id)[0]))
+        assert self._key is not None
+        return self._key
 
     @property
     def stem(self) -> str:
         """The exec id without its revision: the same for a fill and its corrections."""
-        return split_exec_id(self.exec_id)[0]
+        return self.key[1]
 
     @property
     def revision(self) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.cancellations import Cancellation
-from app.domain.snapshot import Fill
+from app.domain.snapshot import Fill, FillKey
 from app.store import tables
 from app.store.bulk import insert
 from app.store.database import Database
@@ -23,59 +23,54 @@ STORED = """SELECT account, con_id, quantity, price, time, transaction_id, orig_
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What cancels make of fills.
+    """What cancels make of the stored fills.
 
     Attributes:
-        reported: all reported fills; those that are cancelled are marked.
-        stored: fills that were stored as valid, and are cancelled now.
-        unmatched: cancels whose execution is not known.
-        count: how many fills are cancelled and were not before.
+        fills: those that are cancelled now, and were valid before.
+        unmatched: the cancels whose execution is not known.
     """
 
-    reported: Sequence[Fill]
-    stored: tuple[Fill, ...] = ()
+    fills: tuple[Fill, ...] = ()
     unmatched: tuple[Cancellation, ...] = ()
-    count: int = 0
 
 
 def find_cancelled(
-    database: Database,
-    reported: Sequence[Fill],
-    cancellations: Sequence[Cancellation],
-    instruments: Instruments,
+    database: Database, cancellations: Sequence[Cancellation], instruments: Instruments
 ) -> Cancelled:
-    """Args: cancellations: new ones, whose execution is not among the reported fills."""
-    before = stored_cancellations(database)
-    fills = {fill.key: fill for fill in reported}
-    count = sum(fill.is_cancelled for fill in reported)
-    for one in before:
-        taken = matching(one, fills.values())
-        if taken is not None and not is_done(database, one, instruments):
-            fills[taken.key] = replace(taken, is_cancelled=True)
-            count += 1
-    stored: dict[object, Fill] = {}
+    """Among all stored fills; cancels of earlier statements that found nothing look again.
+
+    Args:
+        cancellations: those of a statement whose executions are not in the same file.
+    """
+    taken: dict[FillKey, Fill] = {}
     unmatched: list[Cancellation] = []
-    for one in cancellations:
-        known = [stored.get(fill.key, fill) for fill in known_fills(database, one, instruments)]
-        taken = matching(one, known)
-        if taken is not None:
-            stored[taken.key] = replace(taken, is_cancelled=True)
-        elif not any(fill.is_cancelled and one.takes_back(fill) for fill in known):
+    for one in dict.fromkeys((*stored_cancellations(database), *cancellations)):
+        known = [taken.get(fill.key, fill) for fill in known_fills(database, one, instruments)]
+        found = matching(one, known)
+        if any(fill.is_cancelled and one.takes_back(fill) for fill in known):
+            continue
+        if found is not None:
+            taken[found.key] = replace(found, is_cancelled=True)
+        elif one in cancellations:
             unmatched.append(one)
-    return Cancelled(
-        tuple(fills.values()), tuple(stored.values()), tuple(unmatched), count + len(stored)
-    )
+    return Cancelled(tuple(taken.values()), tuple(unmatched))
+
+
+def mark_cancelled(database: Database, fills: Sequence[Fill]) -> Sequence[Fill]:
+    """Fills that TWS reports only after a statement has cancelled them are marked."""
+    waiting = stored_cancellations(database)
+    if not waiting:
+        return fills
+    return [
+        replace(fill, is_cancelled=True) if any(one.takes_back(fill) for one in waiting) else fill
+        for fill in fills
+    ]
 
 
 def matching(cancellation: Cancellation, fills: Iterable[Fill]) -> Fill | None:
     """The oldest that it takes back."""
     found = (f for f in fills if not f.is_cancelled and cancellation.takes_back(f))
     return min(found, key=lambda fill: (fill.time, fill.transaction_id), default=None)
-
-
-def is_done(database: Database, cancellation: Cancellation, instruments: Instruments) -> bool:
-    known = known_fills(database, cancellation, instruments)
-    return any(fill.is_cancelled and cancellation.takes_back(fill) for fill in known)
 
 
 def known_fills(

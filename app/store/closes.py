@@ -1,6 +1,8 @@
 """Reads the stored closes, with the fills that explain them."""
 
+import json
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,6 +11,7 @@ import peewee
 from app.domain.positions import Close, EstimateBasis, FillUse, Source, StoredClose
 from app.store import tables
 from app.store.database import Database
+from app.store.listed import listed
 from app.store.rows import INSTRUMENT, Instruments
 from app.store.values import Read, decimal_of
 
@@ -21,28 +24,46 @@ def closes(database: Database, account: str | None) -> tuple[StoredClose, ...]:
 
 def closes_where(database: Database, where: peewee.Expression | None) -> tuple[StoredClose, ...]:
     """In the order in which they were recorded."""
+    with database.atomic():
+        uses = by_close(database.rows(uses_query(where)))
+        return made(database.rows(closes_query(where)), uses)
+
+
+def closes_of(database: Database, position_ids: Sequence[int | None]) -> tuple[StoredClose, ...]:
+    """Of these positions, in the order in which they were recorded."""
+    if not position_ids:
+        return ()
+    owners = (json.dumps(position_ids),)
+    own = tables.Close.position_id.in_(listed(()))
+    uses = database.run_sql(database.statement("uses of", lambda: uses_query(own)), owners)
+    closes = database.run_sql(database.statement("closes of", lambda: closes_query(own)), owners)
+    return made(closes, by_close(uses))
+
+
+def closes_query(where: peewee.Expression | None) -> peewee.Query:
     query = (
         tables.Close.select(tables.Close, tables.Position.account, *INSTRUMENT)
         .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
         .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
         .order_by(tables.Close.id)
     )
-    if where is not None:
-        query = query.where(where)
+    return query if where is None else query.where(where)
+
+
+def made(rows: Iterable[Read], uses: Mapping[int, list[FillUse]]) -> tuple[StoredClose, ...]:
+    """Args: rows: of `closes_query`; uses: close_id -> the fills that explain it."""
     instruments = Instruments()
-    with database.atomic():
-        uses = fill_uses(database, where)
-        return tuple(
-            StoredClose(
-                id=row[0],
-                position_id=row[1],
-                run_id=row[2],
-                account=row[13],
-                instrument=instruments.of(row[14:]),
-                close=close_of(row, tuple(uses[row[0]])),
-            )
-            for row in database.rows(query)
+    return tuple(
+        StoredClose(
+            id=row[0],
+            position_id=row[1],
+            run_id=row[2],
+            account=row[13],
+            instrument=instruments.of(row[14:]),
+            close=close_of(row, tuple(uses.get(row[0], ()))),
         )
+        for row in rows
+    )
 
 
 def close_of(row: Read, fills: tuple[FillUse, ...]) -> Close:
@@ -62,18 +83,20 @@ def close_of(row: Read, fills: tuple[FillUse, ...]) -> Close:
     )
 
 
-def fill_uses(
-    database: Database, where: peewee.Expression | None
-) -> defaultdict[int, list[FillUse]]:
+def uses_query(where: peewee.Expression | None) -> peewee.Query:
+    query = tables.CloseFill.select().order_by(peewee.SQL("t1.rowid"))
+    if where is None:
+        return query
+    return (
+        query.join(tables.Close, on=tables.Close.id == tables.CloseFill.close_id)
+        .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
+        .where(where)
+    )
+
+
+def by_close(rows: Iterable[Read]) -> defaultdict[int, list[FillUse]]:
     """close_id -> the fills that explain it, in the order they were used."""
     uses: defaultdict[int, list[FillUse]] = defaultdict(list)
-    query = tables.CloseFill.select().order_by(peewee.SQL("t1.rowid"))
-    if where is not None:
-        query = (
-            query.join(tables.Close, on=tables.Close.id == tables.CloseFill.close_id)
-            .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
-            .where(where)
-        )
-    for close_id, exec_id, quantity in database.rows(query):
+    for close_id, exec_id, quantity in rows:
         uses[close_id].append(FillUse(exec_id, Decimal(quantity)))
     return uses

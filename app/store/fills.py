@@ -169,10 +169,13 @@ def select(
     database: Database, where: peewee.Expression, instruments: Instruments
 ) -> Iterator[Fill]:
     """In the order of arrival, which is that of SQLite's own row number."""
-    query = (
+    return (fill_of(row, instruments) for row in database.rows(fills_query(where)))
+
+
+def fills_query(where: peewee.Expression) -> peewee.Query:
+    return (
         tables.Fill.select(*FILL)
         .join(tables.Instrument, on=tables.Instrument.con_id == tables.Fill.con_id)
         .where(where)
         .order_by(peewee.SQL("t1.rowid"))
     )
-    return (fill_of(row, instruments) for row in database.rows(query))

@@ -1,38 +1,40 @@
-"""One statement as one transaction: its fills are added, and what they restate is restated."""
+"""One statement as one transaction: its fills are stored, then what they restate is restated.
 
-from collections.abc import Callable, Mapping, Sequence
+The fills are facts, and are written in slices; then one identity after the other is told anew from
+the file. So a year of a busy account needs no more memory than a day of it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.commissions import with_rate
 from app.domain.errors import StoreError
-from app.domain.evidence import SKEW, counts_from
+from app.domain.healing import Cure
+from app.domain.positions import Change
 from app.domain.runs import Report, Run, RunStatus
-from app.domain.snapshot import Fill, FillKey
+from app.domain.snapshot import Fill
 from app.domain.statements import Imported, Statement, named, note
 from app.store.apply import timed
 from app.store.cancelling import find_cancelled, write_unmatched
 from app.store.database import Database
-from app.store.fills import Evidence, completed, evidence
 from app.store.healing import write_cures
 from app.store.journal import Journal
-from app.store.late import cures
-from app.store.rates import stored_rates
-from app.store.reading import new_instruments, touched
+from app.store.late import find_cures
 from app.store.rows import Instruments
 from app.store.runs import record
 from app.store.snapshots import last_snapshots
-from app.store.statement_fills import refuse_shifted, statement_fills
-from app.store.values import utc_of
-from app.store.writing import keep_facts, put_away, write_fills
+from app.store.statement_facts import StatementFacts
+from app.store.statement_fills import StatementFills, refuse_shifted
 
 UNKNOWN = (
     "The accounts of the statement ({accounts}) were never synced into this database. "
     "Sync first, or choose the database that they belong to; then import again."
 )
-FIRST_SYNC = """SELECT min(taken_at) FROM run
-    WHERE status = 'success' AND account_id IN (?, ?)"""
+FINISH = "UPDATE run SET note = ? WHERE id = ?"
+SLICE = 2_000  # fills, or what some of them make
+FEW = 50  # identities, written together
 
 
 def import_fills(
@@ -49,79 +51,57 @@ def import_fills(
         last_synced = last_snapshots(database, statement.accounts)
         if not last_synced:
             raise StoreError(UNKNOWN.format(accounts=named(statement.accounts)))
+        run = record(database, finished(run, tuple(last_synced)))
+        assert run.id is not None
+        journal = Journal(database, run.id)
         instruments = Instruments()
-        read = statement_fills(database, statement, last_synced, instruments)
-        if statement.is_zone_assumed:
-            refuse_shifted(database, read.fills)
-        rates = stored_rates(database, last_synced)
-        own = [with_rate(fill, rates) for fill in read.fills]
-        cancelled = find_cancelled(database, own, statement.cancellations, instruments)
-        own = [*cancelled.reported, *cancelled.stored]
-        found = evidence(database, tuple(last_synced), own, instruments, completed)
-        new = tuple(new_instruments(database, (), own, instruments))
-        usable = since_first_sync(database, found, last_synced)
-        healing = cures(database, usable, last_synced, instruments)
-        healed = tuple(change for cure in healing for change in cure.changes)
-        imported = tally(statement, read.fills, found, tuple(last_synced))
-        imported = replace(
-            imported,
+        facts = StatementFacts(database, run.id, journal, instruments, last_synced)
+        read = StatementFills(database, last_synced, instruments)
+        for fills in sliced(statement.fills, SLICE):
+            own = read.of(fills)
+            if statement.is_zone_assumed:
+                refuse_shifted(database, own)
+            facts.add(own)
+        cancelled = find_cancelled(database, statement.cancellations, instruments)
+        facts.cancel(cancelled.fills)
+        write_unmatched(database, cancelled.unmatched, run.id)
+        facts.add_pending()
+        found = find_cures(database, facts.concerns, {}, instruments)
+        healed = tuple(write_restated(database, found, run.id, journal))
+        facts.put_away()
+        imported = Imported(
+            accounts=tuple(last_synced),
+            fills_read=len(statement.fills),
+            fills_new=facts.new,
+            fills_known=read.count - facts.new,
+            fills_skipped=statement.skipped + len(statement.fills) - read.count,
             without_unit=read.without_unit,
-            cancelled=cancelled.count,
+            cancelled=facts.cancelled,
             unmatched=len(cancelled.unmatched),
         )
-        better = len(found.changed) - imported.fills_new
-        text = note(statement, imported, better=better, healed=len(healed))
-        run = record(database, finished(run, imported.accounts, text))
-        assert run.id is not None
-        old = {fill.key for fill in found.pending if is_old_news(fill, found, last_synced)}
-        used = frozenset[FillKey]().union(*(cure.consumed for cure in healing))
-        journal = Journal(database, run.id)
-        keep_facts(journal, new, touched(found, healing) | old)
-        write_fills(database, new, found.changed, run.id)
-        write_unmatched(database, cancelled.unmatched, run.id)
-        put_away(database, old - used, run.id)
-        write_cures(database, healing, run.id, journal)
-        run = timed(database, run, clock())
+        text = note(statement, imported, better=facts.better, healed=len(healed))
+        database.run_sql(FINISH, (text, run.id))
+        run = timed(database, replace(run, note=text), clock())
     return Report(run, healed, imported=imported)
 
 
-def since_first_sync(
-    database: Database, found: Evidence, last_synced: Mapping[str, datetime]
-) -> Evidence:
-    """Of what was before an account's first sync nothing is stored that could heal."""
-    first: dict[str, datetime] = {}
-    for account, newest in last_synced.items():
-        ((taken_at,),) = database.run_sql(FIRST_SYNC, (ALL_ACCOUNTS, account))
-        first[account] = utc_of(taken_at) or newest
-
-    def is_since(fill: Fill) -> bool:
-        since = first.get(fill.account)
-        return since is not None and fill.time > since - counts_from(fill)
-
-    pending = (fill for fill in found.pending if is_since(fill))
-    changed = (fill for fill in found.changed if is_since(fill))
-    return replace(found, pending=tuple(pending), changed=tuple(changed))
+def sliced(fills: Iterable[Fill], size: int) -> Iterator[Sequence[Fill]]:
+    rest = iter(fills)
+    while part := list(islice(rest, size)):
+        yield part
 
 
-def is_old_news(fill: Fill, found: Evidence, last_synced: Mapping[str, datetime]) -> bool:
-    """Whether the fill is too old for the next sync to look at: this import was its chance."""
-    limit = last_synced[fill.account] - max(SKEW, counts_from(fill))
-    return fill.key in found.fresh and fill.time <= limit
+def write_restated(
+    database: Database, found: Iterator[Cure], run_id: int, journal: Journal
+) -> Iterator[Change]:
+    """A few identities at a time are told anew and written; the changes are their audit."""
+    while cures := list(islice(found, FEW)):
+        journal.keep_fills(key for cure in cures for key, _ in cure.assigned)
+        write_cures(database, cures, run_id, journal)
+        for cure in cures:
+            yield from cure.changes
 
 
-def tally(
-    statement: Statement, own: Sequence[Fill], found: Evidence, accounts: tuple[str, ...]
-) -> Imported:
-    new = len(found.new)
-    return Imported(
-        accounts=accounts,
-        fills_read=len(statement.fills),
-        fills_new=new,
-        fills_known=len(own) - new,
-        fills_skipped=statement.skipped + len(statement.fills) - len(own),
-    )
-
-
-def finished(run: Run, accounts: tuple[str, ...], text: str) -> Run:
+def finished(run: Run, accounts: Sequence[str]) -> Run:
     whose = accounts[0] if len(accounts) == 1 else ALL_ACCOUNTS
-    return replace(run, account_id=whose, status=RunStatus.SUCCESS, error=None, note=text)
+    return replace(run, account_id=whose, status=RunStatus.SUCCESS, error=None)

@@ -7,6 +7,7 @@ kept, for only that one can be undone.
 import json
 from collections.abc import Iterable
 
+from app.domain.snapshot import FillKey
 from app.store import tables
 from app.store.bulk import Value, next_id
 from app.store.database import Database
@@ -42,7 +43,14 @@ class Journal:
             if table in self._firsts:
                 sql += " AND id < ?"
                 values.append(self._firsts[table])
+            elif table is tables.Fill:
+                sql += " AND run_id < ?"
+                values.append(self._run_id)
             self._database.run_sql(sql, values)
+
+    def keep_fills(self, keys: Iterable[FillKey]) -> None:
+        """Those of the same stem in another account too: they are restored as they are."""
+        self.keep(tables.Fill, "stem", sorted({stem for _, stem in keys}))
 
     def keep_closes(self, position_ids: Iterable[Value]) -> None:
         """All closes of the positions, with the fills that they rest on."""

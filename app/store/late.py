@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
@@ -38,6 +38,35 @@ class Late:
     run_id: int | None
 
 
+@dataclass(slots=True)
+class Concern:
+    """What an identity is told anew for: from the earliest run that any of its late fills concerns.
+
+    Attributes:
+        time: the oldest fill's.
+        run_id: the oldest run that knew or used one of them.
+    """
+
+    time: datetime
+    run_id: int | None = None
+
+    def add(self, time: datetime, run_id: int | None) -> None:
+        self.time = min(self.time, time)
+        known = [each for each in (self.run_id, run_id) if each is not None]
+        self.run_id = min(known, default=None)
+
+
+Concerns = dict[Identity, Concern]
+
+
+def add_concern(concerns: Concerns, late: Late) -> None:
+    known = concerns.get(late.fill.identity)
+    if known is None:
+        concerns[late.fill.identity] = Concern(late.fill.time, late.run_id)
+    else:
+        known.add(late.fill.time, late.run_id)
+
+
 def cures(
     database: Database,
     evidence: Evidence,
@@ -48,20 +77,39 @@ def cures(
     known: dict[Identity, dict[FillKey, Fill]] = defaultdict(dict)
     for fill in (*evidence.pending, *evidence.changed):
         known[fill.identity][fill.key] = fill
-    accounts: dict[str, list[Late]] = defaultdict(list)
+    concerns: Concerns = {}
     for late in late_fills(database, evidence, last_synced):
-        accounts[late.fill.account].append(late)
-    found: list[Cure] = []
+        add_concern(concerns, late)
+    return tuple(find_cures(database, concerns, known, instruments))
+
+
+def find_cures(
+    database: Database,
+    concerns: Concerns,
+    known: Mapping[Identity, Mapping[FillKey, Fill]],
+    instruments: Instruments,
+) -> Iterator[Cure]:
+    """One after the other; the caller may write each before it asks for the next.
+
+    Args:
+        known: the fills that are not stored yet, or not as they are known now.
+    """
+    accounts: dict[str, Concerns] = defaultdict(dict)
+    for identity, concern in concerns.items():
+        accounts[identity[0]][identity] = concern
     free_id = next_id(database, tables.Position)
     for account, own in accounts.items():
-        timeline = timeline_of(database, account, own)
-        for identity, start in starts(timeline, own).items():
-            read = read_past(database, identity, timeline, start, known[identity], instruments)
+        timeline = timeline_of(database, account, own.values())
+        for identity, concern in own.items():
+            start = start_of(timeline, concern)
+            if start is None:
+                continue
+            fills = known.get(identity, {})
+            read = read_past(database, identity, timeline, start, fills, instruments)
             cure = read and cured(identity, retold(read[0]), read[1], free_id)
             if cure:
                 free_id += len(cure.opened)
-                found.append(cure)
-    return tuple(found)
+                yield cure
 
 
 def late_fills(
@@ -94,24 +142,21 @@ def stored_runs(
     return found
 
 
-def starts(timeline: Timeline, late: Sequence[Late]) -> dict[Identity, int]:
-    """Identity -> the place of the first run that one of its fills can concern."""
-    found: dict[Identity, int] = {}
-    for one in late:
-        place = timeline.first_after(one.fill.time)
-        if one.run_id is not None:
-            place = min(place, bisect_left(timeline.ids, one.run_id))
-        if place < len(timeline.runs):
-            found[one.fill.identity] = min(place, found.get(one.fill.identity, place))
-    return found
+def start_of(timeline: Timeline, concern: Concern) -> int | None:
+    """The place of the first run that a fill can concern; None where they are all newer."""
+    place = timeline.first_after(concern.time)
+    if concern.run_id is not None:
+        place = min(place, bisect_left(timeline.ids, concern.run_id))
+    return place if place < len(timeline.runs) else None
 
 
-def timeline_of(database: Database, account: str, late: Sequence[Late]) -> Timeline:
+def timeline_of(database: Database, account: str, concerns: Iterable[Concern]) -> Timeline:
     """From the first run that a fill can concern."""
     scope = (ALL_ACCOUNTS, account)
-    oldest = min(one.fill.time for one in late) - SKEW
+    concerns = list(concerns)
+    oldest = min(one.time for one in concerns) - SKEW
     (after,) = database.run_sql(FIRST_AFTER, (*scope, utc_text(oldest))).fetchone()
-    known = [after, *(one.run_id for one in late)]
+    known = [after, *(one.run_id for one in concerns)]
     first = min((run_id for run_id in known if run_id is not None), default=0)
     runs: list[Seen] = []
     since: datetime | None = None

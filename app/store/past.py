@@ -1,21 +1,45 @@
 """Reads what past runs knew of one identity, and what is stored of it since then."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
+from datetime import UTC, datetime
 
 from app.domain.evidence import BOOKING_LAG, SKEW
 from app.domain.healing import Recorded
 from app.domain.pnl import realized_total
-from app.domain.positions import Identity, Position, StoredClose
+from app.domain.positions import Identity, Position
 from app.domain.retelling import Past
 from app.domain.snapshot import Fill, FillKey
 from app.store import tables
-from app.store.closes import closes_where
+from app.store.closes import closes_of
 from app.store.database import Database
-from app.store.fills import select
+from app.store.fills import fills_query
 from app.store.moments import Seen, Timeline, as_it_was, moments, open_after, read_lines
-from app.store.queries import positions
-from app.store.rows import Instruments
+from app.store.queries import positions_query
+from app.store.rows import Instruments, fill_of, position_of
+from app.store.values import utc_text
 
+BEGINNING = datetime(1970, 1, 10, tzinfo=UTC)  # before every trade
+# (account, con_id, run_id)
+SINCE = (
+    (tables.Position.account == "")
+    & (tables.Position.con_id == 0)
+    & (tables.Position.closed_run_id.is_null() | (tables.Position.closed_run_id >= 0))
+)
+# (account, con_id, run_id, time, time of bookings)
+OPEN_SINCE = (
+    (tables.Fill.account == "")
+    & (tables.Fill.con_id == 0)
+    & (
+        (tables.Fill.consumed_run_id >= 0)
+        | (
+            tables.Fill.consumed_run_id.is_null()
+            & (
+                (tables.Fill.time > BEGINNING)
+                | (tables.Fill.booking.is_null(False) & (tables.Fill.time > BEGINNING))
+            )
+        )
+    )
+)
 EXPLAINED = "SELECT stem, run_id, consumed_run_id FROM fill WHERE account = ? AND con_id = ?"
 
 
@@ -35,7 +59,7 @@ def read_past(
     """
     first = timeline.runs[start]
     stored = stored_since(database, identity, first.run_id, instruments)
-    closes = closes_of(database, stored)
+    closes = closes_of(database, [position.id for position in stored])
     lines = read_lines(database, identity, first.run_id)
     held = open_after([line for line in lines if line.run_id < first.run_id])
     if held is not None and not stored:
@@ -86,22 +110,10 @@ def stored_since(
 
     One follows the other: what moved here may have been opened elsewhere before its predecessor.
     """
-    ended = tables.Position.closed_run_id
-    where = (
-        (tables.Position.account == identity[0])
-        & (tables.Position.con_id == identity[1])
-        & (ended.is_null() | (ended >= run_id))
-    )
-    found = positions(database, where, instruments)
+    sql = database.statement("positions since", lambda: positions_query(SINCE))
+    rows = database.run_sql(sql, (*identity, run_id))
+    found = [position_of(row, instruments) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.is_open, one.closed_at or one.opened_at)))
-
-
-def closes_of(database: Database, owners: Sequence[Position]) -> tuple[StoredClose, ...]:
-    if not owners:
-        return ()
-    return closes_where(
-        database, tables.Close.position_id.in_([position.id for position in owners])
-    )
 
 
 def fills_since(
@@ -117,17 +129,10 @@ def fills_since(
     Args:
         explained: keys of all stored ones.
     """
-    consumed = tables.Fill.consumed_run_id
-    open_to_all = consumed.is_null()
-    if first.since is not None:
-        open_to_all &= (tables.Fill.time > first.since - SKEW) | (
-            tables.Fill.booking.is_null(False) & (tables.Fill.time > first.since - BOOKING_LAG)
-        )
-    where = (
-        (tables.Fill.account == identity[0])
-        & (tables.Fill.con_id == identity[1])
-        & ((consumed >= first.run_id) | open_to_all)
-    )
-    stored = [known.get(fill.key, fill) for fill in select(database, where, instruments)]
+    sql = database.statement("fills since", lambda: fills_query(OPEN_SINCE))
+    since = first.since or BEGINNING
+    times = utc_text(since - SKEW), utc_text(since - BOOKING_LAG)
+    rows = database.run_sql(sql, (*identity, first.run_id, *times))
+    stored = [known.get(fill.key, fill) for fill in (fill_of(row, instruments) for row in rows)]
     new = (fill for key, fill in known.items() if key not in explained)
     return tuple(sorted((*stored, *new), key=lambda fill: fill.time))

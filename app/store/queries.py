@@ -18,7 +18,12 @@ def positions(
     database: Database, where: peewee.Expression, instruments: Instruments
 ) -> tuple[Position, ...]:
     """By account, symbol and con_id; those of one instrument by age."""
-    query = (
+    rows = database.rows(positions_query(where))
+    return tuple(position_of(row, instruments) for row in rows)
+
+
+def positions_query(where: peewee.Expression) -> peewee.Query:
+    return (
         tables.Position.select(*POSITION)
         .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
         .join_from(
@@ -41,7 +46,6 @@ def positions(
             tables.Position.id,
         )
     )
-    return tuple(position_of(row, instruments) for row in database.rows(query))
 
 
 def positions_of(database: Database, account: str | None, *, closed: bool) -> tuple[Position, ...]:

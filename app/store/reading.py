@@ -16,6 +16,7 @@ from app.domain.reconcile import reconcile
 from app.domain.runs import Request
 from app.domain.snapshot import Fill, FillKey, Holding, Snapshot
 from app.store import tables
+from app.store.cancelling import mark_cancelled
 from app.store.database import Database
 from app.store.fills import Evidence, evidence
 from app.store.late import cures
@@ -101,7 +102,7 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     instruments = Instruments()
     factors = value_factors(database)
     snapshot = with_factors(snapshot, factors)
-    fills = with_rates(database, snapshot, last_synced)
+    fills = mark_cancelled(database, with_rates(database, snapshot, last_synced))
     found = evidence(database, snapshot.accounts, fills, instruments)
     healing = cures(database, found, last_synced, instruments)
     traded = {fill.identity for fill in (*found.pending, *found.changed)}

@@ -1,7 +1,7 @@
 """A statement's fills as the store knows them: their accounts, their ids, and their units."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -10,12 +10,11 @@ from app.domain.errors import StoreError
 from app.domain.instruments import Instrument
 from app.domain.snapshot import Fill, FillKey
 from app.domain.statement_units import BONDS, in_position_units
-from app.domain.statements import Statement
 from app.store import tables
 from app.store.database import Database
 from app.store.fills import AT_ONCE
 from app.store.rows import INSTRUMENT, Instruments
-from app.store.values import decimal_of
+from app.store.values import Read, decimal_of
 
 FACTORED = tables.Instrument.value_factor.is_null(False)
 WITHOUT_EXECUTION = """SELECT account, exec_id, transaction_id FROM fill
@@ -34,39 +33,54 @@ SHIFTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class StatementFills:
-    """Attributes: without_unit: how many bonds' fills have a unit that is not known."""
+    """Reads the fills of one statement as the store knows them.
 
-    fills: tuple[Fill, ...]
-    without_unit: int = 0
+    Args:
+        accounts: the known ones; fills of others are left out.
+
+    Attributes:
+        count: how many were used.
+        without_unit: how many bonds' fills were left out, because their unit is not known.
+    """
+
+    def __init__(
+        self, database: Database, accounts: Container[str], instruments: Instruments
+    ) -> None:
+        self._database = database
+        self._accounts = accounts
+        self._factored = {row[0]: instruments.of(row) for row in instrument_rows(database)}
+        self._known_ids = known_ids(database)
+        self._prices: dict[int, Decimal | None] = {}  # con_id -> an entry price
+        self.count = self.without_unit = 0
+
+    def of(self, fills: Iterable[Fill]) -> list[Fill]:
+        found = []
+        for fill in fills:
+            if fill.account not in self._accounts:
+                continue
+            counted = self._counted(fill)
+            if counted is None:
+                self.without_unit += 1
+                continue
+            number = fill.account, fill.transaction_id
+            alias = self._known_ids.get(number) if is_numbered(fill) else None
+            found.append(counted if alias is None else replace(counted, exec_id=alias))
+        self.count += len(found)
+        return found
+
+    def _counted(self, fill: Fill) -> Fill | None:
+        """In the units of the position."""
+        con_id = fill.instrument.con_id
+        held = self._factored.get(con_id)
+        if held is None and fill.instrument.sec_type not in BONDS:
+            return fill
+        if con_id not in self._prices:
+            self._prices[con_id] = entry_price(self._database, held)
+        return in_position_units(fill, held, self._prices[con_id])
 
 
-def statement_fills(
-    database: Database, statement: Statement, accounts: Container[str], instruments: Instruments
-) -> StatementFills:
-    """Args: accounts: the known ones; fills of others are left out."""
-    factored = {row[0]: instruments.of(row) for row in instrument_rows(database)}
-    known = known_ids(database)
-    left_out = 0
-    fills: list[Fill] = []
-    for fill in statement.fills:
-        if fill.account not in accounts:
-            continue
-        found: Fill | None = fill
-        instrument = fill.instrument
-        if instrument.con_id in factored or instrument.sec_type in BONDS:
-            held = factored.get(instrument.con_id)
-            found = in_position_units(fill, held, entry_price(database, held))
-        if found is None:
-            left_out += 1
-            continue
-        alias = known.get((fill.account, fill.transaction_id)) if is_numbered(fill) else None
-        fills.append(found if alias is None else replace(found, exec_id=alias))
-    return StatementFills(tuple(fills), left_out)
-
-
-def instrument_rows(database: Database) -> Iterator[tuple[object, ...]]:
+def instrument_rows(database: Database) -> Iterator[Read]:
     return database.rows(tables.Instrument.select(*INSTRUMENT).where(FACTORED))
 
 

@@ -47,7 +47,7 @@ def keep_facts(
 ) -> None:
     """Args: keys: of all fills that the run brings, uses or gives up on."""
     journal.keep(tables.Instrument, "con_id", (i.con_id for i in instruments))
-    journal.keep(tables.Fill, "stem", sorted({stem for _, stem in keys}))
+    journal.keep_fills(keys)
 
 
 def write_fills(
