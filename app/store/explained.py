@@ -1,7 +1,6 @@
 """Reads a position's closes with the fills behind them, for the explanation of a figure."""
 
 from datetime import datetime
-from itertools import islice
 
 from app.domain.explained_close import ExplainedClose, UsedFill
 from app.domain.positions import StoredClose
@@ -9,8 +8,9 @@ from app.domain.snapshot import Fill, split_exec_id
 from app.store import tables
 from app.store.closes import closes_where
 from app.store.database import Database
-from app.store.fills import AT_ONCE, select
-from app.store.rows import Instruments
+from app.store.fills import fills_by_key
+from app.store.listed import listed_keys
+from app.store.rows import Instruments, fill_of
 from app.store.values import utc_of
 
 
@@ -41,12 +41,11 @@ def taken_at(database: Database, run_id: int) -> datetime | None:
 
 def fills_of(database: Database, closes: tuple[StoredClose, ...]) -> dict[str, Fill]:
     """stem -> the fill: a correction takes the place of the revision that a close names."""
-    named = (use.exec_id for stored in closes for use in stored.close.fills)
-    stems = iter(dict.fromkeys(split_exec_id(exec_id)[0] for exec_id in named))
-    found: dict[str, Fill] = {}
-    account = closes[0].account if closes else ""
+    keys = listed_keys(
+        (stored.account, split_exec_id(use.exec_id)[0])
+        for stored in closes
+        for use in stored.close.fills
+    )
     instruments = Instruments()
-    while chunk := list(islice(stems, AT_ONCE)):
-        fills = select(database, tables.Fill.stem.in_(chunk), instruments)
-        found.update({fill.stem: fill for fill in fills if fill.account == account})
-    return found
+    rows = database.run_sql(database.statement("fills by key", fills_by_key), (keys,))
+    return {fill.stem: fill for fill in (fill_of(row, instruments) for row in rows)}

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import peewee
 
 from app.domain.snapshot import COMBO, Fill, FillKey
 from app.store import tables
 from app.store.database import Database
+from app.store.listed import BY_KEYS, listed_keys
 from app.store.rows import FILL, Instruments, fill_of
 
 # The fills that an import brought after their account's last sync.
@@ -157,12 +157,9 @@ def reported_before(
     database: Database, reported: Sequence[Fill], instruments: Instruments
 ) -> Iterator[Fill]:
     """The stored ones of the reported fills, consumed ones and combos included."""
-    keys = {fill.key for fill in reported}
-    stems = iter(dict.fromkeys(stem for _, stem in keys))
-    while chunk := list(islice(stems, AT_ONCE)):
-        for fill in select(database, tables.Fill.stem.in_(chunk), instruments):
-            if fill.key in keys:
-                yield fill
+    sql = database.statement("fills by key", fills_by_key)
+    rows = database.run_sql(sql, (listed_keys(fill.key for fill in reported),))
+    return (fill_of(row, instruments) for row in rows)
 
 
 def select(
@@ -170,6 +167,12 @@ def select(
 ) -> Iterator[Fill]:
     """In the order of arrival, which is that of SQLite's own row number."""
     return (fill_of(row, instruments) for row in database.rows(fills_query(where)))
+
+
+def fills_by_key() -> peewee.Query:
+    """In the order of arrival."""
+    known = peewee.SQL(f"(SELECT fill.rowid {BY_KEYS})", [""])
+    return fills_query(peewee.SQL("t1.rowid").in_(known))
 
 
 def fills_query(where: peewee.Expression) -> peewee.Query:

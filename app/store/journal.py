@@ -11,11 +11,19 @@ from app.domain.snapshot import FillKey
 from app.store import tables
 from app.store.bulk import Value, next_id
 from app.store.database import Database
+from app.store.listed import BY_KEYS, listed_keys
 from app.store.tables import Table, columns
 
 GROWING = (tables.Position, tables.Close, tables.Change)  # new rows have the highest ids
 OWN_CLOSES = """SELECT id FROM close
     WHERE position_id IN (SELECT value FROM json_each(?)) AND id < ?"""
+
+
+KEEP_FILLS = (
+    "INSERT INTO undo (run_id, table_name, rows) SELECT ?, 'fill', json_group_array(json_array("
+    + ", ".join(f"fill.{column}" for column in columns(tables.Fill))
+    + f")) {BY_KEYS} AND fill.run_id < ?"
+)
 
 
 class Journal:
@@ -43,14 +51,13 @@ class Journal:
             if table in self._firsts:
                 sql += " AND id < ?"
                 values.append(self._firsts[table])
-            elif table is tables.Fill:
-                sql += " AND run_id < ?"
-                values.append(self._run_id)
             self._database.run_sql(sql, values)
 
     def keep_fills(self, keys: Iterable[FillKey]) -> None:
-        """Those of the same stem in another account too: they are restored as they are."""
-        self.keep(tables.Fill, "stem", sorted({stem for _, stem in keys}))
+        """Of the fills with these keys those that the run itself has not brought."""
+        wanted = listed_keys(keys)
+        if wanted != "[]":
+            self._database.run_sql(KEEP_FILLS, (self._run_id, wanted, self._run_id))
 
     def keep_closes(self, position_ids: Iterable[Value]) -> None:
         """All closes of the positions, with the fills that they rest on."""

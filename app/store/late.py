@@ -16,7 +16,8 @@ from app.domain.snapshot import Fill, FillKey
 from app.store import tables
 from app.store.bulk import next_id
 from app.store.database import Database
-from app.store.fills import AT_ONCE, Evidence
+from app.store.fills import Evidence
+from app.store.listed import BY_KEYS, listed_keys
 from app.store.moments import Seen, Timeline
 from app.store.past import read_past
 from app.store.rows import Instruments
@@ -27,7 +28,7 @@ FIRST_AFTER = f"SELECT min(id) FROM run WHERE {COVERING} AND taken_at >= ?"
 # The runs from one on, and the one before it.
 RUNS = f"""SELECT id, taken_at, calculate_pnl FROM run WHERE {COVERING} AND id >= coalesce(
     (SELECT max(id) FROM run WHERE {COVERING} AND id < ?), 0) ORDER BY id"""
-EXPLAINS = "SELECT account, stem, run_id, consumed_run_id FROM fill WHERE stem IN"
+EXPLAINS = f"SELECT fill.account, fill.stem, fill.run_id, fill.consumed_run_id {BY_KEYS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,8 @@ def stored_runs(
     database: Database, keys: Sequence[FillKey]
 ) -> dict[FillKey, tuple[int | None, int | None]]:
     """key -> (the run that first knew the fill, the run that it explains)."""
-    found: dict[FillKey, tuple[int | None, int | None]] = {}
-    for start in range(0, len(keys), AT_ONCE):
-        chunk = [stem for _, stem in keys[start : start + AT_ONCE]]
-        places = ", ".join("?" * len(chunk))
-        for account, stem, reported, consumed in database.run_sql(f"{EXPLAINS} ({places})", chunk):
-            found[account, stem] = reported, consumed
-    return found
+    rows = database.run_sql(EXPLAINS, (listed_keys(keys),))
+    return {(account, stem): (reported, consumed) for account, stem, reported, consumed in rows}
 
 
 def start_of(timeline: Timeline, concern: Concern) -> int | None:

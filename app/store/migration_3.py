@@ -53,7 +53,6 @@ THIRD: tuple[str, ...] = (
     WHERE consumed_run_id IS NULL AND put_away_run_id IS NULL AND is_cancelled = 0""",
     "CREATE INDEX fill_consumed ON fill (consumed_run_id)",
     "CREATE INDEX fill_identity ON fill (account, con_id)",
-    "CREATE INDEX fill_stem ON fill (stem)",
     # What a run concluded from the positions alone, so that a restatement concludes the same.
     """CREATE TABLE inference (
     run_id INTEGER NOT NULL REFERENCES run (id),

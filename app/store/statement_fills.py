@@ -4,7 +4,6 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import islice
 
 from app.domain.errors import StoreError
 from app.domain.instruments import Instrument
@@ -12,7 +11,7 @@ from app.domain.snapshot import Fill, FillKey
 from app.domain.statement_units import BONDS, in_position_units
 from app.store import tables
 from app.store.database import Database
-from app.store.fills import AT_ONCE
+from app.store.listed import BY_KEYS, listed_keys
 from app.store.rows import INSTRUMENT, Instruments
 from app.store.values import Read, decimal_of
 
@@ -23,8 +22,8 @@ WITHOUT_EXECUTION = """SELECT account, exec_id, transaction_id FROM fill
 LAST_COST = """SELECT average_cost FROM position WHERE con_id = ? AND average_cost IS NOT NULL
     ORDER BY id DESC LIMIT 1"""
 # The times that TWS reported.
-REPORTED_TIMES = """SELECT fill.account, fill.stem, fill.time FROM fill
-    JOIN run ON run.id = fill.run_id AND run."trigger" != 'flex' WHERE fill.stem IN"""
+REPORTED_TIMES = f"""SELECT fill.account, fill.stem, fill.time {BY_KEYS}
+    JOIN run ON run.id = fill.run_id AND run."trigger" != 'flex'"""
 HOUR = timedelta(hours=1)
 SHIFTED = (
     "The statement's times are {hours} off those that TWS reported for the same executions, and it "
@@ -118,19 +117,15 @@ def refuse_shifted(database: Database, fills: Sequence[Fill]) -> None:
     """
     times = {fill.key: fill.time for fill in fills}
     for key, reported in reported_times(database, times):
-        if key in times:
-            shift = times[key] - reported
-            hours = round(shift / HOUR)
-            if hours and abs(shift - hours * HOUR) <= timedelta(seconds=2):
-                count = f"{abs(hours)} hour{'' if abs(hours) == 1 else 's'}"
-                raise StoreError(SHIFTED.format(hours=count))
+        shift = times[key] - reported
+        hours = round(shift / HOUR)
+        if hours and abs(shift - hours * HOUR) <= timedelta(seconds=2):
+            count = f"{abs(hours)} hour{'' if abs(hours) == 1 else 's'}"
+            raise StoreError(SHIFTED.format(hours=count))
 
 
 def reported_times(
     database: Database, keys: Iterable[FillKey]
 ) -> Iterator[tuple[FillKey, datetime]]:
-    stems = iter(dict.fromkeys(stem for _, stem in keys))
-    while chunk := list(islice(stems, AT_ONCE)):
-        places = ", ".join("?" * len(chunk))
-        for account, stem, time in database.run_sql(f"{REPORTED_TIMES} ({places})", chunk):
-            yield (account, stem), datetime.fromisoformat(time)
+    for account, stem, time in database.run_sql(REPORTED_TIMES, (listed_keys(keys),)):
+        yield (account, stem), datetime.fromisoformat(time)
