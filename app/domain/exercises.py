@@ -23,7 +23,8 @@ from app.domain.splits import replay_with_split
 
 MOST_OPTIONS = 12  # of one underlying at once: all combinations of them are looked at
 DELIVERS = {"OPT": "STK", "WAR": "STK", "IOPT": "STK", "FOP": "FUT"}
-EXACT = Decimal("0.0001")  # of a sum of average costs, which are doubles at IBKR
+# IBKR's average costs are doubles: a sum of them is exact to the cent, not to its last digit.
+EXACT, DOUBLE = Decimal("0.0001"), Decimal("1e-9")
 SAME_COST = Decimal("0.005")
 
 Inferences = dict[Identity, list[Inference]]
@@ -195,7 +196,13 @@ def cost_moved(
         return None
     reported = case.holding.average_cost * case.holding.quantity
     moved = reported - last.average_cost * last.quantity
-    return moved.quantize(EXACT) if abs(moved) >= abs(reported) * Decimal("1e-9") else ZERO
+    return round_cost(moved) if abs(moved) >= abs(reported) * DOUBLE else ZERO
+
+
+def round_cost(amount: Decimal) -> Decimal:
+    """To a hundredth of a cent, without trailing zeros."""
+    rounded = amount.quantize(EXACT)
+    return Decimal(plain(rounded)) if rounded else ZERO
 
 
 def delivery(exercise: Exercise, underlying: Settlement, now: datetime) -> Fill:

@@ -85,7 +85,7 @@ def expired(
             price=intrinsic,
             basis=EstimateBasis.INTRINSIC,
             note=f"Expired {day} in the money, with the underlying at {plain(underlying_price)}; "
-            "nothing was delivered, so it was settled in cash",
+            "nothing was delivered: it is taken as settled in cash",
             verdict=f"so the P&L is estimated at its intrinsic value of {plain(intrinsic)}",
         )
     if not intrinsic and not speaks_for_value(option, last_price):

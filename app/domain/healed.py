@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.instruments import plain
+from app.domain.notes import note_of_commissions
 from app.domain.pnl import ZERO
 from app.domain.positions import Change, ChangeKind, Close, Position, StoredClose
 from app.domain.retelling import Told
+from app.domain.snapshot import Fill
 
 Owned = tuple[int, int, Close]  # (position_id, run_id, close)
 LATE = "Executions arrived late: "
@@ -19,20 +21,32 @@ def audit(
     stored: Sequence[Position],
     lost: Sequence[StoredClose],
     found: Sequence[Owned],
+    fills: Sequence[Fill] = (),
 ) -> Iterator[Change]:
-    """One change for every position that is another now; arguments as in `Cure`."""
+    """One change for every position that is another now; arguments as in `Cure`.
+
+    Args:
+        fills: all that the closes can rest on.
+    """
     before = {old.id: old for old in stored}
     touched = {close.position_id for close in lost} | {owner for owner, _, _ in found}
     for told in kept:
         old, new = before[told.position.id], told.position
         if new.id in touched or times(new) != times(old):
-            yield Change(ChangeKind.HEALED, old, new, note=LATE + difference(old, new))
+            said = LATE + difference(old, new), left_out(told, fills)
+            yield Change(ChangeKind.HEALED, old, new, note=" ".join(filter(None, said)))
     for told in opened:
         closes = tuple(close for _, close in told.closes)
-        note = LATE + opening(told.position)
+        said = LATE + opening(told.position), left_out(told, fills)
+        note = " ".join(filter(None, said))
         yield Change(ChangeKind.HEALED, None, told.position, closes, note)
     for old in dropped:
         yield Change(ChangeKind.HEALED, old, never_was(old), note=LATE + taking_back(old))
+
+
+def left_out(told: Told, fills: Sequence[Fill]) -> str:
+    """The commissions that are not in its figures, because no rate is known."""
+    return note_of_commissions([close for _, close in told.closes], fills)
 
 
 def times(position: Position) -> tuple[object, object]:

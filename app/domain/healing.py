@@ -80,7 +80,8 @@ def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) ->
         for fill, run_id in recorded.fills
         if run_id != story.consumed.get(fill.key)
     )
-    changes = tuple(audit(kept, opened, dropped, recorded.positions, lost, found))
+    fills = [fill for fill, _ in recorded.fills]
+    changes = tuple(audit(kept, opened, dropped, recorded.positions, lost, found, fills))
     if not changes and not moved:
         return None
     return Cure(

@@ -134,7 +134,7 @@ def close_at_cost(
     return Close(
         quantity_closed=quantity,
         entry_price=holder.entry_price,
-        exit_price=proceeds / (signed * unit) if unit else None,
+        exit_price=(proceeds / (signed * unit) or ZERO) if unit else None,
         realized_pnl=realized,
         source=Source.UNKNOWN if realized is None else Source.ESTIMATE,
         closed_at=at,
