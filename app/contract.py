@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+# What the run's note tells of an import in words.
+IN_NOTE = ("without_unit", "cancelled", "unmatched")
+
 POSITION_KEYS = (
     "account", "con_id", "symbol", "local_symbol", "sec_type", "currency", "exchange",
     "multiplier", "expiry", "strike", "right", "quantity", "average_cost", "market_price",
@@ -70,11 +73,14 @@ def import_row(report: Report) -> Row:
     from app.domain.statements import Imported
 
     run, found = report.run, report.imported or Imported()
+    counts = asdict(found)
+    for name in IN_NOTE:
+        del counts[name]
     return {
         "status": run.status.value,
         "success": run.status == "success",
         "run_id": run.id,
-        **asdict(found),
+        **counts,
         "accounts": list(found.accounts),
         "healed": len(report.changes),
         "error": run.error,
