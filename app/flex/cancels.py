@@ -1,12 +1,15 @@
 """What holds of a file's rows: cancels are matched to what they take back, corrections folded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from decimal import Decimal
 
 from app.domain.cancellations import Cancellation, order
 from app.domain.snapshot import Fill, FillKey
 
+# account, con id, and a number with its kind, or a quantity and a price
+Clue = tuple[str, int, str | Decimal, str | Decimal]
 Groups = dict[FillKey, list[int]]  # rows of one execution, by their places in the file
 
 
@@ -83,25 +86,48 @@ def matched(
     fills: Sequence[Fill], copies: AbstractSet[int], cancels: Sequence[Cancellation]
 ) -> tuple[set[int], list[Cancellation]]:
     """The places of the fills that are taken back, one for each cancel; the cancels without one."""
-    identities = {(cancel.account, cancel.con_id) for cancel in cancels}
-    candidates = [
-        place
-        for place, fill in enumerate(fills)
-        if identities and fill.identity in identities and place not in copies
-    ]
+    places = by_clue(fills, copies, {(cancel.account, cancel.con_id) for cancel in cancels})
     cancelled: set[int] = set()
     unmatched: list[Cancellation] = []
     for cancel in cancels:
-        found = [
-            place
-            for place in candidates
-            if place not in cancelled and is_taken_back(fills[place], cancel)
-        ]
-        if found:
-            cancelled.add(min(found, key=lambda place: (age(fills[place]), place)))
+        for clue in clues(cancel):
+            found = [
+                place
+                for place in places.get(clue, ())
+                if place not in cancelled and is_taken_back(fills[place], cancel)
+            ]
+            if found:
+                cancelled.add(min(found, key=lambda place: (age(fills[place]), place)))
+                break
         else:
             unmatched.append(cancel)
     return cancelled, unmatched
+
+
+def by_clue(
+    fills: Sequence[Fill], copies: AbstractSet[int], identities: AbstractSet[tuple[str, int]]
+) -> dict[Clue, list[int]]:
+    """Where the fills are that could be taken back, by whatever a cancel may name."""
+    found: dict[Clue, list[int]] = {}
+    for place, fill in enumerate(fills) if identities else ():
+        if fill.identity in identities and place not in copies:
+            for clue in (
+                (*fill.identity, "transaction", fill.transaction_id),
+                (*fill.identity, "trade", fill.trade_id),
+                (*fill.identity, fill.quantity, fill.price),
+            ):
+                found.setdefault(clue, []).append(place)
+    return found
+
+
+def clues(cancel: Cancellation) -> Iterator[Clue]:
+    """What tells which fill a cancel takes back, the surest first."""
+    identity = (cancel.account, cancel.con_id)
+    if cancel.orig_transaction_id:
+        yield *identity, "transaction", cancel.orig_transaction_id
+    if cancel.orig_trade_id:
+        yield *identity, "trade", cancel.orig_trade_id
+    yield *identity, -cancel.quantity, cancel.price
 
 
 def is_taken_back(fill: Fill, cancel: Cancellation) -> bool:

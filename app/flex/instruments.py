@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from app.domain.instruments import OPTION_TYPES, Instrument
 from app.flex.refusals import unreadable, without_multiplier
-from app.flex.rows import Layout, Row
+from app.flex.rows import Attributes, Layout
 from app.flex.values import ValueUnreadableError, con_id, day, positive, strike
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class InstrumentReader:
         self._file = file
         self._known: dict[tuple[str | None, ...], Instrument] = {}  # texts of READ -> instrument
 
-    def read(self, row: Row, layout: Layout) -> Instrument:
+    def read(self, row: Attributes, layout: Layout) -> Instrument:
         """
         Raises:
             StatementError: it cannot be read.
@@ -40,7 +40,7 @@ class InstrumentReader:
             known = self._known[texts] = self._made(row, layout)
         return known
 
-    def _made(self, row: Row, layout: Layout) -> Instrument:
+    def _made(self, row: Attributes, layout: Layout) -> Instrument:
         sec_type = SEC_TYPES.get(row["assetCategory"], row["assetCategory"])
         local_symbol = symbol = row["symbol"].strip()
         if sec_type in DERIVED:
@@ -65,7 +65,7 @@ class InstrumentReader:
             local_symbol=local_symbol,
         )
 
-    def _multiplier(self, row: Row, layout: Layout, *, is_derived: bool) -> Decimal:
+    def _multiplier(self, row: Attributes, layout: Layout, *, is_derived: bool) -> Decimal:
         """One where a share has none; a derivative's value cannot be told without it."""
         try:
             found = positive(row["multiplier"].strip())
@@ -78,7 +78,7 @@ class InstrumentReader:
         return found or ONE
 
     def _value(
-        self, row: Row, attribute: str, read: Callable[[str], T | None], layout: Layout
+        self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
     ) -> T | None:
         try:
             return read(row.get(attribute, "").strip())

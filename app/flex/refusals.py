@@ -1,7 +1,7 @@
 """Sentences that refuse a row whose text cannot be read: the true cause, and a next step."""
 
 from app.domain.errors import StatementError
-from app.flex.rows import Layout, Row, is_cancel
+from app.flex.rows import Attributes, Layout, is_cancel
 from app.flex.values import identifier
 
 ODD = "{row} in {file} has {text!r} as its {name}, which cannot be read. "
@@ -21,22 +21,22 @@ NO_MULTIPLIER = (
 )
 
 
-def unreadable(row: Row, attribute: str, layout: Layout, file: str) -> StatementError:
+def unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
     """A number, a date or a time that is none."""
     step = BY_ATTRIBUTE.get(attribute, OTHERWISE)
     return StatementError((ODD + step).format(**places(row, attribute, layout, file)))
 
 
-def zone_unreadable(row: Row, attribute: str, layout: Layout, file: str) -> StatementError:
+def zone_unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
     return StatementError(ODD_ZONE.format(**places(row, attribute, layout, file)))
 
 
-def without_multiplier(row: Row, layout: Layout, file: str) -> StatementError:
+def without_multiplier(row: Attributes, layout: Layout, file: str) -> StatementError:
     """Of options and futures: one would be a guess."""
     return StatementError(NO_MULTIPLIER.format(**places(row, "multiplier", layout, file)))
 
 
-def places(row: Row, attribute: str, layout: Layout, file: str) -> dict[str, str]:
+def places(row: Attributes, attribute: str, layout: Layout, file: str) -> dict[str, str]:
     """What the sentences name."""
     return {
         "row": label(row),
@@ -48,7 +48,7 @@ def places(row: Row, attribute: str, layout: Layout, file: str) -> dict[str, str
     }
 
 
-def label(row: Row) -> str:
+def label(row: Attributes) -> str:
     """Which row it is, by the number that it has."""
     if is_cancel(row):
         numbers = (row.get("origTradeID", ""), row.get("origTransactionID", ""))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import StatementError
 
-Row = dict[str, str]  # attribute -> text, as the file has it
+Attributes = dict[str, str]  # of one row: name -> text, as the file has it
 
 # What an import cannot do without, besides the account -> its name in the Flex Query's list.
 NEEDED: Mapping[str, str] = {
@@ -75,19 +75,19 @@ CONFIRMATIONS = Layout(
 )
 
 
-def as_trade(confirmation: Row) -> Row:
+def as_trade(confirmation: Attributes) -> Attributes:
     """A trade confirmation's row with the attributes of a trade's."""
     renamed = {CONFIRMATION.get(name, name): text for name, text in confirmation.items()}
     return renamed | {name: text for name, text in confirmation.items() if name in OWN_NAMES}
 
 
-def join_time(row: Row) -> None:
+def join_time(row: Attributes) -> None:
     for date, time in SPLIT_TIMES:
         if "dateTime" not in row and date in row and time in row:
             row["dateTime"] = f"{row[date].strip()};{row[time].strip()}"
 
 
-def refuse_missing(row: Row, layout: Layout, file: str) -> None:
+def refuse_missing(row: Attributes, layout: Layout, file: str) -> None:
     """A value that was ticked is there in each row, if only empty.
 
     Raises:
@@ -100,7 +100,7 @@ def refuse_missing(row: Row, layout: Layout, file: str) -> None:
         )
 
 
-def refuse_without_id(row: Row, layout: Layout, file: str) -> None:
+def refuse_without_id(row: Attributes, layout: Layout, file: str) -> None:
     """
     Raises:
         StatementError: the box of a row's other number was not ticked.
@@ -113,12 +113,12 @@ def refuse_without_id(row: Row, layout: Layout, file: str) -> None:
         )
 
 
-def codes_of(row: Row) -> frozenset[str]:
+def codes_of(row: Attributes) -> frozenset[str]:
     """The codes of a row's notes: "A", "Ep", "Ca", ..."""
     return frozenset(row.get("notes", "").replace(",", ";").replace(" ", ";").split(";"))
 
 
-def is_cancel(row: Row) -> bool:
+def is_cancel(row: Attributes) -> bool:
     return (
         row.get("transactionType") in CANCELS
         or row.get("buySell", "").endswith("(Ca.)")

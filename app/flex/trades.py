@@ -12,8 +12,8 @@ from app.flex.instruments import SEC_TYPES, InstrumentReader
 from app.flex.refusals import unreadable, zone_unreadable
 from app.flex.rows import (
     NEEDED,
+    Attributes,
     Layout,
-    Row,
     codes_of,
     is_cancel,
     refuse_missing,
@@ -43,7 +43,7 @@ class TradeReader:
         self._instruments = InstrumentReader(file)
 
     def read(
-        self, row: Row, account: str, clock: StatementClock, layout: Layout
+        self, row: Attributes, account: str, clock: StatementClock, layout: Layout
     ) -> Fill | Cancellation | None:
         """A fill, a cancel, or None for what is neither: combos, rows of no quantity or number.
 
@@ -58,7 +58,9 @@ class TradeReader:
             return self._cancellation(row, account, clock, layout)
         return self._fill(row, account, clock, layout)
 
-    def _fill(self, row: Row, account: str, clock: StatementClock, layout: Layout) -> Fill | None:
+    def _fill(
+        self, row: Attributes, account: str, clock: StatementClock, layout: Layout
+    ) -> Fill | None:
         """The API's fill.
 
         IBKR's P&L of a closing trade is net of commission, as the API's is. An opening one has 0
@@ -95,7 +97,7 @@ class TradeReader:
         )
 
     def _cancellation(
-        self, row: Row, account: str, clock: StatementClock, layout: Layout
+        self, row: Attributes, account: str, clock: StatementClock, layout: Layout
     ) -> Cancellation:
         return Cancellation(
             account=intern(account),
@@ -109,7 +111,7 @@ class TradeReader:
         )
 
     def _needed(
-        self, row: Row, attribute: str, read: Callable[[str], T | None], layout: Layout
+        self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
     ) -> T:
         found = self._optional(row, attribute, read, layout)
         if found is None:
@@ -117,7 +119,7 @@ class TradeReader:
         return found
 
     def _optional(
-        self, row: Row, attribute: str, read: Callable[[str], T | None], layout: Layout
+        self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
     ) -> T | None:
         try:
             return read(row.get(attribute, "").strip())
@@ -132,7 +134,7 @@ def named(kind: str, identifier: str) -> str:
     return identifier and f"{kind}:{identifier}"
 
 
-def booking_of(row: Row) -> Booking | None:
+def booking_of(row: Attributes) -> Booking | None:
     """What IBKR booked, by the codes of the row's notes; None for a trade.
 
     Codes alone tell it where Transaction Type was not ticked: no execution has them.

@@ -1,13 +1,18 @@
 """Times are read in the zone of their row, of the file's header, or New York's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.domain.errors import StatementError
 from app.domain.statements import Statement
 from app.flex.statement import read_statement
+from app.flex.times import StatementClock
+from app.flex.zones import ABBREVIATIONS
 from tests.flex.files import account_statement, cancel, document, saved, trade, written
 
 CASES = Path(__file__).parent / "cases"
@@ -144,3 +149,29 @@ def test_a_date_and_a_time_that_stand_apart_are_one_time(tmp_path: Path) -> None
     apart = {"tradeDate": "20261103", "tradeTime": "10:30:15"}
     path = written(tmp_path, trade(without=("dateTime",), **apart))
     assert read_statement(path).fills[0].time == HALF_PAST_TEN
+
+
+ZONES = sorted(ABBREVIATIONS)
+
+
+@given(
+    seconds=st.integers(0, 800_000_000),  # 25 years
+    zone=st.sampled_from(ZONES),
+    form=st.sampled_from(["%Y%m%d;%H%M%S", "%Y-%m-%d %H:%M:%S", "%Y%m%d%H%M%S"]),
+)
+@settings(deadline=None)
+def test_any_time_in_any_zone_is_read_as_it_was_written(seconds: int, zone: str, form: str) -> None:
+    offset = timezone(timedelta(hours=ABBREVIATIONS[zone][0]))
+    written = datetime(2010, 1, 1, tzinfo=offset) + timedelta(seconds=seconds)
+    clock = StatementClock()
+    text = written.strftime(form)
+    assert clock.moment(f"{text} {zone}") == written
+    assert clock.moment(text + written.strftime("%z")) == written
+    assert StatementClock(offset).moment(text) == written
+
+
+@pytest.mark.parametrize("abbreviation", ZONES)
+def test_each_abbreviation_is_what_its_place_s_clocks_show_at_some_time(abbreviation: str) -> None:
+    hours, place = ABBREVIATIONS[abbreviation]
+    offsets = {datetime(2010, month, 1, tzinfo=ZoneInfo(place)).utcoffset() for month in (1, 7)}
+    assert timedelta(hours=hours) in offsets
