@@ -23,7 +23,6 @@ FLOORS = {
 # package -> the only places that may import it
 ONLY_IN = {
     "ib_insync": {"broker/ib.py"},
-    "ibflex": {"flex/values.py"},
     "peewee": {"store"},
     "PySide6": {"ui", "window.py", "assets.py"},
     "qasync": {"window.py"},
@@ -58,7 +57,6 @@ def test_a_floor_imports_only_what_is_below_it(floor: str) -> None:
 
 def test_the_domain_needs_the_standard_library_only() -> None:
     outside = {"PySide6", "qasync", "peewee", "ib_insync", "eventkit", "platformdirs", "numpy"}
-    outside |= {"ibflex", "requests"}
     for file in (APP / "domain").rglob("*.py"):
         assert not {name.partition(".")[0] for name in imports(file)} & outside, file
 

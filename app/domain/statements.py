@@ -72,17 +72,36 @@ def note(statement: Statement, imported: Imported, *, better: int, healed: int) 
         parts.append(f"{imported.fills_new:,} new")
     if better:
         parts.append(f"{better:,} completed")
+    if imported.cancelled:
+        parts.append(f"{imported.cancelled:,} cancelled")
     if healed:
         parts.append(f"{counted(healed, 'position')} healed")
     if len(parts) == 1:
         parts.append("nothing new")
     days = period(statement.from_date, statement.to_date)
     text = f"{named(imported.accounts)}, {days}: {', '.join(parts)}."
-    others = imported.fills_read - imported.fills_new - imported.fills_known
+    return text + left_out(statement, imported) + unmatched(imported.unmatched)
+
+
+def left_out(statement: Statement, imported: Imported) -> str:
+    """What of the statement was not stored, and why."""
+    text = ""
+    stored = imported.fills_new + imported.fills_known
+    others = imported.fills_read - stored - imported.without_unit
     if others:
         unknown = [name for name in statement.accounts if name not in imported.accounts]
         text += f" {others:,} of {named(unknown)} left out: never synced into this database."
+    if imported.without_unit:
+        bonds = counted(imported.without_unit, "execution")
+        text += f" {bonds} of bonds left out: sync while they are held, then import again."
     return text
+
+
+def unmatched(cancels: int) -> str:
+    """ " 1 cancel matches no known trade."; empty for none."""
+    if not cancels:
+        return ""
+    return f" {counted(cancels, 'cancel')} {'matches' if cancels == 1 else 'match'} no known trade."
 
 
 def counted(number: int, what: str) -> str:

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from xml.parsers import expat
 
+from app.domain.cancellations import Cancellation
 from app.domain.errors import StatementError
+from app.domain.snapshot import Fill
 from app.domain.statements import Statement
-from app.flex.cancels import Attributes
-from app.flex.trades import KEPT, fills_of
-from app.flex.values import ValueUnreadableError, day, moment
+from app.flex.cancels import resolved
+from app.flex.header import Header, header_of
+from app.flex.rows import ACTIVITY, CONFIRMATIONS, EXECUTION_LEVELS, as_trade, join_time
+from app.flex.trades import TradeReader
 
 LARGEST = 500_000_000  # bytes; a year of a busy account has some ten millions
-BLOCK = 1 << 20  # bytes read at once
-LEVELS = ("", "EXECUTION")  # not ORDER, SYMBOL_SUMMARY or CLOSED_LOT
+BLOCK = 1 << 16  # bytes read at once
+TRADES, CONFIRMED = "Trades", "TradeConfirms"  # the sections
+ROWS = {TRADES: "Trade", CONFIRMED: "TradeConfirm"}  # section -> its rows
 
 AGAIN = "In the Flex Query, tick Trades with the option Executions, and run it again."
 UNREADABLE = "{path} cannot be read. Check that the file is there and may be read by you."
@@ -26,8 +28,10 @@ NO_FLEX = "{file} is no Flex statement. Choose the XML file of an Activity Flex 
 ENTITIES = "{file} declares a document type, which no Flex statement does. Download it again."
 EMPTY = "{file} holds no statement. Choose a period for the Flex Query, and run it again."
 NO_TRADES = "{file} has no trades section. " + AGAIN
-NO_EXECUTIONS = "{file} has no executions. " + AGAIN
-NO_HEADER = "{file} does not say whose it is, or which days it covers. Download it again."
+NO_EXECUTIONS = "{file} has orders or summaries, and no executions. " + AGAIN
+NO_ACCOUNT = (
+    "{file} does not say whose it is. In the Flex Query, tick Account ID, and run it again."
+)
 
 
 def read_statement(path: Path) -> Statement:
@@ -36,7 +40,7 @@ def read_statement(path: Path) -> Statement:
     Runs on any thread: it blocks for as long as the file is large.
 
     Raises:
-        StatementError: the file cannot be read, is no Flex statement, or has no executions.
+        StatementError: the file cannot be read, is no Flex statement, or lacks what counts.
     """
     sections = Sections(path.name)
     with readable(path), path.open("rb") as file:
@@ -57,20 +61,20 @@ def readable(path: Path) -> Iterator[None]:
         raise StatementError(UNREADABLE.format(path=path)) from error
 
 
-@dataclass(slots=True)
 class Sections:
-    """What counts of a Flex file, gathered while it is read: nothing else of it is kept.
+    """What counts of a Flex file, gathered while it is read: nothing else of it is kept."""
 
-    Attributes:
-        file: its name, for sentences.
-        rows: of the trades sections, executions only: attribute -> text.
-    """
-
-    file: str
-    rows: list[Attributes] = field(default_factory=list)
-    _path: list[str] = field(default_factory=list)  # the open elements, the outermost first
-    _headers: list[Attributes] = field(default_factory=list)  # of the statements
-    _has_trades: bool = False
+    def __init__(self, file: str) -> None:
+        """Args: file: its name, for sentences."""
+        self._file = file
+        self._path: list[str] = []  # the open elements, the outermost first
+        self._headers: list[Header] = []  # of the statements
+        self._reader = TradeReader(file)
+        self._fills: list[Fill] = []  # in the file's order
+        self._cancels: list[Cancellation] = []
+        self._executions = 0  # rows of that level
+        self._has_section = False
+        self._has_other_levels = False
 
     def read(self, read: Callable[[int], bytes]) -> None:
         """Args: read: gives so many bytes of the file, none at its end."""
@@ -83,59 +87,81 @@ class Sections:
                 parser.Parse(block, False)
             parser.Parse(b"", True)
         except (expat.ExpatError, LookupError) as error:
-            raise StatementError(NO_XML.format(file=self.file)) from error
+            raise StatementError(NO_XML.format(file=self._file)) from error
 
     def statement(self) -> Statement:
-        """What has been gathered, once all is read."""
-        if not self._headers:
-            raise StatementError(EMPTY.format(file=self.file))
-        if not self._has_trades:
-            raise StatementError(NO_TRADES.format(file=self.file))
-        fills = fills_of(self.rows, self.file)
-        if not fills:
-            raise StatementError(NO_EXECUTIONS.format(file=self.file))
-        named = [header.get("accountId", "") for header in self._headers]
-        accounts = filter(None, [*named, *(fill.account for fill in fills)])
-        if not all(fill.account for fill in fills):
-            raise StatementError(NO_HEADER.format(file=self.file))
-        try:
-            return Statement(
-                accounts=tuple(dict.fromkeys(accounts)),
-                from_date=min(self._days("fromDate")),
-                to_date=max(self._days("toDate")),
-                generated_at=moment(self._headers[0].get("whenGenerated", "")),
-                fills=fills,
-                skipped=len(self.rows) - len(fills),
-            )
-        except ValueUnreadableError as error:
-            raise StatementError(NO_HEADER.format(file=self.file)) from error
+        """What has been gathered, once all is read. The gathered rows are given away."""
+        self._refuse_incomplete()
+        fills, unmatched = resolved(self._fills, self._cancels)
+        self._fills = []
+        fills.sort(key=lambda fill: fill.time)
+        accounts = [header.account for header in self._headers]
+        accounts += dict.fromkeys(fill.account for fill in fills)
+        accounts += [cancel.account for cancel in unmatched]
+        if not any(accounts):
+            raise self._refusal(NO_ACCOUNT)
+        return Statement(
+            accounts=tuple(dict.fromkeys(filter(None, accounts))),
+            from_date=min(header.from_date for header in self._headers),
+            to_date=max(header.to_date for header in self._headers),
+            generated_at=self._headers[0].generated_at,
+            fills=tuple(fills),
+            skipped=self._executions - len(fills),
+            cancellations=unmatched,
+            is_zone_assumed=self._is_zone_assumed(),
+        )
 
-    def _days(self, attribute: str) -> Iterator[date]:
-        for header in self._headers:
-            found = day(header.get(attribute, ""))
-            if found is None:
-                raise ValueUnreadableError(attribute)
-            yield found
+    def _refuse_incomplete(self) -> None:
+        if not self._headers:
+            raise self._refusal(EMPTY)
+        if not self._has_section:
+            raise self._refusal(NO_TRADES)
+        if self._has_other_levels and not self._executions:
+            raise self._refusal(NO_EXECUTIONS)
+
+    def _is_zone_assumed(self) -> bool:
+        clocks = [header.clock for header in self._headers]
+        if self._executions:
+            return any(clock.is_assumed for clock in clocks)
+        return all(clock.zone is None for clock in clocks)
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         if not self._path and name != "FlexQueryResponse":
-            raise StatementError(NO_FLEX.format(file=self.file))
-        if name == "FlexStatement":
-            self._headers.append(attributes)
-        elif name == "Trades":
-            self._has_trades = True
-        elif name == "Trade" and self._path[-1] == "Trades" and self._headers:
-            self._keep(attributes)
+            raise self._refusal(NO_FLEX)
+        section = self._path[-1] if self._path else ""
         self._path.append(name)
+        if name == "FlexStatement":
+            self._headers.append(header_of(attributes, self._file))
+        elif name in ROWS:
+            self._has_section = True
+        elif section in ROWS and self._headers:
+            is_row = name == ROWS[section]
+            if is_row and attributes.get("levelOfDetail", "") in EXECUTION_LEVELS:
+                self._keep(attributes, section)
+            else:
+                self._has_other_levels = True
 
-    def _keep(self, row: dict[str, str]) -> None:
-        if row.get("levelOfDetail", "") in LEVELS:
-            account = row.get("accountId") or self._headers[-1].get("accountId", "")
-            kept = {name: text for name, text in row.items() if name in KEPT}
-            self.rows.append(kept | {"accountId": account})
+    def _keep(self, row: dict[str, str], section: str) -> None:
+        self._executions += 1
+        header = self._headers[-1]
+        account = row.get("accountId", "").strip() or header.account
+        if not account:
+            raise self._refusal(NO_ACCOUNT)
+        layout = ACTIVITY
+        if section == CONFIRMED:
+            row, layout = as_trade(row), CONFIRMATIONS
+        join_time(row)
+        made = self._reader.read(row, account, header.clock, layout)
+        if isinstance(made, Fill):
+            self._fills.append(made)
+        elif made is not None:
+            self._cancels.append(made)
 
     def _end(self, _name: str) -> None:
         self._path.pop()
 
     def _refuse_entities(self, *_declaration: object) -> None:
-        raise StatementError(ENTITIES.format(file=self.file))
+        raise self._refusal(ENTITIES)
+
+    def _refusal(self, sentence: str) -> StatementError:
+        return StatementError(sentence.format(file=self._file))

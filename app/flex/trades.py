@@ -1,172 +1,154 @@
-"""Makes fills of a statement's trade rows."""
+"""Makes fills and cancellations of a statement's trade rows, one at a time."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable
+from functools import lru_cache
+from sys import intern
 from typing import TypeVar
 
-from app.domain.errors import StatementError
-from app.domain.instruments import OPTION_TYPES, Instrument
-from app.domain.snapshot import COMBO, Fill
-from app.flex.cancels import Attributes, Booked, is_cancel, remaining
-from app.flex.values import ValueUnreadableError, day, moment, number
+from app.domain.cancellations import Cancellation
+from app.domain.instruments import OPTION_TYPES
+from app.domain.snapshot import COMBO, Booking, Fill
+from app.flex.instruments import SEC_TYPES, InstrumentReader
+from app.flex.refusals import unreadable, zone_unreadable
+from app.flex.rows import (
+    NEEDED,
+    Attributes,
+    Layout,
+    codes_of,
+    is_cancel,
+    refuse_missing,
+    refuse_without_id,
+)
+from app.flex.times import StatementClock
+from app.flex.values import ValueUnreadableError, con_id, cost, identifier, number, rate
+from app.flex.zones import ZoneUnreadableError
 
 T = TypeVar("T")
 
-# What an import cannot do without, besides the account -> its name in the Flex Query's list.
-NEEDED = {
-    "ibExecID": "IB Execution ID",
-    "conid": "Conid",
-    "symbol": "Symbol",
-    "assetCategory": "Asset Class",
-    "currency": "Currency",
-    "multiplier": "Multiplier",
-    "dateTime": "Date/Time",
-    "quantity": "Quantity",
-    "tradePrice": "Trade Price",
-}
-# What an import looks at; a row has three times as much.
-KEPT = frozenset(
-    {
-        *NEEDED,
-        *("underlyingSymbol", "listingExchange", "exchange", "strike", "expiry", "putCall"),
-        *("ibCommission", "ibCommissionCurrency", "fifoPnlRealized", "openCloseIndicator"),
-        *("transactionType", "buySell", "notes", "tradeID", "transactionID"),
-        *("origTradeID", "origTransactionID"),
-    }
-)
-# Flex's asset classes that the API calls otherwise.
-SEC_TYPES = {"FSOPT": "OPT", "FSFOP": "FOP", "FXCFD": "CFD"}
-DERIVED = OPTION_TYPES | {"FUT"}  # the API names them by their underlying
-MISSING = (
-    "{file} leaves out {names}. In the Flex Query, tick {names} under Trades, and run it again."
-)
-ODD = (
-    "The execution {exec_id} in {file} has {text!r} as its {name}, which cannot be read. In the "
-    "Flex Query, choose the date format yyyyMMdd and the time format HHmmss, and run it again."
-)
-MOST_CON_ID = 10  # digits
-ONE = Decimal(1)
+REMEMBERED = 1 << 12  # different numbers; rows share the equal ones
+BOOKED = "BookTrade"
+EXERCISES = frozenset({"Ex", "AEx", "MEx"})
+OFFSETTING = "GEA"  # an expiry or assignment of positions that offset each other
 
 
-def fills_of(rows: Iterable[Attributes], file: str) -> tuple[Fill, ...]:
-    """The executions among a statement's trade rows that hold, in time order.
+class TradeReader:
+    """Reads the trade rows of one file; equal numbers and instruments are made once."""
 
-    Assignments, expiries, transfers and automatic currency conversions are booked without an
-    execution id: they are none. A cancelled trade stays in the file as it was, and a row without
-    an execution id names it and takes it back: neither is a fill. What replaces it has an id of
-    its own: the same with the next revision.
+    def __init__(self, file: str) -> None:
+        """Args: file: its name, for sentences."""
+        self._file = file
+        self._number = lru_cache(REMEMBERED)(number)
+        self._cost = lru_cache(REMEMBERED)(cost)
+        self._rate = lru_cache(REMEMBERED)(rate)
+        self._instruments = InstrumentReader(file)
 
-    Args:
-        file: its name, for sentences.
+    def read(
+        self, row: Attributes, account: str, clock: StatementClock, layout: Layout
+    ) -> Fill | Cancellation | None:
+        """A fill, a cancel, or None for what is neither: combos, rows of no quantity or number.
 
-    Raises:
-        StatementError: an attribute was not ticked, or cannot be read.
-    """
-    booked: list[Booked] = []
-    cancels: list[Attributes] = []
-    for row in rows:
+        Raises:
+            StatementError: an attribute was not ticked, or cannot be read.
+        """
+        if not row.keys() >= NEEDED.keys():
+            refuse_missing(row, layout, self._file)
+        if row["assetCategory"] == COMBO or not self._needed(row, "quantity", self._number, layout):
+            return None
         if is_cancel(row):
-            cancels.append(row)
-            continue
-        refuse_missing(row, file)
-        if row["ibExecID"].strip() and row["assetCategory"] != COMBO:
-            booked.append(Booked(fill_of(row, file), row))
-    folded: dict[str, Fill] = {}  # stem -> its highest revision
-    for fill in remaining(booked, cancels):
-        known = folded.get(fill.stem)
-        if known is None or fill.revision >= known.revision:
-            folded[fill.stem] = fill
-    return tuple(sorted(folded.values(), key=lambda fill: fill.time))
+            return self._cancellation(row, account, clock, layout)
+        return self._fill(row, account, clock, layout)
 
+    def _fill(
+        self, row: Attributes, account: str, clock: StatementClock, layout: Layout
+    ) -> Fill | None:
+        """The API's fill.
 
-def refuse_missing(row: Attributes, file: str) -> None:
-    """A value that was ticked is there in each row, if only empty."""
-    missing = [name for attribute, name in NEEDED.items() if attribute not in row]
-    if missing:
-        raise StatementError(MISSING.format(file=file, names=", ".join(missing)))
+        IBKR's P&L of a closing trade is net of commission, as the API's is. An opening one has 0
+        where the API has none, and the commission, a cost, is negative where the API's is positive.
+        What is booked without a trade has no execution id.
+        """
+        trade_id = identifier(row.get("tradeID", ""))
+        transaction_id = identifier(row.get("transactionID", ""))
+        execution = identifier(row["ibExecID"])
+        exec_id = execution or named("trade", trade_id) or named("transaction", transaction_id)
+        if not exec_id:
+            refuse_without_id(row, layout, self._file)
+            return None
+        booking = booking_of(row)
+        commission = self._optional(row, "ibCommission", self._cost, layout)
+        realized = self._optional(row, "fifoPnlRealized", number, layout)
+        is_told = booking or realized or "C" in row.get("openCloseIndicator", "")
+        return Fill(
+            exec_id=exec_id,
+            account=intern(account),
+            instrument=self._instruments.read(row, layout),
+            quantity=self._needed(row, "quantity", self._number, layout),
+            price=self._needed(row, "tradePrice", self._number, layout),
+            time=self._needed(row, "dateTime", clock.moment if execution else clock.booked, layout),
+            commission=commission,
+            commission_currency=(
+                "" if commission is None else intern(row.get("ibCommissionCurrency", ""))
+            ),
+            realized_pnl=realized if is_told else None,
+            trade_id=trade_id,
+            transaction_id=transaction_id,
+            booking=booking,
+            rate_to_base=self._optional(row, "fxRateToBase", self._rate, layout),
+        )
 
+    def _cancellation(
+        self, row: Attributes, account: str, clock: StatementClock, layout: Layout
+    ) -> Cancellation:
+        return Cancellation(
+            account=intern(account),
+            con_id=self._needed(row, "conid", con_id, layout),
+            quantity=self._needed(row, "quantity", self._number, layout),
+            price=self._needed(row, "tradePrice", self._number, layout),
+            time=self._needed(row, "dateTime", clock.booked, layout),
+            transaction_id=identifier(row.get("transactionID", "")),
+            orig_trade_id=identifier(row.get("origTradeID", "")),
+            orig_transaction_id=identifier(row.get("origTransactionID", "")),
+        )
 
-def fill_of(row: Attributes, file: str) -> Fill:
-    """The API's fill, of a row with an execution id.
-
-    IBKR's P&L of a closing trade is net of commission, as the API's is. An opening one has 0
-    where the API has none, and the commission, a cost, is negative where the API's is positive.
-    """
-
-    def value(attribute: str, read: Callable[[str], T | None]) -> T | None:
-        text = row.get(attribute, "").strip()
-        try:
-            return read(text)
-        except ValueUnreadableError:
-            raise odd(row, attribute, file) from None
-
-    def needed(attribute: str, read: Callable[[str], T | None]) -> T:
-        found = value(attribute, read)
+    def _needed(
+        self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
+    ) -> T:
+        found = self._optional(row, attribute, read, layout)
         if found is None:
-            raise odd(row, attribute, file)
+            raise unreadable(row, attribute, layout, self._file)
         return found
 
-    commission = value("ibCommission", number)
-    realized = value("fifoPnlRealized", number)
-    return Fill(
-        exec_id=row["ibExecID"].strip(),
-        account=row["accountId"].strip(),
-        instrument=instrument_of(
-            row,
-            con_id=needed("conid", con_id),
-            multiplier=value("multiplier", number) or ONE,
-            expiry=value("expiry", day),
-            strike=value("strike", number),
-        ),
-        quantity=needed("quantity", number),
-        price=needed("tradePrice", number),
-        time=needed("dateTime", moment),
-        commission=commission.copy_negate() if commission else commission,
-        commission_currency="" if commission is None else row.get("ibCommissionCurrency", ""),
-        realized_pnl=realized if "C" in row.get("openCloseIndicator", "") or realized else None,
-    )
+    def _optional(
+        self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
+    ) -> T | None:
+        try:
+            return read(row.get(attribute, "").strip())
+        except ZoneUnreadableError:
+            raise zone_unreadable(row, attribute, layout, self._file) from None
+        except ValueUnreadableError:
+            raise unreadable(row, attribute, layout, self._file) from None
 
 
-def instrument_of(
-    row: Attributes,
-    *,
-    con_id: int,
-    multiplier: Decimal,
-    expiry: date | None,
-    strike: Decimal | None,
-) -> Instrument:
-    """Named as the API names it: a derivative by its underlying, a currency pair by its first."""
-    category = row["assetCategory"]
-    sec_type = SEC_TYPES.get(category, category)
-    local_symbol = symbol = row["symbol"].strip()
-    if sec_type in DERIVED:
-        symbol = row.get("underlyingSymbol", "").strip() or symbol
-    elif sec_type == "CASH":
-        symbol = symbol.partition(".")[0]
-    is_option = sec_type in OPTION_TYPES
-    return Instrument(
-        con_id=con_id,
-        symbol=symbol,
-        sec_type=sec_type,
-        currency=row["currency"],
-        exchange=row.get("listingExchange", "") or row.get("exchange", "").strip("-"),
-        multiplier=multiplier,
-        expiry="" if expiry is None else f"{expiry:%Y%m%d}",
-        strike=strike if is_option else None,
-        right=row.get("putCall", "")[:1] if is_option else "",
-        local_symbol=local_symbol,
-    )
+def named(kind: str, identifier: str) -> str:
+    """ "trade:8100000011"; empty without a number."""
+    return identifier and f"{kind}:{identifier}"
 
 
-def con_id(text: str) -> int | None:
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_CON_ID):
-        raise ValueUnreadableError(text)
-    return int(text)
+def booking_of(row: Attributes) -> Booking | None:
+    """What IBKR booked, by the codes of the row's notes; None for a trade.
 
-
-def odd(row: Attributes, attribute: str, file: str) -> StatementError:
-    name = NEEDED.get(attribute, attribute)
-    return StatementError(
-        ODD.format(exec_id=row["ibExecID"], file=file, text=row.get(attribute, ""), name=name)
-    )
+    Codes alone tell it where Transaction Type was not ticked: no execution has them.
+    """
+    if row.get("transactionType", BOOKED) != BOOKED:
+        return None
+    codes = codes_of(row)
+    if "A" in codes:
+        return Booking.ASSIGNED
+    if codes & EXERCISES:
+        return Booking.EXERCISED
+    if "Ep" in codes:
+        return Booking.EXPIRED
+    if OFFSETTING in codes:
+        is_option = SEC_TYPES.get(row["assetCategory"], row["assetCategory"]) in OPTION_TYPES
+        return Booking.EXPIRED if is_option else Booking.ASSIGNED
+    return Booking.OTHER if "transactionType" in row else None

@@ -1,23 +1,23 @@
-"""Numbers, dates and times in Flex's formats; the only importer of ibflex, once a file is read."""
+"""Numbers, dates and identifiers in Flex's formats: strict decimal text, nothing guessed."""
 
 import re
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-NEW_YORK = ZoneInfo("America/New_York")
-# The zones that a file may name, with what says which of two like hours in autumn is meant.
-ZONES: dict[str, tuple[tzinfo, int]] = {
-    "": (NEW_YORK, 0),
-    "EDT": (NEW_YORK, 0),
-    "EST": (NEW_YORK, 1),
-    "UTC": (UTC, 0),
-    "GMT": (UTC, 0),
-}
-ZONED = re.compile(r"(.*?)(?: ([A-Z]+))?")
 NOTHING = frozenset({"", "-", "--", "N/A"})
-DATE_LENGTH = 10  # of the longest form of a date without a time
+# Thousands may be separated by commas; other digits than ASCII's are none.
+NUMBER = re.compile(
+    r"[+-]?(?=\.?[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]{1,2})?"
+)
 MOST_DIGITS = 40  # of a number; no price, quantity or amount has more
+MOST_MAGNITUDE = 18  # powers of ten above and below one
+DATE = re.compile(
+    r"(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})"
+    r"|(?P<short_day>[0-9]{2})-(?P<name>[A-Za-z]{3})-(?P<short_year>[0-9]{2})"
+)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+CENTURY = 2000  # no statement is older
+CON_ID = re.compile(r"[0-9]{1,10}")
 
 
 class ValueUnreadableError(ValueError):
@@ -32,60 +32,84 @@ def number(text: str) -> Decimal | None:
     """
     if text in NOTHING:
         return None
-    from ibflex import parser
-
-    try:
-        value = parser.convert_decimal(text)
-    except parser.FlexParserError as error:
-        raise ValueUnreadableError(text) from error
-    if not isinstance(value, Decimal) or not value.is_finite() or len(text) > MOST_DIGITS:
+    if len(text) > MOST_DIGITS or not NUMBER.fullmatch(text):
         raise ValueUnreadableError(text)
-    if abs(value.adjusted()) > MOST_DIGITS:
+    value = Decimal(text.replace(",", ""))
+    if value and abs(value.adjusted()) > MOST_MAGNITUDE:
         raise ValueUnreadableError(text)
     return value
+
+
+def positive(text: str) -> Decimal | None:
+    """A multiplier; None for nothing.
+
+    Raises:
+        ValueUnreadableError: no number, zero, or below it.
+    """
+    value = number(text)
+    if value is not None and value <= 0:
+        raise ValueUnreadableError(text)
+    return value
+
+
+def rate(text: str) -> Decimal | None:
+    """Units of the base currency for one; None for nothing, and for a zero, which is no rate.
+
+    Raises:
+        ValueUnreadableError: no number, or below zero.
+    """
+    value = number(text)
+    return positive(text) if value else None
+
+
+def strike(text: str) -> Decimal | None:
+    """
+    Raises:
+        ValueUnreadableError: no number, or below zero.
+    """
+    value = number(text)
+    if value is not None and value < 0:
+        raise ValueUnreadableError(text)
+    return value
+
+
+def cost(text: str) -> Decimal | None:
+    """A commission: negative in a statement, positive as the API has it; None for nothing."""
+    value = number(text)
+    return value.copy_negate() if value else value
+
+
+def con_id(text: str) -> int | None:
+    """
+    Raises:
+        ValueUnreadableError: no digits, too many, or zero.
+    """
+    if not CON_ID.fullmatch(text) or not int(text):
+        raise ValueUnreadableError(text)
+    return int(text)
 
 
 def day(text: str) -> date | None:
-    """A date; None for nothing.
+    """A date as yyyyMMdd, yyyy-MM-dd or dd-MMM-yy; None for nothing.
 
     Raises:
-        ValueUnreadableError: of no known form, or with slashes, which stand for two forms.
+        ValueUnreadableError: of no such form, or with slashes, which stand for two forms.
     """
     if text in NOTHING:
         return None
-    from ibflex import parser
-
-    try:
-        value = None if "/" in text else parser.convert_date(text)
-    except parser.FlexParserError as error:
-        raise ValueUnreadableError(text) from error
-    if not isinstance(value, date):
-        raise ValueUnreadableError(text)
-    return value
-
-
-def moment(text: str) -> datetime | None:
-    """A time, UTC; None for nothing.
-
-    Flex gives wall-clock times of the account's zone, by default US Eastern, and mostly does not
-    name it: such a time is read as New York's.
-
-    Raises:
-        ValueUnreadableError: of no known form, a date alone, with slashes, or of another zone.
-    """
-    if text in NOTHING:
-        return None
-    from ibflex import parser
-
-    matched = ZONED.fullmatch(text)
-    clock, zone = (matched[1], matched[2] or "") if matched else (text, "")
-    if "/" in clock or len(clock) <= DATE_LENGTH or zone not in ZONES:
+    found = DATE.fullmatch(text)
+    if not found:
         raise ValueUnreadableError(text)
     try:
-        value = parser.convert_datetime(clock)
-    except parser.FlexParserError as error:
+        if found["year"]:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        month = MONTHS.index(found["name"].lower()) + 1
+        return date(CENTURY + int(found["short_year"]), month, int(found["short_day"]))
+    except ValueError as error:
         raise ValueUnreadableError(text) from error
-    if not isinstance(value, datetime):
-        raise ValueUnreadableError(text)
-    where, fold = ZONES[zone]
-    return value.replace(tzinfo=where, fold=fold).astimezone(UTC)
+
+
+def identifier(text: str) -> str:
+    """A transaction's or trade's number; empty where the file has none, or zeros."""
+    text = text.strip()
+    return "" if text in NOTHING or not text.strip("0") else text

@@ -31,6 +31,23 @@ def test_a_note_names_the_accounts_that_were_left_out() -> None:
     )
 
 
+def test_a_note_counts_cancels_and_tells_of_those_that_match_nothing() -> None:
+    imported = Imported(("U1", "U2"), 3, 1, 2, cancelled=1, unmatched=1)
+    assert said(imported, healed=1).endswith(
+        ": 3 executions, 1 new, 1 cancelled, 1 position healed. 1 cancel matches no known trade."
+    )
+    assert said(Imported(("U1",), unmatched=1200)).endswith(
+        ": 0 executions, nothing new. 1,200 cancels match no known trade."
+    )
+
+
+def test_a_note_does_not_blame_an_account_for_bonds_of_unknown_unit() -> None:
+    assert said(Imported(("U1",), 4, 1, 0, without_unit=2)).endswith(
+        ": 4 executions, 1 new. 1 of U2 left out: never synced into this database. "
+        "2 executions of bonds left out: sync while they are held, then import again."
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "last", "text"),
     [

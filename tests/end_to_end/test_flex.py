@@ -64,7 +64,8 @@ def test_an_import_heals_the_estimate_and_says_so(away: Program) -> None:
 
 def test_the_json_counts_what_was_found(away: Program) -> None:
     other = account_statement(trade(FUTURE, ibExecID="8.01"), account="U99")
-    own = account_statement(sold(), trade(notes="Ep", ibExecID=""), account="DU1")
+    nameless = trade(ibExecID="", tradeID="", transactionID="")
+    own = account_statement(sold(), nameless, account="DU1")
     file = saved(away.folder, document(own, other))
 
     first = away.run("import-flex", "--json", str(file))

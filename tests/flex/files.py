@@ -83,6 +83,18 @@ EURUSD = {
 }
 
 
+# What a Trade Confirmation query calls otherwise -> how an activity query calls it.
+CONFIRMED = {
+    "execID": "ibExecID",
+    "price": "tradePrice",
+    "commission": "ibCommission",
+    "commissionCurrency": "ibCommissionCurrency",
+    "code": "notes",
+}
+# What it does not have.
+UNCONFIRMED = ("fifoPnlRealized", "fxRateToBase", "transactionID", "openCloseIndicator")
+
+
 def element(name: str, attributes: dict[str, str]) -> str:
     texts = (f'{key}="{value}"' for key, value in attributes.items())
     return f"<{name} {' '.join(texts)} />"
@@ -110,8 +122,20 @@ def cancel(original: str, *kinds: dict[str, str], **attributes: str) -> str:
         "ibExecID": "",
         "quantity": "100",
         "fifoPnlRealized": "0",
+        "transactionID": "29000000002",
     }
     return trade(*kinds, **(row | attributes))
+
+
+def confirmation(*kinds: dict[str, str], without: tuple[str, ...] = (), **attributes: str) -> str:
+    """A row of a Trade Confirmation query: the same execution, named as that one names it."""
+    merged = COMMON.copy()
+    for kind in kinds:
+        merged |= kind
+    own = {name: merged.pop(activity) for name, activity in CONFIRMED.items()}
+    row = {"amount": "12025", "netCash": "12023.9965", **own, **merged, **attributes}
+    hidden = (*UNCONFIRMED, *without)
+    return element("TradeConfirm", {key: text for key, text in row.items() if key not in hidden})
 
 
 def account_statement(
@@ -119,10 +143,11 @@ def account_statement(
     account: str = "U1234567",
     days: tuple[str, str] = ("20261101", "20261130"),
     sections: str = "",
+    generated: str = "20261201;014509",
 ) -> str:
     header = (
         f'accountId="{account}" fromDate="{days[0]}" toDate="{days[1]}" '
-        'period="LastMonth" whenGenerated="20261201;014509"'
+        f'period="LastMonth" whenGenerated="{generated}"'
     )
     trades = f"<Trades>\n{chr(10).join(rows)}\n</Trades>" if rows else ""
     return f"<FlexStatement {header}>\n{sections}{trades}\n</FlexStatement>"

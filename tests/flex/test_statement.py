@@ -1,7 +1,6 @@
 """What a Flex file says is read to the last digit; what is none, or lacks something, is refused."""
 
-import subprocess
-import sys
+import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.flex.files import (
     written,
 )
 
+CASES = Path(__file__).parent / "cases"
 COSTS = "-1.00350000000000000000000000000000001"  # more digits than Python's sums keep
 
 
@@ -50,6 +50,8 @@ def test_an_execution_becomes_a_fill_with_all_its_digits(tmp_path: Path) -> None
         commission=Decimal(COSTS[1:]),
         commission_currency="USD",
         realized_pnl=Decimal("1998.99650000000000012"),
+        trade_id="1700000001",
+        transaction_id="29000000001",
     )
 
 
@@ -146,18 +148,6 @@ def test_rows_of_other_levels_count_for_nothing(tmp_path: Path) -> None:
     assert statement.skipped == 0
 
 
-def test_bookings_without_an_execution_and_combos_are_skipped_and_counted(tmp_path: Path) -> None:
-    rows = (
-        trade(),
-        trade(CALL, transactionType="BookTrade", notes="Ep", ibExecID="", tradePrice="0"),
-        trade(EURUSD, notes="AFx", ibExecID=""),
-        trade(transactionType="BookTrade", ibExecID="", dateTime="20261102"),
-        trade(assetCategory="BAG", ibExecID="9.01"),
-    )
-    statement = read_statement(written(tmp_path, *rows))
-    assert (len(statement.fills), statement.skipped) == (1, 4)
-
-
 def test_a_correction_replaces_the_revision_before_it(tmp_path: Path) -> None:
     rows = (
         trade(ibExecID="0000e0d5.6aa01234.01.02", tradePrice="120.5"),
@@ -168,7 +158,7 @@ def test_a_correction_replaces_the_revision_before_it(tmp_path: Path) -> None:
     assert (fill.revision, fill.price, statement.skipped) == (2, Decimal("120.5"), 1)
 
 
-def test_a_cancelled_trade_is_no_fill_and_what_replaces_it_is(tmp_path: Path) -> None:
+def test_a_cancelled_trade_is_marked_and_what_replaces_it_stands(tmp_path: Path) -> None:
     """As IBKR books it: the replacement keeps the trade's number, the cancel has no execution."""
     rows = (
         trade(ibExecID="1.01.01", tradeID="77", transactionID="101"),
@@ -179,9 +169,13 @@ def test_a_cancelled_trade_is_no_fill_and_what_replaces_it_is(tmp_path: Path) ->
         trade(ibExecID="3.01.01", tradeID="79", transactionID="106"),
     )
     statement = read_statement(written(tmp_path, *rows))
-    found = [(fill.exec_id, fill.quantity) for fill in statement.fills]
-    assert found == [("1.01.02", Decimal(-50)), ("3.01.01", Decimal(-100))]
-    assert statement.skipped == 4
+    found = [(fill.exec_id, fill.quantity, fill.is_cancelled) for fill in statement.fills]
+    assert found == [
+        ("1.01.02", Decimal(-50), False),
+        ("2.01.01", Decimal(-100), True),
+        ("3.01.01", Decimal(-100), False),
+    ]
+    assert statement.skipped == 3
 
 
 def test_a_replacement_of_the_same_size_survives_the_cancel(tmp_path: Path) -> None:
@@ -216,7 +210,7 @@ def test_what_other_sections_hold_does_not_matter(tmp_path: Path) -> None:
         ("<FlexStatementResponse><Status>Fail</Status></FlexStatementResponse>", "no Flex state"),
         (document(), "holds no statement"),
         (document(account_statement()), "tick Trades with the option Executions"),
-        (document(account_statement("")), "no executions"),
+        (document(account_statement(element("Order", {"ibOrderID": "1"}))), "no executions"),
         (document(account_statement(trade(levelOfDetail="ORDER"))), "no executions"),
         (document(account_statement(trade(), days=("", ""))), "which days it covers"),
         (document(account_statement(trade(), account="")), "whose it is"),
@@ -263,7 +257,23 @@ def test_what_was_not_ticked_is_named(attribute: str, name: str, tmp_path: Path)
         ("conid", "-5"),
         ("dateTime", "20261102"),
         ("dateTime", "02/11/2026;103015"),
-        ("dateTime", "20261102;103015 CET"),
+        ("dateTime", "20261102;103015 XYZ"),
+        ("dateTime", "20261102;246015"),
+        ("conid", ""),
+        ("conid", "0"),
+        ("conid", "12345678901"),
+        ("conid", "２６５５９８"),
+        ("quantity", "1e99"),
+        ("quantity", "1,00"),
+        ("quantity", "१००"),
+        ("tradePrice", "inf"),
+        ("tradePrice", "1_000"),
+        ("tradePrice", ""),
+        ("multiplier", "0"),
+        ("multiplier", "NaN"),
+        ("ibCommission", "one"),
+        ("fifoPnlRealized", "1.797e308"),
+        ("fxRateToBase", "-1"),
         ("expiry", "18/12/2026"),
     ],
 )
@@ -287,6 +297,79 @@ def test_a_file_of_more_than_500_mb_is_refused(tmp_path: Path) -> None:
     assert "larger than 500 MB" in refusal(path)
 
 
-def test_the_library_is_loaded_only_when_a_file_is_read() -> None:
-    code = "import sys, app.bootstrap, app.flex.statement; sys.exit('ibflex' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+def test_a_statement_without_a_trade_is_read() -> None:
+    statement = read_statement(CASES / "no-trades.xml")
+    assert (statement.accounts, statement.fills, statement.cancellations) == (("U1234567",), (), ())
+    assert (statement.from_date, statement.skipped) == (date(2026, 11, 1), 0)
+
+
+def test_of_several_statements_one_may_have_no_trades_section(tmp_path: Path) -> None:
+    both = (account_statement(trade()), account_statement(account="U7654321"))
+    statement = read_statement(saved(tmp_path, document(*both)))
+    assert (statement.accounts, len(statement.fills)) == (("U1234567", "U7654321"), 1)
+
+
+@pytest.mark.parametrize("kind", [CALL, FUTURE, {**CALL, "assetCategory": "FSFOP"}])
+@pytest.mark.parametrize("text", ["", "0", "-100", "NaN", "inf", "1e308", "hundred", "--"])
+def test_a_derivative_without_a_multiplier_is_refused(
+    kind: dict[str, str], text: str, tmp_path: Path
+) -> None:
+    said = refusal(written(tmp_path, trade(kind, multiplier=text)))
+    assert f"has {text!r} as the Multiplier of {kind['symbol']}" in said
+    assert said.endswith("tick Multiplier under Trades, and run it again.")
+
+
+def test_a_share_without_a_multiplier_has_one(tmp_path: Path) -> None:
+    (fill,) = fills(tmp_path, trade(multiplier=""))
+    assert fill.instrument.multiplier == 1
+
+
+def test_a_strike_below_zero_is_refused(tmp_path: Path) -> None:
+    said = refusal(written(tmp_path, trade(CALL, strike="-5")))
+    assert "has '-5' as its Strike, which cannot be read" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,234,567.5", "1234567.5"),
+        ("-1,000", "-1000"),
+        ("+5", "5"),
+        (".5", "0.5"),
+        ("2E-7", "2E-7"),
+    ],
+)
+def test_numbers_may_have_thousands_separators_and_exponents(
+    text: str, value: str, tmp_path: Path
+) -> None:
+    (fill,) = fills(tmp_path, trade(quantity=text))
+    assert fill.quantity == Decimal(value)
+
+
+def test_the_next_step_is_about_what_could_not_be_read(tmp_path: Path) -> None:
+    assert "date format" not in refusal(written(tmp_path, trade(quantity="many")))
+    assert "date format yyyyMMdd" in refusal(written(tmp_path, trade(dateTime="02/11/2026")))
+
+
+def test_a_trade_takes_less_memory_than_its_row_of_the_file(tmp_path: Path) -> None:
+    """Nothing of a row is kept but its fill, and equal values are made once."""
+    rows = (
+        trade(
+            ibExecID=f"0000e0d5.{number:08x}.01.01",
+            tradeID=f"{1_700_000_000 + number}",
+            transactionID=f"{29_000_000_000 + number}",
+            fifoPnlRealized=f"{number}.12",
+            tradePrice=f"{120 + number % 100}.25",
+        )
+        for number in range(5_000)
+    )
+    path = written(tmp_path, *rows)
+    read_statement(path)  # what a first call loads stays out of the figure
+    tracemalloc.start()
+    try:
+        statement = read_statement(path)
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(statement.fills) == 5_000
+    assert kept < peak < path.stat().st_size

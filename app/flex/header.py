@@ -1,0 +1,78 @@
+"""What the head of a Flex statement says: whose it is, which days it covers, and its time zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.errors import StatementError
+from app.flex.times import StatementClock, split
+from app.flex.values import NOTHING, ValueUnreadableError, day
+from app.flex.zones import ZoneUnreadableError
+
+NO_DAYS = (
+    "{file} does not say which days it covers: its {name} is {text!r}. In the Flex Query, choose "
+    "the date format yyyyMMdd, and run it again."
+)
+ODD_TIME = (
+    "{file} was generated at {text!r}, which cannot be read. In the Flex Query, choose the date "
+    "format yyyyMMdd and the time format HHmmss, and run it again."
+)
+ODD_ZONE = (
+    "{file} was generated at {text!r}, whose time zone cannot be read. In IBKR's Client Portal, "
+    "choose another time zone, such as America/New_York, and run the Flex Query again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """
+    Attributes:
+        account: empty where only the rows name theirs.
+        generated_at: UTC; None where the file does not say.
+        clock: reads the times of its rows.
+    """
+
+    account: str
+    from_date: date
+    to_date: date
+    generated_at: datetime | None
+    clock: StatementClock
+
+
+def header_of(attributes: Mapping[str, str], file: str) -> Header:
+    """Args: file: its name, for sentences.
+
+    Raises:
+        StatementError: the days or the time cannot be read.
+    """
+    clock = clock_of(attributes.get("whenGenerated", "").strip(), file)
+    return Header(
+        account=attributes.get("accountId", "").strip(),
+        from_date=covered(attributes, "fromDate", file),
+        to_date=covered(attributes, "toDate", file),
+        generated_at=StatementClock(clock.zone).moment(attributes.get("whenGenerated", "").strip()),
+        clock=clock,
+    )
+
+
+def clock_of(generated: str, file: str) -> StatementClock:
+    if generated in NOTHING:
+        return StatementClock()
+    try:
+        _, zone = split(generated)
+    except ZoneUnreadableError as error:
+        raise StatementError(ODD_ZONE.format(file=file, text=generated)) from error
+    except ValueUnreadableError as error:
+        raise StatementError(ODD_TIME.format(file=file, text=generated)) from error
+    return StatementClock(None if zone is None else zone.of_file)
+
+
+def covered(attributes: Mapping[str, str], name: str, file: str) -> date:
+    text = attributes.get(name, "").strip()
+    try:
+        found = day(text)
+    except ValueUnreadableError:
+        found = None
+    if found is None:
+        raise StatementError(NO_DAYS.format(file=file, name=name, text=text))
+    return found

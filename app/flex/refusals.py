@@ -1,0 +1,59 @@
+"""Sentences that refuse a row whose text cannot be read: the true cause, and a next step."""
+
+from app.domain.errors import StatementError
+from app.flex.rows import Attributes, Layout, is_cancel
+from app.flex.values import identifier
+
+ODD = "{row} in {file} has {text!r} as its {name}, which cannot be read. "
+BY_ATTRIBUTE = {
+    "dateTime": "In the Flex Query, choose the date format yyyyMMdd and the time format HHmmss, "
+    "and run it again.",
+    "expiry": "In the Flex Query, choose the date format yyyyMMdd, and run it again.",
+}
+OTHERWISE = "Run the Flex Query again, and import the new file."
+ODD_ZONE = (
+    "{row} in {file} has {text!r} as its {name}, whose time zone cannot be read. In IBKR's Client "
+    "Portal, choose another time zone, such as America/New_York, and run the Flex Query again."
+)
+NO_MULTIPLIER = (
+    "{row} in {file} has {text!r} as the Multiplier of {symbol}, so what it is worth is not known. "
+    "In the Flex Query, tick Multiplier under {section}, and run it again."
+)
+
+
+def unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
+    """A number, a date or a time that is none."""
+    step = BY_ATTRIBUTE.get(attribute, OTHERWISE)
+    return StatementError((ODD + step).format(**places(row, attribute, layout, file)))
+
+
+def zone_unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
+    return StatementError(ODD_ZONE.format(**places(row, attribute, layout, file)))
+
+
+def without_multiplier(row: Attributes, layout: Layout, file: str) -> StatementError:
+    """Of options and futures: one would be a guess."""
+    return StatementError(NO_MULTIPLIER.format(**places(row, "multiplier", layout, file)))
+
+
+def places(row: Attributes, attribute: str, layout: Layout, file: str) -> dict[str, str]:
+    """What the sentences name."""
+    return {
+        "row": label(row),
+        "file": file,
+        "text": row.get(attribute, ""),
+        "name": layout.names.get(attribute, attribute),
+        "symbol": row.get("symbol", ""),
+        "section": layout.section,
+    }
+
+
+def label(row: Attributes) -> str:
+    """Which row it is, by the number that it has."""
+    if is_cancel(row):
+        numbers = (row.get("origTradeID", ""), row.get("origTransactionID", ""))
+        return f"The cancel of the trade {next(filter(None, map(identifier, numbers)), '')}".strip()
+    if execution := identifier(row.get("ibExecID", "")):
+        return f"The execution {execution}"
+    numbers = (row.get("tradeID", ""), row.get("transactionID", ""))
+    return f"The trade {next(filter(None, map(identifier, numbers)), '')}".strip()

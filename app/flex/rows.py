@@ -1,0 +1,126 @@
+"""The attributes of trade rows: which ones count, their names in a Flex Query, what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.errors import StatementError
+
+Attributes = dict[str, str]  # of one row: name -> text, as the file has it
+
+# What an import cannot do without, besides the account -> its name in the Flex Query's list.
+NEEDED: Mapping[str, str] = {
+    "ibExecID": "IB Execution ID",
+    "conid": "Conid",
+    "symbol": "Symbol",
+    "assetCategory": "Asset Class",
+    "currency": "Currency",
+    "multiplier": "Multiplier",
+    "dateTime": "Date/Time",
+    "quantity": "Quantity",
+    "tradePrice": "Trade Price",
+}
+# What else is read, and can be unreadable.
+ALSO_READ: Mapping[str, str] = {
+    "expiry": "Expiry",
+    "strike": "Strike",
+    "ibCommission": "IB Commission",
+    "fifoPnlRealized": "Realized P/L",
+    "fxRateToBase": "FX Rate To Base",
+}
+# A Trade Confirmation Flex Query has these attributes for the same.
+CONFIRMATION: Mapping[str, str] = {
+    "execID": "ibExecID",
+    "price": "tradePrice",
+    "commission": "ibCommission",
+    "commissionCurrency": "ibCommissionCurrency",
+    "code": "notes",
+}
+OWN_NAMES = frozenset(CONFIRMATION.values())
+# A date and a time that stand apart, where Date/Time was not ticked.
+SPLIT_TIMES = (("tradeDate", "tradeTime"), ("date", "time"))
+EXECUTION_LEVELS = frozenset({"", "EXECUTION"})  # not ORDER, SYMBOL_SUMMARY or CLOSED_LOT
+CANCELS = frozenset({"TradeCancel", "FracShareCancel"})
+
+MISSING = (
+    "{file} leaves out {names}. In the Flex Query, tick {names} under {section}, and run it again."
+)
+NO_IDS = (
+    "{file} has rows without an execution id, as those of assignments and expiries are, and leaves "
+    "out {names}. In the Flex Query, tick {names} under {section}, and run it again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one kind of Flex Query calls what is read, for sentences.
+
+    Attributes:
+        section: where its boxes are.
+        names: attribute -> the name of its box.
+    """
+
+    section: str
+    names: Mapping[str, str]
+
+
+ACTIVITY = Layout("Trades", {**NEEDED, **ALSO_READ})
+CONFIRMATIONS = Layout(
+    "Trade Confirmations",
+    {
+        **ACTIVITY.names,
+        "ibExecID": "ExecID",
+        "tradePrice": "Price",
+        "ibCommission": "Commission",
+    },
+)
+
+
+def as_trade(confirmation: Attributes) -> Attributes:
+    """A trade confirmation's row with the attributes of a trade's."""
+    renamed = {CONFIRMATION.get(name, name): text for name, text in confirmation.items()}
+    return renamed | {name: text for name, text in confirmation.items() if name in OWN_NAMES}
+
+
+def join_time(row: Attributes) -> None:
+    for date, time in SPLIT_TIMES:
+        if "dateTime" not in row and date in row and time in row:
+            row["dateTime"] = f"{row[date].strip()};{row[time].strip()}"
+
+
+def refuse_missing(row: Attributes, layout: Layout, file: str) -> None:
+    """A value that was ticked is there in each row, if only empty.
+
+    Raises:
+        StatementError: some boxes were not ticked.
+    """
+    names = [layout.names[attribute] for attribute in NEEDED if attribute not in row]
+    if names:
+        raise StatementError(
+            MISSING.format(file=file, names=", ".join(names), section=layout.section)
+        )
+
+
+def refuse_without_id(row: Attributes, layout: Layout, file: str) -> None:
+    """
+    Raises:
+        StatementError: the box of a row's other number was not ticked.
+    """
+    boxes = {"tradeID": "Trade ID", "transactionID": "Transaction ID"}
+    names = [name for attribute, name in boxes.items() if attribute not in row]
+    if names:
+        raise StatementError(
+            NO_IDS.format(file=file, names=" and ".join(names), section=layout.section)
+        )
+
+
+def codes_of(row: Attributes) -> frozenset[str]:
+    """The codes of a row's notes: "A", "Ep", "Ca", ..."""
+    return frozenset(row.get("notes", "").replace(",", ";").replace(" ", ";").split(";"))
+
+
+def is_cancel(row: Attributes) -> bool:
+    return (
+        row.get("transactionType") in CANCELS
+        or row.get("buySell", "").endswith("(Ca.)")
+        or ("Ca" in row.get("notes", "") and "Ca" in codes_of(row))
+    )

@@ -1,0 +1,75 @@
+"""Times of a Flex statement, each in its own zone, its file's, or New York's."""
+
+import re
+from datetime import UTC, datetime, time, tzinfo
+from functools import lru_cache
+
+from app.flex.values import NOTHING, ValueUnreadableError, day
+from app.flex.zones import NEW_YORK, Zone, zone_of
+
+# A date, a separator or none, a time of the day, and whatever follows: a zone.
+MOMENT = re.compile(
+    r"([0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Za-z]{3}-[0-9]{2})(?:, ?|[; T])?"
+    r"([0-9]{2})(:?)([0-9]{2})\3([0-9]{2})( .+|[A-Za-z+-].*)?"
+)
+REMEMBERED = 1 << 12  # times; an order's executions are often of one second
+# When IBKR books what it gives no time of day for: exercises and expiries have this one.
+BOOKED_AT = time(16, 20)
+
+
+class StatementClock:
+    """Reads the times of one statement; fills of one moment share it.
+
+    Attributes:
+        zone: the one that the header names; None if it names none.
+        is_assumed: a time had no zone, and the header has none: it was read as New York's.
+    """
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self.zone = zone
+        self.is_assumed = False
+        self.moment = lru_cache(REMEMBERED)(self._moment)
+
+    def _moment(self, text: str) -> datetime | None:
+        """A time, UTC; None for nothing.
+
+        Raises:
+            ValueUnreadableError: of no known form, a date alone, or with slashes.
+            ZoneUnreadableError: its zone is not known.
+        """
+        if text in NOTHING:
+            return None
+        clock, zone = split(text)
+        if zone is not None:
+            return clock.replace(tzinfo=zone.of_time).astimezone(UTC)
+        if self.zone is None:
+            self.is_assumed = True
+        return clock.replace(tzinfo=self.zone or NEW_YORK).astimezone(UTC)
+
+    def booked(self, text: str) -> datetime | None:
+        """The same of what IBKR booked without an execution: a date alone is the usual hour's."""
+        try:
+            date_alone = day(text)
+        except ValueUnreadableError:
+            return self.moment(text)
+        if date_alone is None:
+            return None
+        return datetime.combine(date_alone, BOOKED_AT, NEW_YORK).astimezone(UTC)
+
+
+def split(text: str) -> tuple[datetime, Zone | None]:
+    """The clock's time, and the zone that the text itself names.
+
+    Raises:
+        ValueUnreadableError: of no known form.
+        ZoneUnreadableError: its zone is not known.
+    """
+    found = MOMENT.fullmatch(text)
+    date = day(found[1]) if found else None
+    if found is None or date is None:
+        raise ValueUnreadableError(text)
+    try:
+        clock = datetime.combine(date, time(int(found[2]), int(found[4]), int(found[5])))
+    except ValueError as error:
+        raise ValueUnreadableError(text) from error
+    return clock, zone_of(found[6].strip(), clock) if found[6] else None
