@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.broker.contracts import PLACED
+from app.broker.executions import LeftOut
 from app.broker.rows import CommissionRow, PortfolioRow, PositionRow
 from app.domain.positions import Identity
-from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
+from app.domain.snapshot import AccountValue, Fill, FillKey, Holding, Snapshot
 
 SLICE = 500  # rows, some 1 ms
 
@@ -23,7 +24,8 @@ class Reading:
     Attributes:
         portfolio: (account, con_id) -> the last row of it.
         values: (account, key, currency) -> the last value of it.
-        reports: exec id -> its commission report.
+        reports: exec id -> its commission report; it may come after the executions' end.
+        left_out: the executions that cannot be read.
     """
 
     positions: list[PositionRow] = field(default_factory=list)
@@ -31,7 +33,14 @@ class Reading:
     values: dict[tuple[str, str, str], AccountValue] = field(default_factory=dict)
     fills: list[Fill] = field(default_factory=list)
     reports: dict[str, CommissionRow] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=LeftOut)
     fills_complete: bool = True
+
+    def without_fills(self) -> None:
+        """Not all of them came, so none counts."""
+        self.fills_complete = False
+        self.fills.clear()
+        self.left_out = LeftOut()
 
     async def snapshot(
         self, accounts: tuple[str, ...], taken_at: datetime, joined: Joined
@@ -66,10 +75,16 @@ class Reading:
             taken_at=taken_at,
             accounts=accounts,
             holdings=tuple(held),
-            fills=folded_fills(self.fills, self.reports, covered),
+            fills=folded_fills(self._usable_fills(), self.reports, covered),
             account_values=tuple(v for v in self.values.values() if v.account in covered),
             fills_complete=self.fills_complete,
+            notes=self.left_out.notes,
         )
+
+    def _usable_fills(self) -> list[Fill]:
+        """Without those of which a revision cannot be read."""
+        left_out = self.left_out.keys
+        return [fill for fill in self.fills if fill.key not in left_out]
 
 
 def slices(rows: Sequence[PositionRow]) -> Iterator[Sequence[PositionRow]]:
@@ -107,11 +122,11 @@ def folded_fills(
     fills: Sequence[Fill], reports: Mapping[str, CommissionRow], covered: frozenset[str]
 ) -> tuple[Fill, ...]:
     """Each fill once, in time order: a correction replaces the revision before it."""
-    newest: dict[str, Fill] = {}
+    newest: dict[FillKey, Fill] = {}
     for fill in fills:
-        known = newest.get(fill.stem)
+        known = newest.get(fill.key)
         if fill.account in covered and (known is None or fill.revision >= known.revision):
-            newest[fill.stem] = with_report(fill, reports.get(fill.exec_id))
+            newest[fill.key] = with_report(fill, reports.get(fill.exec_id))
     return tuple(sorted(newest.values(), key=lambda fill: fill.time))
 
 

@@ -123,7 +123,6 @@ class TwsBroker:
                 await link.read_account(covered)
         finally:
             link.finish()
-        link.collect_fills(reading)
         snapshot = await reading.snapshot(accounts, taken_at, self._joined)
         if account is None and not link.was_restored:
             link.is_unread = False
