@@ -101,20 +101,24 @@ LISTINGS = Contracts(lambda fields: (contract_id(fields[0]), fields[7]))  # and 
 
 
 class Placed:
-    """Positions may name no exchange; then it is the one where the instrument is listed."""
+    """What the portfolio rows add to an instrument of the positions: these may name no exchange,
+    then it is the one where the instrument is listed; and they never tell a value factor."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Instrument, Instrument]] = {}  # con_id -> without it, with it
+        self._known: dict[int, tuple[Instrument, Instrument]] = {}  # con_id -> without, with it
 
-    def instrument(self, held: Instrument, exchange: str) -> Instrument:
+    def instrument(
+        self, held: Instrument, exchange: str, factor: Decimal | None = None
+    ) -> Instrument:
         """The same one each time."""
-        if held.exchange or not exchange:
+        exchange = held.exchange or exchange
+        if factor is None and exchange == held.exchange:
             return held
         bare, placed = self._known.get(held.con_id, (held, held))
-        if bare is not held or placed.exchange != exchange:
+        if bare is not held or placed.exchange != exchange or placed.value_factor != factor:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            placed = replace(held, exchange=exchange)
+            placed = replace(held, exchange=exchange, value_factor=factor)
             self._known[held.con_id] = held, placed
         return placed
 

@@ -306,3 +306,24 @@ def in_zone(name: str) -> Reply:
         session.send("55", "1", fields[2])
 
     return reply
+
+
+BOND = Contract(700000007, "T", "BOND", "USD", "SMART", "", "20301130")
+
+
+def test_a_bond_in_per_cent_and_thousands_that_is_gone_has_the_value_that_ibkr_gave_it(
+    tws: ScriptedTws, program: Program
+) -> None:
+    desk = Desk(tws, program)
+    desk.sync(1, [Held(BOND, "25", "913.75", "91.5", "22875", "31.25")])
+    desk.sync(10, [])
+    assert desk.closes() == [("T", Decimal(25), Decimal("31.25"), "estimate", True)]
+
+
+def test_a_bond_that_is_sold_is_worth_its_price_by_the_value_factor(
+    tws: ScriptedTws, program: Program
+) -> None:
+    desk = Desk(tws, program)
+    desk.sync(1, [Held(BOND, "25", "913.75", "91.5", "22875", "31.25")])
+    desk.sync(10, [], done("SLD", "25", "92", 1, minute=5, contract=BOND, commission="5"))
+    assert desk.closes() == [("T", Decimal(25), Decimal("151.25"), "fills", True)]
