@@ -47,11 +47,7 @@ class Asking:
                 is_void=lambda: self._failure is not None,
             )
         )
-        self._inbox = Inbox(
-            pushes=pushes,
-            ended=self._end,
-            pass_on=self._socket.pass_execution,
-        )
+        self._inbox = Inbox(pushes=pushes, ended=self._end)
         self._socket.hand_over(self._inbox.handlers())
 
     @property

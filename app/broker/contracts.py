@@ -2,14 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Generic, TypeVar
 
-from app.broker.wire import expect, multiplier, number, whole
+from app.broker.wire import WireError, contract_id, expect, multiplier, number, shown
 from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.snapshot import COMBO
 
 NUL = "\0"
 CONTRACT_FIELDS = 11
 MOST_KNOWN = 200_000  # contracts
+# Of these TWS always names the multiplier; of all others only where it is not 1.
+MULTIPLIED = OPTION_TYPES | {"FUT"}
+CAN_LACK_STRIKE = frozenset({"WAR", "IOPT"})
+SIGNED_STRIKES = frozenset({"FOP"})  # of a spread, or of oil
+LARGEST_STRIKE = Decimal("1e9")
 
 C = TypeVar("C")
 
@@ -50,41 +57,68 @@ def instrument(
     local_symbol: str,
     trading_class: str,
 ) -> Instrument:
-    """An instrument from TWS's texts."""
+    """An instrument from TWS's texts.
+
+    Raises:
+        WireError: one of its numbers is none.
+    """
     return Instrument(
-        con_id=whole(con_id, "contract id"),
+        # The summary of a combo, which counts for nothing, can come without an id.
+        con_id=0 if sec_type == COMBO and con_id in ("", "0") else contract_id(con_id),
         symbol=symbol,
         sec_type=sec_type,
         currency=currency,
         exchange=exchange,
-        multiplier=multiplier(factor),
+        multiplier=multiplier(factor, is_required=sec_type in MULTIPLIED),
         expiry=expiry,
-        strike=number(strike) if sec_type in OPTION_TYPES else None,
+        strike=strike_price(strike, sec_type),
         right={"CALL": "C", "PUT": "P", "0": "", "?": ""}.get(right, right),
         local_symbol=local_symbol,
         trading_class=trading_class,
     )
 
 
+def strike_price(text: str, sec_type: str) -> Decimal | None:
+    """None for all but options.
+
+    Raises:
+        WireError: an option's strike is not told, or one that it cannot have.
+    """
+    if sec_type not in OPTION_TYPES:
+        return None
+    value = number(text)
+    if sec_type in CAN_LACK_STRIKE and (not text or value == 0):
+        return None
+    if value is None or abs(value) > LARGEST_STRIKE:
+        raise WireError(f"not a strike: {shown(text)}")
+    if value <= 0 and sec_type not in SIGNED_STRIKES:
+        raise WireError(f"not a strike: {shown(text)}")
+    return value
+
+
 INSTRUMENTS = Contracts(lambda fields: instrument(*fields))
-LISTINGS = Contracts(lambda fields: (whole(fields[0], "contract id"), fields[7]))  # and exchange
+LISTINGS = Contracts(lambda fields: (contract_id(fields[0]), fields[7]))  # and exchange
 
 
 class Placed:
-    """Positions may name no exchange; then it is the one where the instrument is listed."""
+    """What the portfolio rows add to an instrument of the positions: these may name no exchange,
+    then it is the one where the instrument is listed; and they never tell a value factor."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Instrument, Instrument]] = {}  # con_id -> without it, with it
+        self._known: dict[int, tuple[Instrument, Instrument]] = {}  # con_id -> without, with it
 
-    def instrument(self, held: Instrument, exchange: str) -> Instrument:
+    def instrument(
+        self, held: Instrument, exchange: str, factor: Decimal | None = None
+    ) -> Instrument:
         """The same one each time."""
-        if held.exchange or not exchange:
+        exchange = held.exchange or exchange
+        if factor is None and exchange == held.exchange:
             return held
         bare, placed = self._known.get(held.con_id, (held, held))
-        if bare is not held or placed.exchange != exchange:
+        if bare is not held or placed.exchange != exchange or placed.value_factor != factor:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            placed = replace(held, exchange=exchange)
+            placed = replace(held, exchange=exchange, value_factor=factor)
             self._known[held.con_id] = held, placed
         return placed
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ib_insync import IB, ExecutionFilter, RequestError
-from ib_insync import Fill as IbFill
 
 from app.broker import failures
 from app.broker.decoder_watch import DecoderWatch
@@ -27,7 +26,7 @@ logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
 READ_BYTES = 32_768
 CLOSE_S = 1.0
 
-__all__ = ["IbFill", "IbSocket", "RequestError", "Told"]
+__all__ = ["IbSocket", "RequestError", "Told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +144,11 @@ class IbSocket:
     def cancel_account(self, account: str) -> None:
         self._client.reqAccountUpdates(False, account)
 
-    def request_executions(self) -> "asyncio.Future[list[IbFill]]":
-        future: asyncio.Future[list[IbFill]] = self._ib.reqExecutionsAsync(ExecutionFilter())
+    def request_executions(self) -> "asyncio.Future[object]":
+        """Done at their end, or failed with the error that TWS answers; the rows go to the
+        handlers."""
+        future: asyncio.Future[object] = self._ib.reqExecutionsAsync(ExecutionFilter())
         return future
-
-    def pass_execution(self, fields: list[str]) -> None:
-        """Lets ib_insync decode the row of an execution that was asked for."""
-        self._ib.client.decoder.execDetails(fields)
 
     def request_pnl(self, account: str, con_id: int | None) -> int:
         """Subscribes to the P&L of an account or of one of its holdings; gives the request id."""

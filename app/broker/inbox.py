@@ -3,9 +3,10 @@
 Not through ib_insync's own state: that keeps ghosts, and drops rows without a word.
 """
 
+import logging
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
+from app.broker.executions import execution_key, execution_row
 from app.broker.frames import Handler, fields_of
 from app.broker.pnl_rows import account_pnl_row, holding_pnl_row
 from app.broker.pushes import Pushes
@@ -13,11 +14,13 @@ from app.broker.reading import Reading
 from app.broker.row_memory import RowMemory
 from app.broker.rows import (
     commission_row,
-    execution_key,
     portfolio_row,
     position_row,
     value_row,
 )
+from app.broker.wire import WireError
+
+log = logging.getLogger(__name__)
 
 # What is waited for, as the user's sentences name it.
 POSITIONS = "the positions"
@@ -36,12 +39,10 @@ class Inbox:
     Args:
         pushes: takes the news, and notes what the read has seen already.
         ended: called when what is awaited is complete.
-        pass_on: takes the fields of each execution of a read, once its quantity is noted here.
 
     Attributes:
         reading: where the rows of the read go; None between two reads.
         account: whose account download is awaited.
-        shares: exec id -> quantity, digit by digit as sent.
     """
 
     def __init__(
@@ -49,15 +50,12 @@ class Inbox:
         *,
         pushes: Pushes,
         ended: Callable[[str], None],
-        pass_on: Callable[[list[str]], None],
     ) -> None:
         self.reading: Reading | None = None
         self.account = ""
-        self.shares: dict[str, Decimal] = {}
         self._awaited = ""
         self._pushes = pushes
         self._ended = ended
-        self._pass_on = pass_on
         self._positions = RowMemory(position_row)
         self._listed = RowMemory(portfolio_row)
 
@@ -125,14 +123,23 @@ class Inbox:
             self._end(ACCOUNT)
 
     def _execution(self, said: bytes) -> None:
+        """One that cannot be read waits: TWS tells it again, and a note says why."""
         fields = fields_of(said)
-        key = execution_key(fields)
-        if self._awaited == EXECUTIONS and fields[1] != NO_REQUEST:
-            self.shares[key.exec_id] = key.shares
+        reading = self.reading
+        is_answer = self._awaited == EXECUTIONS and fields[1:2] != [NO_REQUEST]
+        key = None
+        try:
+            key = execution_key(fields)
+            if not is_answer or reading is None:
+                self._pushes.execution(key.exec_id, key.identity)
+                return
             self._pushes.note_execution(key.exec_id, key.identity)
-            self._pass_on(fields)
-        else:
-            self._pushes.execution(key.exec_id, key.identity)
+            reading.fills.append(execution_row(fields))
+        except WireError as error:
+            log.info("an execution cannot be read: %s", error)
+            is_covered = key is None or key.identity[0] in self._pushes.covered
+            if is_answer and reading is not None and is_covered:
+                reading.left_out.add(error, key)
 
     def _report(self, said: bytes) -> None:
         """Reports carry no request id, and may come after the executions' end."""

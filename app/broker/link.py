@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from app.broker.asking import Asking
-from app.broker.executions import fill_of
-from app.broker.ib import IbFill, RequestError
+from app.broker.ib import RequestError
 from app.broker.inbox import ACCOUNT, EXECUTIONS, POSITIONS
 from app.broker.pushes import PnlKey, Pushes
 from app.broker.reading import Reading
@@ -29,8 +28,7 @@ class IbLink(Asking):
         self.keeps = False
         self.stands = False
         self.followed = ""
-        self._asked: asyncio.Future[list[IbFill]] | None = None
-        self._executions: list[IbFill] = []
+        self._asked: asyncio.Future[object] | None = None
 
     def begin(self, reading: Reading, accounts: Collection[str]) -> None:
         """What is asked for from now on goes into this reading, until `finish`.
@@ -77,20 +75,11 @@ class IbLink(Asking):
         Raises:
             BrokerError: the connection broke.
         """
-        self._executions = []
         try:
             await self._answer(EXECUTIONS, self._request_executions, self._timeout_s)
         except (RequestError, TimeoutError) as error:
             log.info("TWS gave no executions: %s", error)
-            reading.fills_complete = False
-
-    def collect_fills(self, reading: Reading) -> None:
-        """Turns the executions into fills. Their commission reports may come after their end,
-        so this is for the end of a read."""
-        reading.fills += [
-            fill_of(execution, self._inbox.shares[execution.execution.execId])
-            for execution in self._executions
-        ]
+            reading.without_fills()
 
     # -- subscriptions --
 
@@ -161,12 +150,11 @@ class IbLink(Asking):
         self._asked = self._socket.request_executions()
         self._asked.add_done_callback(self._on_executions)
 
-    def _on_executions(self, request: "asyncio.Future[list[IbFill]]") -> None:
+    def _on_executions(self, request: "asyncio.Future[object]") -> None:
         error = None if request.cancelled() else request.exception()
         if request is not self._asked:
             return  # a read that is over asked for them
         if error is None:
-            self._executions = request.result()
             self._end(EXECUTIONS)
         elif self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(error)

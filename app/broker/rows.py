@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from app.broker.contracts import INSTRUMENTS, LISTINGS, NUL
 from app.broker.frames import text_of
-from app.broker.wire import WireError, expect, number, size, whole
+from app.broker.wire import WireError, expect, number, size
 from app.domain.instruments import Instrument
 from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue
 
 VALUE_FIELDS = 6
 REPORT_FIELDS = 8
-EXECUTION_FIELDS = 31
 PENDING_COMMISSION = Decimal(-1)
 
 # What the app shows or checks; TWS sends some 150 keys an account, most of them margins.
@@ -78,15 +77,6 @@ class CommissionRow:
     realized_pnl: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionKey:
-    """Which execution it is, and its quantity, positive."""
-
-    exec_id: str
-    identity: Identity
-    shares: Decimal
-
-
 def position_row(message: bytes) -> PositionRow:
     """Message 61: id, version, account, the contract, size, average cost."""
     try:
@@ -97,6 +87,8 @@ def position_row(message: bytes) -> PositionRow:
     if end:
         raise WireError("a position row that does not end")
     held = INSTRUMENTS.of(contract)
+    if not held.con_id:  # only the summary of a combo's fill may lack it
+        raise WireError("a position without a contract id")
     return PositionRow((account, held.con_id), held, size(quantity), number(cost))
 
 
@@ -136,10 +128,3 @@ def commission_row(fields: list[str]) -> CommissionRow:
     if commission == PENDING_COMMISSION and realized is None:
         commission = None
     return CommissionRow(fields[2], commission, fields[4], realized)
-
-
-def execution_key(fields: list[str]) -> ExecutionKey:
-    """Message 11. ib_insync would round the quantity to a double."""
-    expect(fields, EXECUTION_FIELDS, "execution")
-    identity = fields[16], whole(fields[3] or "0", "contract id")
-    return ExecutionKey(fields[14], identity, size(fields[19]))

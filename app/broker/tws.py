@@ -11,7 +11,7 @@ from app.broker.figures import FigureBatch
 from app.broker.keeper import Keeper
 from app.broker.line import Line
 from app.broker.pace import Pace
-from app.broker.reading import Joined, Reading
+from app.broker.reading import Reading, Remembered
 from app.domain.clock import utc_now
 from app.domain.errors import BrokerError
 from app.domain.live import BrokerEvent, Figures
@@ -37,7 +37,7 @@ class TwsBroker:
     ) -> None:
         pace = pace or Pace()
         self._clock = clock
-        self._joined: Joined = {}
+        self._remembered = Remembered()
         self._figures = FigureBatch(pace.figures_s)
         self._line = Line(endpoint, self._figures, clock)
         self._keeper = Keeper(self._line, pace, chance or random.Random())
@@ -123,8 +123,7 @@ class TwsBroker:
                 await link.read_account(covered)
         finally:
             link.finish()
-        link.collect_fills(reading)
-        snapshot = await reading.snapshot(accounts, taken_at, self._joined)
+        snapshot = await reading.snapshot(accounts, taken_at, self._remembered)
         if account is None and not link.was_restored:
             link.is_unread = False
         self._line.stirred.set()  # the keeper follows on: what is held may be other things now

@@ -1,4 +1,8 @@
-"""TWS's field texts turned into numbers, once; unset ones become None, odd ones an error."""
+"""TWS's field texts turned into numbers, once; unset ones become None, odd ones an error.
+
+A number is a decimal text of ASCII digits, with a sign, a point or an exponent, within sane bounds.
+Python would also take digits of other scripts, underscores and blanks; TWS never sends them.
+"""
 
 from decimal import Decimal, InvalidOperation
 
@@ -12,12 +16,24 @@ UNSET = frozenset(
         Decimal("170141183460469231731687303715884105727"),
     }
 )
-# Where a double is printed with other digits, it is still beyond any price or value.
-LARGEST = Decimal("1e300")
+UNSET_FLOATS = frozenset(map(float, UNSET))
+# Where an unset double is printed with other digits, it is still beyond any number.
+UNSET_FROM = 1e300
+NOT_FINITE = frozenset({"nan", "inf", "infinity"})
+# No quantity, price or value is as large, nor a quantity as small, nor written as long.
+LARGEST = Decimal("1e18")
+SMALLEST_EXPONENT = -30
+LONGEST = 50
+LARGEST_MULTIPLIER = Decimal("1e9")
+LONGEST_CONTRACT_ID = 10  # digits; SQLite's integers have 18 and more
+UNSET_INTEGER = 2147483647
+
+NUMERIC = "0123456789.+-eE"
+PLAIN = "0123456789.-"
 EXACT_LENGTH = 16  # fifteen digits and a point survive the way through a double
 NOT_ZERO = "123456789"
 SURE_DIGITS = 9  # none of the unset ones is as short
-LARGEST_FLOAT, UNSET_INTEGER = 1e300, 2147483647.0
+LARGEST_FLOAT = float(LARGEST)
 
 
 class WireError(ValueError):
@@ -28,7 +44,7 @@ def number(text: str) -> Decimal | None:
     """A double as the shortest decimal that means the same double; None if unset or empty.
 
     Raises:
-        WireError: not a number.
+        WireError: not a number, or one that no figure can be.
     """
     if not text:
         return None
@@ -37,23 +53,19 @@ def number(text: str) -> Decimal | None:
             len(text) <= EXACT_LENGTH
             and "." in text
             and (text[-1] in NOT_ZERO or (text[-2:] == ".0" and len(text) <= SURE_DIGITS))
-            and "E" not in text
-            and "e" not in text
+            and not text.strip(PLAIN)  # no other character is anywhere in it
         ):
             return Decimal(text)  # what follows would give the same, at twice the time
+        if text.strip(NUMERIC) and text.lstrip("+-").lower() not in NOT_FINITE:
+            raise ValueError(text)
         value = float(text)
     except (ValueError, InvalidOperation):
-        raise WireError(f"not a number: {text!r}") from None
-    if -LARGEST_FLOAT < value < LARGEST_FLOAT and value != UNSET_INTEGER:  # NaN is not between
+        raise WireError(f"not a number: {shown(text)}") from None
+    if -LARGEST_FLOAT < value < LARGEST_FLOAT and value != UNSET_INTEGER:
         return Decimal(repr(value))
-    return None
-
-
-def from_float(value: float) -> Decimal | None:
-    """`Decimal(repr(value))`; None for NaN, an infinity or IBKR's unset."""
-    if not -LARGEST_FLOAT < value < LARGEST_FLOAT or value == UNSET_INTEGER:  # NaN is not between
+    if value != value or abs(value) >= UNSET_FROM or value in UNSET_FLOATS:  # NaN is not itself
         return None
-    return Decimal(repr(value))
+    raise WireError(f"too large a number: {shown(text)}")
 
 
 def size(text: str) -> Decimal:
@@ -62,27 +74,61 @@ def size(text: str) -> Decimal:
     Raises:
         WireError: empty, unset or not a number: such a row must not be taken for zero.
     """
+    if text.strip(NUMERIC) or not text or len(text) > LONGEST:
+        raise WireError(f"not a quantity: {shown(text)}")
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise WireError(f"not a quantity: {text!r}") from None
-    if text.isdigit() and len(text) <= SURE_DIGITS:
+        raise WireError(f"not a quantity: {shown(text)}") from None
+    if len(text) <= SURE_DIGITS and text.isdigit():
         return value
-    if not value.is_finite() or value in UNSET or abs(value) >= LARGEST:
-        raise WireError(f"not a quantity: {text!r}")
+    if value in UNSET or abs(value) >= LARGEST or value.adjusted() < SMALLEST_EXPONENT:
+        raise WireError(f"not a quantity: {shown(text)}")
     return value
 
 
-def multiplier(text: str) -> Decimal:
-    """Units of the underlying in one contract; 1 where TWS gives none. It can be a fraction."""
+def multiplier(text: str, *, is_required: bool) -> Decimal:
+    """Units of the underlying in one contract; it can be a fraction.
+
+    Args:
+        is_required: of an option or a future; of anything else TWS gives none where it is 1.
+
+    Raises:
+        WireError: not a positive number, or an unset one: the wrong one would make every figure
+            wrong.
+    """
+    if not text and not is_required:
+        return Decimal(1)
     value = number(text)
-    return value if value else Decimal(1)
+    if value is None or not 0 < value <= LARGEST_MULTIPLIER:
+        raise WireError(f"not a multiplier: {shown(text)}")
+    return value
+
+
+def contract_id(text: str) -> int:
+    """IBKR's contract number.
+
+    Raises:
+        WireError: not one, or the zero that stands for none.
+    """
+    if len(text) > LONGEST_CONTRACT_ID:
+        raise WireError(f"not a contract id: {shown(text)}")
+    value = whole(text, "contract id")
+    if value in (0, UNSET_INTEGER):
+        raise WireError(f"not a contract id: {shown(text)}")
+    return value
 
 
 def whole(text: str, what: str) -> int:
-    if not text.isdigit():
-        raise WireError(f"not a {what}: {text!r}")
+    """A whole number without a sign."""
+    if not (text.isascii() and text.isdigit()) or len(text) > LONGEST:
+        raise WireError(f"not a {what}: {shown(text)}")
     return int(text)
+
+
+def shown(text: str) -> str:
+    """The text as an error may quote it: of a long one its beginning."""
+    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
 def expect(fields: list[str], count: int, what: str) -> None:

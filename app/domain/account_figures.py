@@ -10,7 +10,7 @@ glossary, "Net Liquidation Value").
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 BASE = "BASE"
+# Tags of the whole account, which come once, with the base currency's own code.
+IN_BASE = ("NetLiquidation", "TotalCashValue", "GrossPositionValue")
 # figure -> (the types that are part of it, the tags that add up to it)
 VALUES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "Stock value": (frozenset({"STK"}), ("StockMarketValue",)),
@@ -43,23 +45,33 @@ ACCRUALS = ("AccruedCash", "NetDividend")
 RATE_DRIFT = Decimal("0.0005")
 
 
+def base_currency(values: Mapping[tuple[str, str], Decimal]) -> str:
+    """The code of an account's base currency; empty where no tag tells it.
+
+    The only rule for it. A row in the currency BASE, or in none, says nothing, and the order of the
+    rows does not matter: of two codes that of net liquidation counts.
+
+    Args:
+        values: (tag, currency) -> figure.
+    """
+    known = [key for key in values if key[0] in IN_BASE and key[1] not in ("", BASE)]
+    return min(known, key=lambda key: (IN_BASE.index(key[0]), key[1]), default=("", ""))[1]
+
+
 @dataclass(frozen=True, slots=True)
 class AccountFigures:
     """IBKR's figures of one account.
 
     Attributes:
         values: (tag, currency) -> figure; the currency is a code, BASE or empty.
+        base_currency: empty where no tag tells it.
     """
 
     values: Mapping[tuple[str, str], Decimal]
+    base_currency: str = field(init=False, compare=False)
 
-    @property
-    def base_currency(self) -> str:
-        """Empty where no tag tells it."""
-        for tag, currency in self.values:
-            if tag in ("NetLiquidation", "TotalCashValue", "GrossPositionValue"):
-                return currency if currency != BASE else ""
-        return ""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_currency", base_currency(self.values))
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -67,6 +79,11 @@ class AccountFigures:
 
     def get(self, tag: str, currency: str) -> Decimal | None:
         return self.values.get((tag, currency))
+
+    def in_base(self, tag: str) -> Decimal | None:
+        """A figure of the whole account, under the base currency's code or under BASE."""
+        own = self.get(tag, self.base_currency)
+        return self.get(tag, BASE) if own is None else own
 
     def sent(self, tags: Iterable[str], currency: str) -> tuple[Decimal, ...]:
         """The figures of those of the tags that IBKR sent."""

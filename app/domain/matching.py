@@ -131,8 +131,8 @@ class AccountMatch:
     def net_in_base(self) -> Iterator[Line]:
         """Cash and values of the whole account."""
         base = self.figures.base_currency
-        ibkr = self.figures.get("NetLiquidation", base)
-        cash = self.figures.get("TotalCashValue", base)
+        ibkr = self.figures.in_base("NetLiquidation")
+        cash = self.figures.in_base("TotalCashValue")
         ours = self.figures.converted(self.holdings)
         if not base or ibkr is None or cash is None or ours is None:
             return
@@ -146,7 +146,7 @@ class AccountMatch:
         base = self.figures.base_currency
         held = tuple(h for h in self.holdings if h.instrument.sec_type in GROSS_TYPES)
         others = {h.instrument.sec_type for h in self.holdings} - GROSS_TYPES - OTHER_SEGMENTS
-        ibkr = self.figures.get("GrossPositionValue", base)
+        ibkr = self.figures.in_base("GrossPositionValue")
         ours = self.figures.converted(held, is_gross=True)
         if not base or ibkr is None or ours is None or others or not (held or ibkr):
             return

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-Figure = Decimal | None
+from app.domain import account_figures
+from app.domain.account_figures import BASE
 
-BASE = "BASE"
+Figure = Decimal | None
 
 # By currency, and for BASE.
 NET_BY_CURRENCY = "NetLiquidationByCurrency"
@@ -30,10 +31,9 @@ MARKET_VALUES = (
 BY_CURRENCY = frozenset({NET_BY_CURRENCY, *CASH_BY_CURRENCY, *MARKET_VALUES})
 # By currency where there is one for BASE; otherwise only once, with the base currency's code.
 UNREALIZED = "UnrealizedPnL"
-# Once, with the base currency's code.
+# Once, with the base currency's code: `account_figures.IN_BASE`.
 NET_LIQUIDATION = "NetLiquidation"
 CASH = "TotalCashValue"
-GROSS = "GrossPositionValue"
 # By currency: units of the base currency for one unit of it.
 RATE = "ExchangeRate"
 
@@ -49,11 +49,9 @@ class Tags:
     values: Mapping[tuple[str, str], Decimal]
 
     @property
-    def base_currency(self) -> str | None:
-        for tag, currency in self.values:
-            if tag in (NET_LIQUIDATION, CASH, GROSS) and currency not in ("", BASE):
-                return currency
-        return None
+    def base_currency(self) -> str:
+        """Empty where no tag tells it."""
+        return account_figures.base_currency(self.values)
 
     @property
     def currencies(self) -> frozenset[str]:

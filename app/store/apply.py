@@ -54,6 +54,7 @@ def apply(
             raise MovedError(MOVED)
         known = read(database, snapshot, clock())
         todo = known.plan(snapshot, request)
+        run = replace(run, note=" ".join(snapshot.notes))
         if todo.unconfirmed and not second_read:
             raise UnconfirmedClosesError(UNCONFIRMED.format(count=len(todo.unconfirmed)))
         if todo.held:

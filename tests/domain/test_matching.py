@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain import matching as m
-from app.domain.account_figures import VALUES
+from app.domain.account_figures import VALUES, base_currency
 from app.domain.instruments import Instrument
 from app.domain.matching import Line, matching
 from app.domain.snapshot import AccountValue, Holding, Snapshot
@@ -72,6 +72,41 @@ def test_another_base_currency_is_reached_by_ibkrs_rates() -> None:
     )
     assert (found[m.NET_IN_BASE, "EUR"].ours, found[m.NET_IN_BASE, "EUR"].matches) == (740, True)
     assert (found[m.GROSS, "EUR"].ours, found[m.GROSS, "EUR"].matches) == (960, True)
+
+
+BASE_ROWS = (
+    sent("NetLiquidation", "BASE", "740"),
+    sent("TotalCashValue", "BASE", "-100"),
+    sent("NetLiquidation", "", "740"),
+    sent("NetLiquidation", "EUR", "740"),
+    sent("TotalCashValue", "EUR", "-100"),
+    sent("GrossPositionValue", "EUR", "840"),
+)
+
+
+@given(st.permutations(BASE_ROWS))
+def test_a_row_in_the_currency_base_hides_no_check_wherever_it_stands(
+    values: list[AccountValue],
+) -> None:
+    found = lines([held("STK", "10", "84", currency="EUR")], *values)
+    assert (found[m.NET_IN_BASE, "EUR"].ours, found[m.NET_IN_BASE, "EUR"].matches) == (740, True)
+    assert (found[m.GROSS, "EUR"].ours, found[m.GROSS, "EUR"].matches) == (840, True)
+
+
+def test_a_figure_that_comes_only_as_base_is_compared_too() -> None:
+    values = [each for each in BASE_ROWS if (each.key, each.currency) != ("NetLiquidation", "EUR")]
+    found = lines([held("STK", "10", "84", currency="EUR")], *values)
+    assert found[m.NET_IN_BASE, "EUR"].ibkr == 740
+
+
+@given(st.permutations([("GrossPositionValue", "USD"), ("NetLiquidation", "EUR")]))
+def test_of_two_base_currencies_that_of_net_liquidation_counts(keys: list[tuple[str, str]]) -> None:
+    assert base_currency(dict.fromkeys(keys, D(1))) == "EUR"
+
+
+def test_without_a_code_the_base_currency_is_not_known() -> None:
+    keys = [("NetLiquidation", "BASE"), ("NetLiquidation", ""), ("StockMarketValue", "USD")]
+    assert base_currency(dict.fromkeys(keys, D(1))) == ""
 
 
 def test_a_missing_rate_leaves_out_what_would_need_it() -> None:

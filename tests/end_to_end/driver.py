@@ -89,11 +89,12 @@ class Program:
 
     # -- shorthands --
 
-    def sync(self, *options: str, code: int = 0) -> Any:
+    def sync(self, *options: str, code: int = 0, note: str = "") -> Any:
+        """Args: note: a part of what a sync that is done has to say besides."""
         said = self.run("sync", "--json", *options)
         assert said.code == code, said
         if code == 0:
-            assert said.err == ""
+            assert note in said.err and bool(note) == bool(said.err)
         return said.json
 
     def read(self, verb: str, *options: str) -> Any:

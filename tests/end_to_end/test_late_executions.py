@@ -10,7 +10,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from tests.end_to_end.driver import Program
-from tests.end_to_end.scripted_tws import Contract, Execution, Held, ScriptedTws
+from tests.end_to_end.scripted_tws import (
+    EXECUTIONS,
+    Contract,
+    Execution,
+    Held,
+    Reply,
+    ScriptedTws,
+    Session,
+)
 
 AAPL = Contract(265598, "AAPL")
 SAP = Contract(14204, "SAP", currency="EUR", exchange="IBIS")
@@ -43,11 +51,11 @@ class Desk:
         self._tws = tws
         self._program = program
 
-    def sync(self, minute: float, held: Sequence[Held], *told: Execution) -> int:
+    def sync(self, minute: float, held: Sequence[Held], *told: Execution, note: str = "") -> int:
         """Returns the run's id."""
         self._tws.held = [ANCHOR, *held]
         self._tws.executions = list(told)
-        run_id = int(self._program.sync()["run_id"])
+        run_id = int(self._program.sync(note=note)["run_id"])
         text = at(minute).strftime("%Y-%m-%dT%H:%M:%S.500000Z")
         self._program.execute("UPDATE run SET taken_at = ? WHERE id = ?", text, run_id)
         self._program.execute("UPDATE account SET taken_at = ?", text)
@@ -262,3 +270,60 @@ def test_a_sync_names_the_closes_that_no_execution_explains(
         "No execution explains it; the P&L is estimated at the last known price.",
         "No execution explains it; the P&L is unknown, because no price is known.",
     }
+
+
+def test_a_zone_that_cannot_be_read_never_stops_a_sync_and_its_execution_waits(
+    tws: ScriptedTws, program: Program
+) -> None:
+    desk = Desk(tws, program)
+    desk.sync(1, [Held(AAPL, "100", "150", "160")])
+    sold = done("SLD", "40", "162", 1, minute=5, commission="1", realized="479")
+    tws.always(EXECUTIONS, in_zone("British Summer Time"))
+    desk.sync(10, [Held(AAPL, "60", "150", "161")], sold, note="British Summer Time")
+
+    assert desk.closes() == [("AAPL", Decimal(40), Decimal(440), "estimate", False)]
+    newest = max(run["run_id"] for run in program.read("runs"))
+    (note,) = program.rows("run")["run"][-1:]
+    assert "(British Summer Time)" in str(note)
+    assert "choose another time zone" in program.run("runs", str(newest)).out
+
+    tws.behave()
+    desk.sync(20, [Held(AAPL, "60", "150", "161")], sold)
+    assert desk.closes() == [("AAPL", Decimal(40), Decimal(479), "broker", False)]
+    (note,) = program.rows("run")["run"][-1:]
+    assert "zone" not in str(note)
+
+
+def in_zone(name: str) -> Reply:
+    """All executions at the times that they have, in a zone of this name."""
+
+    def reply(session: Session, fields: Sequence[str]) -> None:
+        for execution in session.tws.executions:
+            details = list(execution.details(fields[2]))
+            details[15] = details[15].replace("UTC", name)
+            session.send(*details)
+            session.send(*execution.report())
+        session.send("55", "1", fields[2])
+
+    return reply
+
+
+BOND = Contract(700000007, "T", "BOND", "USD", "SMART", "", "20301130")
+
+
+def test_a_bond_in_per_cent_and_thousands_that_is_gone_has_the_value_that_ibkr_gave_it(
+    tws: ScriptedTws, program: Program
+) -> None:
+    desk = Desk(tws, program)
+    desk.sync(1, [Held(BOND, "25", "913.75", "91.5", "22875", "31.25")])
+    desk.sync(10, [])
+    assert desk.closes() == [("T", Decimal(25), Decimal("31.25"), "estimate", True)]
+
+
+def test_a_bond_that_is_sold_is_worth_its_price_by_the_value_factor(
+    tws: ScriptedTws, program: Program
+) -> None:
+    desk = Desk(tws, program)
+    desk.sync(1, [Held(BOND, "25", "913.75", "91.5", "22875", "31.25")])
+    desk.sync(10, [], done("SLD", "25", "92", 1, minute=5, contract=BOND, commission="5"))
+    assert desk.closes() == [("T", Decimal(25), Decimal("151.25"), "fills", True)]

@@ -46,6 +46,15 @@ IBKR_VALUES = (
 )
 
 
+async def test_a_row_in_the_currency_base_before_the_real_one_is_not_the_base_currency(
+    tmp_path: Path,
+) -> None:
+    values = (value("NetLiquidation", "BASE", "150000"), *IBKR_VALUES)
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(1, held(AAPL), values=values))
+        assert row(await store.book(), "DU1", "USD", is_base=True).net_liquidation == 150000
+
+
 async def test_ibkrs_own_figures_are_shown_by_currency_and_for_the_account(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), held(SAP), values=IBKR_VALUES))

@@ -1,0 +1,118 @@
+"""What a quantity of one at a price of one is worth, found in IBKR's own market value. Pure.
+
+Mostly that is the multiplier. But bonds have prices in per cent and quantities in thousands of face
+value (factor 10), and some shares prices in pence and costs in pounds (0.01); no field says so.
+
+A market value can also be wrong for a while: that of an older price, or none. So a factor is
+believed only where nothing else explains the value:
+
+* the value is at least one unit of currency, and of the sign of price × quantity;
+* the factor is the multiplier times a power of ten from 0.0001 to 10,000, exactly but for rounding;
+* or, of a bond, bill or fund, any number that is more than twice or less than half the multiplier:
+  index-linked bonds grow. It has no more digits than the rounding of the value lets see.
+
+A factor that is known stays where it still fits, or where nothing better is found. A power of ten
+also stays while the value is at most 20 % off: then the value is old. So it does not flicker.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+HALF_CENT = Decimal("0.005")  # IBKR rounds values to cents
+PRICE_ERROR = Decimal("1e-7")  # of the price: TWS keeps it in single precision
+SMALLEST_VALUE = Decimal(1)
+OLD_VALUE = Decimal("0.2")
+FAR_OFF = Decimal(2)
+ANY_FACTOR = frozenset({"BOND", "BILL", "FUND"})
+POWERS = tuple(Decimal(10) ** exponent for exponent in (*range(-4, 0), *range(1, 5)))
+MOST_DIGITS = 12
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """What a row of the portfolio says of an instrument's value.
+
+    Attributes:
+        product: price × quantity.
+        value: in the instrument's currency, rounded to cents.
+    """
+
+    sec_type: str
+    multiplier: Decimal
+    product: Decimal
+    value: Decimal
+
+    @property
+    def tells_nothing(self) -> bool:
+        return abs(self.value) < SMALLEST_VALUE or self.value * self.product <= 0
+
+    @property
+    def error(self) -> Decimal:
+        """What rounding can make of the value."""
+        return HALF_CENT + abs(self.value) * PRICE_ERROR
+
+    def fits(self, factor: Decimal) -> bool:
+        """Whether rounding explains all of the difference."""
+        return abs(self.value - self.product * factor) <= self.error
+
+    def is_old_value_of(self, factor: Decimal) -> bool:
+        expected = self.product * factor
+        return abs(self.value - expected) <= OLD_VALUE * abs(expected)
+
+    @property
+    def multiplier_in_tens(self) -> Decimal | None:
+        """The multiplier times a power of ten, if one fits."""
+        factors = (self.multiplier * power for power in POWERS)
+        return next((plain(factor) for factor in factors if self.fits(factor)), None)
+
+    @property
+    def any_number(self) -> Decimal | None:
+        """The shortest number that fits, if it is far from the multiplier."""
+        ratio = self.value / self.product
+        if self.multiplier / FAR_OFF <= ratio <= self.multiplier * FAR_OFF:
+            return None
+        return shortest(ratio, self.error / abs(self.product))
+
+
+def value_factor(row: Valued, known: Decimal | None = None) -> Decimal | None:
+    """The instrument's value factor; None where it is the multiplier or nothing can be said.
+
+    Args:
+        known: what was found before. Where it turns out to be the multiplier after all, that is
+            the result, so that whoever has stored the factor learns of it.
+    """
+    if row.tells_nothing:
+        return known
+    if known is not None and row.fits(known):
+        return known
+    if row.fits(row.multiplier):
+        return None if known is None else plain(row.multiplier)
+    found = row.multiplier_in_tens
+    if found is None and row.sec_type in ANY_FACTOR and not is_old_value(row, known):
+        found = row.any_number
+    return known if found is None else found
+
+
+def is_old_value(row: Valued, known: Decimal | None) -> bool:
+    """Whether it is an older price's, by a factor that does not grow."""
+    if known is None or all(row.multiplier * power != known for power in (*POWERS, ONE)):
+        return False
+    return row.is_old_value_of(known)
+
+
+def shortest(near: Decimal, error: Decimal) -> Decimal | None:
+    """The number with the fewest digits that is at most so far from this positive one."""
+    for exponent in range(near.adjusted(), near.adjusted() - MOST_DIGITS, -1):
+        step = ONE.scaleb(exponent)
+        found = (near / step).to_integral_value() * step
+        if abs(found - near) <= error:
+            return plain(found)
+    return None
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same without an exponent and without zeros at the end."""
+    number = number.normalize()
+    exponent = number.as_tuple().exponent
+    return number.quantize(ONE) if isinstance(exponent, int) and exponent > 0 else number
