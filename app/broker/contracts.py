@@ -14,8 +14,7 @@ CONTRACT_FIELDS = 11
 MOST_KNOWN = 200_000  # contracts
 # Of these TWS always names the multiplier; of all others only where it is not 1.
 MULTIPLIED = OPTION_TYPES | {"FUT"}
-CAN_LACK_STRIKE = frozenset({"WAR", "IOPT"})
-SIGNED_STRIKES = frozenset({"FOP"})  # of a spread, or of oil
+NEGATIVE_STRIKES = frozenset({"FOP"})  # of a spread, or of oil
 LARGEST_STRIKE = Decimal("1e9")
 
 C = TypeVar("C")
@@ -64,7 +63,7 @@ def instrument(
     """
     return Instrument(
         # The summary of a combo, which counts for nothing, can come without an id.
-        con_id=0 if sec_type == COMBO and con_id in ("", "0") else contract_id(con_id),
+        con_id=contract_id(con_id) if sec_type != COMBO or con_id.strip("0") else 0,
         symbol=symbol,
         sec_type=sec_type,
         currency=currency,
@@ -79,21 +78,19 @@ def instrument(
 
 
 def strike_price(text: str, sec_type: str) -> Decimal | None:
-    """None for all but options.
+    """None for all but options, and where TWS writes none or zero, which is its word for none.
 
     Raises:
-        WireError: an option's strike is not told, or one that it cannot have.
+        WireError: an unset number, or one that no strike can be.
     """
-    if sec_type not in OPTION_TYPES:
+    if sec_type not in OPTION_TYPES or not text:
         return None
     value = number(text)
-    if sec_type in CAN_LACK_STRIKE and (not text or value == 0):
-        return None
     if value is None or abs(value) > LARGEST_STRIKE:
         raise WireError(f"not a strike: {shown(text)}")
-    if value <= 0 and sec_type not in SIGNED_STRIKES:
+    if value < 0 and sec_type not in NEGATIVE_STRIKES:
         raise WireError(f"not a strike: {shown(text)}")
-    return value
+    return value or None
 
 
 INSTRUMENTS = Contracts(lambda fields: instrument(*fields))

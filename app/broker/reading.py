@@ -11,7 +11,7 @@ from app.broker.executions import LeftOut
 from app.broker.rows import CommissionRow, PortfolioRow, PositionRow
 from app.domain.positions import Identity
 from app.domain.snapshot import AccountValue, Fill, FillKey, Holding, Snapshot
-from app.domain.value_factor import HALF_CENT, Valued, value_factor
+from app.domain.value_factor import Valued, value_factor
 
 SLICE = 500  # rows, some 1 ms
 
@@ -127,8 +127,11 @@ def learn(row: PositionRow, listed: PortfolioRow, factors: Factors) -> bool:
     held = row.instrument
     known = factors.get(held.con_id)
     product = price * listed.quantity
-    if known is None and abs(value - product * held.multiplier) <= HALF_CENT:
-        return False  # nearly all rows, so not a step more than needed
+    if known is None:
+        expected = product * held.multiplier
+        off = abs(value - expected)
+        if off + off <= abs(expected):  # nearly all rows, so not a step more than needed
+            return False
     found = value_factor(Valued(held.sec_type, held.multiplier, product, value), known)
     if found is None or found == known:
         return False

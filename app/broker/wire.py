@@ -74,14 +74,14 @@ def size(text: str) -> Decimal:
     Raises:
         WireError: empty, unset or not a number: such a row must not be taken for zero.
     """
+    if len(text) <= SURE_DIGITS and text.isdigit() and text.isascii():
+        return Decimal(text)
     if text.strip(NUMERIC) or not text or len(text) > LONGEST:
         raise WireError(f"not a quantity: {shown(text)}")
     try:
         value = Decimal(text)
     except InvalidOperation:
         raise WireError(f"not a quantity: {shown(text)}") from None
-    if len(text) <= SURE_DIGITS and text.isdigit():
-        return value
     if value in UNSET or abs(value) >= LARGEST or value.adjusted() < SMALLEST_EXPONENT:
         raise WireError(f"not a quantity: {shown(text)}")
     return value
@@ -111,12 +111,11 @@ def contract_id(text: str) -> int:
     Raises:
         WireError: not one, or the zero that stands for none.
     """
-    if len(text) > LONGEST_CONTRACT_ID:
-        raise WireError(f"not a contract id: {shown(text)}")
-    value = whole(text, "contract id")
-    if value in (0, UNSET_INTEGER):
-        raise WireError(f"not a contract id: {shown(text)}")
-    return value
+    if text.isdigit() and text.isascii() and len(text) <= LONGEST_CONTRACT_ID:
+        value = int(text)
+        if value and value != UNSET_INTEGER:
+            return value
+    raise WireError(f"not a contract id: {shown(text)}")
 
 
 def whole(text: str, what: str) -> int:

@@ -222,16 +222,17 @@ def test_a_contract_id_that_is_none_is_an_error(con_id: str) -> None:
         portfolio_row(listed_there)
 
 
-@pytest.mark.parametrize("strike", ["", "0.0", "-5", "NaN", "1.7976931348623157E308", "1e12", *ODD])
-def test_an_option_without_a_strike_is_an_error(strike: str) -> None:
+@pytest.mark.parametrize("strike", ["-5", "NaN", "1.7976931348623157E308", "1e12", *ODD])
+def test_a_strike_that_is_unset_or_odd_is_an_error(strike: str) -> None:
     with pytest.raises(WireError, match=r"strike|number"):
         instrument_of(strike=strike)
 
 
 @pytest.mark.parametrize(
     ("sec_type", "strike", "expected"),
-    [("FOP", "-37.5", Decimal("-37.5")), ("FOP", "0.0", 0), ("WAR", "", None),
-     ("IOPT", "0.0", None), ("WAR", "11.5", Decimal("11.5")), ("STK", "0.0", None)],
+    [("FOP", "-37.5", Decimal("-37.5")), ("FOP", "0.0", None), ("WAR", "", None),
+     ("OPT", "0", None), ("IOPT", "0.0", None), ("WAR", "11.5", Decimal("11.5")),
+     ("STK", "0.0", None)],
 )  # fmt: skip
 def test_a_strike_is_what_such_a_contract_can_have(
     sec_type: str, strike: str, expected: Decimal | None
