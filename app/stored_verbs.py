@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from app import contract, printing
 from app.domain.accounts import ALL_ACCOUNTS
-from app.exits import DONE, FAILED, complain
+from app.domain.foreign_text import visible
+from app.exits import DONE, FAILED
+from app.output import complain, say, say_exactly, telling
 from app.settings import Settings
 from app.status import show_status
 
@@ -34,7 +36,7 @@ def chosen_account(settings: Settings) -> str | None:
 def print_rows(
     rows: Sequence[contract.Row], keys: Sequence[str], arguments: argparse.Namespace
 ) -> None:
-    print(contract.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
+    say_exactly(contract.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -51,7 +53,7 @@ async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
         print_rows(rows, contract.POSITION_KEYS, arguments)
     else:
         cells = [printing.position_cells(position) for position in found]
-        print(printing.as_table(cells, printing.POSITION_COLUMNS))
+        say(printing.as_table(cells, printing.POSITION_COLUMNS))
     return DONE
 
 
@@ -62,7 +64,7 @@ async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
         print_rows([contract.close_row(close) for close in found], contract.CLOSE_KEYS, arguments)
     else:
         cells = [printing.close_cells(close) for close in found]
-        print(printing.as_table(cells, printing.CLOSE_COLUMNS))
+        say(printing.as_table(cells, printing.CLOSE_COLUMNS))
     return DONE
 
 
@@ -71,7 +73,7 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.run_id is None:
             rows = [contract.run_row(run) for run in await store.runs()]
             shown = printing.as_table(rows, printing.RUN_COLUMNS)
-            print(contract.as_json(rows) if arguments.json else shown)
+            say(contract.as_json(rows) if arguments.json else shown)
             return DONE
         found = await store.run(arguments.run_id)
     if found is None:
@@ -81,21 +83,21 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     run, changes = found
     row = contract.run_row(run) | {"changes": [contract.change_row(change) for change in changes]}
     if arguments.json:
-        print(contract.as_json(row))
+        say(contract.as_json(row))
     else:
-        print(printing.as_table([row], printing.RUN_COLUMNS))
-        print(f"{run.note}\n" if run.note else "")
-        print(printing.as_table(printing.stored_change_lines(changes), printing.CHANGE_COLUMNS))
+        say(printing.as_table([row], printing.RUN_COLUMNS))
+        say(f"{visible(run.note)}\n" if run.note else "")
+        say(printing.as_table(printing.stored_change_lines(changes), printing.CHANGE_COLUMNS))
     return DONE
 
 
 async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
     async with stored(settings) as store:
         run = await store.undo()
-    if arguments.json:
-        print(contract.as_json(contract.run_row(run)))
-    else:
-        print(
-            f"Run {run.id} ({run.trigger.value}, {contract.timestamp(run.started_at)}) is undone."
-        )
+    at = contract.timestamp(run.started_at)
+    with telling():
+        if arguments.json:
+            say(contract.as_json(contract.run_row(run)))
+        else:
+            say(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
     return DONE
