@@ -1,32 +1,27 @@
 """The verbs that ask the store alone, and no TWS."""
 
 import argparse
-import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app import contract, printing
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.foreign_text import visible
+from app.domain.statistics import Statistics
 from app.exits import DONE, FAILED
 from app.output import complain, say, say_exactly, telling
 from app.settings import Settings
 from app.status import show_status
 
 if TYPE_CHECKING:
-    from app.store.store import SqliteStore
+    from app.store.reader import StoreReader
 
 
-@contextlib.asynccontextmanager
-async def stored(settings: Settings) -> "AsyncIterator[SqliteStore]":
-    """The store alone, for the verbs that only read it."""
-    from app.store.store import SqliteStore
+def reader(settings: Settings) -> "StoreReader":
+    """What is stored, for the verbs that only read it."""
+    from app.store.reader import StoreReader
 
-    store = SqliteStore(settings.database)
-    try:
-        yield store
-    finally:
-        await store.close()
+    return StoreReader(settings.database)
 
 
 def chosen_account(settings: Settings) -> str | None:
@@ -40,14 +35,23 @@ def print_rows(
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Where the quick way finds no file as it should be: makes it, migrates it, or says why not."""
-    async with stored(settings) as store:
-        return show_status(await store.statistics(), arguments, settings)
+    """Where the quick way finds no file as it should be: reads it all the same, or says why not.
+
+    That the file in the user's own folder is not there yet is an answer: there was no sync.
+    """
+    from app.store.errors import MissingDatabaseError
+
+    try:
+        statistics = reader(settings).statistics()
+    except MissingDatabaseError:
+        if settings.db is not None:
+            raise
+        statistics = Statistics()
+    return show_status(statistics, arguments, settings)
 
 
 async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        found = await store.positions(chosen_account(settings), closed=arguments.closed)
+    found = reader(settings).positions(chosen_account(settings), closed=arguments.closed)
     if arguments.json or arguments.csv:
         rows = [contract.position_row(position) for position in found]
         print_rows(rows, contract.POSITION_KEYS, arguments)
@@ -58,8 +62,7 @@ async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        found = await store.closes(chosen_account(settings))
+    found = reader(settings).closes(chosen_account(settings))
     if arguments.json or arguments.csv:
         print_rows([contract.close_row(close) for close in found], contract.CLOSE_KEYS, arguments)
     else:
@@ -69,13 +72,12 @@ async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        if arguments.run_id is None:
-            rows = [contract.run_row(run) for run in await store.runs()]
-            shown = printing.as_table(rows, printing.RUN_COLUMNS)
-            say(contract.as_json(rows) if arguments.json else shown)
-            return DONE
-        found = await store.run(arguments.run_id)
+    if arguments.run_id is None:
+        rows = [contract.run_row(run) for run in reader(settings).runs()]
+        shown = printing.as_table(rows, printing.RUN_COLUMNS)
+        say(contract.as_json(rows) if arguments.json else shown)
+        return DONE
+    found = reader(settings).run(arguments.run_id)
     if found is None:
         return complain(
             f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
@@ -92,8 +94,15 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
+    from app.store.reader import expect_database
+    from app.store.store import SqliteStore
+
+    expect_database(settings.database)
+    store = SqliteStore(settings.database)
+    try:
         run = await store.undo()
+    finally:
+        await store.close()
     at = contract.timestamp(run.started_at)
     with telling():
         if arguments.json:
