@@ -9,14 +9,19 @@ from functools import partial
 
 from app.arguments import make_parser
 from app.domain.errors import SettingsError
-from app.exits import DONE, FAILED, USAGE, complain, guarded
+from app.exits import DONE, FAILED, USAGE, guarded
+from app.output import complain, flush_output, prepare_output
 from app.settings import Settings
 from app.settings_reading import load_settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit code. Each way imports only what it needs."""
-    arguments = make_parser().parse_args(argv)
+    prepare_output()
+    try:
+        arguments = make_parser().parse_args(argv)
+    except SystemExit as end:  # --help, --version, wrong usage
+        sys.exit(guarded(partial(said_by_parser, end)))
     try:
         settings = load_settings(vars(arguments), os.environ)
     except SettingsError as error:
@@ -30,6 +35,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if code is not None:
             return code
     return run(arguments, settings)
+
+
+def said_by_parser(end: SystemExit) -> int:
+    """Its exit code, once what it printed is written."""
+    flush_output()
+    return int(end.code or DONE)
 
 
 def run(arguments: Namespace, settings: Settings) -> int:

@@ -3,18 +3,23 @@
 import argparse
 import asyncio
 import contextlib
-import sys
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import contract, printing, stored_verbs
 from app.domain.errors import StoreError
+from app.domain.foreign_text import visible
 from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.statistics import Statistics
-from app.exits import DONE, FAILED, HELD, complain, guarded
+from app.exits import DONE, FAILED, HELD, guarded
+from app.output import complain, say, telling, warn
 from app.settings import Settings
 from app.unexplained import unexplained_lines
+
+if TYPE_CHECKING:
+    from app.store.store import SqliteStore
 
 EXIT_CODES = {RunStatus.SUCCESS: DONE, RunStatus.ERROR: FAILED, RunStatus.HELD: HELD}
 Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
@@ -40,23 +45,34 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
         allow_mass_close=arguments.allow_mass_close,
         dry_run=arguments.dry_run,
     )
+    statistics: Statistics | None = Statistics()
     try:
         async with running(settings) as parts:
             report = await parts.service.run(request)
-            statistics = await parts.store.statistics()
+            statistics = await statistics_of(parts.store)
     except StoreError as error:
-        report, statistics = not_begun(request, error), Statistics()
-    if arguments.json:
-        print(contract.as_json(contract.sync_row(report, statistics)))
-    elif report.run.is_success:
-        print_sync(report, is_dry=request.dry_run)
+        report = not_begun(request, error)
+    with telling():
+        if arguments.json:
+            say(contract.as_json(contract.sync_row(report, statistics)))
+        elif report.run.is_success:
+            print_sync(report, is_dry=request.dry_run)
     if report.run.status is RunStatus.HELD:
         print_held(report)
     elif report.run.error:
-        print(report.run.error, file=sys.stderr)
+        warn(report.run.error)
     if report.run.note:
-        print(report.run.note, file=sys.stderr)
+        warn(report.run.note)
     return EXIT_CODES[report.run.status]
+
+
+async def statistics_of(store: "SqliteStore") -> Statistics | None:
+    """None where they cannot be read: what the sync did is as stored as ever."""
+    try:
+        return await store.statistics()
+    except StoreError as error:
+        warn(error)
+        return None
 
 
 async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -67,14 +83,13 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
             report = await parts.service.import_statement(arguments.file)
     except StoreError as error:
         report = not_begun(Request(trigger=Trigger.FLEX), error)
-    if arguments.json:
-        print(contract.as_json(contract.import_row(report)))
-    elif report.run.is_success:
-        if report.changes:
-            print(printing.as_table(printing.healed_lines(report), printing.HEALED_COLUMNS))
-        print(report.run.note)
+    with telling():
+        if arguments.json:
+            say(contract.as_json(contract.import_row(report)))
+        elif report.run.is_success:
+            print_import(report)
     if report.run.error:
-        print(report.run.error, file=sys.stderr)
+        warn(report.run.error)
     return EXIT_CODES[report.run.status]
 
 
@@ -87,25 +102,28 @@ def not_begun(request: Request, error: StoreError) -> Report:
 
 def print_sync(report: Report, *, is_dry: bool) -> None:
     if is_dry:
-        print("Dry run: nothing was written.")
+        say("Dry run: nothing was written.")
     rows = printing.change_lines(report)
     if rows:
-        print(printing.as_table(rows, printing.CHANGE_COLUMNS))
-    print(printing.sync_sentence(report))
+        say(printing.as_table(rows, printing.CHANGE_COLUMNS))
+    say(printing.sync_sentence(report))
     unexplained = unexplained_lines(report)
     if unexplained:
-        print("No execution explains these closes:")
-        print("\n".join(f"  {line}" for line in unexplained))
+        say("No execution explains these closes:")
+        say("\n".join(f"  {line}" for line in unexplained))
+
+
+def print_import(report: Report) -> None:
+    if report.changes:
+        say(printing.as_table(printing.healed_lines(report), printing.HEALED_COLUMNS))
+    say(visible(report.run.note))
 
 
 def print_held(report: Report) -> None:
-    print(report.run.error, file=sys.stderr)
+    warn(report.run.error)
     for change in report.held:
-        print(f"  {change.after.account}  {change.after.instrument.description}", file=sys.stderr)
-    print(
-        "If they really are closed, run sync again with --allow-mass-close.",
-        file=sys.stderr,
-    )
+        warn(f"  {change.after.account}  {change.after.instrument.description}")
+    warn("If they really are closed, run sync again with --allow-mass-close.")
 
 
 async def demo(settings: Settings) -> int:
@@ -118,8 +136,9 @@ async def demo(settings: Settings) -> int:
             return complain(report.run.error, EXIT_CODES[report.run.status])
         positions = await parts.store.positions()
         rows = [printing.position_cells(position) for position in positions]
-        print(printing.as_table(rows, printing.POSITION_COLUMNS))
-        print(printing.sync_sentence(report))
+        with telling():
+            say(printing.as_table(rows, printing.POSITION_COLUMNS))
+            say(printing.sync_sentence(report))
     return DONE
 
 
@@ -133,9 +152,7 @@ async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
             settings.port,
             scenario,
             arguments.seed,
-            lambda tws: print(
-                f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it.", flush=True
-            ),
+            lambda tws: say(f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it."),
         )
     return DONE
 

@@ -30,9 +30,17 @@ CLOSE_KEYS = (
     "realized_pnl_pct", "source", "closed_at", "is_full_close", "run_id", "exec_ids",
 )  # fmt: skip
 
+# The columns that are numbers; all others are text, much of it IBKR's.
+NUMBER_KEYS = frozenset({
+    "con_id", "multiplier", "strike", "quantity", "average_cost", "market_price", "market_value",
+    "unrealized_pnl", "realized_pnl", "quantity_closed", "entry_price", "exit_price",
+    "realized_pnl_pct", "run_id",
+})  # fmt: skip
+
 
 def as_json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """In ASCII, so that it is the same JSON whatever the encoding of the output."""
+    return json.dumps(value, indent=2)
 
 
 def money(value: Decimal | None) -> str | None:
@@ -53,8 +61,8 @@ def statistics_row(statistics: Statistics) -> Row:
     return row
 
 
-def sync_row(report: Report, statistics: Statistics) -> Row:
-    """`sync --json`."""
+def sync_row(report: Report, statistics: Statistics | None) -> Row:
+    """`sync --json`. Args: statistics: None where they could not be read."""
     run = report.run
     return {
         "status": run.status.value,
@@ -64,7 +72,7 @@ def sync_row(report: Report, statistics: Statistics) -> Row:
         "duration_s": round(run.duration_s, 3),
         "run_id": run.id,
         "error": run.error,
-        "stats": statistics_row(statistics),
+        "stats": None if statistics is None else statistics_row(statistics),
     }
 
 

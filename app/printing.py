@@ -6,21 +6,41 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from app.contract import Row
+from app.contract import NUMBER_KEYS, Row
+from app.domain.foreign_text import visible
 from app.domain.instruments import plain
 from app.domain.pnl import realized_total
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report
 
+# The wide ones are what a spreadsheet for Japanese takes for the narrow ones.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
     """Rows as CSV, lists joined by spaces, nothing for what is not known."""
+    lines = [csv_line(header)]
+    lines += [csv_line([csv_cell(key, row[key]) for key in header]) for row in rows]
+    return "\n".join(lines)
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """One line, without its end. Python before 3.13 quotes only those line breaks that occur in the
+    end of its own lines: with its default end, both."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, header, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({key: " ".join(v) if isinstance(v, list) else v for key, v in row.items()})
-    return text.getvalue().rstrip("\n")
+    csv.writer(text).writerow(cells)
+    return text.getvalue().removesuffix("\r\n")
+
+
+def csv_cell(key: str, value: object) -> object:
+    """A number as it is; of a text that a spreadsheet would take for a formula, a text.
+
+    Source: OWASP, "CSV Injection".
+    """
+    text = " ".join(value) if isinstance(value, list) else value
+    if key in NUMBER_KEYS or not isinstance(text, str) or not text.startswith(FORMULA_SIGNS):
+        return text
+    return f"'{text}"
 
 
 def as_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> str:
@@ -49,7 +69,7 @@ def cell(value: object) -> str:
         return "—"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
-    return str(value)
+    return visible(str(value))
 
 
 POSITION_COLUMNS = {

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 
 from app.broker.greeting import answers
 from app.contract import Row, as_json, status_row
+from app.domain.foreign_text import visible
 from app.domain.statistics import Statistics
 from app.exits import DONE
+from app.output import say
 from app.presence import callbacks_registered
 from app.settings import Settings
 from app.store.glance import glance
@@ -33,7 +35,7 @@ def show_status(statistics: Statistics, arguments: argparse.Namespace, settings:
         callbacks_registered=callbacks_registered(settings.database),
         now=datetime.now(UTC),
     )
-    print(as_json(row) if arguments.json else status_lines(row))
+    say(as_json(row) if arguments.json else status_lines(row))
     return DONE
 
 
@@ -49,7 +51,7 @@ def status_lines(row: Row) -> str:
         "Created / updated / closed": " / ".join(
             str(stats[f"positions_{what}"]) for what in ("created", "updated", "closed")
         ),
-        "Last error": stats["last_error"] or "none",
+        "Last error": visible(stats["last_error"] or "none"),
     }
     width = max(map(len, lines))
     return "\n".join(f"{label.ljust(width)}  {value}" for label, value in lines.items())

@@ -1,30 +1,27 @@
 """The verbs that ask the store alone, and no TWS."""
 
 import argparse
-import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app import contract, printing
 from app.domain.accounts import ALL_ACCOUNTS
-from app.exits import DONE, FAILED, complain
+from app.domain.foreign_text import visible
+from app.domain.statistics import Statistics
+from app.exits import DONE, FAILED
+from app.output import complain, say, say_exactly, telling
 from app.settings import Settings
 from app.status import show_status
 
 if TYPE_CHECKING:
-    from app.store.store import SqliteStore
+    from app.store.reader import StoreReader
 
 
-@contextlib.asynccontextmanager
-async def stored(settings: Settings) -> "AsyncIterator[SqliteStore]":
-    """The store alone, for the verbs that only read it."""
-    from app.store.store import SqliteStore
+def reader(settings: Settings) -> "StoreReader":
+    """What is stored, for the verbs that only read it."""
+    from app.store.reader import StoreReader
 
-    store = SqliteStore(settings.database)
-    try:
-        yield store
-    finally:
-        await store.close()
+    return StoreReader(settings.database)
 
 
 def chosen_account(settings: Settings) -> str | None:
@@ -34,46 +31,53 @@ def chosen_account(settings: Settings) -> str | None:
 def print_rows(
     rows: Sequence[contract.Row], keys: Sequence[str], arguments: argparse.Namespace
 ) -> None:
-    print(contract.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
+    say_exactly(contract.as_json(rows) if arguments.json else printing.as_csv(rows, keys))
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Where the quick way finds no file as it should be: makes it, migrates it, or says why not."""
-    async with stored(settings) as store:
-        return show_status(await store.statistics(), arguments, settings)
+    """Where the quick way finds no file as it should be: reads it all the same, or says why not.
+
+    That the file in the user's own folder is not there yet is an answer: there was no sync.
+    """
+    from app.store.errors import MissingDatabaseError
+
+    try:
+        statistics = reader(settings).statistics()
+    except MissingDatabaseError:
+        if settings.db is not None:
+            raise
+        statistics = Statistics()
+    return show_status(statistics, arguments, settings)
 
 
 async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        found = await store.positions(chosen_account(settings), closed=arguments.closed)
+    found = reader(settings).positions(chosen_account(settings), closed=arguments.closed)
     if arguments.json or arguments.csv:
         rows = [contract.position_row(position) for position in found]
         print_rows(rows, contract.POSITION_KEYS, arguments)
     else:
         cells = [printing.position_cells(position) for position in found]
-        print(printing.as_table(cells, printing.POSITION_COLUMNS))
+        say(printing.as_table(cells, printing.POSITION_COLUMNS))
     return DONE
 
 
 async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        found = await store.closes(chosen_account(settings))
+    found = reader(settings).closes(chosen_account(settings))
     if arguments.json or arguments.csv:
         print_rows([contract.close_row(close) for close in found], contract.CLOSE_KEYS, arguments)
     else:
         cells = [printing.close_cells(close) for close in found]
-        print(printing.as_table(cells, printing.CLOSE_COLUMNS))
+        say(printing.as_table(cells, printing.CLOSE_COLUMNS))
     return DONE
 
 
 async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
-        if arguments.run_id is None:
-            rows = [contract.run_row(run) for run in await store.runs()]
-            shown = printing.as_table(rows, printing.RUN_COLUMNS)
-            print(contract.as_json(rows) if arguments.json else shown)
-            return DONE
-        found = await store.run(arguments.run_id)
+    if arguments.run_id is None:
+        rows = [contract.run_row(run) for run in reader(settings).runs()]
+        shown = printing.as_table(rows, printing.RUN_COLUMNS)
+        say(contract.as_json(rows) if arguments.json else shown)
+        return DONE
+    found = reader(settings).run(arguments.run_id)
     if found is None:
         return complain(
             f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
@@ -81,21 +85,28 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     run, changes = found
     row = contract.run_row(run) | {"changes": [contract.change_row(change) for change in changes]}
     if arguments.json:
-        print(contract.as_json(row))
+        say(contract.as_json(row))
     else:
-        print(printing.as_table([row], printing.RUN_COLUMNS))
-        print(f"{run.note}\n" if run.note else "")
-        print(printing.as_table(printing.stored_change_lines(changes), printing.CHANGE_COLUMNS))
+        say(printing.as_table([row], printing.RUN_COLUMNS))
+        say(f"{visible(run.note)}\n" if run.note else "")
+        say(printing.as_table(printing.stored_change_lines(changes), printing.CHANGE_COLUMNS))
     return DONE
 
 
 async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with stored(settings) as store:
+    from app.store.reader import expect_database
+    from app.store.store import SqliteStore
+
+    expect_database(settings.database)
+    store = SqliteStore(settings.database)
+    try:
         run = await store.undo()
-    if arguments.json:
-        print(contract.as_json(contract.run_row(run)))
-    else:
-        print(
-            f"Run {run.id} ({run.trigger.value}, {contract.timestamp(run.started_at)}) is undone."
-        )
+    finally:
+        await store.close()
+    at = contract.timestamp(run.started_at)
+    with telling():
+        if arguments.json:
+            say(contract.as_json(contract.run_row(run)))
+        else:
+            say(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
     return DONE

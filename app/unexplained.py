@@ -9,7 +9,7 @@ from app.printing import cell
 def unexplained_lines(report: Report) -> list[str]:
     """One line for each close that no execution explains: what, how much, and its figure."""
     return [
-        f"{change.after.account}  {change.after.instrument.description}  "
+        f"{cell(change.after.account)}  {cell(change.after.instrument.description)}  "
         f"{plain(close.quantity_closed)}: {figure_without_fill(close, change.after.instrument)}"
         for change in report.changes
         if change.kind is not ChangeKind.HEALED

@@ -13,6 +13,7 @@ from app.contract import Row
 from app.domain.runs import Report, Request
 from app.domain.schedule import Rules
 from app.domain.states import ConnectionState, Link
+from app.output import OutputError, say
 from app.presence import Presence
 from app.settings import Settings
 from app.sync.triggers import QUIET_S, Triggers
@@ -34,6 +35,7 @@ async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
     Raises:
         StoreError: the database cannot be opened.
         SettingsError: a setting cannot be used.
+        OutputError: what it tells cannot be written.
     """
     ended = asyncio.Event()
     on_signals(ended.set)
@@ -43,24 +45,29 @@ async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
             parts.simulator.run_live()
         async with watching(parts, settings, teller):
             await ended.wait()
+    if teller.failure is not None:
+        raise teller.failure
 
 
 @dataclass
 class Teller:
-    """Prints events; a reader that has gone ends the watch.
+    """Prints events; where they cannot be printed any more, it ends the watch.
 
     Attributes:
         connection: the last state of which something was told.
+        failure: why they cannot be printed; `ReaderGoneError` where nobody wants to read on.
     """
 
     form: Callable[[Row], str]
     ended: asyncio.Event
     connection: ConnectionState = field(default_factory=ConnectionState)
+    failure: OutputError | None = None
 
     def tell(self, event: Row) -> None:
         try:
-            print(self.form(event), flush=True)
-        except BrokenPipeError:
+            say(self.form(event))
+        except OutputError as error:
+            self.failure = error
             self.ended.set()
 
     def show(self, state: ConnectionState) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.contract import Row, money, run_row, timestamp
 from app.domain.clock import utc_now
+from app.domain.foreign_text import visible
 from app.domain.runs import Report, Request, RunStatus
 from app.domain.states import ConnectionState, Link
 
@@ -69,13 +70,14 @@ def event(name: str, **more: object) -> Row:
 
 
 def as_line(told: Row) -> str:
-    return json.dumps(told, ensure_ascii=False)
+    """In ASCII, so that it is the same JSON whatever the encoding of the output."""
+    return json.dumps(told)
 
 
 def as_text(told: Row) -> str:
     """ "2026-11-23 12:34:56  Connected to 127.0.0.1:7497 (paper)."."""
     at = datetime.fromisoformat(told["at"]).astimezone()
-    return f"{at:%Y-%m-%d %H:%M:%S}  {sentence(told)}"
+    return f"{at:%Y-%m-%d %H:%M:%S}  {visible(sentence(told))}"
 
 
 def sentence(told: Row) -> str:

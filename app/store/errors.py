@@ -27,6 +27,18 @@ UNREADABLE = (
     "The disk that holds {path} reported an error, and nothing was changed. "
     "Check the disk or the network drive, then try again."
 )
+NOT_READABLE = (
+    "{path} cannot be read: you may not read the file, or look into its folder. "
+    "Allow reading it, or choose another file."
+)
+NO_ROOM_TO_READ = (
+    "{path} cannot be read now: the disk for temporary files is full. "
+    "Free some space, then try again."
+)
+MISSING = (
+    "There is no database at {path}. "
+    "Run `position-sync sync` to make one, or name another file with --db."
+)
 FOREIGN = "{path} belongs to another program and was left as it is. Choose another file."
 
 # SQLite's primary result codes (https://sqlite.org/rescode.html); the known errors, the
@@ -51,10 +63,16 @@ BY_ERRNO = {
     errno.EROFS: READ_ONLY,
     errno.EIO: UNREADABLE,
 }
+# The sentences of who only reads, where they are others.
+READING = {READ_ONLY: NOT_READABLE, FULL: NO_ROOM_TO_READ}
+
+
+class MissingDatabaseError(StoreError):
+    """There is no file yet, or an empty one."""
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translated(path: Path, *, reading: bool = False) -> Iterator[None]:
     """Known errors of the file at `path`, or of its folder and disk, become StoreErrors."""
     try:
         yield
@@ -62,6 +80,8 @@ def translated(path: Path) -> Iterator[None]:
         sentence = known_sentence(error)
         if sentence is None:
             raise
+        if reading:
+            sentence = READING.get(sentence, sentence)
         raise StoreError(sentence.format(path=path)) from error
 
 

@@ -1,13 +1,13 @@
-"""Reads a file with sqlite3 alone, where it is as it should be."""
+"""Reads a file with sqlite3 alone, where it is as it should be; changes nothing."""
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 from app.domain.statistics import Statistics
 from app.store.schema import APPLICATION_ID, MIGRATIONS
+from app.store.sidecars import condition, connected
 from app.store.statistics import STATISTICS, statistics_of
 
 TIMEOUT_S = 5.0
@@ -20,13 +20,19 @@ def glance(path: Path) -> Statistics | None:
 
 
 def glimpsed(path: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
-    """None for a file that is missing, foreign, of another schema, or cannot be read so."""
+    """None for a file that is missing, foreign, of another schema, or cannot be read so.
+
+    Also for one that another program began to write to meanwhile.
+    """
     try:
-        address = f"{path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, timeout=TIMEOUT_S, uri=True)) as connection:
+        before = condition(path)
+        if not (before.is_open or before.is_at_rest):
+            return None
+        with connected(path, before, TIMEOUT_S) as connection:
             if marks(connection) != (APPLICATION_ID, len(MIGRATIONS)):
                 return None
-            return read(connection)
+            found = read(connection)
+        return found if before.is_open or condition(path) == before else None
     except (sqlite3.Error, OSError):
         return None
 

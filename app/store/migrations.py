@@ -39,14 +39,19 @@ def refuse_unknown(database: Database, path: Path, known: int) -> None:
         raise StoreError(FOREIGN.format(path=path))
 
 
-def migrate(database: Database, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def migrate(
+    database: Database, path: Path | None, migrations: Sequence[Migration] = MIGRATIONS
+) -> None:
     """Runs the missing migrations, each in a transaction of its own, after a backup.
 
     A new file gets all of them in one: nobody may find it half made.
+
+    Args:
+        path: where the file lies; None for a copy, which needs no backup.
     """
     while (version := database.user_version) < len(migrations):
         target = version + 1 if version else len(migrations)
-        if version:
+        if version and path is not None:
             backup = back_up(database, path, version)
             log.info("Schema %d becomes %d; a backup is %s", version, target, backup)
         with database.atomic("IMMEDIATE"):

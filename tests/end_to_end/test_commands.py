@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from app.store.schema import APPLICATION_ID, MIGRATIONS
 from app.store.store import SqliteStore
 from tests.end_to_end.driver import (
     EXIT_S,
@@ -84,6 +85,7 @@ def test_a_value_out_of_range_is_explained_in_one_sentence(
 
 
 def test_a_run_that_does_not_exist_ends_with_one(program: Program) -> None:
+    program.sync()
     said = program.run("runs", "77")
     assert said.code == 1
     assert "77" in one_sentence(said.err)
@@ -331,13 +333,90 @@ def test_the_log_names_no_account_and_no_quantity(program: Program, tws: Scripte
     assert "98765" not in text
 
 
-# -- reading before anything was synced --
+# -- reading what is not there, or may not be written --
 
 
-@pytest.mark.parametrize("verb", ["positions", "closes", "runs"])
-def test_a_new_database_has_empty_lists(verb: str, program: Program) -> None:
+def everything(folder: Path) -> dict[str, bytes]:
+    """name -> content of every file but the log and what SQLite shares between processes."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file() and not file.name.endswith("-shm") and "state" not in file.parts
+    }
+
+
+@pytest.mark.parametrize("verb", [*READS, "undo"])
+def test_a_database_that_is_not_there_is_refused_and_not_made(verb: str, program: Program) -> None:
+    said = program.run(verb)
+    assert said.out == ""
+    assert f"There is no database at {program.db}." in expect_refused(said)
+    assert everything(program.folder) == {}
+
+
+def test_before_the_first_sync_the_status_says_that_there_was_none(program: Program) -> None:
+    said = program.call(["status", "--json", "--port", str(program.tws.port)])
+    assert (said.code, said.err) == (0, "")
+    assert said.json["last_sync_time"] is None
+    assert said.json["stats"]["total_syncs"] == 0
+    assert everything(program.folder) == {}
+    said = program.call(["positions"])
+    assert "position-sync sync" in expect_refused(said)
+    assert everything(program.folder) == {}
+
+
+@pytest.mark.parametrize("verb", ["positions", "closes"])
+def test_a_database_after_a_failed_sync_has_empty_lists(verb: str, program: Program) -> None:
+    program.tws.always(POSITIONS, lambda session, _fields: session.drop())
+    program.sync(code=1)
     assert program.read(verb) == []
     assert program.run(verb).code == 0
+    assert [run["status"] for run in program.read("runs")] == ["error"]
+
+
+def test_reading_leaves_every_file_as_it_was(synced: Program) -> None:
+    before = everything(synced.folder)
+    for verb in READS:
+        for options in ([], ["--json"]):
+            assert synced.run(verb, *options).code == 0
+    assert everything(synced.folder) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file modes and capabilities are Linux's")
+@pytest.mark.parametrize("is_old", [False, True])
+def test_a_read_only_file_in_a_read_only_folder_can_be_read(is_old: bool, synced: Program) -> None:
+    folder = synced.folder / "archive"
+    folder.mkdir()
+    synced.db = synced.db.rename(folder / "p.sqlite")
+    if is_old:
+        synced.db.unlink()
+        with closing(sqlite3.connect(synced.db)) as old, old:
+            for statement in (*MIGRATIONS[0], *MIGRATIONS[1]):
+                old.execute(statement)
+            old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            old.execute("PRAGMA user_version = 2")
+    before = everything(synced.folder)
+    with read_only(folder, synced.db):
+        for verb in READS:
+            said = run_as_anyone(synced, verb, "--json")
+            assert (said.code, said.err) == (0, ""), verb
+        positions = run_as_anyone(synced, "positions", "--json").json
+        assert len(positions) == (0 if is_old else 1)
+    assert everything(synced.folder) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file modes and capabilities are Linux's")
+def test_a_read_only_file_beside_a_log_can_be_read(synced: Program) -> None:
+    folder = synced.folder / "archive"
+    folder.mkdir()
+    with closing(sqlite3.connect(synced.db, isolation_level=None)) as writer:
+        writer.execute("UPDATE position SET quantity = '77'")
+        for ending in ("", "-wal", "-shm"):
+            shutil.copyfile(f"{synced.db}{ending}", folder / f"p.sqlite{ending}")
+    synced.db = folder / "p.sqlite"
+    with read_only(*folder.iterdir(), folder):
+        (row,) = run_as_anyone(synced, "positions", "--json").json
+        assert row["quantity"] == "77"
+        assert run_as_anyone(synced, "status").code == 0
 
 
 # -- without a display --

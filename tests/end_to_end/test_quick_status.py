@@ -50,12 +50,11 @@ async def test_a_file_as_it_should_be_is_answered_for_without_anything_heavy(
     }
 
 
-async def test_a_file_that_is_missing_foreign_or_old_takes_the_slow_way(tmp_path: Path) -> None:
+async def test_a_file_that_is_foreign_or_old_takes_the_slow_way(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     assert glance(path) is None
-    row, _ = asked(path)
-    assert row["last_sync_time"] is None
-    assert path.exists()
+    async with opened(path) as store:
+        await synced(store, snapshot(0, held()))
     assert glance(path) is not None
     execute(path, "PRAGMA user_version = 1")
     assert glance(path) is None

@@ -1,0 +1,45 @@
+"""Text that TWS, a statement or the user wrote is data: it is made visible and cut to a length.
+
+Never markup, a formula or a control code; who shows or stores such a text asks here first.
+"""
+
+import unicodedata
+
+# What acts on a terminal, or on the text around it, rather than being seen: control characters
+# (ESC, BEL), format characters (the ones that turn the direction of writing), single halves of
+# surrogate pairs, and Unicode's own line and paragraph breaks.
+ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+PICTURES, DELETE, DELETE_PICTURE, UNKNOWN = 0x2400, 0x7F, "\u2421", "\ufffd"
+ELLIPSIS = "…"
+
+# The most characters that are stored. IBKR's own symbols have up to some 20, its texts up to some
+# hundred; what is longer comes from elsewhere and would only fill the disk and the window.
+SYMBOL_LENGTH = 64
+ERROR_LENGTH = 2000
+NOTE_LENGTH = 4000
+
+
+def visible(text: str) -> str:
+    """The text on one line, with a sign in place of each character that acts: ␛ for ESC."""
+    if text.isprintable():
+        return text
+    return "".join(map(visible_character, text))
+
+
+def visible_lines(text: str) -> str:
+    """The same for a text whose line breaks are the program's own."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def visible_character(character: str) -> str:
+    if unicodedata.category(character) not in ACTING:
+        return character
+    code = ord(character)
+    if code < ord(" "):
+        return chr(PICTURES + code)
+    return DELETE_PICTURE if code == DELETE else UNKNOWN
+
+
+def limited(text: str, length: int) -> str:
+    """The text, or its beginning with "…" at the end: `length` characters at the most."""
+    return text if len(text) <= length else text[: length - 1] + ELLIPSIS
