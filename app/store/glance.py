@@ -1,5 +1,6 @@
 """Reads a file with sqlite3 alone, where it is as it should be."""
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -22,7 +23,7 @@ def glance(path: Path) -> Statistics | None:
 def glimpsed(path: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
     """None for a file that is missing, foreign, of another schema, or cannot be read so."""
     try:
-        address = f"{path.resolve().as_uri()}?mode=ro"
+        address = f"{Path(os.path.realpath(path)).as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, timeout=TIMEOUT_S, uri=True)) as connection:
             if marks(connection) != (APPLICATION_ID, len(MIGRATIONS)):
                 return None
