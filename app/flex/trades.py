@@ -168,5 +168,6 @@ def con_id(text: str) -> int | None:
 def odd(row: Attributes, attribute: str, file: str) -> StatementError:
     name = NEEDED.get(attribute, attribute)
     return StatementError(
-        ODD.format(exec_id=row["ibExecID"], file=file, text=row.get(attribute, ""), name=name)
+        ODD.format(exec_id=row["ibExecID"], file=file, text=row.get(attribute, ""), name=name),
+        kept=ODD.format(exec_id=row["ibExecID"], file=file, text="…", name=name),
     )

@@ -28,7 +28,7 @@ from app.store.values import utc_of
 from app.store.writing import keep_facts, put_away, write_fills
 
 UNKNOWN = (
-    "The accounts of the statement ({accounts}) were never synced into this database. "
+    "The accounts of the statement{accounts} were never synced into this database. "
     "Sync first, or choose the database that they belong to; then import again."
 )
 FIRST_SYNC = """SELECT min(taken_at) FROM run
@@ -48,7 +48,10 @@ def import_fills(
     with database.atomic("IMMEDIATE"):
         last_synced = last_snapshots(database, statement.accounts)
         if not last_synced:
-            raise StoreError(UNKNOWN.format(accounts=named(statement.accounts)))
+            accounts = named(statement.accounts)
+            raise StoreError(
+                UNKNOWN.format(accounts=f" ({accounts})"), kept=UNKNOWN.format(accounts="")
+            )
         instruments = Instruments()
         read = statement_fills(database, statement, last_synced, instruments)
         if statement.is_zone_assumed:
