@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.broker.tws import Endpoint, TwsBroker
 from app.domain.reset_windows import likely_region
-from app.logs import log_from
+from app.logs import hide_in_log, log_from
 from app.settings import Settings
 from app.settings_connections import accounts_elsewhere
 from app.store.store import SqliteStore
@@ -86,6 +86,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         store.leave_out(accounts_elsewhere(settings))
         await store.open()
         broker = TwsBroker(endpoint)
+        broker.watch(lambda state: hide_in_log(state.accounts))
         stack.push_async_callback(broker.close)
         service = SyncService(broker, store, read_statement, policy=settings.policy)
         yield Parts(service, store, broker, simulator)

@@ -26,13 +26,22 @@ def settings_file() -> Path:
     return found / "settings.toml"
 
 
-def log_file() -> Path:
+def log_file(verb: str | None = None) -> Path:
+    """The window's log, that of `watch`, or that of all other commands: what runs for long has one
+    of its own, so that nobody renames it meanwhile.
+
+    Args:
+        verb: the command; None for the window.
+    """
+    name = f"{APP}.log"
+    if verb is not None:
+        name = f"{APP}-{'watch' if verb == 'watch' else 'commands'}.log"
     found = xdg_folder("XDG_STATE_HOME", ".local/state")
     if found is None:
         from platformdirs import user_log_path
 
-        return user_log_path(APP, appauthor=False) / "position-sync.log"
-    return found / "log" / "position-sync.log"
+        return user_log_path(APP, appauthor=False) / name
+    return found / "log" / name
 
 
 def xdg_folder(variable: str, usual: str) -> Path | None:

@@ -5,12 +5,14 @@ dies; so what the file says holds as long as the lock does.
 """
 
 import contextlib
+import os
 import sys
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.folders import data_folder
+from app.private_files import create_private, open_private
 
 if TYPE_CHECKING:
     from app.domain.states import ConnectionState
@@ -19,7 +21,7 @@ YES, NO = b"1", b"0"
 
 
 def presence_file(database: Path) -> Path:
-    key = zlib.crc32(str(database.resolve()).encode())
+    key = zlib.crc32(os.fsencode(os.path.realpath(database)))  # Path.resolve fails at some links
     return data_folder() / "running" / f"{key:08x}-{database.name}"
 
 
@@ -63,9 +65,8 @@ class Presence:
                 file.close()
 
     def _take(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch()
-        file = self._path.open("r+b", buffering=0)
+        create_private(self._path)
+        file = open(self._path, "r+b", buffering=0, opener=open_private)  # noqa: SIM115
         if locked(file):
             self._file, self._said = file, b""
         else:

@@ -14,6 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from app.domain.connections import DEFAULT, KEYS, Connection
 from app.domain.errors import SettingsError
+from app.private_files import create_private_folder, make_private
 from app.settings import Settings
 from app.settings_connections import is_overridden
 from app.settings_reading import NAMES
@@ -113,10 +114,11 @@ def as_toml(value: object) -> object:
 
 def replace_file(file: Path, text: str) -> None:
     """In one step, and readable by its owner alone where the system knows such modes."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    create_private_folder(file.parent)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     made = Path(name)
     try:
+        make_private(handle)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
             stream.flush()

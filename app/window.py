@@ -69,7 +69,7 @@ async def show(window: MainWindow, settings: Settings, instance: SingleInstance)
         await live(window, settings, instance, recent)
         return 0
     except AppError as error:
-        log.info("the window could not open: %s", error)
+        log.info("the window could not open: %s", error.kept)
         window.hide()
         await told(str(error))
         return 1

@@ -16,9 +16,9 @@ FLOORS = {
     "ports": {"domain"},
     "sync": {"domain", "ports"},
     "broker": {"domain", "ports"},
-    "store": {"domain", "ports"},
+    "store": {"domain", "ports", "private_files"},
     "flex": {"domain"},
-    "ui": {"domain", "sync", "ports", "assets", "logs", *SETTINGS},
+    "ui": {"domain", "sync", "ports", "assets", "logs", "private_files", *SETTINGS},
 }
 # package -> the only places that may import it
 ONLY_IN = {

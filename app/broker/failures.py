@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from app.domain.errors import BrokerError
+from app.domain.masking import without_digits
 
 # IBKR's default API ports.
 KNOWN_PORTS = {
@@ -133,10 +134,11 @@ def unfinished(what: str, timeout_s: float) -> BrokerError:
 
 
 def undecodable(reason: str) -> BrokerError:
-    return BrokerError(
-        f"TWS sent something that cannot be read ({reason}). Nothing was changed. "
+    text = (
+        "TWS sent something that cannot be read ({reason}). Nothing was changed. "
         "Try again; if it keeps happening, this version of TWS is not supported yet."
     )
+    return BrokerError(text.format(reason=reason), kept=text.format(reason=without_digits(reason)))
 
 
 def link_lost() -> BrokerError:
@@ -166,7 +168,8 @@ def api_error(code: int, text: str, what: str) -> BrokerError:
 def unknown_account(account: str, accounts: tuple[str, ...]) -> BrokerError:
     return BrokerError(
         f"TWS does not manage the account {account}; it manages {', '.join(accounts)}. "
-        "Choose one of them, or all."
+        "Choose one of them, or all.",
+        kept="TWS does not manage the chosen account. Choose another one, or all.",
     )
 
 

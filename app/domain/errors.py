@@ -2,7 +2,16 @@
 
 
 class AppError(Exception):
-    """An expected failure of the surroundings. `str()` of it is shown to the user as it is."""
+    """An expected failure of the surroundings. `str()` of it is shown to the user as it is.
+
+    Args:
+        kept: what history and log keep instead of the text, where that names accounts or
+            quantities.
+    """
+
+    def __init__(self, text: str, *, kept: str | None = None) -> None:
+        super().__init__(text)
+        self.kept = text if kept is None else kept
 
 
 class BrokerError(AppError):

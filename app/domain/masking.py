@@ -1,4 +1,4 @@
-"""Hides account numbers in texts that leave the computer."""
+"""Hides account numbers and figures in texts that are kept or leave the computer."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,10 @@ from collections.abc import Iterable
 # IBKR's numbers: U1234567, DU1234567, F1234567, DF…, I…; and what hangs on them, like U1234567A.
 NUMBER = re.compile(r"\b(D?[UFI])(\d{4,})([A-Z]?)\b")
 SHOWN = 2  # digits
+LONG = 5  # characters; a shorter account number is hidden as a whole, and only as a word
+FRAME = re.compile(r'\s+(\| +)?(File "|\+)|Traceback |During handling |The above exception ')
+DIGIT = re.compile(r"\d")
+HIDDEN_DIGIT = "•"
 
 
 def masked(text: str, accounts: Iterable[str] = ()) -> str:
@@ -15,6 +19,32 @@ def masked(text: str, accounts: Iterable[str] = ()) -> str:
         accounts: known numbers, whatever they look like.
     """
     text = NUMBER.sub(lambda found: f"{found[1]}…{found[2][-SHOWN:]}{found[3]}", text)
-    for account in sorted(accounts, key=len, reverse=True):
-        text = text.replace(account, f"{account[:1]}…{account[-SHOWN:]}")
+    for account in sorted(filter(None, accounts), key=len, reverse=True):
+        if len(account) < LONG:
+            word = rf"(?<!\w){re.escape(account)}(?!\w)"
+            text = re.sub(word, f"{account[:1] if len(account) > 1 else ''}…", text)
+        else:
+            text = text.replace(account, f"{account[:1]}…{account[-SHOWN:]}")
     return text
+
+
+def without_figures(traceback: str) -> str:
+    """A traceback whose exceptions have no digit in their message.
+
+    What a library says of a value that it could not use is the value itself, perhaps a quantity.
+    The lines of code stay: they hold no value.
+    """
+    lines: list[str] = []
+    is_message = True
+    for line in traceback.split("\n"):
+        if FRAME.match(line):
+            is_message = False
+        elif line and not line[0].isspace():
+            is_message = True
+        lines.append(without_digits(line) if is_message else line)
+    return "\n".join(lines)
+
+
+def without_digits(text: str) -> str:
+    """ "98765x is no number" -> "•••••x is no number"."""
+    return DIGIT.sub(HIDDEN_DIGIT, text)

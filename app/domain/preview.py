@@ -54,8 +54,15 @@ def told(fill: Fill) -> tuple[object, ...]:
     return fill.exec_id, fill.quantity, fill.price, fill.commission, fill.realized_pnl
 
 
+MOVED_KEPT = "TWS has moved since the preview. Nothing was changed. Preview again."
+
+
 def moved_text(found: tuple[str, ...]) -> str:
-    """Args: found: at least one difference."""
+    """For the screen alone: `MOVED_KEPT` is for history and log.
+
+    Args:
+        found: at least one difference.
+    """
     more = len(found) - FIRST_FEW
     listed = ", ".join(found[:FIRST_FEW]) + (f", and {more} more" if more > 0 else "")
     return f"TWS has moved since the preview: {listed}. Nothing was changed. Preview again."

@@ -24,16 +24,22 @@ NO_MULTIPLIER = (
 def unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
     """A number, a date or a time that is none."""
     step = BY_ATTRIBUTE.get(attribute, OTHERWISE)
-    return StatementError((ODD + step).format(**places(row, attribute, layout, file)))
+    return refusal(ODD + step, places(row, attribute, layout, file))
 
 
 def zone_unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
-    return StatementError(ODD_ZONE.format(**places(row, attribute, layout, file)))
+    return refusal(ODD_ZONE, places(row, attribute, layout, file))
 
 
 def without_multiplier(row: Attributes, layout: Layout, file: str) -> StatementError:
     """Of options and futures: one would be a guess."""
-    return StatementError(NO_MULTIPLIER.format(**places(row, "multiplier", layout, file)))
+    return refusal(NO_MULTIPLIER, places(row, "multiplier", layout, file))
+
+
+def refusal(sentence: str, named: dict[str, str]) -> StatementError:
+    """What the file has there can be a quantity: history and log leave it out."""
+    hidden = named | {"text": "…"}
+    return StatementError(sentence.format(**named), kept=sentence.format(**hidden))
 
 
 def places(row: Attributes, attribute: str, layout: Layout, file: str) -> dict[str, str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import peewee
 
+from app.private_files import create_private
 from app.store.database import Database
 from app.store.errors import LOCKED, known_sentence
-from app.store.files import create_private
 from app.store.migrations import migrate, refuse_unknown
 from app.store.schema import Migration
 

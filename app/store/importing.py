@@ -29,7 +29,7 @@ from app.store.statement_facts import StatementFacts
 from app.store.statement_fills import StatementFills, refuse_shifted
 
 UNKNOWN = (
-    "The accounts of the statement ({accounts}) were never synced into this database. "
+    "The accounts of the statement{accounts} were never synced into this database. "
     "Sync first, or choose the database that they belong to; then import again."
 )
 FINISH = "UPDATE run SET note = ? WHERE id = ?"
@@ -50,7 +50,10 @@ def import_fills(
     with database.atomic("IMMEDIATE"):
         last_synced = last_snapshots(database, statement.accounts)
         if not last_synced:
-            raise StoreError(UNKNOWN.format(accounts=named(statement.accounts)))
+            accounts = named(statement.accounts)
+            raise StoreError(
+                UNKNOWN.format(accounts=f" ({accounts})"), kept=UNKNOWN.format(accounts="")
+            )
         run = record(database, finished(run, tuple(last_synced)))
         assert run.id is not None
         journal = Journal(database, run.id)

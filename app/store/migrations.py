@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 from app.domain.errors import StoreError
+from app.private_files import create_private
 from app.store.database import Database
 from app.store.errors import FOREIGN
-from app.store.files import create_private
 from app.store.schema import APPLICATION_ID, MIGRATIONS, Migration
 
 log = logging.getLogger(__name__)

@@ -12,18 +12,33 @@ from app.domain.runs import Run
 from app.store import tables
 from app.store.database import Database
 from app.store.entries import run_values
+from app.store.newest import RUN as ONE_RUN
 from app.store.newest import run_of_id
 from app.store.row_values import run_of
 from app.store.rows import INSTRUMENT, RUN, Instruments
+from app.store.values import utc_text
 
 NEWEST_WRITTEN = """SELECT id, status FROM run WHERE status IN ('success', 'undone')
     ORDER BY id DESC LIMIT 1"""
+
+# Of this program's last runs: so few that no index is needed.
+COMMITTED = f"""{ONE_RUN} WHERE id > (SELECT max(id) FROM run) - 100 AND started_at = ?
+    AND "trigger" = ? AND account_id = ? AND status IN ('success', 'held')"""
 
 
 def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
     """Stores the run, and returns it with its id."""
     run_id = tables.Run.insert(run_values(run, taken_at)).execute(database)
     return replace(run, id=run_id, taken_at=taken_at)
+
+
+def record_end(database: Database, run: Run) -> Run:
+    """Stores a run that changed nothing, unless it has committed before it was ended: a run has
+    one row."""
+    with database.atomic("IMMEDIATE"):
+        key = utc_text(run.started_at), run.trigger.value, run.account_id
+        found = database.run_sql(COMMITTED, key).fetchone()
+        return record(database, run) if found is None else run_of(found)
 
 
 def runs(

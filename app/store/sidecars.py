@@ -4,6 +4,7 @@ SQLite's own read-only mode makes the `-shm` and `-wal` files of a file in WAL m
 missing, and cannot where the folder is read-only. Needs no peewee.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -67,7 +68,7 @@ def mark(path: Path) -> Mark:
 def address(path: Path, how: Condition) -> str:
     """What SQLite opens for reading: with locks where others have the file open, and without any
     where nobody has. Then `condition` must be the same after the reading as it was before."""
-    name = path.resolve().as_posix()
+    name = Path(os.path.realpath(path)).as_posix()
     name = name if name.startswith("/") else f"/{name}"  # a drive's letter
     options = "mode=ro" if how.is_open else "mode=ro&immutable=1"
     return f"file://{quote_from_bytes(name.encode('utf-8', 'surrogateescape'))}?{options}"

@@ -106,7 +106,7 @@ class SqliteStore:
         return await self._on_thread(importing.import_fills, statement, run, self._clock)
 
     async def record(self, run: Run) -> Run:
-        return await self._on_thread(runs.record, run)
+        return await self._on_thread(runs.record_end, run)
 
     async def book(self) -> Book:
         return await self._on_thread(book.book, self._realized, self._clock(), self._left_out)

@@ -21,7 +21,7 @@ async def watch_file(
         try:
             now = await store.outside_writes()
         except StoreError as error:
-            log.info("the file could not be looked at: %s", error)
+            log.info("the file could not be looked at: %s", error.kept)
         else:
             if seen not in (None, now):
                 written()

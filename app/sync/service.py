@@ -11,8 +11,9 @@ from pathlib import Path
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
+from app.domain.masking import masked
 from app.domain.policy import Policy
-from app.domain.preview import Basis, moved, moved_text
+from app.domain.preview import MOVED_KEPT, Basis, moved, moved_text
 from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.ports import Broker, ReadStatement, Store
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
 USUAL = Policy()
 UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {error}"
+UNVERIFIED_BUG = "Something went wrong inside Position Sync. Look into the log, and sync again."
 CANCELLED_IMPORT_TEXT = "The import was cancelled; nothing was changed."
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
 
@@ -139,8 +141,10 @@ class SyncService:
             )
             raise
         except AppError as error:
-            log.info("%s run failed: %s", request.trigger, error)
-            return Report(await self._store_end(request, run, RunStatus.ERROR, str(error)))
+            log.info("%s run failed: %s", request.trigger, error.kept)
+            kept = self._masked(error, request)
+            ended = await self._store_end(request, run, RunStatus.ERROR, kept)
+            return Report(replace(ended, error=str(error)))
         except Exception:
             await self._store_end(request, run, RunStatus.ERROR, BUG_TEXT)
             raise
@@ -165,7 +169,7 @@ class SyncService:
             MovedError: TWS says something else by now, or the store does.
         """
         if found := moved(basis.snapshot, now):
-            raise MovedError(moved_text(found))
+            raise MovedError(moved_text(found), kept=MOVED_KEPT)
         return await self._apply(basis.snapshot, request, run, second_read=True)
 
     async def _read(self, request: Request, *, reconnect: bool = False) -> Snapshot:
@@ -192,8 +196,11 @@ class SyncService:
         try:
             note = await self._store.verify(snapshot, run.id)
         except AppError as error:
-            log.info("the sync could not be read back: %s", error)
+            log.info("the sync could not be read back: %s", error.kept)
             note = UNVERIFIED_TEXT.format(error=error)
+        except Exception:
+            log.exception("a bug ended the reading back of a sync")
+            note = UNVERIFIED_TEXT.format(error=UNVERIFIED_BUG)
         return replace(report, run=replace(run, note=f"{run.note} {note}".strip()))
 
     async def _preview(self, request: Request, run: Run) -> Report:
@@ -204,18 +211,26 @@ class SyncService:
             plan = await self._store.plan(snapshot, request)
         return preview_report(plan, self._timed(run), Basis(snapshot, plan.store_state))
 
+    def _masked(self, error: AppError, request: Request) -> str:
+        """What history keeps of the error: no account number, whatever TWS has said."""
+        accounts = {*self._broker.connection.accounts, request.account_id} - {ALL_ACCOUNTS}
+        return masked(error.kept, accounts)
+
     def _timed(self, run: Run) -> Run:
         return replace(run, duration_s=(self._clock() - run.started_at).total_seconds())
 
     async def _store_end(self, request: Request, run: Run, status: RunStatus, error: str) -> Run:
-        """Stores how a run ended. A store that fails now must not hide the first reason."""
+        """Stores how a run ended, unless what it wrote is stored already: then that is the truth.
+
+        A store that fails now must not hide the first reason.
+        """
         ended = replace(self._timed(run), status=status, error=error)
         if request.dry_run:
             return ended
         try:
             return await self._store.record(ended)
         except AppError as second:
-            log.info("the run could not be recorded: %s", second)
+            log.info("the run could not be recorded: %s", second.kept)
             return ended
 
 

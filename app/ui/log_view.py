@@ -1,4 +1,4 @@
-"""The window with the newest log lines: filtered by level, copied without account numbers."""
+"""The window with the newest log lines: filtered by level, without account numbers."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -112,15 +112,14 @@ class LogView(QDialog):
 
     @Slot()
     def _show_all(self) -> None:
-        self.text.setPlainText(
-            "\n".join(line.text for line in self._let_through(self._lines.all()))
-        )
+        shown = "\n".join(line.text for line in self._let_through(self._lines.all()))
+        self.text.setPlainText(self._hide(shown))
         self.text.verticalScrollBar().setValue(self.text.verticalScrollBar().maximum())
 
     @Slot(object)
     def _add(self, line: Line) -> None:
         for passed in self._let_through([line]):
-            self.text.appendPlainText(passed.text)
+            self.text.appendPlainText(self._hide(passed.text))
 
     def _let_through(self, lines: Iterable[Line]) -> list[Line]:
         lowest = LEVELS[self.level.currentText()]

@@ -52,7 +52,7 @@ class NewsController(QObject):
         try:
             news = await self._store.news(since)
         except AppError as error:
-            log.info("no news: %s", error)
+            log.info("no news: %s", error.kept)
             return
         if news.is_any:
             self.came.emit(news)

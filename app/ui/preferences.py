@@ -80,7 +80,7 @@ class Preferences(QObject):
         try:
             self._around.save(settings)
         except SettingsError as error:
-            log.info("the settings could not be saved: %s", error)
+            log.info("the settings could not be saved: %s", error.kept)
             return str(error)
         self._live_by(settings)
         return ""
@@ -184,7 +184,7 @@ class Preferences(QObject):
         try:
             self._around.save(found)
         except AppError as error:
-            log.info("the accounts could not be remembered: %s", error)
+            log.info("the accounts could not be remembered: %s", error.kept)
 
 
 def switched_to(settings: Settings, connection: Connection) -> Settings:

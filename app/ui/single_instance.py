@@ -1,5 +1,7 @@
 """One window a database: a second start brings the first one to the front instead."""
 
+import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
+
+from app.private_files import FILE
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -40,8 +44,8 @@ class SingleInstance(QObject):
 
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        key = f"{Path.home()}\0{database.resolve()}"
-        digest = QCryptographicHash.hash(key.encode(), QCryptographicHash.Algorithm.Sha256)
+        key = os.fsencode(f"{Path.home()}\0{os.path.realpath(database)}")
+        digest = QCryptographicHash.hash(key, QCryptographicHash.Algorithm.Sha256)
         self._name = f"position-sync-{bytes(digest.toHex().data()).decode()[:20]}"
         self._lock = QLockFile(QDir.temp().filePath(f"{self._name}.lock"))
         self._lock.setStaleLockTime(0)  # only a dead process makes it stale, never its age
@@ -51,6 +55,9 @@ class SingleInstance(QObject):
     def acquire(self) -> bool:
         """Whether this process is the first; only a lock that another one holds says no."""
         is_locked = self._lock.tryLock(0)
+        if is_locked:
+            with contextlib.suppress(OSError):
+                Path(self._lock.fileName()).chmod(FILE)  # it names the program and the computer
         self.is_first = is_locked or self._lock.error() is not QLockFile.LockError.LockFailedError
         return self.is_first
 

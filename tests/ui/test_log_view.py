@@ -42,7 +42,7 @@ def test_what_was_logged_before_stands_there_and_new_lines_follow(
 ) -> None:
     log.error("TWS closed the connection")
     qtbot.waitUntil(lambda: len(texts(view)) == 3)
-    assert texts(view) == ["connected to U1234567", "slow", "TWS closed the connection"]
+    assert texts(view) == ["connected to U…67", "slow", "TWS closed the connection"]
 
 
 def test_a_level_lets_through_itself_and_what_is_worse(
