@@ -37,6 +37,10 @@ class Broker(Protocol):
     def follow(self, listener: Callable[[Figures], None]) -> None:
         """Calls the listener with the figures that moved, ten times a second at most."""
 
+    def watch_reads(self, listener: Callable[[int | None], None]) -> None:
+        """Calls the listener with how many positions the read under way has brought so far, some
+        times a second at most, and with None once it has ended."""
+
     def keep(self) -> None:
         """Stays connected from now on, until `close`; connects again whenever it must."""
 

@@ -89,7 +89,7 @@ class Inbox:
 
     def _position(self, said: bytes) -> None:
         if self.reading is not None and self._awaited == POSITIONS:
-            self.reading.positions.append(self._positions.row(said))
+            self.reading.take_position(self._positions.row(said))
         else:
             self._pushes.position(self._positions.pushed(said))
 

@@ -20,7 +20,8 @@ class Pace:
             the notice that it is restored can be missed.
         pnl_s: between two portions of requests for P&L: TWS takes 50 messages a second, and a
             sync must not wait behind them.
-        figures_s: the least time between two tellings of figures.
+        figures_s: the least time between two tellings of figures, or of how far a read has come.
+        left_s: how long a read waits for the end of one that was cancelled.
     """
 
     first_s: float = 1.0
@@ -33,6 +34,7 @@ class Pace:
     stale_s: float = 300.0
     pnl_s: float = 1.0
     figures_s: float = 0.1
+    left_s: float = 3.0
 
 
 class Backoff:

@@ -1,7 +1,7 @@
 """Folds the rows of one read into a snapshot."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -37,6 +37,7 @@ class Reading:
     """What one read has brought so far.
 
     Attributes:
+        counted: called with the number of positions, whenever another one has come.
         portfolio: (account, con_id) -> the last row of it.
         values: (account, key, currency) -> the last value of it.
         reports: exec id -> its commission report; it may come after the executions' end.
@@ -50,6 +51,12 @@ class Reading:
     reports: dict[str, CommissionRow] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
     fills_complete: bool = True
+    counted: Callable[[int], None] | None = None
+
+    def take_position(self, row: PositionRow) -> None:
+        self.positions.append(row)
+        if self.counted is not None:
+            self.counted(len(self.positions))
 
     def without_fills(self) -> None:
         """Not all of them came, so none counts."""

@@ -1,5 +1,6 @@
 """The broker that the sync reads from: reads complete snapshots, over a kept connection or not."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from datetime import datetime
@@ -9,8 +10,10 @@ from app.broker import failures
 from app.broker.endpoint import Endpoint
 from app.broker.figures import FigureBatch
 from app.broker.keeper import Keeper
+from app.broker.left_read import LeftRead, Visit
 from app.broker.line import Line
 from app.broker.pace import Pace
+from app.broker.progress import ReadProgress
 from app.broker.reading import Reading, Remembered
 from app.domain.clock import utc_now
 from app.domain.errors import BrokerError
@@ -39,6 +42,8 @@ class TwsBroker:
         self._clock = clock
         self._remembered = Remembered()
         self._figures = FigureBatch(pace.figures_s)
+        self._progress = ReadProgress(pace.figures_s)
+        self._left = LeftRead(pace.left_s)
         self._line = Line(endpoint, self._figures, clock)
         self._keeper = Keeper(self._line, pace, chance or random.Random())
 
@@ -62,27 +67,54 @@ class TwsBroker:
         """Calls the listener with the figures that moved, ten times a second at most."""
         self._figures.listeners.add(listener)
 
+    def watch_reads(self, listener: Callable[[int | None], None]) -> None:
+        """Calls the listener with how many positions the read under way has brought so far, some
+        times a second at most, and with None once it has ended."""
+        self._progress.listeners.add(listener)
+
     def keep(self) -> None:
         """Stays connected from now on, until `close`; connects again whenever it must."""
         self._keeper.start()
 
     async def snapshot(self, account: str | None, *, reconnect: bool = False) -> Snapshot:
-        """One complete read. Whatever interrupts it ends the connection too: the rest of a
+        """One complete read. What goes wrong in it ends the connection too: the rest of a
         half-read answer would be taken for the next one's.
+
+        Who is cancelled while it waits leaves the read to end by itself, over a connection that
+        stays.
 
         Raises:
             BrokerError: nothing, or not all, could be read.
         """
+        await self._left.ended()
+        visit = Visit()
+        read = asyncio.create_task(self._read_in_turn(account, reconnect, visit), name="read TWS")
+        try:
+            await asyncio.wait({read})
+        except asyncio.CancelledError:
+            await self._left.leave(read, visit)
+            raise
+        snapshot = read.result()
+        assert snapshot is not None, "only a read that was left has none"
+        return snapshot
+
+    async def _read_in_turn(
+        self, account: str | None, reconnect: bool, visit: Visit
+    ) -> Snapshot | None:
+        """None where nobody wants it any more."""
         async with self._line.turn:
             if reconnect or self._is_out_of_date():
                 await self._line.close()
-            link = await self._ready(account)
+            link = await self._ready(account, visit)
             try:
-                return await self._read(link, account)
+                return await self._read(link, account, visit)
             except BaseException as error:
                 reason = str(error) if isinstance(error, BrokerError) else link.failure
                 await self._line.close(reason)
                 raise
+            finally:
+                self._progress.end()
+                self._line.stirred.set()  # the keeper follows on: what is held may be other now
 
     def _is_out_of_date(self) -> bool:
         """Whether TWS had lost IBKR at the last read, and nobody listened since to how it went on.
@@ -92,10 +124,11 @@ class TwsBroker:
         link = self._line.link
         return link is not None and link.link_lost and not self._line.is_kept
 
-    async def _ready(self, account: str | None) -> "IbLink":
+    async def _ready(self, account: str | None, visit: Visit) -> "IbLink":
         """The present connection, once nothing pushed is under way on it any more; a new one
         where TWS does not answer over it."""
         link = await self._line.connected()
+        visit.is_connected = True
         if account is not None and account not in link.accounts:
             raise failures.unknown_account(account, link.accounts)
         try:
@@ -111,27 +144,34 @@ class TwsBroker:
             raise failures.link_lost()
         return link
 
-    async def _read(self, link: "IbLink", account: str | None) -> Snapshot:
+    async def _read(self, link: "IbLink", account: str | None, visit: Visit) -> Snapshot | None:
+        """Asks for one thing after another, as long as somebody wants it."""
         accounts = link.accounts if account is None else (account,)
-        reading = Reading()
+        reading = Reading(counted=self._progress.count)
         link.begin(reading, accounts)
         try:
-            await link.read_positions()
+            if not visit.is_left:
+                await link.read_positions()
+                self._progress.all_read(len(reading.positions))
             taken_at = self._clock()
-            await link.read_fills(reading)
+            if not visit.is_left:
+                await link.read_fills(reading)
             for covered in accounts:
-                await link.read_account(covered)
+                if not visit.is_left:
+                    await link.read_account(covered)
         finally:
             link.finish()
+        if visit.is_left:
+            return None
         snapshot = await reading.snapshot(accounts, taken_at, self._remembered)
         if account is None and not link.was_restored:
             link.is_unread = False
-        self._line.stirred.set()  # the keeper follows on: what is held may be other things now
         return snapshot
 
     async def close(self) -> None:
         """Disconnects, and no longer connects by itself; harmless where there is no connection."""
         await self._keeper.close()
+        await self._left.end()
         await self._line.close()  # ends a read under way
         async with self._line.turn:
             await self._line.close()

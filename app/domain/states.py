@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.portfolio import PortfolioSummary
 from app.domain.statistics import Statistics
 
@@ -139,6 +140,9 @@ class SyncState:
         preview: what a sync would do; None unless the phase is PREVIEWED.
         undone: the run that was taken back; None unless the phase is UNDONE.
         by_itself: a sync that nobody clicked for is under way.
+        account_id: what the run under way, or the last one, was asked to cover.
+        positions_read: how many positions the read under way has brought so far; None between
+            two reads.
     """
 
     phase: Phase = Phase.IDLE
@@ -151,6 +155,8 @@ class SyncState:
     preview: Report | None = None
     undone: Run | None = None
     by_itself: bool = False
+    account_id: str = ALL_ACCOUNTS
+    positions_read: int | None = None
 
     @property
     def touched(self) -> frozenset[Identity]:

@@ -52,16 +52,23 @@ class Triggers:
         self._quiet_s = quiet_s
         self._most_s = most_s
         self._last = clock()
+        self._was_connected = False
         self._woken = asyncio.Event()
         self._first_event_at: float | None = None  # on the loop's clock, as the next one
         self._last_event_at = 0.0
         self._debt = Debt(quiet_s)
 
     def hear(self, event: BrokerEvent) -> None:
-        """IBKR has told something; a new connection is no hurry, and perhaps read already."""
+        """IBKR has told something; a new connection is no hurry, and perhaps read already.
+
+        The first connection is the start, which is left to `on_start` alone: a later one may have
+        missed a trade.
+        """
         if event.kind is not EventKind.READ_ANEW:
             self.tell()
-        elif self._rules.on_trade:
+            return
+        is_start, self._was_connected = not self._was_connected, True
+        if self._rules.on_trade and (self._rules.on_start or not is_start):
             self._debt.owe(Trigger.CALLBACK, event.at)
             self._woken.set()
 
@@ -79,8 +86,7 @@ class Triggers:
         self._woken.set()
 
     def declined(self) -> None:
-        """The user has cancelled a sync, which ends the connection: what its return asks for
-        waits."""
+        """The user has cancelled a sync: another one that is owed waits."""
         self._debt.decline()
 
     def follow(self, rules: Rules, account_id: str = ALL_ACCOUNTS) -> None:

@@ -1,4 +1,4 @@
-"""The box that chooses one account, or all."""
+"""The box that chooses whose positions are shown: one account's, or all."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -23,7 +23,7 @@ class AccountChooser(QComboBox):
         self._preset = account
         self.setObjectName("accountChooser")
         self.setAccessibleName("Account")
-        self.setToolTip("Account to show and to sync")
+        self.setToolTip("Account to show; a sync covers what the settings say")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.addItem("All accounts", ALL_ACCOUNTS)
         if account != ALL_ACCOUNTS:
@@ -36,9 +36,11 @@ class AccountChooser(QComboBox):
 
     def show_accounts(self, accounts: tuple[str, ...]) -> None:
         """Items change only where the accounts do; one that is gone falls back to all."""
-        for place in range(self.count() - 1, 0, -1):
-            if self.itemData(place) not in (*accounts, self._preset):
-                self.removeItem(place)
+        gone = [n for n in range(1, self.count()) if self.itemData(n) not in self._kept(accounts)]
+        if self.currentIndex() in gone:
+            self.setCurrentIndex(0)  # or the box would choose a neighbour by itself
+        for place in reversed(gone):
+            self.removeItem(place)
         for place, account in enumerate(accounts, start=1):
             if self.itemData(place) != account:
                 self.insertItem(place, account, account)
@@ -49,6 +51,9 @@ class AccountChooser(QComboBox):
         self._preset = wanted = account if account != ALL_ACCOUNTS else only
         self.show_accounts(tuple(sorted({*accounts, wanted} - {ALL_ACCOUNTS})))
         self.setCurrentIndex(max(self.findData(wanted), 0))
+
+    def _kept(self, accounts: tuple[str, ...]) -> tuple[str, ...]:
+        return (*accounts, self._preset)
 
     @Slot(int)
     def _tell(self, _place: int) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from app.ui.columns import TITLES
+from app.ui.enabling import enable
 
 
 class ColumnMenu(QMenu):
@@ -13,6 +14,7 @@ class ColumnMenu(QMenu):
     def __init__(self, header: QHeaderView, parent: QWidget | None = None) -> None:
         super().__init__("&Columns", parent)
         self._header = header
+        self.setToolTipsVisible(True)
         for column, title in enumerate(TITLES):
             action = self.addAction(title.replace("&", "&&"))
             action.setCheckable(True)
@@ -26,7 +28,7 @@ class ColumnMenu(QMenu):
         for action in self.actions():
             is_visible = not self._header.isSectionHidden(action.data())
             action.setChecked(is_visible)
-            action.setEnabled(visible > 1 or not is_visible)
+            enable(action, visible > 1 or not is_visible, "One column has to stay")
 
     @Slot(QAction)
     def _toggle(self, action: QAction) -> None:

@@ -11,10 +11,13 @@ from app.settings_connections import connection_named
 from app.ui.badge import ModeBadge
 from app.ui.checks_view import ChecksView
 from app.ui.connect_controller import ConnectController
+from app.ui.enabling import enable
 from app.ui.place_form import PlaceForm
 from app.ui.theme import Colours
 
 WIDTH = 640
+UNTESTED = "Test the connection first: it can be used once every step has passed"
+FAULTY = "Correct what is marked in red first"
 INTRODUCTION = "Position Sync reads from TWS or IB Gateway. It only reads: it never sends an order."
 
 
@@ -139,7 +142,9 @@ class ConnectDialog(QDialog):
 
     def _render(self) -> None:
         probe = self._probe
-        self.use.setEnabled(probe is not None and probe.passed and self.form.is_good())
+        is_good = self.form.is_good()
+        is_passed = probe is not None and probe.passed
+        enable(self.use, is_passed and is_good, UNTESTED if is_good else FAULTY)
         if probe is None:
             self.badge.hide()
         else:

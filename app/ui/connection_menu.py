@@ -34,6 +34,7 @@ class ConnectionMenu(QMenu):
             self._group.addAction(action)
             action.setChecked(connection.name == settings.connection)
         self.setEnabled(not settings.demo)
+        self.menuAction().setToolTip("The demo has one connection only" if settings.demo else "")
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:

@@ -19,11 +19,16 @@ from app.settings_connections import (
 )
 from app.ui.checks_view import ChecksView
 from app.ui.connect_controller import ConnectController
+from app.ui.enabling import enable
 from app.ui.setting_editors import FIELD_WIDTH, AccountEditor
 from app.ui.setting_field import LABEL_WIDTH
 from app.ui.settings_page import GAP, SettingsPage
 from app.ui.theme import Colours
 
+DEMO = "The demo has one connection only"
+FIXED = "The connection is set outside of this window, on the command line or in the environment"
+KEPT = "The default connection cannot be removed"
+FAULTY = "Correct what is marked in red first"
 QUESTION = "A name for it, such as live or paper:"
 
 
@@ -81,9 +86,11 @@ class ConnectionPage(SettingsPage):
         self.chooser.addItems([connection.name for connection in settings.connections])
         self.chooser.setCurrentText(settings.connection)
         is_fixed = settings.demo or is_overridden(settings, "connection")
-        self.chooser.setEnabled(not is_fixed)
-        self.add.setEnabled(not is_fixed)
-        self.remove.setEnabled(not is_fixed and settings.connection != DEFAULT)
+        why = DEMO if settings.demo else FIXED
+        enable(self.chooser, not is_fixed, why)
+        enable(self.add, not is_fixed, why)
+        is_default = settings.connection == DEFAULT
+        enable(self.remove, not is_fixed and not is_default, why if is_fixed else KEPT)
         present = connection_named(settings, settings.connection)
         editor = self.fields["account"].editor
         if present is not None and isinstance(editor, AccountEditor):
@@ -135,7 +142,7 @@ class ConnectionPage(SettingsPage):
     @Slot()
     def _forget(self) -> None:
         """What was tested was another place."""
-        self.test.setEnabled(self.is_good())
+        enable(self.test, self.is_good(), FAULTY)
         if self._is_testing:
             self._is_testing = False
             self._controller.cancel()

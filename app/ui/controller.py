@@ -61,6 +61,7 @@ class SyncController(QObject):
         self._is_over = False
         self.state = SyncState(connection=broker.connection, book=book or Book())
         broker.watch(self._show_connection)
+        broker.watch_reads(self._show_read)
 
     @Slot()
     def start(self) -> None:
@@ -141,7 +142,7 @@ class SyncController(QObject):
         Raises:
             asyncio.CancelledError: it was cancelled, or the sync that it had joined was.
         """
-        self._publish(replace(self.state, by_itself=True))
+        self._publish(replace(self.state, by_itself=True, account_id=request.account_id))
         report: Report | None = None
         try:
             report = await self._service.run(request)
@@ -162,15 +163,20 @@ class SyncController(QObject):
     def _run(self, request: Request) -> None:
         if self._can_begin():
             self._request, self._statement = request, None
-            self._begin(Phase.SYNCING, self._service.run(request))
+            self._begin(Phase.SYNCING, self._service.run(request), request.account_id)
 
     def _import(self, path: Path) -> None:
         if self._can_begin():
             self._statement = path
             self._begin(Phase.IMPORTING, self._service.import_statement(path))
 
-    def _begin(self, phase: Phase, work: Coroutine[Any, Any, Report]) -> None:
-        self._publish(begun(self.state, phase))
+    def _begin(
+        self,
+        phase: Phase,
+        work: Coroutine[Any, Any, Report],
+        account_id: str = ALL_ACCOUNTS,
+    ) -> None:
+        self._publish(begun(self.state, phase, account_id))
         self._running = self._tasks.begin(work, phase.value)
         self._tasks.begin(self._follow(self._running), f"follow the {phase.value}")
 
@@ -219,6 +225,9 @@ class SyncController(QObject):
 
     def _show_connection(self, connection: ConnectionState) -> None:
         self._publish(replace(self.state, connection=connection))
+
+    def _show_read(self, positions: int | None) -> None:
+        self._publish(replace(self.state, positions_read=positions))
 
     def _publish(self, state: SyncState) -> None:
         if not self._is_over:

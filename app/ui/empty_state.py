@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.states import Phase
+from app.ui.enabling import enable
 from app.ui.icons import pixmap
 from app.ui.theme import Colours
 
@@ -51,7 +52,9 @@ class EmptyState(QWidget):
         self._steps.setVisible(not is_synced)
 
     def show_phase(self, phase: Phase) -> None:
-        self.button.setEnabled(not phase.is_busy)
+        enable(
+            self.button, not phase.is_busy, "A sync is under way. Wait for its end (Esc cancels)"
+        )
         self.button.setText("Syncing…" if phase is Phase.SYNCING else "Sync now")
 
     def set_colours(self, colours: Colours) -> None:

@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.settings_connections import known_accounts
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
+from app.ui.cancel_button import CancelButton
 from app.ui.connection_menu import ConnectionMenu
 from app.ui.day_turn import DayTurn
 from app.ui.formatting import Formats, locale_of
@@ -94,11 +95,13 @@ class MainWindow(QMainWindow):
         self.theme = Theme(self)
         self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
+        self._covered = account
         self._is_past = False
         self.hides_on_close = self.is_closed = False
         self.commands = Actions(self)
         self.connection_menu = ConnectionMenu(self)
         self.sync_button = SyncButton(self.commands.sync)
+        self.cancel_button = CancelButton(self.commands.cancel)
         self.account_chooser = AccountChooser(account)
         self.search_field = SearchField()
         self.summary = SummaryStrip(formats)
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
         self._recall()
         self.page.choose_account(account)
         self.summary.choose_account(account)
+        self.commands.offer_account(account)
         self.render_state(self.state)
 
     def work_with(
@@ -137,7 +141,9 @@ class MainWindow(QMainWindow):
             positions=self.page,
             window=self,
         )
-        self._syncing = SyncCommands(controller, self, account=self.account_chooser.account)
+        self._syncing = SyncCommands(
+            controller, self, covered=lambda: self._covered, shown=self.account_chooser.account
+        )
         self._connect_with(controller, history)
         self.past.set_colours(self.theme.colours)
         QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
@@ -147,7 +153,10 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
-        add_tool_bar(self, self.sync_button, self.account_chooser, self.search_field)
+        self._cancelling = add_tool_bar(
+            *(self, self.sync_button, self.account_chooser),
+            *(self.cancel_button, self.search_field),
+        )
         self.addToolBarBreak()
         self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
@@ -181,6 +190,7 @@ class MainWindow(QMainWindow):
         self.search_field.textChanged.connect(self._tick)
         self.account_chooser.chosen.connect(page.choose_account)
         self.account_chooser.chosen.connect(self.summary.choose_account)
+        self.account_chooser.chosen.connect(commands.offer_account)
         self.account_chooser.chosen.connect(self._tick)
         self.summary.unfolded.connect(self._memory.save_unfolded)
         self.theme.changed.connect(self._set_colours)
@@ -215,6 +225,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
         self.sync_button.show_phase(state.phase)
+        self._cancelling.setVisible(state.phase.is_busy)
         self.account_chooser.show_accounts(state.book.accounts)
         if is_news:
             self.summary.render_book(state.book)
@@ -239,6 +250,7 @@ class MainWindow(QMainWindow):
         self.page.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)
         self._known_mode = mode_of(known_accounts(settings))
+        self._covered = settings.account
         self.summary.render_book(self.state.book)
         self.render_state(self.state)
 
@@ -320,7 +332,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(style_sheet(colours))
-        for part in (self.sync_button, self.search_field, self.summary, self.page):
+        parts = (self.sync_button, self.cancel_button, self.search_field, self.summary, self.page)
+        for part in parts:
             part.set_colours(colours)
 
     @Slot(object)

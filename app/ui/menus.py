@@ -16,7 +16,7 @@ def fill_menus(
 ) -> None:
     """Args: panel, summary: what the View menu shows and hides."""
     file = bar.addMenu("&File")
-    file.addActions([actions.sync, actions.preview, actions.cancel])
+    file.addActions([actions.sync, actions.sync_only, actions.preview, actions.cancel])
     file.addSeparator()
     file.addAction(actions.undo)
     file.addSeparator()
@@ -39,3 +39,5 @@ def fill_menus(
     support.addActions([actions.log, actions.diagnostics])
     support.addSeparator()
     support.addAction(actions.about)
+    for menu in (file, edit, view, support):
+        menu.setToolTipsVisible(True)  # a disabled action's says why

@@ -4,6 +4,7 @@ import logging
 import traceback
 from dataclasses import replace
 
+from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.errors import AppError
 from app.domain.runs import Report, RunStatus
 from app.domain.states import Phase, SyncState
@@ -25,9 +26,10 @@ PHASES = {
 QUIET_PHASES = frozenset({Phase.IDLE, Phase.SYNCED, Phase.CANCELLED, Phase.UNDONE})
 
 
-def begun(state: SyncState, phase: Phase) -> SyncState:
+def begun(state: SyncState, phase: Phase, account_id: str = ALL_ACCOUNTS) -> SyncState:
     """Busy, and without the outcome of what was before."""
-    return replace(state, phase=phase, error="", detail="", held=(), preview=None, undone=None)
+    state = replace(state, phase=phase, account_id=account_id)
+    return replace(state, error="", detail="", held=(), preview=None, undone=None)
 
 
 def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
@@ -49,15 +51,15 @@ def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
 
 
 def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
-    """After a sync that nobody clicked for; None where it was cancelled or failed by a bug.
+    """After an automatic sync; None where it was cancelled or failed by a bug.
 
-    It takes away the error of one that was clicked for: that is overcome.
+    The error of something that the user did stays: in a busy market, automatic syncs would take
+    it away before it is read.
     """
     state = replace(state, by_itself=False)
     if report is None or report.run.status is RunStatus.ERROR:
         return state
-    is_overcome = state.phase is Phase.FAILED and report.run.is_success
-    if state.phase not in QUIET_PHASES and not is_overcome:
+    if state.phase not in QUIET_PHASES:
         return state
     return ended(state, report)
 

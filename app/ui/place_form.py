@@ -15,6 +15,7 @@ from app.domain.connections import name_fault
 from app.domain.probing import Found
 from app.settings import Settings
 from app.settings_checks import fault
+from app.ui.enabling import enable
 from app.ui.found_list import FoundList
 from app.ui.theme import Colours, set_tone
 
@@ -121,5 +122,5 @@ class PlaceForm(QWidget):
     @Slot()
     def _check(self) -> None:
         self.say(self.fault() or name_fault(self.name.currentText()))
-        self.test.setEnabled(not self.fault())
+        enable(self.test, not self.fault(), self.fault())
         self.edited.emit()

@@ -17,6 +17,8 @@ from app.ui.controller import SyncController
 from app.ui.main_window import MainWindow
 from app.ui.tasks import Tasks
 
+DEMO = "The demo has a simulated TWS of its own. Start Position Sync without --demo to connect"
+
 log = logging.getLogger(__name__)
 
 
@@ -65,7 +67,7 @@ class Preferences(QObject):
         window.follow(settings)
         window.commands.settings.triggered.connect(self.open_settings)
         window.commands.connect_to.triggered.connect(self.open_connect)
-        window.commands.connect_to.setEnabled(not settings.demo)
+        window.commands.enable(window.commands.connect_to, not settings.demo, DEMO)
         window.connection_menu.chosen.connect(self.switch)
         self.saved.connect(window.follow)
         controller.state_changed.connect(self._look)
@@ -118,7 +120,7 @@ class Preferences(QObject):
     def _use(self, connection: Connection) -> None:
         added = with_connection(self.settings, connection)
         if self._change(switched_to(added, connection)):
-            self._controller.sync(self._window.account_chooser.account())
+            self._controller.sync(self.settings.account)
 
     def _change(self, settings: Settings) -> bool:
         """Whether it could be saved; why not stands in the window."""

@@ -14,6 +14,7 @@ from app.domain.positions import StoredChange
 from app.domain.runs import Run
 from app.ui.change_lines import change_lines_of_stored
 from app.ui.change_table import ChangeTable
+from app.ui.enabling import enable
 from app.ui.formatting import Formats
 from app.ui.runs_model import TRIGGERS, account_text, reason, result_text
 from app.ui.theme import Colours
@@ -79,8 +80,7 @@ class RunDetails(QWidget):
         self.reason.setText("" if run is None else reason(run))
         self.reason.setVisible(bool(self.reason.text()))
         can_show = run is not None and run.is_success and run.taken_at is not None
-        self.as_of.setEnabled(can_show)
-        self.as_of.setToolTip("" if can_show else "Only for runs that stored positions and hold")
+        enable(self.as_of, can_show, "Only for runs that stored positions and were not undone")
         self.nothing.setText(nothing_text(run))
         self.table.show_lines(change_lines_of_stored(changes))
         self.stack.setCurrentWidget(self.table if changes else self.nothing)

@@ -66,10 +66,11 @@ def counts_text(counts: Counts, formats: Formats) -> str:
 def status_text(state: SyncState, formats: Formats) -> str:
     """The status bar's message."""
     if state.by_itself and not state.phase.is_busy:
-        return "Syncing by itself…"
+        return f"Syncing{scope(state.account_id)} by itself…{progress(state, formats)}"
     match state.phase:
         case Phase.SYNCING:
-            return "Syncing with TWS… (Esc cancels)"
+            what = f"Syncing{scope(state.account_id)} with TWS…{progress(state, formats)}"
+            return f"{what} (Esc cancels)"
         case Phase.IMPORTING:
             return "Importing the Flex statement… (Esc cancels)"
         case Phase.FAILED:
@@ -89,8 +90,20 @@ def status_text(state: SyncState, formats: Formats) -> str:
                 return f"Imported {run.note}"
             total = positions_text(run.counts.total_ibkr_positions, formats)
             did = counts_text(run.counts, formats)
-            return f"Synced {total}: {did} ({formats.seconds(run.duration_s)})"
+            only = f"{scope(run.account_id)}," if scope(run.account_id) else ""
+            return f"Synced{only} {total}: {did} ({formats.seconds(run.duration_s)})"
     return ""
+
+
+def scope(account_id: str) -> str:
+    """ " DU1 only"; empty where all accounts are meant."""
+    return "" if account_id == ALL_ACCOUNTS else f" {account_id} only"
+
+
+def progress(state: SyncState, formats: Formats) -> str:
+    """ " 120 positions read"; empty before the first one."""
+    count = state.positions_read
+    return f" {positions_text(count, formats)} read" if count else ""
 
 
 def result_text(run: Run | None) -> str:

@@ -21,11 +21,14 @@ from app.settings_choices import GROUPS
 from app.settings_connections import kept
 from app.ui.connect_controller import ConnectController
 from app.ui.connection_page import ConnectionPage
+from app.ui.enabling import enable
 from app.ui.icons import icon
 from app.ui.settings_page import SettingsPage
 from app.ui.theme import Colours, set_tone
 
 BUTTON = QDialogButtonBox.StandardButton
+FAULTY = "Correct what is marked in red first; a mark stands on its tab"
+UNCHANGED = "Nothing has been changed"
 SIZE = (700, 640)
 
 
@@ -141,6 +144,6 @@ class SettingsDialog(QDialog):
         for number, page in enumerate(self.pages):
             is_good = is_good and page.is_good()
             self.tabs.setTabIcon(number, QIcon() if page.is_good() else self._warning)
-        self.buttons.button(BUTTON.Ok).setEnabled(is_good)
+        enable(self.buttons.button(BUTTON.Ok), is_good, FAULTY)
         is_new = is_good and self.filled() != self._settings
-        self.buttons.button(BUTTON.Apply).setEnabled(is_new)
+        enable(self.buttons.button(BUTTON.Apply), is_new, FAULTY if not is_good else UNCHANGED)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
 from app.domain.states import Phase
 from app.ui.icons import pixmap
@@ -11,6 +11,8 @@ from app.ui.theme import Colours
 FRAMES = 15
 FRAME_MS = 60
 SIZE = 18
+ICON_GAP = 4
+READY = "Sync"
 TEXTS = {Phase.SYNCING: "Syncing…", Phase.IMPORTING: "Importing…"}
 
 
@@ -20,12 +22,13 @@ class SyncButton(QPushButton):
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("syncButton")
-        self.setToolTip(action.toolTip())
-        self.setStatusTip(action.statusTip())
+        self._action = action
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setIconSize(QSize(SIZE, SIZE))
         self.setAccessibleName("Sync positions with TWS")
         self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
         self._colours: Colours | None = None
         self._frames: dict[int, QIcon] = {}  # those that were shown so far
         self._frame = 0
@@ -33,8 +36,20 @@ class SyncButton(QPushButton):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._turn)
 
+    def sizeHint(self) -> QSize:
+        """As wide for every text, so that nothing beside it moves when a sync begins."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        width_of = self.fontMetrics().horizontalAdvance
+        option.text = max((READY, *TEXTS.values()), key=width_of)
+        inner = QSize(
+            SIZE + ICON_GAP + width_of(option.text), max(SIZE, self.fontMetrics().height())
+        )
+        kind = QStyle.ContentsType.CT_PushButton
+        return self.style().sizeFromContents(kind, option, inner, self)
+
     def show_phase(self, phase: Phase) -> None:
-        self.setText(TEXTS.get(phase, "Sync"))
+        self.setText(TEXTS.get(phase, READY))
         self.setEnabled(not phase.is_busy)
         if phase.is_busy:
             self._timer.start()
@@ -47,6 +62,12 @@ class SyncButton(QPushButton):
         self._colours = colours
         self._frames.clear()
         self._draw()
+
+    @Slot()
+    def _follow(self) -> None:
+        """The action says what it does, or why it cannot."""
+        self.setToolTip(self._action.toolTip())
+        self.setStatusTip(self._action.statusTip())
 
     @Slot()
     def _turn(self) -> None:

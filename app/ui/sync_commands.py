@@ -21,19 +21,27 @@ class SyncCommands(QObject):
     """Sync, preview, undo, cancel, and the import of statements.
 
     Args:
-        account: which one is chosen in the window, or "All".
+        covered: what a sync covers by the settings: one account, or "All".
+        shown: which one is chosen in the window, or "All".
     """
 
     def __init__(
-        self, controller: SyncController, window: MainWindow, *, account: Callable[[], str]
+        self,
+        controller: SyncController,
+        window: MainWindow,
+        *,
+        covered: Callable[[], str],
+        shown: Callable[[], str],
     ) -> None:
         super().__init__(window)
         self._controller = controller
         self._window = window
-        self._account = account
+        self._covered = covered
+        self._shown = shown
         self._previewed: Report | None = None
         commands = window.commands
         commands.sync.triggered.connect(self._sync)
+        commands.sync_only.triggered.connect(self._sync_only)
         commands.preview.triggered.connect(self._preview)
         commands.undo.triggered.connect(self._ask_undo)
         commands.cancel.triggered.connect(controller.cancel)
@@ -42,11 +50,15 @@ class SyncCommands(QObject):
 
     @Slot()
     def _sync(self) -> None:
-        self._controller.sync(self._account())
+        self._controller.sync(self._covered())
+
+    @Slot()
+    def _sync_only(self) -> None:
+        self._controller.sync(self._shown())
 
     @Slot()
     def _preview(self) -> None:
-        self._controller.preview(self._account())
+        self._controller.preview(self._covered())
 
     @Slot()
     def _ask_undo(self) -> None:

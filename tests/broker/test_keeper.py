@@ -18,7 +18,7 @@ from app.domain.errors import BrokerError
 from app.domain.live import EventKind
 from app.domain.reset_windows import reset_window
 from app.domain.states import ConnectionState, Link
-from tests.broker.kept import FAST, kept
+from tests.broker.kept import FAST, Kept, kept
 from tests.broker.simulator.desk import AAPL, D, market
 
 SLOW = replace(FAST, first_s=60.0, most_s=60.0, beat_s=60.0)
@@ -223,18 +223,66 @@ async def test_a_sync_that_fails_half_way_costs_the_connection_and_it_comes_back
         assert len((await k.broker.snapshot(None)).holdings) == 18
 
 
+async def cancelled_at(k: Kept, number: int) -> None:
+    """A read, cancelled as soon as TWS has been asked this, and before it answers."""
+    reading = asyncio.ensure_future(k.broker.snapshot(None))
+    k.tws.before_answer = lambda request: request[0] == str(number) and reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    k.tws.before_answer = lambda _: None
+
+
+@pytest.mark.parametrize("number", [49, 61, 7, 6], ids=["time", "positions", "fills", "account"])
+async def test_a_cancelled_sync_keeps_the_connection_and_the_next_one_reads_all(
+    number: int,
+) -> None:
+    async with kept(pace=SLOW) as k:
+        told = len(k.diary.states)
+        await cancelled_at(k, number)
+        assert len((await k.broker.snapshot(None)).holdings) == 18
+        links = {state.link for state in k.diary.states[told:]}
+        assert links <= {Link.CONNECTED}
+        assert k.tws.sessions == (17,)
+
+
+async def test_after_a_cancelled_sync_tws_goes_on_to_tell_changes() -> None:
+    async with kept(pace=FAST) as k:
+        stood = k.tws.requests[61]
+        await cancelled_at(k, 61)
+        await k.tws.asked(61, stood + 2)
+        await k.diary.until(lambda: k.broker.connection.callbacks_registered)
+        k.tws.market.random_trade()
+        await k.diary.until(lambda: k.diary.count(EventKind.POSITION))
+        assert k.broker.connection.link is Link.CONNECTED
+
+
 async def test_a_sync_that_is_cancelled_leaves_no_failure() -> None:
     async with kept(pace=SLOW) as k:
         k.tws.faults.silent_positions = True
-        asked = k.tws.requests[61] + 1
-        reading = asyncio.ensure_future(k.broker.snapshot(None))
-        await k.tws.asked(61, asked)
-        reading.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await reading
-        await k.diary.until(lambda: k.broker.connection.next_try_at)
-        assert k.broker.connection.failure == ""
-        assert k.broker.connection.trouble.startswith("Not connected; trying again at ")
+        await cancelled_at(k, 61)
+        assert k.broker.connection.link is Link.CONNECTED
+        assert (k.broker.connection.failure, k.broker.connection.trouble) == ("", "")
+
+
+async def test_a_sync_after_one_that_was_cancelled_over_a_silence_connects_anew() -> None:
+    async with kept(pace=replace(SLOW, left_s=0.01)) as k:
+        k.tws.faults.silent_positions = True
+        await cancelled_at(k, 61)
+        k.tws.faults.silent_positions = False
+        assert len((await k.broker.snapshot(None)).holdings) == 18
+        assert k.tws.sessions == (17,)
+
+
+async def test_a_read_says_how_many_positions_have_come_so_far() -> None:
+    async with kept(pace=replace(SLOW, figures_s=0.0)) as k:
+        counts: list[int | None] = []
+        k.broker.watch_reads(counts.append)
+        await k.broker.snapshot(None)
+        assert counts == [*range(1, 19), None]
+        counts.clear()
+        await cancelled_at(k, 6)
+        await k.broker.snapshot(None)
+        assert counts == [*range(1, 19), None] * 2
 
 
 async def test_a_tws_that_does_not_tell_its_positions_is_tried_with_growing_waits() -> None:

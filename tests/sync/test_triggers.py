@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
+from app.domain.live import BrokerEvent, EventKind
 from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.schedule import Rules, Schedule
 from app.sync.triggers import Triggers
@@ -151,4 +152,17 @@ async def test_the_cancel_of_a_sync_that_it_had_joined_does_not_end_it() -> None
         triggers.tell()
         await syncs.next()
         triggers.tell()
+        assert await syncs.next() is Trigger.CALLBACK
+
+
+async def test_without_a_sync_at_the_start_the_first_connection_makes_none() -> None:
+    syncs = Syncs()
+    triggers = Triggers(syncs.run, ON_TRADE, quiet_s=0)
+    connected = BrokerEvent(EventKind.READ_ANEW, "", None, Clock().now)
+    async with kept(triggers):
+        triggers.hear(connected)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert syncs.triggers == []
+        triggers.hear(connected)  # after a drop, during which there may have been a trade
         assert await syncs.next() is Trigger.CALLBACK

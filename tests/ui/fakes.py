@@ -154,6 +154,7 @@ class FakeBroker:
         self.is_kept = False
         self._listeners: list[Callable[[ConnectionState], None]] = []
         self._told: list[Callable[[BrokerEvent], None]] = []
+        self._counting: list[Callable[[int | None], None]] = []
         self._following: list[Callable[[Figures], None]] = []
 
     def watch(self, listener: Callable[[ConnectionState], None]) -> None:
@@ -164,6 +165,14 @@ class FakeBroker:
 
     def follow(self, listener: Callable[[Figures], None]) -> None:
         self._following.append(listener)
+
+    def watch_reads(self, listener: Callable[[int | None], None]) -> None:
+        self._counting.append(listener)
+
+    def count(self, positions: int | None) -> None:
+        """So many positions have been read so far."""
+        for listener in self._counting:
+            listener(positions)
 
     def push(self, figures: Figures) -> None:
         """What TWS sends by itself."""

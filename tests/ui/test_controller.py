@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 from app.domain.errors import StoreError
 from app.domain.positions import Change
@@ -216,15 +217,31 @@ async def test_a_sync_by_itself_that_fails_raises_no_alarm(desk: Desk) -> None:
     assert (states[-1].phase, states[-1].error) == (Phase.IDLE, "")
 
 
-async def test_a_sync_by_itself_that_succeeds_takes_the_error_of_a_click_away(desk: Desk) -> None:
+async def test_the_error_of_a_click_stays_over_automatic_syncs_until_it_is_dismissed(
+    desk: Desk,
+) -> None:
     desk.controller.sync()
     await desk.finished(report(status=RunStatus.ERROR, error="TWS is away."))
-    assert desk.window.page.error_bar.isVisible()
-    states = await by_itself(desk, report(status=RunStatus.ERROR, error="TWS is away."))
-    assert states[-1].phase is Phase.FAILED
-    states = await by_itself(desk, report())
-    assert (states[-1].phase, states[-1].error) == (Phase.SYNCED, "")
-    assert not desk.window.page.error_bar.isVisible()
+    bar = desk.window.page.error_bar
+    assert bar.isVisible()
+    states = await by_itself(desk, report(status=RunStatus.ERROR, error="Another reason."))
+    assert (states[-1].phase, states[-1].error) == (Phase.FAILED, "TWS is away.")
+    states = await by_itself(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
+    assert (states[-1].phase, states[-1].error) == (Phase.FAILED, "TWS is away.")
+    assert (bar.isVisible(), bar.text()) == (True, "TWS is away.")
+    assert desk.column("Symbol") == ["MSFT"]
+    bar.dismiss.click()
+    assert not bar.isVisible()
+
+
+async def test_the_error_of_an_import_stays_over_an_automatic_sync(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.controller.import_statement(str(tmp_path / "no.xml"))
+    await desk.finished(report(status=RunStatus.ERROR, error="That is no Flex statement."))
+    await by_itself(desk, report())
+    bar = desk.window.page.error_bar
+    assert (bar.isVisible(), bar.text()) == (True, "That is no Flex statement.")
 
 
 async def test_a_sync_by_itself_leaves_an_open_preview_alone(desk: Desk) -> None:

@@ -125,7 +125,9 @@ async def test_control_f_goes_to_the_search_and_escape_clears_it(desk: Desk, qtb
     await desk.finish(book(), report())
 
 
-async def test_the_chosen_account_narrows_table_and_summary_and_is_synced(desk: Desk) -> None:
+async def test_the_chosen_account_narrows_table_and_summary_but_no_sync(
+    desk: Desk, qtbot: QtBot
+) -> None:
     await desk.load(book(position("AAPL"), position("SAP", account="DU2", number=2)))
     window = desk.window
     assert window.summary.headline.texts()[1] == "1,500.00"
@@ -134,9 +136,79 @@ async def test_the_chosen_account_narrows_table_and_summary_and_is_synced(desk: 
     assert window.summary.headline.texts() == [
         "USD", "500.00", "—", "900.00", "+140.50", "—", "—", "—", "—", "—", "3",
     ]  # fmt: skip
-    await desk.sync_to(desk.store.content, report())
-    assert desk.service.requests[0].account_id == "DU2"
+    await in_front(desk)
+    qtbot.keyClick(window, KEYS.Key_F5)
+    await desk.finish(desk.store.content, report())
+    window.commands.preview.trigger()
+    await until(desk.service.finishable)
+    assert [request.account_id for request in desk.service.requests] == ["All", "All"]
+    await desk.finish(desk.store.content, report())
     assert window.account_chooser.account() == "DU2"
+
+
+async def test_one_account_is_synced_by_a_command_of_its_own_that_says_so(desk: Desk) -> None:
+    await desk.load(book(position("AAPL"), position("SAP", account="DU2", number=2)))
+    window, only = desk.window, desk.window.commands.sync_only
+    assert (only.isEnabled(), only.text()) == (False, "Sync &only one account")
+    assert only.toolTip().startswith("Choose an account in the toolbar first")
+    window.account_chooser.setCurrentText("DU2")
+    assert (only.isEnabled(), only.text()) == (True, "Sync &only DU2")
+    only.trigger()
+    await until(desk.service.finishable)
+    assert desk.service.requests[0].account_id == "DU2"
+    assert window.status.message.text() == "Syncing DU2 only with TWS… (Esc cancels)"
+    assert not only.isEnabled()
+    done = report(Counts(0, 1, 0, 1))
+    done = replace(done, run=replace(done.run, account_id="DU2"))
+    await desk.finish(desk.store.content, done)
+    assert window.status.message.text() == (
+        "Synced DU2 only, 1 position: 0 created, 1 updated, 0 closed (0.4 s)"
+    )
+
+
+async def test_an_account_that_vanishes_leaves_all_accounts_chosen(desk: Desk) -> None:
+    both = book(position("AAPL"), position("SAP", account="DU2", number=2))
+    await desk.load(both)
+    desk.window.account_chooser.setCurrentText("DU2")
+    await desk.load(replace(both, accounts=("DU1",), positions=both.positions[:1]))
+    assert desk.window.account_chooser.account() == "All"
+    assert desk.column("Symbol") == ["AAPL"]
+    assert desk.window.summary.headline.texts()[1] == "1,500.00"
+    assert not desk.window.commands.sync_only.isEnabled()
+
+
+async def test_a_sync_shows_how_far_it_is_and_a_button_that_cancels_it(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    window, button = desk.window, desk.window.cancel_button
+    assert not button.isVisible()
+    chooser = window.account_chooser.geometry()
+    window.sync_button.click()
+    await until(desk.service.finishable)
+    assert button.isVisible()
+    assert window.account_chooser.geometry() == chooser
+    assert window.sync_button.toolTip().startswith("A sync is under way")
+    desk.broker.count(1200)
+    assert window.status.message.text() == ("Syncing with TWS… 1,200 positions read (Esc cancels)")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    await desk.settled()
+    desk.broker.count(None)
+    assert window.status.message.text() == "Cancelled; nothing was changed."
+    await until(lambda: not button.isVisible())
+    assert window.sync_button.toolTip() == ("Bring the positions from TWS into the database (F5)")
+
+
+async def test_what_is_disabled_says_why(desk: Desk) -> None:
+    commands = desk.window.commands
+    assert commands.cancel.toolTip() == "No sync and no import is under way"
+    assert commands.undo.toolTip() == "There is no sync that could be taken back"
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    for action in (commands.sync, commands.preview, commands.undo, commands.import_flex):
+        assert not action.isEnabled()
+        assert action.toolTip().startswith("A sync is under way. ")
+    await desk.finish(book(), report())
+    assert commands.preview.toolTip().startswith("See what a sync would change")
 
 
 async def test_the_summary_unfolds_the_currencies(desk: Desk) -> None:

@@ -1,0 +1,10 @@
+"""Enables a button, a field or an action, and has its tooltip say why it is disabled."""
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+
+def enable(part: QWidget | QAction, is_enabled: bool, why_not: str, tip: str = "") -> None:
+    """Args: why_not, tip: what the tooltip says while it is disabled, and while it is not."""
+    part.setEnabled(is_enabled)
+    part.setToolTip(tip if is_enabled else why_not)
