@@ -6,6 +6,7 @@ import inspect
 import logging
 import os
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -14,6 +15,10 @@ os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 import pytest
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+
+from app.broker import line
+from app.domain.clock import utc_now
+from app.domain.reset_windows import Region, Window
 
 LIMIT_S = 60
 LOOP = pytest.StashKey[QEventLoop]()
@@ -93,3 +98,17 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     kwargs: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
     loop.run_until_complete(asyncio.wait_for(pyfuncitem.obj(**kwargs), LIMIT_S))
     return True
+
+
+@pytest.fixture(autouse=True)
+def no_reset_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite passes at any hour, also while IBKR's servers are reset in reality.
+
+    A test of resets brings a clock of its own, which is at another day.
+    """
+    is_reset = line.reset_window
+
+    def elsewhen(at: datetime, region: Region) -> Window | None:
+        return None if abs(at - utc_now()) < timedelta(hours=1) else is_reset(at, region)
+
+    monkeypatch.setattr(line, "reset_window", elsewhen)

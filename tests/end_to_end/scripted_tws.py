@@ -145,7 +145,7 @@ class Execution:
             "1",
             self.exec_id,
             self.commission or "",
-            "USD",
+            self.contract.currency,
             self.realized,
             UNSET,
             "",
