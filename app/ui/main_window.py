@@ -32,6 +32,7 @@ from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
 from app.ui.search_field import SearchField
+from app.ui.selected_text import selected_text
 from app.ui.sentences import title
 from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         commands, page = self.commands, self.page
         commands.quit.triggered.connect(self.quit)
-        commands.copy.triggered.connect(self.pages.copy)
+        commands.copy.triggered.connect(self._copy)
         commands.explain.triggered.connect(self.pages.explain)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
@@ -308,6 +309,15 @@ class MainWindow(QMainWindow):
         self.summary.toggle.setChecked(self._memory.is_unfolded)
         if not self._memory.restore(self, self.page.table.horizontalHeader()):
             self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
+
+    @Slot()
+    def _copy(self) -> None:
+        """The selected text where the user is, or else the selected rows of the page."""
+        text = selected_text(QApplication.focusWidget())
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        else:
+            self.pages.copy()
 
     @Slot()
     def _find(self) -> None:

@@ -1,6 +1,6 @@
 """What one run did: its headline, why it failed, and its changes."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.explained import Subject
 from app.domain.positions import StoredChange
 from app.domain.runs import Run
 from app.ui.change_lines import change_lines_of_stored
@@ -28,9 +29,12 @@ class RunDetails(QWidget):
 
     Signals:
         as_of_wanted(int): the positions after the run are asked for, by its id.
+        explain_wanted(StoredChange, Run, Subject, QRect): a figure of a change, whose cell is
+            there on the desktop.
     """
 
     as_of_wanted = Signal(int)
+    explain_wanted = Signal(object, object, object, QRect)
 
     def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class RunDetails(QWidget):
         self.as_of.setObjectName("plainButton")
         self.as_of.clicked.connect(self._ask_as_of)
         self.table = ChangeTable(formats, colours)
+        self.table.explain_wanted.connect(self._ask_explanation)
         self.nothing = QLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -87,6 +92,11 @@ class RunDetails(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         self.table.set_colours(colours)
+
+    @Slot(int, object, QRect)
+    def _ask_explanation(self, row: int, subject: Subject, cell: QRect) -> None:
+        if self._run is not None:
+            self.explain_wanted.emit(self._changes[row], self._run, subject, cell)
 
     @Slot()
     def _ask_as_of(self) -> None:
