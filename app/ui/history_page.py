@@ -127,6 +127,11 @@ class HistoryPage(QWidget):
         if text != self.caption.text():
             self.caption.setText(text)
 
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self.model.reformat()
+        self.details.reformat()
+
     def set_colours(self, colours: Colours) -> None:
         self.model.set_colours(colours)
         for part in (self.table, self.details, self.error_bar):

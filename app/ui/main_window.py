@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
         self._covered = account
-        self._is_past = False
+        self._is_past = self._has_controllers = False
         self.hides_on_close = self.is_closed = False
         self.commands = Actions(self)
         self.connection_menu = ConnectionMenu(self)
@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
             controller, self, covered=lambda: self._covered, shown=self.account_chooser.account
         )
         self._connect_with(controller, history)
+        self._has_controllers = True
         self.past.set_colours(self.theme.colours)
         QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
         self.closings.page.choose_account(self.account_chooser.account())
@@ -253,6 +254,9 @@ class MainWindow(QMainWindow):
         self._known_mode = mode_of(known_accounts(settings))
         self._covered = settings.account
         self.summary.render_book(self.state.book)
+        if self._has_controllers:
+            self.past.reformat()
+            self.closings.page.reformat()
         self.render_state(self.state)
 
     @Slot(bool)

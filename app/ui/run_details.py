@@ -81,7 +81,7 @@ class RunDetails(QWidget):
         if run is self._run and changes is self._changes:
             return
         self._run, self._changes = run, changes
-        self.title.setText("" if run is None else headline(run, len(changes), self._formats))
+        self._render_headline()
         self.reason.setText("" if run is None else reason(run))
         self.reason.setVisible(bool(self.reason.text()))
         can_show = run is not None and run.is_success and run.taken_at is not None
@@ -89,6 +89,16 @@ class RunDetails(QWidget):
         self.nothing.setText(nothing_text(run))
         self.table.show_lines(change_lines_of_stored(changes))
         self.stack.setCurrentWidget(self.table if changes else self.nothing)
+
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self._render_headline()
+        self.table.lines.reformat()
+
+    def _render_headline(self) -> None:
+        run = self._run
+        text = "" if run is None else headline(run, len(self._changes), self._formats)
+        self.title.setText(text)
 
     def set_colours(self, colours: Colours) -> None:
         self.table.set_colours(colours)
@@ -114,7 +124,7 @@ def headline(run: Run, changes: int, formats: Formats) -> str:
     """ "Run 123 · 14 Nov 2026, 22:05 · Manual · All accounts · 3 changes"."""
     parts = [
         f"Run {run.id}",
-        formats.instant(run.started_at),
+        formats.time(run.started_at),
         TRIGGERS[run.trigger],
         account_text(run),
     ]
