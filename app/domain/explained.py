@@ -39,10 +39,13 @@ Text = tuple[str | Number | datetime, ...]  # its parts in order
 class Subject(Enum):
     """The figure of a position that can be explained."""
 
+    QUANTITY = "Quantity"
     AVERAGE_COST = "Average cost"
+    MARKET_PRICE = "Market price"
     MARKET_VALUE = "Market value"
     UNREALIZED = "Unrealized P&L"
     UNREALIZED_PCT = "Unrealized %"
+    DAILY = "Day's P&L"
     REALIZED = "Realized P&L"
 
 

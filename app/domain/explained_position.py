@@ -1,5 +1,6 @@
 """Where a figure of an open position comes from: IBKR's values, and what they come to. Pure."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.explained import (
@@ -18,6 +19,11 @@ from app.domain.explained import (
 from app.domain.positions import Position
 
 MISSING = "IBKR gave {what}, so there is nothing to compute."
+DAILY = (
+    "IBKR's own figure of its trading day, which Position Sync shows as it is pushed. It covers "
+    "what was traded today too, so it is not a difference of the figures here."
+)
+NO_DAILY = "IBKR tells today's P&L while connected, for the first 50 positions."
 NOTES = {
     "FUT": (
         "A future's market value is notional: net liquidation has only its P&L, as part of cash."
@@ -30,12 +36,66 @@ NOTES = {
 def explain(position: Position, subject: Subject) -> Explanation:
     """Args: subject: any but the realized P&L, which needs the closes."""
     makers = {
+        Subject.QUANTITY: quantity,
         Subject.AVERAGE_COST: average_cost,
+        Subject.MARKET_PRICE: market_price,
         Subject.MARKET_VALUE: market_value,
         Subject.UNREALIZED: unrealized,
         Subject.UNREALIZED_PCT: unrealized_pct,
+        Subject.DAILY: daily,
     }
     return makers[subject](position)
+
+
+def quantity(held: Position) -> Explanation:
+    return explanation(
+        held,
+        Subject.QUANTITY,
+        "",
+        (),
+        (
+            exact("Quantity, IBKR's", held.quantity),
+            exact("Multiplier", held.instrument.multiplier),
+        ),
+        "IBKR reports it; a short position's is negative.",
+    )
+
+
+def market_price(held: Position) -> Explanation:
+    price = held.market_price
+    return explanation(
+        held,
+        Subject.MARKET_PRICE,
+        "",
+        (),
+        (
+            exact("Market price, IBKR's", price),
+            exact("Quantity", held.quantity),
+            exact("Multiplier", held.instrument.multiplier),
+            exact("Market value, IBKR's", held.market_value),
+        ),
+        "IBKR gave no price for this position."
+        if price is None
+        else "IBKR's own price: as it pushes it while connected, otherwise that of the last sync.",
+    )
+
+
+def daily(held: Position) -> Explanation:
+    figure = held.daily_pnl
+    made = explanation(
+        held,
+        Subject.DAILY,
+        "",
+        (),
+        (
+            exact("Day's P&L, IBKR's", figure),
+            exact("Quantity", held.quantity),
+            exact("Market value, IBKR's", held.market_value),
+            exact("Unrealized P&L, IBKR's", held.unrealized_pnl),
+        ),
+        NO_DAILY if figure is None else DAILY,
+    )
+    return replace(made, read_at=held.daily_at)
 
 
 def market_value(held: Position) -> Explanation:

@@ -1,6 +1,7 @@
 """Where a realized P&L comes from: each source's formula of `app.domain.pnl`, with its numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.explained import (
@@ -56,6 +57,7 @@ PRICE_NAMES = {
 }
 NOTHING_CLOSED = "Nothing of this position has been closed yet."
 PART_UNKNOWN = "The sum is not known, because a part of it is not."
+OTHER_TIME = "The table shows what was known at its time; this is what is known now."
 MOST_TERMS = 6  # of a sum that is written out
 
 
@@ -90,12 +92,28 @@ def explain_close(explained: ExplainedClose) -> Explanation:
 def explain_realized(position: Position, closes: Sequence[ExplainedClose]) -> Explanation:
     """The sum of a position's closes; a single one is explained in full."""
     if closes:
-        return explain_closes(closes)
+        return compared(explain_closes(closes), position, closes)
     return Explanation(
         title=f"{Subject.REALIZED.value}, {position.instrument.currency}",
         whose=f"{position.instrument.description} · {position.account}",
         note=NOTHING_CLOSED,
         read_at=position.last_synced_at,
+    )
+
+
+def compared(
+    explanation: Explanation, position: Position, closes: Sequence[ExplainedClose]
+) -> Explanation:
+    """With the figure of the table where that is another one than the closes come to now: it is of
+    the past, or a sync has been stored meanwhile."""
+    known = [each.stored.close.realized_pnl for each in closes]
+    total = sum((pnl for pnl in known if pnl is not None), ZERO) if None not in known else None
+    if total == position.realized_pnl:
+        return explanation
+    return replace(
+        explanation,
+        rows=(*explanation.rows, exact("In the table", position.realized_pnl)),
+        note=f"{explanation.note} {OTHER_TIME}".strip(),
     )
 
 

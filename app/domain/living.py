@@ -52,7 +52,9 @@ def lived(position: Position, live: Live) -> Position:
     price, pnl = live.prices.get(identity), live.pnl.get(identity)
     if price is not None and is_newer(price, position):
         position = priced(position, price)
-    return position if pnl is None else replace(position, daily_pnl=pnl.daily)
+    if pnl is None:
+        return position
+    return replace(position, daily_pnl=pnl.daily, daily_at=pnl.at)
 
 
 def priced(position: Position, price: PriceUpdate) -> Position:
@@ -73,6 +75,7 @@ def priced(position: Position, price: PriceUpdate) -> Position:
         id=position.id,
         figures_at=price.at,
         daily_pnl=position.daily_pnl,
+        daily_at=position.daily_at,
     )
 
 

@@ -73,6 +73,7 @@ class Position:
         realized_source: the weakest source among its closes; None while it has none.
         figures_at: when IBKR last pushed its market figures; None where they are the sync's.
         daily_pnl: today's, as IBKR pushes it while connected; never stored.
+        daily_at: when it did so last.
     """
 
     account: str
@@ -90,6 +91,7 @@ class Position:
     id: int | None = None
     figures_at: datetime | None = None
     daily_pnl: Decimal | None = None
+    daily_at: datetime | None = None
 
     @property
     def identity(self) -> Identity:

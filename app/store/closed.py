@@ -66,11 +66,13 @@ def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> 
 
 
 def ordering(order: ClosedOrder) -> list[peewee.Node]:
-    """By what is wanted, unknown last; then the newest close first, and one order for all."""
+    """By what is wanted, unknown last; then by account, the newest close first, and one order
+    for all."""
     terms: list[peewee.Node] = []
     for term in SORTS[order.by]:
         terms += [term.is_null(), term.desc() if order.is_descending else term.asc()]
     is_by_age = order.by is ClosedSort.CLOSED and not order.is_descending
+    terms.append(tables.Position.account.asc())
     latest = [NEWEST, tables.Close.position_id]
     return terms + [term.asc() if is_by_age else term.desc() for term in latest]
 

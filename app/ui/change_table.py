@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.explained import Subject
 from app.domain.positions import ChangeKind, Source
 from app.ui.change_lines import ChangeLine, Figures
+from app.ui.enabling import enable
 from app.ui.formatting import ALMOST, DASH, Formats
 from app.ui.quiet_table import QuietTable
 from app.ui.text_model import Cell, TextColumn, TextModel
@@ -90,14 +93,22 @@ COLUMNS: tuple[TextColumn[ChangeLine], ...] = (
 )
 
 
+# column -> the figure in it that can be explained
+SUBJECTS = {3: Subject.QUANTITY, 4: Subject.AVERAGE_COST, 5: Subject.REALIZED}
+REALIZED_AT = 5
+
+
 class ChangeTable(QuietTable):
     """Rows are `ChangeLine`s (see change_lines.py).
 
     Signals:
         timeline_wanted(int): a position's whole life is asked for, by its id.
+        explain_wanted(int, Subject, QRect): to explain a figure of this row, whose cell is there
+            on the desktop.
     """
 
     timeline_wanted = Signal(int)
+    explain_wanted = Signal(int, object, QRect)
 
     def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
         self.lines = TextModel(COLUMNS, formats, colours)
@@ -105,8 +116,6 @@ class ChangeTable(QuietTable):
         self.lines.setParent(self)
         self.set_widths(self.lines.widths)
         self.set_colours(colours)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._open_menu)
         self.doubleClicked.connect(self._ask_timeline)
 
     def show_lines(self, lines: Sequence[ChangeLine]) -> None:
@@ -129,14 +138,31 @@ class ChangeTable(QuietTable):
         if position_id is not None:
             self.timeline_wanted.emit(position_id)
 
-    @Slot(QPoint)
-    def _open_menu(self, place: QPoint) -> None:
-        index = self.indexAt(place)
-        if not index.isValid():
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def explain(self) -> None:
+        """The current cell's figure; the realized P&L where the cell has none."""
+        index = self.currentIndex()
+        if index.isValid():
+            self._explain(
+                index if index.column() in SUBJECTS else index.siblingAtColumn(REALIZED_AT)
+            )
+
+    def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
         position_id = self.lines.rows[index.row()].position_id
+        explain = menu.addAction(
+            "&Explain this number", partial(self._explain_place, QPersistentModelIndex(index))
+        )
+        explain.setShortcut(QKeySequence("Ctrl+E"))
+        enable(explain, index.column() in SUBJECTS, "There is no number in this cell")
         timeline = menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(position_id))
-        timeline.setEnabled(position_id is not None)
-        menu.popup(self.viewport().mapToGlobal(place))
+        enable(timeline, position_id is not None, "The run that made this position was undone")
+
+    def _explain_place(self, place: QPersistentModelIndex) -> None:
+        if place.isValid():
+            self._explain(self.lines.index(place.row(), place.column()))
+
+    def _explain(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.scrollTo(index)
+            cell = self.visualRect(index) & self.viewport().rect()
+            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            self.explain_wanted.emit(index.row(), SUBJECTS[index.column()], cell)

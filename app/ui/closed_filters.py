@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, QLocale, Signal, Slot
+from PySide6.QtCore import QDate, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QWidget
 
 from app.domain.positions import Source
-from app.ui.formatting import Formats
+from app.ui.formatting import DAY, Formats
 from app.ui.periods import Period, days, midnight
 
 SOURCES = (
@@ -80,6 +80,11 @@ class ClosedFilters(QWidget):
         source = self.source.currentData()
         return None if source is None else Source(source)
 
+    def reformat(self) -> None:
+        """Writes its days anew, in the formats as they are now."""
+        for field in (self.first, self.last):
+            write_days(field, self._formats)
+
     @Slot()
     def clear(self) -> None:
         self.period.setCurrentIndex(0)
@@ -106,10 +111,14 @@ def date_field(name: str, day: date, formats: Formats) -> QDateEdit:
     made.setObjectName("dateField")
     made.setAccessibleName(name)
     made.setToolTip(name)
-    made.setLocale(formats.locale)
-    made.setDisplayFormat(formats.locale.dateFormat(QLocale.FormatType.ShortFormat))
     made.setCalendarPopup(True)
+    write_days(made, formats)
     return made
+
+
+def write_days(field: QDateEdit, formats: Formats) -> None:
+    field.setLocale(formats.locale)
+    field.setDisplayFormat(DAY)
 
 
 def chosen_day(field: QDateEdit) -> date:

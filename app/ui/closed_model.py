@@ -63,6 +63,12 @@ class Row:
             self._parts = tuple(Row(line, is_part=True) for line in lines)
         return self._parts
 
+    def forget_texts(self) -> None:
+        """They were written in formats that hold no longer."""
+        self._texts = None
+        for part in self._parts or ():
+            part.forget_texts()
+
     def texts(self, formats: Formats) -> tuple[str, ...]:
         if self._texts is None:
             self.tone = formats.tone(self.line.realized_pnl)
@@ -115,6 +121,12 @@ class ClosedModel(QAbstractItemModel):
         if index.internalId():
             return self._places[index.internalId()], index.row()
         return index.row(), -1
+
+    def reformat(self) -> None:
+        """Writes every cell anew, in the formats as they are now."""
+        for row in self._rows:
+            row.forget_texts()
+        self.layoutChanged.emit()
 
     def set_colours(self, colours: Colours) -> None:
         self._part_colour = QColor(colours.muted)

@@ -51,6 +51,7 @@ class ClosedPage(QWidget):
         self._account = ALL_ACCOUNTS
         self._searched = ""
         self._order = ClosedOrder()
+        self._state = ClosedState()
         self._asked: tuple[ClosedFilter, ClosedOrder] | None = None
         self.filters = ClosedFilters(formats, self._now)
         self.problem = QLabel()
@@ -90,6 +91,7 @@ class ClosedPage(QWidget):
 
     @Slot(object)
     def render_state(self, state: ClosedState) -> None:
+        self._state = state
         self.tree.show_state(state)
         self.totals.show_totals(state.totals)
         self.problem.setText(state.error)
@@ -102,6 +104,13 @@ class ClosedPage(QWidget):
             self.empty.say_no_match(state.filter)
         has_lines = bool(state.ids) or bool(state.error)
         self.stack.setCurrentWidget(self.tree if has_lines else self.empty)
+
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self.model.reformat()
+        self.filters.reformat()
+        self.render_state(self._state)
+        self._ask()  # weeks may begin with another day
 
     def copy(self) -> None:
         self.tree.copy()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,8 +18,10 @@ from app.ui.closed_columns import COLUMNS, REALIZED, SORT_COLUMNS, tab_separated
 from app.ui.closed_model import ClosedModel
 from app.ui.closed_painter import ClosedPainter
 from app.ui.closed_state import ClosedState
+from app.ui.enabling import enable
 from app.ui.formatting import Formats
-from app.ui.positions_table import EXPLAIN_KEY
+from app.ui.menu_place import menu_place
+from app.ui.positions_table import EXPLAIN_KEY, NOTHING_SELECTED
 from app.ui.theme import Colours, figures_font
 
 ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
@@ -72,7 +74,6 @@ class ClosedTree(QTreeView):
         self.setExpandsOnDoubleClick(False)  # a double-click explains
         self.setTabKeyNavigation(False)  # Tab leaves the tree
         self.setFrameShape(QTreeView.Shape.NoFrame)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def _set_up_header(self) -> None:
         header = self.header()
@@ -165,6 +166,9 @@ class ClosedTree(QTreeView):
             cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
             self.explain_wanted.emit(self._model.row(index).line, cell)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.customContextMenuRequested.emit(menu_place(self, event))
+
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
         self.menu_at(place).popup(self.viewport().mapToGlobal(place))
@@ -183,7 +187,8 @@ class ClosedTree(QTreeView):
             menu.addSeparator()
         copy = menu.addAction("&Copy", self.copy)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setEnabled(self.selectionModel().hasSelection())
+        enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
+        menu.setToolTipsVisible(True)
         return menu
 
     @Slot(QModelIndex)

@@ -131,9 +131,12 @@ TITLES = tuple(column.title for column in COLUMNS)
 LIVE = frozenset({MARKET_PRICE, MARKET_VALUE, UNREALIZED, UNREALIZED_PCT, DAILY})
 # column -> the figure in it that can be explained
 SUBJECTS = {
+    QUANTITY: Subject.QUANTITY,
     AVERAGE_COST: Subject.AVERAGE_COST,
+    MARKET_PRICE: Subject.MARKET_PRICE,
     MARKET_VALUE: Subject.MARKET_VALUE,
     UNREALIZED: Subject.UNREALIZED,
     UNREALIZED_PCT: Subject.UNREALIZED_PCT,
+    DAILY: Subject.DAILY,
     REALIZED: Subject.REALIZED,
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.domain.states import ConnectionState, Link
+from app.domain.states import NOT_CONNECTED, ConnectionState, Link
 from app.ui.formatting import Formats
 from app.ui.sentences import LINKS
 
@@ -47,6 +47,15 @@ def next_try(connection: ConnectionState, now: datetime, formats: Formats) -> st
         return ""
     is_soon = (at - now).total_seconds() < MINUTE_S
     return f"trying again at {formats.second(at) if is_soon else formats.as_of(at, now)}"
+
+
+def shortly(connection: ConnectionState, now: datetime, formats: Formats) -> str:
+    """What is wrong, for the tray: "IBKR's nightly reset; trying again at 00:10"."""
+    if not connection.trouble:
+        return ""
+    reason = connection.reset.name if connection.reset else connection.failure or NOT_CONNECTED
+    parts = (reason.removesuffix("."), next_try(connection, now, formats))
+    return "; ".join(part for part in parts if part)
 
 
 def at_length(

@@ -74,6 +74,8 @@ class Desk(QObject):
         window = self.window
         window.page.table.explain_wanted.connect(self.explainer.explain)
         window.closings.page.explain_wanted.connect(self.explainer.explain_line)
+        window.past.page.explain_wanted.connect(self.explainer.explain_run)
+        window.past.page.explain_change_wanted.connect(self.explainer.explain_change)
         self.news.came.connect(window.page.news_bar.show_news)
         self.controller.state_changed.connect(self.news.follow)
         self.live.moved.connect(window.show_live)

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 from app.domain.closed import ClosedLine
 from app.domain.errors import AppError
 from app.domain.explained import Explanation, Subject
+from app.domain.explained_change import explain_change, explain_run
 from app.domain.explained_close import ExplainedClose
 from app.domain.explained_position import explain
 from app.domain.explained_realized import explain_closes, explain_realized
-from app.domain.positions import Position
+from app.domain.positions import Position, StoredChange
+from app.domain.runs import Run
 from app.ui.formatting import Formats
 from app.ui.tasks import Tasks
 
@@ -64,6 +66,21 @@ class ExplainController(QObject):
         """Args: cell: where the number stands, in the coordinates of the desktop."""
         self._fetch(line.instrument.description, partial(self._line, line), cell)
 
+    @Slot(object, QRect)
+    def explain_run(self, run: Run, cell: QRect) -> None:
+        """Args: cell: where its row stands, in the coordinates of the desktop."""
+        self._asked += 1
+        self._show(explain_run(run), cell)
+
+    @Slot(object, object, object, QRect)
+    def explain_change(self, change: StoredChange, run: Run, subject: Subject, cell: QRect) -> None:
+        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        if subject is Subject.REALIZED and change.position_id is not None:
+            self._fetch(change.description, partial(self._change, change, run), cell)
+        else:
+            self._asked += 1
+            self._show(explain_change(change, run, subject), cell)
+
     async def shutdown(self) -> None:
         self._is_over = True
         await self._tasks.end()
@@ -97,6 +114,13 @@ class ExplainController(QObject):
         if not own:
             return Explanation(Subject.REALIZED.value, line.instrument.description, note=GONE)
         return explain_closes(own)
+
+    async def _change(self, change: StoredChange, run: Run) -> Explanation:
+        """By the closes that the run recorded."""
+        assert change.position_id is not None
+        found = await self._store.explained_closes(change.position_id)
+        own = [explained for explained in found if explained.stored.run_id == run.id]
+        return explain_closes(own) if own else explain_change(change, run, Subject.REALIZED)
 
     def _show(self, explanation: Explanation, cell: QRect) -> None:
         from app.ui.explain_popover import ExplainPopover  # not needed for the first paint

@@ -1,7 +1,7 @@
 """The explanation of one number, near its cell; Esc or a click elsewhere closes it."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -80,6 +80,13 @@ class ExplainPopover(QFrame):
         self.setGeometry(QRect(QPoint(left, top), size))
         self.show()
         self._area.setFocus()  # the keys scroll it
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy comes here where no text is selected."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def copy(self) -> None:

@@ -23,7 +23,7 @@ def written(text: Text, formats: Formats) -> str:
 def part_text(part: str | Number | datetime, formats: Formats) -> str:
     if isinstance(part, Number):
         return WRITERS[part.form](formats, part.value)
-    return formats.to_second(part) if isinstance(part, datetime) else part
+    return formats.moment(part) if isinstance(part, datetime) else part
 
 
 def read_text(explanation: Explanation, formats: Formats) -> str:
@@ -41,7 +41,7 @@ def fill_texts(used: UsedFill, formats: Formats) -> tuple[str, ...]:
     whole = formats.quantity(abs(fill.quantity))
     return (
         fill.exec_id,
-        formats.to_second(fill.time),
+        formats.moment(fill.time),
         formats.quantity(fill.price),
         part if part == whole else f"{part} of {whole}",
         formats.quantity(used.commission),

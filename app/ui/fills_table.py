@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -52,6 +53,22 @@ class FillsTable(QTableWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copies the selected rows, with titles; Qt would copy one cell. Without any, the place
+        around it copies all."""
+        rows = sorted({index.row() for index in self.selectedIndexes()})
+        if not event.matches(QKeySequence.StandardKey.Copy):
+            super().keyPressEvent(event)
+        elif rows:
+            lines = [FILL_TITLES, *(self._row(row) for row in rows)]
+            text = "\n".join("\t".join(cells) for cells in lines)
+            QGuiApplication.clipboard().setText(f"{text}\n")
+        else:
+            event.ignore()
+
+    def _row(self, row: int) -> tuple[str, ...]:
+        return tuple(self.model().index(row, n).data() for n in range(self.columnCount()))
 
     def fit(self) -> int:
         """Makes room for every row; returns the width at which no text is cut.

@@ -1,5 +1,6 @@
 """How numbers and times read in the user's locale; the only place that knows."""
 
+import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -13,6 +14,8 @@ EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 LARGEST = 2**63 - 1  # of QLocale's integers
 MOST_DIGITS = 18  # of a quantity after the point
 STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(MOST_DIGITS + 1))
+# The month by its name: "11/12/26" is December in one country and November in another.
+DAY = "d MMM yyyy"
 SHORT = QLocale.FormatType.ShortFormat
 KEPT = 1000  # texts of times; a table asks for the same ones with every figure that moves
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -20,6 +23,12 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 # clock -> how a time of the day reads, and with its seconds; the locale decides the others
 CLOCKS = {"24h": ("HH:mm", "HH:mm:ss"), "12h": ("h:mm AP", "h:mm:ss AP")}
+
+
+def with_seconds(clock: str) -> str:
+    """A locale's short format of the time with the seconds, parted as its minutes are."""
+    found = re.search("[Hh]+(.?)mm", clock)
+    return clock if found is None else clock.replace("mm", f"mm{found[1]}ss")
 
 
 class Formats:
@@ -39,8 +48,7 @@ class Formats:
         self._point = locale.decimalPoint()
         self._zero = ord(locale.zeroDigit()[0])
         usual = locale.timeFormat(SHORT)
-        self._clock, self._seconds = CLOCKS.get(clock, (usual, "HH:mm:ss"))
-        self._day_and_clock = locale.dateTimeFormat(SHORT).replace(usual, self._clock)
+        self._clock, self._seconds = CLOCKS.get(clock, (usual, with_seconds(usual)))
         self._written_date = lru_cache(KEPT)(self._write_date)
         self._written_time = lru_cache(KEPT)(self._write_time)
 
@@ -92,11 +100,11 @@ class Formats:
         return format(value, "f").replace(".", self._point)
 
     def date(self, time: datetime) -> str:
-        """The day, short."""
+        """The day: "14 Nov 2026"."""
         return self._written_date(time)
 
     def _write_date(self, time: datetime) -> str:
-        return self._locale.toString(local(time).date(), SHORT)
+        return self._locale.toString(local(time).date(), DAY)
 
     @property
     def locale(self) -> QLocale:
@@ -108,25 +116,16 @@ class Formats:
         return self._locale.firstDayOfWeek().value
 
     def time(self, time: datetime) -> str:
-        """Day and time, short."""
+        """Day and time: "14 Nov 2026, 22:05"."""
         return self._written_time(time)
 
     def _write_time(self, time: datetime) -> str:
-        return self._locale.toString(local(time), self._day_and_clock)
-
-    def instant(self, time: datetime) -> str:
-        """Day and time for a sentence: "14 Nov 2026, 22:05"."""
-        day = self._locale.toString(local(time).date(), "d MMM yyyy")
-        return f"{day}, {self._locale.toString(local(time).time(), SHORT)}"
-
-    def to_second(self, time: datetime) -> str:
-        """Day and time to the second, short."""
-        return f"{self.date(time)}, {time.astimezone():%H:%M:%S}"
+        clock = self._locale.toString(local(time).time(), self._clock)
+        return f"{self._write_date(time)}, {clock}"
 
     def moment(self, time: datetime) -> str:
-        """Day and time to the second, for tooltips."""
-        day = self._locale.toString(local(time).date(), QLocale.FormatType.LongFormat)
-        return f"{day}, {self._locale.toString(local(time), self._seconds)}"
+        """Day and time to the second: "14 Nov 2026, 22:05:09"."""
+        return f"{self.date(time)}, {self.second(time)}"
 
     def as_of(self, time: datetime, now: datetime) -> str:
         """The time today, else day and time."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.change_table import ChangeTable
 from app.ui.formatting import Formats
 from app.ui.history_error import HistoryError
 from app.ui.history_state import HistoryState
-from app.ui.quiet_table import QuietTable
 from app.ui.run_details import RunDetails
 from app.ui.runs_model import RunsModel
+from app.ui.runs_table import RunsTable
 from app.ui.theme import Colours
 
 WIDE = 1700  # device-independent pixels; from there on the changes stand beside the runs
@@ -36,6 +37,9 @@ class HistoryPage(QWidget):
         changed_only_wanted(bool): only runs that changed something are to be listed, or all.
         as_of_wanted(int): the positions after the run with this id are asked for.
         timeline_wanted(int): the position with this id is asked for.
+        explain_wanted(Run, QRect): see `RunsTable`.
+        explain_change_wanted(StoredChange, Run, Subject, QRect): a figure of the chosen run's
+            changes, whose cell is there on the desktop.
     """
 
     chosen = Signal(int)
@@ -43,6 +47,8 @@ class HistoryPage(QWidget):
     changed_only_wanted = Signal(bool)
     as_of_wanted = Signal(int)
     timeline_wanted = Signal(int)
+    explain_wanted = Signal(object, QRect)
+    explain_change_wanted = Signal(object, object, object, QRect)
 
     def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,8 +59,7 @@ class HistoryPage(QWidget):
         self.caption.setObjectName("caption")
         self.changed_only = QCheckBox("Only runs that changed something")
         self.model = RunsModel(formats, colours, self)
-        self.table = QuietTable(self.model, "Runs")
-        self.table.set_widths(self.model.widths)
+        self.table = RunsTable(self.model)
         self.nothing = QLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -91,6 +96,19 @@ class HistoryPage(QWidget):
         self.model.more_wanted.connect(self.more_wanted)
         self.details.as_of_wanted.connect(self.as_of_wanted)
         self.details.table.timeline_wanted.connect(self.timeline_wanted)
+        self.details.explain_wanted.connect(self.explain_change_wanted)
+        self.table.as_of_wanted.connect(self.as_of_wanted)
+        self.table.explain_wanted.connect(self.explain_wanted)
+
+    def copy(self) -> None:
+        """The selected changes where the user is among them, else the selected runs."""
+        self._present().copy()
+
+    def explain(self) -> None:
+        self._present().explain()
+
+    def _present(self) -> RunsTable | ChangeTable:
+        return self.details.table if self.details.table.hasFocus() else self.table
 
     def render_state(self, state: HistoryState) -> None:
         """While the runs are read anew, those that were there stay on the screen."""
@@ -108,6 +126,11 @@ class HistoryPage(QWidget):
         text = caption(self._state, now, self._formats) if self._state.is_loaded else ""
         if text != self.caption.text():
             self.caption.setText(text)
+
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self.model.reformat()
+        self.details.reformat()
 
     def set_colours(self, colours: Colours) -> None:
         self.model.set_colours(colours)

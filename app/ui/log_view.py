@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -51,6 +51,23 @@ class LogLines(QObject):
         self._recent.listen(None)
 
 
+class MaskedText(QPlainTextEdit):
+    """What is copied or dragged out of it has no account numbers.
+
+    Args:
+        hide: a text without account numbers.
+    """
+
+    def __init__(self, hide: Callable[[str], str]) -> None:
+        super().__init__()
+        self._hide = hide
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        made = QMimeData()
+        made.setText(self._hide(self.textCursor().selection().toPlainText()))
+        return made
+
+
 class LogView(QDialog):
     """Follows the log while it is open.
 
@@ -69,7 +86,7 @@ class LogView(QDialog):
         self.level = QComboBox()
         self.level.addItems(list(LEVELS))
         self.level.setAccessibleName("Lowest level")
-        self.text = QPlainTextEdit()
+        self.text = MaskedText(hide)
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(RECENT)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

@@ -89,6 +89,12 @@ class LookingBack(QObject):
     def show_age(self, now: datetime) -> None:
         self.page.show_age(now)
 
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self.page.reformat()
+        for dialog in self._window.findChildren(TimelineDialog):
+            dialog.reformat()
+
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
         self.page.set_colours(colours)

@@ -32,6 +32,7 @@ from app.ui.pages import Pages
 from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
 from app.ui.search_field import SearchField
+from app.ui.selected_text import selected_text
 from app.ui.sentences import title
 from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
         self._covered = account
-        self._is_past = False
+        self._is_past = self._has_controllers = False
         self.hides_on_close = self.is_closed = False
         self.commands = Actions(self)
         self.connection_menu = ConnectionMenu(self)
@@ -145,6 +146,7 @@ class MainWindow(QMainWindow):
             controller, self, covered=lambda: self._covered, shown=self.account_chooser.account
         )
         self._connect_with(controller, history)
+        self._has_controllers = True
         self.past.set_colours(self.theme.colours)
         QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
         self.closings.page.choose_account(self.account_chooser.account())
@@ -179,7 +181,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         commands, page = self.commands, self.page
         commands.quit.triggered.connect(self.quit)
-        commands.copy.triggered.connect(self.pages.copy)
+        commands.copy.triggered.connect(self._copy)
         commands.explain.triggered.connect(self.pages.explain)
         commands.find.triggered.connect(self._find)
         commands.about.triggered.connect(self._open_about)
@@ -252,6 +254,9 @@ class MainWindow(QMainWindow):
         self._known_mode = mode_of(known_accounts(settings))
         self._covered = settings.account
         self.summary.render_book(self.state.book)
+        if self._has_controllers:
+            self.past.reformat()
+            self.closings.page.reformat()
         self.render_state(self.state)
 
     @Slot(bool)
@@ -308,6 +313,15 @@ class MainWindow(QMainWindow):
         self.summary.toggle.setChecked(self._memory.is_unfolded)
         if not self._memory.restore(self, self.page.table.horizontalHeader()):
             self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
+
+    @Slot()
+    def _copy(self) -> None:
+        """The selected text where the user is, or else the selected rows of the page."""
+        text = selected_text(QApplication.focusWidget())
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        else:
+            self.pages.copy()
 
     @Slot()
     def _find(self) -> None:

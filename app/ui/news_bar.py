@@ -32,6 +32,7 @@ class NewsBar(NoticeBar):
         self._formats = formats
         self._clock = clock
         self._is_dismissed = False
+        self._news: News | None = None
         self.setAccessibleName("Since you last looked")
         self.dismiss = self.add_button("", "noticeClose")
         self.dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
@@ -41,9 +42,14 @@ class NewsBar(NoticeBar):
 
     @Slot(object)
     def show_news(self, news: News) -> None:
+        self._news = news
         if not self._is_dismissed:
             self.say(news_text(news, self._clock(), self._formats), "")
             self.show()
+
+    def reformat(self) -> None:
+        if self._news is not None:
+            self.show_news(self._news)
 
     def set_colours(self, colours: Colours) -> None:
         self.tint(colours.accent)

@@ -32,7 +32,7 @@ def notice_text(notice: Notice, formats: Formats) -> str:
         case Topic.FAILED:
             return notice.reason
         case Topic.LOST:
-            since = "" if notice.since is None else f"Since {formats.instant(notice.since)}. "
+            since = "" if notice.since is None else f"Since {formats.time(notice.since)}. "
             return f"{since}{notice.reason}".strip()
 
 

@@ -152,6 +152,8 @@ class PositionsPage(QWidget):
         """Writes its figures anew; a sync's touched rows are marked from now on, or not."""
         self._is_marking = is_marking
         self.model.reformat()
+        self.as_of_bar.reformat()
+        self.news_bar.reformat()
 
     def set_colours(self, colours: Colours) -> None:
         bars = (self.as_of_bar, self.error_bar, self.held_bar, self.news_bar)

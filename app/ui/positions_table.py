@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from app.domain.positions import Identity, Position
@@ -21,13 +21,17 @@ from app.ui import columns
 from app.ui.column_menu import ColumnMenu
 from app.ui.columns import COLUMNS, LIVE, SUBJECTS
 from app.ui.copying import tab_separated
+from app.ui.enabling import enable
 from app.ui.formatting import Formats
+from app.ui.menu_place import menu_place
 from app.ui.positions_model import NOWHERE, PositionsModel
 from app.ui.positions_painter import PositionsPainter
 from app.ui.rows import Key, key_of
 from app.ui.theme import Colours, figures_font
 
 ROW_PADDING = 13
+NOTHING_SELECTED = "Select rows first"
+NO_NUMBER = "There is no number in this cell"
 EXPLAIN_KEY = "Ctrl+E"
 SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
@@ -60,7 +64,6 @@ class PositionsTable(QTableView):
         self._set_up_rows()
         self._set_up_header()
         self.column_menu = ColumnMenu(self.horizontalHeader(), self)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self.doubleClicked.connect(self._explain_cell)
         model.modelAboutToBeReset.connect(self._remember_selection)
@@ -97,6 +100,18 @@ class PositionsTable(QTableView):
         header.customContextMenuRequested.connect(self._open_column_menu)
         self.sortByColumn(columns.SYMBOL, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self._show_sorted)
+
+    @Slot()
+    def _show_sorted(self) -> None:
+        """The beginning of the new order, or where the selected row has gone to."""
+        chosen = self.selectionModel().selectedRows()
+        if chosen:
+            current = self.currentIndex()
+            first = min(chosen, key=QModelIndex.row)
+            self.scrollTo(current if current.row() in {i.row() for i in chosen} else first)
+        else:
+            self.scrollToTop()
 
     def show_positions(self, positions: tuple[Position, ...], touched: frozenset[Identity]) -> None:
         """What stands in the first line stays there, unless that is the very beginning."""
@@ -162,13 +177,17 @@ class PositionsTable(QTableView):
         logical = (header.logicalIndex(place) for place in range(header.count()))
         return [column for column in logical if not header.isSectionHidden(column)]
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.customContextMenuRequested.emit(menu_place(self, event))
+
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         copy = menu.addAction("&Copy", self.copy)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setEnabled(self.selectionModel().hasSelection())
+        enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
+        menu.setToolTipsVisible(True)
         index = self.indexAt(place)
         if index.isValid():
             position_id = self._model.position(index.row()).id
@@ -176,7 +195,7 @@ class PositionsTable(QTableView):
         cell = QPersistentModelIndex(self.indexAt(place))
         explain = menu.addAction("&Explain this number", partial(self._explain_cell, cell))
         explain.setShortcut(QKeySequence(EXPLAIN_KEY))
-        explain.setEnabled(cell.column() in SUBJECTS)
+        enable(explain, cell.column() in SUBJECTS, NO_NUMBER)
         menu.addMenu(self.column_menu)
         menu.popup(self.viewport().mapToGlobal(place))
 

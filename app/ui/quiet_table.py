@@ -1,19 +1,32 @@
 """The look of a table that only tells: whole rows, thin lines between them, no grid."""
 
-from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing import Any
 
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from app.ui.enabling import enable
 from app.ui.gain_delegate import GainDelegate
+from app.ui.menu_place import menu_place
+from app.ui.text_model import TextModel
 from app.ui.theme import Colours, figures_font
 
 ROW_PADDING = 11
 
 
 class QuietTable(QTableView):
-    """Chooses one row at a time; its last column takes the room that is left."""
+    """Its rows can be copied; its last column takes the room that is left."""
 
-    def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, model: TextModel[Any], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._line = QColor()
         self._delegate = GainDelegate(self)
@@ -22,7 +35,7 @@ class QuietTable(QTableView):
         self.setFont(figures_font(self.font()))
         self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -40,6 +53,42 @@ class QuietTable(QTableView):
         header.setMinimumSectionSize(48)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+        self._texts = model
+        self.customContextMenuRequested.connect(self._open_menu)
+
+    @Slot()
+    def copy(self) -> None:
+        """Puts the selected rows on the clipboard, with titles, as they stand on the screen."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if rows:
+            QGuiApplication.clipboard().setText(self._texts.tab_separated(rows))
+
+    def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
+        """What else can be done with a row. Args: index: never an invalid one."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.customContextMenuRequested.emit(menu_place(self, event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """In a dialog, where the window's own Copy does not reach, Qt would copy one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        index = self.indexAt(place)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        if index.isValid():
+            self.fill_menu(menu, index)
+        copy = menu.addAction("&Copy", self.copy)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        enable(copy, self.selectionModel().hasSelection(), "Select rows first")
+        menu.popup(self.viewport().mapToGlobal(place))
 
     def set_widths(self, widths: tuple[int, ...]) -> None:
         for column, width in enumerate(widths):

@@ -12,6 +12,7 @@ Key = tuple[str, int, int | None]  # account, con_id, the position's id in the s
 key_of = attrgetter("account", "instrument.con_id", "id")
 position_of = attrgetter("position")
 order_of = attrgetter("order")
+account_of = attrgetter("position.account")
 
 # figure of a position -> the columns that show it, one bit each
 SHOWN_IN: dict[str, int] = {
@@ -152,7 +153,9 @@ class Row:
 
 
 def ordered(rows: Sequence[Row], column: int, *, is_descending: bool) -> list[Row]:
-    """Sorted by a column, unknown last both ways; equal ones keep their order."""
+    """Sorted by a column, unknown last both ways; equal ones by account, and else in the order
+    that they were in."""
+    rows = sorted(rows, key=account_of)
     if column == columns.SYMBOL:
         keys = list(map(order_of, rows))
     else:

@@ -1,6 +1,6 @@
 """What one run did: its headline, why it failed, and its changes."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.explained import Subject
 from app.domain.positions import StoredChange
 from app.domain.runs import Run
 from app.ui.change_lines import change_lines_of_stored
@@ -28,9 +29,12 @@ class RunDetails(QWidget):
 
     Signals:
         as_of_wanted(int): the positions after the run are asked for, by its id.
+        explain_wanted(StoredChange, Run, Subject, QRect): a figure of a change, whose cell is
+            there on the desktop.
     """
 
     as_of_wanted = Signal(int)
+    explain_wanted = Signal(object, object, object, QRect)
 
     def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class RunDetails(QWidget):
         self.as_of.setObjectName("plainButton")
         self.as_of.clicked.connect(self._ask_as_of)
         self.table = ChangeTable(formats, colours)
+        self.table.explain_wanted.connect(self._ask_explanation)
         self.nothing = QLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -76,7 +81,7 @@ class RunDetails(QWidget):
         if run is self._run and changes is self._changes:
             return
         self._run, self._changes = run, changes
-        self.title.setText("" if run is None else headline(run, len(changes), self._formats))
+        self._render_headline()
         self.reason.setText("" if run is None else reason(run))
         self.reason.setVisible(bool(self.reason.text()))
         can_show = run is not None and run.is_success and run.taken_at is not None
@@ -85,8 +90,23 @@ class RunDetails(QWidget):
         self.table.show_lines(change_lines_of_stored(changes))
         self.stack.setCurrentWidget(self.table if changes else self.nothing)
 
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self._render_headline()
+        self.table.lines.reformat()
+
+    def _render_headline(self) -> None:
+        run = self._run
+        text = "" if run is None else headline(run, len(self._changes), self._formats)
+        self.title.setText(text)
+
     def set_colours(self, colours: Colours) -> None:
         self.table.set_colours(colours)
+
+    @Slot(int, object, QRect)
+    def _ask_explanation(self, row: int, subject: Subject, cell: QRect) -> None:
+        if self._run is not None:
+            self.explain_wanted.emit(self._changes[row], self._run, subject, cell)
 
     @Slot()
     def _ask_as_of(self) -> None:
@@ -104,7 +124,7 @@ def headline(run: Run, changes: int, formats: Formats) -> str:
     """ "Run 123 · 14 Nov 2026, 22:05 · Manual · All accounts · 3 changes"."""
     parts = [
         f"Run {run.id}",
-        formats.instant(run.started_at),
+        formats.time(run.started_at),
         TRIGGERS[run.trigger],
         account_text(run),
     ]

@@ -1,7 +1,7 @@
 """The field that narrows the table down to what is typed; Esc clears it."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.icons import icon
@@ -25,8 +25,12 @@ class SearchField(QLineEdit):
         self._glass.setIcon(icon("search", colours.muted))
 
     def event(self, event: QEvent) -> bool:
-        """While there is text, Esc is this field's and not the window's "Cancel sync"."""
+        """While there is text, Esc is this field's and not the window's "Cancel sync". While none
+        is selected, Copy is the window's: it copies rows."""
         is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and self._is_copying_rows(event):
+            event.ignore()
+            return True
         if is_override and isinstance(event, QKeyEvent) and self._is_clearing(event):
             event.accept()
             return True
@@ -40,3 +44,6 @@ class SearchField(QLineEdit):
 
     def _is_clearing(self, event: QKeyEvent) -> bool:
         return event.key() == Qt.Key.Key_Escape and bool(self.text())
+
+    def _is_copying_rows(self, event: QKeyEvent) -> bool:
+        return event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText()

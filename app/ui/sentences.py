@@ -51,7 +51,7 @@ def past_caption(shown: int, total: int, past: AsOf, formats: Formats) -> str:
     text = positions_text(total, formats)
     if shown != total:
         text = f"{formats.count(shown)} of {text}"
-    return f"{text} · as of {formats.instant(past.taken_at)} (run {past.run.id})"
+    return f"{text} · as of {formats.time(past.taken_at)} (run {past.run.id})"
 
 
 def counts_text(counts: Counts, formats: Formats) -> str:
@@ -129,7 +129,7 @@ def held_text(count: int) -> str:
 
 
 def run_detail(run: Run, connection: ConnectionState) -> str:
-    """What is known of a failed run, for the user to look at or to pass on."""
+    """What is known of a failed run, to pass on: its time as every computer writes it."""
     whose = "all accounts" if run.account_id == ALL_ACCOUNTS else f"account {run.account_id}"
     number = "" if run.id is None else f" {run.id}"
     started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M:%S %Z}"

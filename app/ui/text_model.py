@@ -84,6 +84,21 @@ class TextModel(QAbstractTableModel, Generic[R]):
         self._cells[at] = None
         self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
 
+    def tab_separated(self, rows: Sequence[int]) -> str:
+        """A line of titles, then one for each of these rows, as they stand on the screen."""
+        lines = ["\t".join(column.title for column in self.columns)]
+        for row in rows:
+            cells = (self._cell(self.index(row, n)).text for n in range(len(self.columns)))
+            lines.append("\t".join(text.replace("\t", " ").replace("\n", " ") for text in cells))
+        return "\n".join(lines) + "\n"
+
+    def reformat(self) -> None:
+        """Writes every cell anew, in the formats as they are now."""
+        self._cells = [None] * len(self.rows)
+        if self.rows:
+            last = self.index(len(self.rows) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
     def set_colours(self, colours: Colours) -> None:
         self._tones = {
             name: QColor(getattr(colours, name)) for name in Colours.__dataclass_fields__

@@ -60,7 +60,8 @@ class TimelineDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        position = timeline.position
+        self._formats = formats
+        self._position = position = timeline.position
         self.setWindowTitle(f"Timeline — {position.instrument.description}")
         self.name = QLabel(position.instrument.description)
         self.name.setObjectName("timelineTitle")
@@ -79,6 +80,13 @@ class TimelineDialog(QDialog):
         layout.addWidget(self.chart, 5)
         layout.addWidget(self.table, 4)
         self.resize(800, 660)
+
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        for title, text in headline_facts(self._position, self._formats):
+            self.values[title].setText(text)
+        self.steps.reformat()
+        self.chart.update()
 
     def set_colours(self, colours: Colours) -> None:
         self.steps.set_colours(colours)
@@ -118,11 +126,11 @@ def headline_facts(position: Position, formats: Formats) -> tuple[tuple[str, str
         currency, source = position.instrument.currency, SOURCES[position.realized_source]
         known = position.realized_pnl is not None
         realized = f"{realized} {currency} ({source})" if known else f"{realized} ({source})"
-    closed = "Still open" if position.closed_at is None else formats.instant(position.closed_at)
+    closed = "Still open" if position.closed_at is None else formats.time(position.closed_at)
     return (
         ("Account", position.account),
         ("Type", type_name(position)),
-        ("Opened", formats.instant(position.opened_at)),
+        ("Opened", formats.time(position.opened_at)),
         ("Closed", closed),
         ("Realized P&L", realized),
     )

@@ -1,5 +1,7 @@
 """What a cell's tooltip says: why a figure is missing, and where it comes from. Pure."""
 
+from datetime import datetime
+
 from app.domain.instruments import Instrument
 from app.domain.positions import Position, Source
 from app.ui import columns
@@ -50,7 +52,8 @@ def tooltip(
     if column in UNKNOWN and COLUMNS[column].value(position) is None:
         return UNKNOWN[column]
     if column in columns.LIVE:
-        return freshness(position, formats, is_lost=is_lost)
+        at = position.daily_at if column == columns.DAILY else position.figures_at
+        return freshness(position, at, formats, is_lost=is_lost)
     if column == columns.SYMBOL:
         return instrument_text(position.instrument)
     if column in (columns.OPENED, columns.LAST_SYNCED):
@@ -58,12 +61,14 @@ def tooltip(
     return ""
 
 
-def freshness(position: Position, formats: Formats, *, is_lost: bool) -> str:
+def freshness(
+    position: Position, pushed_at: datetime | None, formats: Formats, *, is_lost: bool
+) -> str:
     """When a figure was last new, and why it is not newer."""
     why = "; the connection that brings newer ones is lost" if is_lost else ""
-    if position.figures_at is None:
+    if pushed_at is None:
         return f"As of the sync {formats.moment(position.last_synced_at)}{why}"
-    return f"As of {formats.moment(position.figures_at)}{why}"
+    return f"As of {formats.moment(pushed_at)}{why}"
 
 
 def instrument_text(held: Instrument) -> str:

@@ -1,13 +1,16 @@
 """The icon in the system's tray: how things stand, and the shortest way to a sync."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.assets import resource
+from app.domain.clock import utc_now
 from app.domain.states import Link, Phase, SyncState
+from app.ui import connection_text
 from app.ui.actions import Actions
 from app.ui.formatting import Formats
 from app.ui.sentences import TITLE, result_text, status_text, title
@@ -39,10 +42,12 @@ class Tray(QObject):
         colours: Colours,
         *,
         is_there: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+        clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._is_there = is_there
+        self._clock = clock
         self._formats = formats
         self._colours = colours
         self._is_wanted = False
@@ -84,7 +89,9 @@ class Tray(QObject):
         last = status_text(state, self._formats) or state.error
         last = last or result_text(state.book.statistics.last_run)
         self.result.setText(last)
-        self.icon.setToolTip("\n".join((title(state.connection), state.connection.trouble or last)))
+        connection = state.connection
+        wrong = connection_text.shortly(connection, self._clock(), self._formats)
+        self.icon.setToolTip("\n".join((title(connection), wrong or last)))
 
     def tell(self, headline: str, text: str) -> None:
         """One notice, where the system has a place for it."""

@@ -109,7 +109,7 @@ async def test_a_double_click_on_a_value_explains_it(explainer: Explainer, qtbot
         "110 × 10 × 1 = 1,100",
     ]
     assert texts[texts.index("Rounding") + 1] == "0.01"
-    assert texts[-1].startswith("Read from IBKR Monday, November 23, 2026")
+    assert texts[-1].startswith("Read from IBKR 23 Nov 2026, ")
 
 
 async def test_a_double_click_elsewhere_explains_nothing(

@@ -82,11 +82,26 @@ def test_the_clock_is_the_locales_or_the_chosen_one() -> None:
         ("de_DE", "system", "16:30", "16:30:05"),
         ("de_DE", "12h", "4:30 PM", "4:30:05 PM"),
         ("en_US", "24h", "16:30", "16:30:05"),
+        ("en_US", "system", "4:30\u202fPM", "4:30:05\u202fPM"),
+        ("fi_FI", "system", "16.30", "16.30.05"),
     ):
         formats = Formats(QLocale(name), clock)
         assert formats.as_of(time, now) == text
         assert formats.time(time).endswith(text)
         assert formats.moment(time).endswith(moment)
+        assert formats.second(time) == moment
+
+
+def test_every_date_is_in_one_style_with_the_month_by_its_name(english: Formats) -> None:
+    day = NOW.astimezone().replace(month=11, day=3, year=2026, hour=16, minute=30)
+    now = day + timedelta(days=2)
+    for text in (
+        english.date(day),
+        english.time(day),
+        english.moment(day),
+        english.as_of(day, now),
+    ):
+        assert text.startswith("3 Nov 2026")
 
 
 def test_formats_that_were_chosen_anew_read_so() -> None:
