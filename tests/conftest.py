@@ -1,4 +1,4 @@
-"""One Qt application and one qasync loop for the whole suite, offscreen; and its watchdogs."""
+"""One Qt application and one qasync loop a test process, offscreen; and the suite's watchdogs."""
 
 import asyncio
 import gc
@@ -13,19 +13,27 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
 import pytest
+from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.broker import line
 from app.domain.clock import utc_now
-from app.domain.reset_windows import Region, Window
+from app.domain.reset_windows import Region, Window, reset_window
+from tests.examples import USUAL
 
 LIMIT_S = 60
 LOOP = pytest.StashKey[QEventLoop]()
 
+settings.load_profile(USUAL)
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Sets the loop before any test module imports ib_insync: eventkit takes one at import."""
+    """Sets the loop before any test module imports ib_insync: eventkit takes one at import.
+
+    The process that hands the tests out to others needs none.
+    """
+    if is_foreman(config):
+        return
     application = QApplication.instance() or QApplication(["pytest"])
     application.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(application)
@@ -33,7 +41,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LOOP] = loop
 
 
+def is_foreman(config: pytest.Config) -> bool:
+    """Whether this process only gives the tests to others."""
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test is no test's: each one's collection may pass it over.
+
+    Without this, looking through all modules and tests after each test takes most of the time.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if is_foreman(config):
+        return
     asyncio.set_event_loop(None)
     config.stash[LOOP].close()
 
@@ -64,6 +88,21 @@ def log_level() -> Iterator[None]:
     level = root.level
     yield
     root.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def no_reset_at_this_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite passes at every hour: IBKR's resets are only those that a test's clock shows.
+
+    Otherwise all that waits for a connection would fail at night and for half a Saturday.
+    """
+    from app.broker import line  # it imports ib_insync, so it needs the loop
+
+    def window(at: datetime, region: Region) -> Window | None:
+        is_now = abs(at - utc_now()) < timedelta(minutes=1)
+        return None if is_now else reset_window(at, region)
+
+    monkeypatch.setattr(line, "reset_window", window)
 
 
 @pytest.fixture
@@ -98,17 +137,3 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     kwargs: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
     loop.run_until_complete(asyncio.wait_for(pyfuncitem.obj(**kwargs), LIMIT_S))
     return True
-
-
-@pytest.fixture(autouse=True)
-def no_reset_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The suite passes at any hour, also while IBKR's servers are reset in reality.
-
-    A test of resets brings a clock of its own, which is at another day.
-    """
-    is_reset = line.reset_window
-
-    def elsewhen(at: datetime, region: Region) -> Window | None:
-        return None if abs(at - utc_now()) < timedelta(hours=1) else is_reset(at, region)
-
-    monkeypatch.setattr(line, "reset_window", elsewhen)

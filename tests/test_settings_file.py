@@ -7,7 +7,7 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.connections import Connection
@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.settings_connections import kept, switched, with_connection, without
 from app.settings_reading import load_settings
 from app.settings_writing import save_settings
+from tests.examples import examples
 
 COMMENTED = """\
 # My settings
@@ -178,7 +179,7 @@ connections = st.builds(
 
 
 @given(st.lists(connections, max_size=4, unique_by=lambda one: one.name), st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@examples(30)
 def test_whatever_is_saved_is_read_again(
     tmp_path: Path, made: list[Connection], data: st.DataObject
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from qasync import QEventLoop
 
@@ -16,6 +16,7 @@ from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, ClosedSort,
 from app.domain.pnl import ZERO
 from app.domain.positions import Source
 from app.store.store import SqliteStore
+from tests.examples import examples
 from tests.store.trading import (
     AAPL,
     CALL,
@@ -159,11 +160,7 @@ async def test_a_close_without_a_figure_is_counted_and_not_summed(tmp_path: Path
 trades = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 30), st.booleans()), max_size=12)
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(15)
 @given(sold=trades, wanted=st.sampled_from([ALL, ClosedFilter(since=at(40)), ClosedFilter("DU1")]))
 def test_totals_are_the_sum_of_the_lines_whatever_is_filtered(
     loop: QEventLoop, sold: list[tuple[int, int, bool]], wanted: ClosedFilter

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.positions import ChangeKind, Source
@@ -14,6 +14,7 @@ from app.domain.snapshot import Fill, Snapshot
 from app.store.store import SqliteStore
 from tests.domain.make import fill, holding, minutes, snapshot, stock
 from tests.domain.test_reconcile_properties import Ledger
+from tests.examples import examples
 
 ALLOWED = Request(allow_mass_close=True)
 # Another position, so that the account's first sync is not the one under test.
@@ -122,11 +123,7 @@ trade = st.tuples(st.integers(-5, 5).filter(bool), st.integers(90, 110))
 batch = st.tuples(st.integers(0, 2), st.lists(trade, max_size=4))
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(25)
 @given(batches=st.lists(batch, min_size=1, max_size=4))
 def test_whenever_the_fills_come_the_figures_end_up_as_the_ledger_has_them(
     batches: list[tuple[int, list[tuple[int, int]]]], loop: object

@@ -5,13 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.positions import ChangeKind, Identity, Position, Source
 from app.domain.runs import Run, RunStatus, Trigger
 from app.domain.snapshot import Snapshot
 from app.store.store import SqliteStore
+from tests.examples import examples
 from tests.store.trading import (
     AAPL,
     ALLOWED,
@@ -247,11 +248,7 @@ SYNCS = st.lists(
 )
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(25)
 @given(syncs=SYNCS)
 def test_every_run_shows_the_positions_that_were_stored_right_after_it(
     syncs: list[tuple[Any, Any, str]], loop: object

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.positions import Source
@@ -16,6 +16,7 @@ from app.domain.statements import Statement
 from app.store.store import SqliteStore
 from tests.domain.make import fill, holding, minutes, snapshot, stock
 from tests.domain.test_reconcile_properties import Ledger
+from tests.examples import examples
 from tests.store.trading import synced
 
 # Another position, so that the account's first sync is not the one under test.
@@ -31,11 +32,7 @@ async def imported(store: SqliteStore, fills: list[Fill]) -> None:
     await store.import_fills(statement, run)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(25)
 @given(batches=st.lists(batch, min_size=1, max_size=5))
 def test_after_a_statement_of_all_days_the_figures_are_the_ledger_s(
     batches: list[tuple[bool, list[tuple[int, int]], bool]], loop: object

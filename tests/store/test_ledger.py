@@ -13,10 +13,11 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.positions import Position, Source, StoredClose
+from tests.examples import examples
 from tests.store.plain_ledger import ZERO
 from tests.store.world import ACCOUNTS, Event, Pause, Restart, Split, Sync, Telling, Trade, World
 
@@ -124,15 +125,7 @@ def all_but_ids(told: Figures) -> list[tuple[object, ...]]:
     )
 
 
-def examples(number: int) -> settings:
-    return settings(
-        max_examples=number,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
-    )
-
-
-@examples(70)
+@examples(25)
 @given(history=histories)
 def test_once_all_is_told_the_store_says_what_the_ledger_says(
     history: list[Event], loop: asyncio.AbstractEventLoop
@@ -158,7 +151,7 @@ def test_once_all_is_told_the_store_says_what_the_ledger_says(
         assert abs(realized - (book.cash + book.cost)) < NEAR
 
 
-@examples(40)
+@examples(15)
 @given(history=histories, others=st.lists(st.tuples(tellings, tellings), min_size=1, max_size=9))
 def test_the_order_in_which_all_is_told_does_not_matter(
     history: list[Event],

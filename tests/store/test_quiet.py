@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from qasync import QEventLoop
 
@@ -21,6 +21,7 @@ from app.store.database import Database
 from app.store.open_rows import OPEN
 from app.store.quiet import Quiet
 from app.store.store import SqliteStore
+from tests.examples import examples
 from tests.store.trading import (
     AAPL,
     CALL,
@@ -112,11 +113,7 @@ def summary(report: Report) -> object:
     return Counter(changes), sorted(report.unconfirmed)
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(20)
 @given(syncs=st.lists(sync, min_size=1, max_size=5))
 def test_the_short_cut_writes_and_says_what_the_long_way_does(
     loop: QEventLoop, syncs: list[object]

@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.positions import Source
 from app.store.connection import close_database, open_database
 from app.store.realized import RealizedTotals
 from app.store.schema import MIGRATIONS
+from tests.examples import examples
 from tests.store.test_realized import MIDNIGHT, Clock, closed, exact, kept, realized
 from tests.store.trading import AAPL, MSFT, fill, held, opened, rows, snapshot, synced
 
@@ -125,7 +126,7 @@ statement = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(batches=st.lists(st.lists(statement, min_size=1, max_size=4), max_size=8))
 def test_whatever_is_written_the_totals_in_memory_are_those_of_the_file(
     batches: list[list[tuple[str, int | None, int]]],

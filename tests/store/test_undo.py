@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import StoreError
@@ -16,6 +16,7 @@ from app.domain.runs import RunStatus, Trigger
 from app.domain.snapshot import AccountValue, Fill
 from app.domain.statements import Statement
 from tests.domain.test_reconcile_properties import Ledger
+from tests.examples import examples
 from tests.store.trading import (
     AAPL,
     CALL,
@@ -161,11 +162,7 @@ trade = st.tuples(st.integers(-5, 5).filter(bool), st.integers(90, 110))
 batch = st.tuples(st.integers(0, 2), st.lists(trade, max_size=4), st.booleans())
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(20)
 @given(batches=st.lists(batch, min_size=1, max_size=4))
 def test_undone_and_synced_again_is_as_if_never_undone(
     batches: list[tuple[int, list[tuple[int, int]], bool]], loop: object
