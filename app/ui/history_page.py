@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.ui.formatting import Formats
 from app.ui.history_error import HistoryError
 from app.ui.history_state import HistoryState
+from app.ui.plain_text import PlainLabel
 from app.ui.quiet_table import QuietTable
 from app.ui.run_details import RunDetails
 from app.ui.runs_model import RunsModel
@@ -49,13 +49,13 @@ class HistoryPage(QWidget):
         self._formats = formats
         self._state = HistoryState()
         self.error_bar = HistoryError()
-        self.caption = QLabel()
+        self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self.changed_only = QCheckBox("Only runs that changed something")
         self.model = RunsModel(formats, colours, self)
         self.table = QuietTable(self.model, "Runs")
         self.table.set_widths(self.model.widths)
-        self.nothing = QLabel()
+        self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.details = RunDetails(formats, colours)

@@ -10,6 +10,7 @@ from app.assets import resource
 from app.domain.states import Link, Phase, SyncState
 from app.ui.actions import Actions
 from app.ui.formatting import Formats
+from app.ui.plain_text import unmarked
 from app.ui.sentences import TITLE, result_text, status_text, title
 from app.ui.theme import Colours
 
@@ -83,13 +84,14 @@ class Tray(QObject):
             self.icon.setIcon(dotted(tone, self._colours))
         last = status_text(state, self._formats) or state.error
         last = last or result_text(state.book.statistics.last_run)
-        self.result.setText(last)
-        self.icon.setToolTip("\n".join((title(state.connection), state.connection.trouble or last)))
+        self.result.setText(last.replace("&", "&&"))
+        told = (title(state.connection), state.connection.trouble or last)
+        self.icon.setToolTip(unmarked("\n".join(told)))
 
     def tell(self, headline: str, text: str) -> None:
         """One notice, where the system has a place for it."""
         self.icon.show()
-        self.icon.showMessage(headline, text, self.icon.icon(), TOLD_MS)
+        self.icon.showMessage(unmarked(headline), unmarked(text), self.icon.icon(), TOLD_MS)
         self._hiding.start()
         self.told.emit(headline, text)
 
