@@ -7,14 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.contract import NUMBER_KEYS, Row
-from app.domain.foreign_text import visible
+from app.domain.foreign_text import no_formula, visible
 from app.domain.instruments import plain
 from app.domain.pnl import realized_total
 from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Report
-
-# The wide ones are what a spreadsheet for Japanese takes for the narrow ones.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
@@ -33,14 +30,9 @@ def csv_line(cells: Iterable[object]) -> str:
 
 
 def csv_cell(key: str, value: object) -> object:
-    """A number as it is; of a text that a spreadsheet would take for a formula, a text.
-
-    Source: OWASP, "CSV Injection".
-    """
+    """A number as it is; a text as what no spreadsheet takes for a formula."""
     text = " ".join(value) if isinstance(value, list) else value
-    if key in NUMBER_KEYS or not isinstance(text, str) or not text.startswith(FORMULA_SIGNS):
-        return text
-    return f"'{text}"
+    return no_formula(text) if isinstance(text, str) and key not in NUMBER_KEYS else text
 
 
 def as_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> str:

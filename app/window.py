@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QProcessEnvironment, Qt, QTimer
+from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
@@ -19,11 +19,13 @@ from app.domain.connections import KEYS
 from app.domain.errors import AppError, StoreError
 from app.folders import settings_file
 from app.logs import RecentLines
+from app.output import warn
 from app.presence import Presence
 from app.settings import PREFIX, Settings
 from app.store.store import SqliteStore
 from app.ui.desk import Desk, Sources
 from app.ui.main_window import MainWindow
+from app.ui.plain_text import plain_box
 from app.ui.preferences import Surroundings
 from app.ui.single_instance import SingleInstance
 from app.ui.support import Backstage
@@ -165,10 +167,9 @@ def collect_again() -> None:
 
 async def told(text: str) -> None:
     """Says why no window opens, on the screen and on stderr."""
-    sys.stderr.write(f"{text}\n")
+    warn(text)
     closed = asyncio.Event()
-    box = QMessageBox(QMessageBox.Icon.Warning, "Position Sync", text)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box = plain_box(QMessageBox.Icon.Warning, "Position Sync", text)
     box.finished.connect(closed.set)
     box.open()
     await closed.wait()

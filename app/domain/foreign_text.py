@@ -11,6 +11,9 @@ import unicodedata
 ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 PICTURES, DELETE, DELETE_PICTURE, UNKNOWN = 0x2400, 0x7F, "\u2421", "\ufffd"
 ELLIPSIS = "…"
+# With these a spreadsheet begins a formula (OWASP, "CSV Injection"); the wide ones are what one for
+# Japanese takes for the narrow ones.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 # The most characters that are stored. IBKR's own symbols have up to some 20, its texts up to some
 # hundred; what is longer comes from elsewhere and would only fill the disk and the window.
@@ -38,6 +41,16 @@ def visible_character(character: str) -> str:
     if code < ord(" "):
         return chr(PICTURES + code)
     return DELETE_PICTURE if code == DELETE else UNKNOWN
+
+
+def no_formula(text: str) -> str:
+    """What a spreadsheet takes for a text, however it begins."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def for_clipboard(text: str) -> str:
+    """One cell of tab-separated text: one line, no tab, no formula."""
+    return visible(no_formula(text))
 
 
 def limited(text: str, length: int) -> str:

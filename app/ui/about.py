@@ -21,6 +21,7 @@ def about_box(parent: QWidget) -> QMessageBox:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("About Position Sync")
     box.setIconPixmap(QIcon(str(resource("app-icon.svg"))).pixmap(ICON_SIZE))
+    box.setTextFormat(Qt.TextFormat.RichText)
     box.setText(f"<b>Position Sync</b> {version}")
     box.setInformativeText(TEXT)
     return box

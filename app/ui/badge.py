@@ -1,8 +1,9 @@
 """The badge that says whether the data is from live, paper or demo trading."""
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.states import Mode
+from app.ui.plain_text import PlainLabel
 from app.ui.sentences import MODES
 from app.ui.theme import set_tone
 
@@ -13,11 +14,11 @@ TOOLTIPS = {
 }
 
 
-class ModeBadge(QLabel):
+class ModeBadge(PlainLabel):
     """Hidden while the mode is not known."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("badge")
         self.setAccessibleName("Trading mode")
         self.hide()

@@ -20,7 +20,7 @@ MOST_LINES = 30  # a tooltip must fit on the screen
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A short text with its tone, and the tooltip with the lines."""
+    """A short text with its tone, and the tooltip with the lines, as markup."""
 
     text: str
     tone: str

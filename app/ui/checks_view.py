@@ -1,10 +1,11 @@
 """The steps of a connection test: a tick, a cross or a dot each, its sentence, and what to do."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.probing import Check, Outcome, Probe, Step, untried
 from app.ui.icons import pixmap
+from app.ui.plain_text import PlainLabel, RichLabel, escaped
 from app.ui.theme import Colours
 
 ICON_SIZE = 16
@@ -40,17 +41,16 @@ class ChecksView(QWidget):
             Outcome.PASSED: colours.gain,
             Outcome.FAILED: colours.loss,
         }
-        self._icons: dict[Step, QLabel] = {}
-        self.texts: dict[Step, QLabel] = {}
+        self._icons: dict[Step, PlainLabel] = {}
+        self.texts: dict[Step, PlainLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(7)
         grid.setColumnStretch(2, 1)
         for line, step in enumerate(Step):
             self._add_step(grid, line, step)
-        self.advice = QLabel()
+        self.advice = RichLabel()
         self.advice.setWordWrap(True)
-        self.advice.setTextFormat(Qt.TextFormat.RichText)
         self.advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.advice.setAccessibleName("What to do")
         self.box = QFrame()
@@ -64,7 +64,7 @@ class ChecksView(QWidget):
         self.show_probe(None)
 
     def _add_step(self, grid: QGridLayout, line: int, step: Step) -> None:
-        icon, title, text = QLabel(), QLabel(TITLES[step]), QLabel()
+        icon, title, text = PlainLabel(), PlainLabel(TITLES[step]), PlainLabel()
         icon.setFixedSize(ICON_SIZE, ICON_SIZE + 2)
         text.setWordWrap(True)
         text.setObjectName("quiet")
@@ -78,7 +78,7 @@ class ChecksView(QWidget):
         for check in untried() if probe is None else probe.checks:
             self._render_check(check)
         advice = () if failed is None else failed.advice
-        items = "".join(f"<li style='margin-bottom:3px'>{one}</li>" for one in advice)
+        items = "".join(f"<li style='margin-bottom:3px'>{escaped(one)}</li>" for one in advice)
         self.advice.setText(f"<ul style='margin-left:-22px;margin-bottom:0'>{items}</ul>")
         self.box.setVisible(bool(advice))
 

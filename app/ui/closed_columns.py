@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.closed import ClosedLine, ClosedSort
+from app.domain.foreign_text import for_clipboard
 from app.domain.positions import Source
 from app.ui.formatting import ALMOST, Formats
 from app.ui.tooltips import REALIZED as SENTENCES
@@ -203,4 +204,4 @@ def cell(value: Decimal | datetime | str | None, formats: Formats) -> str:
         return formats.plain(value)
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return value or ""
+    return for_clipboard(value or "")

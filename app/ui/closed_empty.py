@@ -1,10 +1,11 @@
 """What stands in place of the closed positions where there are none to show."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.domain.closed import ClosedFilter
 from app.ui.icons import pixmap
+from app.ui.plain_text import PlainLabel
 from app.ui.theme import Colours
 
 ICON_SIZE = 44
@@ -23,12 +24,11 @@ class ClosedEmpty(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel()
-        self.title = QLabel(NOTHING_TITLE)
+        self._icon = PlainLabel()
+        self.title = PlainLabel(NOTHING_TITLE)
         self.title.setObjectName("emptyTitle")
-        self.text = QLabel()
+        self.text = PlainLabel()
         self.text.setObjectName("emptySteps")
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.link = QPushButton("Clear search and filters")
         self.link.setObjectName("linkButton")
         self.link.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from PySide6.QtCore import QDate, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
 
 from app.domain.positions import Source
 from app.ui.formatting import DAY, Formats
 from app.ui.periods import Period, days, midnight
+from app.ui.plain_text import PlainLabel
 
 SOURCES = (
     ("All sources", None),
@@ -41,9 +42,9 @@ class ClosedFilters(QWidget):
         self.first = date_field("From", today.replace(day=1), formats)
         self.last = date_field("To", today, formats)
         self.last.setMinimumDate(self.first.date())
-        self.between = QLabel("–")
+        self.between = PlainLabel("–")
         self.between.setObjectName("quiet")
-        self.caption = QLabel()
+        self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self._arrange()
         self._show_dates()

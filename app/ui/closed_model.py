@@ -18,6 +18,7 @@ from app.domain.closed import ClosedLine
 from app.ui.closed_columns import COLUMNS, TITLES, tooltip
 from app.ui.closed_state import ClosedState
 from app.ui.formatting import Formats
+from app.ui.plain_text import plain_tooltip
 from app.ui.rows import runs
 from app.ui.theme import Colours
 
@@ -166,7 +167,8 @@ class ClosedModel(QAbstractItemModel):
         if role == FOREGROUND:
             return self.colour(self.row(index), index.column())
         if role == TOOLTIP:
-            return tooltip(self.row(index).line, index.column(), self._formats) or None
+            text = tooltip(self.row(index).line, index.column(), self._formats)
+            return plain_tooltip(text) or None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRect, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
@@ -16,6 +16,7 @@ from app.ui.closed_model import ClosedModel
 from app.ui.closed_state import ClosedState
 from app.ui.closed_tree import ClosedTree
 from app.ui.formatting import Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.sentences import positions_text
 from app.ui.theme import Colours, set_tone
 from app.ui.totals_strip import TotalsStrip
@@ -54,7 +55,7 @@ class ClosedPage(QWidget):
         self._state = ClosedState()
         self._asked: tuple[ClosedFilter, ClosedOrder] | None = None
         self.filters = ClosedFilters(formats, self._now)
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         self.problem.setContentsMargins(16, 0, 16, 4)
         self.model = ClosedModel(formats, colours, self)

@@ -1,7 +1,7 @@
 """The dialog that finds TWS on this computer, tests the connection and takes it."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.connections import Connection
@@ -13,6 +13,7 @@ from app.ui.checks_view import ChecksView
 from app.ui.connect_controller import ConnectController
 from app.ui.enabling import enable
 from app.ui.place_form import PlaceForm
+from app.ui.plain_text import PlainLabel
 from app.ui.theme import Colours
 
 WIDTH = 640
@@ -61,7 +62,7 @@ class ConnectDialog(QDialog):
         self._search()
 
     def _arrange(self) -> None:
-        introduction = QLabel(INTRODUCTION)
+        introduction = PlainLabel(INTRODUCTION)
         introduction.setWordWrap(True)
         introduction.setObjectName("quiet")
         layout = QVBoxLayout(self)

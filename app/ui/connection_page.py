@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QPushButton
 
 from app.domain.connections import DEFAULT, Connection, name_fault
 from app.domain.probing import Probe, Target
@@ -20,6 +20,7 @@ from app.settings_connections import (
 from app.ui.checks_view import ChecksView
 from app.ui.connect_controller import ConnectController
 from app.ui.enabling import enable
+from app.ui.plain_text import PlainLabel
 from app.ui.setting_editors import FIELD_WIDTH, AccountEditor
 from app.ui.setting_field import LABEL_WIDTH
 from app.ui.settings_page import GAP, SettingsPage
@@ -63,7 +64,7 @@ class ConnectionPage(SettingsPage):
         controller.ended.connect(self._show_probe)
 
     def _arrange(self) -> None:
-        label = QLabel("Connection")
+        label = PlainLabel("Connection")
         label.setMinimumWidth(LABEL_WIDTH)
         label.setBuddy(self.chooser)
         line = QHBoxLayout()

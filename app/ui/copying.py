@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.foreign_text import for_clipboard
 from app.domain.positions import Position
 from app.ui.columns import COLUMNS
 from app.ui.formatting import Formats
@@ -28,4 +29,4 @@ def cell(position: Position, column: int, formats: Formats) -> str:
         return formats.plain(value)
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return "" if value is None else str(value)
+    return "" if value is None else for_clipboard(str(value))

@@ -1,11 +1,12 @@
 """What stands in place of the table while nothing is stored: what to do first."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.domain.states import Phase
 from app.ui.enabling import enable
 from app.ui.icons import pixmap
+from app.ui.plain_text import PlainLabel, RichLabel
 from app.ui.theme import Colours
 
 ICON_SIZE = 56
@@ -28,10 +29,10 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel()
-        self._title = QLabel("No positions yet")
+        self._icon = PlainLabel()
+        self._title = PlainLabel("No positions yet")
         self._title.setObjectName("emptyTitle")
-        self._steps = QLabel(STEPS)
+        self._steps = RichLabel(STEPS)
         self._steps.setObjectName("emptySteps")
         self.button = QPushButton("Sync now")
         self.button.setObjectName("primaryButton")

@@ -17,6 +17,7 @@ from app.domain.explained import Explanation
 from app.ui.explained_text import copied, read_text, written
 from app.ui.fills_table import FillsTable
 from app.ui.formatting import Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.theme import figures_font
 
 WIDTH, WIDEST, TALLEST = 440, 760, 620  # device-independent pixels
@@ -166,10 +167,9 @@ class ExplainPopover(QFrame):
         return made
 
 
-def label(text: str, object_name: str = "") -> QLabel:
-    made = QLabel(text)
+def label(text: str, object_name: str = "") -> PlainLabel:
+    made = PlainLabel(text)
     made.setObjectName(object_name)
-    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.domain.explained import Explanation, Form, Number, Text
 from app.domain.explained_close import UsedFill
+from app.domain.foreign_text import visible
 from app.ui.formatting import DASH, Formats
 
 FILL_TITLES = ("Execution", "Time", "Price", "Used", "Commission", "IBKR's realized")
@@ -51,14 +52,14 @@ def fill_texts(used: UsedFill, formats: Formats) -> tuple[str, ...]:
 
 def copied(explanation: Explanation, formats: Formats) -> str:
     """All of it as lines; rows and executions are tab-separated."""
-    lines = [explanation.title, explanation.whose]
-    lines += [explanation.formula, written(explanation.numbers, formats)]
+    lines: list[tuple[str, ...]] = [(explanation.title,), (explanation.whose,)]
+    lines += [(explanation.formula,), (written(explanation.numbers, formats),)]
     lines += [
-        f"{written(row.label, formats)}\t{written(row.value, formats)}" for row in explanation.rows
+        (written(row.label, formats), written(row.value, formats)) for row in explanation.rows
     ]
-    lines.append(explanation.note)
+    lines.append((explanation.note,))
     if explanation.fills:
-        lines.append("\t".join(FILL_TITLES))
-        lines += ["\t".join(fill_texts(used, formats)) for used in explanation.fills]
-    lines.append(read_text(explanation, formats))
-    return "\n".join(line for line in lines if line) + "\n"
+        lines.append(FILL_TITLES)
+        lines += [fill_texts(used, formats) for used in explanation.fills]
+    lines.append((read_text(explanation, formats),))
+    return "".join("\t".join(map(visible, cells)) + "\n" for cells in lines if any(cells))

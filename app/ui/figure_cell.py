@@ -1,8 +1,9 @@
 """One figure of the summary: its number, the word "partial" beside it, a note beneath it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.ui.plain_text import PlainLabel, plain_tooltip
 from app.ui.summary_figures import Figure
 from app.ui.theme import figures_font, set_tone
 
@@ -20,15 +21,15 @@ class FigureCell(QWidget):
         super().__init__(parent)
         self._figure: Figure | None = None
         scale, weight = (HEADLINE_SCALE, 600) if is_headline else (1.0, 400)
-        self.number = QLabel()
+        self.number = PlainLabel()
         self.number.setFont(figures_font(self.font(), scale=scale, weight=weight))
         self.number.setAlignment(RIGHT)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.partial = QLabel("partial")
+        self.partial = PlainLabel("partial")
         self.partial.setFont(figures_font(self.font(), scale=SMALL_SCALE))
         set_tone(self.partial, "warning")
         self.partial.hide()
-        self.note = QLabel()
+        self.note = PlainLabel()
         self.note.setObjectName("quiet")
         self.note.setFont(figures_font(self.font(), scale=SMALL_SCALE))
         self.note.setAlignment(RIGHT)
@@ -56,7 +57,7 @@ class FigureCell(QWidget):
         self.partial.setVisible(figure.is_partial)
         self.note.setText(figure.note)
         self.note.setVisible(bool(figure.note))
-        self.setToolTip(figure.tooltip)
+        self.setToolTip(plain_tooltip(figure.tooltip))
 
     def text(self) -> str:
         return self.number.text()

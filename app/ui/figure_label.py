@@ -3,19 +3,20 @@
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.formatting import Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.theme import figures_font, set_tone
 
 TONES = {1: "gain", 0: "", -1: "loss"}
 
 
-class FigureLabel(QLabel):
+class FigureLabel(PlainLabel):
     """A number, right-aligned, with figures of equal width."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setFont(figures_font(self.font()))
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

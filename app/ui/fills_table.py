@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.domain.explained_close import UsedFill
 from app.ui.explained_text import FILL_TITLES, FIRST_NUMBER, fill_texts
 from app.ui.formatting import Formats
+from app.ui.plain_text import plain_tooltip
 from app.ui.theme import figures_font
 
 ROW_PADDING = 9
@@ -87,6 +88,6 @@ class FillsTable(QTableWidget):
 
 def item(text: str, column: int) -> QTableWidgetItem:
     made = QTableWidgetItem(text)
-    made.setToolTip(text if column == 0 else "")
+    made.setToolTip(plain_tooltip(text) if column == 0 else "")
     made.setTextAlignment(RIGHT if column >= FIRST_NUMBER else LEFT)
     return made

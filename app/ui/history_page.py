@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from app.ui.change_table import ChangeTable
 from app.ui.formatting import Formats
 from app.ui.history_error import HistoryError
 from app.ui.history_state import HistoryState
+from app.ui.plain_text import PlainLabel
 from app.ui.run_details import RunDetails
 from app.ui.runs_model import RunsModel
 from app.ui.runs_table import RunsTable
@@ -55,12 +55,12 @@ class HistoryPage(QWidget):
         self._formats = formats
         self._state = HistoryState()
         self.error_bar = HistoryError()
-        self.caption = QLabel()
+        self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self.changed_only = QCheckBox("Only runs that changed something")
         self.model = RunsModel(formats, colours, self)
         self.table = RunsTable(self.model)
-        self.nothing = QLabel()
+        self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.details = RunDetails(formats, colours)

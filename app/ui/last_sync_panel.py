@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QScrollArea, QWidget
 
 from app.domain.runs import RunStatus
 from app.domain.states import Book, ConnectionState, Phase, SyncState
@@ -11,6 +11,7 @@ from app.domain.statistics import Statistics
 from app.ui import connection_text
 from app.ui.check_text import check
 from app.ui.formatting import DASH, Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.sentences import LINKS, MODES, address, counts_text, result_text
 from app.ui.theme import figures_font, set_tone
 
@@ -43,7 +44,7 @@ class LastSyncPanel(QDockWidget):
         self._formats = formats
         self._last_sync: datetime | None = None
         self._connection = ConnectionState()
-        self.values: dict[str, QLabel] = {}
+        self.values: dict[str, PlainLabel] = {}
         content = QWidget()
         content.setObjectName("panelContent")
         self._grid = QGridLayout(content)
@@ -88,9 +89,9 @@ class LastSyncPanel(QDockWidget):
     def _add_section(self, title: str, names: tuple[str, ...]) -> None:
         self._add_heading(title)
         for name in names:
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setObjectName("quiet")
-            value = QLabel(DASH)
+            value = PlainLabel(DASH)
             value.setFont(figures_font(value.font()))
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             value.setAccessibleName(name)
@@ -102,7 +103,7 @@ class LastSyncPanel(QDockWidget):
         self.values[names[-1]].setWordWrap(True)
 
     def _add_heading(self, title: str) -> None:
-        heading = QLabel(title)
+        heading = PlainLabel(title)
         heading.setObjectName("sectionTitle")
         heading.setIndent(0)
         self._grid.addWidget(heading, self._grid.rowCount(), 0, 1, 2)
@@ -112,9 +113,9 @@ class LastSyncPanel(QDockWidget):
         self.error = self._prose("lastError")
         self._grid.addWidget(self.error, self._grid.rowCount(), 0, 1, 2)
 
-    def _prose(self, object_name: str) -> QLabel:
+    def _prose(self, object_name: str) -> PlainLabel:
         """A label for sentences, over the whole width."""
-        label = QLabel()
+        label = PlainLabel()
         label.setObjectName(object_name)
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -145,7 +146,7 @@ class LastSyncPanel(QDockWidget):
         """The comparison with IBKR's figures, and what else is to be said of the last run."""
         found = check(book.matching, book.accounts, self._formats)
         self._say("Check", found.text, found.tone)
-        self.values["Check"].setToolTip(found.tooltip)
+        self.values["Check"].set_markup_tooltip(found.tooltip)
         run = book.statistics.last_run
         self.note.setText(run.note if run else "")
         self.note.setVisible(bool(self.note.text()))

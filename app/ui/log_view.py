@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.logs import RECENT, Line, RecentLines
+from app.ui.plain_text import PlainLabel
 
 # what the filter says -> the lowest level that it lets through
 LEVELS = {
@@ -107,7 +107,7 @@ class LogView(QDialog):
 
     def _arrange(self) -> None:
         line = QHBoxLayout()
-        line.addWidget(QLabel("Show"))
+        line.addWidget(PlainLabel("Show"))
         line.addWidget(self.level)
         line.addStretch(1)
         for button in (self.copy, self.save, self.close_it):

@@ -1,9 +1,10 @@
 """What stands in place of the table while a search finds nothing."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.ui.icons import pixmap
+from app.ui.plain_text import PlainLabel
 from app.ui.theme import Colours
 
 ICON_SIZE = 44
@@ -20,10 +21,9 @@ class NoMatch(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel()
-        self._text = QLabel()
+        self._icon = PlainLabel()
+        self._text = PlainLabel()
         self._text.setObjectName("emptySteps")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self.link = QPushButton("Clear search")
         self.link.setObjectName("linkButton")
         self.link.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.icons import pixmap
+from app.ui.plain_text import PlainLabel
 
 ICON_SIZE = 18
 BUTTON_HEIGHT = 28  # what stands in the first line is centred on its buttons
@@ -25,8 +25,8 @@ class NoticeBar(QFrame):
         super().__init__(parent)
         self.setObjectName(name)
         self._icon_name = icon
-        self._icon = QLabel()
-        self._text = QLabel()
+        self._icon = PlainLabel()
+        self._text = PlainLabel()
         self._text.setObjectName("noticeText")
         self._text.setWordWrap(True)
         self._text.setIndent(0)

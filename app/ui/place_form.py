@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QWidget,
@@ -17,6 +16,7 @@ from app.settings import Settings
 from app.settings_checks import fault
 from app.ui.enabling import enable
 from app.ui.found_list import FoundList
+from app.ui.plain_text import PlainLabel
 from app.ui.theme import Colours, set_tone
 
 PORT_WIDTH = 90
@@ -44,7 +44,7 @@ class PlaceForm(QWidget):
         self.host = QLineEdit(settings.host)
         self.port = QLineEdit(str(settings.port))
         self.test = QPushButton("Test")
-        self.reason = QLabel()
+        self.reason = PlainLabel()
         self.name = QComboBox()
         self.name.addItems([connection.name for connection in settings.connections])
         self.name.setEditable(True)
@@ -79,10 +79,12 @@ class PlaceForm(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(9)
-        form.addRow("On this computer", listing)
-        form.addRow("Host and port", place)
-        form.addRow("Save as", self.name)
-        form.addRow("", self.reason)
+        form.addRow(PlainLabel("On this computer"), listing)
+        form.addRow(PlainLabel("Host and port"), place)
+        name = PlainLabel("Save as")
+        name.setBuddy(self.name)
+        form.addRow(name, self.name)
+        form.addRow(PlainLabel(), self.reason)
         for button in (self.test, self.look):
             button.setAutoDefault(False)
 

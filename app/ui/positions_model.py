@@ -25,6 +25,7 @@ from app.ui.columns import COLUMNS, TITLES
 from app.ui.formatting import Formats
 from app.ui.listing import SLICE, Listing
 from app.ui.marks import Marks
+from app.ui.plain_text import plain_tooltip
 from app.ui.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of, runs
 from app.ui.slices import Slices, Work
 from app.ui.theme import Colours
@@ -234,7 +235,7 @@ class PositionsModel(QAbstractTableModel):
                 is_unpriced=is_unpriced,
                 is_lost=self._is_lost,
             )
-            return text or None
+            return plain_tooltip(text) or None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:

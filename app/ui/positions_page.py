@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.living import Live, lived
@@ -21,6 +21,7 @@ from app.ui.formatting import Formats
 from app.ui.held_bar import HeldBar
 from app.ui.news_bar import NewsBar
 from app.ui.no_match import NoMatch
+from app.ui.plain_text import PlainLabel
 from app.ui.positions_model import PositionsModel
 from app.ui.positions_table import PositionsTable
 from app.ui.sentences import caption, past_caption
@@ -53,7 +54,7 @@ class PositionsPage(QWidget):
         self.held_bar = HeldBar(formats)
         self.empty_state = EmptyState()
         self.no_match = NoMatch()
-        self.caption = QLabel()
+        self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self.stack = QStackedWidget()
         self._arrange()

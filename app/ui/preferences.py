@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox
 
 from app.domain.connections import Connection
@@ -15,6 +15,7 @@ from app.settings_connections import known_accounts, remembered, switched, with_
 from app.ui.connect_controller import ConnectController, Prober
 from app.ui.controller import SyncController
 from app.ui.main_window import MainWindow
+from app.ui.plain_text import plain_box
 from app.ui.tasks import Tasks
 
 DEMO = "The demo has a simulated TWS of its own. Start Position Sync without --demo to connect"
@@ -159,9 +160,7 @@ class Preferences(QObject):
             self._controller.start()  # what is stored of this connection's accounts
 
     def _say(self, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, "Settings", text, parent=self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        plain_box(QMessageBox.Icon.Warning, "Settings", text, self._window).open()
 
     @Slot()
     def _start_demo(self) -> None:

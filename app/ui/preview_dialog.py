@@ -1,12 +1,13 @@
 """What a sync would do, before it does: to be applied exactly so, or left."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.runs import Report
 from app.ui.change_lines import change_lines_of
 from app.ui.change_table import ChangeTable
 from app.ui.formatting import Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.sentences import counts_text, held_text, positions_text
 from app.ui.theme import Colours, set_tone
 
@@ -29,16 +30,16 @@ class PreviewDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Preview sync")
         self.resize(*SIZE)
-        self.heading = QLabel(heading(shown, formats))
+        self.heading = PlainLabel(heading(shown, formats))
         self.heading.setObjectName("summaryTitle")
-        self.caution = QLabel(caution(shown, formats))
+        self.caution = PlainLabel(caution(shown, formats))
         self.caution.setWordWrap(True)
         self.caution.setVisible(bool(self.caution.text()))
         set_tone(self.caution, "warning")
         self.changes = ChangeTable(formats, colours)
         self.changes.show_lines(change_lines_of(shown.changes))
         self.changes.setVisible(bool(shown.changes))
-        self.nothing = QLabel("Only prices would be refreshed.")
+        self.nothing = PlainLabel("Only prices would be refreshed.")
         self.nothing.setObjectName("quiet")
         self.nothing.setVisible(not shown.changes)
         self.apply = QPushButton("Close them and apply" if shown.held else "Apply")

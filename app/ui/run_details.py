@@ -3,7 +3,6 @@
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from app.ui.change_lines import change_lines_of_stored
 from app.ui.change_table import ChangeTable
 from app.ui.enabling import enable
 from app.ui.formatting import Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.runs_model import TRIGGERS, account_text, reason, result_text
 from app.ui.theme import Colours
 
@@ -41,10 +41,10 @@ class RunDetails(QWidget):
         self._formats = formats
         self._run: Run | None = None
         self._changes: tuple[StoredChange, ...] = ()
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setObjectName("runTitle")
         self.title.setAccessibleName("Chosen run")
-        self.reason = QLabel()
+        self.reason = PlainLabel()
         self.reason.setObjectName("quiet")
         self.reason.setWordWrap(True)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -53,7 +53,7 @@ class RunDetails(QWidget):
         self.as_of.clicked.connect(self._ask_as_of)
         self.table = ChangeTable(formats, colours)
         self.table.explain_wanted.connect(self._ask_explanation)
-        self.nothing = QLabel()
+        self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setWordWrap(True)

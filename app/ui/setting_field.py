@@ -4,10 +4,11 @@ from dataclasses import Field
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.settings import Settings
 from app.settings_checks import checked, fault
+from app.ui.plain_text import PlainLabel
 from app.ui.setting_editors import PathEditor, SwitchEditor, editor_of
 from app.ui.theme import set_tone
 
@@ -33,12 +34,12 @@ class SettingField(QObject):
         self.editor.setAccessibleName(declared.metadata["label"])
         self.editor.setToolTip(sentence(declared.metadata["help"]))
         is_switch = isinstance(self.editor, SwitchEditor)
-        self.label = QLabel("" if is_switch else declared.metadata["label"])
+        self.label = PlainLabel("" if is_switch else declared.metadata["label"])
         self.label.setMinimumWidth(LABEL_WIDTH)
         self.label.setBuddy(self.editor)
-        self.unit = QLabel(declared.metadata.get("unit", ""))
+        self.unit = PlainLabel(declared.metadata.get("unit", ""))
         self.unit.setObjectName("quiet")
-        self.note = QLabel()
+        self.note = PlainLabel()
         self.note.setObjectName("fieldReason")
         self.note.setWordWrap(True)
         self.note.hide()

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
-    QLabel,
     QPushButton,
     QScrollArea,
     QTabWidget,
@@ -23,6 +22,7 @@ from app.ui.connect_controller import ConnectController
 from app.ui.connection_page import ConnectionPage
 from app.ui.enabling import enable
 from app.ui.icons import icon
+from app.ui.plain_text import PlainLabel
 from app.ui.settings_page import SettingsPage
 from app.ui.theme import Colours, set_tone
 
@@ -59,7 +59,7 @@ class SettingsDialog(QDialog):
         others = [SettingsPage(group, usual_path) for group in GROUPS[1:]]
         self.pages: tuple[SettingsPage, ...] = (self.connection, *others)
         self.tabs = QTabWidget()
-        self.error = QLabel()
+        self.error = PlainLabel()
         self.buttons = QDialogButtonBox(BUTTON.Ok | BUTTON.Apply | BUTTON.Cancel)
         self.reset = QPushButton("Reset this page to defaults")
         self._arrange()

@@ -4,9 +4,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.settings import Settings
+from app.ui.plain_text import PlainLabel
 from app.ui.setting_field import SettingField
 
 GAP = 14  # between labels and editors
@@ -45,7 +46,7 @@ class SettingsPage(QWidget):
                 field.changed.connect(self._tell)
                 self.fields[declared.name] = field
         if group in REMARKS:
-            remark = QLabel(REMARKS[group])
+            remark = PlainLabel(REMARKS[group])
             remark.setObjectName("quiet")
             remark.setWordWrap(True)
             self.column.addWidget(remark)

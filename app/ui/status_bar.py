@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QStatusBar, QWidget
 
 from app.domain.states import Link, SyncState
 from app.ui import connection_text
 from app.ui.badge import ModeBadge
 from app.ui.elided_label import ElidedLabel
 from app.ui.formatting import Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.sentences import address, status_text
 from app.ui.theme import set_tone
 
@@ -25,11 +26,11 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.message = ElidedLabel()
         self.message.setAccessibleName("Status")
-        self.age = QLabel()
+        self.age = PlainLabel()
         self.age.setObjectName("quiet")
-        self.dot = QLabel(DOT)
+        self.dot = PlainLabel(DOT)
         self.dot.setObjectName("dot")
-        self.connection = QLabel()
+        self.connection = PlainLabel()
         self.badge = ModeBadge()
         self.addWidget(self.message, 1)
         for part in (self.age, self.dot, self.connection, self.badge):

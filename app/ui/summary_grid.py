@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
+from app.ui.plain_text import PlainLabel
 from app.ui.summary_bands import COUNT, GROUP_GAP, SPACING, Bands, fitting
 from app.ui.summary_figures import REALIZED, TITLES
 from app.ui.summary_line import LEFT, SummaryLine
@@ -25,7 +26,7 @@ class SummaryGrid:
         toggle: stands at the end of the first line.
     """
 
-    def __init__(self, content: QWidget, whose: QLabel, toggle: QToolButton) -> None:
+    def __init__(self, content: QWidget, whose: PlainLabel, toggle: QToolButton) -> None:
         self._whose, self._toggle = whose, toggle
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(*MARGINS)
@@ -102,8 +103,8 @@ class SummaryGrid:
         return fitting(room, widths, title, group)
 
 
-def column_title(text: str) -> QLabel:
-    label = QLabel(text)
+def column_title(text: str) -> PlainLabel:
+    label = PlainLabel(text)
     label.setObjectName("quiet")
     label.setAlignment(RIGHT)
     if text in TITLES:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.figure_cell import HEADLINE_SCALE, FigureCell
+from app.ui.plain_text import PlainLabel
 from app.ui.summary_figures import TITLES, Figure
 from app.ui.theme import figures_font
 
@@ -22,7 +23,7 @@ class SummaryLine:
     """
 
     def __init__(self, content: QWidget, *, is_headline: bool) -> None:
-        self.title, self.title_again = QLabel(content), QLabel(content)
+        self.title, self.title_again = PlainLabel(parent=content), PlainLabel(parent=content)
         for label in (self.title, self.title_again):
             label.hide()
             label.setAlignment(LEFT)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -19,6 +18,7 @@ from app.domain.living import Live, living_rows
 from app.domain.states import Book
 from app.ui.formatting import Formats
 from app.ui.icons import icon
+from app.ui.plain_text import PlainLabel
 from app.ui.summary_figures import figures
 from app.ui.summary_grid import SummaryGrid
 from app.ui.summary_line import SummaryLine
@@ -66,7 +66,7 @@ class SummaryStrip(QWidget):
         self.toggle.setAccessibleName("Figures by currency and account")
         self.toggle.setFocusPolicy(FOCUS.StrongFocus)
         self.toggle.toggled.connect(self._unfold)
-        self.whose = QLabel()
+        self.whose = PlainLabel()
         self.whose.setObjectName("quiet")
         self._content = QWidget()
         self._content.setObjectName("summaryContent")

@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.ui.controller import SyncController
 from app.ui.log_view import LogLines, LogView
 from app.ui.main_window import MainWindow
+from app.ui.plain_text import plain_box
 from app.ui.preferences import Preferences
 
 TOLD_MS = 6000
@@ -91,11 +92,7 @@ class Support(QObject):
             self._backstage.start_at_login(on)
         except SettingsError as error:
             self._at_login.setChecked(not on)
-            box = QMessageBox(
-                QMessageBox.Icon.Warning, "Start at login", str(error), parent=self._window
-            )
-            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            box.open()
+            plain_box(QMessageBox.Icon.Warning, "Start at login", str(error), self._window).open()
 
     @Slot()
     def _forget_log(self) -> None:

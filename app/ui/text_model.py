@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from app.ui.formatting import Formats
+from app.ui.plain_text import plain_tooltip
 from app.ui.theme import Colours
 
 R = TypeVar("R")
@@ -120,7 +121,7 @@ class TextModel(QAbstractTableModel, Generic[R]):
         if role == FOREGROUND:
             return self._tones.get(self._cell(index).tone)
         if role == TOOLTIP:
-            return self._cell(index).tip or None
+            return plain_tooltip(self._cell(index).tip) or None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:

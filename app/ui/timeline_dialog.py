@@ -1,13 +1,14 @@
 """One position's whole life: its headline, a chart, and every change."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.history import Step, Timeline
 from app.domain.positions import Position, Source
 from app.ui.change_table import KINDS, TONES
 from app.ui.columns import realized_text, type_name
 from app.ui.formatting import ALMOST, Formats
+from app.ui.plain_text import PlainLabel
 from app.ui.quiet_table import QuietTable
 from app.ui.step_chart import StepChart
 from app.ui.text_model import Cell, TextColumn, TextModel
@@ -63,10 +64,10 @@ class TimelineDialog(QDialog):
         self._formats = formats
         self._position = position = timeline.position
         self.setWindowTitle(f"Timeline — {position.instrument.description}")
-        self.name = QLabel(position.instrument.description)
+        self.name = PlainLabel(position.instrument.description)
         self.name.setObjectName("timelineTitle")
         self.name.setIndent(0)
-        self.values: dict[str, QLabel] = {}
+        self.values: dict[str, PlainLabel] = {}
         self.chart = StepChart(timeline, formats, colours)
         self.steps = TextModel(COLUMNS, formats, colours, self)
         self.steps.show(timeline.steps)
@@ -102,9 +103,9 @@ class TimelineDialog(QDialog):
         facts = headline_facts(position, formats)
         grid.addWidget(self.name, 0, 0, 1, len(facts) + 1)
         for column, (title, text) in enumerate(facts):
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("quiet")
-            value = QLabel(text)
+            value = PlainLabel(text)
             value.setFont(figures_font(value.font()))
             value.setAccessibleName(title)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -1,11 +1,12 @@
 """The sums beneath the closed positions: a line for each currency, estimates apart."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.closed import CloseTotals
 from app.ui.figure_label import FigureLabel
 from app.ui.formatting import ALMOST, Formats
+from app.ui.plain_text import PlainLabel
 
 TITLES = ("", "Realized P&L", f"{ALMOST} Estimated", "Commission", "Closes")
 WAITING = "…"
@@ -22,11 +23,11 @@ class TotalsLine:
         self.currency = FigureLabel()
         self.currency.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.exact, self.estimated, self.commission, self.count = (FigureLabel() for _ in range(4))
-        self.note = QLabel()
+        self.note = PlainLabel()
         self.note.setObjectName("quiet")
 
     @property
-    def labels(self) -> tuple[QLabel, ...]:
+    def labels(self) -> tuple[PlainLabel, ...]:
         figures = self.exact, self.estimated, self.commission, self.count
         return self.currency, *figures, self.note
 
@@ -63,7 +64,7 @@ class TotalsStrip(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(2)
         for column, title in enumerate(TITLES):
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("quiet")
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(label, 0, column)

@@ -13,6 +13,7 @@ from app.domain.states import Link, Phase, SyncState
 from app.ui import connection_text
 from app.ui.actions import Actions
 from app.ui.formatting import Formats
+from app.ui.plain_text import unmarked
 from app.ui.sentences import TITLE, result_text, status_text, title
 from app.ui.theme import Colours
 
@@ -88,15 +89,15 @@ class Tray(QObject):
             self.icon.setIcon(dotted(tone, self._colours))
         last = status_text(state, self._formats) or state.error
         last = last or result_text(state.book.statistics.last_run)
-        self.result.setText(last)
+        self.result.setText(last.replace("&", "&&"))
         connection = state.connection
         wrong = connection_text.shortly(connection, self._clock(), self._formats)
-        self.icon.setToolTip("\n".join((title(connection), wrong or last)))
+        self.icon.setToolTip(unmarked("\n".join((title(connection), wrong or last))))
 
     def tell(self, headline: str, text: str) -> None:
         """One notice, where the system has a place for it."""
         self.icon.show()
-        self.icon.showMessage(headline, text, self.icon.icon(), TOLD_MS)
+        self.icon.showMessage(unmarked(headline), unmarked(text), self.icon.icon(), TOLD_MS)
         self._hiding.start()
         self.told.emit(headline, text)
 

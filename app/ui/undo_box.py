@@ -1,10 +1,10 @@
 """The question before the newest run is taken back."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.domain.runs import Run, Trigger
 from app.ui.formatting import Formats
+from app.ui.plain_text import plain_box
 from app.ui.sentences import counts_text
 
 
@@ -17,19 +17,16 @@ def undo_box(run: Run, formats: Formats, parent: QWidget) -> QMessageBox:
         if is_import
         else "The next sync brings them to what TWS says then."
     )
-    box = QMessageBox(
+    did = run.note if is_import else f"It was: {counts_text(run.counts, formats)}."
+    box = plain_box(
         QMessageBox.Icon.Question,
         "Undo",
         f"Undo {what} of {formats.time(run.started_at)}?",
-        parent=parent,
-    )
-    did = run.note if is_import else f"It was: {counts_text(run.counts, formats)}."
-    box.setInformativeText(
+        parent,
         f"{did}\n\nPositions and closes become what they were before it; "
-        f"the run stays in the history. {again}"
+        f"the run stays in the history. {again}",
     )
     undo = box.addButton("Undo", QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(undo)
     box.setEscapeButton(box.addButton("Keep it", QMessageBox.ButtonRole.RejectRole))
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return box

@@ -1,0 +1,74 @@
+"""Shows texts as they are: a symbol or an error that looks like HTML is no HTML.
+
+Qt guesses the format of a text in labels, message boxes and tooltips, and a text that it takes for
+rich opens the files that it names. So all of `ui` makes its labels and boxes here, and every
+tooltip that holds more than the program's own words goes through `plain_tooltip`.
+"""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+
+INFORMATIVE_LABEL = "qt_msgbox_informativelabel"  # Qt's name for it
+
+
+class PlainLabel(QLabel):
+    """A label, and its tooltip, that take nothing for markup."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)  # before there is a text to guess about
+        self.setText(text)
+
+    def setToolTip(self, text: str) -> None:
+        super().setToolTip(plain_tooltip(text))
+
+    def set_markup_tooltip(self, markup: str) -> None:
+        """Markup of the program's own; whatever else goes into it must be `escaped`."""
+        super().setToolTip(markup)
+
+
+class RichLabel(QLabel):
+    """For markup of the program's own; whatever else goes into it must be `escaped`."""
+
+    def __init__(self, markup: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setText(markup)
+
+
+def plain_box(
+    icon: QMessageBox.Icon, title: str, text: str, parent: QWidget | None = None, more: str = ""
+) -> QMessageBox:
+    """A message box that deletes itself when it is closed; made, not shown.
+
+    Args:
+        more: what stands in smaller letters beneath the text.
+    """
+    box = QMessageBox(icon, title, "", parent=parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    if more:
+        box.setInformativeText(" ")  # makes the label, to which the box's format does not apply
+        for label in box.findChildren(QLabel, INFORMATIVE_LABEL):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(more)
+    return box
+
+
+def plain_tooltip(text: str) -> str:
+    """What Qt shows as this text, line breaks included."""
+    if "<" not in text and "&lt;" not in text:
+        return text
+    return f'<p style="white-space:pre-wrap">{escaped(text)}</p>'
+
+
+def escaped(text: str) -> str:
+    """The text as markup that shows it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unmarked(text: str) -> str:
+    """For the desktop's own notices and tray: some take markup in them, some show an escape as it
+    is, so the angle brackets become others."""
+    return text.replace("<", "‹").replace(">", "›")
