@@ -27,6 +27,10 @@ UNREADABLE = (
     "The disk that holds {path} reported an error, and nothing was changed. "
     "Check the disk or the network drive, then try again."
 )
+TOO_MANY_FILES = (
+    "{path} cannot be opened: the system does not let this program open another file. "
+    "Raise the limit (ulimit -n), or close other programs, then try again."
+)
 FOREIGN = "{path} belongs to another program and was left as it is. Choose another file."
 
 # SQLite's primary result codes (https://sqlite.org/rescode.html); the known errors, the
@@ -50,6 +54,8 @@ BY_ERRNO = {
     errno.EPERM: READ_ONLY,
     errno.EROFS: READ_ONLY,
     errno.EIO: UNREADABLE,
+    errno.EMFILE: TOO_MANY_FILES,
+    errno.ENFILE: TOO_MANY_FILES,
 }
 
 

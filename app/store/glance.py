@@ -28,7 +28,7 @@ def glimpsed(path: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
             if marks(connection) != (APPLICATION_ID, len(MIGRATIONS)):
                 return None
             return read(connection)
-    except (sqlite3.Error, OSError):
+    except Exception:  # the store tries again, and says whose fault it is
         return None
 
 

@@ -20,7 +20,11 @@ def positions(
     """By account, symbol and con_id; those of one instrument by age."""
     query = (
         tables.Position.select(*POSITION)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+        .join(
+            tables.Instrument,
+            peewee.JOIN.LEFT_OUTER,  # a position without one is damage, which must be noticed
+            on=tables.Instrument.con_id == tables.Position.con_id,
+        )
         .join_from(
             tables.Position,
             tables.Account,
