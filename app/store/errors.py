@@ -39,6 +39,10 @@ MISSING = (
     "There is no database at {path}. "
     "Run `position-sync sync` to make one, or name another file with --db."
 )
+TOO_MANY_FILES = (
+    "{path} cannot be opened: the system does not let this program open another file. "
+    "Raise the limit (ulimit -n), or close other programs, then try again."
+)
 FOREIGN = "{path} belongs to another program and was left as it is. Choose another file."
 
 # SQLite's primary result codes (https://sqlite.org/rescode.html); the known errors, the
@@ -62,6 +66,8 @@ BY_ERRNO = {
     errno.EPERM: READ_ONLY,
     errno.EROFS: READ_ONLY,
     errno.EIO: UNREADABLE,
+    errno.EMFILE: TOO_MANY_FILES,
+    errno.ENFILE: TOO_MANY_FILES,
 }
 # The sentences of who only reads, where they are others.
 READING = {READ_ONLY: NOT_READABLE, FULL: NO_ROOM_TO_READ}

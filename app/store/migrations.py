@@ -3,15 +3,20 @@
 import logging
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
+
+import peewee
 
 from app.domain.errors import StoreError
 from app.private_files import create_private
 from app.store.database import Database
-from app.store.errors import FOREIGN
+from app.store.errors import DAMAGED, FOREIGN, known_sentence
 from app.store.schema import APPLICATION_ID, MIGRATIONS, Migration
+
+COLUMNS = """SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' ORDER BY t.name, c.cid"""
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +28,7 @@ def refuse_unknown(database: Database, path: Path, known: int) -> None:
         known: the newest schema that this version of the program knows.
 
     Raises:
-        StoreError: a file of another program, or of a newer version of this one.
+        StoreError: a file of another program, of a newer version of this one, or of none.
     """
     with database.atomic():  # one moment: another process may be creating the file
         version, application_id = database.user_version, database.application_id
@@ -37,6 +42,8 @@ def refuse_unknown(database: Database, path: Path, known: int) -> None:
         )
     if application_id == 0 and has_tables:
         raise StoreError(FOREIGN.format(path=path))
+    if version < 0 or (version == 0 and has_tables):
+        raise StoreError(DAMAGED.format(path=path))
 
 
 def migrate(
@@ -54,13 +61,49 @@ def migrate(
         if version and path is not None:
             backup = back_up(database, path, version)
             log.info("Schema %d becomes %d; a backup is %s", version, target, backup)
-        with database.atomic("IMMEDIATE"):
-            if database.user_version != version:
-                continue  # another process was quicker
-            for statement in chain.from_iterable(migrations[version:target]):
-                database.run_sql(statement)
-            database.pragma("application_id", APPLICATION_ID)
-            database.pragma("user_version", target)
+        try:
+            step(database, migrations, version, target)
+        except peewee.DatabaseError as error:
+            if known_sentence(error) is None and not is_of_schema(database, migrations, version):
+                raise StoreError(DAMAGED.format(path=path)) from error
+            raise
+
+
+def step(database: Database, migrations: Sequence[Migration], version: int, target: int) -> None:
+    """From one schema to another, unless another process was quicker."""
+    with database.atomic("IMMEDIATE"):
+        if database.user_version != version:
+            return
+        for statement in chain.from_iterable(migrations[version:target]):
+            database.run_sql(statement)
+        database.pragma("application_id", APPLICATION_ID)
+        database.pragma("user_version", target)
+
+
+def is_of_schema(database: Database, migrations: Sequence[Migration], version: int) -> bool:
+    """Whether the file has the tables and columns that its number promises, and no later ones."""
+    promised, known = made_by(migrations[:version]), made_by(migrations)
+    return promised == {
+        table: columns
+        for table, columns in columns_by_table(database.raw).items()
+        if table in known
+    }
+
+
+def made_by(migrations: Sequence[Migration]) -> dict[str, tuple[str, ...]]:
+    """table -> its columns, once these migrations have run; up to the first that cannot run."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        with suppress(sqlite3.Error):
+            for statement in chain.from_iterable(migrations):
+                fresh.execute(statement)
+        return columns_by_table(fresh)
+
+
+def columns_by_table(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for table, column in connection.execute(COLUMNS):
+        found[table] = (*found.get(table, ()), column)
+    return found
 
 
 def back_up(database: Database, path: Path, version: int) -> Path:

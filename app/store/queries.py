@@ -25,7 +25,11 @@ def positions(
 def positions_query(where: peewee.Expression) -> peewee.Query:
     return (
         tables.Position.select(*POSITION)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+        .join(
+            tables.Instrument,
+            peewee.JOIN.LEFT_OUTER,  # a position without one is damage, which must be noticed
+            on=tables.Instrument.con_id == tables.Position.con_id,
+        )
         .join_from(
             tables.Position,
             tables.Account,

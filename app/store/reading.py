@@ -108,9 +108,12 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     traded = {fill.identity for fill in (*found.pending, *found.changed)}
     quiet = set_apart(database, snapshot, traded.union(cure.identity for cure in healing))
     loud = tables.Position.id.in_(listed(quiet.loud_ids))
+    stored = positions(database, loud, instruments) if quiet.loud_ids else ()
+    if len(stored) != len(quiet.loud_ids):
+        raise LookupError("an open position has no instrument")  # the file is damaged
     return Known(
         quiet=quiet,
-        positions=positions(database, loud, instruments) if quiet.loud_ids else (),
+        positions=stored,
         last_synced=last_synced,
         evidence=found,
         new_instruments=tuple(

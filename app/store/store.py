@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.clock import utc_now
 from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
+from app.domain.errors import AppError
 from app.domain.explained_close import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.news import News
@@ -36,6 +37,7 @@ from app.store import (
     verifying,
 )
 from app.store.connection import close_database, open_database
+from app.store.damaged import refuse_damaged
 from app.store.database import Database
 from app.store.errors import translated
 from app.store.realized import RealizedTotals
@@ -197,7 +199,17 @@ class SqliteStore:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        return await self._submit(lambda: function(self._opened(), *args, **kwargs))
+        def call() -> T:
+            database = self._opened()
+            try:
+                return function(database, *args, **kwargs)
+            except AppError:
+                raise
+            except Exception as error:
+                refuse_damaged(database, self.path, error)
+                raise
+
+        return await self._submit(call)
 
     async def _submit(self, call: Callable[[], T]) -> T:
         def translating() -> T:
