@@ -59,7 +59,7 @@ def open_first(settings: Settings, start_log: Callable[[], None]) -> int:
     """
     application = make_application()
     instance = SingleInstance(settings.database)
-    window = MainWindow(account=settings.account)
+    window = MainWindow(account=settings.account, database=settings.database)
     if instance.acquire():
         book = first_look(settings.database, utc_now(), accounts_elsewhere(settings))
         if book is not None:

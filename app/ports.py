@@ -152,9 +152,19 @@ class Store(Protocol):
         ...
 
     async def runs_page(
-        self, before: int | None, limit: int, *, changed_only: bool
+        self,
+        before: int | None,
+        limit: int,
+        *,
+        changed_only: bool,
+        words: tuple[str, ...] = (),
     ) -> tuple[Run, ...]:
-        """Runs with an id smaller than `before` (None: from the newest on), newest first."""
+        """Runs with an id smaller than `before` (None: from the newest on), newest first.
+
+        Args:
+            words: only runs that have every one of them, in what they say of themselves or in
+                the symbols that they changed.
+        """
         ...
 
     async def timeline(self, position_id: int) -> Timeline | None:

@@ -66,13 +66,14 @@ def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> 
 
 
 def ordering(order: ClosedOrder) -> list[peewee.Node]:
-    """By what is wanted, unknown last; then by account, the newest close first, and one order
-    for all."""
+    """By what is wanted, unknown last; then by account (but in the order of time, which one order
+    for all completes), and the newest close first."""
     terms: list[peewee.Node] = []
     for term in SORTS[order.by]:
         terms += [term.is_null(), term.desc() if order.is_descending else term.asc()]
     is_by_age = order.by is ClosedSort.CLOSED and not order.is_descending
-    terms.append(tables.Position.account.asc())
+    if order.by is not ClosedSort.CLOSED:
+        terms.append(tables.Position.account.asc())
     latest = [NEWEST, tables.Close.position_id]
     return terms + [term.asc() if is_by_age else term.desc() for term in latest]
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+import peewee
+
 from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf, Step, Timeline
 from app.domain.pnl import combine
@@ -48,17 +50,24 @@ REALIZED_THEN = """SELECT close.position_id, close.realized_pnl, close.source
 LAST_OF_ACCOUNT = """SELECT id, taken_at FROM run WHERE status = 'success'
     AND taken_at IS NOT NULL AND account_id IN (?, ?) AND id <= ? ORDER BY id DESC LIMIT 1"""
 
+MOST_DIGITS = 19  # of a number that SQLite takes as one
 Realized = dict[int, list[tuple[Decimal | None, Source | None]]]  # position_id -> of its closes
 
 
 def runs_page(
-    database: Database, before: int | None, limit: int, *, changed_only: bool
+    database: Database,
+    before: int | None,
+    limit: int,
+    *,
+    changed_only: bool,
+    words: tuple[str, ...] = (),
 ) -> tuple[Run, ...]:
     """Newest first.
 
     Args:
         before: only runs with a smaller id; None from the newest on.
         changed_only: only runs with a recorded change.
+        words: only runs that have every one of them; see `mentions`.
     """
     query = tables.Run.select(*RUN).order_by(tables.Run.id.desc()).limit(limit)
     if before is not None:
@@ -69,7 +78,32 @@ def runs_page(
             own = own.where(tables.Change.run_id < before)
         last = own.order_by(tables.Change.run_id.desc()).limit(limit)
         query = query.where(tables.Run.id.in_(last))
+    for word in words:
+        query = query.where(mentions(word))
     return tuple(run_of(row) for row in database.rows(query))
+
+
+def mentions(word: str) -> peewee.Expression:
+    """Whether a run has the word: in its number, trigger, result, account, error or note, or in the
+    symbol, account or note of what it changed."""
+    run, change, held = tables.Run, tables.Change, tables.Instrument
+    changed = (
+        change.select(change.run_id)
+        .join(held, on=held.con_id == change.con_id)
+        .where(
+            held.symbol.contains(word)
+            | held.local_symbol.contains(word)
+            | change.account.contains(word)
+            | change.kind.contains(word)
+            | change.note.contains(word)
+        )
+    )
+    own = (run.trigger, run.status, run.account_id, run.error, run.note)
+    found = run.id.in_(changed)
+    for column in own:
+        found |= column.contains(word)
+    is_number = word.isascii() and word.isdigit() and len(word) < MOST_DIGITS
+    return found | (run.id == int(word)) if is_number else found
 
 
 def timeline(database: Database, position_id: int) -> Timeline | None:

@@ -165,10 +165,17 @@ class SqliteStore:
         return await self._on_thread(news.news, since)
 
     async def runs_page(
-        self, before: int | None, limit: int, *, changed_only: bool
+        self,
+        before: int | None,
+        limit: int,
+        *,
+        changed_only: bool,
+        words: tuple[str, ...] = (),
     ) -> tuple[Run, ...]:
-        """Newest first, with an id smaller than `before`."""
-        return await self._on_thread(history.runs_page, before, limit, changed_only=changed_only)
+        """Newest first, with an id smaller than `before`, and every one of the words."""
+        return await self._on_thread(
+            history.runs_page, before, limit, changed_only=changed_only, words=words
+        )
 
     async def timeline(self, position_id: int) -> Timeline | None:
         return await self._on_thread(history.timeline, position_id)

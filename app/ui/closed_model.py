@@ -107,6 +107,10 @@ class ClosedModel(QAbstractItemModel):
             return self._rows[self._places[index.internalId()]].parts[index.row()]
         return self._rows[index.row()]
 
+    def position_id(self, row: int) -> int:
+        """Of a row of the first level."""
+        return self._rows[row].line.position_id
+
     def texts(self, row: Row) -> tuple[str, ...]:
         """What stands in a row, cell by cell."""
         return row.texts(self._formats)

@@ -77,8 +77,8 @@ class ClosedPage(QWidget):
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.filters)
-        layout.addWidget(self.problem)
         layout.addWidget(self.stack, 1)
+        layout.addWidget(self.problem)  # beneath the rows, which so stay where they are
         layout.addWidget(self.totals)
 
     def _connect(self) -> None:

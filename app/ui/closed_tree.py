@@ -2,7 +2,16 @@
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +34,7 @@ from app.ui.positions_table import EXPLAIN_KEY, NOTHING_SELECTED
 from app.ui.theme import Colours, figures_font
 
 ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
+SELECTION = QItemSelectionModel.SelectionFlag
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -55,6 +65,7 @@ class ClosedTree(QTreeView):
         self._model = model
         self._formats = formats
         self._order = ClosedOrder()
+        self._is_anew = False  # other lines, or in another order, have come
         self._unfolded: set[int] = set()  # ids of positions
         self.setModel(model)
         self.setObjectName("closedTree")
@@ -94,7 +105,7 @@ class ClosedTree(QTreeView):
         self.expanded.connect(self._note_unfolded)
         self.collapsed.connect(self._note_folded)
         self._model.rowsInserted.connect(self._unfold_again)
-        self._model.modelReset.connect(self._unfolded.clear)
+        self._model.modelReset.connect(self._note_anew)
         self.verticalScrollBar().valueChanged.connect(self._look_ahead)
         self.verticalScrollBar().rangeChanged.connect(self._look_ahead)
 
@@ -104,10 +115,37 @@ class ClosedTree(QTreeView):
         first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
         offset = self.visualRect(first).top() if first.isValid() else 0
         was_at_top = bar.value() == bar.minimum()
+        chosen = self._chosen_ids()
+        self._is_anew = False
         self._model.show(state)
-        if not was_at_top and first.isValid():
+        if self._is_anew:
+            self._choose_again(chosen)
+        elif not was_at_top and first.isValid():
             self.executeDelayedItemsLayout()
             bar.setValue(bar.value() + self.visualRect(first).top() - offset)
+
+    def _chosen_ids(self) -> frozenset[int]:
+        """Of the positions whose rows are selected."""
+        rows = self.selectionModel().selectedRows()
+        return frozenset(self._model.row(index).line.position_id for index in rows)
+
+    def _choose_again(self, ids: frozenset[int]) -> None:
+        """Another order or filter begins at the top, unless a selected row is among the lines."""
+        rows = [n for n in range(self._model.rowCount()) if self._model.position_id(n) in ids]
+        flags = SELECTION.Select | SELECTION.Rows
+        for row in rows:
+            self.selectionModel().select(self._model.index(row, 0), flags)
+        if rows:
+            place = self._model.index(rows[0], 0)
+            self.selectionModel().setCurrentIndex(place, SELECTION.NoUpdate)
+            self.scrollTo(place)
+        else:
+            self.scrollToTop()
+
+    @Slot()
+    def _note_anew(self) -> None:
+        self._is_anew = True
+        self._unfolded.clear()
 
     @Slot()
     def _look_ahead(self) -> None:

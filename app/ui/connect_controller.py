@@ -12,6 +12,12 @@ from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
+SEARCH_S = 10.0  # a name that is looked up for ever, or a host that swallows every packet
+SLOW_TEXT = "{host} did not answer in time. Check the host, or enter host and port and test them."
+SEARCH_BUG_TEXT = (
+    "The search for TWS failed by a bug of Position Sync; its log has the details. "
+    "Enter host and port, and test them."
+)
 BUG_TEXT = "The test itself failed by a bug of Position Sync; its log has the details."
 
 
@@ -26,20 +32,28 @@ class Prober(Protocol):
 class ConnectController(QObject):
     """One test at a time: another one ends the one before.
 
+    Args:
+        search_s: seconds that a search may take.
+
     Signals:
         searched(tuple[Found]): what listens on this computer.
         progressed(Probe): after every step.
         ended(Probe): the test is over, good or bad.
         failed(str): it ended by a bug.
+        search_failed(str): a search found nothing, because of this.
     """
 
     searched = Signal(object)
     progressed = Signal(object)
     ended = Signal(object)
     failed = Signal(str)
+    search_failed = Signal(str)
 
-    def __init__(self, prober: Prober, parent: QObject | None = None) -> None:
+    def __init__(
+        self, prober: Prober, parent: QObject | None = None, *, search_s: float = SEARCH_S
+    ) -> None:
         super().__init__(parent)
+        self._search_s = search_s
         self._prober = prober
         self._tasks = Tasks()
         self._testing: asyncio.Task[None] | None = None
@@ -65,9 +79,21 @@ class ConnectController(QObject):
         await self._tasks.end()
 
     async def _search(self, host: str, ports: tuple[int, ...]) -> None:
-        found = await self._prober.search(host, ports)
+        """Ends in any case, with what was found or with nothing and the reason."""
+        found: tuple[Found, ...] = ()
+        reason = ""
+        try:
+            async with asyncio.timeout(self._search_s):
+                found = await self._prober.search(host, ports)
+        except TimeoutError:
+            reason = SLOW_TEXT.format(host=host)
+        except Exception:
+            log.exception("the search for TWS failed by a bug")
+            reason = SEARCH_BUG_TEXT
         if not self._is_over:
             self.searched.emit(found)
+            if reason:
+                self.search_failed.emit(reason)
 
     async def _test(self, target: Target, before: "asyncio.Task[None] | None") -> None:
         """Waits until the test before has closed its connection: it has the client id."""

@@ -97,6 +97,7 @@ class ConnectDialog(QDialog):
         controller.progressed.connect(self._show_probe)
         controller.ended.connect(self._show_probe)
         controller.failed.connect(form.say)
+        controller.search_failed.connect(form.say)
         form.search_wanted.connect(self._search)
         form.test_wanted.connect(self._test)
         form.edited.connect(self._forget_other_place)
@@ -108,7 +109,7 @@ class ConnectDialog(QDialog):
     def _search(self) -> None:
         settings = self._settings
         ports = (settings.port, *(connection.port for connection in settings.connections))
-        self.form.found.show_search()
+        self.form.show_search()
         self._controller.search(self.form.host.text().strip() or "127.0.0.1", ports)
 
     @Slot(object)

@@ -21,6 +21,14 @@ from app.ui.tasks import Tasks
 log = logging.getLogger(__name__)
 
 PAGE = 200  # runs
+# what the window says -> as it is stored
+STORED = {
+    "successful": "success",
+    "failed": "error",
+    "start-up": "startup",
+    "command": "cli",
+    "line": "cli",
+}
 BUG_TEXT = (
     "Something went wrong inside Position Sync, and the history could not be read. "
     "The log has the details."
@@ -78,14 +86,23 @@ class HistoryController(QObject):
         runs = self.state.runs
         self._is_older_wanted = "runs" in self._asked
         if self.state.has_more and runs and not self._is_older_wanted:
-            only = self.state.changed_only
-            page = partial(self._store.runs_page, runs[-1].id, PAGE, changed_only=only)
+            page = partial(self._page, runs[-1].id)
             self._ask("runs", page, self._take_older)
 
     @Slot(bool)
     def show_changed_only(self, is_only: bool) -> None:
         self._publish(replace(self.state, changed_only=is_only, runs=(), is_loaded=False))
         self.retry()
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        """Only runs with every word of the text are listed from now on."""
+        words = tuple(text.split())
+        if words != self.state.searched:
+            was_looked_at = self.state.is_loaded or "runs" in self._asked
+            self._publish(replace(self.state, searched=words, runs=(), is_loaded=False))
+            if was_looked_at:
+                self.retry()
 
     @Slot(int)
     def choose(self, run_id: int) -> None:
@@ -117,11 +134,17 @@ class HistoryController(QObject):
     @Slot()
     def retry(self) -> None:
         """Reads the newest runs, and the chosen one: it may have been undone."""
-        only = self.state.changed_only
-        page = partial(self._store.runs_page, None, PAGE, changed_only=only)
-        self._ask("runs", page, self._take_newest)
+        self._ask("runs", partial(self._page, None), self._take_newest)
         if self.state.chosen is not None and "run" not in self._asked:
             self.choose(number(self.state.chosen))
+
+    def _page(self, before: int | None) -> Coroutine[Any, Any, tuple[Run, ...]]:
+        """Of the runs that are to be listed, those that are older than this one."""
+        only = self.state.changed_only
+        if not self.state.searched:
+            return self._store.runs_page(before, PAGE, changed_only=only)
+        words = tuple(STORED.get(word.casefold(), word) for word in self.state.searched)
+        return self._store.runs_page(before, PAGE, changed_only=only, words=words)
 
     def _take_newest(self, page: tuple[Run, ...]) -> HistoryState:
         known = self.state.runs

@@ -25,6 +25,7 @@ from app.ui.theme import Colours
 
 WIDE = 1700  # device-independent pixels; from there on the changes stand beside the runs
 NO_RUNS = "No syncs yet. Each one will be listed here, with what it changed."
+NO_FOUND_RUNS = "No run matches “{text}”. Esc in the search field shows all of them."
 NO_CHANGED_RUNS = "No sync has changed a quantity or a cost yet."
 
 
@@ -86,9 +87,9 @@ class HistoryPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(bars)
         layout.addLayout(line)
         layout.addWidget(self.stack, 1)
+        layout.addLayout(bars)  # beneath the table, whose rows so stay where they are
 
     def _connect(self) -> None:
         self.changed_only.toggled.connect(self.changed_only_wanted)
@@ -116,7 +117,7 @@ class HistoryPage(QWidget):
         self.error_bar.render_state(state)
         if state.is_loaded and (state.runs is not before.runs or not before.is_loaded):
             self.model.show_runs(state.runs, has_more=state.has_more)
-            self.nothing.setText(NO_CHANGED_RUNS if state.changed_only else NO_RUNS)
+            self.nothing.setText(nothing_text(state))
             self.stack.setCurrentWidget(self.splitter if state.runs else self.nothing)
             self._keep_choice()
         self.details.render_run(state.chosen, state.changes)
@@ -159,6 +160,12 @@ class HistoryPage(QWidget):
             self.chosen.emit(self.model.rows[index.row()].id)
 
 
+def nothing_text(state: HistoryState) -> str:
+    if state.searched:
+        return NO_FOUND_RUNS.format(text=" ".join(state.searched))
+    return NO_CHANGED_RUNS if state.changed_only else NO_RUNS
+
+
 def caption(state: HistoryState, now: datetime, formats: Formats) -> str:
     """ "57 runs that changed something · the last 2 min ago", "Newest 200 runs · …"."""
     if not state.runs:
@@ -168,4 +175,6 @@ def caption(state: HistoryState, now: datetime, formats: Formats) -> str:
     text = f"Newest {count} {what}" if state.has_more else f"{count} {what}"
     if state.changed_only:
         text += " that changed something"
+    if state.searched:
+        text += f" matching “{' '.join(state.searched)}”"
     return f"{text} · the last {formats.ago(state.runs[0].started_at, now)}"

@@ -15,6 +15,7 @@ class HistoryState:
         runs: newest first, as far as they have been asked for.
         has_more: older ones than those can be asked for.
         is_loaded: the runs have been read at least once.
+        searched: only runs with every one of these words are listed.
         chosen: the run whose changes are shown.
         timeline: the last one asked for.
         as_of: the past positions shown in place of today's; None for today's.
@@ -25,6 +26,7 @@ class HistoryState:
     has_more: bool = False
     is_loaded: bool = False
     changed_only: bool = False
+    searched: tuple[str, ...] = ()
     chosen: Run | None = None
     changes: tuple[StoredChange, ...] = ()
     timeline: Timeline | None = None

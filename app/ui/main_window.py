@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
 
     Args:
         account: what the settings say to show and sync: one account, or "All".
+        database: the file whose positions it shows, to know when it was last looked at.
 
     Signals:
         closed(): the user closed it; what still runs may be ended now.
@@ -86,13 +88,15 @@ class MainWindow(QMainWindow):
         settings: QSettings | None = None,
         *,
         account: str = ALL_ACCOUNTS,
+        database: Path | None = None,
         locale: QLocale | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
         self.state = SyncState()
         self._clock = clock
-        self._memory = WindowMemory(settings or QSettings("position-sync", "position-sync"))
+        kept = settings or QSettings("position-sync", "position-sync")
+        self._memory = WindowMemory(kept, database)
         self.theme = Theme(self)
         self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
@@ -208,6 +212,7 @@ class MainWindow(QMainWindow):
         page.error_bar.dismissed.connect(controller.dismiss_error)
         page.held_bar.close_wanted.connect(controller.confirm_held)
         page.held_bar.keep_wanted.connect(controller.keep_held)
+        self.search_field.textChanged.connect(history.search)
         closings.connect_window(controller, history, self.search_field)
         self.account_chooser.chosen.connect(closings.page.choose_account)
         self.ticked.connect(self.past.show_age)

@@ -1,4 +1,4 @@
-"""An inline bar above the table: an icon, a sentence, buttons, and a text below that unfolds."""
+"""An inline bar beneath the table: an icon, a sentence, buttons, and a text below that unfolds."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (

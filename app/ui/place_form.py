@@ -88,8 +88,14 @@ class PlaceForm(QWidget):
         for button in (self.test, self.look):
             button.setAutoDefault(False)
 
+    def show_search(self) -> None:
+        enable(self.look, is_enabled=False, why_not="It is looking already")
+        self.say(self.fault())
+        self.found.show_search()
+
     def show_found(self, found: tuple[Found, ...], *, is_untested: bool) -> None:
         """Goes to the port of the settings, or the first, where nothing was tested yet."""
+        enable(self.look, is_enabled=True, why_not="")
         self.found.show_found(found)
         if found and is_untested:
             usual = (one for one in found if one.port == self._usual_port)

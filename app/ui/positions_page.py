@@ -1,4 +1,4 @@
-"""The middle of the window: bars, caption, and the table or what stands in its place."""
+"""The middle of the window: caption, the table or what stands in its place, and bars."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from app.ui.plain_text import PlainLabel
 from app.ui.positions_model import PositionsModel
 from app.ui.positions_table import PositionsTable
 from app.ui.sentences import caption, past_caption
-from app.ui.theme import Colours
+from app.ui.theme import Colours, set_tone
 
 if TYPE_CHECKING:
     from app.domain.history import AsOf
@@ -65,6 +65,7 @@ class PositionsPage(QWidget):
             self.stack.addWidget(page)
         bars = QVBoxLayout()
         bars.setContentsMargins(12, 0, 12, 0)
+        bars.setSpacing(4)
         bars.addWidget(self.as_of_bar)
         bars.addWidget(self.error_bar)
         bars.addWidget(self.held_bar)
@@ -75,9 +76,9 @@ class PositionsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(bars)
         layout.addLayout(line)
         layout.addWidget(self.stack, 1)
+        layout.addLayout(bars)  # beneath the table, whose rows so stay where they are
 
     def render_state(self, state: SyncState) -> None:
         """A run's touched rows are marked once: when its report is new, and others stood there.
@@ -119,6 +120,7 @@ class PositionsPage(QWidget):
         self.model.show_lost(self._live.is_lost and past is None)
         self.table.show_positions(shown, frozenset())
         self.as_of_bar.render_past(past)
+        set_tone(self.caption, "" if past is None else "warning")
         self._choose_page()
         return True
 

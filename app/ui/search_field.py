@@ -14,9 +14,12 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("searchField")
-        self.setPlaceholderText("Search positions")
-        self.setAccessibleName("Search positions")
-        self.setToolTip("Symbol, account, type, currency… (Ctrl+F; Esc clears)")
+        self.setPlaceholderText("Search")
+        self.setAccessibleName("Search positions, closed positions and the history")
+        self.setToolTip(
+            "Symbol, account, type, currency…; in the history also what a run was, "
+            "did or changed (Ctrl+F; Esc clears)"
+        )
         self.setClearButtonEnabled(True)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)

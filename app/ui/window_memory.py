@@ -1,6 +1,9 @@
 """Keeps the window's geometry, panels and columns from one start to the next."""
 
+import hashlib
+import os
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QHeaderView, QMainWindow
@@ -15,10 +18,16 @@ LOOKED = "window/lookedAt"
 
 
 class WindowMemory:
-    """Reads and writes QSettings; a value that cannot be used changes nothing."""
+    """Reads and writes QSettings; a value that cannot be used changes nothing.
 
-    def __init__(self, settings: QSettings) -> None:
+    Args:
+        database: whose positions the window shows. What was news in one is not in another, so
+            each has its own time of the last look; None for a window without a file.
+    """
+
+    def __init__(self, settings: QSettings, database: Path | None = None) -> None:
         self._settings = settings
+        self._looked = LOOKED if database is None else f"{LOOKED}/{name_of(database)}"
 
     def restore(self, window: QMainWindow, header: QHeaderView) -> bool:
         """Returns whether there was a geometry to restore."""
@@ -40,13 +49,13 @@ class WindowMemory:
     def looked_at(self) -> datetime | None:
         """When the window was last open, UTC; None where it never was."""
         try:
-            found = datetime.fromisoformat(str(self._settings.value(LOOKED, "")))
+            found = datetime.fromisoformat(str(self._settings.value(self._looked, "")))
         except ValueError:
             return None
         return found if found.tzinfo else None
 
     def save_looked_at(self, now: datetime) -> None:
-        self._settings.setValue(LOOKED, now.isoformat())
+        self._settings.setValue(self._looked, now.isoformat())
         self._settings.sync()
 
     def save_unfolded(self, is_unfolded: bool) -> None:
@@ -55,3 +64,8 @@ class WindowMemory:
     def _bytes(self, key: str) -> QByteArray:
         value = self._settings.value(key)
         return value if isinstance(value, QByteArray) else QByteArray()
+
+
+def name_of(database: Path) -> str:
+    """The same for the same file, however its path is written; no path stands in the settings."""
+    return hashlib.sha256(os.path.normcase(database.resolve()).encode()).hexdigest()[:16]

@@ -185,3 +185,25 @@ async def test_many_closes_are_read_page_by_page(past: PastDesk) -> None:
         page.tree.scrollToBottom()
         await until(lambda: page.model.rowCount() > count)  # noqa: B023 - awaited at once
     assert page.model.rowCount() == last
+
+
+async def test_sorting_keeps_the_selected_position_and_else_begins_at_the_top(
+    past: PastDesk,
+) -> None:
+    await past.take(BOUGHT, SOLD_A_PART, SOLD_THE_REST)
+    page = await past.open_closed()
+    tree = page.tree
+    chosen = page.model.index(0, 0)
+    tree.selectionModel().setCurrentIndex(
+        chosen, QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    )
+    tree.header().sectionClicked.emit(TITLES.index("Symbol"))
+    await past.answered()
+    assert [row[0] for row in texts(page, "Symbol")] == ["AAPL", "MSFT"]
+    (row,) = tree.selectionModel().selectedRows()
+    assert page.model.row(row).line.instrument.symbol == "MSFT"
+    tree.clearSelection()
+    tree.header().sectionClicked.emit(TITLES.index("Quantity"))
+    await past.answered()
+    assert tree.verticalScrollBar().value() == 0
+    assert not tree.selectionModel().selectedRows()

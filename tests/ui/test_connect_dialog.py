@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import cast
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -13,7 +15,13 @@ from app.broker.simulator.server import SimulatedTws
 from app.domain.connections import Connection
 from app.domain.probing import Found, Probe, Step
 from app.settings import Settings
-from app.ui.connect_controller import BUG_TEXT, ConnectController, Prober
+from app.ui.connect_controller import (
+    BUG_TEXT,
+    SEARCH_BUG_TEXT,
+    SLOW_TEXT,
+    ConnectController,
+    Prober,
+)
 from app.ui.connect_dialog import ConnectDialog
 from app.ui.found_list import NOTHING
 from app.ui.theme import LIGHT
@@ -217,3 +225,45 @@ async def test_a_test_after_the_end_of_the_window_tells_nobody() -> None:
         await desk.controller.shutdown()
         await asyncio.sleep(0)
         assert desk.ended == []
+
+
+class Searching:
+    """A search that fails by a bug, or never ends."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+
+    async def search(self, *_: object) -> tuple[Found, ...]:
+        if self._error is not None:
+            raise self._error
+        await asyncio.Event().wait()
+        return ()
+
+    async def probe(self, *_: object) -> Probe:
+        raise AssertionError("nothing is tested")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(ValueError("host"), SEARCH_BUG_TEXT), (None, SLOW_TEXT.format(host="127.0.0.1"))],
+    ids=["a bug", "no end"],
+)
+async def test_whatever_becomes_of_the_search_it_does_not_say_looking_for_ever(
+    error: Exception | None, reason: str, qapp: QApplication, expected_warnings: list[str]
+) -> None:
+    expected_warnings.append("the search for TWS failed by a bug")
+    controller = ConnectController(cast(Prober, Searching(error)), search_s=0.01)
+    dialog = ConnectDialog(controller, Settings(), LIGHT)
+    dialog.begin()
+    assert dialog.form.found.lines() == ["Looking…"]
+    assert (dialog.form.look.isEnabled(), dialog.form.look.toolTip()) == (
+        False,
+        "It is looking already",
+    )
+    await until(lambda: dialog.form.found.lines() == [NOTHING])
+    await until(dialog.form.reason.isVisible)
+    assert dialog.form.reason.text() == reason
+    assert dialog.form.look.isEnabled()
+    await controller.shutdown()
+    delete(dialog, qapp)
+    delete(controller, qapp)

@@ -16,6 +16,12 @@ from tests.store.trading import MSFT, at, execute, fill, held, run, snapshot, sy
 from tests.ui.conftest import PastDesk, until
 from tests.ui.fakes import NOW
 
+STORY = (
+    snapshot(1, held(), held(MSFT)),
+    snapshot(2, held(quantity="150", cost="11"), held(MSFT)),
+    snapshot(3, held(quantity="200", cost="12"), held(MSFT)),
+)
+
 FOREGROUND = Qt.ItemDataRole.ForegroundRole
 AWAY = "Cannot reach TWS at 127.0.0.1:7497. Is it running?"
 
@@ -275,3 +281,43 @@ async def test_a_bug_is_told_and_logged(expected_warnings: list[str]) -> None:
     await until(lambda: bool(controller.state.error))
     assert controller.state.error.startswith("Something went wrong inside Position Sync")
     await controller.shutdown()
+
+
+async def test_the_history_is_searched_from_the_windows_search_field(past: PastDesk) -> None:
+    await past.take(*STORY)
+    page = await past.open_history()
+    field = past.window.search_field
+
+    def listed() -> list[int | None]:
+        return [run.id for run in page.model.rows]
+
+    everything = listed()
+    assert len(everything) == len(STORY)
+    for text, expected in (
+        ("msft", [1]),
+        ("AAPL", everything),
+        ("increased aapl", [3, 2]),
+        ("successful", everything),
+        ("failed", []),
+        (str(everything[0]), [everything[0]]),
+        ("9" * 40, []),
+        ("100%_", []),
+    ):
+        field.setText(text)
+        await past.answered()
+        assert listed() == expected, text
+    assert page.nothing.isVisible()
+    assert "100%_" in page.nothing.text()
+    field.setText("msft")
+    await past.answered()
+    assert page.caption.text().startswith("1 run matching “msft” · the last ")
+    field.clear()
+    await past.answered()
+    assert listed() == everything
+
+
+async def test_a_search_before_the_history_is_looked_at_holds_when_it_is(past: PastDesk) -> None:
+    await past.take(*STORY)
+    past.window.search_field.setText("msft")
+    page = await past.open_history()
+    assert [run.id for run in page.model.rows] == [1]

@@ -1,20 +1,22 @@
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QLocale, QSettings, Qt
+from PySide6.QtCore import QLocale, QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.news import News
 from app.domain.runs import Counts, Report, RunStatus
 from app.domain.states import Mode
 from app.ui import marks
 from app.ui.columns import TITLES
 from app.ui.theme import DARK, LIGHT
 from tests.ui.conftest import Desk, delete, until
-from tests.ui.fakes import book, closed, created, position, report
+from tests.ui.fakes import NOW, book, closed, created, position, report
 
 KEYS = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -196,6 +198,37 @@ async def test_a_sync_shows_how_far_it_is_and_a_button_that_cancels_it(
     assert window.status.message.text() == "Cancelled; nothing was changed."
     await until(lambda: not button.isVisible())
     assert window.sync_button.toolTip() == ("Bring the positions from TWS into the database (F5)")
+
+
+async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
+    rows = (position(f"S{number:03}", number=number) for number in range(1, 101))
+    await desk.load(book(*rows))
+    page, table = desk.window.page, desk.window.page.table
+    table.verticalScrollBar().setValue(500)
+
+    def places() -> tuple[object, ...]:
+        QApplication.sendPostedEvents()
+        corner = table.viewport().mapTo(desk.window, QPoint(0, 0))
+        return corner, table.verticalScrollBar().value(), table.indexAt(QPoint(0, 0)).row()
+
+    for _ in range(50):  # until all is laid out
+        await asyncio.sleep(0)
+    before = places()
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    assert places() == before
+    await desk.finish(desk.store.content, FAILED)
+    assert page.error_bar.isVisible()
+    assert places() == before
+    page.error_bar.details.click()
+    assert places() == before
+    page.error_bar.dismiss.click()
+    page.news_bar.show_news(News(NOW, 1, 0, ()))
+    assert places() == before
+    gone = report(status=RunStatus.HELD, held=(closed(position("S001")),))
+    await desk.sync_to(desk.store.content, gone)
+    assert page.held_bar.isVisible()
+    assert places() == before
 
 
 async def test_what_is_disabled_says_why(desk: Desk) -> None:

@@ -27,7 +27,7 @@ GAINS = (
 def test_the_sentence_tells_exact_and_estimated_apart() -> None:
     news = News(NOW - timedelta(days=2), 3, 1, GAINS)
     text = news_text(news, NOW, FORMATS)
-    assert text.startswith("Since you last looked (11/21/26 ")
+    assert text.startswith("Since you last looked (21 Nov 2026")
     assert text.endswith(
         "): 3 opened, 1 closed, ≈ −20.00 EUR estimated, 1 close in EUR without a known P&L, "
         "realized +1,234.50 USD."
@@ -76,3 +76,14 @@ def test_the_time_of_the_last_look_is_remembered(tmp_path: Path) -> None:
     assert WindowMemory(settings).looked_at == NOW
     settings.setValue("window/lookedAt", "yesterday")
     assert WindowMemory(settings).looked_at is None
+
+
+def test_each_database_has_its_own_time_of_the_last_look(
+    settings: QSettings, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
+    WindowMemory(settings, one).save_looked_at(NOW)
+    assert WindowMemory(settings, one).looked_at == NOW
+    assert WindowMemory(settings, tmp_path / "x" / ".." / "one.sqlite").looked_at == NOW
+    assert WindowMemory(settings, other).looked_at is None
+    assert str(tmp_path) not in " ".join(settings.allKeys())
