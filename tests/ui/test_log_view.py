@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from app.domain.masking import masked
 from app.logs import RecentLines
 from app.ui.log_view import LogLines, LogView
-from tests.ui.conftest import WAIT_MS
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def test_what_was_logged_before_stands_there_and_new_lines_follow(
     view: LogView, log: logging.Logger, qtbot: QtBot
 ) -> None:
     log.error("TWS closed the connection")
-    qtbot.waitUntil(lambda: len(texts(view)) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(texts(view)) == 3, timeout=30_000)
     assert texts(view) == ["connected to U1234567", "slow", "TWS closed the connection"]
 
 
@@ -53,7 +52,7 @@ def test_a_level_lets_through_itself_and_what_is_worse(
     assert texts(view) == ["slow"]
     log.info("fine")
     log.error("broken")
-    qtbot.waitUntil(lambda: "broken" in texts(view), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "broken" in texts(view), timeout=30_000)
     assert texts(view) == ["slow", "broken"]
 
 
