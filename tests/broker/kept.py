@@ -106,7 +106,7 @@ async def kept(
     *,
     market: Market | None = None,
     pace: Pace = FAST,
-    timeout_s: float = 5.0,
+    timeout_s: float = 20.0,
     clock: Callable[[], datetime] = utc_now,
     region: Region = Region.NORTH_AMERICA,
     ready: bool = True,

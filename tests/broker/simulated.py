@@ -18,7 +18,7 @@ def demo_market(seed: int = 7) -> Market:
 
 @asynccontextmanager
 async def simulated(
-    *, timeout_s: float = 5.0, client_id: int = 17, market: Market | None = None, **faults: object
+    *, timeout_s: float = 20.0, client_id: int = 17, market: Market | None = None, **faults: object
 ) -> AsyncIterator[tuple[SimulatedTws, TwsBroker]]:
     """A running server with these faults, and a broker that is not connected yet."""
     tws = SimulatedTws(market or demo_market(), replace(Faults(), **faults))

@@ -1,6 +1,7 @@
 """What TWS tells by itself: each change once, figures in batches, and never our own echo."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -267,10 +268,10 @@ async def test_ten_thousand_prices_a_second_become_ten_tellings_of_the_last_ones
         gaps: list[float] = []
 
         async def breathe() -> None:
-            last = loop.time()
+            last = time.thread_time()  # what other programs take of the computer is no gap
             while True:
                 await asyncio.sleep(0)
-                now = loop.time()
+                now = time.thread_time()
                 gaps.append(now - last)
                 last = now
 

@@ -23,7 +23,7 @@ from tests.broker.simulator.desk import AAPL, D, market
 
 SLOW = replace(FAST, first_s=60.0, most_s=60.0, beat_s=60.0)
 NIGHT = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 00:00 in New York
-AT_ONCE_S = 0.8
+AT_ONCE_S = 20.0  # each wait that an end breaks off would take 60
 
 
 async def test_the_connection_is_made_and_tws_tells_changes() -> None:

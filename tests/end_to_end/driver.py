@@ -54,7 +54,7 @@ class Program:
         self.folder = folder
         self.db = folder / "positions.sqlite"
         self.tws = tws
-        self.timeout_s = 5.0
+        self.timeout_s = 20.0
         self._loop = loop
         self._capsys = capsys
 

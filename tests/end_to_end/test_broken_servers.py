@@ -25,8 +25,9 @@ from tests.end_to_end.scripted_tws import (
 )
 
 TIMEOUT_S = 0.4
-# A sync waits for the connection, the positions, the fills and each account, and may read twice.
-LONGEST_S = 6 * TIMEOUT_S + 1.5
+# A sync waits for the connection, the positions, the fills and each account, and may read twice:
+# six timeouts, and much for a computer that is busy; without an end it would wait for ever.
+LONGEST_S = 6 * TIMEOUT_S + 20.0
 KEPT = ("position", "close", "close_fill", "change", "account_value", "account", "fill")
 
 ROWS = [

@@ -226,7 +226,7 @@ async def test_closing_the_window_during_a_sync_ends_cleanly_and_writes_nothing_
         d.window.commands.sync.trigger()
         await d.until(lambda state: state.connection.link == "connected")
         d.window.close()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):  # TWS would be waited for longer
             await d.controller.shutdown()
             await d.broker.close()
         (run,) = await d.store.runs()

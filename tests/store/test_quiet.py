@@ -113,7 +113,7 @@ def summary(report: Report) -> object:
     return Counter(changes), sorted(report.unconfirmed)
 
 
-@examples(20)
+@examples(10)
 @given(syncs=st.lists(sync, min_size=1, max_size=5))
 def test_the_short_cut_writes_and_says_what_the_long_way_does(
     loop: QEventLoop, syncs: list[object]

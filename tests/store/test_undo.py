@@ -162,7 +162,7 @@ trade = st.tuples(st.integers(-5, 5).filter(bool), st.integers(90, 110))
 batch = st.tuples(st.integers(0, 2), st.lists(trade, max_size=4), st.booleans())
 
 
-@examples(20)
+@examples(10)
 @given(batches=st.lists(batch, min_size=1, max_size=4))
 def test_undone_and_synced_again_is_as_if_never_undone(
     batches: list[tuple[int, list[tuple[int, int]], bool]], loop: object

@@ -27,6 +27,7 @@ from tests.store.trading import noon, synced
 from tests.ui.fakes import NOW, FakeBroker, FakeService, FakeStore
 
 ENGLISH = QLocale("en_US")
+WAIT_MS = 30_000  # at most, for what comes at once unless the computer is busy
 
 
 class Desk:

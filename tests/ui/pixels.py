@@ -9,6 +9,12 @@ def picture(view: QAbstractItemView) -> QImage:
     return view.viewport().grab().toImage()
 
 
+def colours_of(image: QImage) -> set[str]:
+    """The names of all colours; one look at the bytes, where one at each pixel takes a second."""
+    pixels = image.convertToFormat(QImage.Format.Format_RGB32).constBits().cast("I")
+    return {QColor.fromRgb(pixel).name() for pixel in set(pixels)}
+
+
 def strongest(image: QImage, part: QRect) -> str:
     """The colour of the text: of a part's pixels the one that is furthest from its corner's."""
     back = image.pixelColor(part.topLeft())

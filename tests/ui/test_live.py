@@ -15,7 +15,7 @@ from app.domain.states import Link
 from app.ui import columns
 from app.ui.live_controller import LiveController
 from app.ui.theme import LIGHT
-from tests.ui.conftest import Desk, delete
+from tests.ui.conftest import WAIT_MS, Desk, delete
 from tests.ui.fakes import NOW, book, position
 
 TIP, FOREGROUND = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole
@@ -106,7 +106,7 @@ async def test_the_sums_follow_within_a_second(lively: Desk, qtbot: QtBot) -> No
     await lively.load(book(position("AAPL")))
     summary = lively.window.summary
     before = [figure.text() for figure in summary.headline.figures]
-    with qtbot.waitSignal(summary.pause.timeout):
+    with qtbot.waitSignal(summary.pause.timeout, timeout=WAIT_MS):
         lively.broker.push(Figures((pushed(1, "1234"),)))
     after = [figure.text() for figure in summary.headline.figures]
     assert before[2] != after[2]

@@ -41,7 +41,7 @@ def test_what_was_logged_before_stands_there_and_new_lines_follow(
     view: LogView, log: logging.Logger, qtbot: QtBot
 ) -> None:
     log.error("TWS closed the connection")
-    qtbot.waitUntil(lambda: len(texts(view)) == 3)
+    qtbot.waitUntil(lambda: len(texts(view)) == 3, timeout=30_000)
     assert texts(view) == ["connected to U…67", "slow", "TWS closed the connection"]
 
 
@@ -52,7 +52,7 @@ def test_a_level_lets_through_itself_and_what_is_worse(
     assert texts(view) == ["slow"]
     log.info("fine")
     log.error("broken")
-    qtbot.waitUntil(lambda: "broken" in texts(view))
+    qtbot.waitUntil(lambda: "broken" in texts(view), timeout=30_000)
     assert texts(view) == ["slow", "broken"]
 
 

@@ -81,7 +81,7 @@ async def test_the_age_of_the_last_sync_counts_on(desk: Desk, qtbot: QtBot) -> N
     await desk.load(book(position("AAPL")))
     assert desk.window.panel.values["When"].text() == "just now"
     desk.now += timedelta(minutes=2)
-    qtbot.waitUntil(lambda: desk.window.panel.values["When"].text() == "2 min ago")
+    qtbot.waitUntil(lambda: desk.window.panel.values["When"].text() == "2 min ago", timeout=30_000)
     assert desk.window.status.age.text() == "Synced 2 min ago"
 
 
@@ -282,7 +282,7 @@ async def test_touched_rows_are_marked_and_the_marks_fade(
     marked = [model.index(row, 0).data(BACKGROUND) is not None for row in (0, 1)]
     assert marked == [False, True]
     desk.broker.connect()
-    qtbot.waitUntil(lambda: model.index(1, 0).data(BACKGROUND) is None)
+    qtbot.waitUntil(lambda: model.index(1, 0).data(BACKGROUND) is None, timeout=30_000)
     desk.broker.connect(Mode.LIVE)
     assert model.index(1, 0).data(BACKGROUND) is None
 
@@ -413,7 +413,7 @@ async def test_the_about_box_leaves_the_sync_running(desk: Desk) -> None:
 async def test_closing_during_a_sync_is_told_and_ends(desk: Desk, qtbot: QtBot) -> None:
     desk.window.sync_button.click()
     await until(desk.service.finishable)
-    with qtbot.waitSignal(desk.window.closed):
+    with qtbot.waitSignal(desk.window.closed, timeout=30_000):
         desk.window.close()
     await desk.controller.shutdown()
     assert desk.service.cancelled == 1

@@ -17,8 +17,9 @@ from app.ui.step_chart import StepChart
 from app.ui.theme import DARK, LIGHT, Colours
 from app.ui.timeline_dialog import TimelineDialog
 from tests.store.trading import MSFT, at, fill, held, snapshot
-from tests.ui.conftest import ENGLISH, PastDesk, until
+from tests.ui.conftest import ENGLISH, WAIT_MS, PastDesk, until
 from tests.ui.fakes import position
+from tests.ui.pixels import colours_of
 from tests.ui.test_history_page import table
 
 SOLD = fill("e1.01", "-150", minute=2.5, price="13", commission="1", realized="299")
@@ -67,7 +68,7 @@ async def test_a_double_click_and_the_menu_lead_there_too(past: PastDesk, qtbot:
     place = changes.visualRect(changes.model().index(0, 1)).center()
     changes.doubleClicked.emit(changes.indexAt(place))
     await past.answered()
-    with qtbot.waitSignal(changes.timeline_wanted) as asked:
+    with qtbot.waitSignal(changes.timeline_wanted, timeout=WAIT_MS) as asked:
         changes.customContextMenuRequested.emit(place)
         (menu,) = changes.findChildren(QMenu)
         menu_action(menu, "&Timeline").trigger()
@@ -148,10 +149,7 @@ def test_every_story_can_be_drawn(steps: tuple[Step, ...], colours: Colours, qtb
     chart = StepChart(Timeline(held_now, steps), Formats(ENGLISH), colours)
     qtbot.addWidget(chart)
     chart.resize(640, 260)
-    picture = chart.grab().toImage()
-    colours_seen = {
-        picture.pixelColor(x, y).name() for x in range(0, 640, 1) for y in range(0, 260, 2)
-    }
+    colours_seen = colours_of(chart.grab().toImage())
     assert (colours.accent in colours_seen) == bool(steps)
     assert (colours.demo in colours_seen) == any(s.average_cost is not None for s in steps)
 

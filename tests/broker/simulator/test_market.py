@@ -24,6 +24,7 @@ from tests.broker.simulator.desk import (
     market,
     small_scenario,
 )
+from tests.examples import examples
 
 INSTRUMENTS = (AAPL, ASML, CALL, ES, BTC)
 
@@ -156,7 +157,7 @@ def kind(before: D, after: D) -> str:
 
 def test_a_long_random_run_keeps_the_market_sound() -> None:
     m = demo_market(seed=3)
-    for _ in range(1500):
+    for _ in range(500):
         m.move_prices()
         m.random_trade()
     for listing in m.listings.values():
@@ -177,6 +178,7 @@ trades = st.lists(
 )
 
 
+@examples(30)
 @given(trades)
 def test_net_liquidation_is_cash_plus_value_and_a_trade_costs_only_its_commission(
     made: list[tuple[Instrument, D, D | None]],
