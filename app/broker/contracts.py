@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from app.broker.wire import expect, multiplier, number, whole
-from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.foreign_text import SYMBOL_LENGTH, limited
+from app.domain.instruments import OPTION_TYPES, Instrument, limited_texts
 
 NUL = "\0"
 CONTRACT_FIELDS = 11
@@ -51,7 +52,7 @@ def instrument(
     trading_class: str,
 ) -> Instrument:
     """An instrument from TWS's texts."""
-    return Instrument(
+    made = Instrument(
         con_id=whole(con_id, "contract id"),
         symbol=symbol,
         sec_type=sec_type,
@@ -64,10 +65,16 @@ def instrument(
         local_symbol=local_symbol,
         trading_class=trading_class,
     )
+    return limited_texts(made)
+
+
+def listing(con_id: str, *more: str) -> tuple[int, str]:
+    """The contract's id, and the exchange where it is listed."""
+    return whole(con_id, "contract id"), limited(more[6], SYMBOL_LENGTH)
 
 
 INSTRUMENTS = Contracts(lambda fields: instrument(*fields))
-LISTINGS = Contracts(lambda fields: (whole(fields[0], "contract id"), fields[7]))  # and exchange
+LISTINGS = Contracts(lambda fields: listing(*fields))
 
 
 class Placed:

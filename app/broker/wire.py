@@ -2,6 +2,8 @@
 
 from decimal import Decimal, InvalidOperation
 
+from app.domain.foreign_text import limited
+
 # IBKR's "unset" values (contract, section 1): a double's and a 32-bit integer's largest,
 # and the largest decimal of 128 bits for sizes.
 UNSET = frozenset(
@@ -17,6 +19,7 @@ LARGEST = Decimal("1e300")
 EXACT_LENGTH = 16  # fifteen digits and a point survive the way through a double
 NOT_ZERO = "123456789"
 SURE_DIGITS = 9  # none of the unset ones is as short
+SHOWN_LENGTH = 40
 LARGEST_FLOAT, UNSET_INTEGER = 1e300, 2147483647.0
 
 
@@ -43,7 +46,7 @@ def number(text: str) -> Decimal | None:
             return Decimal(text)  # what follows would give the same, at twice the time
         value = float(text)
     except (ValueError, InvalidOperation):
-        raise WireError(f"not a number: {text!r}") from None
+        raise WireError(f"not a number: {shown(text)}") from None
     if -LARGEST_FLOAT < value < LARGEST_FLOAT and value != UNSET_INTEGER:  # NaN is not between
         return Decimal(repr(value))
     return None
@@ -65,11 +68,11 @@ def size(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise WireError(f"not a quantity: {text!r}") from None
+        raise WireError(f"not a quantity: {shown(text)}") from None
     if text.isdigit() and len(text) <= SURE_DIGITS:
         return value
     if not value.is_finite() or value in UNSET or abs(value) >= LARGEST:
-        raise WireError(f"not a quantity: {text!r}")
+        raise WireError(f"not a quantity: {shown(text)}")
     return value
 
 
@@ -81,8 +84,13 @@ def multiplier(text: str) -> Decimal:
 
 def whole(text: str, what: str) -> int:
     if not text.isdigit():
-        raise WireError(f"not a {what}: {text!r}")
+        raise WireError(f"not a {what}: {shown(text)}")
     return int(text)
+
+
+def shown(text: str) -> str:
+    """The text in quotes, no longer than helps."""
+    return repr(limited(text, SHOWN_LENGTH))
 
 
 def expect(fields: list[str], count: int, what: str) -> None:

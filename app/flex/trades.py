@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from app.domain.errors import StatementError
-from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.instruments import OPTION_TYPES, Instrument, limited_texts
 from app.domain.snapshot import COMBO, Fill
 from app.flex.cancels import Attributes, Booked, is_cancel, remaining
 from app.flex.values import ValueUnreadableError, day, moment, number
@@ -145,7 +145,7 @@ def instrument_of(
     elif sec_type == "CASH":
         symbol = symbol.partition(".")[0]
     is_option = sec_type in OPTION_TYPES
-    return Instrument(
+    made = Instrument(
         con_id=con_id,
         symbol=symbol,
         sec_type=sec_type,
@@ -157,6 +157,7 @@ def instrument_of(
         right=row.get("putCall", "")[:1] if is_option else "",
         local_symbol=local_symbol,
     )
+    return limited_texts(made)
 
 
 def con_id(text: str) -> int | None:
