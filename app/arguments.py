@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from app import __version__
+from app.domain.foreign_text import visible
 from app.settings import Settings
 
 DESCRIPTION = "Brings the positions of TWS or IB Gateway into your own SQLite file."
+MOST_DIGITS = 18  # of a number that SQLite can hold
 EPILOG = "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
 
 
@@ -71,7 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_formats(positions, csv=True)
     add_formats(verb("closes", "partial and full closes with their P&L and its source"), csv=True)
     runs = verb("runs", "the runs, or one run with its changes")
-    runs.add_argument("run_id", nargs="?", type=int, metavar="ID", help="a run's number")
+    runs.add_argument("run_id", nargs="?", type=run_number, metavar="ID", help="a run's number")
     add_formats(runs)
     undo = verb("undo", "take the newest sync, or import, back")
     add_formats(undo)
@@ -82,8 +84,24 @@ def make_parser() -> argparse.ArgumentParser:
     add_formats(flex)
     simulate = verb("simulate", "the embedded simulated TWS as a server of its own")
     simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
-    simulate.add_argument("--seed", type=int, metavar="S", help="makes the market repeatable")
+    simulate.add_argument(
+        "--seed", type=whole_number, metavar="S", help="makes the market repeatable"
+    )
     return parser
+
+
+def run_number(text: str) -> int:
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(
+            f"{visible(text)!r} is no run's number; `position-sync runs` lists them"
+        )
+    return int(text)
+
+
+def whole_number(text: str) -> int:
+    if not text.removeprefix("-").isdecimal() or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{visible(text)!r} is no whole number")
+    return int(text)
 
 
 def settings_options() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from pathlib import Path
 from platformdirs import user_config_path
 
 from app.domain.errors import SettingsError
+from app.domain.reasons import system_reason
 
 NAME = "position-sync"
 LABEL = "io.github.position-sync"
@@ -70,7 +71,7 @@ def switch(on: bool) -> None:
             entry().unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(
-            f"The start at login could not be changed ({error.strerror or error}). "
+            f"The start at login could not be changed ({system_reason(error)}). "
             "Change it in your system's settings."
         ) from error
 

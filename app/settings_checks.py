@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import SettingsError
+from app.domain.foreign_text import limited
 from app.settings import Settings
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+MOST_TEXT = 253  # characters: of the longest host that there can be
+TOO_LONG = f"This is longer than {MOST_TEXT} characters."
+SHOWN_LENGTH = 80
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -24,7 +28,10 @@ def checked(name: str, value: object, source: str) -> Any:
     try:
         made = converted(type(declared.default) if name != "db" else Path, value)
     except ValueError:
-        raise SettingsError(f"{source} has the value {value!r}, which cannot be used.") from None
+        raise SettingsError(
+            f"{source} has the value {limited(repr(value), SHOWN_LENGTH)}, which cannot be used. "
+            "Correct it."
+        ) from None
     limits = declared.metadata.get("range")
     if limits is not None and not limits[0] <= made <= limits[1]:
         raise SettingsError(
@@ -50,12 +57,19 @@ def converted(kind: type, value: object) -> object:
     if kind is str and not str(value).strip():
         raise ValueError(value)
     if kind is str:
-        return str(value).strip()
+        return text_of(str(value).strip())
     if kind is Path:
         return path_of(str(value))
     if kind is int and isinstance(value, float):
         raise ValueError(value)  # int() would cut off what stands behind the point
     return kind(value)
+
+
+def text_of(text: str) -> str:
+    """Raises: ValueError: it is longer than any host, account or name."""
+    if len(text) > MOST_TEXT:
+        raise ValueError(text)
+    return text
 
 
 def path_of(text: str) -> Path:
@@ -90,5 +104,5 @@ def fault(name: str, text: str) -> str:
             return "A time of the day, as in 09:30."
         if name == "db":
             return "This is no path of a file."
-        return "This must not be empty."
+        return TOO_LONG if len(text.strip()) > MOST_TEXT else "This must not be empty."
     return ""

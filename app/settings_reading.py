@@ -1,5 +1,6 @@
 """Reads the settings: the command line wins over POSITION_SYNC_* variables, those over the file."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from app.domain.connections import DEFAULT, KEYS, Connection, name_fault
 from app.domain.errors import SettingsError
+from app.domain.reasons import file_reason
 from app.folders import settings_file
 from app.settings import PREFIX, Settings
 from app.settings_checks import checked
@@ -14,6 +16,8 @@ from app.settings_checks import checked
 # What the demo takes from no file: it has a TWS and a database of its own.
 NOT_IN_DEMO = ("db", "connection", *KEYS)
 NOT_SETTINGS = frozenset({"connections", "overrides"})
+# How tomllib and tomlkit name it.
+PLACE = re.compile(r"at line (\d+)")
 NAMES = tuple(field.name for field in fields(Settings) if field.name not in NOT_SETTINGS)
 
 
@@ -83,9 +87,18 @@ def read_file(file: Path) -> dict[str, Any]:
 
 
 def unreadable(file: Path, error: Exception) -> SettingsError:
+    reason = file_reason(error, not_toml(str(error)))
     return SettingsError(
-        f"The settings file {file} cannot be read ({error}). Correct it or delete it."
+        f"The settings file {file} cannot be read ({reason}). Correct it or delete it."
     )
+
+
+def not_toml(text: str) -> str:
+    """Args: text: of the TOML reader's error, of which only the place is told."""
+    place = PLACE.search(text)
+    if place is None:
+        return "its form is not understood"
+    return f"it is no TOML at line {place[1]}"
 
 
 def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:

@@ -1,6 +1,7 @@
 """Writes the settings file: the user's comments and order stay, and a crash leaves the old one."""
 
 import contextlib
+import errno
 import os
 import tempfile
 import tomllib
@@ -14,10 +15,15 @@ from tomlkit.exceptions import TOMLKitError
 
 from app.domain.connections import DEFAULT, KEYS, Connection
 from app.domain.errors import SettingsError
+from app.domain.reasons import system_reason
 from app.private_files import create_private_folder, make_private
 from app.settings import Settings
 from app.settings_connections import is_overridden
-from app.settings_reading import NAMES
+from app.settings_reading import NAMES, unreadable
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FREE_SPACE = "Free some space, and save again."
+PERMIT = "Correct its folder's permissions, and save again."
 
 
 def save_settings(settings: Settings, file: Path) -> None:
@@ -31,12 +37,15 @@ def save_settings(settings: Settings, file: Path) -> None:
     try:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         new = updated(text, settings)
+    except (OSError, ValueError, TOMLKitError) as error:
+        raise unreadable(file, error) from error
+    try:
         if new != text:
             replace_file(file, new)
-    except (OSError, ValueError, TOMLKitError) as error:
+    except OSError as error:
         raise SettingsError(
-            f"The settings file {file} cannot be written ({error}). "
-            "Correct it or its folder's permissions, and save again."
+            f"The settings file {file} cannot be written ({system_reason(error)}). "
+            f"{FREE_SPACE if error.errno in FULL else PERMIT}"
         ) from error
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from app.broker.wire import WireError, contract_id, expect, multiplier, number, shown
-from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.foreign_text import SYMBOL_LENGTH, limited
+from app.domain.instruments import OPTION_TYPES, Instrument, limited_texts
 from app.domain.snapshot import COMBO
 
 NUL = "\0"
@@ -61,7 +62,7 @@ def instrument(
     Raises:
         WireError: one of its numbers is none.
     """
-    return Instrument(
+    made = Instrument(
         # The summary of a combo, which counts for nothing, can come without an id.
         con_id=contract_id(con_id) if sec_type != COMBO or con_id.strip("0") else 0,
         symbol=symbol,
@@ -75,6 +76,12 @@ def instrument(
         local_symbol=local_symbol,
         trading_class=trading_class,
     )
+    return limited_texts(made)
+
+
+def listing(con_id: str, *more: str) -> tuple[int, str]:
+    """The contract's id, and the exchange where it is listed."""
+    return contract_id(con_id), limited(more[6], SYMBOL_LENGTH)
 
 
 def strike_price(text: str, sec_type: str) -> Decimal | None:
@@ -94,7 +101,7 @@ def strike_price(text: str, sec_type: str) -> Decimal | None:
 
 
 INSTRUMENTS = Contracts(lambda fields: instrument(*fields))
-LISTINGS = Contracts(lambda fields: (contract_id(fields[0]), fields[7]))  # and exchange
+LISTINGS = Contracts(lambda fields: listing(*fields))
 
 
 class Placed:

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 
+from app.broker.failures import OTHER_FORM
+
 
 class DecoderWatch(logging.Handler):
     """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
@@ -11,6 +13,5 @@ class DecoderWatch(logging.Handler):
         super().__init__(logging.WARNING)
         self._told = told
 
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        self._told(str(error) if error else "an unknown message")
+    def emit(self, _record: logging.LogRecord) -> None:
+        self._told(OTHER_FORM)  # what the exception says of it is for the log alone

@@ -1,10 +1,15 @@
 """What went wrong with TWS, as a sentence for the user with the next step."""
 
 import asyncio
+import errno
+import os
+import re
 from collections.abc import Iterable
 
 from app.domain.errors import BrokerError
+from app.domain.foreign_text import limited, visible
 from app.domain.masking import without_digits
+from app.domain.reasons import system_reason
 
 # IBKR's default API ports.
 KNOWN_PORTS = {
@@ -24,6 +29,11 @@ PORT_RESET = 1300
 NO_PERMISSION = frozenset({430, 460, 10275, 10276})
 # Told without a request of ours, or of prices only: no read is the worse for them.
 WARNINGS = frozenset({110, 165, 202, 399, 404, 434, 492, 10167, 10197})
+
+OTHER_FORM = "a message of another form than TWS's"
+ERROR_NUMBER = re.compile(r"\[(?:Errno|WinError) (\d+)\]")
+REFUSED = frozenset({errno.ECONNREFUSED, 1225, 10061})  # the last two are Windows'
+TEXT_LENGTH = 300  # of what TWS says, in a sentence
 
 ENABLE_API = (
     "In TWS: File > Global Configuration > API > Settings, "
@@ -76,10 +86,25 @@ def unreachable(host: str, port: int, timeout_s: float) -> BrokerError:
 
 
 def no_route(host: str, port: int, error: OSError) -> BrokerError:
+    codes = refusal_codes(error)
+    reason = os.strerror(codes[0]) if codes else system_reason(error)
     return BrokerError(
-        f"Cannot reach {host}:{port} ({error.strerror or error}). "
-        "Check the host name and the port in the settings."
+        f"Cannot reach {host}:{port} ({reason}). Check the host name and the port in the settings."
     )
+
+
+def refusal_codes(error: OSError) -> list[int]:
+    """The system's error numbers, one for each address of the host: where they are several, asyncio
+    has them in its text only ("Multiple exceptions: [Errno 111] ...")."""
+    if error.errno is not None:
+        return []
+    return [int(code) for code in ERROR_NUMBER.findall(str(error))]
+
+
+def all_refused(error: OSError) -> bool:
+    """Whether nobody listens at any of the host's addresses."""
+    codes = refusal_codes(error)
+    return bool(codes) and set(codes) <= REFUSED
 
 
 def silent(host: str, port: int, timeout_s: float) -> BrokerError:
@@ -149,7 +174,8 @@ def link_lost() -> BrokerError:
 
 
 def api_error(code: int, text: str, what: str) -> BrokerError:
-    """TWS answered a read with an error."""
+    """TWS answered a read with an error: so its API is enabled, and that is no advice."""
+    text = quoted(text)
     if code == PORT_RESET:
         return BrokerError(
             f"TWS says that its API port was changed ({text}). Look up the port under "
@@ -161,8 +187,14 @@ def api_error(code: int, text: str, what: str) -> BrokerError:
             "Log in to TWS with a user that may see the account."
         )
     return BrokerError(
-        f"TWS refused to send {what} (error {code}: {text}). Nothing was changed. {ENABLE_API}"
+        f"TWS refused to send {what} (error {code}: {text}). Nothing was changed. "
+        "Try again; if it keeps happening, restart TWS."
     )
+
+
+def quoted(text: str) -> str:
+    """What TWS says, within a sentence: one line, of a length that leaves room for the advice."""
+    return visible(limited(text.strip().rstrip("."), TEXT_LENGTH))
 
 
 def unknown_account(account: str, accounts: tuple[str, ...]) -> BrokerError:

@@ -107,6 +107,8 @@ class IbSocket:
             make = failures.silent if reached else failures.unreachable
             raise make(host, port, timeout_s) from error
         except OSError as error:
+            if failures.all_refused(error):
+                raise await failures.refused(host, port) from error
             raise failures.no_route(host, port, error) from error
         finally:
             failed.cancel()
@@ -179,9 +181,9 @@ class IbSocket:
             self._frames.feed(data)
         except WireError as error:
             self._told.undecodable(str(error))
-        except Exception as error:  # whatever it is: what was not taken voids the link
+        except Exception:  # whatever it is: what was not taken voids the link
             log.info("a message could not be taken", exc_info=True)
-            self._told.undecodable(type(error).__name__)
+            self._told.undecodable(failures.OTHER_FORM)
 
     def _on_closed(self, _message: str) -> None:
         self._closed.set()

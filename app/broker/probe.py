@@ -97,6 +97,9 @@ class Prober:
             text = str(failures.unreachable(host, port, timeout_s))
             raise StepFailed(Step.PORT, text, port_advice(port)) from None
         except OSError as error:
+            if failures.all_refused(error):
+                text = f"Nothing listens at {host}:{port}."
+                raise StepFailed(Step.PORT, text, port_advice(port)) from None
             text = str(failures.no_route(host, port, error))
             raise StepFailed(Step.PORT, text, ()) from None
         self._pass(Step.PORT, f"Something listens at {host}:{port}.")

@@ -1,8 +1,12 @@
 """What can be held: an instrument and its readable description."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from app.domain.foreign_text import SYMBOL_LENGTH, limited
 
 OPTION_TYPES = frozenset({"OPT", "FOP", "WAR", "IOPT"})
 # IBKR's code -> how a trader calls it; other codes stay as they are.
@@ -21,6 +25,11 @@ TYPES = {
     "CMDTY": "Commodity",
     "BILL": "Bill",
 }
+TEXTS = (
+    *("symbol", "sec_type", "currency", "exchange"),
+    *("expiry", "right", "local_symbol", "trading_class"),
+)
+texts_of = attrgetter(*TEXTS)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -107,6 +116,17 @@ class Instrument:
             if self.right:
                 parts.append(self.right)
         return " ".join(parts)
+
+
+def limited_texts(instrument: Instrument) -> Instrument:
+    """The same with each text at most `SYMBOL_LENGTH` long: to be called where IBKR's texts come
+    in, so that what is stored is what is compared with the next time."""
+    long: dict[str, Any] = {
+        name: limited(text, SYMBOL_LENGTH)
+        for name, text in zip(TEXTS, texts_of(instrument), strict=True)
+        if len(text) > SYMBOL_LENGTH
+    }
+    return replace(instrument, **long) if long else instrument
 
 
 def expiry_text(expiry: str) -> str:

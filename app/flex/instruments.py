@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
-from app.domain.instruments import OPTION_TYPES, Instrument
+from app.domain.instruments import Instrument, OPTION_TYPES, limited_texts
 from app.flex.refusals import unreadable, without_multiplier
 from app.flex.rows import Attributes, Layout
 from app.flex.values import ValueUnreadableError, con_id, day, positive, strike
@@ -52,7 +52,7 @@ class InstrumentReader:
         if number is None:
             raise unreadable(row, "conid", layout, self._file)
         expiry = self._value(row, "expiry", day, layout)
-        return Instrument(
+        made = Instrument(
             con_id=number,
             symbol=symbol,
             sec_type=sec_type,
@@ -64,6 +64,7 @@ class InstrumentReader:
             right=row.get("putCall", "")[:1] if is_option else "",
             local_symbol=local_symbol,
         )
+        return limited_texts(made)
 
     def _multiplier(self, row: Attributes, layout: Layout, *, is_derived: bool) -> Decimal:
         """One where a share has none; a derivative's value cannot be told without it."""

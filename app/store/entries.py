@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 
+from app.domain.foreign_text import ERROR_LENGTH, NOTE_LENGTH, limited
 from app.domain.inferences import Inference
 from app.domain.instruments import Instrument
 from app.domain.positions import Change, Close, Identity, Position
@@ -112,7 +113,7 @@ def change_row(
         change.kind.value,  # of a text of another class the module asks each time how it is stored
         None if change.before is None else change_text(figures(change.before)),
         change_text(figures_now or figures(change.after)),
-        change.note,
+        limited(change.note, NOTE_LENGTH),
     )
 
 
@@ -178,7 +179,7 @@ def inference_rows(inferred: Iterable[tuple[Identity, Inference]], run_id: int) 
             decimal_text(one.average_cost),
             utc_text(one.opened_at),
             one.moved_from_id,
-            one.note,
+            limited(one.note, NOTE_LENGTH),
             one.verdict,
         )
 
@@ -192,10 +193,10 @@ def run_values(run: Run, taken_at: datetime | None) -> dict[str, object]:
         "started_at": run.started_at,
         "duration_s": run.duration_s,
         "status": run.status,
-        "error": run.error,
+        "error": None if run.error is None else limited(run.error, ERROR_LENGTH),
         "taken_at": taken_at,
         "undone_at": run.undone_at,
-        "note": run.note,
+        "note": limited(run.note, NOTE_LENGTH),
         "calculate_pnl": run.calculate_pnl,
         **counts,
     }

@@ -59,6 +59,8 @@ BY_RESULT_CODE = {
     sqlite3.SQLITE_CANTOPEN: UNREACHABLE,
     sqlite3.SQLITE_IOERR: UNREADABLE,
 }
+# Extended ones that tell more: the file that processes share cannot grow.
+BY_EXTENDED_CODE = {sqlite3.SQLITE_IOERR_SHMSIZE: FULL}
 BY_ERRNO = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,
@@ -102,6 +104,6 @@ def known_sentence(error: BaseException | None) -> str | None:
             return BY_ERRNO.get(error.errno or 0, UNREACHABLE)
         code = getattr(error, "sqlite_errorcode", None)
         if isinstance(code, int) and code & 0xFF in BY_RESULT_CODE:
-            return BY_RESULT_CODE[code & 0xFF]
+            return BY_EXTENDED_CODE.get(code, BY_RESULT_CODE[code & 0xFF])
         error = error.__cause__ or error.__context__
     return None

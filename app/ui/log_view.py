@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.reasons import system_reason
 from app.logs import RECENT, Line, RecentLines
 from app.ui.plain_text import PlainLabel
 
@@ -159,4 +160,6 @@ class LogView(QDialog):
         try:
             self.write(Path(name))
         except OSError as error:
-            self.text.appendPlainText(f"The log could not be saved: {error.strerror or error}.")
+            self.text.appendPlainText(
+                f"The log could not be saved: {system_reason(error)}. Choose another place."
+            )

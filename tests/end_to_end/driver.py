@@ -22,6 +22,20 @@ from tests.end_to_end.scripted_tws import ScriptedTws
 
 REPOSITORY = Path(__file__).parents[2]
 EXIT_S = 30.0
+# They have no place in a sentence for a user.
+PYTHONS_WORDS = (
+    *("Errno", "list index", "invalid literal", "could not convert", "not enough values"),
+    *(
+        "codec",
+        "NoneType",
+        "Exception",
+        "ValueError",
+        "IndexError",
+        "Expecting ",
+        "__",
+        "object at",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -182,6 +196,7 @@ def one_sentence(text: str) -> str:
     assert line.endswith((".", "?", "!", ")")), line
     assert "Traceback" not in line
     assert "Error(" not in line
+    assert not [words for words in PYTHONS_WORDS if words in line], line
     assert "Position Sync itself failed" not in line, line
     return line
 

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from app.domain.foreign_text import ERROR_LENGTH, SYMBOL_LENGTH
 from tests.end_to_end.driver import EXIT_S, REPOSITORY, Program, Said, one_sentence
-from tests.end_to_end.scripted_tws import Contract, Held
+from tests.end_to_end.scripted_tws import POSITIONS, Contract, Held, Session
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell and /dev/full")
 has_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
@@ -204,3 +205,69 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(program: Program) -> None:
     (row,) = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     assert (row["symbol"], row["quantity_closed"]) == ("'=1+1", "100")
     assert row["realized_pnl"].startswith("-"), "a number stays a number"
+
+
+def test_texts_of_any_length_are_stored_short_and_stay_the_same(program: Program) -> None:
+    long = Contract(5, "S" * 100_000, local_symbol="L" * 70, currency="USD", exchange="X" * 9_000)
+    program.tws.held = [Held(long, "100", "150.0", "155.0", "15500.0")]
+    assert program.sync()["positions_created"] == 1
+    (row,) = program.read("positions")
+    assert row["symbol"] == "S" * (SYMBOL_LENGTH - 1) + "…"
+    assert (len(row["local_symbol"]), len(row["exchange"])) == (SYMBOL_LENGTH, SYMBOL_LENGTH)
+    (stored,) = program.rows("instrument")["instrument"]
+    assert max(len(text) for text in stored if isinstance(text, str)) == SYMBOL_LENGTH
+    again = program.sync()
+    assert (again["positions_updated"], again["positions_created"]) == (1, 0)
+    program.tws.always(POSITIONS, lambda session, _: session.error(321, "E" * 200_000))
+    said = program.run("sync")
+    assert len(one_sentence(said.err)) < ERROR_LENGTH
+    assert len(program.read("runs")[0]["error"]) < ERROR_LENGTH
+    assert program.run("sync", "--account", "U" * 300).code == 2
+
+
+def test_no_failure_is_told_in_pythons_words(program: Program) -> None:
+    program.tws.held = [TRADERS_SIGNS]
+    program.sync()
+    for fields in (
+        ("11", "1"),
+        ("4", "2", "x"),
+        ("15",),
+        ("9", "1", "x"),
+        ("61",),
+        ("7", "8", "x"),
+    ):
+
+        def odd(session: Session, _: Sequence[str], fields: tuple[str, ...] = fields) -> None:
+            session.send(*fields)
+            session.send("62", "1")
+
+        program.tws.always(POSITIONS, odd)
+        said = program.run("sync")
+        assert said.code == 1, fields
+        one_sentence(said.err)
+    settings = program.folder / "config" / "position-sync" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    for content in (b"\xff", b"port = ", b"port = [1, 2]", b"a = 1" + b"0" * 5000, b"[[[["):
+        settings.write_bytes(content)
+        said = program.run("status")
+        assert said.code == 2, content
+        one_sentence(said.err)
+    settings.unlink()
+    scenario = program.folder / "s.json"
+    for content in (b"\xff", b"{", b"[]", b"{}"):
+        scenario.write_bytes(content)
+        said = program.run("simulate", "--scenario", str(scenario))
+        assert said.code in (1, 2), content
+        one_sentence(said.err)
+    for argv in (["runs", "latest"], ["runs", "9" * 30], ["simulate", "--seed", "x"]):
+        said = program.run(*argv)
+        assert said.code == 2
+        assert "int value" not in said.err
+
+
+def test_a_host_that_does_not_exist_is_told_in_a_sentence(program: Program) -> None:
+    for host in ("localhost", "no.such.host.invalid"):
+        where = ["--db", str(program.db), "--host", host, "--port", "9", "--timeout", "5"]
+        said = program.call(["sync", *where])
+        assert said.code == 1
+        assert "Connect call" not in one_sentence(said.err)

@@ -130,6 +130,16 @@ def test_sqlites_own_read_only_error_is_named(tmp_path: Path) -> None:
     assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
 
 
+def test_a_disk_with_no_room_for_the_shared_file_is_a_full_one(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(StoreError, match="is full"), translated(tmp_path / "p.sqlite"):
+        raise error
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+    with pytest.raises(StoreError, match="reported an error"), translated(tmp_path / "p.sqlite"):
+        raise error
+
+
 def test_a_bug_keeps_its_own_exception(tmp_path: Path) -> None:
     with (
         closing(sqlite3.connect(":memory:")) as connection,

@@ -10,6 +10,7 @@ from typing import Any
 from app.broker.simulator import scenario_json
 from app.broker.simulator.state import Account, Listing, Scenario, Stake
 from app.domain.errors import SettingsError
+from app.domain.reasons import file_reason, system_reason
 
 __all__ = ["Account", "Listing", "Scenario", "Stake", "dump_scenario", "load_scenario"]
 
@@ -24,12 +25,23 @@ def load_scenario(path: Path) -> Scenario:
         raw: Any = json.loads(path.read_text(encoding="utf-8"))
         return scenario_json.parsed(raw)
     except OSError as error:
-        raise SettingsError(f"Cannot read the scenario {path}: {error.strerror}.") from error
+        raise SettingsError(
+            f"Cannot read the scenario {path}: {system_reason(error)}. Choose another file."
+        ) from error
     except (ValueError, SettingsError) as error:
-        reason = str(error).rstrip(".")
+        reason = fault(error)
         raise SettingsError(
             f"The scenario {path} cannot be used: {reason}. Correct the file, or choose another."
         ) from error
+
+
+def fault(error: Exception) -> str:
+    """What is wrong with the file, within a sentence."""
+    if isinstance(error, SettingsError):
+        return str(error).rstrip(".")
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON, at line {error.lineno}, column {error.colno}"
+    return file_reason(error, "it is no JSON")
 
 
 def dump_scenario(scenario: Scenario, path: Path) -> None:
@@ -53,4 +65,7 @@ def dump_scenario(scenario: Scenario, path: Path) -> None:
                 Path(draft).unlink()
             raise
     except OSError as error:
-        raise SettingsError(f"Cannot write the scenario {path}: {error.strerror}.") from error
+        raise SettingsError(
+            f"Cannot write the scenario {path}: {system_reason(error)}. "
+            "Free some space, or allow writing there."
+        ) from error

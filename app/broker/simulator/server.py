@@ -12,6 +12,7 @@ from app.broker.simulator.protocol import Fields
 from app.broker.simulator.scenario import load_scenario
 from app.broker.simulator.session import Session
 from app.domain.errors import BrokerError
+from app.domain.reasons import system_reason
 
 HOST = "127.0.0.1"  # never reachable from another machine
 
@@ -65,7 +66,7 @@ class SimulatedTws:
             self._server = await loop.create_server(lambda: Session(self), HOST, port)
         except OSError as error:
             raise BrokerError(
-                f"The simulated TWS cannot listen on port {port}: {error.strerror}. "
+                f"The simulated TWS cannot listen on port {port}: {system_reason(error)}. "
                 "Choose another port."
             ) from error
         self.port = self._server.sockets[0].getsockname()[1]
