@@ -53,6 +53,20 @@ async def test_the_menu_key_is_about_the_current_row_of_the_positions(
     assert asked.args[1] is Subject.QUANTITY
 
 
+async def test_shift_f10_opens_the_menu_of_the_current_row(desk: Desk, qtbot: QtBot) -> None:
+    await desk.load(MANY)
+    desk.window.activateWindow()
+    await until(desk.window.isActiveWindow)
+    table = desk.window.page.table
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
+    qtbot.keyClick(table, KEYS.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    (menu,) = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
+    with qtbot.waitSignal(table.explain_wanted) as asked:
+        choose(menu, "&Explain this number")
+    assert asked.args[0].instrument.symbol == "S081"
+
+
 async def test_without_a_current_row_the_menu_key_offers_no_row(desk: Desk) -> None:
     await desk.load(MANY)
     menu = ask_menu_by_key(desk.window.page.table)
