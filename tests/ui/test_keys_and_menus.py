@@ -139,9 +139,12 @@ async def test_a_realized_pnl_of_another_time_says_that_it_is(desk: Desk) -> Non
     explainer.store.closes = (a_close(),)
     then = position("AAPL", realized_pnl=Decimal(50), realized_source=a_close().stored.close.source)
     explainer.controller.explain(then, Subject.REALIZED, QRect(10, 10, 50, 20))
-    texts = (await explainer.shown()).texts()
+    popover = await explainer.shown()
+    texts = popover.texts()
     assert texts[texts.index("In the table") + 1] == "50"
     assert any("known at its time" in text for text in texts)
+    popover.close()
+    await until(lambda: explainer.popover() is None)
 
 
 async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
@@ -151,7 +154,7 @@ async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
     window = desk.window
     window.activateWindow()
     await until(window.isActiveWindow)
-    window.page.table.selectRow(0)
+    window.page.table.selectAll()  # whatever keys an earlier test has left pressed
     label = window.panel.values["Syncs"]
     label.setFocus()
     label.setSelection(0, 1)
