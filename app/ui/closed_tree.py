@@ -29,7 +29,7 @@ from app.ui.closed_painter import ClosedPainter
 from app.ui.closed_state import ClosedState
 from app.ui.enabling import enable
 from app.ui.formatting import Formats
-from app.ui.menu_place import menu_place
+from app.ui.menu_place import menu_place, take_menu_key
 from app.ui.positions_table import EXPLAIN_KEY, NOTHING_SELECTED
 from app.ui.theme import Colours, figures_font
 
@@ -102,6 +102,7 @@ class ClosedTree(QTreeView):
         self.header().sectionClicked.connect(self._sort_by)
         self.activated.connect(self._explain)
         self.customContextMenuRequested.connect(self._open_menu)
+        take_menu_key(self)
         self.expanded.connect(self._note_unfolded)
         self.collapsed.connect(self._note_folded)
         self._model.rowsInserted.connect(self._unfold_again)

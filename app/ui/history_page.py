@@ -76,7 +76,7 @@ class HistoryPage(QWidget):
         line.addWidget(self.caption, 1)
         line.addWidget(self.changed_only)
         bars = QVBoxLayout()
-        bars.setContentsMargins(12, 0, 12, 0)
+        bars.setContentsMargins(12, 2, 12, 6)
         bars.addWidget(self.error_bar)
         self.splitter.setChildrenCollapsible(False)
         for part, share in ((self.table, 3), (self.details, 2)):

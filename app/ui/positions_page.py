@@ -64,7 +64,7 @@ class PositionsPage(QWidget):
         for page in (self.empty_state, self.no_match, self.table):
             self.stack.addWidget(page)
         bars = QVBoxLayout()
-        bars.setContentsMargins(12, 0, 12, 0)
+        bars.setContentsMargins(12, 2, 12, 6)
         bars.setSpacing(4)
         bars.addWidget(self.as_of_bar)
         bars.addWidget(self.error_bar)

@@ -23,7 +23,7 @@ from app.ui.columns import COLUMNS, LIVE, SUBJECTS
 from app.ui.copying import tab_separated
 from app.ui.enabling import enable
 from app.ui.formatting import Formats
-from app.ui.menu_place import menu_place
+from app.ui.menu_place import menu_place, take_menu_key
 from app.ui.positions_model import NOWHERE, PositionsModel
 from app.ui.positions_painter import PositionsPainter
 from app.ui.rows import Key, key_of
@@ -65,6 +65,7 @@ class PositionsTable(QTableView):
         self._set_up_header()
         self.column_menu = ColumnMenu(self.horizontalHeader(), self)
         self.customContextMenuRequested.connect(self._open_menu)
+        take_menu_key(self)
         self.doubleClicked.connect(self._explain_cell)
         model.modelAboutToBeReset.connect(self._remember_selection)
         model.modelReset.connect(self._restore_selection)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from app.ui.enabling import enable
 from app.ui.gain_delegate import GainDelegate
-from app.ui.menu_place import menu_place
+from app.ui.menu_place import menu_place, take_menu_key
 from app.ui.text_model import TextModel
 from app.ui.theme import Colours, figures_font
 
@@ -56,6 +56,7 @@ class QuietTable(QTableView):
 
         self._texts = model
         self.customContextMenuRequested.connect(self._open_menu)
+        take_menu_key(self)
 
     @Slot()
     def copy(self) -> None:

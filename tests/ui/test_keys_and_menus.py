@@ -53,6 +53,20 @@ async def test_the_menu_key_is_about_the_current_row_of_the_positions(
     assert asked.args[1] is Subject.QUANTITY
 
 
+async def test_shift_f10_opens_the_menu_of_the_current_row(desk: Desk, qtbot: QtBot) -> None:
+    await desk.load(MANY)
+    desk.window.activateWindow()
+    await until(desk.window.isActiveWindow)
+    table = desk.window.page.table
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
+    qtbot.keyClick(table, KEYS.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    (menu,) = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
+    with qtbot.waitSignal(table.explain_wanted) as asked:
+        choose(menu, "&Explain this number")
+    assert asked.args[0].instrument.symbol == "S081"
+
+
 async def test_without_a_current_row_the_menu_key_offers_no_row(desk: Desk) -> None:
     await desk.load(MANY)
     menu = ask_menu_by_key(desk.window.page.table)
@@ -125,9 +139,12 @@ async def test_a_realized_pnl_of_another_time_says_that_it_is(desk: Desk) -> Non
     explainer.store.closes = (a_close(),)
     then = position("AAPL", realized_pnl=Decimal(50), realized_source=a_close().stored.close.source)
     explainer.controller.explain(then, Subject.REALIZED, QRect(10, 10, 50, 20))
-    texts = (await explainer.shown()).texts()
+    popover = await explainer.shown()
+    texts = popover.texts()
     assert texts[texts.index("In the table") + 1] == "50"
     assert any("known at its time" in text for text in texts)
+    popover.close()
+    await until(lambda: explainer.popover() is None)
 
 
 async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
@@ -137,7 +154,7 @@ async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
     window = desk.window
     window.activateWindow()
     await until(window.isActiveWindow)
-    window.page.table.selectRow(0)
+    window.page.table.selectAll()  # whatever keys an earlier test has left pressed
     label = window.panel.values["Syncs"]
     label.setFocus()
     label.setSelection(0, 1)
