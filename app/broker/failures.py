@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from app.domain.errors import BrokerError
 from app.domain.foreign_text import limited, visible
-from app.domain.masking import without_digits
+from app.domain.masking import without_quotes
 from app.domain.reasons import system_reason
 
 # IBKR's default API ports.
@@ -163,7 +163,7 @@ def undecodable(reason: str) -> BrokerError:
         "TWS sent something that cannot be read ({reason}). Nothing was changed. "
         "Try again; if it keeps happening, this version of TWS is not supported yet."
     )
-    return BrokerError(text.format(reason=reason), kept=text.format(reason=without_digits(reason)))
+    return BrokerError(text.format(reason=reason), kept=text.format(reason=without_quotes(reason)))
 
 
 def link_lost() -> BrokerError:

@@ -37,7 +37,7 @@ class IbLink(Asking):
             accounts: what the reading is for; of others, a changed quantity is still news.
         """
         self._inbox.reading = reading
-        self.pushes.covered = frozenset(accounts)
+        self.pushes.begin_read(accounts)
 
     def finish(self) -> None:
         self._inbox.reading = None

@@ -4,7 +4,7 @@ A row is an event if it says something that neither an answer nor an earlier row
 rows of our own reads are noted here, so that a read never calls for the next one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -44,6 +44,7 @@ class Pushes:
     ) -> None:
         self.quantities: dict[Identity, Decimal] = {}
         self.covered: frozenset[str] = frozenset()
+        self._unread: dict[Identity, Decimal] = {}  # the quantities before the read under way
         self.pnl_keys: dict[int, PnlKey] = {}
         self._listed: dict[Identity, Decimal] = {}  # what the portfolio rows said last
         self._executions: dict[str, Identity] = {}
@@ -52,6 +53,18 @@ class Pushes:
         self._figures = figures
         self._holdings_changed = holdings_changed
         self._clock = clock
+
+    def begin_read(self, accounts: Collection[str]) -> None:
+        """What its answers say is no news from now on."""
+        self.covered = frozenset(accounts)
+        self._unread = dict(self.quantities)
+
+    def leave_read(self) -> None:
+        """Nobody takes what the read has brought, so what it noted is news after all."""
+        for identity in {**self._unread, **self.quantities}:
+            was, is_ = (held.get(identity, NOTHING) for held in (self._unread, self.quantities))
+            if identity[0] in self.covered and was != is_:
+                self._tell(EventKind.POSITION, *identity)
 
     def note_positions(self, rows: Iterable[PositionRow]) -> None:
         """All positions, of all accounts. Those that the read is not for are still to be read."""

@@ -162,6 +162,7 @@ class TwsBroker:
         finally:
             link.finish()
         if visit.is_left:
+            link.pushes.leave_read()
             return None
         snapshot = await reading.snapshot(accounts, taken_at, self._remembered)
         if account is None and not link.was_restored:

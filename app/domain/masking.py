@@ -8,6 +8,7 @@ NUMBER = re.compile(r"\b(D?[UFI])(\d{4,})([A-Z]?)\b")
 SHOWN = 2  # digits
 LONG = 5  # characters; a shorter account number is hidden as a whole, and only as a word
 FRAME = re.compile(r'\s+(\| +)?(File "|\+)|Traceback |During handling |The above exception ')
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 DIGIT = re.compile(r"\d")
 HIDDEN_DIGIT = "•"
 
@@ -43,6 +44,11 @@ def without_figures(traceback: str) -> str:
             is_message = True
         lines.append(without_digits(line) if is_message else line)
     return "\n".join(lines)
+
+
+def without_quotes(text: str) -> str:
+    """ "not a quantity: '98765x'" -> "not a quantity: '…'"."""
+    return QUOTED.sub("'…'", text)
 
 
 def without_digits(text: str) -> str:

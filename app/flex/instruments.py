@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
-from app.domain.instruments import Instrument, OPTION_TYPES, limited_texts
+from app.domain.instruments import OPTION_TYPES, Instrument, limited_texts
 from app.flex.refusals import unreadable, without_multiplier
 from app.flex.rows import Attributes, Layout
 from app.flex.values import ValueUnreadableError, con_id, day, positive, strike

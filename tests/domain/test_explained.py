@@ -22,6 +22,10 @@ from tests.domain.make import T0, fill, minutes, option, position, stock
 D = Decimal
 
 
+# What takes a price or a cost. A quantity is always there; the day's P&L is only pushed.
+COMPUTED = [s for s in Subject if s not in (Subject.REALIZED, Subject.QUANTITY, Subject.DAILY)]
+
+
 def said(text: Text) -> str:
     return "".join(part_text(part) for part in text)
 
@@ -76,7 +80,7 @@ def test_an_average_cost_includes_the_multiplier() -> None:
     assert rows(found)["Entry price, per unit"] == "1.5"
 
 
-@pytest.mark.parametrize("subject", [s for s in Subject if s is not Subject.REALIZED])
+@pytest.mark.parametrize("subject", COMPUTED)
 def test_what_ibkr_did_not_give_is_a_dash_and_a_sentence(subject: Subject) -> None:
     found = explain(position(10, None, price=None), subject)
     assert found.numbers == ()
@@ -159,7 +163,8 @@ def test_what_is_not_known_or_was_skipped_says_why() -> None:
 def test_a_positions_realized_pnl_is_the_sum_of_its_closes() -> None:
     one = from_fills(1, "100", (fill(-2, 3, realized="12.5"), "2"))
     other = from_fills(1, "100", (fill(-1, 2, commission="1"), "1"))
-    found = explain_realized(position(5, instrument=option()), [one, other])
+    held = replace(position(5, instrument=option()), realized_pnl=D("111.5"))
+    found = explain_realized(held, [one, other])
     assert said(found.numbers) == "12.5 + 99 = 111.5"
     assert list(rows(found).values()) == ["12.5", "99"]
     assert [label.split(" · ", 1)[1] for label in rows(found)] == [
@@ -180,8 +185,10 @@ def test_a_sum_with_an_unknown_part_is_not_made_up() -> None:
 
 def test_many_closes_are_counted_and_one_or_none_stands_for_itself() -> None:
     one = from_fills(1, "100", (fill(-2, 3, realized="12.5"), "2"))
-    assert said(explain_realized(position(5), [one] * 7).numbers) == "7 closes = 87.5"
-    assert explain_realized(position(5), [one]) == explain_close(one)
+    held = replace(position(5), realized_pnl=D("87.5"))
+    assert said(explain_realized(held, [one] * 7).numbers) == "7 closes = 87.5"
+    held = replace(position(5), realized_pnl=D("12.5"))
+    assert explain_realized(held, [one]) == explain_close(one)
     assert explain_realized(position(5), []).note == "Nothing of this position has been closed yet."
 
 
@@ -218,3 +225,18 @@ def test_the_formula_of_a_close_comes_to_its_stored_figure(
     assert shown.value is not None
     assert one.stored.close.realized_pnl is not None
     assert abs(shown.value - one.stored.close.realized_pnl) < D("0.001")
+
+
+def test_a_sum_that_is_not_the_tables_says_what_the_table_shows() -> None:
+    one = from_fills(1, "100", (fill(-2, 3, realized="12.5"), "2"))
+    found = explain_realized(replace(position(5), realized_pnl=D(9)), [one])
+    assert rows(found)["In the table"] == "9"
+    assert "The table shows what was known at its time" in found.note
+
+
+def test_a_daily_pnl_is_ibkrs_and_a_missing_one_says_why() -> None:
+    assert (
+        rows(explain(replace(position(5), daily_pnl=D(7)), Subject.DAILY))["Day's P&L, IBKR's"]
+        == "7"
+    )
+    assert "while connected" in explain(position(5), Subject.DAILY).note

@@ -43,7 +43,12 @@ def test_newer_figures_stand_over_those_of_the_sync() -> None:
 
 def test_newer_figures_leave_all_else_of_a_position_as_it_was() -> None:
     known = replace(
-        HELD, realized_pnl=D(3), realized_source=Source.FILLS, closed_at=NOW, daily_pnl=D(4)
+        HELD,
+        realized_pnl=D(3),
+        realized_source=Source.FILLS,
+        closed_at=NOW,
+        daily_pnl=D(4),
+        daily_at=NOW,
     )
     before, after = asdict(replace(known, figures_at=NOW)), asdict(lived(known, live(price())))
     assert None not in before.values()
