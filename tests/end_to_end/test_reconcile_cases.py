@@ -1428,7 +1428,8 @@ def test_sync_and_status_have_the_keys_and_types_of_the_contract(
 
 
 def test_the_statistics_are_those_of_the_stored_runs(tws: ScriptedTws, program: Program) -> None:
-    fresh = program.read("status")
+    # In the user's own folder, where there is no file yet; one that is named must be there.
+    fresh = program.call(["status", "--json", "--port", str(tws.port)]).json
     assert (fresh["last_sync_time"], fresh["last_sync_minutes_ago"]) == (None, None)
     assert fresh["stats"] == dict.fromkeys(STATS_KEYS, 0) | {"last_error": None}
     tws.held = [LONG, SHORTED]
@@ -1453,6 +1454,7 @@ def test_the_statistics_are_those_of_the_stored_runs(tws: ScriptedTws, program: 
 
 
 def test_status_says_when_nobody_answers(tws: ScriptedTws, program: Program) -> None:
+    program.sync()
     tws.greeting = lambda session: session.drop()
     status = program.read("status")
     assert (status["status"], status["ibkr_connected"]) == ("success", False)
