@@ -1,39 +1,45 @@
 """How a command ends: its exit code, and the sentence on stderr."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
-from typing import TypeVar
 
 from app.domain.errors import AppError, SettingsError
+from app.last_resort import log_bug, sentence_of
 
-Code = TypeVar("Code", int, int | None)
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
+INTERRUPTED = 130  # by Ctrl+C; other signals have another number, as a shell gives it
+INTERRUPTED_TEXT = "Interrupted; what was already written is complete. Start it again to go on."
 
 
 def complain(error: object, code: int) -> int:
-    print(error, file=sys.stderr)
+    """Where even that cannot be said, the code tells."""
+    if sys.stderr is not None:  # else print would take stdout
+        with contextlib.suppress(OSError, ValueError):
+            print(error, file=sys.stderr)
     return code
 
 
-def guarded(call: Callable[[], Code]) -> Code | int:
+def guarded(call: Callable[[], int]) -> int:
     """The call's exit code; whatever it raises becomes a sentence and a code."""
     try:
         code = call()
-        sys.stdout.flush()  # or a pipe whose reader has gone would show only while Python ends
+        if sys.stdout is not None:
+            # Or a pipe whose reader has gone would show only while Python ends.
+            sys.stdout.flush()
         return code
     except SettingsError as error:
         return complain(error, USAGE)
     except AppError as error:
         return complain(error, FAILED)
     except KeyboardInterrupt:
-        return complain("Interrupted; what was already written is complete.", FAILED)
+        return complain(INTERRUPTED_TEXT, INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe has seen enough; nothing more can be said to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except Exception:
-        import logging  # only now: a command that succeeds need not wait for it
-
-        logging.getLogger(__name__).exception("the command failed")
-        return complain("Position Sync itself failed; its log file has the details.", FAILED)
+    except Exception as error:
+        with contextlib.suppress(Exception):
+            log_bug("the command failed", error)
+        return complain(sentence_of(error), FAILED)
