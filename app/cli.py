@@ -13,7 +13,9 @@ from app.domain.errors import StoreError
 from app.domain.foreign_text import visible
 from app.domain.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.statistics import Statistics
-from app.exits import DONE, FAILED, HELD, guarded
+from app.exits import DONE, FAILED, HELD, INTERRUPTED_TEXT
+from app.interrupts import Interrupts
+from app.last_resort import LastResort
 from app.output import complain, say, telling, warn
 from app.settings import Settings
 from app.unexplained import unexplained_lines
@@ -25,14 +27,38 @@ EXIT_CODES = {RunStatus.SUCCESS: DONE, RunStatus.ERROR: FAILED, RunStatus.HELD: 
 Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
 
-def run_verb(arguments: argparse.Namespace, settings: Settings) -> int:
+def run_verb(
+    arguments: argparse.Namespace, settings: Settings, interrupts: Interrupts, net: LastResort
+) -> int:
     """Runs one verb on an event loop of its own; returns the exit code."""
-    return guarded(lambda: asyncio.run(VERBS[arguments.verb](arguments, settings)))
+    return run(lambda: VERBS[arguments.verb](arguments, settings), interrupts, net)
 
 
-def run_demo(settings: Settings) -> int:
+def run_demo(settings: Settings, interrupts: Interrupts, net: LastResort) -> int:
     """The demo where there is no display."""
-    return guarded(lambda: asyncio.run(demo(settings)))
+    return run(lambda: demo(settings), interrupts, net)
+
+
+def run(
+    work: Callable[[], Coroutine[None, None, int]], interrupts: Interrupts, net: LastResort
+) -> int:
+    """The first signal cancels the work, which then ends in order and records how."""
+
+    async def followed() -> int:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        loop.set_exception_handler(net.on_loop)
+        with interrupts.ending(lambda: loop.call_soon_threadsafe(task.cancel)):
+            return await work()
+
+    with asyncio.Runner() as runner:
+        runner.get_loop()  # where the system allows none, there is no coroutine left behind
+        try:
+            return runner.run(followed())
+        except asyncio.CancelledError as error:
+            if not interrupts.number:
+                raise RuntimeError("the command was cancelled by nobody") from error
+            return complain(INTERRUPTED_TEXT, interrupts.exit_code)
 
 
 async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -45,13 +71,15 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
         allow_mass_close=arguments.allow_mass_close,
         dry_run=arguments.dry_run,
     )
+    report: Report | None = None
     statistics: Statistics | None = Statistics()
     try:
         async with running(settings) as parts:
             report = await parts.service.run(request)
             statistics = await statistics_of(parts.store)
     except StoreError as error:
-        report = not_begun(request, error)
+        # After the run it can change nothing of it: the figures beside it are missing.
+        report = report or not_begun(request, error)
     with telling():
         if arguments.json:
             say(contract.as_json(contract.sync_row(report, statistics)))
@@ -78,11 +106,12 @@ async def statistics_of(store: "SqliteStore") -> Statistics | None:
 async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.bootstrap import running
 
+    report = None
     try:
         async with running(settings) as parts:
             report = await parts.service.import_statement(arguments.file)
     except StoreError as error:
-        report = not_begun(Request(trigger=Trigger.FLEX), error)
+        report = report or not_begun(Request(trigger=Trigger.FLEX), error)
     with telling():
         if arguments.json:
             say(contract.as_json(contract.import_row(report)))
@@ -160,7 +189,8 @@ async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
 async def watch(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.watch import watch_until_ended
 
-    await watch_until_ended(settings, as_json=arguments.json_lines)
+    with contextlib.suppress(asyncio.CancelledError):  # a signal is how it ends
+        await watch_until_ended(settings, as_json=arguments.json_lines)
     return DONE
 
 

@@ -8,7 +8,6 @@ from dataclasses import fields
 from pathlib import Path
 
 from app import __version__
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.connections import KEYS
 from app.domain.masking import masked
 from app.domain.states import SyncState
@@ -34,10 +33,8 @@ def diagnostics(settings: Settings, state: SyncState, lines: Iterable[Line]) -> 
 
 def hidden(text: str, settings: Settings, state: SyncState) -> str:
     """Without account numbers, and without the user's name in paths."""
-    accounts = {*state.book.accounts, *state.connection.accounts, settings.account}
-    accounts.update(account for made in settings.connections for account in made.accounts)
-    accounts.update(made.account for made in settings.connections)
-    text = masked(text, accounts - {ALL_ACCOUNTS, ""})
+    known = {*state.book.accounts, *state.connection.accounts, *settings.account_numbers}
+    text = masked(text, known)
     return text.replace(str(Path.home()), "~")
 
 

@@ -31,6 +31,14 @@ XCB_LIBRARIES = {
 OWN_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 
 
+def is_without_terminal() -> bool:
+    """Whether nobody reads what is said on stderr, as when started from an icon."""
+    try:
+        return sys.stderr is None or not sys.stderr.isatty()
+    except ValueError:  # it is closed
+        return True
+
+
 def has_display() -> bool:
     """Whether there is a screen to show a window on."""
     if not sys.platform.startswith("linux"):

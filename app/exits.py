@@ -1,13 +1,18 @@
 """How a command ends: its exit code, and the sentence for it."""
 
+import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
 from app.domain.errors import AppError, SettingsError
+from app.last_resort import log_bug, sentence_of
 from app.output import ReaderGoneError, complain
 
 Code = TypeVar("Code", int, int | None)
+
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
+INTERRUPTED = 130  # by Ctrl+C; other signals have another number, as a shell gives it
+INTERRUPTED_TEXT = "Interrupted; what was already written is complete. Start it again to go on."
 
 
 def guarded(call: Callable[[], Code]) -> Code | int:
@@ -21,9 +26,8 @@ def guarded(call: Callable[[], Code]) -> Code | int:
     except AppError as error:
         return complain(error, FAILED)
     except KeyboardInterrupt:
-        return complain("Interrupted; what was already written is complete.", FAILED)
-    except Exception:
-        import logging  # only now: a command that succeeds need not wait for it
-
-        logging.getLogger(__name__).exception("the command failed")
-        return complain("Position Sync itself failed; its log file has the details.", FAILED)
+        return complain(INTERRUPTED_TEXT, INTERRUPTED)
+    except Exception as error:
+        with contextlib.suppress(Exception):
+            log_bug("the command failed", error)
+        return complain(sentence_of(error), FAILED)

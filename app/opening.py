@@ -8,7 +8,10 @@ from collections.abc import Callable
 from importlib import import_module
 
 from app.domain.clock import utc_now
+from app.domain.errors import SettingsError
 from app.domain.states import SyncState
+from app.interrupts import Interrupts
+from app.last_resort import LastResort
 from app.settings import Settings
 from app.settings_connections import accounts_elsewhere
 from app.store.first_look import first_look
@@ -51,7 +54,24 @@ PIECES = (
 )
 
 
-def open_first(settings: Settings, start_log: Callable[[], None]) -> int:
+def ask_for_defaults(error: SettingsError) -> bool:
+    """Says what is wrong with the settings, and asks whether to start without them."""
+    from app.ui.trouble import DEFAULTS, QUIT, ask_before_loop, trouble_box
+
+    box = trouble_box(str(error), (DEFAULTS, QUIT), detail=error.line)
+    return ask_before_loop(make_application(), box) == DEFAULTS
+
+
+def say_at_start(text: str) -> None:
+    """Says why nothing opens."""
+    from app.ui.trouble import QUIT, ask_before_loop, trouble_box
+
+    ask_before_loop(make_application(), trouble_box(text, (QUIT,)))
+
+
+def open_first(
+    settings: Settings, start_log: Callable[[], None], interrupts: Interrupts, net: LastResort
+) -> int:
     """Opens the window, and returns the exit code once it is closed and all has ended.
 
     Args:
@@ -71,6 +91,6 @@ def open_first(settings: Settings, start_log: Callable[[], None]) -> int:
     for piece in PIECES:
         let_paint(application)
         import_module(piece)
-    from app.window import run_window
+    from app.window import Guards, run_window
 
-    return run_window(application, window, settings, instance)
+    return run_window(application, window, settings, instance, Guards(interrupts, net))

@@ -169,6 +169,13 @@ class Settings:
         return data_folder() / ("demo.sqlite" if self.demo else "positions.sqlite")
 
     @property
+    def account_numbers(self) -> frozenset[str]:
+        """All that the user's settings name."""
+        named = {self.account, *(made.account for made in self.connections)}
+        seen = (account for made in self.connections for account in made.accounts)
+        return frozenset({*named, *seen} - {ALL_ACCOUNTS})
+
+    @property
     def rules(self) -> "Rules":
         """What makes the app sync by itself."""
         from app.domain.schedule import Rules, Schedule  # `status` need not wait for it

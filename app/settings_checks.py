@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import SettingsError
-from app.domain.foreign_text import limited
 from app.settings import Settings
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 MOST_TEXT = 253  # characters: of the longest host that there can be
 TOO_LONG = f"This is longer than {MOST_TEXT} characters."
-SHOWN_LENGTH = 80
+SHOWN = 60  # characters of a value
+LONGEST_HOST, LONGEST_LABEL = 253, 63
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -27,20 +27,33 @@ def checked(name: str, value: object, source: str) -> Any:
     declared = Settings.__dataclass_fields__[name]
     try:
         made = converted(type(declared.default) if name != "db" else Path, value)
-    except ValueError:
-        raise SettingsError(
-            f"{source} has the value {limited(repr(value), SHOWN_LENGTH)}, which cannot be used. "
-            "Correct it."
-        ) from None
+    except (ValueError, TypeError, OverflowError):
+        text = f"{source} has the value {shown(value)}, which cannot be used. Correct it."
+        raise SettingsError(text) from None
+    if name == "host" and not is_host(str(made)):
+        raise SettingsError(f"{source} is {shown(value)}, which is no name of a host. Correct it.")
     limits = declared.metadata.get("range")
     if limits is not None and not limits[0] <= made <= limits[1]:
         raise SettingsError(
-            f"{source} is {value}, but it must lie between {limits[0]} and {limits[1]}."
+            f"{source} is {shown(value)}, but it must lie between {limits[0]} and {limits[1]}."
         )
     choices = [choice for choice, _ in declared.metadata.get("choices", ())]
     if choices and made not in choices:
-        raise SettingsError(f"{source} is {value!r}, but it must be one of {', '.join(choices)}.")
+        raise SettingsError(
+            f"{source} is {shown(value)}, but it must be one of {', '.join(choices)}."
+        )
     return made
+
+
+def shown(value: object) -> str:
+    """The value as the user wrote it, or so; not in Python's words, and not longer than a line."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a table"
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except ValueError:  # a number with thousands of digits
+        return "a number that is too long"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def converted(kind: type, value: object) -> object:
@@ -57,7 +70,9 @@ def converted(kind: type, value: object) -> object:
     if kind is str and not str(value).strip():
         raise ValueError(value)
     if kind is str:
-        return text_of(str(value).strip())
+        made = str(value).strip()
+        made.encode()  # bytes of the command line that are no text fail here
+        return text_of(made)
     if kind is Path:
         return path_of(str(value))
     if kind is int and isinstance(value, float):
@@ -72,8 +87,22 @@ def text_of(text: str) -> str:
     return text
 
 
+def is_host(text: str) -> bool:
+    """Whether it can be looked up at all: RFC 1035, section 2.3.4, or an address."""
+    labels = text.removesuffix(".").split(".")
+    if len(text) > LONGEST_HOST or any(char.isspace() or not char.isprintable() for char in text):
+        return False
+    if not all(0 < len(label) <= LONGEST_LABEL for label in labels):
+        return False
+    try:
+        return text.isascii() or len(text.encode("idna")) <= LONGEST_HOST
+    except UnicodeError:
+        return False
+
+
 def path_of(text: str) -> Path:
     """Raises: ValueError: it is none, or in the home of a user who does not exist."""
+    text.encode()  # what is no text, SQLite cannot open
     if "\0" in text:
         raise ValueError(text)
     try:
@@ -102,6 +131,8 @@ def fault(name: str, text: str) -> str:
             return f"A {whole}number from {limits[0]} to {limits[1]}."
         if isinstance(declared.default, time):
             return "A time of the day, as in 09:30."
+        if name == "host" and text.strip():
+            return "This is no name of a host."
         if name == "db":
             return "This is no path of a file."
         return TOO_LONG if len(text.strip()) > MOST_TEXT else "This must not be empty."

@@ -1,23 +1,22 @@
 """Reads the settings: the command line wins over POSITION_SYNC_* variables, those over the file."""
 
-import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from app.domain.connections import DEFAULT, KEYS, Connection, name_fault
 from app.domain.errors import SettingsError
-from app.domain.reasons import file_reason
 from app.folders import settings_file
 from app.settings import PREFIX, Settings
 from app.settings_checks import checked
+from app.settings_file import line_of, parse, read_text
 
 # What the demo takes from no file: it has a TWS and a database of its own.
 NOT_IN_DEMO = ("db", "connection", *KEYS)
 NOT_SETTINGS = frozenset({"connections", "overrides"})
 # How tomllib and tomlkit name it.
-PLACE = re.compile(r"at line (\d+)")
 NAMES = tuple(field.name for field in fields(Settings) if field.name not in NOT_SETTINGS)
 
 
@@ -25,12 +24,15 @@ def load_settings(
     arguments: Mapping[str, object],
     environment: Mapping[str, str],
     file: Path | None = None,
+    *,
+    is_file_read: bool = True,
 ) -> Settings:
     """Settings from the command line, the environment and the settings file.
 
     Args:
         arguments: setting name -> value; None or absent where not given.
         file: the settings file; one that does not exist counts as empty.
+        is_file_read: False leaves it out, whatever it says.
 
     Raises:
         SettingsError: a value cannot be used, or the file cannot be read.
@@ -40,15 +42,12 @@ def load_settings(
     for name, value, source in given(arguments, environment):
         if name not in chosen:
             chosen[name], overrides[name] = checked(name, value, source), source
-    content = read_file(file or settings_file())
-    connections = read_connections(content)
-    flat = {name: value for name, value in content.items() if name not in ("connections", *KEYS)}
-    flat.pop("accounts", None)
-    for name, value in flat.items():
-        if name not in NAMES:
-            raise SettingsError(f"The settings file has an unknown setting {name!r}. Remove it.")
-        in_file = checked(name, value, f"{name} in the settings file")
-        chosen.setdefault(name, in_file)
+    file = file or settings_file()
+    text = read_text(file) if is_file_read else ""
+    content = parse(file, text)
+    with telling_line(text):
+        connections = read_connections(content)
+        chosen = read_flat(content) | chosen
     if chosen.get("demo"):
         for name in NOT_IN_DEMO:
             if name not in overrides:
@@ -57,6 +56,48 @@ def load_settings(
     else:
         chosen = of_connection(connections, chosen)
     return Settings(**chosen, connections=connections, overrides=tuple(overrides.items()))
+
+
+@contextmanager
+def telling_line(text: str) -> Iterator[None]:
+    """An error that names a place in the file has its line too."""
+    try:
+        yield
+    except PlaceError as error:
+        error.line = line_of(text, error.place)
+        raise
+
+
+class PlaceError(SettingsError):
+    """A fault of the settings file.
+
+    Args:
+        place: "port", "connections.paper.port".
+    """
+
+    def __init__(self, text: str, place: str) -> None:
+        super().__init__(text)
+        self.place = place
+
+
+def checked_in_file(name: str, value: object, place: str) -> Any:
+    """Raises: PlaceError."""
+    try:
+        return checked(name, value, f"{place} in the settings file")
+    except SettingsError as error:
+        raise PlaceError(str(error), place) from error
+
+
+def read_flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in no table, but for the default connection's own."""
+    found: dict[str, Any] = {}
+    for name, value in content.items():
+        if name in ("connections", "accounts", *KEYS):
+            continue
+        if name not in NAMES:
+            raise PlaceError(f"The settings file has an unknown setting {name!r}. Remove it.", name)
+        found[name] = checked_in_file(name, value, name)
+    return found
 
 
 def given(
@@ -71,51 +112,23 @@ def given(
             yield name, environment[variable], variable
 
 
-def read_file(file: Path) -> dict[str, Any]:
-    try:
-        content = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise unreadable(file, error) from error
-    import tomllib  # only now: `status` need not wait for it where there is no file
-
-    try:
-        return tomllib.loads(content)
-    except ValueError as error:
-        raise unreadable(file, error) from error
-
-
-def unreadable(file: Path, error: Exception) -> SettingsError:
-    reason = file_reason(error, not_toml(str(error)))
-    return SettingsError(
-        f"The settings file {file} cannot be read ({reason}). Correct it or delete it."
-    )
-
-
-def not_toml(text: str) -> str:
-    """Args: text: of the TOML reader's error, of which only the place is told."""
-    place = PLACE.search(text)
-    if place is None:
-        return "its form is not understood"
-    return f"it is no TOML at line {place[1]}"
-
-
 def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:
     """The file's connections, the default one first: its keys stand in no table."""
     tables = content.get("connections", {})
     if not isinstance(tables, Mapping):
-        raise SettingsError(
-            "connections in the settings file must be tables, such as [connections.paper]."
+        raise PlaceError(
+            "connections in the settings file must be tables, such as [connections.paper].",
+            "connections",
         )
     flat = {key: content[key] for key in (*KEYS, "accounts") if key in content}
     made = [read_connection(DEFAULT, flat, "")]
     for name, table in tables.items():
         place = f"connections.{name}"
         if name_fault(name) or name == DEFAULT or not isinstance(table, Mapping):
-            raise SettingsError(
+            raise PlaceError(
                 f"The settings file has {place}, which cannot be used. "
-                "Write a table such as [connections.paper]."
+                "Write a table such as [connections.paper].",
+                place,
             )
         made.append(read_connection(name, table, f"{place}."))
     return tuple(made)
@@ -126,15 +139,17 @@ def read_connection(name: str, table: Mapping[str, Any], place: str) -> Connecti
     for key, value in table.items():
         if key == "accounts":
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-                raise SettingsError(
-                    f"{place}accounts in the settings file must be a list of account numbers."
+                raise PlaceError(
+                    f"{place}accounts in the settings file must be a list of account numbers.",
+                    f"{place}accounts",
                 )
             values[key] = tuple(value)
         elif key in KEYS:
-            values[key] = checked(key, value, f"{place}{key} in the settings file")
+            values[key] = checked_in_file(key, value, place + key)
         else:
-            raise SettingsError(
-                f"The settings file has an unknown setting {place + key!r}. Remove it."
+            raise PlaceError(
+                f"The settings file has an unknown setting {place + key!r}. Remove it.",
+                place + key,
             )
     return Connection(name, **values)
 

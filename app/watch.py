@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
-    """Until SIGINT or SIGTERM, or until nobody reads what it prints any more.
+    """Until it is cancelled, or until nobody reads what it prints any more.
 
     Raises:
         StoreError: the database cannot be opened.
@@ -38,7 +36,6 @@ async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
         OutputError: what it tells cannot be written.
     """
     ended = asyncio.Event()
-    on_signals(ended.set)
     teller = Teller(as_line if as_json else as_text, ended)
     async with running(settings) as parts:
         if parts.simulator is not None:
@@ -124,16 +121,3 @@ async def watching(
 def rules_of(settings: Settings) -> Rules:
     """What the settings say; where they name no reason to sync at all: the start, and trades."""
     return Rules(on_start=True, on_trade=True) if settings.rules == Rules() else settings.rules
-
-
-def on_signals(end: Callable[[], None]) -> None:
-    """Calls `end` on the loop's thread; Windows' loop has no handlers of its own."""
-    loop = asyncio.get_running_loop()
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform == "win32":
-        numbers.append(signal.SIGBREAK)
-    for number in numbers:
-        try:
-            loop.add_signal_handler(number, end)
-        except NotImplementedError:
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))

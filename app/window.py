@@ -3,12 +3,12 @@
 import asyncio
 import gc
 import logging
-import signal
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app import autostart
@@ -17,18 +17,21 @@ from app.broker import probe
 from app.diagnostics import diagnostics, hidden
 from app.domain.connections import KEYS
 from app.domain.errors import AppError, StoreError
+from app.exits import FAILED
 from app.folders import settings_file
-from app.logs import RecentLines
-from app.output import warn
+from app.interrupts import Interrupts
+from app.last_resort import LastResort, sentence_of
+from app.logs import RecentLines, hide_in_log
+from app.output import complain, warn
 from app.presence import Presence
 from app.settings import PREFIX, Settings
 from app.store.store import SqliteStore
 from app.ui.desk import Desk, Sources
 from app.ui.main_window import MainWindow
-from app.ui.plain_text import plain_box
 from app.ui.preferences import Surroundings
 from app.ui.single_instance import SingleInstance
 from app.ui.support import Backstage
+from app.ui.trouble import QUIT, BugTeller, another_file, ask, trouble_box
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +45,20 @@ ALREADY_OPEN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What catches signals, and faults of the program itself."""
+
+    interrupts: Interrupts
+    net: LastResort
+
+
 def run_window(
-    application: QApplication, window: MainWindow, settings: Settings, instance: SingleInstance
+    application: QApplication,
+    window: MainWindow,
+    settings: Settings,
+    instance: SingleInstance,
+    guards: Guards,
 ) -> int:
     """Returns the exit code once the window is closed and all has ended.
 
@@ -52,13 +67,16 @@ def run_window(
     """
     sys.setswitchinterval(GIVE_WAY_S)
     loop = QEventLoop(application)
+    loop.set_exception_handler(guards.net.on_loop)
     asyncio.set_event_loop(loop)
     with loop:
-        code: int = loop.run_until_complete(show(window, settings, instance))
+        code: int = loop.run_until_complete(show(window, settings, instance, guards))
         return code
 
 
-async def show(window: MainWindow, settings: Settings, instance: SingleInstance) -> int:
+async def show(
+    window: MainWindow, settings: Settings, instance: SingleInstance, guards: Guards
+) -> int:
     """The window's life, unless the database has one already: that one comes forward."""
     if not instance.is_first:
         if not instance.call():
@@ -67,13 +85,17 @@ async def show(window: MainWindow, settings: Settings, instance: SingleInstance)
     instance.listen()
     recent = RecentLines()
     logging.getLogger().addHandler(recent)
+    hide_in_log(settings.account_numbers)
     try:
-        await live(window, settings, instance, recent)
-        return 0
-    except AppError as error:
-        log.info("the window could not open: %s", error.kept)
+        return await opened(window, settings, instance, recent, guards)
+    except Exception as error:
+        log.log(
+            logging.INFO if isinstance(error, AppError) else logging.ERROR,
+            "the window could not open",
+            exc_info=error,
+        )
         window.hide()
-        await told(str(error))
+        await told(str(error) if isinstance(error, AppError) else sentence_of(error))
         return 1
     finally:
         logging.getLogger().removeHandler(recent)
@@ -81,8 +103,36 @@ async def show(window: MainWindow, settings: Settings, instance: SingleInstance)
         instance.release()
 
 
+async def opened(
+    window: MainWindow,
+    settings: Settings,
+    instance: SingleInstance,
+    recent: RecentLines,
+    guards: Guards,
+) -> int:
+    """The window's life with this database, or with another one where this cannot be opened."""
+    while True:
+        try:
+            await live(window, settings, instance, recent, guards)
+            return 0
+        except StoreError as error:
+            log.info("the database could not be opened: %s", error.kept)
+            complain(error, FAILED)
+            window.hide()
+            file = await another_file(str(error), settings.database)
+        if file is None:
+            return 1
+        settings = replace(settings, db=file)
+        if not instance.move_to(file):
+            return 0 if instance.call() else 1
+
+
 async def live(
-    window: MainWindow, settings: Settings, instance: SingleInstance, recent: RecentLines
+    window: MainWindow,
+    settings: Settings,
+    instance: SingleInstance,
+    recent: RecentLines,
+    guards: Guards,
 ) -> None:
     """Ends in the order controllers, broker, store, simulated TWS."""
     async with running(settings) as parts:
@@ -95,9 +145,13 @@ async def live(
         backstage = Backstage(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
         desk = Desk(sources, settings, around, backstage, window)
         instance.called.connect(window.come_forward)
+        teller = BugTeller(window)
+        told_before, guards.net.tell = guards.net.tell, teller.came.emit
         try:
-            await shown(desk, is_first_run=await is_first_run(settings, parts.store))
+            is_first = await is_first_run(settings, parts.store)
+            await shown(desk, guards.interrupts, is_first_run=is_first)
         finally:
+            guards.net.tell = told_before
             await desk.shutdown()
             presence.end()
 
@@ -140,22 +194,21 @@ def start_demo() -> bool:
     return bool(started[0] if isinstance(started, tuple) else started)
 
 
-async def shown(desk: Desk, *, is_first_run: bool) -> None:
+async def shown(desk: Desk, interrupts: Interrupts, *, is_first_run: bool) -> None:
     """Shows the window until the user, or a signal, closes it."""
     window, closed = desk.window, asyncio.Event()
     if window.is_closed:
         return
     window.closed.connect(closed.set)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.quit())
-    window.show()
-    window.activateWindow()
-    desk.start(is_first_run=is_first_run)
-    if is_first_run:
-        # Once the window stands, which the dialog then covers.
-        QTimer.singleShot(0, window, desk.preferences.open_connect)
-    QTimer.singleShot(SETTLED_MS, window, collect_again)
-    await closed.wait()
+    with interrupts.ending(window.quit):
+        window.show()
+        window.activateWindow()
+        desk.start(is_first_run=is_first_run)
+        if is_first_run:
+            # Once the window stands, which the dialog then covers.
+            QTimer.singleShot(0, window, desk.preferences.open_connect)
+        QTimer.singleShot(SETTLED_MS, window, collect_again)
+        await closed.wait()
 
 
 def collect_again() -> None:
@@ -168,8 +221,4 @@ def collect_again() -> None:
 async def told(text: str) -> None:
     """Says why no window opens, on the screen and on stderr."""
     warn(text)
-    closed = asyncio.Event()
-    box = plain_box(QMessageBox.Icon.Warning, "Position Sync", text)
-    box.finished.connect(closed.set)
-    box.open()
-    await closed.wait()
+    await ask(trouble_box(text, (QUIT,)))

@@ -23,7 +23,17 @@ class StoreError(AppError):
 
 
 class SettingsError(AppError):
-    """A setting or a command-line argument has a value that cannot be used."""
+    """A setting or a command-line argument has a value that cannot be used.
+
+    Attributes:
+        line: the line of the settings file, "Line 3: port = x"; empty where there is none.
+    """
+
+    line = ""
+
+
+class SurroundingsError(AppError):
+    """The computer lacks something that no command can do without."""
 
 
 class StaleSnapshotError(AppError):

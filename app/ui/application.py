@@ -13,6 +13,10 @@ WITHOUT_INPUT = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 
 
 def make_application() -> QApplication:
+    """The process has one, for what is asked before the window and for the window."""
+    present = QApplication.instance()
+    if isinstance(present, QApplication):
+        return present
     application = QApplication(sys.argv[:1])
     application.setApplicationName("position-sync")
     application.setOrganizationName("position-sync")

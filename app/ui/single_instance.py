@@ -44,13 +44,24 @@ class SingleInstance(QObject):
 
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._server: QLocalServer | None = None
+        self._name_after(database)
+
+    def _name_after(self, database: Path) -> None:
         key = os.fsencode(f"{Path.home()}\0{os.path.realpath(database)}")
         digest = QCryptographicHash.hash(key, QCryptographicHash.Algorithm.Sha256)
         self._name = f"position-sync-{bytes(digest.toHex().data()).decode()[:20]}"
         self._lock = QLockFile(QDir.temp().filePath(f"{self._name}.lock"))
         self._lock.setStaleLockTime(0)  # only a dead process makes it stale, never its age
-        self._server: QLocalServer | None = None
         self.is_first = False
+
+    def move_to(self, database: Path) -> bool:
+        """Lets go of this database, and holds that one instead; whether it is the first there."""
+        self.release()
+        self._name_after(database)
+        if self.acquire():
+            self.listen()
+        return self.is_first
 
     def acquire(self) -> bool:
         """Whether this process is the first; only a lock that another one holds says no."""
