@@ -15,11 +15,11 @@ from tomlkit.exceptions import TOMLKitError
 
 from app.domain.connections import DEFAULT, KEYS, Connection
 from app.domain.errors import SettingsError
-from app.domain.reasons import file_reason, system_reason
+from app.domain.reasons import system_reason
 from app.private_files import create_private_folder, make_private
 from app.settings import Settings
 from app.settings_connections import is_overridden
-from app.settings_file import unreadable
+from app.settings_file import parse, read_text, unreadable
 from app.settings_reading import NAMES
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -35,11 +35,12 @@ def save_settings(settings: Settings, file: Path) -> None:
         SettingsError: the file cannot be read or written.
     """
     file = file.resolve()  # a link stays one
+    text = read_text(file)
+    parse(file, text)  # tells the line that is no TOML
     try:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
         new = updated(text, settings)
-    except (OSError, ValueError, TOMLKitError) as error:
-        raise unreadable(file, file_reason(error, "it is no TOML")) from error
+    except (ValueError, TOMLKitError) as error:
+        raise unreadable(file, "it is no TOML") from error
     try:
         if new != text:
             replace_file(file, new)
