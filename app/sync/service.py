@@ -141,8 +141,8 @@ class SyncService:
             )
             raise
         except AppError as error:
-            log.info("%s run failed: %s", request.trigger, error.kept)
             kept = self._masked(error, request)
+            log.info("%s run failed: %s", request.trigger, kept)
             ended = await self._store_end(request, run, RunStatus.ERROR, kept)
             return Report(replace(ended, error=str(error)))
         except Exception:

@@ -1,13 +1,16 @@
 """Keeps the window's geometry, panels and columns from one start to the next."""
 
+import contextlib
 import hashlib
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QHeaderView, QMainWindow
 
+from app.private_files import create_private
 from app.ui.columns import COLUMNS
 
 GEOMETRY = "window/geometry"
@@ -28,6 +31,10 @@ class WindowMemory:
     def __init__(self, settings: QSettings, database: Path | None = None) -> None:
         self._settings = settings
         self._looked = LOOKED if database is None else f"{LOOKED}/{name_of(database)}"
+        if sys.platform.startswith("linux"):  # elsewhere it is the system's own store
+            with contextlib.suppress(OSError):
+                # Qt would make it, and its folder, for others to read; it keeps the mode it finds.
+                create_private(Path(settings.fileName()))
 
     def restore(self, window: QMainWindow, header: QHeaderView) -> bool:
         """Returns whether there was a geometry to restore."""
