@@ -81,12 +81,13 @@ def with_all(case: Case, fills: Sequence[Fill]) -> Settlement:
 
 
 def left_open(case: Case) -> Settlement | None:
-    """An option that its fills opened, and that is held no more; None where there is none.
+    """All its fills, and what they leave; None where they leave nothing.
 
-    By quantities alone such fills explain nothing: nothing was held before, nothing is held now.
+    By quantities alone fills explain nothing where as much is held as before: an option that was
+    opened and assigned since, a share that was sold and delivered again.
     """
     fills = timely(recent(case), case)
-    if case.holding is not None or not fills or not case.instrument.is_option:
+    if not fills:
         return None
     found = with_all(case, fills)
     return found if found.residual else None
