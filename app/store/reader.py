@@ -15,6 +15,7 @@ from app.domain.positions import Position, StoredChange, StoredClose
 from app.domain.runs import Run
 from app.domain.statistics import Statistics
 from app.store import closes, newest, queries, runs
+from app.store.damaged import refuse_damaged
 from app.store.database import Database
 from app.store.errors import LOCKED, MISSING, UNREACHABLE, MissingDatabaseError, translated
 from app.store.migrations import migrate, refuse_unknown
@@ -77,7 +78,7 @@ class StoreReader:
                 before = refuse_missing(self.path)
                 try:
                     with self._opened(before) as database:
-                        found = look(database)
+                        found = self._looked(database, look)
                 except (peewee.PeeweeException, sqlite3.Error, ValueError):
                     if self._was_still(before):
                         raise
@@ -85,6 +86,14 @@ class StoreReader:
                 if self._was_still(before):
                     return found
         raise StoreError(LOCKED.format(path=self.path))
+
+    def _looked(self, database: Database, look: Callable[[Database], T]) -> T:
+        """Raises: StoreError: the file has values that are none."""
+        try:
+            return look(database)
+        except Exception as error:
+            refuse_damaged(database, self.path, error)
+            raise
 
     def _was_still(self, before: Condition) -> bool:
         """Whether what was read is one moment of the file."""

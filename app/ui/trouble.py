@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
+from app.ui.plain_text import plain_box
+
 TITLE = "Position Sync"
 QUIT = "Quit"
 ANOTHER_FILE = "Choose another file…"
@@ -25,10 +27,8 @@ def trouble_box(
         choices: the texts of the buttons. The last one is what Esc and closing the box mean.
         detail: what stands below the sentence.
     """
-    box = QMessageBox(QMessageBox.Icon.Warning, TITLE, "", parent=parent)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(detail)
+    box = plain_box(QMessageBox.Icon.Warning, TITLE, text, parent, detail)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # what was chosen is asked then
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     for choice in choices:
         button = box.addButton(choice, QMessageBox.ButtonRole.ActionRole)

@@ -229,7 +229,6 @@ def test_no_failure_is_told_in_pythons_words(program: Program) -> None:
     program.tws.held = [TRADERS_SIGNS]
     program.sync()
     for fields in (
-        ("11", "1"),
         ("4", "2", "x"),
         ("15",),
         ("9", "1", "x"),

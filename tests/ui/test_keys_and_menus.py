@@ -176,12 +176,14 @@ async def test_the_history_is_copied_as_it_stands_there(past: PastDesk) -> None:
     await until(past.window.isActiveWindow)
     page.table.selectAll()
     page.table.setFocus()
+    await until(page.table.hasFocus)
     past.window.commands.copy.trigger()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[:3] == ["Time", "Result", "Trigger"]
     assert len(lines) == 1 + len(STORY)
     page.details.table.selectRow(0)
     page.details.table.setFocus()
+    await until(page.details.table.hasFocus)
     past.window.commands.copy.trigger()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[:3] == ["Account", "Symbol", "Change"]
@@ -247,6 +249,6 @@ async def test_sorting_shows_the_top_unless_a_row_is_selected(desk: Desk) -> Non
     table.selectRow(90)
     bar.setValue(0)
     table.sortByColumn(columns.SYMBOL, Qt.SortOrder.AscendingOrder)
-    assert bar.value() > 0
+    await until(lambda: bar.value() > 0)
     chosen = table.selectionModel().selectedRows()[0]
     assert table.viewport().rect().contains(table.visualRect(chosen).center())
