@@ -76,7 +76,7 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         async with running(settings) as parts:
             report = await parts.service.run(request)
-            statistics = await statistics_of(parts.store)
+            statistics = await statistics_of(parts.store, report.run.error)
     except StoreError as error:
         # After the run it can change nothing of it: the figures beside it are missing.
         report = report or not_begun(request, error)
@@ -94,12 +94,17 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report.run.status]
 
 
-async def statistics_of(store: "SqliteStore") -> Statistics | None:
-    """None where they cannot be read: what the sync did is as stored as ever."""
+async def statistics_of(store: "SqliteStore", said: str | None) -> Statistics | None:
+    """None where they cannot be read: what the sync did is as stored as ever.
+
+    Args:
+        said: the sentence of the run itself, which is not said twice.
+    """
     try:
         return await store.statistics()
     except StoreError as error:
-        warn(error)
+        if str(error) != said:
+            warn(error)
         return None
 
 

@@ -249,6 +249,7 @@ async def test_after_a_cancelled_sync_tws_goes_on_to_tell_changes() -> None:
     async with kept(pace=FAST) as k:
         await cancelled_at(k, 61)
         k.tws.market.random_trade()
+        k.tws.push()
         await k.diary.until(lambda: k.diary.count(EventKind.POSITION))
         assert k.broker.connection.link is Link.CONNECTED
 
