@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QObject, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
 from app.domain.runs import Report
@@ -140,6 +142,15 @@ async def until(is_so: Callable[[], bool]) -> None:
     """Lets the loop turn until it is so; the suite's own limit ends what never is."""
     while not is_so():  # noqa: ASYNC110 - any condition, not one event
         await asyncio.sleep(0)
+
+
+@pytest.fixture(autouse=True)
+def no_key_held(qapp: QApplication) -> Iterator[None]:  # noqa: ARG001
+    """Qt remembers the modifiers of the last key that a test typed: with Shift held, selecting a
+    row extends the selection in the next test."""
+    yield
+    if QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
 
 
 @pytest.fixture
