@@ -55,6 +55,8 @@ class IbSocket:
         self._ib: Any = IB()  # type: ignore[no-untyped-call]
         self._ib.RaiseRequestErrors = True
         self._client: Any = self._ib.client
+        # After 1102 it would ask for the account summary, which nothing here reads.
+        self._ib.errorEvent -= self._ib._onError
         self._ib.errorEvent += self._on_error
         connection = self._client.conn
         connection.hasData -= self._client._onSocketHasData

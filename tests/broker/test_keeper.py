@@ -25,6 +25,8 @@ SLOW = replace(FAST, first_s=60.0, most_s=60.0, beat_s=60.0)
 NIGHT = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 00:00 in New York
 AT_ONCE_S = 20.0  # each wait that an end breaks off would take 60
 
+ACCOUNT_SUMMARY = 62  # the number of the request
+
 
 async def test_the_connection_is_made_and_tws_tells_changes() -> None:
     async with kept() as k:
@@ -141,6 +143,17 @@ async def test_notice_2110_marks_the_data_stale_too() -> None:
     async with kept() as k:
         k.tws.tell(Code.LINK_BROKEN)
         await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
+
+
+async def test_after_a_restored_link_nothing_is_asked_that_is_not_read() -> None:
+    """ib_insync would ask for the account summary by itself."""
+    async with kept() as k:
+        k.tws.tell(Code.CONNECTIVITY_LOST)
+        await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
+        k.tws.tell(Code.RESTORED)
+        await k.diary.reads_anew(2)
+        await k.broker.snapshot(None)
+        assert k.tws.requests[ACCOUNT_SUMMARY] == 0
 
 
 async def test_a_tws_without_ibkr_is_kept_and_read_once_it_is_restored() -> None:
