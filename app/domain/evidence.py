@@ -66,11 +66,17 @@ def turns(held: Decimal, trades: Sequence[Decimal]) -> int:
 
 
 def is_adjustment(stored: Position, holding: Holding) -> bool:
-    """Another quantity for the same total cost: a split or the like, not a trade."""
+    """Another quantity for the same total cost: a split or the like, not a trade.
+
+    A small part of a large holding changes its total cost by little, too: where the average cost
+    stayed rather than the total, that part was traded.
+    """
     if stored.quantity == holding.quantity or stored.quantity * holding.quantity <= 0:
         return False
     if not stored.average_cost or not holding.average_cost:
         return False
     before = stored.average_cost * stored.quantity
     after = holding.average_cost * holding.quantity
-    return abs(after - before) <= abs(before) * SAME_COST
+    changed = abs(after - before)
+    at_the_same_average = abs(after - stored.average_cost * holding.quantity)
+    return changed <= abs(before) * SAME_COST and changed < at_the_same_average

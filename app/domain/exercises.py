@@ -84,7 +84,7 @@ def find_exercises(settlements: Sequence[Settlement], now: datetime) -> Inferenc
         key = underlying.case.account, instrument.symbol, instrument.currency, instrument.sec_type
         candidates = options.get(key)
         exercises = candidates and match(candidates, underlying, now)
-        if exercises:
+        if exercises and not is_rather_a_split(exercises, underlying, now):
             taken = {id(exercise.option) for exercise in exercises}
             options[key] = [one for one in candidates or () if id(one) not in taken]
             found |= inferred(exercises, underlying, now)
@@ -197,6 +197,27 @@ def cost_moved(
     reported = case.holding.average_cost * case.holding.quantity
     moved = reported - last.average_cost * last.quantity
     return round_cost(moved) if abs(moved) >= abs(reported) * DOUBLE else ZERO
+
+
+def is_rather_a_split(exercises: Sequence[Exercise], underlying: Settlement, now: datetime) -> bool:
+    """Whether IBKR's new total cost of the underlying is nearer to that after a split.
+
+    After an exercise it is higher or lower by the strikes, with the premium or without. Where both
+    fit alike, the option decides that is gone.
+    """
+    if underlying.rival is None:
+        return False
+    case = underlying.case
+    moved = cost_moved(exercises, underlying, now)
+    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    apply_fills(replay, underlying.rival)
+    cost = replay.episodes[-1].average_cost
+    if case.holding is None or case.holding.average_cost is None or cost is None or moved is None:
+        return True
+    kept = cost * replay.episodes[-1].quantity
+    reported = case.holding.average_cost * case.holding.quantity
+    premium = sum((exercise.cost or ZERO for exercise in exercises), ZERO)
+    return min(abs(moved), abs(moved - premium)) > abs(reported - kept)
 
 
 def round_cost(amount: Decimal) -> Decimal:

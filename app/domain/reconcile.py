@@ -129,12 +129,16 @@ def infer(
 
 
 def left_open_of(one: Settlement) -> Settlement | None:
-    """Where its fills explain nothing by quantities alone; see `left_open`."""
-    if one.residual or one.used or one.is_untraded:
+    """Where its fills explain nothing by quantities alone, or with a split; see `left_open`."""
+    has_split = one.split is not None or (one.is_untraded and bool(one.case.difference))
+    if one.residual or (has_split and one.case.instrument.is_option):
+        return None
+    if not has_split and (one.used or one.is_untraded):
         return None
     found = left_open(one.case)
     if found is not None:
         found.put_away = one.put_away - {fill.key for fill in found.used}
+        found.rival = one if has_split else None
     return found
 
 

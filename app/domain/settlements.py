@@ -23,6 +23,7 @@ class Settlement:
         residual: the signed quantity that they leave unexplained.
         split: among or beside the fills.
         is_untraded: no fill is in question: the position is as it was, or was adjusted.
+        rival: what explains the same with a split; what contests it must fit the cost better.
     """
 
     case: Case
@@ -31,6 +32,7 @@ class Settlement:
     split: Split | None = None
     is_untraded: bool = False
     put_away: set[FillKey] = field(default_factory=set)
+    rival: "Settlement | None" = None
 
     @property
     def held(self) -> Decimal:
@@ -84,10 +86,8 @@ def left_open(case: Case) -> Settlement | None:
     """All its fills, and what they leave; None where they leave nothing.
 
     By quantities alone fills explain nothing where as much is held as before: an option that was
-    opened and assigned since, a share that was sold and delivered again.
+    opened and assigned since, a share that was sold and delivered again. Nor does a split: a small
+    delivery leaves the total cost of a large holding nearly as it was.
     """
-    fills = timely(recent(case), case)
-    if not fills:
-        return None
-    found = with_all(case, fills)
+    found = with_all(case, timely(recent(case), case))
     return found if found.residual else None

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.domain.instruments import Instrument
@@ -34,6 +34,11 @@ def contract(strike: Decimal, right: str) -> Instrument:
     is_moved=st.booleans(),
     traded=st.integers(-2, 2).map(lambda lots: D(100 * lots)),
 )
+@example("P", D(1), D(-100), D(1), D(1), D(100), True, D(0)).via("costs like a split")
+@example("C", D(1), D(200), D(1), D(51), D(1), True, D(200)).via("was taken for a split")
+@example("C", D(-1), D(30000), D(110), D(100), D(200), False, D(0)).via("was taken for a split")
+@example("P", D(-1), D(-30000), D(90), D(100), D(200), False, D(0)).via("was taken for a split")
+@example("C", D(1), D(30000), D(40), D(100), D(6100), True, D(0)).via("was taken for a split")
 def test_all_that_is_realized_is_what_the_costs_have_lost(
     right: str,
     contracts: Decimal,
