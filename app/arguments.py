@@ -76,6 +76,13 @@ def make_parser() -> argparse.ArgumentParser:
     runs.add_argument("run_id", nargs="?", type=run_number, metavar="ID", help="a run's number")
     add_formats(runs)
     undo = verb("undo", "take the newest sync, or import, back")
+    undo.add_argument(
+        "run_id",
+        nargs="?",
+        type=run_number,
+        metavar="ID",
+        help="only if this run is still the newest",
+    )
     add_formats(undo)
     flex = verb(
         "import-flex", "executions of past days from a Flex statement, which heal estimates"

@@ -100,7 +100,7 @@ async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
     expect_database(settings.database)
     store = SqliteStore(settings.database)
     try:
-        run = await store.undo()
+        run = await store.undo(arguments.run_id)
     finally:
         await store.close()
     at = contract.timestamp(run.started_at)

@@ -21,6 +21,7 @@ NOTHING = "There is no sync that could be undone."
 NOT_NEWEST = (
     "Another sync has been stored since, and only the newest can be undone. Look at it first."
 )
+NO_CHANGE = "Run {} has changed nothing that could be undone; the newest that has is run {}."
 COVERED = "(SELECT account FROM account WHERE run_id = :run)"
 # What is new goes before what was there comes back.
 FORGET = (
@@ -56,8 +57,9 @@ def undo(database: Database, run_id: int | None, now: datetime) -> Run:
         run = undoable(database)
         if run is None or run.id is None:
             raise StoreError(NOTHING)
-        if run_id not in (None, run.id):
-            raise StoreError(NOT_NEWEST)
+        if run_id is not None and run_id != run.id:
+            changed_nothing = run_id > run.id
+            raise StoreError(NO_CHANGE.format(run_id, run.id) if changed_nothing else NOT_NEWEST)
         database.run_sql("PRAGMA defer_foreign_keys = ON")
         database.familiar.forget_all()
         forget(database, run)

@@ -76,6 +76,14 @@ class SyncService:
         """Another policy for the runs from now on."""
         self._policy = policy
 
+    def is_under_way(self, request: Request) -> bool:
+        """Whether a run goes on that `request` has, or would have, a share in.
+
+        Who cancels a share in another's run does not end that.
+        """
+        request = self._policy.applied(request)
+        return any(flight.answers(request) for flight in self._flights.values())
+
     @contextlib.asynccontextmanager
     async def between_runs(self) -> AsyncIterator[None]:
         """Waits for the run under way, and lets none begin until it is left."""
@@ -136,10 +144,11 @@ class SyncService:
         try:
             return await work
         except asyncio.CancelledError:
-            await self._store_end(
-                request, run, RunStatus.CANCELLED, cancelled_text(request.trigger)
-            )
-            raise
+            text = cancelled_text(request.trigger)
+            stored = await self._store_end(request, run, RunStatus.CANCELLED, text)
+            if stored.status is RunStatus.CANCELLED:
+                raise
+            return Report(stored)  # what it had begun to write was committed
         except AppError as error:
             kept = self._masked(error, request)
             log.info("%s run failed: %s", request.trigger, kept)

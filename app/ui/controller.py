@@ -1,8 +1,9 @@
 """Owns the syncs of the window: starts, cancels and awaits them, and publishes one state."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from app.domain.runs import Report, Request, Run
 from app.domain.states import Book, ConnectionState, Phase, SyncState
 from app.ports import Broker, Store
 from app.sync.collector import no_collection
-from app.ui.outcomes import begun, ended, failed, quietly_ended
+from app.ui.outcomes import begun, calmed, ended, failed, quietly_ended
 from app.ui.tasks import Tasks
 
 
@@ -21,7 +22,7 @@ class Service(Protocol):
     """What runs a sync or an import; an expected failure is a report with its error."""
 
     async def run(self, request: Request) -> Report: ...
-
+    def is_under_way(self, request: Request) -> bool: ...
     async def undo(self, run_id: int | None) -> Run: ...
     async def import_statement(self, path: Path) -> Report: ...
 
@@ -56,8 +57,8 @@ class SyncController(QObject):
         self._store = store
         self._tasks = Tasks()
         self._running: asyncio.Task[Report] | None = None
-        self._request: Request | None = None  # the last one, for "Retry" and "Close them"
-        self._statement: Path | None = None  # the last file, where an import was last
+        self._request: Request | None = None  # the last one, for "Close them" and "Apply"
+        self._again: Callable[[], None] = self.start  # what failed last, for "Retry"
         self._is_over = False
         self.state = SyncState(connection=broker.connection, book=book or Book())
         broker.watch(self._show_connection)
@@ -91,14 +92,12 @@ class SyncController(QObject):
         if self.state.phase is Phase.PREVIEWED:
             self._publish(replace(self.state, phase=Phase.IDLE, preview=None))
 
-    @Slot()
-    def undo(self) -> None:
-        """Takes the newest run back: the one that the window shows as such."""
-        run = self.state.book.undoable
-        if run is not None and self._can_begin():
-            self._request = self._statement = None
+    def undo(self, run_id: int) -> None:
+        """Takes this run back; where a newer one is stored by then, says so and does nothing."""
+        if self._can_begin():
+            self._again = partial(self.undo, run_id)
             self._publish(begun(self.state, Phase.SYNCING))
-            self._tasks.begin(self._undo(run), "undo the last sync")
+            self._tasks.begin(self._undo(run_id), "undo the last sync")
 
     @Slot(str)
     def import_statement(self, file: str) -> None:
@@ -113,13 +112,8 @@ class SyncController(QObject):
 
     @Slot()
     def retry(self) -> None:
-        """Does again what failed last: a sync, an import, or the first look into the store."""
-        if self._statement is not None:
-            self._import(self._statement)
-        elif self._request is None:
-            self.start()
-        else:
-            self._run(self._request)
+        """Does again what failed last: a sync, an import, an undo, or a look into the store."""
+        self._again()
 
     @Slot()
     def confirm_held(self) -> None:
@@ -134,7 +128,7 @@ class SyncController(QObject):
 
     @Slot()
     def dismiss_error(self) -> None:
-        self._publish(replace(self.state, phase=Phase.IDLE, error="", detail=""))
+        self._publish(calmed(self.state))
 
     async def run_by_itself(self, request: Request) -> Report:
         """A sync that nobody clicked for: it disturbs nothing, and its failure is no alarm.
@@ -162,59 +156,73 @@ class SyncController(QObject):
 
     def _run(self, request: Request) -> None:
         if self._can_begin():
-            self._request, self._statement = request, None
-            self._begin(Phase.SYNCING, self._service.run(request), request.account_id)
+            self._request = request
+            self._again = partial(self._run, request)
+            self._begin(Phase.SYNCING, self._service.run(request), request)
 
     def _import(self, path: Path) -> None:
         if self._can_begin():
-            self._statement = path
+            self._again = partial(self._import, path)
             self._begin(Phase.IMPORTING, self._service.import_statement(path))
 
     def _begin(
         self,
         phase: Phase,
         work: Coroutine[Any, Any, Report],
-        account_id: str = ALL_ACCOUNTS,
+        request: Request | None = None,
     ) -> None:
+        account_id = ALL_ACCOUNTS if request is None else request.account_id
         self._publish(begun(self.state, phase, account_id))
         self._running = self._tasks.begin(work, phase.value)
-        self._tasks.begin(self._follow(self._running), f"follow the {phase.value}")
+        self._tasks.begin(self._follow(self._running, request), f"follow the {phase.value}")
 
     def _can_begin(self) -> bool:
         return not self.state.phase.is_busy and not self._is_over
 
-    async def _undo(self, run: Run) -> None:
+    async def _undo(self, run_id: int) -> None:
         try:
-            undone = await self._service.undo(run.id)
+            undone = await self._service.undo(run_id)
             outcome = replace(self.state, phase=Phase.UNDONE, undone=undone)
         except Exception as error:
             outcome = failed(self.state, error)
         with no_collection():
-            book, _ = await self._read_book()
-            self._publish(replace(outcome, book=book))
+            book, failure = await self._read_book()
+            self._publish(replace(self._looked(outcome, failure), book=book))
 
-    async def _follow(self, running: asyncio.Task[Report]) -> None:
+    async def _follow(self, running: asyncio.Task[Report], request: Request | None) -> None:
         """Waits for the run, and publishes its outcome with the book as it is then."""
         await asyncio.wait({running})
         self._running = None
+        goes_on = request is not None and self._service.is_under_way(request)
         with no_collection():
             book, failure = await self._read_book()
-            if running.cancelled():
-                outcome = replace(self.state, phase=Phase.CANCELLED)
+            if running.cancelled():  # of a sync that goes on only the share was given up
+                phase = Phase.IDLE if goes_on else Phase.CANCELLED
+                outcome = replace(self.state, phase=phase)
             else:
                 outcome = ended(self.state, running.exception() or running.result())
-            if failure is not None and outcome.phase is not Phase.FAILED:
-                outcome = failed(outcome, failure)
-            self._publish(replace(outcome, book=book))
+            self._publish(replace(self._looked(outcome, failure), book=book))
+
+    def _looked(self, outcome: SyncState, failure: Exception | None) -> SyncState:
+        """The outcome; where what is stored now cannot be read, that is what is to be retried."""
+        if failure is None or outcome.phase is Phase.FAILED:
+            return outcome
+        self._again = self.start
+        return failed(outcome, failure)
 
     async def _load(self) -> None:
         """What is stored, without touching a sync that has begun meanwhile."""
         with no_collection():
             book, failure = await self._read_book()
-            if failure is None or self.state.phase.is_busy:
-                self._publish(replace(self.state, book=book))
+            state = replace(self.state, book=book)
+            if failure is None:
+                is_overcome = state.phase is Phase.FAILED and self._again == self.start
+                self._publish(calmed(state) if is_overcome else state)
+            elif state.phase.is_busy:
+                self._publish(state)
             else:
-                self._publish(failed(self.state, failure))
+                self._again = self.start
+                self._publish(failed(state, failure))
 
     async def _read_book(self) -> tuple[Book, Exception | None]:
         """The stored book; where it cannot be read, the one that is shown, and why."""

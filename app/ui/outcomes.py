@@ -32,6 +32,11 @@ def begun(state: SyncState, phase: Phase, account_id: str = ALL_ACCOUNTS) -> Syn
     return replace(state, error="", detail="", held=(), preview=None, undone=None)
 
 
+def calmed(state: SyncState) -> SyncState:
+    """Without the error."""
+    return replace(state, phase=Phase.IDLE, error="", detail="")
+
+
 def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
     """After a sync or a preview."""
     if isinstance(outcome, BaseException):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -63,9 +64,9 @@ class SyncCommands(QObject):
     @Slot()
     def _ask_undo(self) -> None:
         run = self._controller.state.book.undoable
-        if run is not None:
+        if run is not None and run.id is not None:
             box = undo_box(run, self._window.formats, self._window)
-            box.accepted.connect(self._controller.undo)
+            box.accepted.connect(partial(self._controller.undo, run.id))
             box.open()
 
     @Slot()

@@ -26,7 +26,8 @@ def undo_box(run: Run, formats: Formats, parent: QWidget) -> QMessageBox:
         f"{did}\n\nPositions and closes become what they were before it; "
         f"the run stays in the history. {again}",
     )
-    undo = box.addButton("Undo", QMessageBox.ButtonRole.AcceptRole)
-    box.setDefaultButton(undo)
-    box.setEscapeButton(box.addButton("Keep it", QMessageBox.ButtonRole.RejectRole))
+    box.addButton("Undo", QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)  # an Enter that was meant for something else undoes nothing
+    box.setEscapeButton(cancel)
     return box

@@ -31,3 +31,17 @@ def test_undo_gives_the_positions_back_as_they_were(program: Program, tws: Scrip
     fresh = [{**position, "last_synced_at": None} for position in positions]
     assert fresh == [{**position, "last_synced_at": None} for position in after[0]]
     assert [c["symbol"] for c in closes] == [c["symbol"] for c in after[1]] == ["AAPL"]
+
+
+def test_a_run_that_is_named_by_its_number_is_undone_only_if_it_is_the_newest(
+    program: Program, tws: ScriptedTws
+) -> None:
+    tws.held = [LONG]
+    program.sync()
+    program.sync()
+    for number in ("1", "3"):
+        refused = program.run("undo", number)
+        assert refused.code == 1, number
+        one_sentence(refused.err)
+    assert program.run("undo", "2").code == 0
+    assert [run["status"] for run in program.read("runs")] == ["undone", "success"]

@@ -90,10 +90,25 @@ async def test_cancels_while_the_transaction_runs_leave_one_row(
         task.cancel()
         await asyncio.sleep(0)
     go_on.set()
-    await asyncio.wait({task})
+    report = await task
     (run,) = await store.runs()
-    assert run.status is RunStatus.SUCCESS
+    assert report.run.status is run.status is RunStatus.SUCCESS
     assert await quantities(store) == [1]
+    await store.close()
+
+
+async def test_a_write_whose_loop_ends_is_reported_as_what_it_was(tmp_path: Path) -> None:
+    class CommittingStore(SqliteStore):
+        """Its write is cancelled, as the end of the loop does, when the thread has it already."""
+
+        async def apply(self, *args: object, **kwargs: object) -> Report:
+            await super().apply(*args, **kwargs)  # type: ignore[arg-type]
+            raise asyncio.CancelledError
+
+    store = CommittingStore(tmp_path / "p.sqlite")
+    report = await SyncService(FakeBroker(held(1, at=1)), store, read_statement).run(MANUAL)
+    (run,) = await store.runs()
+    assert report.run.status is run.status is RunStatus.SUCCESS
     await store.close()
 
 

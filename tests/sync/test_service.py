@@ -222,6 +222,33 @@ async def test_a_cancel_that_comes_while_writing_is_too_late(tmp_path: Path) -> 
     await store.close()
 
 
+async def test_who_gives_up_a_share_leaves_the_run_to_the_other(tmp_path: Path) -> None:
+    async with service(tmp_path, held(1, at=1)) as (sync, broker, store):
+        broker.gate.clear()
+        first = asyncio.ensure_future(sync.run(CALLBACK))
+        await broker.reading.wait()
+        second = asyncio.ensure_future(sync.run(MANUAL))
+        await asyncio.sleep(0)
+        second.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await second
+        assert sync.is_under_way(MANUAL)
+        broker.gate.set()
+        assert (await first).run.status is RunStatus.SUCCESS
+        assert not sync.is_under_way(MANUAL)
+        assert [run.status for run in await store.runs()] == [RunStatus.SUCCESS]
+
+
+async def test_an_own_run_that_is_cancelled_is_no_longer_under_way(tmp_path: Path) -> None:
+    async with service(tmp_path, held(1, at=1)) as (sync, broker, _):
+        broker.gate.clear()
+        task = asyncio.ensure_future(sync.run(MANUAL))
+        await broker.reading.wait()
+        task.cancel()
+        await asyncio.wait({task})
+        assert not sync.is_under_way(MANUAL)
+
+
 async def test_an_older_snapshot_is_discarded(tmp_path: Path) -> None:
     async with service(tmp_path, held(1, at=5), held(1, 2, at=4)) as (sync, _, store):
         await sync.run(MANUAL)

@@ -171,23 +171,92 @@ async def test_undo_takes_back_the_run_that_the_window_shows(desk: Desk) -> None
     newest = report().run
     await desk.load(replace(book(position("AAPL")), undoable=newest))
     desk.store.content = book(position("MSFT"))
-    desk.controller.undo()
+    desk.controller.undo(8)
     await desk.settled()
     state = desk.controller.state
     assert desk.service.undone == [newest.id]
     assert (state.phase, state.undone and state.undone.status) == (Phase.UNDONE, RunStatus.UNDONE)
     assert state.book.positions[0].instrument.symbol == "MSFT"
-    desk.controller.undo()
-    assert desk.service.undone == [newest.id]
 
 
 async def test_an_undo_that_is_refused_says_why(desk: Desk) -> None:
     await desk.load(replace(book(position("AAPL")), undoable=report().run))
     desk.service.undo_error = StoreError("Another sync has been stored since.")
-    desk.controller.undo()
+    desk.controller.undo(8)
     await desk.settled()
     state = desk.controller.state
     assert (state.phase, state.error) == (Phase.FAILED, "Another sync has been stored since.")
+
+
+async def test_retry_after_a_failed_undo_undoes_the_same_run_and_the_error_goes(
+    desk: Desk,
+) -> None:
+    await desk.sync_to(replace(book(position("AAPL")), undoable=report().run), report())
+    desk.service.undo_error = StoreError("The database is locked.")
+    desk.controller.undo(8)
+    await desk.settled()
+    desk.service.undo_error = None
+    desk.window.page.error_bar.retry.click()
+    await desk.settled()
+    assert desk.service.undone == [8, 8]
+    assert (desk.controller.state.phase, desk.controller.state.error) == (Phase.UNDONE, "")
+    assert not desk.window.page.error_bar.isVisible()
+    assert len(desk.service.requests) == 1
+
+
+async def test_retry_after_a_failed_look_looks_again_though_a_sync_went_before(
+    desk: Desk,
+) -> None:
+    await desk.sync_to(book(position("AAPL")), report())
+    desk.store.error = StoreError("The database is locked.")
+    await desk.load()
+    bar = desk.window.page.error_bar
+    assert bar.isVisible()
+    desk.store.error, desk.store.content = None, book(position("MSFT"))
+    bar.retry.click()
+    await until(lambda: not bar.isVisible())
+    assert (desk.controller.state.phase, desk.controller.state.error) == (Phase.IDLE, "")
+    assert desk.controller.state.book.positions[0].instrument.symbol == "MSFT"
+    assert len(desk.service.requests) == 1
+
+
+async def test_a_look_that_succeeds_leaves_the_error_of_a_sync(desk: Desk) -> None:
+    await desk.sync_to(book(), report(status=RunStatus.ERROR, error="TWS is away."))
+    await desk.load()
+    state = desk.controller.state
+    assert (state.phase, state.error) == (Phase.FAILED, "TWS is away.")
+
+
+async def test_a_sync_whose_result_cannot_be_read_back_is_looked_at_again_and_not_repeated(
+    desk: Desk,
+) -> None:
+    desk.controller.sync()
+    await until(desk.service.finishable)
+    desk.store.error = StoreError("The database is locked.")
+    desk.service.finish(report())
+    await desk.settled()
+    assert desk.controller.state.phase is Phase.FAILED
+    desk.store.error = None
+    desk.controller.retry()
+    await until(lambda: desk.controller.state.phase is Phase.IDLE)
+    assert len(desk.service.requests) == 1
+
+
+async def test_to_cancel_ones_share_in_another_sync_shows_that_it_goes_on(desk: Desk) -> None:
+    other = asyncio.ensure_future(desk.controller.run_by_itself(Request(Trigger.CALLBACK)))
+    await until(desk.service.finishable)
+    before, desk.service.goes_on = desk.service._outcome, True
+    desk.controller.sync()
+    await until(lambda: len(desk.service.requests) == 2)
+    desk.controller.cancel()
+    await desk.settled()
+    state = desk.controller.state
+    assert (state.phase, state.by_itself) == (Phase.IDLE, True)
+    assert "ancelled" not in desk.window.status.message.text()
+    desk.service._outcome = before
+    desk.service.finish(report(Counts(0, 1, 0, 1)))
+    await other
+    assert desk.controller.state.phase is Phase.SYNCED
 
 
 async def by_itself(desk: Desk, outcome: Report) -> list[SyncState]:

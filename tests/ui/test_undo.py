@@ -36,10 +36,22 @@ async def test_undo_asks_first_and_then_says_what_was_undone(desk: Desk) -> None
     assert "was undone. The next sync brings it back." in desk.window.status.message.text()
 
 
-async def test_to_keep_it_undoes_nothing(desk: Desk) -> None:
+async def test_cancel_is_what_enter_presses_and_undoes_nothing(desk: Desk) -> None:
     await desk.load(replace(book(position("AAPL")), undoable=RUN))
-    next(b for b in asked(desk).buttons() if b.text() == "Keep it").click()
+    box = asked(desk)
+    assert box.defaultButton().text() == "Cancel"
+    box.defaultButton().click()
     assert desk.service.undone == []
+
+
+async def test_the_run_that_was_named_is_meant_though_another_came_meanwhile(desk: Desk) -> None:
+    await desk.load(replace(book(position("AAPL")), undoable=RUN))
+    box = asked(desk)
+    await desk.load(replace(book(position("MSFT")), undoable=replace(RUN, id=9)))
+    next(b for b in box.buttons() if b.text() == "Undo").click()
+    await until(lambda: bool(desk.service.undone))
+    await desk.settled()
+    assert desk.service.undone == [RUN.id]
 
 
 async def test_an_import_is_named_as_one(desk: Desk) -> None:
