@@ -161,6 +161,7 @@ class Asking:
                 self.pushes.pnl_keys.clear()  # TWS has forgotten them, so they are asked for anew
             self._changed()
         elif code == failures.CLIENT_ID_IN_USE:
-            self._fail(ClientIdInUseError(text))
+            is_connected = bool(self.accounts)  # only while it connects is another id tried
+            self._fail(failures.id_taken_over() if is_connected else ClientIdInUseError(text))
         elif request_id == NO_REQUEST and failures.is_refusal(code):
             self._fail(failures.api_error(code, text, self._what))

@@ -130,6 +130,14 @@ def ids_in_use(first: int, last: int) -> BrokerError:
     )
 
 
+def id_taken_over() -> BrokerError:
+    return BrokerError(
+        "TWS says that another program is connected with Position Sync's client id. Nothing was "
+        "changed. Try again: it connects anew, with the next free id. If it happens again, choose "
+        "another id with --client-id."
+    )
+
+
 def dropped(what: str) -> BrokerError:
     return BrokerError(
         f"TWS closed the connection while sending {what}. Nothing was changed. "

@@ -12,6 +12,7 @@ import pytest
 from app.broker.ib import IbSocket
 from app.broker.link import IbLink
 from app.broker.simulator.codes import Code
+from app.broker.simulator.protocol import Fields
 from app.broker.simulator.state import Stake
 from app.broker.tws import TwsBroker
 from app.domain.errors import BrokerError
@@ -395,3 +396,24 @@ async def ends_at_once(broker: TwsBroker) -> None:
     began = time.monotonic()
     await broker.close()
     assert time.monotonic() - began < AT_ONCE_S
+
+
+@pytest.mark.parametrize("request_", ["61", "6", "7", "49"])
+async def test_a_client_id_that_is_taken_in_the_middle_of_an_answer_is_a_sentence_and_mended(
+    request_: str,
+) -> None:
+    async with kept(pace=SLOW) as k:
+        refusals = ["Unable to connect as the client id is already in use."]
+
+        def refuse(asked: Fields) -> None:
+            if asked[0] == request_ and refusals:
+                k.tws.send(("4", "2", "-1", "326", refusals.pop(), ""))
+
+        k.tws.before_answer = refuse
+        try:
+            await k.broker.snapshot(None)
+        except BrokerError as error:
+            assert "client id" in str(error)
+        assert not refusals
+        assert (await k.broker.snapshot(None)).holdings
+        assert k.broker.connection.link is Link.CONNECTED
