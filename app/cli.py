@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from app import contract, printing, stored_verbs
 from app.domain.errors import StoreError
 from app.domain.foreign_text import visible
-from app.domain.runs import Report, Request, Run, RunStatus, Trigger
-from app.domain.statistics import Statistics
+from app.domain.runs import Report, Request, Run, RunStatus, Statistics, Trigger
 from app.exits import DONE, FAILED, HELD, INTERRUPTED_TEXT
 from app.interrupts import Interrupts
 from app.last_resort import LastResort

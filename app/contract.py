@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from app.domain.positions import Position, StoredChange, StoredClose
-    from app.domain.runs import Report, Run
-    from app.domain.statistics import Statistics
+    from app.domain.runs import Report, Run, Statistics
 
 Row = dict[str, Any]
 

@@ -12,8 +12,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.masking import masked, without_figures
+from app.domain.runs import ALL_ACCOUNTS
 from app.private_files import create_private_folder, open_private
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -12,11 +12,10 @@ from app.domain.live import BrokerEvent, Figures
 from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Report, Request, Run
+from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.statements import Statement
 from app.domain.states import Book, ConnectionState
-from app.domain.statistics import Statistics
 
 # Reads a statement's file; blocks, on any thread. Raises StatementError.
 ReadStatement = Callable[[Path], Statement]

@@ -8,8 +8,8 @@ from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.connections import DEFAULT, Connection
+from app.domain.runs import ALL_ACCOUNTS
 from app.folders import data_folder
 from app.settings_choices import (
     CLOCKS,

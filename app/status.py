@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from app.broker.greeting import answers
 from app.contract import Row, as_json, status_row
 from app.domain.foreign_text import visible
-from app.domain.statistics import Statistics
+from app.domain.runs import Statistics
 from app.exits import DONE
 from app.output import say
 from app.presence import callbacks_registered

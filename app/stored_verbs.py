@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app import contract, printing
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.foreign_text import visible
-from app.domain.statistics import Statistics
+from app.domain.runs import ALL_ACCOUNTS, Statistics
 from app.exits import DONE, FAILED
 from app.output import complain, say, say_exactly, telling
 from app.settings import Settings

@@ -15,10 +15,11 @@ from app.broker.figures import FigureBatch
 from app.broker.listeners import Listeners
 from app.broker.loading import load
 from app.broker.pushes import Pushes
+from app.domain.connections import Mode, mode_of
 from app.domain.errors import BrokerError
 from app.domain.live import BrokerEvent
 from app.domain.reset_windows import Window, reset_window
-from app.domain.states import ConnectionState, Link, Mode
+from app.domain.states import ConnectionState, Link
 
 if TYPE_CHECKING:
     from app.broker.link import IbLink
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLIENT_IDS_TRIED = 5
-PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
 
 
 class Line:
@@ -201,7 +201,4 @@ class Line:
     def _mode(self, accounts: tuple[str, ...]) -> Mode:
         if self.endpoint.is_demo:
             return Mode.DEMO
-        if not accounts:
-            return Mode.UNKNOWN
-        is_paper = all(account.startswith(PAPER_PREFIX) for account in accounts)
-        return Mode.PAPER if is_paper else Mode.LIVE
+        return mode_of(accounts)

@@ -10,10 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.instruments import Instrument
 from app.domain.pnl import ZERO, realized_total
 from app.domain.positions import Close, Source, StoredClose
+from app.domain.runs import ALL_ACCOUNTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
-from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.runs import ALL_ACCOUNTS
 
 DEFAULT = "default"
 # What a connection has of its own; the settings of the same names are the chosen one's.
 KEYS = ("host", "port", "client_id", "timeout", "account")
 NAME = r"[A-Za-z0-9_-]{1,40}"
+PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,20 @@ def name_fault(name: str) -> str:
     if re.fullmatch(NAME, name):
         return ""
     return "Use letters, digits, - and _ only, as in paper."
+
+
+class Mode(StrEnum):
+    """What kind of trading the data comes from."""
+
+    UNKNOWN = "unknown"
+    LIVE = "live"
+    PAPER = "paper"
+    DEMO = "demo"
+
+
+def mode_of(accounts: tuple[str, ...]) -> Mode:
+    """Live or paper, by the accounts' numbers."""
+    if not accounts:
+        return Mode.UNKNOWN
+    is_paper = all(account.startswith(PAPER_PREFIX) for account in accounts)
+    return Mode.PAPER if is_paper else Mode.LIVE

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.explained import Explanation, Number, Row, Subject, Text, exact, in_brackets
 from app.domain.positions import StoredChange
-from app.domain.runs import Run
+from app.domain.runs import ALL_ACCOUNTS, Run
 
 NO_COST = "Nothing to compute: IBKR gave no average cost."
 COST = "IBKR's average cost includes the multiplier and the commissions."

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Position
+from app.domain.runs import ALL_ACCOUNTS
 
 if TYPE_CHECKING:
     from app.domain.live import PnlUpdate, PriceUpdate

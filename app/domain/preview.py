@@ -1,24 +1,11 @@
 """What a previewed sync stood on, and whether that still holds; pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from app.domain.instruments import plain
 from app.domain.snapshot import Fill, Holding, Snapshot
 
 FIRST_FEW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a preview was made of; applying it makes exactly that.
-
-    Attributes:
-        store_state: what the store called its state then; every run that writes changes it.
-    """
-
-    snapshot: Snapshot
-    store_state: str
 
 
 def moved(previewed: Snapshot, now: Snapshot) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from app.domain.states import Mode, mode_of
+from app.domain.connections import Mode, mode_of
 
 
 class Step(StrEnum):

@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from app.domain.accounts import ALL_ACCOUNTS
-
 if TYPE_CHECKING:
     from app.domain.positions import Change, Identity
-    from app.domain.preview import Basis
+    from app.domain.snapshot import Basis
     from app.domain.statements import Imported
+
+ALL_ACCOUNTS = "All"  # the name that stands for all accounts
 
 
 class Trigger(StrEnum):
@@ -124,3 +124,19 @@ class Report:
     basis: Basis | None = None
     imported: Imported | None = None
     read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Figures over all stored runs; derived from them, so they cannot drift."""
+
+    total_syncs: int = 0
+    successful_syncs: int = 0
+    failed_syncs: int = 0
+    positions_created: int = 0
+    positions_updated: int = 0
+    positions_closed: int = 0
+    callback_triggers: int = 0
+    last_error: str | None = None
+    last_sync_time: datetime | None = None
+    last_run: Run | None = None

@@ -159,3 +159,15 @@ class Snapshot:
     account_values: tuple[AccountValue, ...] = ()
     fills_complete: bool = True
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a preview was made of; applying it makes exactly that.
+
+    Attributes:
+        store_state: what the store called its state then; every run that writes changes it.
+    """
+
+    snapshot: Snapshot
+    store_state: str

@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.connections import Mode
 from app.domain.portfolio import PortfolioSummary
-from app.domain.statistics import Statistics
+from app.domain.runs import ALL_ACCOUNTS, Statistics
 
 if TYPE_CHECKING:
     from app.domain.matching import Line
@@ -27,26 +27,6 @@ class Link(StrEnum):
     CONNECTING = "connecting"
     CONNECTED = "connected"
     STALE = "stale"  # connected to TWS, which has lost its own link to IBKR
-
-
-class Mode(StrEnum):
-    """What kind of trading the data comes from."""
-
-    UNKNOWN = "unknown"
-    LIVE = "live"
-    PAPER = "paper"
-    DEMO = "demo"
-
-
-PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
-
-
-def mode_of(accounts: tuple[str, ...]) -> Mode:
-    """Live or paper, by the accounts' numbers."""
-    if not accounts:
-        return Mode.UNKNOWN
-    is_paper = all(account.startswith(PAPER_PREFIX) for account in accounts)
-    return Mode.PAPER if is_paper else Mode.LIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def apply(
         write_matching(database, snapshot)
         keep_prices(database, snapshot, run.id)
         run = timed(database, run, clock())
-        instruments = database.familiar.at(int(database.pragma("data_version")))
+        instruments = database.cache.instruments(database)
     instruments.update((one.con_id, one) for one in known.new_instruments)  # now that it is written
     healed = (change for cure in known.cures for change in cure.changes)
     return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)

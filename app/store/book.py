@@ -12,6 +12,7 @@ from app.domain.states import Book
 from app.store.account_tags import Tags
 from app.store.matched import stored_matching
 from app.store.newest import statistics, undoable
+from app.store.open_positions import CachedConnection
 from app.store.portfolio import AccountBook, summaries
 from app.store.readable import Readable
 from app.store.realized import Owner, RealizedTotals
@@ -21,7 +22,10 @@ VALUES = "SELECT account, key, currency, value FROM account_value"
 
 
 def book(
-    database: Readable, totals: RealizedTotals, now: datetime, left_out: Collection[str] = ()
+    database: CachedConnection,
+    totals: RealizedTotals,
+    now: datetime,
+    left_out: Collection[str] = (),
 ) -> Book:
     """In one read transaction: another process's write is in it whole, or not at all.
 
@@ -31,7 +35,7 @@ def book(
     """
     with database.atomic():
         taken = last_snapshots(database)
-        held = database.held.read(database, taken, left_out)
+        held = database.cache.positions(database, taken, left_out)
         taken = {account: time for account, time in taken.items() if account not in left_out}
         return Book(
             positions=held,

@@ -12,7 +12,6 @@ from operator import and_
 
 import peewee
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.closed import (
     ClosedFilter,
     ClosedLine,
@@ -22,6 +21,7 @@ from app.domain.closed import (
     close_totals,
 )
 from app.domain.positions import Source, StoredClose
+from app.domain.runs import ALL_ACCOUNTS
 from app.store import tables
 from app.store.closes import closes_where
 from app.store.database import Database

@@ -6,10 +6,8 @@ from typing import Any
 
 import peewee
 
-from app.store.familiar import Familiar
 from app.store.figures import Reported
-from app.store.held_positions import HeldPositions
-from app.store.open_rows import OpenRows
+from app.store.open_positions import OpenPositionCache
 from app.store.values import Read
 
 
@@ -17,18 +15,14 @@ class Database(peewee.SqliteDatabase):
     """Belongs to the thread that connects it.
 
     Attributes:
-        familiar: the instruments that need not be compared again.
         reported: the texts of what IBKR reported.
-        open_rows: of the open positions.
-        held: the open positions themselves.
+        cache: the open positions and their instruments.
     """
 
     def __init__(self, path: str, **options: Any) -> None:
         super().__init__(path, **options)
-        self.familiar = Familiar()
         self.reported = Reported()
-        self.open_rows = OpenRows()
-        self.held = HeldPositions()
+        self.cache = OpenPositionCache()
         self._statements: dict[str, str] = {}  # name -> SQL
 
     @property

@@ -9,10 +9,8 @@ from typing import Any
 
 from app.domain.states import Book
 from app.store.book import book
-from app.store.familiar import Familiar
 from app.store.glance import glimpsed
-from app.store.held_positions import HeldPositions
-from app.store.open_rows import OpenRows
+from app.store.open_positions import OpenPositionCache
 from app.store.realized import RealizedTotals
 
 
@@ -21,9 +19,7 @@ class Look:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.raw = connection
-        self.familiar = Familiar()
-        self.open_rows = OpenRows()
-        self.held = HeldPositions()
+        self.cache = OpenPositionCache()
 
     def run_sql(
         self, statement: str, values: Sequence[str | int | float | None] = ()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from app.domain.statistics import Statistics
+from app.domain.runs import Statistics
 from app.store.schema import APPLICATION_ID, MIGRATIONS
 from app.store.sidecars import condition, connected
 from app.store.statistics import STATISTICS, statistics_of

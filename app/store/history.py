@@ -8,11 +8,10 @@ from decimal import Decimal
 
 import peewee
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.history import AsOf, Step, Timeline
 from app.domain.pnl import combine
 from app.domain.positions import ChangeKind, LastSync, Position, Source
-from app.domain.runs import Run, RunStatus
+from app.domain.runs import ALL_ACCOUNTS, Run, RunStatus
 from app.store import tables
 from app.store.database import Database
 from app.store.prices import Prices, prices_of

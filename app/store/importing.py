@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.errors import StoreError
 from app.domain.healing import Cure
 from app.domain.positions import Change
-from app.domain.runs import Report, Run, RunStatus
+from app.domain.runs import ALL_ACCOUNTS, Report, Run, RunStatus
 from app.domain.snapshot import Fill
 from app.domain.statements import Imported, Statement, named, note
 from app.store.apply import timed

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.evidence import SKEW
 from app.domain.healing import Cure, cured
 from app.domain.positions import Identity
 from app.domain.retelling import retold
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.snapshot import Fill, FillKey
 from app.store import tables
 from app.store.bulk import next_id

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.runs import Run
-from app.domain.statistics import Statistics
+from app.domain.runs import Run, Statistics
 from app.store.readable import Readable
 from app.store.row_values import run_of
 from app.store.statistics import STATISTICS, statistics_of

@@ -10,11 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.portfolio import AccountSummary
 from app.domain.positions import Position
 from app.domain.rates import Converted, Rates, in_base, together
 from app.domain.realized import RealizedByPeriod, converted, summed
+from app.domain.runs import ALL_ACCOUNTS
 from app.store.account_tags import Figure, Tags
 
 CURRENCY_PAIR = "CASH"  # a position of this type is part of the cash already

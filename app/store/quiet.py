@@ -14,7 +14,7 @@ from app.store import tables
 from app.store.bulk import Row, execute_many
 from app.store.database import Database
 from app.store.journal import Journal
-from app.store.open_rows import figures_in
+from app.store.open_positions import figures_in
 
 REFRESH = "UPDATE position SET market_price = ?, market_value = ?, unrealized_pnl = ? WHERE id = ?"
 MARKET = slice(2, None)
@@ -44,7 +44,7 @@ def set_apart(database: Database, snapshot: Snapshot, traded: Container[Identity
         traded: identities that a fill, or what it heals, has to do with.
     """
     accounts = frozenset(snapshot.accounts)
-    stored = dict(database.open_rows.read(database))
+    stored = dict(database.cache.rows(database))
     quiet: list[str] = []  # the account of each
     refreshed: list[Row] = []
     loud: list[Holding] = []

@@ -3,20 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from app.store.familiar import Familiar
-    from app.store.held_positions import HeldPositions
-    from app.store.open_rows import OpenRows
+from typing import Any, Protocol
 
 
 class Readable(Protocol):
     """See `Database`."""
-
-    familiar: "Familiar"
-    open_rows: "OpenRows"
-    held: "HeldPositions"
 
     @property
     def raw(self) -> sqlite3.Connection: ...

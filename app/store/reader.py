@@ -12,8 +12,7 @@ import peewee
 
 from app.domain.errors import StoreError
 from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Run
-from app.domain.statistics import Statistics
+from app.domain.runs import Run, Statistics
 from app.store import closes, newest, queries, runs
 from app.store.damaged import refuse_damaged
 from app.store.database import Database

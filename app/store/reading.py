@@ -180,9 +180,9 @@ def new_instruments(
     instruments: Instruments,
 ) -> Iterator[Instrument]:
     """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
-    familiar = database.familiar.at(int(database.pragma("data_version")))
-    traded = unfamiliar(familiar, (fill.instrument for fill in fills))
-    held = unfamiliar(familiar, (holding.instrument for holding in holdings))
+    known = database.cache.instruments(database)
+    traded = not_known(known, (fill.instrument for fill in fills))
+    held = not_known(known, (holding.instrument for holding in holdings))
     reported = traded | held
     load_instruments(database, reported, instruments)
     for con_id, instrument in reported.items():
@@ -191,17 +191,17 @@ def new_instruments(
             yield instrument
         else:
             # Where they are equal the reported one: it comes again, and is recognised at once.
-            familiar[con_id] = instrument if stored == instrument else stored
+            known[con_id] = instrument if stored == instrument else stored
 
 
-def unfamiliar(
-    familiar: Mapping[int, Instrument], instruments: Iterable[Instrument]
+def not_known(
+    known: Mapping[int, Instrument], instruments: Iterable[Instrument]
 ) -> dict[int, Instrument]:
     """con_id -> the last of its instruments, where that is not known to be stored just so."""
     found: dict[int, Instrument] = {}
     for one in instruments:
-        known = familiar.get(one.con_id)
-        if known is not one and known != one:
+        stored = known.get(one.con_id)
+        if stored is not one and stored != one:
             found[one.con_id] = one
         elif found:
             found.pop(one.con_id, None)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.commissions import with_rate
 from app.domain.evidence import BOOKING_LAG, SKEW, counts_from
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.snapshot import COMBO, Fill
 from app.store.database import Database
 from app.store.fills import completed, reported_before

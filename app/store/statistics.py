@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from app.domain.statistics import Statistics
+from app.domain.runs import Statistics
 
 # A run that was undone was a successful one, whose work does not count.
 STATISTICS = """SELECT

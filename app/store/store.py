@@ -16,11 +16,10 @@ from app.domain.history import AsOf, Timeline
 from app.domain.news import News
 from app.domain.plan import Plan
 from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Report, Request, Run
+from app.domain.runs import Report, Request, Run, Statistics
 from app.domain.snapshot import Snapshot
 from app.domain.statements import Statement
 from app.domain.states import Book
-from app.domain.statistics import Statistics
 from app.store import (
     apply,
     book,

@@ -61,7 +61,7 @@ def undo(database: Database, run_id: int | None, now: datetime) -> Run:
             changed_nothing = run_id > run.id
             raise StoreError(NO_CHANGE.format(run_id, run.id) if changed_nothing else NOT_NEWEST)
         database.run_sql("PRAGMA defer_foreign_keys = ON")
-        database.familiar.forget_all()
+        database.cache.forget_instruments()
         forget(database, run)
         restore(database)
         database.run_sql(MARK, (RunStatus.UNDONE, utc_text(now), run.id))

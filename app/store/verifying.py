@@ -7,7 +7,7 @@ from app.domain.snapshot import Snapshot
 from app.store import tables
 from app.store.database import Database
 from app.store.figures import Figures
-from app.store.open_rows import figures_in
+from app.store.open_positions import figures_in
 from app.store.values import decimal_of, utc_text
 
 NAMED = 3  # positions in the sentence; the rest are a number
@@ -24,7 +24,7 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
         if is_overtaken(database, snapshot, run_id):
             return ""
         wrong_time = wrong_times(database, snapshot)
-        rows = database.open_rows.read(database)
+        rows = database.cache.rows(database)
     covered = frozenset(snapshot.accounts)
     expected = {
         identity: figures

@@ -55,7 +55,7 @@ def write_fills(
 ) -> None:
     """New ones, and those that are known better now; these stay with the run that brought them."""
     instruments = tuple(instruments)
-    database.familiar.forget(instruments)
+    database.cache.forget(instruments)
     upsert(database, tables.Instrument, map(instrument_row, instruments), key=["con_id"])
     upsert(
         database,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from app.domain.guards import held_text
 from app.domain.plan import Plan
-from app.domain.preview import Basis
 from app.domain.runs import Counts, Report, Run, RunStatus
+from app.domain.snapshot import Basis
 
 
 def preview_report(plan: Plan, run: Run, basis: Basis) -> Report:

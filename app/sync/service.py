@@ -8,14 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
 from app.domain.masking import masked
 from app.domain.policy import Policy
-from app.domain.preview import MOVED_KEPT, Basis, moved, moved_text
-from app.domain.runs import Report, Request, Run, RunStatus, Trigger
-from app.domain.snapshot import Snapshot
+from app.domain.preview import MOVED_KEPT, moved, moved_text
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
+from app.domain.snapshot import Basis, Snapshot
 from app.ports import Broker, ReadStatement, Store
 from app.sync.collector import no_collection
 from app.sync.course import completed

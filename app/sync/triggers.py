@@ -5,10 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.live import BrokerEvent, EventKind
-from app.domain.runs import Report, Request, RunStatus, Trigger
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, RunStatus, Trigger
 from app.domain.schedule import Rules
 from app.sync.debt import Debt
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.runs import ALL_ACCOUNTS
 
 
 class AccountChooser(QComboBox):

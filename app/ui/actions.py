@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
-from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Phase, SyncState
 from app.ui.icons import icon
 from app.ui.theme import Colours

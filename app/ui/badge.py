@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.states import Mode
+from app.domain.connections import Mode
 from app.ui.plain_text import PlainLabel
 from app.ui.sentences import MODES
 from app.ui.theme import set_tone

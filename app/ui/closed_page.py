@@ -7,9 +7,9 @@ from PySide6.QtCore import QRect, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
 from app.domain.closed import ClosedFilter, ClosedOrder
+from app.domain.runs import ALL_ACCOUNTS
 from app.ui.closed_empty import ClosedEmpty
 from app.ui.closed_filters import ClosedFilters
 from app.ui.closed_model import ClosedModel

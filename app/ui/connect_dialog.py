@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.connections import Connection
 from app.domain.probing import Found, Probe, Target
+from app.domain.runs import ALL_ACCOUNTS
 from app.settings import Settings
 from app.settings_connections import connection_named
 from app.ui.badge import ModeBadge

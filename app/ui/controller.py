@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.runs import Report, Request, Run
+from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run
 from app.domain.states import Book, ConnectionState, Phase, SyncState
 from app.ports import Broker, Store
 from app.sync.collector import no_collection

@@ -5,9 +5,8 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QScrollArea, QWidget
 
-from app.domain.runs import RunStatus
+from app.domain.runs import RunStatus, Statistics
 from app.domain.states import Book, ConnectionState, Phase, SyncState
-from app.domain.statistics import Statistics
 from app.ui import connection_text
 from app.ui.check_text import check
 from app.ui.formatting import DASH, Formats

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.positions import Identity, Position
+from app.domain.runs import ALL_ACCOUNTS
 from app.ui import columns
 from app.ui.rows import LAST_SYNCED_BIT, Row, ordered
 

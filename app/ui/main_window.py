@@ -16,9 +16,10 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.assets import resource
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.clock import utc_now
-from app.domain.states import Mode, SyncState, mode_of
+from app.domain.connections import Mode, mode_of
+from app.domain.runs import ALL_ACCOUNTS
+from app.domain.states import SyncState
 from app.settings import Settings
 from app.settings_connections import known_accounts
 from app.ui.account_chooser import AccountChooser

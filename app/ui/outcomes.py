@@ -4,9 +4,8 @@ import logging
 import traceback
 from dataclasses import replace
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.errors import AppError
-from app.domain.runs import Report, RunStatus
+from app.domain.runs import ALL_ACCOUNTS, Report, RunStatus
 from app.domain.states import Phase, SyncState
 from app.ui.sentences import run_detail
 

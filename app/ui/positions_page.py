@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.living import Live, lived
 from app.domain.positions import Position
-from app.domain.runs import Report
+from app.domain.runs import ALL_ACCOUNTS, Report
 from app.domain.states import Book, SyncState
 from app.ui.as_of_bar import AsOfBar
 from app.ui.calm_order import CalmOrder

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.accounts import ALL_ACCOUNTS
-from app.domain.runs import Run, RunStatus, Trigger
+from app.domain.runs import ALL_ACCOUNTS, Run, RunStatus, Trigger
 from app.ui.formatting import DASH, Formats
 from app.ui.text_model import Cell, Index, TextColumn, TextModel
 from app.ui.theme import Colours

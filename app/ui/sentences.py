@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.domain.accounts import ALL_ACCOUNTS
+from app.domain.connections import Mode
 from app.domain.positions import Change
-from app.domain.runs import Counts, Run, RunStatus, Trigger
-from app.domain.states import ConnectionState, Link, Mode, Phase, SyncState
+from app.domain.runs import ALL_ACCOUNTS, Counts, Run, RunStatus, Trigger
+from app.domain.states import ConnectionState, Link, Phase, SyncState
 from app.ui.formatting import Formats
 
 if TYPE_CHECKING:

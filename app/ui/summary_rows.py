@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.portfolio import AccountSummary
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Book
 
 

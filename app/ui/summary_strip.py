@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.accounts import ALL_ACCOUNTS
 from app.domain.living import Live, living_rows
+from app.domain.runs import ALL_ACCOUNTS
 from app.domain.states import Book
 from app.ui.formatting import Formats
 from app.ui.icons import icon

@@ -12,8 +12,8 @@ from app.broker.probe import probe, search
 from app.broker.simulator.codes import Request
 from app.broker.simulator.protocol import frame
 from app.broker.tws import Endpoint, TwsBroker
+from app.domain.connections import Mode
 from app.domain.probing import Found, Outcome, Probe, Step, Target
-from app.domain.states import Mode
 from tests.broker.simulated import simulated
 
 SHORT_S = 0.2

@@ -8,8 +8,9 @@ import pytest
 
 from app.broker import failures
 from app.broker.tws import Endpoint, TwsBroker
+from app.domain.connections import Mode
 from app.domain.errors import BrokerError, SettingsError
-from app.domain.states import ConnectionState, Link, Mode
+from app.domain.states import ConnectionState, Link
 from tests.broker.simulated import demo_market, simulated
 
 SHORT_S = 0.3

@@ -8,9 +8,8 @@ from app.domain.news import Gain
 from app.domain.notices import Memory, Notice, Switches, Topic, noticed
 from app.domain.positions import Change, ChangeKind, Close, LastSync, Position, Source
 from app.domain.reset_windows import Window
-from app.domain.runs import Report, Run, RunStatus, Trigger
+from app.domain.runs import Report, Run, RunStatus, Statistics, Trigger
 from app.domain.states import Book, ConnectionState, Link, Phase, SyncState
-from app.domain.statistics import Statistics
 from tests.domain.make import stock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

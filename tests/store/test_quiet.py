@@ -18,7 +18,7 @@ from app.domain.runs import Report, Request
 from app.domain.snapshot import Fill, Holding, Snapshot
 from app.store import reading
 from app.store.database import Database
-from app.store.open_rows import OPEN
+from app.store.open_positions import OPEN
 from app.store.quiet import Quiet
 from app.store.store import SqliteStore
 from tests.examples import examples

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from app.domain.runs import RunStatus, Trigger
-from app.domain.statistics import Statistics
+from app.domain.runs import RunStatus, Statistics, Trigger
 from tests.store.trading import MSFT, at, held, opened, run, snapshot, synced
 
 

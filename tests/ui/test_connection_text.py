@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from app.domain.connections import Mode
 from app.domain.reset_windows import Window
-from app.domain.states import ConnectionState, Link, Mode
+from app.domain.states import ConnectionState, Link
 from app.ui.formatting import Formats
 from tests.ui.conftest import ENGLISH, Desk
 from tests.ui.fakes import NOW, book, position

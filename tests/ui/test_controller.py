@@ -2,12 +2,12 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from app.domain.connections import Mode
 from app.domain.errors import StoreError
 from app.domain.positions import Change
-from app.domain.preview import Basis
 from app.domain.runs import Counts, Report, Request, RunStatus, Trigger
-from app.domain.snapshot import Snapshot
-from app.domain.states import Mode, Phase, SyncState
+from app.domain.snapshot import Basis, Snapshot
+from app.domain.states import Phase, SyncState
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, closed, created, position, report
 

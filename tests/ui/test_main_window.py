@@ -9,9 +9,9 @@ from PySide6.QtCore import QLocale, QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.connections import Mode
 from app.domain.news import News
 from app.domain.runs import Counts, Report, RunStatus
-from app.domain.states import Mode
 from app.ui import marks
 from app.ui.columns import TITLES
 from app.ui.theme import DARK, LIGHT

@@ -1,3 +1,0 @@
-"""The name that stands for all accounts."""
-
-ALL_ACCOUNTS = "All"
