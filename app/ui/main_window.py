@@ -148,7 +148,11 @@ class MainWindow(QMainWindow):
             window=self,
         )
         self._syncing = SyncCommands(
-            controller, self, covered=lambda: self._covered, shown=self.account_chooser.account
+            *(controller, self.commands, self),
+            formats=self.formats,
+            theme=self.theme,
+            covered=lambda: self._covered,
+            shown=self.account_chooser.account,
         )
         self._connect_with(controller, history)
         self._has_controllers = True

@@ -1,27 +1,26 @@
 """Connects the actions of syncing with the controller, and opens the dialogs that go with them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from app.domain.runs import Report
 from app.domain.states import SyncState
+from app.ui.actions import Actions
 from app.ui.controller import SyncController
+from app.ui.formatting import Formats
 from app.ui.statement_dialog import statement_dialog
+from app.ui.theme import Theme
 from app.ui.undo_box import undo_box
-
-if TYPE_CHECKING:
-    from app.ui.main_window import MainWindow
 
 
 class SyncCommands(QObject):
     """Sync, preview, undo, cancel, and the import of statements.
 
     Args:
+        window: over which the dialogs open.
         covered: what a sync covers by the settings: one account, or "All".
         shown: which one is chosen in the window, or "All".
     """
@@ -29,18 +28,22 @@ class SyncCommands(QObject):
     def __init__(
         self,
         controller: SyncController,
-        window: MainWindow,
+        commands: Actions,
+        window: QWidget,
         *,
+        formats: Formats,
+        theme: Theme,
         covered: Callable[[], str],
         shown: Callable[[], str],
     ) -> None:
         super().__init__(window)
         self._controller = controller
         self._window = window
+        self._formats = formats
+        self._theme = theme
         self._covered = covered
         self._shown = shown
         self._previewed: Report | None = None
-        commands = window.commands
         commands.sync.triggered.connect(self._sync)
         commands.sync_only.triggered.connect(self._sync_only)
         commands.preview.triggered.connect(self._preview)
@@ -65,7 +68,7 @@ class SyncCommands(QObject):
     def _ask_undo(self) -> None:
         run = self._controller.state.book.undoable
         if run is not None and run.id is not None:
-            box = undo_box(run, self._window.formats, self._window)
+            box = undo_box(run, self._formats, self._window)
             box.accepted.connect(partial(self._controller.undo, run.id))
             box.open()
 
@@ -83,8 +86,7 @@ class SyncCommands(QObject):
     def _show_preview(self, shown: Report) -> None:
         from app.ui.preview_dialog import PreviewDialog  # not needed for the first paint
 
-        window = self._window
-        dialog = PreviewDialog(shown, window.formats, window.theme.colours, window)
+        dialog = PreviewDialog(shown, self._formats, self._theme.colours, self._window)
         dialog.apply_wanted.connect(self._controller.apply_preview)
         dialog.rejected.connect(self._controller.drop_preview)
         dialog.open()
