@@ -16,8 +16,8 @@ from app.exits import DONE, FAILED, HELD, INTERRUPTED_TEXT
 from app.interrupts import Interrupts
 from app.last_resort import LastResort
 from app.output import complain, say, telling, warn
+from app.printing import unexplained_lines
 from app.settings import Settings
-from app.unexplained import unexplained_lines
 
 if TYPE_CHECKING:
     from app.store.store import SqliteStore

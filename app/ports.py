@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
-from app.domain.explained_close import ExplainedClose
+from app.domain.explained import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.live import BrokerEvent, Figures
 from app.domain.news import News

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.contract import NUMBER_KEYS, Row
 from app.domain.foreign_text import no_formula, visible
-from app.domain.instruments import plain
+from app.domain.instruments import Instrument, plain
 from app.domain.pnl import realized_total
-from app.domain.positions import Position, StoredChange, StoredClose
+from app.domain.positions import ChangeKind, Close, Position, Source, StoredChange, StoredClose
 from app.domain.runs import Report
 
 
@@ -205,3 +205,23 @@ def sync_sentence(report: Report) -> str:
         f"{counts.positions_updated} updated, {counts.positions_closed} closed "
         f"({run.duration_s:.1f} s)"
     )
+
+
+def unexplained_lines(report: Report) -> list[str]:
+    """One line for each close that no execution explains: what, how much, and its figure."""
+    return [
+        f"{cell(change.after.account)}  {cell(change.after.instrument.description)}  "
+        f"{plain(close.quantity_closed)}: {figure_without_fill(close, change.after.instrument)}"
+        for change in report.changes
+        if change.kind is not ChangeKind.HEALED
+        for close in change.closes
+        if not close.fills
+    ]
+
+
+def figure_without_fill(close: Close, instrument: Instrument) -> str:
+    if close.source is Source.SKIPPED:
+        return "P&L not calculated"
+    if close.realized_pnl is None or close.exit_price is None:
+        return "P&L unknown"
+    return f"P&L ≈ {cell(close.realized_pnl)} {instrument.currency} at {plain(close.exit_price)}"

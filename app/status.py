@@ -7,7 +7,7 @@ import argparse
 import os
 from datetime import UTC, datetime
 
-from app.broker.greeting import answers
+from app.broker.talk import answers
 from app.contract import Row, as_json, status_row
 from app.domain.foreign_text import visible
 from app.domain.runs import Statistics
@@ -15,7 +15,7 @@ from app.exits import DONE
 from app.output import say
 from app.presence import callbacks_registered
 from app.settings import Settings
-from app.store.glance import glance
+from app.store.statistics import glance
 
 PROBE_S = 1.0
 

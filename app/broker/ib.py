@@ -12,7 +12,7 @@ from typing import Any
 from ib_insync import IB, ExecutionFilter, RequestError
 
 from app.broker import failures
-from app.broker.decoder_watch import DecoderWatch
+from app.broker.failures import OTHER_FORM
 from app.broker.frames import Frames, Handler
 from app.broker.wire import WireError
 
@@ -202,3 +202,14 @@ async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]"
     for future in (connecting, failed):
         if not future.cancelled():
             future.exception()
+
+
+class DecoderWatch(logging.Handler):
+    """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
+
+    def __init__(self, told: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._told = told
+
+    def emit(self, _record: logging.LogRecord) -> None:
+        self._told(OTHER_FORM)  # what the exception says of it is for the log alone

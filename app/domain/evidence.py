@@ -1,9 +1,10 @@
 """Which fills explain the difference between what was stored and what IBKR reports."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from app.domain.outcomes import Case
 from app.domain.pnl import ZERO
 from app.domain.positions import Position
 from app.domain.snapshot import Fill, Holding
@@ -14,7 +15,6 @@ SKEW = timedelta(seconds=60)  # by which this computer's clock may be ahead of I
 # when they were processed, over a weekend at the latest on the next trading day.
 BOOKING_LAG = timedelta(days=5)
 # Contract, section 2: a split keeps the total cost but for the cash paid for fractions.
-
 SAME_COST = Decimal("0.005")
 
 
@@ -80,3 +80,60 @@ def is_adjustment(stored: Position, holding: Holding) -> bool:
     changed = abs(after - before)
     at_the_same_average = abs(after - stored.average_cost * holding.quantity)
     return changed <= abs(before) * SAME_COST and changed < at_the_same_average
+
+
+def explanation(case: Case) -> Sequence[Fill] | None:
+    """The fills that explain the whole difference; None if there are none that do.
+
+    Fills that are older than the last sync belong to a run before it, which they may heal. Those
+    that appear for the first time are asked all the same where the newer ones do not explain the
+    difference: this computer's clock may be ahead of IBKR's, or behind it.
+    """
+    since = case.last_synced
+    if since is None:
+        number = explaining(case.fills, case.difference, whole=True)
+        return None if number is None else case.fills[:number]
+    newer = recent(case)
+    wanted = case.fresh.union(fill.key for fill in newer)
+    appearing = [fill for fill in recent(case, SKEW) if fill.key in wanted]
+    for fills in (timely(newer, case), timely(appearing, case), newer, appearing):
+        number = explaining(fills, case.difference, whole=False)
+        if number is not None:
+            return fills[:number]
+    return None
+
+
+def partial(case: Case) -> tuple[Sequence[Fill], Decimal]:
+    """The fills that explain the difference in part, and what they leave of it.
+
+    Doubtful ones are no evidence where less is left without them.
+    """
+    used = list(timely(recent(case), case))
+    left = case.difference - sum((fill.quantity for fill in used), ZERO)
+    while used and used[-1].key in case.doubtful and abs(left + used[-1].quantity) < abs(left):
+        left += used.pop().quantity
+    return used, left
+
+
+def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
+    """The fills since the last sync; before an account's first one there is no since."""
+    if case.last_synced is None:
+        return ()
+    since = case.last_synced
+    return [fill for fill in case.fills if fill.time > since - max(margin, counts_from(fill))]
+
+
+def timely(fills: Sequence[Fill], case: Case) -> Sequence[Fill]:
+    """Without those that by their times came after the snapshot."""
+    return [fill for fill in fills if fill.key not in case.ahead] if case.ahead else fills
+
+
+def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
+    """Whether an unexplained fill is older than what is known, and so explains nothing to come.
+
+    Not at its first appearance: IBKR's times are whole seconds, and executions can run ahead of
+    the positions. Before an account's first sync everything is older.
+    """
+    if case.last_synced is None:
+        return fill.time <= now
+    return fill.key not in case.fresh and fill.time <= case.last_synced - counts_from(fill)

@@ -9,9 +9,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.domain.explained_close import UsedFill
     from app.domain.instruments import Instrument
-
+from app.domain.pnl import ClosingFill
+from app.domain.positions import StoredClose
+from app.domain.snapshot import Fill
 
 CENT = Decimal("0.01")
 
@@ -111,3 +112,36 @@ def difference(given: Decimal | None, computed: Decimal | None) -> tuple[Row, ..
         return ()
     label = "Rounding" if abs(given - computed) <= CENT else "Difference from the formula"
     return (exact(label, given - computed),)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFill:
+    """The part of a fill that a close used.
+
+    Attributes:
+        exec_id: as the close names it; a later correction has another revision.
+        quantity: of the part, positive.
+        fill: the execution as it is known now; None where it is not stored.
+    """
+
+    exec_id: str
+    quantity: Decimal
+    fill: Fill | None = None
+
+    @property
+    def commission(self) -> Decimal | None:
+        """The part's share."""
+        return None if self.fill is None else ClosingFill(self.fill, self.quantity).commission
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedClose:
+    """One close, and its fills in the order in which they were used.
+
+    Attributes:
+        read_at: when the snapshot of the run that recorded it was taken.
+    """
+
+    stored: StoredClose
+    fills: tuple[UsedFill, ...] = ()
+    read_at: datetime | None = None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.explained import (
+    ExplainedClose,
     Explanation,
     Form,
     Number,
@@ -16,7 +17,6 @@ from app.domain.explained import (
     unit_name,
     unit_rows,
 )
-from app.domain.explained_close import ExplainedClose
 from app.domain.pnl import ZERO
 from app.domain.positions import Close, EstimateBasis, Position, Source
 

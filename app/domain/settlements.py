@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.evidence import is_adjustment
+from app.domain.evidence import (
+    explanation,
+    has_had_its_chance,
+    is_adjustment,
+    partial,
+    recent,
+    timely,
+)
 from app.domain.expiries import has_expired
-from app.domain.explanation import explanation, has_had_its_chance, partial, recent, timely
 from app.domain.outcomes import Case
 from app.domain.pnl import ZERO
 from app.domain.snapshot import Fill, FillKey

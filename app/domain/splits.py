@@ -6,8 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.evidence import SAME_COST, SKEW
-from app.domain.explanation import recent, timely
+from app.domain.evidence import SAME_COST, SKEW, recent, timely
 from app.domain.outcomes import Case
 from app.domain.pnl import ZERO
 from app.domain.replay import Replay

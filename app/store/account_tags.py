@@ -4,12 +4,14 @@ Some tags come by currency, and once more with the code BASE for all in the base
 come once, with the base currency's own code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from app.domain import account_figures
 from app.domain.account_figures import BASE
+from app.store.readable import Readable
 
 Figure = Decimal | None
 
@@ -108,3 +110,19 @@ class Tags:
     def base_unrealized_pnl(self) -> Figure:
         own = self.values.get((UNREALIZED, BASE))
         return self.values.get((UNREALIZED, self.base_currency or BASE)) if own is None else own
+
+
+def last_snapshots(
+    database: Readable, accounts: Collection[str] | None = None
+) -> dict[str, datetime]:
+    """account -> when its last stored snapshot was taken, sorted by account.
+
+    Args:
+        accounts: only these; None for all.
+    """
+    rows = database.run_sql("SELECT account, taken_at FROM account ORDER BY account")
+    return {
+        account: datetime.fromisoformat(taken_at)
+        for account, taken_at in rows
+        if accounts is None or account in accounts
+    }

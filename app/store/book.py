@@ -9,14 +9,13 @@ from app.domain.portfolio import PortfolioSummary
 from app.domain.positions import Position
 from app.domain.realized import RealizedByPeriod
 from app.domain.states import Book
-from app.store.account_tags import Tags
+from app.store.account_tags import Tags, last_snapshots
 from app.store.matched import stored_matching
 from app.store.newest import statistics, undoable
 from app.store.open_positions import CachedConnection
 from app.store.portfolio import AccountBook, summaries
 from app.store.readable import Readable
 from app.store.realized import Owner, RealizedTotals
-from app.store.snapshots import last_snapshots
 
 VALUES = "SELECT account, key, currency, value FROM account_value"
 

@@ -23,9 +23,9 @@ from app.domain.closed import (
 from app.domain.positions import Source, StoredClose
 from app.domain.runs import ALL_ACCOUNTS
 from app.store import tables
+from app.store.bulk import listed
 from app.store.closes import closes_where
 from app.store.database import Database
-from app.store.listed import listed
 from app.store.row_values import instrument_of
 from app.store.rows import INSTRUMENT
 from app.store.values import decimal_of, utc_of

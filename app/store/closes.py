@@ -10,8 +10,8 @@ import peewee
 
 from app.domain.positions import Close, EstimateBasis, FillUse, Source, StoredClose
 from app.store import tables
+from app.store.bulk import listed
 from app.store.database import Database
-from app.store.listed import listed
 from app.store.rows import INSTRUMENT, Instruments
 from app.store.values import Read, decimal_of
 

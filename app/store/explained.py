@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from app.domain.explained_close import ExplainedClose, UsedFill
+from app.domain.explained import ExplainedClose, UsedFill
 from app.domain.positions import StoredClose
 from app.domain.snapshot import Fill, split_exec_id
 from app.store import tables
+from app.store.bulk import listed_keys
 from app.store.closes import closes_where
 from app.store.database import Database
 from app.store.fills import fills_by_key
-from app.store.listed import listed_keys
 from app.store.rows import Instruments, fill_of
 from app.store.values import utc_of
 

@@ -7,8 +7,8 @@ import peewee
 
 from app.domain.snapshot import COMBO, Fill, FillKey
 from app.store import tables
+from app.store.bulk import BY_KEYS, listed_keys
 from app.store.database import Database
-from app.store.listed import BY_KEYS, listed_keys
 from app.store.rows import FILL, Instruments, fill_of
 
 # The fills that an import brought after their account's last sync.

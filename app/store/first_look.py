@@ -9,9 +9,9 @@ from typing import Any
 
 from app.domain.states import Book
 from app.store.book import book
-from app.store.glance import glimpsed
 from app.store.open_positions import OpenPositionCache
 from app.store.realized import RealizedTotals
+from app.store.statistics import glimpsed
 
 
 class Look:

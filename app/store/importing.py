@@ -15,6 +15,7 @@ from app.domain.positions import Change
 from app.domain.runs import ALL_ACCOUNTS, Report, Run, RunStatus
 from app.domain.snapshot import Fill
 from app.domain.statements import Imported, Statement, named, note
+from app.store.account_tags import last_snapshots
 from app.store.apply import timed
 from app.store.cancelling import find_cancelled, write_unmatched
 from app.store.database import Database
@@ -23,7 +24,6 @@ from app.store.journal import Journal
 from app.store.late import find_cures
 from app.store.rows import Instruments
 from app.store.runs import record
-from app.store.snapshots import last_snapshots
 from app.store.statement_facts import StatementFacts
 from app.store.statement_fills import StatementFills, refuse_shifted
 

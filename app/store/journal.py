@@ -9,9 +9,8 @@ from collections.abc import Iterable
 
 from app.domain.snapshot import FillKey
 from app.store import tables
-from app.store.bulk import Value, next_id
+from app.store.bulk import BY_KEYS, Value, listed_keys, next_id
 from app.store.database import Database
-from app.store.listed import BY_KEYS, listed_keys
 from app.store.tables import Table, columns
 
 GROWING = (tables.Position, tables.Close, tables.Change)  # new rows have the highest ids

@@ -14,10 +14,9 @@ from app.domain.retelling import retold
 from app.domain.runs import ALL_ACCOUNTS
 from app.domain.snapshot import Fill, FillKey
 from app.store import tables
-from app.store.bulk import next_id
+from app.store.bulk import BY_KEYS, listed_keys, next_id
 from app.store.database import Database
 from app.store.fills import Evidence
-from app.store.listed import BY_KEYS, listed_keys
 from app.store.moments import Seen, Timeline
 from app.store.past import read_past
 from app.store.rows import Instruments

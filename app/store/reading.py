@@ -16,16 +16,16 @@ from app.domain.reconcile import reconcile
 from app.domain.runs import Request
 from app.domain.snapshot import Fill, FillKey, Holding, Snapshot
 from app.store import tables
+from app.store.account_tags import last_snapshots
+from app.store.bulk import listed
 from app.store.cancelling import mark_cancelled
 from app.store.database import Database
 from app.store.fills import Evidence, evidence
 from app.store.late import cures
-from app.store.listed import listed
 from app.store.queries import positions
 from app.store.quiet import Quiet, set_apart
 from app.store.rates import snapshot_rates, stored_rates
 from app.store.rows import INSTRUMENT, Instruments
-from app.store.snapshots import last_snapshots
 
 FACTORS = "SELECT con_id, value_factor FROM instrument WHERE value_factor IS NOT NULL"
 

@@ -10,8 +10,8 @@ from app.domain.instruments import Instrument
 from app.domain.snapshot import Fill, FillKey
 from app.domain.statement_units import BONDS, in_position_units
 from app.store import tables
+from app.store.bulk import BY_KEYS, listed_keys
 from app.store.database import Database
-from app.store.listed import BY_KEYS, listed_keys
 from app.store.rows import INSTRUMENT, Instruments
 from app.store.values import Read, decimal_of
 

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from app.domain.clock import utc_now
 from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
 from app.domain.errors import AppError
-from app.domain.explained_close import ExplainedClose
+from app.domain.explained import ExplainedClose
 from app.domain.history import AsOf, Timeline
 from app.domain.news import News
 from app.domain.plan import Plan

@@ -17,8 +17,7 @@ from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigg
 from app.domain.snapshot import Basis, Snapshot
 from app.ports import Broker, ReadStatement, Store
 from app.sync.collector import no_collection
-from app.sync.course import completed
-from app.sync.flight import Flight
+from app.sync.flight import Flight, completed
 from app.sync.previewed import preview_report
 
 log = logging.getLogger(__name__)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
+
 from app.domain.foreign_text import for_clipboard
 from app.domain.positions import Position
 from app.ui.columns import COLUMNS
@@ -30,3 +32,17 @@ def cell(position: Position, column: int, formats: Formats) -> str:
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     return "" if value is None else for_clipboard(str(value))
+
+
+PARAGRAPH = "\u2029"  # what Qt has for a new line in a selection
+
+
+def selected_text(widget: QWidget | None) -> str:
+    """Empty where nothing is selected, or nothing can be."""
+    if isinstance(widget, QLabel | QLineEdit):
+        text = widget.selectedText()
+    elif isinstance(widget, QPlainTextEdit):
+        text = widget.textCursor().selectedText()
+    else:
+        text = ""
+    return text.replace(PARAGRAPH, "\n")

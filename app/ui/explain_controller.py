@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.closed import ClosedLine
 from app.domain.errors import AppError
-from app.domain.explained import Explanation, Subject
+from app.domain.explained import ExplainedClose, Explanation, Subject
 from app.domain.explained_change import explain_change, explain_run
-from app.domain.explained_close import ExplainedClose
 from app.domain.explained_position import explain
 from app.domain.explained_realized import explain_closes, explain_realized
 from app.domain.positions import Position, StoredChange

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from app.domain.explained import Explanation, Form, Number, Text
-from app.domain.explained_close import UsedFill
+from app.domain.explained import Explanation, Form, Number, Text, UsedFill
 from app.domain.foreign_text import visible
 from app.ui.formatting import DASH, Formats
 

@@ -1,8 +1,11 @@
 """One figure of the summary: its number, the word "partial" beside it, a note beneath it."""
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.ui.formatting import Formats
 from app.ui.plain_text import PlainLabel, plain_tooltip
 from app.ui.summary_figures import Figure
 from app.ui.theme import figures_font, set_tone
@@ -61,3 +64,30 @@ class FigureCell(QWidget):
 
     def text(self) -> str:
         return self.number.text()
+
+
+TONES = {1: "gain", 0: "", -1: "loss"}
+
+
+class FigureLabel(PlainLabel):
+    """A number, right-aligned, with figures of equal width."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setFont(figures_font(self.font()))
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def show_money(self, value: Decimal | None, formats: Formats, why_unknown: str) -> None:
+        self._show(formats.money(value), 0, "" if value is not None else why_unknown)
+
+    def show_gain(self, value: Decimal | None, formats: Formats, why_unknown: str) -> None:
+        self._show(formats.gain(value), formats.tone(value), why_unknown if value is None else "")
+
+    def show_count(self, number: int, formats: Formats) -> None:
+        self._show(formats.count(number), 0, "")
+
+    def _show(self, text: str, tone: int, tooltip: str) -> None:
+        self.setText(text)
+        self.setToolTip(tooltip)
+        set_tone(self, TONES[tone])

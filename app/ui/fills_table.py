@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.explained_close import UsedFill
+from app.domain.explained import UsedFill
 from app.ui.explained_text import FILL_TITLES, FIRST_NUMBER, fill_texts
 from app.ui.formatting import Formats
 from app.ui.plain_text import plain_tooltip

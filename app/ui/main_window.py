@@ -24,23 +24,20 @@ from app.settings import Settings
 from app.settings_connections import known_accounts
 from app.ui.account_chooser import AccountChooser
 from app.ui.actions import Actions
-from app.ui.cancel_button import CancelButton
 from app.ui.connection_menu import ConnectionMenu
+from app.ui.copying import selected_text
 from app.ui.day_turn import DayTurn
 from app.ui.formatting import Formats, locale_of
-from app.ui.last_sync_panel import LastSyncPanel
-from app.ui.menus import fill_menus
+from app.ui.last_sync_panel import LastSyncPanel, PanelFolding
+from app.ui.menus import add_tool_bar, fill_menus, fixed_bar
 from app.ui.pages import Pages
-from app.ui.panel_folding import PanelFolding
 from app.ui.positions_page import PositionsPage
 from app.ui.search_field import SearchField
-from app.ui.selected_text import selected_text
 from app.ui.sentences import title
 from app.ui.status_bar import StatusBar
 from app.ui.summary_strip import SummaryStrip
-from app.ui.sync_button import SyncButton
+from app.ui.sync_button import CancelButton, SyncButton
 from app.ui.theme import Colours, Theme, style_sheet
-from app.ui.tool_bar import add_tool_bar, fixed_bar
 from app.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
 from app.domain.states import Phase
-from app.ui.icons import pixmap
+from app.ui.icons import icon, pixmap
 from app.ui.theme import Colours
 
 FRAMES = 15
@@ -88,3 +88,23 @@ class SyncButton(QPushButton):
         busy = pixmap("sync", colours.accent, SIZE, ratio=ratio, angle=angle)
         made.addPixmap(busy, QIcon.Mode.Disabled)
         return made
+
+
+class CancelButton(QPushButton):
+    """Shows the Cancel action. The toolbar hides its place while nothing runs."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__("Cancel", parent)
+        self._action = action
+        self.setObjectName("cancelButton")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def set_colours(self, colours: Colours) -> None:
+        self.setIcon(icon("cancel", colours.muted, disabled=colours.faint))
+
+    def _follow(self) -> None:
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text().replace("&", ""))

@@ -11,9 +11,8 @@ from app.domain.states import SyncState
 from app.ui.actions import Actions
 from app.ui.controller import SyncController
 from app.ui.formatting import Formats
-from app.ui.statement_dialog import statement_dialog
 from app.ui.theme import Theme
-from app.ui.undo_box import undo_box
+from app.ui.undo_box import statement_dialog, undo_box
 
 
 class SyncCommands(QObject):

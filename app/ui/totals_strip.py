@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.closed import CloseTotals
-from app.ui.figure_label import FigureLabel
+from app.ui.figure_cell import FigureLabel
 from app.ui.formatting import ALMOST, Formats
 from app.ui.plain_text import PlainLabel
 

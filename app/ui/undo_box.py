@@ -1,6 +1,9 @@
 """The question before the newest run is taken back."""
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.domain.runs import Run, Trigger
 from app.ui.formatting import Formats
@@ -31,3 +34,24 @@ def undo_box(run: Run, formats: Formats, parent: QWidget) -> QMessageBox:
     box.setDefaultButton(cancel)  # an Enter that was meant for something else undoes nothing
     box.setEscapeButton(cancel)
     return box
+
+
+TITLE = "Import Flex statement"
+
+
+FILTERS = ("Flex statements (*.xml)", "All files (*)")
+
+
+def statement_dialog(parent: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
+    """It begins where browsers save what IBKR gives.
+
+    Args:
+        chosen: is given the file's path, if the user chooses one.
+    """
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    dialog = QFileDialog(parent, TITLE, downloads)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(FILTERS)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(chosen)
+    return dialog

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.explained import Explanation, Number, Subject, Text
-from app.domain.explained_close import ExplainedClose, UsedFill
+from app.domain.explained import ExplainedClose, Explanation, Number, Subject, Text, UsedFill
 from app.domain.explained_position import explain
 from app.domain.explained_realized import NOTES, explain_close, explain_realized
 from app.domain.instruments import plain

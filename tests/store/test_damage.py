@@ -11,8 +11,8 @@ from app.domain.errors import StoreError
 from app.store import queries
 from app.store.damage import damage
 from app.store.first_look import first_look
-from app.store.glance import glance
 from app.store.schema import MIGRATIONS
+from app.store.statistics import glance
 from app.store.store import SqliteStore
 from tests.store.trading import SAP, dump, held, noon, opened, snapshot, synced
 

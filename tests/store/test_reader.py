@@ -13,10 +13,10 @@ import pytest
 
 from app.domain.errors import StoreError
 from app.store.errors import MissingDatabaseError, translated
-from app.store.glance import glance
 from app.store.reader import StoreReader, expect_database
 from app.store.schema import APPLICATION_ID, MIGRATIONS
 from app.store.sidecars import condition
+from app.store.statistics import glance
 from tests.store.test_migrations import FIRST_ROWS, FOURTH
 from tests.store.trading import SAP, execute, held, opened, snapshot, synced
 

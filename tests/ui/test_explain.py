@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.closed import ClosedLine
 from app.domain.errors import StoreError
-from app.domain.explained import Explanation, Subject
-from app.domain.explained_close import ExplainedClose, UsedFill
+from app.domain.explained import ExplainedClose, Explanation, Subject, UsedFill
 from app.domain.positions import Close, FillUse, Source, StoredClose
 from app.domain.snapshot import Fill
 from app.ui import columns

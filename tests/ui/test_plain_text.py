@@ -19,8 +19,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMessageBox, QWidget
 
 from app.domain.connections import Connection
-from app.domain.explained import Explanation, Row
-from app.domain.explained_close import UsedFill
+from app.domain.explained import Explanation, Row, UsedFill
 from app.domain.instruments import Instrument
 from app.domain.matching import Line
 from app.domain.probing import Check, Outcome, Probe, Step, Target
