@@ -6,7 +6,7 @@ Imports next to nothing before that, so that Ctrl+C finds it prepared.
 import sys
 from collections.abc import Sequence
 
-from app.interrupts import Interrupts
+from app.platform.interrupts import Interrupts
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     interrupts = Interrupts()
     interrupts.catch()
     try:
-        from app.command import run_command
+        from app.cli.dispatch import run_command
 
         return run_command(argv, interrupts)
     finally:

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.broker.tws import Endpoint, TwsBroker
-from app.domain.reset_windows import likely_region
-from app.logs import hide_in_log, log_from
-from app.settings import Settings
-from app.settings_connections import accounts_elsewhere
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.domain.connection.maintenance_windows import likely_region
+from app.platform.logs import hide_in_log, log_from
+from app.settings.model import Settings
+from app.settings.profiles import accounts_elsewhere
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 
 if TYPE_CHECKING:
-    from app.broker.simulator.server import SimulatedTws
-    from app.domain.statements import Statement
+    from app.broker.simulator.server.server import SimulatedTws
+    from app.domain.model.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ def endpoint_of(settings: Settings) -> Endpoint:
 
 def read_statement(path: Path) -> "Statement":
     """Imported with the first statement that is read."""
-    from app.flex import statement
+    from app.flex import reader
 
-    return statement.read_statement(path)
+    return reader.read_statement(path)
 
 
 @contextlib.asynccontextmanager

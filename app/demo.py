@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from app.assets import resource
-from app.broker.simulator.market import Market
-from app.broker.simulator.scenario import dump_scenario, load_scenario
-from app.broker.simulator.server import SimulatedTws
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.scenario.files import dump_scenario, load_scenario
+from app.broker.simulator.server.server import SimulatedTws
+from app.platform.assets import resource
 
 DEMO_SEED = 20261123
 TRADES_WHILE_AWAY = 3

@@ -5,17 +5,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
-from app.domain.explained import ExplainedClose
-from app.domain.history import AsOf, Timeline
-from app.domain.live import BrokerEvent, Figures
-from app.domain.news import News
-from app.domain.plan import Plan
-from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Report, Request, Run, Statistics
-from app.domain.snapshot import Snapshot
-from app.domain.statements import Statement
-from app.domain.states import Book, ConnectionState
+from app.domain.desktop.app_state import Book, ConnectionState
+from app.domain.explain.model import ExplainedClose
+from app.domain.history.activity import News
+from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
+from app.domain.history.position_history import AsOf, Timeline
+from app.domain.model.positions import Position, StoredChange, StoredClose
+from app.domain.model.runs import Report, Request, Run, Statistics
+from app.domain.model.snapshot import Snapshot
+from app.domain.model.statements import Statement
+from app.domain.model.sync_plan import Plan
+from app.domain.portfolio.broker_updates import BrokerEvent, Figures
 
 # Reads a statement's file; blocks, on any thread. Raises StatementError.
 ReadStatement = Callable[[Path], Statement]

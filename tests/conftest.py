@@ -17,8 +17,8 @@ from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.domain.clock import utc_now
-from app.domain.reset_windows import Region, Window, reset_window
+from app.domain.connection.maintenance_windows import Region, Window, reset_window
+from app.domain.model.clock import utc_now
 from tests.examples import USUAL
 
 LIMIT_S = 180  # for what never ends; what takes long on a busy machine is no fault
@@ -96,13 +96,13 @@ def no_reset_at_this_hour(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Otherwise all that waits for a connection would fail at night and for half a Saturday.
     """
-    from app.broker import line  # it imports ib_insync, so it needs the loop
+    from app.broker.connection import manager  # it imports ib_insync, so it needs the loop
 
     def window(at: datetime, region: Region) -> Window | None:
         is_now = abs(at - utc_now()) < timedelta(minutes=1)
         return None if is_now else reset_window(at, region)
 
-    monkeypatch.setattr(line, "reset_window", window)
+    monkeypatch.setattr(manager, "reset_window", window)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from app.broker import line
-from app.domain.clock import utc_now
-from app.domain.reset_windows import Region
+from app.broker.connection import manager
+from app.domain.connection.maintenance_windows import Region
+from app.domain.model.clock import utc_now
 
 
 def test_no_property_test_is_timed() -> None:
@@ -16,4 +16,4 @@ def test_no_property_test_is_timed() -> None:
 
 @pytest.mark.parametrize("region", list(Region))
 def test_no_reset_of_ibkr_is_on_while_the_tests_run(region: Region) -> None:
-    assert line.reset_window(utc_now(), region) is None
+    assert manager.reset_window(utc_now(), region) is None

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.domain.errors import SettingsError
-from app.domain.reset_windows import Region
+from app.domain.connection.maintenance_windows import Region
+from app.domain.model.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)

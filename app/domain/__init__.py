@@ -1,1 +1,1 @@
-"""The trader's words and rules: pure values and functions, standard library only."""
+"""The rules, and the values they work on. It reads no file, opens no socket, and knows no clock."""

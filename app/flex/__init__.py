@@ -1,0 +1,1 @@
+"""Reads IBKR's Flex statements from XML. It keeps nothing."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.domain.errors import StatementError
+from app.domain.model.errors import StatementError
+from app.flex.parsing import NOTHING, ValueUnreadableError, day
 from app.flex.times import StatementClock, split
-from app.flex.values import NOTHING, ValueUnreadableError, day
 from app.flex.zones import ZoneUnreadableError
 
 NO_DAYS = (

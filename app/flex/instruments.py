@@ -4,10 +4,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
-from app.domain.instruments import OPTION_TYPES, Instrument, limited_texts
+from app.domain.model.instruments import OPTION_TYPES, Instrument, limited_texts
+from app.flex.parsing import ValueUnreadableError, con_id, day, positive, strike
 from app.flex.refusals import unreadable, without_multiplier
 from app.flex.rows import Attributes, Layout
-from app.flex.values import ValueUnreadableError, con_id, day, positive, strike
 
 T = TypeVar("T")
 

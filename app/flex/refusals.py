@@ -1,8 +1,8 @@
 """Sentences that refuse a row whose text cannot be read: the true cause, and a next step."""
 
-from app.domain.errors import StatementError
+from app.domain.model.errors import StatementError
+from app.flex.parsing import identifier
 from app.flex.rows import Attributes, Layout, is_cancel
-from app.flex.values import identifier
 
 ODD = "{row} in {file} has {text!r} as its {name}, which cannot be read. "
 BY_ATTRIBUTE = {

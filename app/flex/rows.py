@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.errors import StatementError
+from app.domain.model.errors import StatementError
 
 Attributes = dict[str, str]  # of one row: name -> text, as the file has it
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, time, tzinfo
 from functools import lru_cache
 
-from app.flex.values import NOTHING, ValueUnreadableError, day
+from app.flex.parsing import NOTHING, ValueUnreadableError, day
 from app.flex.zones import NEW_YORK, Zone, zone_of
 
 # A date, a separator or none, a time of the day, and whatever follows: a zone.

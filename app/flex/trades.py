@@ -5,10 +5,11 @@ from functools import lru_cache
 from sys import intern
 from typing import TypeVar
 
-from app.domain.cancellations import Cancellation
-from app.domain.instruments import OPTION_TYPES
-from app.domain.snapshot import COMBO, Booking, Fill
+from app.domain.model.cancellations import Cancellation
+from app.domain.model.instruments import OPTION_TYPES
+from app.domain.model.snapshot import COMBO, Booking, Fill
 from app.flex.instruments import SEC_TYPES, InstrumentReader
+from app.flex.parsing import ValueUnreadableError, con_id, cost, identifier, number, rate
 from app.flex.refusals import unreadable, zone_unreadable
 from app.flex.rows import (
     NEEDED,
@@ -20,7 +21,6 @@ from app.flex.rows import (
     refuse_without_id,
 )
 from app.flex.times import StatementClock
-from app.flex.values import ValueUnreadableError, con_id, cost, identifier, number, rate
 from app.flex.zones import ZoneUnreadableError
 
 T = TypeVar("T")

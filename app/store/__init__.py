@@ -1,0 +1,1 @@
+"""The trader's SQLite file. All SQL lies here; it decides nothing about positions."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import peewee
 
-from app.domain.errors import StoreError
+from app.domain.model.errors import StoreError
 
 LOCKED = "{path} is locked by another program. Close the program that writes to it, then try again."
 FULL = (

@@ -10,16 +10,17 @@ from typing import TypeVar
 
 import peewee
 
-from app.domain.errors import StoreError
-from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Run, Statistics
-from app.store import closes, newest, queries, runs
-from app.store.damaged import refuse_damaged
-from app.store.database import Database
+from app.domain.model.errors import StoreError
+from app.domain.model.positions import Position, StoredChange, StoredClose
+from app.domain.model.runs import Run, Statistics
+from app.store.database.damaged import refuse_damaged
+from app.store.database.database import Database
+from app.store.database.migrations.migrate import migrate, refuse_unknown
+from app.store.database.schema import MIGRATIONS, Migration
+from app.store.database.sidecars import JOURNAL, WAL, Condition, address, beside, condition
 from app.store.errors import LOCKED, MISSING, UNREACHABLE, MissingDatabaseError, translated
-from app.store.migrations import migrate, refuse_unknown
-from app.store.schema import MIGRATIONS, Migration
-from app.store.sidecars import JOURNAL, WAL, Condition, address, beside, condition
+from app.store.queries import closes, newest, runs
+from app.store.queries import positions as queries
 
 T = TypeVar("T")
 

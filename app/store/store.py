@@ -8,39 +8,37 @@ from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from app.domain.clock import utc_now
-from app.domain.closed import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
-from app.domain.errors import AppError
-from app.domain.explained import ExplainedClose
-from app.domain.history import AsOf, Timeline
-from app.domain.news import News
-from app.domain.plan import Plan
-from app.domain.positions import Position, StoredChange, StoredClose
-from app.domain.runs import Report, Request, Run, Statistics
-from app.domain.snapshot import Snapshot
-from app.domain.statements import Statement
-from app.domain.states import Book
-from app.store import (
-    apply,
-    book,
-    closed,
+from app.domain.desktop.app_state import Book
+from app.domain.explain.model import ExplainedClose
+from app.domain.history.activity import News
+from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
+from app.domain.history.position_history import AsOf, Timeline
+from app.domain.model.clock import utc_now
+from app.domain.model.errors import AppError
+from app.domain.model.positions import Position, StoredChange, StoredClose
+from app.domain.model.runs import Report, Request, Run, Statistics
+from app.domain.model.snapshot import Snapshot
+from app.domain.model.statements import Statement
+from app.domain.model.sync_plan import Plan
+from app.store.cache.realized_totals import RealizedTotals
+from app.store.database.connection import close_database, open_database
+from app.store.database.damaged import refuse_damaged
+from app.store.database.database import Database
+from app.store.database.schema import MIGRATIONS, Migration
+from app.store.errors import translated
+from app.store.queries import (
+    activity,
+    closed_positions,
     closes,
     explained,
     history,
-    importing,
     newest,
-    news,
-    queries,
+    portfolio_view,
     runs,
-    undo,
-    verifying,
 )
-from app.store.connection import close_database, open_database
-from app.store.damaged import refuse_damaged
-from app.store.database import Database
-from app.store.errors import translated
-from app.store.realized import RealizedTotals
-from app.store.schema import MIGRATIONS, Migration
+from app.store.queries import positions as queries
+from app.store.write import commit_sync, import_statement, undo
+from app.store.write import verify as verifying
 
 log = logging.getLogger(__name__)
 
@@ -91,26 +89,28 @@ class SqliteStore:
         await self._on_thread(lambda _database: None)
 
     async def plan(self, snapshot: Snapshot, request: Request) -> Plan:
-        return await self._on_thread(apply.plan, snapshot, request, self._clock())
+        return await self._on_thread(commit_sync.plan, snapshot, request, self._clock())
 
     async def apply(
         self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool = False
     ) -> Report:
         return await self._on_thread(
-            apply.apply, snapshot, request, run, self._clock, second_read=second_read
+            commit_sync.apply, snapshot, request, run, self._clock, second_read=second_read
         )
 
     async def verify(self, snapshot: Snapshot, run_id: int) -> str:
         return await self._on_thread(verifying.verify, snapshot, run_id)
 
     async def import_fills(self, statement: Statement, run: Run) -> Report:
-        return await self._on_thread(importing.import_fills, statement, run, self._clock)
+        return await self._on_thread(import_statement.import_fills, statement, run, self._clock)
 
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record_end, run)
 
     async def book(self) -> Book:
-        return await self._on_thread(book.book, self._realized, self._clock(), self._left_out)
+        return await self._on_thread(
+            portfolio_view.book, self._realized, self._clock(), self._left_out
+        )
 
     def leave_out(self, accounts: frozenset[str]) -> None:
         """The books from now on have nothing of these accounts; they stay stored."""
@@ -131,15 +131,15 @@ class SqliteStore:
         return await self._on_thread(explained.explained_closes, position_id)
 
     async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
-        return await self._on_thread(closed.closed_ids, wanted, order)
+        return await self._on_thread(closed_positions.closed_ids, wanted, order)
 
     async def closed_lines(
         self, ids: Sequence[int], wanted: ClosedFilter
     ) -> tuple[ClosedLine, ...]:
-        return await self._on_thread(closed.closed_lines, ids, wanted)
+        return await self._on_thread(closed_positions.closed_lines, ids, wanted)
 
     async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
-        return await self._on_thread(closed.totals, wanted)
+        return await self._on_thread(closed_positions.totals, wanted)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
         """Newest first."""
@@ -161,7 +161,7 @@ class SqliteStore:
 
     async def news(self, since: datetime) -> News:
         """What the runs that began after `since` have opened and closed."""
-        return await self._on_thread(news.news, since)
+        return await self._on_thread(activity.news, since)
 
     async def runs_page(
         self,

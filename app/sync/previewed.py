@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from app.domain.guards import held_text
-from app.domain.plan import Plan
-from app.domain.runs import Counts, Report, Run, RunStatus
-from app.domain.snapshot import Basis
+from app.domain.model.runs import Counts, Report, Run, RunStatus
+from app.domain.model.snapshot import Basis
+from app.domain.model.sync_plan import Plan
+from app.domain.reconciliation.mass_close_guard import held_text
 
 
 def preview_report(plan: Plan, run: Run, basis: Basis) -> Report:

@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from app.domain.clock import utc_now
-from app.domain.errors import AppError, MovedError, UnconfirmedClosesError
-from app.domain.masking import masked
-from app.domain.policy import Policy
-from app.domain.preview import MOVED_KEPT, moved, moved_text
-from app.domain.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
-from app.domain.snapshot import Basis, Snapshot
+from app.domain.model.clock import utc_now
+from app.domain.model.errors import AppError, MovedError, UnconfirmedClosesError
+from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
+from app.domain.model.snapshot import Basis, Snapshot
+from app.domain.model.sync_policy import Policy
+from app.domain.reconciliation.preview import MOVED_KEPT, moved, moved_text
+from app.domain.text.redaction import masked
 from app.ports import Broker, ReadStatement, Store
-from app.sync.collector import no_collection
-from app.sync.flight import Flight, completed
+from app.sync.gc_pause import no_collection
+from app.sync.in_flight import Flight, completed
 from app.sync.previewed import preview_report
 
 log = logging.getLogger(__name__)

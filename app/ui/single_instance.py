@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from app.private_files import FILE
+from app.platform.private_files import FILE
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer

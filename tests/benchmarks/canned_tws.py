@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import cycle
 
-from app.broker.simulator import messages
-from app.broker.simulator.codes import Answer, Request
-from app.broker.simulator.market import Market
-from app.broker.simulator.protocol import Fields, Unframer, fields, frame
-from app.broker.simulator.state import Account, Listing, Scenario, Stake
-from app.domain.snapshot import Holding
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.scenario.state import Account, Listing, Scenario, Stake
+from app.broker.simulator.server import messages
+from app.broker.simulator.server.codes import Answer, Request
+from app.broker.simulator.server.protocol import Fields, Unframer, fields, frame
+from app.domain.model.snapshot import Holding
 from tests.benchmarks.trading import ACCOUNT, holdings, moved
 
 VERSION = 176

@@ -16,14 +16,14 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from qasync import QEventLoop
 
-from app.broker.tws import Endpoint, TwsBroker
-from app.flex.statement import read_statement
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
-from app.ui.closed_controller import ClosedController
-from app.ui.controller import SyncController
-from app.ui.history_controller import HistoryController
-from app.ui.main_window import MainWindow
+from app.ui.closed.controller import ClosedController
+from app.ui.history.controller import HistoryController
+from app.ui.main_window.window import MainWindow
+from app.ui.sync.controller import SyncController
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.stalls import Stalls

@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app.assets import resource
-from app.broker.simulator.market import Market
-from app.broker.simulator.scenario import load_scenario
-from app.broker.simulator.server import SimulatedTws
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.scenario.files import load_scenario
+from app.broker.simulator.server.server import SimulatedTws
+from app.platform.assets import resource
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.program import Program, running
 from tests.benchmarks.scale import Scale

@@ -13,16 +13,16 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.broker.figures import FigureBatch
-from app.broker.pace import Pace
-from app.domain.live import PriceUpdate
-from app.domain.positions import Position
-from app.domain.states import Book, SyncState
-from app.ui import columns
-from app.ui.formatting import Formats
-from app.ui.live_controller import LiveController
-from app.ui.positions_page import PositionsPage
-from app.ui.theme import LIGHT
+from app.broker.reading.update_batcher import FigureBatch
+from app.broker.timing import Pace
+from app.domain.desktop.app_state import Book, SyncState
+from app.domain.model.positions import Position
+from app.domain.portfolio.broker_updates import PriceUpdate
+from app.ui.positions import columns
+from app.ui.positions.market_data_controller import LiveController
+from app.ui.positions.page import PositionsPage
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import LIGHT
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.stalls import Stalls

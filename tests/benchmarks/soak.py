@@ -19,11 +19,11 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
-from app.assets import resource
-from app.broker.simulator.faults import Faults
-from app.broker.simulator.market import Market
-from app.broker.simulator.scenario import load_scenario
-from app.broker.simulator.server import SimulatedTws
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.scenario.files import load_scenario
+from app.broker.simulator.server.faults import Faults
+from app.broker.simulator.server.server import SimulatedTws
+from app.platform.assets import resource
 from tests.benchmarks.program import Program, running, said
 from tests.end_to_end.driver import REPOSITORY
 

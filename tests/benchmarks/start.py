@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from app.domain.runs import Request, Run, RunStatus, Trigger
+from app.domain.model.runs import Request, Run, RunStatus, Trigger
 from app.store.store import SqliteStore
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale

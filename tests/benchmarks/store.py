@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from app.domain.runs import Request, Run, RunStatus, Trigger
-from app.domain.snapshot import Holding
+from app.domain.model.runs import Request, Run, RunStatus, Trigger
+from app.domain.model.snapshot import Holding
 from app.store.store import SqliteStore
-from app.sync.collector import no_collection
+from app.sync.gc_pause import no_collection
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.store_floor import FloorStore

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from app.domain.snapshot import Holding
+from app.domain.model.snapshot import Holding
 
 CREATE = """CREATE TABLE position (account TEXT, con_id INTEGER, quantity TEXT, average_cost TEXT,
     market_price TEXT, market_value TEXT, unrealized_pnl TEXT, PRIMARY KEY (account, con_id))"""

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app.broker.endpoint import Endpoint
-from app.flex.statement import read_statement
+from app.desktop.event_loop import GIVE_WAY_S
+from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
-from app.ui.closed_controller import ClosedController
-from app.ui.controller import SyncController
-from app.ui.history_controller import HistoryController
-from app.ui.main_window import MainWindow
-from app.ui.positions_model import PositionsModel
-from app.window import GIVE_WAY_S
+from app.ui.closed.controller import ClosedController
+from app.ui.history.controller import HistoryController
+from app.ui.main_window.window import MainWindow
+from app.ui.positions.model import PositionsModel
+from app.ui.sync.controller import SyncController
 from tests.benchmarks.canned_tws import canned_tws, held_in
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
@@ -97,7 +97,7 @@ async def naively(count: int, rounds: int, took: list[float]) -> None:
 
 
 async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:
-    from app.broker.tws import TwsBroker
+    from app.broker.tws_broker import TwsBroker
 
     floor = FloorDesk(folder / "floor.sqlite")
     store = SqliteStore(folder / "store.sqlite")

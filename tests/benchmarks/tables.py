@@ -10,15 +10,15 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QTableView
 
-from app.domain.positions import LastSync, Position
-from app.domain.snapshot import Holding
-from app.sync.collector import no_collection
-from app.ui import columns
-from app.ui.columns import COLUMNS
-from app.ui.formatting import Formats
-from app.ui.positions_model import PositionsModel
-from app.ui.positions_table import PositionsTable
-from app.ui.theme import LIGHT
+from app.domain.model.positions import LastSync, Position
+from app.domain.model.snapshot import Holding
+from app.sync.gc_pause import no_collection
+from app.ui.positions import columns
+from app.ui.positions.columns import COLUMNS
+from app.ui.positions.model import PositionsModel
+from app.ui.positions.table import PositionsTable
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import LIGHT
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.trading import START, holdings

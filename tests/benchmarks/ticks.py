@@ -9,12 +9,12 @@ from time import perf_counter
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
-from app.broker.figures import FigureBatch
-from app.domain.live import PriceUpdate
-from app.domain.positions import Position
-from app.ui import columns
-from app.ui.columns import COLUMNS
-from app.ui.positions_page import PositionsPage
+from app.broker.reading.update_batcher import FigureBatch
+from app.domain.model.positions import Position
+from app.domain.portfolio.broker_updates import PriceUpdate
+from app.ui.positions import columns
+from app.ui.positions.columns import COLUMNS
+from app.ui.positions.page import PositionsPage
 from tests.benchmarks.figures import Figure
 
 MOVING = 500  # positions

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.domain.instruments import Instrument
-from app.domain.snapshot import Holding, Snapshot
+from app.domain.model.instruments import Instrument
+from app.domain.model.snapshot import Holding, Snapshot
 
 START = datetime(2026, 1, 5, 15, tzinfo=UTC)
 ACCOUNT = "DU1"

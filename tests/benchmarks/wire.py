@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from app.broker.endpoint import Endpoint
-from app.domain.snapshot import Snapshot
-from app.sync.collector import no_collection
+from app.domain.model.snapshot import Snapshot
+from app.sync.gc_pause import no_collection
 from tests.benchmarks import wire_stock
 from tests.benchmarks.canned_tws import canned_tws
 from tests.benchmarks.figures import Figure
@@ -36,7 +36,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 async def rounds(scale: Scale, took: Times) -> None:
     """One round more than asked for; the first one warms up. Each has a connection of its own,
     which has decoded no row yet; only of stock ib_insync's time connecting is no part."""
-    from app.broker.tws import TwsBroker
+    from app.broker.tws_broker import TwsBroker
 
     async with canned_tws(scale.positions) as port:
         gc.collect()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.broker.simulator.protocol import fields, frame
+from app.broker.simulator.server.protocol import fields, frame
 from tests.benchmarks.trading import ACCOUNT
 
 

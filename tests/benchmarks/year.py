@@ -12,10 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app.domain.runs import Request, Run, RunStatus, Trigger
-from app.domain.snapshot import Holding
+from app.domain.model.runs import Request, Run, RunStatus, Trigger
+from app.domain.model.snapshot import Holding
+from app.store.database.codecs import utc_text
 from app.store.store import SqliteStore
-from app.store.values import utc_text
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.trading import START, holdings, moved, taken

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from app.assets import resource
-from app.broker.simulator.faults import Faults
-from app.broker.simulator.market import Market
-from app.broker.simulator.scenario import load_scenario
-from app.broker.simulator.server import SimulatedTws
-from app.broker.tws import Endpoint, TwsBroker
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.scenario.files import load_scenario
+from app.broker.simulator.server.faults import Faults
+from app.broker.simulator.server.server import SimulatedTws
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.platform.assets import resource
 
 
 def demo_market(seed: int = 7) -> Market:

@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.broker.simulator.market import Market
-from app.broker.simulator.scenario import load_scenario
-from app.broker.simulator.server import SimulatedTws
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.scenario.files import load_scenario
+from app.broker.simulator.server.server import SimulatedTws
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "resources" / "demo-scenario.json"

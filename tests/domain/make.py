@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.domain.instruments import Instrument
-from app.domain.positions import LastSync, Position
-from app.domain.snapshot import Fill, Holding, Snapshot
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import LastSync, Position
+from app.domain.model.snapshot import Fill, Holding, Snapshot
 
 T0 = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from app.domain.masking import without_quotes
+from app.domain.text.redaction import without_quotes
 from tests.end_to_end.driver import Program, Said, one_sentence, same
 from tests.end_to_end.scripted_tws import (
     ACCOUNT_UPDATES,

@@ -4,17 +4,17 @@ import asyncio
 import random
 from pathlib import Path
 
-from app.broker.simulator.server import SimulatedTws
-from app.broker.tws import Endpoint, TwsBroker
-from app.domain.positions import Position
-from app.domain.runs import Report, Request, RunStatus, Trigger
-from app.domain.schedule import Rules
-from app.domain.states import Link
-from app.flex.statement import read_statement
+from app.broker.simulator.server.server import SimulatedTws
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.domain.desktop.app_state import Link
+from app.domain.desktop.auto_sync_rules import Rules
+from app.domain.model.positions import Position
+from app.domain.model.runs import Report, Request, RunStatus, Trigger
+from app.flex.reader import read_statement
 from app.store.store import SqliteStore
+from app.sync.auto_sync import QUIET_S, Triggers
 from app.sync.service import SyncService
-from app.sync.triggers import QUIET_S, Triggers
-from tests.broker.kept import CLIENT_ID, FAST
+from tests.broker.broker_client import CLIENT_ID, FAST
 from tests.broker.simulated import demo_market
 from tests.ui.conftest import until
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.schema import APPLICATION_ID, MIGRATIONS
+from app.store.database.schema import APPLICATION_ID, MIGRATIONS
 from app.store.store import SqliteStore
 from tests.end_to_end.driver import (
     EXIT_S,

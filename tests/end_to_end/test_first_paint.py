@@ -6,22 +6,30 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.snapshot import AccountValue
-from app.store.first_look import first_look
+from app.domain.model.snapshot import AccountValue
+from app.store.queries.first_look import first_look
 from tests.end_to_end.driver import user_folders
 from tests.store.trading import SAP, execute, held, noon, opened, snapshot, synced
 
-HEAVY = ("asyncio", "ssl", "peewee", "ib_insync", "qasync", "app.ui.closed_page", "app.broker.tws")
+HEAVY = (
+    "asyncio",
+    "ssl",
+    "peewee",
+    "ib_insync",
+    "qasync",
+    "app.ui.closed.page",
+    "app.broker.tws_broker",
+)
 LOOK = f"""
 import os, sys
-from app.ui import positions_table
-painted = positions_table.PositionsTable.paintEvent
-def paint(table, event):
-    painted(table, event)
-    rows = table.model().rowCount()
+from app.ui.positions import table
+painted = table.PositionsTable.paintEvent
+def paint(view, event):
+    painted(view, event)
+    rows = view.model().rowCount()
     print(rows, [name for name in {HEAVY} if name in sys.modules], flush=True)
     os._exit(0)
-positions_table.PositionsTable.paintEvent = paint
+table.PositionsTable.paintEvent = paint
 from app.__main__ import main
 main(["--port", "9", "--timeout", "0.2", "--db", sys.argv[1]])
 """

@@ -166,9 +166,9 @@ def test_a_low_limit_of_open_files_is_raised_where_that_is_allowed(synced: Progr
 
 def test_a_bug_is_one_sentence_and_a_traceback_in_the_log(synced: Program) -> None:
     broken = (
-        "import app.printing\n"
+        "import app.cli.text_output\n"
         "def as_table(*_): raise IndexError('list index out of range')\n"
-        "app.printing.as_table = as_table\n"
+        "app.cli.text_output.as_table = as_table\n"
     )
     said = launched(synced, "positions", before=broken)
     assert said.code == 1
@@ -180,7 +180,9 @@ def test_a_bug_is_one_sentence_and_a_traceback_in_the_log(synced: Program) -> No
 
 def test_a_bug_before_anything_has_begun_is_one_sentence_too(synced: Program) -> None:
     broken = (
-        "import app.command\ndef load(*_): raise RecursionError\napp.command.load_settings = load"
+        "import app.cli.dispatch\n"
+        "def load(*_): raise RecursionError\n"
+        "app.cli.dispatch.load_settings = load"
     )
     said = launched(synced, "status", before=broken)
     assert said.code == 1
@@ -190,7 +192,7 @@ def test_a_bug_before_anything_has_begun_is_one_sentence_too(synced: Program) ->
 
 def test_a_bug_on_a_thread_or_in_a_task_is_no_traceback(synced: Program) -> None:
     broken = (
-        "import asyncio, threading, app.stored_verbs as verbs\n"
+        "import asyncio, threading, app.cli.store_commands as verbs\n"
         "def fail(): raise IndexError('list index out of range')\n"
         "async def task(): fail()\n"
         "class Ending:\n"
@@ -262,8 +264,8 @@ def test_ctrl_c_during_the_write_leaves_the_one_true_row(times: int, synced: Pro
     """The first of them comes in the middle of the transaction."""
     signals = f"""
 import os, signal, threading
-import app.interrupts, app.store.apply as apply
-heard, on_signal, write = threading.Semaphore(0), app.interrupts.Interrupts._on_signal, apply.write
+import app.platform.interrupts as interrupts, app.store.write.commit_sync as apply
+heard, on_signal, write = threading.Semaphore(0), interrupts.Interrupts._on_signal, apply.write
 def hear(*args):
     on_signal(*args)
     heard.release()
@@ -272,7 +274,7 @@ def interrupted(*args, **more):
         os.kill(os.getpid(), signal.SIGINT)
         heard.acquire(timeout={EXIT_S})
     return write(*args, **more)
-app.interrupts.Interrupts._on_signal, apply.write = hear, interrupted
+interrupts.Interrupts._on_signal, apply.write = hear, interrupted
 """
     said = launched(synced, "sync", before=signals)
     assert "Traceback" not in said.err

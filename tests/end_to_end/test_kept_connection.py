@@ -3,10 +3,10 @@
 import asyncio
 from dataclasses import replace
 
-from app.broker.tws import Endpoint, TwsBroker
-from app.domain.live import EventKind
-from app.domain.states import Link
-from tests.broker.kept import FAST, Diary
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.domain.desktop.app_state import Link
+from app.domain.portfolio.broker_updates import EventKind
+from tests.broker.broker_client import FAST, Diary
 from tests.end_to_end.scripted_tws import Contract, Execution, Held, ScriptedTws
 
 APPLE = Held(Contract(265598, "AAPL"), "100", "150.5", "200", "20000", "4950")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.foreign_text import ERROR_LENGTH, SYMBOL_LENGTH
+from app.domain.text.foreign_text import ERROR_LENGTH, SYMBOL_LENGTH
 from tests.end_to_end.driver import EXIT_S, REPOSITORY, Program, Said, one_sentence
 from tests.end_to_end.scripted_tws import POSITIONS, Contract, Held, Session
 

@@ -11,26 +11,26 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app import window as program
 from app.bootstrap import Parts, running
-from app.broker import probe
-from app.broker.simulator.server import SimulatedTws
-from app.domain.connections import Connection
-from app.domain.errors import SettingsError
-from app.domain.states import Link, Phase
-from app.settings import Settings
-from app.settings_reading import load_settings
-from app.settings_writing import save_settings
-from app.ui.closed_controller import ClosedController
-from app.ui.connect_dialog import ConnectDialog
-from app.ui.controller import SyncController
-from app.ui.history_controller import HistoryController
-from app.ui.main_window import MainWindow
-from app.ui.preferences import Preferences, Surroundings
-from app.ui.settings_dialog import BUTTON, SettingsDialog
-from app.ui.theme import DARK, LIGHT
+from app.broker.diagnosis import connection_test
+from app.broker.simulator.server.server import SimulatedTws
+from app.desktop import event_loop as program
+from app.domain.connection.profile import Connection
+from app.domain.desktop.app_state import Link, Phase
+from app.domain.model.errors import SettingsError
+from app.settings.loader import load_settings
+from app.settings.model import Settings
+from app.settings.writer import save_settings
+from app.ui.closed.controller import ClosedController
+from app.ui.connect.dialog import ConnectDialog
+from app.ui.history.controller import HistoryController
+from app.ui.main_window.window import MainWindow
+from app.ui.settings.controller import Preferences, Surroundings
+from app.ui.settings.dialog import BUTTON, SettingsDialog
+from app.ui.style.theme import DARK, LIGHT
+from app.ui.sync.controller import SyncController
+from tests.broker.diagnosis.test_connection_test import free_port
 from tests.broker.simulated import simulated
-from tests.broker.test_probe import free_port
 from tests.ui.conftest import until
 
 FIRST_PRICE = 5
@@ -49,7 +49,9 @@ class Desk:
         self.closed = ClosedController(parts.store)
         self.window = MainWindow(memory, account=settings.account)
         self.window.work_with(self.controller, self.history, self.closed)
-        around = Surroundings(probe, lambda made: self.save(made), parts.follow, self.start_demo)
+        around = Surroundings(
+            connection_test, lambda made: self.save(made), parts.follow, self.start_demo
+        )
         self.preferences = Preferences(self.window, self.controller, settings, around)
         self.window.resize(1500, 800)
         self.window.show()

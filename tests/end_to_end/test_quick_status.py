@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.store.statistics import glance
+from app.store.queries.statistics import glance
 from tests.store.trading import execute, held, opened, snapshot, synced
 
 HEAVY = ("asyncio", "peewee", "ib_insync", "numpy", "PySide6", "eventkit", "logging.handlers")

@@ -16,18 +16,18 @@ from typing import Any
 import pytest
 
 from app.bootstrap import Parts, endpoint_of
-from app.broker.simulator.server import SimulatedTws
-from app.broker.tws import Endpoint, TwsBroker
-from app.domain.clock import utc_now
-from app.domain.reset_windows import reset_window
-from app.flex.statement import read_statement
-from app.presence import callbacks_registered
-from app.settings import Settings
+from app.broker.simulator.server.server import SimulatedTws
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.cli.watch import Teller, rules_of, watching
+from app.cli.watch_events import as_line, as_text
+from app.domain.connection.maintenance_windows import reset_window
+from app.domain.model.clock import utc_now
+from app.flex.reader import read_statement
+from app.platform.listener_lock import callbacks_registered
+from app.settings.model import Settings
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
-from app.watch import Teller, rules_of, watching
-from app.watch_events import as_line, as_text
-from tests.broker.kept import CLIENT_ID, FAST
+from tests.broker.broker_client import CLIENT_ID, FAST
 from tests.broker.simulated import demo_market
 from tests.end_to_end.driver import REPOSITORY, user_folders
 from tests.end_to_end.test_burst import same_as_tws

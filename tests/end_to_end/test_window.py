@@ -9,20 +9,20 @@ import pytest
 from PySide6.QtCore import QLocale, QSettings, Qt
 from pytestqt.qtbot import QtBot
 
-from app.broker.simulator.faults import Faults
-from app.broker.simulator.market import Market
-from app.broker.simulator.server import SimulatedTws
-from app.broker.tws import Endpoint, TwsBroker
-from app.domain.positions import Position
-from app.domain.runs import RunStatus
-from app.domain.states import Phase, SyncState
-from app.flex.statement import read_statement
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.server.faults import Faults
+from app.broker.simulator.server.server import SimulatedTws
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.model.positions import Position
+from app.domain.model.runs import RunStatus
+from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
-from app.ui.closed_controller import ClosedController
-from app.ui.controller import SyncController
-from app.ui.history_controller import HistoryController
-from app.ui.main_window import MainWindow
+from app.ui.closed.controller import ClosedController
+from app.ui.history.controller import HistoryController
+from app.ui.main_window.window import MainWindow
+from app.ui.sync.controller import SyncController
 from tests.broker.simulated import demo_market
 from tests.ui.conftest import until
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import StatementError
-from app.domain.snapshot import Booking, Fill
-from app.flex.statement import read_statement
+from app.domain.model.errors import StatementError
+from app.domain.model.snapshot import Booking, Fill
+from app.flex.reader import read_statement
 from tests.flex.files import CALL, EURUSD, cancel, trade, written
 
 CASES = Path(__file__).parent / "cases"

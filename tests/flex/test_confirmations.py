@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import StatementError
-from app.domain.snapshot import Booking
-from app.domain.statements import Statement
-from app.flex.statement import read_statement
+from app.domain.model.errors import StatementError
+from app.domain.model.snapshot import Booking
+from app.domain.model.statements import Statement
+from app.flex.reader import read_statement
 from tests.flex.files import CALL, FUTURE, confirmation, document, element, saved, trade, written
 
 

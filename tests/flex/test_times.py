@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.errors import StatementError
-from app.domain.statements import Statement
-from app.flex.statement import read_statement
+from app.domain.model.errors import StatementError
+from app.domain.model.statements import Statement
+from app.flex.reader import read_statement
 from app.flex.times import StatementClock
 from app.flex.zones import ABBREVIATIONS
 from tests.flex.files import account_statement, cancel, document, saved, trade, written

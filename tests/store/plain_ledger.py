@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.instruments import Instrument
-from app.domain.snapshot import Fill, Holding
+from app.domain.model.instruments import Instrument
+from app.domain.model.snapshot import Fill, Holding
 
 ZERO = Decimal(0)
 Identity = tuple[str, int]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import StoreError
+from app.domain.model.errors import StoreError
 from app.store.errors import translated
 from app.store.store import SqliteStore
 from tests.store.trading import SAP, dump, held, opened, rows, snapshot, synced

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.positions import Position, Source, StoredClose
+from app.domain.model.positions import Position, Source, StoredClose
 from tests.examples import examples
 from tests.store.plain_ledger import ZERO
 from tests.store.world import ACCOUNTS, Event, Pause, Restart, Split, Sync, Telling, Trade, World

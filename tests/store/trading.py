@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.instruments import Instrument
-from app.domain.runs import Report, Request, Run, RunStatus, Trigger
-from app.domain.snapshot import AccountValue, Fill, Holding, Snapshot
-from app.store.schema import MIGRATIONS, Migration
+from app.domain.model.instruments import Instrument
+from app.domain.model.runs import Report, Request, Run, RunStatus, Trigger
+from app.domain.model.snapshot import AccountValue, Fill, Holding, Snapshot
+from app.store.database.schema import MIGRATIONS, Migration
 from app.store.store import SqliteStore
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)

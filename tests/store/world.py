@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
-from app.domain.instruments import Instrument
-from app.domain.runs import Request, Run, RunStatus, Trigger
-from app.domain.snapshot import COMBO, Fill, Snapshot
+from app.domain.model.instruments import Instrument
+from app.domain.model.runs import Request, Run, RunStatus, Trigger
+from app.domain.model.snapshot import COMBO, Fill, Snapshot
 from app.store.store import SqliteStore
 from tests.domain.make import minutes
 from tests.store.plain_ledger import Account

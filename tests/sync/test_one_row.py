@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.clock import utc_now
-from app.domain.runs import Report, RunStatus
-from app.domain.snapshot import Snapshot
-from app.flex.statement import read_statement
+from app.domain.model.clock import utc_now
+from app.domain.model.runs import Report, RunStatus
+from app.domain.model.snapshot import Snapshot
+from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import BUG_TEXT, SyncService
 from tests.sync.test_service import MANUAL, FakeBroker, held, quantities
@@ -125,7 +125,7 @@ async def test_two_runs_that_failed_have_a_row_each(tmp_path: Path) -> None:
 async def test_the_log_of_a_failed_run_names_no_account(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from app.domain.errors import BrokerError
+    from app.domain.model.errors import BrokerError
 
     caplog.set_level(logging.INFO)
     error = BrokerError("U7654321 holds 98765.", kept="It holds something.")

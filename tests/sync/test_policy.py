@@ -3,12 +3,12 @@
 import asyncio
 from pathlib import Path
 
-from app.broker.tws import Endpoint, TwsBroker
-from app.domain.policy import Policy
-from app.domain.positions import Source
-from app.domain.runs import Request, RunStatus
-from app.domain.states import Link
-from app.flex.statement import read_statement
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.domain.desktop.app_state import Link
+from app.domain.model.positions import Source
+from app.domain.model.runs import Request, RunStatus
+from app.domain.model.sync_policy import Policy
+from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from tests.broker.simulated import simulated

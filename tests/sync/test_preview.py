@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import BrokerError
-from app.domain.positions import ChangeKind
-from app.domain.runs import Request, RunStatus
-from app.domain.snapshot import Snapshot
+from app.domain.model.errors import BrokerError
+from app.domain.model.positions import ChangeKind
+from app.domain.model.runs import Request, RunStatus
+from app.domain.model.snapshot import Snapshot
 from app.sync.service import SyncService
 from tests.domain.make import fill, holding, snapshot, stock
 from tests.sync.test_service import MANUAL, service

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import BrokerError, StoreError
-from app.domain.runs import Report, Request, RunStatus, Trigger
-from app.domain.snapshot import Snapshot
-from app.domain.statements import Statement
-from app.domain.states import ConnectionState
-from app.flex.statement import read_statement
+from app.domain.desktop.app_state import ConnectionState
+from app.domain.model.errors import BrokerError, StoreError
+from app.domain.model.runs import Report, Request, RunStatus, Trigger
+from app.domain.model.snapshot import Snapshot
+from app.domain.model.statements import Statement
+from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import CANCELLED_TEXT, UNVERIFIED_TEXT, SyncService
 from tests.domain.make import holding, minutes, snapshot, stock

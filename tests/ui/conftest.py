@@ -13,18 +13,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
-from app.domain.runs import Report
-from app.domain.snapshot import Snapshot
-from app.domain.states import Book
+from app.domain.desktop.app_state import Book
+from app.domain.model.runs import Report
+from app.domain.model.snapshot import Snapshot
 from app.ports import Broker, Store
 from app.store.store import SqliteStore
-from app.ui.closed_controller import ClosedController
-from app.ui.closed_page import ClosedPage
-from app.ui.columns import TITLES
-from app.ui.controller import SyncController
-from app.ui.history_controller import HistoryController
-from app.ui.history_page import HistoryPage
-from app.ui.main_window import MainWindow
+from app.ui.closed.controller import ClosedController
+from app.ui.closed.page import ClosedPage
+from app.ui.history.controller import HistoryController
+from app.ui.history.page import HistoryPage
+from app.ui.main_window.window import MainWindow
+from app.ui.positions.columns import TITLES
+from app.ui.sync.controller import SyncController
 from tests.store.trading import noon, synced
 from tests.ui.fakes import NOW, FakeBroker, FakeService, FakeStore
 

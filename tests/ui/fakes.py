@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.connections import Mode
-from app.domain.instruments import Instrument
-from app.domain.live import BrokerEvent, Figures
-from app.domain.portfolio import AccountSummary, PortfolioSummary
-from app.domain.positions import Change, ChangeKind, LastSync, Position
-from app.domain.runs import Counts, Report, Request, Run, RunStatus, Statistics, Trigger
-from app.domain.states import Book, ConnectionState, Link
+from app.domain.connection.profile import Mode
+from app.domain.desktop.app_state import Book, ConnectionState, Link
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Change, ChangeKind, LastSync, Position
+from app.domain.model.runs import Counts, Report, Request, Run, RunStatus, Statistics, Trigger
+from app.domain.portfolio.broker_updates import BrokerEvent, Figures
+from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OPENED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.broker.simulator.market import Market
-from app.broker.simulator.scenario import Account, Listing, Scenario, Stake, load_scenario
-from app.broker.simulator.server import SimulatedTws
-from app.domain.instruments import Instrument
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.scenario.files import Account, Listing, Scenario, Stake, load_scenario
+from app.broker.simulator.server.server import SimulatedTws
+from app.domain.model.instruments import Instrument
 
 if TYPE_CHECKING:
     from ib_insync import IB

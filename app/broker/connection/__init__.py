@@ -1,0 +1,1 @@
+"""One connection to TWS: opened, watched, lost, and opened again."""

@@ -1,0 +1,215 @@
+"""One connection to TWS through ib_insync, of which no other module knows.
+
+Must be imported after the event loop is set: eventkit takes a loop at import.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ib_insync import IB, ExecutionFilter, RequestError
+
+from app.broker import errors
+from app.broker.errors import OTHER_FORM
+from app.broker.protocol.field_parsing import WireError
+from app.broker.protocol.framing import Frames, Handler
+
+log = logging.getLogger(__name__)
+
+# ib_insync logs positions and account numbers at INFO, and at ERROR what this package tells the
+# user in better words.
+logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
+
+# asyncio would read 256 KiB at once: thousands of rows, decoded in one stall of the window.
+READ_BYTES = 32_768
+CLOSE_S = 1.0
+
+__all__ = ["IbSocket", "RequestError", "Told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the connection tells its owner.
+
+    Attributes:
+        error: the request id (-1: none), code and text of each error and notice.
+        undecodable: the reason why a message could not be read.
+        closed: the socket is gone.
+        is_void: whether what still comes is of no use.
+    """
+
+    error: Callable[[int, int, str], None]
+    undecodable: Callable[[str], None]
+    closed: Callable[[], None]
+    is_void: Callable[[], bool]
+
+
+class IbSocket:
+    """Sends requests; what comes goes to the handlers, and the rest to whom it is told."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._closed = asyncio.Event()
+        self._ib: Any = IB()  # type: ignore[no-untyped-call]
+        self._ib.RaiseRequestErrors = True
+        self._client: Any = self._ib.client
+        # After 1102 it would ask for the account summary, which nothing here reads.
+        self._ib.errorEvent -= self._ib._onError
+        self._ib.errorEvent += self._on_error
+        connection = self._client.conn
+        connection.hasData -= self._client._onSocketHasData
+        connection.hasData += self._on_bytes
+        connection.disconnected += self._on_closed
+
+    def hand_over(self, handlers: Mapping[bytes, Handler]) -> None:
+        """Once connected, these take the messages of their numbers, instead of ib_insync."""
+        self._frames = Frames(handlers, self._client.decoder.interpret)
+        # One logger a link, so that a row that fails on this link voids no other link's read.
+        decoder = self._client.decoder
+        decoder.logger = logging.Logger("ib_insync.Decoder", logging.WARNING)
+        decoder.logger.addHandler(DecoderWatch(self._told.undecodable))
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self._client.isReady())
+
+    async def connect(
+        self, host: str, port: int, client_id: int, timeout_s: float, failed: "asyncio.Future[None]"
+    ) -> tuple[str, ...]:
+        """Connects and waits for TWS's list of accounts; sends nothing but the handshake.
+
+        ib_insync's own `IB.connectAsync` would also read everything once, several requests at
+        a time, and call a half-read result a success.
+
+        Args:
+            failed: set to an exception if TWS refuses the connection.
+
+        Raises:
+            ClientIdInUseError: another program is connected with this id.
+            BrokerError: in the user's words.
+        """
+        self._ib.wrapper.clientId = client_id
+        connecting = asyncio.ensure_future(
+            self._client.connectAsync(host, port, client_id, timeout_s)
+        )
+        try:
+            await asyncio.wait({connecting, failed}, return_when=asyncio.FIRST_COMPLETED)
+            if not connecting.done():
+                failed.result()
+            await connecting
+            managed = self._client.getAccounts()  # raises if TWS has closed again by now
+        except ConnectionRefusedError as error:
+            raise await errors.refused(host, port) from error
+        except ConnectionError as error:
+            raise errors.closed_in_handshake(host, port) from error
+        except TimeoutError as error:
+            reached = self._client.conn.numMsgSent > 0
+            make = errors.silent if reached else errors.unreachable
+            raise make(host, port, timeout_s) from error
+        except OSError as error:
+            if errors.all_refused(error):
+                raise await errors.refused(host, port) from error
+            raise errors.no_route(host, port, error) from error
+        finally:
+            failed.cancel()
+            await ended(connecting, failed)
+        if hasattr(self._client.conn.transport, "max_size"):
+            self._client.conn.transport.max_size = READ_BYTES
+        return tuple(dict.fromkeys(account.strip() for account in managed))
+
+    async def close(self) -> None:
+        """Ends the connection and waits until the socket is gone."""
+        if self._client.conn.isConnected():
+            transport = self._client.conn.transport
+            self._client.disconnect()
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await self._closed.wait()
+            except TimeoutError:
+                transport.abort()  # it waited for a peer that takes no more bytes
+                await self._closed.wait()
+
+    # -- requests; each raises ConnectionError once the connection is gone --
+
+    def request_time(self) -> None:
+        self._client.reqCurrentTime()
+
+    def request_positions(self) -> None:
+        self._client.reqPositions()
+
+    def cancel_positions(self) -> None:
+        self._client.cancelPositions()
+
+    def request_account(self, account: str) -> None:
+        self._client.reqAccountUpdates(True, account)
+
+    def cancel_account(self, account: str) -> None:
+        self._client.reqAccountUpdates(False, account)
+
+    def request_executions(self) -> "asyncio.Future[object]":
+        """Done at their end, or failed with the error that TWS answers; the rows go to the
+        handlers."""
+        future: asyncio.Future[object] = self._ib.reqExecutionsAsync(ExecutionFilter())
+        return future
+
+    def request_pnl(self, account: str, con_id: int | None) -> int:
+        """Subscribes to the P&L of an account or of one of its holdings; gives the request id."""
+        request_id: int = self._client.getReqId()
+        if con_id is None:
+            self._client.reqPnL(request_id, account, "")
+        else:
+            self._client.reqPnLSingle(request_id, account, "", con_id)
+        return request_id
+
+    def cancel_pnl(self, request_id: int, con_id: int | None) -> None:
+        if con_id is None:
+            self._client.cancelPnL(request_id)
+        else:
+            self._client.cancelPnLSingle(request_id)
+
+    # -- what ib_insync tells --
+
+    def _on_bytes(self, data: bytes) -> None:
+        if self._told.is_void():
+            return
+        try:
+            if not self._client.isReady():
+                self._client._onSocketHasData(data)
+                if not self._client.isReady():
+                    return
+                data, self._client._data = self._client._data, b""
+            self._frames.feed(data)
+        except WireError as error:
+            self._told.undecodable(str(error))
+        except Exception:  # whatever it is: what was not taken voids the link
+            log.info("a message could not be taken", exc_info=True)
+            self._told.undecodable(errors.OTHER_FORM)
+
+    def _on_closed(self, _message: str) -> None:
+        self._closed.set()
+        self._told.closed()
+
+    def _on_error(self, request_id: int, code: int, text: str, _contract: object) -> None:
+        self._told.error(request_id, code, text)
+
+
+async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]") -> None:
+    """Leaves nothing running, and no exception for asyncio to complain about."""
+    connecting.cancel()
+    await asyncio.wait({connecting})
+    for future in (connecting, failed):
+        if not future.cancelled():
+            future.exception()
+
+
+class DecoderWatch(logging.Handler):
+    """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
+
+    def __init__(self, told: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._told = told
+
+    def emit(self, _record: logging.LogRecord) -> None:
+        self._told(OTHER_FORM)  # what the exception says of it is for the log alone

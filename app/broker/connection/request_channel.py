@@ -1,0 +1,167 @@
+"""One connection over which one thing is asked at a time, and what goes wrong on it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from app.broker import errors
+from app.broker.connection.ib_transport import IbSocket, Told
+from app.broker.errors import ClientIdInUseError
+from app.broker.reading.change_detector import Pushes
+from app.broker.reading.message_router import ACCOUNT, EXECUTIONS, POSITIONS, TIME, Inbox
+from app.domain.model.errors import BrokerError
+
+log = logging.getLogger(__name__)
+
+NO_REQUEST = -1
+READS = frozenset({POSITIONS, ACCOUNT, EXECUTIONS})
+
+
+class Asking:
+    """A connection, good for asking until it is closed or something went wrong on it.
+
+    Attributes:
+        accounts: the accounts that the login manages; known once connected.
+        link_lost: TWS has lost its own connection to IBKR (1100, 2110).
+        was_restored: it has found it again (1101, 1102) since this was last set to False.
+        is_unread: nobody has read all accounts over it yet, nor since TWS has lost IBKR.
+        pushes: what TWS tells by itself, and what is known of each holding.
+    """
+
+    def __init__(self, *, timeout_s: float, changed: Callable[[], None], pushes: Pushes) -> None:
+        self.accounts: tuple[str, ...] = ()
+        self.link_lost = False
+        self.was_restored = False
+        self.is_unread = True
+        self.pushes = pushes
+        self._timeout_s = timeout_s
+        self._changed = changed
+        self._failure: Exception | None = None
+        self._waiting: asyncio.Future[None] | None = None
+        self._what = "its answer"
+        self._socket = IbSocket(
+            Told(
+                error=self._on_error,
+                undecodable=self._undecodable,
+                closed=self._on_closed,
+                is_void=lambda: self._failure is not None,
+            )
+        )
+        self._inbox = Inbox(pushes=pushes, ended=self._end)
+        self._socket.hand_over(self._inbox.handlers())
+
+    @property
+    def is_usable(self) -> bool:
+        """A read may start on it; False after any error, time-out or drop."""
+        return self._failure is None and self._socket.is_ready
+
+    @property
+    def is_connected(self) -> bool:
+        return self._socket.is_ready
+
+    @property
+    def failure(self) -> str:
+        """What went wrong on it, as a sentence; empty if nothing did."""
+        if isinstance(self._failure, BrokerError):
+            return str(self._failure)
+        return str(errors.lost()) if self._failure is not None else ""
+
+    async def connect(self, host: str, port: int, client_id: int) -> None:
+        """Connects, and sends nothing but the handshake.
+
+        Raises:
+            ClientIdInUseError: another program is connected with this id.
+            BrokerError: in the user's words.
+        """
+        self._waiting = asyncio.get_running_loop().create_future()
+        try:
+            self.accounts = await self._socket.connect(
+                host, port, client_id, self._timeout_s, self._waiting
+            )
+        finally:
+            self._waiting = None
+
+    async def close(self) -> None:
+        """Ends the connection and waits until the socket is gone."""
+        await self._socket.close()
+
+    async def beat(self, timeout_s: float) -> None:
+        """Asks for the time: only an answer shows that what TWS sends still arrives and is read.
+
+        Raises:
+            BrokerError: none came; the link is void.
+        """
+        try:
+            await self._answer(TIME, self._socket.request_time, timeout_s)
+        except TimeoutError as error:
+            self._fail(errors.stalled(timeout_s))
+            raise errors.stalled(timeout_s) from error
+
+    def _send(self, request: Callable[[], None]) -> None:
+        try:
+            request()
+        except ConnectionError as error:
+            raise errors.dropped(self._what) from error
+
+    async def _complete(self, what: str, start: Callable[[], None]) -> None:
+        try:
+            await self._answer(what, start, self._timeout_s)
+        except TimeoutError as error:
+            self._fail(errors.unfinished(what, self._timeout_s))
+            raise errors.unfinished(what, self._timeout_s) from error
+
+    async def _answer(self, what: str, start: Callable[[], None], timeout_s: float) -> None:
+        """Starts one request, and waits for its end, for the link's failure or the time-out."""
+        self._what = what
+        self._waiting = asyncio.get_running_loop().create_future()
+        try:
+            if self._failure is not None:
+                raise self._failure
+            self._inbox.expect(what)
+            start()
+            async with asyncio.timeout(timeout_s):
+                await self._waiting
+        except ConnectionError as error:
+            raise errors.dropped(what) from error
+        finally:
+            self._inbox.expect("")
+            self._waiting = None
+
+    def _end(self, what: str) -> None:
+        """It is complete; a late end of something else is of no interest."""
+        if what == self._what and self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _fail(self, error: Exception) -> None:
+        """Voids the read under way, and the link: what comes after an error can't be told apart
+        from what came before it, since positions carry no request id."""
+        if self._failure is None:
+            self._failure = error
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(error)
+        self._changed()
+
+    def _undecodable(self, reason: str) -> None:
+        self._fail(errors.undecodable(reason))
+
+    def _on_closed(self) -> None:
+        self._fail(ConnectionResetError("TWS closed the connection"))
+
+    def _on_error(self, request_id: int, code: int, text: str) -> None:
+        log.debug("TWS tells %s of request %s: %s", code, request_id, text)
+        if code in errors.LINK_LOST:
+            self.link_lost = self.is_unread = True
+            if self._waiting is not None and self._what in READS:
+                self._fail(errors.link_lost())
+            self._changed()
+        elif code in errors.LINK_RESTORED:
+            self.link_lost = False
+            self.was_restored = self.is_unread = True
+            if code == errors.DATA_LOST:
+                self.pushes.pnl_keys.clear()  # TWS has forgotten them, so they are asked for anew
+            self._changed()
+        elif code == errors.CLIENT_ID_IN_USE:
+            is_connected = bool(self.accounts)  # only while it connects is another id tried
+            self._fail(errors.id_taken_over() if is_connected else ClientIdInUseError(text))
+        elif request_id == NO_REQUEST and errors.is_refusal(code):
+            self._fail(errors.api_error(code, text, self._what))

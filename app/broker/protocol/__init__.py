@@ -1,0 +1,1 @@
+"""The fields of TWS's messages: from bytes to values of the domain."""

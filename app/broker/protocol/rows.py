@@ -1,0 +1,130 @@
+"""The rows of one read, strictly decoded: a row that can't be decoded is never left out."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.broker.protocol.contract_cache import INSTRUMENTS, LISTINGS, NUL
+from app.broker.protocol.field_parsing import WireError, expect, number, size
+from app.broker.protocol.framing import text_of
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Identity
+from app.domain.model.snapshot import AccountValue
+
+VALUE_FIELDS = 6
+REPORT_FIELDS = 8
+PENDING_COMMISSION = Decimal(-1)
+
+# What the app shows or checks; TWS sends some 150 keys an account, most of them margins.
+KEPT_VALUES = frozenset(
+    {
+        "NetLiquidation",
+        "NetLiquidationByCurrency",
+        "TotalCashValue",
+        "TotalCashBalance",
+        "CashBalance",
+        "AccruedCash",
+        "GrossPositionValue",
+        "StockMarketValue",
+        "OptionMarketValue",
+        "FutureOptionValue",
+        "FuturesPNL",
+        "CorporateBondValue",
+        "Cryptocurrency",
+        "FundValue",
+        "FxCashBalance",
+        "IssuerOptionValue",
+        "MutualFundValue",
+        "MoneyMarketFundValue",
+        "NetDividend",
+        "TBillValue",
+        "TBondValue",
+        "WarrantValue",
+        "UnrealizedPnL",
+        "RealizedPnL",
+        "ExchangeRate",
+    }
+)
+
+
+class PositionRow(NamedTuple):
+    """One row of message 61; `quantity` may be zero."""
+
+    identity: Identity
+    instrument: Instrument
+    quantity: Decimal
+    average_cost: Decimal | None
+
+
+class PortfolioRow(NamedTuple):
+    """One row of message 7; `exchange` is where the instrument is listed."""
+
+    identity: Identity
+    exchange: str
+    quantity: Decimal
+    market_price: Decimal | None
+    market_value: Decimal | None
+    unrealized_pnl: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRow:
+    """One commission report; `realized_pnl` is None for a fill that opened something."""
+
+    exec_id: str
+    commission: Decimal | None
+    currency: str
+    realized_pnl: Decimal | None
+
+
+def position_row(message: bytes) -> PositionRow:
+    """Message 61: id, version, account, the contract, size, average cost."""
+    try:
+        _, _, account, rest = text_of(message).split(NUL, 3)
+        contract, quantity, cost, end = rest.rsplit(NUL, 3)
+    except ValueError:
+        raise WireError("a position row of too few fields") from None
+    if end:
+        raise WireError("a position row that does not end")
+    held = INSTRUMENTS.of(contract)
+    if not held.con_id:  # only the summary of a combo's fill may lack it
+        raise WireError("a position without a contract id")
+    return PositionRow((account, held.con_id), held, size(quantity), number(cost))
+
+
+def portfolio_row(message: bytes) -> PortfolioRow:
+    """Message 7: id, version, the contract, size, price, value, cost, two P&L, account."""
+    try:
+        _, _, rest = text_of(message).split(NUL, 2)
+        contract, quantity, price, value, _, unrealized, _, account, end = rest.rsplit(NUL, 8)
+    except ValueError:
+        raise WireError("a portfolio row of too few fields") from None
+    if end:
+        raise WireError("a portfolio row that does not end")
+    con_id, exchange = LISTINGS.of(contract)
+    identity = account, con_id
+    return PortfolioRow(
+        identity, exchange, size(quantity), number(price), number(value), number(unrealized)
+    )
+
+
+def value_row(fields: list[str]) -> AccountValue | None:
+    """Message 6: id, version, key, value, currency, account; None for what is not kept."""
+    expect(fields, VALUE_FIELDS, "account value")
+    _, _, key, text, currency, account = fields
+    if key not in KEPT_VALUES:
+        return None
+    value = number(text)
+    return None if value is None else AccountValue(account, key, currency, value)
+
+
+def commission_row(fields: list[str]) -> CommissionRow:
+    """Message 59: id, version, exec id, commission, currency, realized P&L, two of bonds.
+
+    A report that is still pending was seen as a commission of -1 without a P&L.
+    """
+    expect(fields, REPORT_FIELDS, "commission report")
+    commission, realized = number(fields[3]), number(fields[5])
+    if commission == PENDING_COMMISSION and realized is None:
+        commission = None
+    return CommissionRow(fields[2], commission, fields[4], realized)

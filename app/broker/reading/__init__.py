@@ -1,0 +1,1 @@
+"""What TWS reports, gathered into a snapshot or into updates."""

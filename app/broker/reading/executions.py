@@ -1,0 +1,143 @@
+"""The rows of executions, strictly decoded; one that cannot be read waits, and a note says why.
+
+A snapshot's quantities do not need executions, and TWS reports them again at the next read. So
+they never void a snapshot, as a position row does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.broker.protocol.contract_cache import INSTRUMENTS, NUL
+from app.broker.protocol.execution_times import ZoneError, time_of
+from app.broker.protocol.field_parsing import WireError, contract_id, number, size
+from app.domain.model.positions import Identity
+from app.domain.model.snapshot import Fill, FillKey, split_exec_id
+
+EXECUTION_FIELDS = 31
+CONTRACT = slice(3, 14)
+SIGNS = {"BOT": 1, "SLD": -1}
+OTHER_ZONE = "choose another time zone in TWS's login window (More Options > Time Zone)"
+NOT_SUPPORTED = "if it keeps happening, this version of TWS is not supported yet"
+
+
+class ExecutionError(WireError):
+    """A part of an execution cannot be read.
+
+    The message names the part without its text, which the user's note must not show.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionKey:
+    """Which execution it is."""
+
+    exec_id: str
+    identity: Identity
+
+    @property
+    def fill_key(self) -> FillKey:
+        """The same for an execution and its corrections, in one account."""
+        return self.identity[0], split_exec_id(self.exec_id)[0]
+
+
+def execution_key(fields: list[str]) -> ExecutionKey:
+    """Message 11: id, request id, order id, the contract, exec id, time, account, and so on.
+
+    The contract id is 0 where it cannot be read.
+
+    Raises:
+        ExecutionError: not an execution's fields, or one without an id.
+    """
+    if len(fields) != EXECUTION_FIELDS:
+        raise ExecutionError("fields")
+    if not fields[14] or not fields[16]:
+        raise ExecutionError("id")
+    try:
+        con_id = contract_id(fields[3])
+    except WireError:
+        con_id = 0
+    return ExecutionKey(fields[14], (fields[16], con_id))
+
+
+def execution_row(fields: list[str]) -> Fill:
+    """A fill, still without its commission report.
+
+    Args:
+        fields: that `execution_key` has taken.
+
+    Raises:
+        ZoneError: its time is in a zone that cannot be read.
+        ExecutionError: something else cannot be read.
+    """
+    sign = SIGNS.get(fields[18])
+    if sign is None:
+        raise ExecutionError("side")
+    part = "contract"
+    try:
+        instrument = INSTRUMENTS.of(NUL.join(fields[CONTRACT]))
+        part = "quantity"
+        shares = size(fields[19])
+        part = "price"
+        price = number(fields[20])
+        part = "time"
+        time = time_of(fields[15])
+    except ZoneError:
+        raise
+    except WireError as error:
+        raise ExecutionError(part) from error
+    if shares <= 0:
+        raise ExecutionError("quantity")
+    if price is None:
+        raise ExecutionError("price")
+    return Fill(fields[14], fields[16], instrument, sign * shares, price, time)
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """The executions of one read that could not be read.
+
+    Attributes:
+        keys: none of their revisions is used: the one that is missing may have replaced it.
+        zones: the zone of each execution whose zone cannot be read.
+        parts: what could not be read of each other one.
+    """
+
+    keys: set[FillKey] = field(default_factory=set)
+    zones: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    def add(self, error: WireError, key: ExecutionKey | None = None) -> None:
+        if key is not None:
+            self.keys.add(key.fill_key)
+        if isinstance(error, ZoneError):
+            self.zones.append(error.zone)
+        else:
+            self.parts.append(str(error))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each kind of reason, however many executions there are."""
+        notes = []
+        if self.zones:
+            names = named(self.zones)
+            notes.append(
+                f"The time of an execution names a zone that cannot be read ({names}), so it was "
+                f"left out; {OTHER_ZONE}."
+                if len(self.zones) == 1
+                else f"The times of some executions name a zone that cannot be read ({names}), so "
+                f"they were left out; {OTHER_ZONE}."
+            )
+        if self.parts:
+            notes.append(
+                f"An execution was left out, because its {named(self.parts)} cannot be read; "
+                f"{NOT_SUPPORTED}."
+                if len(self.parts) == 1
+                else f"Some executions were left out, because their {named(self.parts)} cannot be "
+                f"read; {NOT_SUPPORTED}."
+            )
+        return tuple(notes)
+
+
+def named(names: Iterable[str]) -> str:
+    """Each once."""
+    return ", ".join(dict.fromkeys(names))

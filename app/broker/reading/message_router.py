@@ -1,0 +1,151 @@
+"""Takes TWS's rows, strictly decoded: into the read under way, or as news that nobody asked for.
+
+Not through ib_insync's own state: that keeps ghosts, and drops rows without a word.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from app.broker.protocol.decode_cache import RowMemory
+from app.broker.protocol.field_parsing import WireError
+from app.broker.protocol.framing import Handler, fields_of
+from app.broker.protocol.pnl_rows import account_pnl_row, holding_pnl_row
+from app.broker.protocol.rows import (
+    commission_row,
+    portfolio_row,
+    position_row,
+    value_row,
+)
+from app.broker.reading.change_detector import Pushes
+from app.broker.reading.executions import execution_key, execution_row
+from app.broker.reading.snapshot_builder import Reading
+
+log = logging.getLogger(__name__)
+
+# What is waited for, as the user's sentences name it.
+POSITIONS = "the positions"
+ACCOUNT = "the account's values"
+EXECUTIONS = "the executions"
+TIME = "its time"
+NO_REQUEST = "-1"
+
+
+class Inbox:
+    """What arrives: one read at a time, and the news between its answers.
+
+    A row belongs to the read only between its request and its end. What is pushed before or
+    after them, even in the same packet, is news.
+
+    Args:
+        pushes: takes the news, and notes what the read has seen already.
+        ended: called when what is awaited is complete.
+
+    Attributes:
+        reading: where the rows of the read go; None between two reads.
+        account: whose account download is awaited.
+    """
+
+    def __init__(
+        self,
+        *,
+        pushes: Pushes,
+        ended: Callable[[str], None],
+    ) -> None:
+        self.reading: Reading | None = None
+        self.account = ""
+        self._awaited = ""
+        self._pushes = pushes
+        self._ended = ended
+        self._positions = RowMemory(position_row)
+        self._listed = RowMemory(portfolio_row)
+
+    def expect(self, what: str) -> None:
+        """The next rows of this kind are the answer; an empty text ends the waiting."""
+        self._awaited = what
+        if what == POSITIONS:
+            self._positions.begin()
+            self._listed.begin()
+
+    def handlers(self) -> Mapping[bytes, Handler]:
+        """Message number -> what takes it; it raises WireError where a row is not what the protocol
+        says."""
+        return {
+            b"6": self._value,
+            b"7": self._portfolio,
+            b"11": self._execution,
+            b"49": lambda _: self._end(TIME),
+            b"54": self._download_end,
+            b"59": self._report,
+            b"61": self._position,
+            b"62": self._position_end,
+            b"94": lambda said: self._pushes.pnl(account_pnl_row(fields_of(said))),
+            b"95": lambda said: self._pushes.pnl(holding_pnl_row(fields_of(said))),
+        }
+
+    def _end(self, what: str) -> None:
+        if self._awaited == what:
+            self._awaited = ""
+            self._ended(what)
+
+    def _position(self, said: bytes) -> None:
+        if self.reading is not None and self._awaited == POSITIONS:
+            self.reading.take_position(self._positions.row(said))
+        else:
+            self._pushes.position(self._positions.pushed(said))
+
+    def _position_end(self, _said: bytes) -> None:
+        if self.reading is not None and self._awaited == POSITIONS:
+            self._pushes.note_positions(self.reading.positions)
+        self._end(POSITIONS)
+
+    def _portfolio(self, said: bytes) -> None:
+        row = self._listed.row(said) if self.reading is not None else self._listed.pushed(said)
+        if self.reading is not None and self._is_download_of(row.identity[0]):
+            self.reading.portfolio[row.identity] = row
+            self._pushes.note_listed(row)
+        else:
+            self._pushes.listed(row)
+
+    def _value(self, said: bytes) -> None:
+        value = value_row(fields_of(said))
+        if value is None:
+            return
+        if self.reading is not None and self._is_download_of(value.account):
+            self.reading.values[value.account, value.key, value.currency] = value
+        else:
+            self._pushes.value(value)
+
+    def _is_download_of(self, account: str) -> bool:
+        return self._awaited == ACCOUNT and account == self.account
+
+    def _download_end(self, said: bytes) -> None:
+        if fields_of(said)[-1] == self.account:
+            self._end(ACCOUNT)
+
+    def _execution(self, said: bytes) -> None:
+        """One that cannot be read waits: TWS tells it again, and a note says why."""
+        fields = fields_of(said)
+        reading = self.reading
+        is_answer = self._awaited == EXECUTIONS and fields[1:2] != [NO_REQUEST]
+        key = None
+        try:
+            key = execution_key(fields)
+            if not is_answer or reading is None:
+                self._pushes.execution(key.exec_id, key.identity)
+                return
+            self._pushes.note_execution(key.exec_id, key.identity)
+            reading.fills.append(execution_row(fields))
+        except WireError as error:
+            log.info("an execution cannot be read: %s", error)
+            is_covered = key is None or key.identity[0] in self._pushes.covered
+            if is_answer and reading is not None and is_covered:
+                reading.left_out.add(error, key)
+
+    def _report(self, said: bytes) -> None:
+        """Reports carry no request id, and may come after the executions' end."""
+        row = commission_row(fields_of(said))
+        if self.reading is not None:
+            self.reading.reports[row.exec_id] = row
+            self._pushes.note_report(row)
+        else:
+            self._pushes.report(row)

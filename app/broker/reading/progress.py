@@ -1,0 +1,39 @@
+"""Says how far a read has come, some times a second at most: its rows can come by thousands."""
+
+import asyncio
+
+from app.broker.observers import Listeners
+
+
+class ReadProgress:
+    """How many positions the read under way has brought so far.
+
+    Args:
+        interval_s: the least time between two tellings, in seconds.
+    """
+
+    def __init__(self, interval_s: float) -> None:
+        self.listeners: Listeners[int | None] = Listeners()
+        self._interval_s = interval_s
+        self._told: int | None = None
+        self._next_at = 0.0  # on the loop's clock
+
+    def count(self, positions: int) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_at:
+            self._next_at = now + self._interval_s
+            self._tell(positions)
+
+    def all_read(self, positions: int) -> None:
+        """All of them, which is told at once."""
+        self._tell(positions)
+
+    def end(self) -> None:
+        """The read is over."""
+        self._next_at = 0.0
+        self._tell(None)
+
+    def _tell(self, positions: int | None) -> None:
+        if positions != self._told:
+            self._told = positions
+            self.listeners.tell(positions)

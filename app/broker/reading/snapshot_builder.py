@@ -1,0 +1,198 @@
+"""Folds the rows of one read into a snapshot."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from app.broker.protocol.contract_cache import PLACED
+from app.broker.protocol.rows import CommissionRow, PortfolioRow, PositionRow
+from app.broker.reading.executions import LeftOut
+from app.domain.model.positions import Identity
+from app.domain.model.snapshot import AccountValue, Fill, FillKey, Holding, Snapshot
+from app.domain.model.value_factor import Valued, value_factor
+
+SLICE = 500  # rows, some 1 ms
+
+Joined = dict[Identity, tuple[PositionRow, PortfolioRow | None, Holding]]
+Factors = dict[int, Decimal]  # con_id -> value factor
+
+
+@dataclass(slots=True)
+class Remembered:
+    """What one read leaves for the next one.
+
+    Attributes:
+        joined: the same two rows, byte by byte, make the same holding: it is not made anew.
+        factors: the value factors found so far; most instruments have none.
+    """
+
+    joined: Joined = field(default_factory=dict)
+    factors: Factors = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one read has brought so far.
+
+    Attributes:
+        counted: called with the number of positions, whenever another one has come.
+        portfolio: (account, con_id) -> the last row of it.
+        values: (account, key, currency) -> the last value of it.
+        reports: exec id -> its commission report; it may come after the executions' end.
+        left_out: the executions that cannot be read.
+    """
+
+    positions: list[PositionRow] = field(default_factory=list)
+    portfolio: dict[Identity, PortfolioRow] = field(default_factory=dict)
+    values: dict[tuple[str, str, str], AccountValue] = field(default_factory=dict)
+    fills: list[Fill] = field(default_factory=list)
+    reports: dict[str, CommissionRow] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=LeftOut)
+    fills_complete: bool = True
+    counted: Callable[[int], None] | None = None
+
+    def take_position(self, row: PositionRow) -> None:
+        self.positions.append(row)
+        if self.counted is not None:
+            self.counted(len(self.positions))
+
+    def without_fills(self) -> None:
+        """Not all of them came, so none counts."""
+        self.fills_complete = False
+        self.fills.clear()
+        self.left_out = LeftOut()
+
+    async def snapshot(
+        self, accounts: tuple[str, ...], taken_at: datetime, remembered: Remembered
+    ) -> Snapshot:
+        """All of it, for these accounts. Lets the window breathe between slices of the work.
+
+        Of each identity the last row holds, and a quantity of zero means that it is closed.
+
+        Args:
+            remembered: of the read before; afterwards of this one.
+        """
+        covered = frozenset(accounts)
+        last: dict[Identity, PositionRow] = {}
+        for rows in slices(self.positions):
+            last |= {row.identity: row for row in rows if row.identity[0] in covered}
+            await asyncio.sleep(0)
+        held = await self._join(list(last.values()), remembered)
+        fills = folded_fills(self._usable_fills(), self.reports, covered)
+        return Snapshot(
+            taken_at=taken_at,
+            accounts=accounts,
+            holdings=tuple(held),
+            fills=tuple(with_factor(fill, remembered.factors) for fill in fills),
+            account_values=tuple(v for v in self.values.values() if v.account in covered),
+            fills_complete=self.fills_complete,
+            notes=self.left_out.notes,
+        )
+
+    async def _join(self, last: list[PositionRow], remembered: Remembered) -> list[Holding]:
+        """The positions with their market figures."""
+        before, factors = remembered.joined, remembered.factors
+        joined: Joined = {}
+        learned: set[int] = set()
+        for rows in slices(last):
+            for row in rows:
+                if not row.quantity:
+                    continue  # it is closed
+                listed = self.portfolio.get(row.identity)
+                known = before.get(row.identity)
+                if known is None or known[0] is not row or known[1] is not listed:
+                    if listed is not None and learn(row, listed, factors):
+                        learned.add(row.instrument.con_id)
+                    known = row, listed, holding(row, listed, factors)
+                joined[row.identity] = known
+            await asyncio.sleep(0)
+        if learned:  # what was joined before it was learned, in this read or another
+            for identity, (row, listed, _) in joined.items():
+                if row.instrument.con_id in learned:
+                    joined[identity] = row, listed, holding(row, listed, factors)
+        remembered.joined = joined
+        return [held for _, _, held in joined.values()]
+
+    def _usable_fills(self) -> list[Fill]:
+        """Without those of which a revision cannot be read."""
+        left_out = self.left_out.keys
+        return [fill for fill in self.fills if fill.key not in left_out]
+
+
+def slices(rows: Sequence[PositionRow]) -> Iterator[Sequence[PositionRow]]:
+    for start in range(0, len(rows), SLICE):
+        yield rows[start : start + SLICE]
+
+
+def learn(row: PositionRow, listed: PortfolioRow, factors: Factors) -> bool:
+    """Notes the value factor that these rows show; whether it is another than before."""
+    price, value = listed.market_price, listed.market_value
+    if not price or not value or listed.quantity != row.quantity:
+        return False
+    held = row.instrument
+    known = factors.get(held.con_id)
+    product = price * listed.quantity
+    if known is None:
+        expected = product * held.multiplier
+        off = abs(value - expected)
+        if off + off <= abs(expected):  # nearly all rows, so not a step more than needed
+            return False
+    found = value_factor(Valued(held.sec_type, held.multiplier, product, value), known)
+    if found is None or found == known:
+        return False
+    factors[held.con_id] = found
+    return True
+
+
+def holding(row: PositionRow, listed: PortfolioRow | None, factors: Factors) -> Holding:
+    """A position with its market figures.
+
+    A trade between the two answers makes their quantities differ; then the price still holds,
+    and value and P&L are computed for the quantity that the positions say.
+    """
+    factor = factors.get(row.instrument.con_id)
+    if listed is None:
+        held = PLACED.instrument(row.instrument, "", factor)
+        return Holding(row.identity[0], held, row.quantity, row.average_cost)
+    held = PLACED.instrument(row.instrument, listed.exchange, factor)
+    price, value, unrealized = listed.market_price, listed.market_value, listed.unrealized_pnl
+    if listed.quantity != row.quantity:
+        value = unrealized = None
+        if price is not None:
+            value = price * held.unit_value * row.quantity
+            if row.average_cost is not None:
+                unrealized = value - row.average_cost * row.quantity
+    return Holding(row.identity[0], held, row.quantity, row.average_cost, price, value, unrealized)
+
+
+def with_factor(fill: Fill, factors: Factors) -> Fill:
+    """A fill of an instrument whose value factor is known."""
+    factor = factors.get(fill.instrument.con_id)
+    if factor is None:
+        return fill
+    return replace(fill, instrument=replace(fill.instrument, value_factor=factor))
+
+
+def folded_fills(
+    fills: Sequence[Fill], reports: Mapping[str, CommissionRow], covered: frozenset[str]
+) -> tuple[Fill, ...]:
+    """Each fill once, in time order: a correction replaces the revision before it."""
+    newest: dict[FillKey, Fill] = {}
+    for fill in fills:
+        known = newest.get(fill.key)
+        if fill.account in covered and (known is None or fill.revision >= known.revision):
+            newest[fill.key] = with_report(fill, reports.get(fill.exec_id))
+    return tuple(sorted(newest.values(), key=lambda fill: fill.time))
+
+
+def with_report(fill: Fill, report: CommissionRow | None) -> Fill:
+    if report is None:
+        return fill
+    return replace(
+        fill,
+        commission=report.commission,
+        commission_currency=report.currency,
+        realized_pnl=report.realized_pnl,
+    )

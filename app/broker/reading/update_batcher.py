@@ -1,0 +1,59 @@
+"""Keeps the newest figure of each thing, and tells them together a few times a second.
+
+TWS can push thousands of figures a second; a view needs the last one of each.
+"""
+
+import asyncio
+
+from app.broker.observers import Listeners
+from app.domain.model.positions import Identity
+from app.domain.model.snapshot import AccountValue
+from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
+
+
+class FigureBatch:
+    """What moved since the listeners were last told.
+
+    Args:
+        interval_s: the least time between two tellings, in seconds.
+    """
+
+    def __init__(self, interval_s: float) -> None:
+        self.listeners: Listeners[Figures] = Listeners()
+        self._interval_s = interval_s
+        self._timer: asyncio.TimerHandle | None = None
+        self._prices: dict[Identity, PriceUpdate] = {}
+        self._pnl: dict[tuple[str, int | None], PnlUpdate] = {}
+        self._values: dict[tuple[str, str, str], AccountValue] = {}
+
+    def price(self, update: PriceUpdate) -> None:
+        self._prices[update.account, update.con_id] = update
+        self._tell_soon()
+
+    def pnl(self, update: PnlUpdate) -> None:
+        self._pnl[update.account, update.con_id] = update
+        self._tell_soon()
+
+    def value(self, value: AccountValue) -> None:
+        self._values[value.account, value.key, value.currency] = value
+        self._tell_soon()
+
+    def forget(self) -> None:
+        """Drops what was not told yet: the connection that it came over is gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._prices, self._pnl, self._values = {}, {}, {}
+
+    def _tell_soon(self) -> None:
+        if self._timer is None and self.listeners:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._interval_s, self._tell)
+
+    def _tell(self) -> None:
+        figures = Figures(
+            tuple(self._prices.values()), tuple(self._pnl.values()), tuple(self._values.values())
+        )
+        self._timer = None
+        self.forget()
+        self.listeners.tell(figures)

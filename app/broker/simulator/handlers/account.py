@@ -1,0 +1,117 @@
+"""Answers the requests for account values and portfolios."""
+
+from app.broker.simulator.market.ledger import BASE, Figure, account_figures, ledger
+from app.broker.simulator.scenario.state import Account
+from app.broker.simulator.server import messages
+from app.broker.simulator.server.channel import ALL, Desk, Routes, chosen, invalid
+from app.broker.simulator.server.codes import Answer, Code, Request
+from app.broker.simulator.server.protocol import Fields, fields
+from app.broker.simulator.server.subscriptions import Rows
+
+MOST_SUMMARIES = 2  # TWS's own limit for one client
+LEDGER_TAG = "$LEDGER"
+
+
+class AccountDesk(Desk):
+    """Serves one client."""
+
+    def routes(self) -> Routes:
+        return {
+            Request.ACCOUNT_UPDATES: self._updates,
+            Request.ACCOUNT_UPDATES_MULTI: self._updates_multi,
+            Request.CANCEL_ACCOUNT_UPDATES_MULTI: self._cancel_updates_multi,
+            Request.ACCOUNT_SUMMARY: self._summary,
+            Request.CANCEL_ACCOUNT_SUMMARY: self._cancel_summary,
+        }
+
+    def _updates(self, request: Fields) -> None:
+        """One account at a time: a new subscription takes the place of the one before."""
+        subscribe, number = request[2] not in ("", "0"), request[3]
+        self._subscriptions.stop(Request.ACCOUNT_UPDATES)
+        if not subscribe or self._faults.silent_account_updates:
+            return
+        account = chosen(self._market.accounts, number)[:1]
+        if not account or number == ALL:
+            self._channel.refuse(Code.INVALID_REQUEST, invalid(f"Invalid account code '{number}'."))
+            return
+        known = account[0].number
+        rows = self._subscriptions.start(Request.ACCOUNT_UPDATES, lambda: self._update_rows(known))
+        self._channel.send(*rows, fields(Answer.ACCOUNT_DOWNLOAD_END, 1, known))
+
+    def _update_rows(self, number: str) -> Rows:
+        rows: Rows = {
+            (figure.tag, figure.currency): messages.account_value(number, figure)
+            for figure in self._figures(number)
+        }
+        for row in self._market.rows(number):
+            rows[row.listing.instrument.con_id] = messages.portfolio_value(row)
+        rows["time"] = messages.account_update_time(self._market.now())
+        return rows
+
+    def _figures(self, number: str) -> tuple[Figure, ...]:
+        (account,) = chosen(self._market.accounts, number)
+        return (*account_figures(self._market, account), *ledger(self._market, account))
+
+    def _updates_multi(self, request: Fields) -> None:
+        if self._faults.silent_account_updates:
+            return
+        request_id, number, short = int(request[2]), request[3], request[5] not in ("", "0")
+        accounts = chosen(self._market.accounts, number or ALL)
+        if not accounts:
+            explanation = invalid(f"Invalid account code '{number}'.")
+            self._channel.refuse(Code.INVALID_REQUEST, explanation, request_id)
+            return
+        rows = self._subscriptions.start(
+            (Request.ACCOUNT_UPDATES_MULTI, request_id),
+            lambda: {
+                (account.number, figure.tag, figure.currency): messages.account_update_multi(
+                    request_id, account.number, figure
+                )
+                for account in accounts
+                for figure in self._figures(account.number)
+                if not short or figure.currency == BASE or figure.tag == "NetLiquidation"
+            },
+        )
+        self._channel.send(*rows, fields(Answer.ACCOUNT_UPDATE_MULTI_END, 1, request_id))
+
+    def _cancel_updates_multi(self, request: Fields) -> None:
+        self._subscriptions.stop((Request.ACCOUNT_UPDATES_MULTI, int(request[2])))
+
+    def _summary(self, request: Fields) -> None:
+        request_id, tags = int(request[2]), request[4].split(",")
+        if self._subscriptions.count(Request.ACCOUNT_SUMMARY) >= MOST_SUMMARIES:
+            self._channel.refuse(
+                Code.UNPROCESSABLE_REQUEST,
+                "Error processing request.-'cK' : cause - "
+                "Maximum number of account summary requests exceeded",
+                request_id,
+            )
+            return
+        rows = self._subscriptions.start(
+            (Request.ACCOUNT_SUMMARY, request_id),
+            lambda: {
+                (account.number, figure.tag, figure.currency): messages.account_summary(
+                    request_id, account.number, figure
+                )
+                for account in self._market.accounts
+                for figure in self._summarized(account, tags)
+            },
+        )
+        self._channel.send(*rows, fields(Answer.ACCOUNT_SUMMARY_END, 1, request_id))
+
+    def _summarized(self, account: Account, tags: list[str]) -> list[Figure]:
+        """$LEDGER asks for the base currency's ledger, $LEDGER:EUR for one, $LEDGER:ALL for all."""
+        figures = [f for f in account_figures(self._market, account) if f.tag in tags]
+        for tag in tags:
+            name, _, currency = tag.partition(":")
+            if name == LEDGER_TAG:
+                figures += [
+                    figure
+                    for figure in ledger(self._market, account)
+                    if currency.upper() in ("ALL", figure.currency)
+                    or (not currency and figure.currency == BASE)
+                ]
+        return figures
+
+    def _cancel_summary(self, request: Fields) -> None:
+        self._subscriptions.stop((Request.ACCOUNT_SUMMARY, int(request[2])))

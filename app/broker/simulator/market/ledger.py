@@ -1,0 +1,120 @@
+"""What IBKR reports of an account as a whole: its figures by currency and in base currency.
+
+Every figure is rounded to cents before figures are added, so that what is reported adds up:
+NetLiquidation is exactly the sum of its parts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.broker.simulator.market.costs import CENT, NOTHING
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.market.portfolio import Row
+from app.broker.simulator.scenario.state import Account
+
+BASE = "BASE"
+CASH = "CashBalance"
+FUTURES = "FuturesPNL"
+# sec type -> the figure to which its market value belongs; a future's value is not owned
+VALUE_TAGS = {
+    "STK": "StockMarketValue",
+    "OPT": "OptionMarketValue",
+    "FOP": "FutureOptionValue",
+    "CRYPTO": "Cryptocurrency",
+    "BOND": "CorporateBondValue",
+    "FUND": "FundValue",
+    "WAR": "WarrantValue",
+}
+NOT_OWNED = frozenset({"FUT", "CASH"})  # a currency pair is in the cash already
+NOT_GROSS = NOT_OWNED | {"FOP", "CRYPTO"}  # the gross value is that of the securities segment
+PNL_TAGS = ("UnrealizedPnL", "RealizedPnL")
+MONEY_TAGS = (CASH, *dict.fromkeys(VALUE_TAGS.values()), FUTURES, *PNL_TAGS)
+RATE = Decimal("0.0000001")
+
+Money = dict[str, Decimal]  # tag -> amount
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure as TWS reports it: `currency` is a code, BASE, or empty for what is no money."""
+
+    tag: str
+    value: str
+    currency: str
+
+
+def ledger(market: Market, account: Account) -> tuple[Figure, ...]:
+    """The figures of each currency that the account has, and their sum as BASE."""
+    books = _books(market.rows(account.number), account)
+    base: Money = dict.fromkeys(MONEY_TAGS, NOTHING)
+    figures: list[Figure] = []
+    for currency, book in books.items():
+        rate = market.rate(currency, account.base_currency)
+        figures += _figures(book, currency, currency, rate)
+        for tag, amount in book.items():
+            base[tag] += (amount * rate).quantize(CENT)
+    return (*figures, *_figures(base, BASE, account.base_currency, Decimal(1)))
+
+
+def account_figures(market: Market, account: Account) -> tuple[Figure, ...]:
+    """The figures of the account as a whole, money in its base currency."""
+    in_base = {f.tag: f.value for f in ledger(market, account) if f.currency == BASE}
+    gross = sum(
+        (
+            abs(row.value) * market.rate(row.listing.instrument.currency, account.base_currency)
+            for row in market.rows(account.number)
+            if row.listing.instrument.sec_type not in NOT_GROSS
+        ),
+        NOTHING,
+    )
+    money = {
+        "NetLiquidation": in_base["NetLiquidationByCurrency"],
+        "EquityWithLoanValue": in_base["NetLiquidationByCurrency"],
+        "TotalCashValue": in_base["TotalCashBalance"],
+        "SettledCash": in_base[CASH],
+        "AccruedCash": "0.00",
+        "GrossPositionValue": _cents(gross),
+    }
+    return (
+        Figure("AccountCode", account.number, ""),
+        Figure("AccountReady", "true", ""),
+        Figure("AccountType", "INDIVIDUAL", ""),
+        *(Figure(tag, value, account.base_currency) for tag, value in money.items()),
+    )
+
+
+def _books(rows: Iterable[Row], account: Account) -> dict[str, Money]:
+    """currency -> its amounts, each in whole cents; the base currency comes first."""
+    books: dict[str, Money] = {account.base_currency: dict.fromkeys(MONEY_TAGS, NOTHING)}
+    for currency, amount in account.cash:
+        books.setdefault(currency, dict.fromkeys(MONEY_TAGS, NOTHING))[CASH] += amount
+    for row in rows:
+        instrument = row.listing.instrument
+        book = books.setdefault(instrument.currency, dict.fromkeys(MONEY_TAGS, NOTHING))
+        if instrument.sec_type == "FUT":
+            book[FUTURES] += row.unrealized
+        elif instrument.sec_type not in NOT_OWNED:
+            book[VALUE_TAGS.get(instrument.sec_type, VALUE_TAGS["STK"])] += row.value
+        book["UnrealizedPnL"] += row.unrealized
+        book["RealizedPnL"] += row.realized
+    return {
+        currency: {tag: amount.quantize(CENT) for tag, amount in book.items()}
+        for currency, book in books.items()
+    }
+
+
+def _figures(book: Money, label: str, currency: str, rate: Decimal) -> list[Figure]:
+    cash = book[CASH] + book[FUTURES]
+    owned = sum((book[tag] for tag in dict.fromkeys(VALUE_TAGS.values())), NOTHING)
+    amounts = {**book, "TotalCashBalance": cash, "NetLiquidationByCurrency": cash + owned}
+    return [
+        Figure("Currency", label, label),
+        Figure("RealCurrency", currency, label),
+        Figure("ExchangeRate", format(rate.quantize(RATE), "f"), label),
+        *(Figure(tag, _cents(amount), label) for tag, amount in amounts.items()),
+    ]
+
+
+def _cents(amount: Decimal) -> str:
+    return format(amount.quantize(CENT), "f")

@@ -1,0 +1,71 @@
+"""The rows of a portfolio: holdings at today's prices, with what today's fills did. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.broker.simulator.market.costs import NOTHING, Lot
+from app.broker.simulator.scenario.state import Listing
+from app.domain.model.positions import Identity
+from app.domain.model.snapshot import Fill
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of an account's portfolio; of quantity 0 if it was closed today.
+
+    Attributes:
+        value, unrealized, realized, daily: in the instrument's currency; realized and daily are
+            today's, net of commissions.
+    """
+
+    account: str
+    listing: Listing
+    lot: Lot
+    value: Decimal
+    unrealized: Decimal
+    realized: Decimal
+    daily: Decimal
+
+
+def portfolio_rows(
+    lots: Mapping[Identity, Lot], listings: Mapping[int, Listing], fills: tuple[Fill, ...]
+) -> tuple[Row, ...]:
+    """All that is held or was traded today.
+
+    Args:
+        fills: today's, corrections included.
+    """
+    traded: dict[Identity, list[Fill]] = {}
+    for fill in _latest(fills):
+        traded.setdefault(fill.identity, []).append(fill)
+    return tuple(
+        _row(account, listings[con_id], lots.get((account, con_id), Lot()), todays)
+        for account, con_id in {**lots, **traded}
+        for todays in (traded.get((account, con_id), []),)
+    )
+
+
+def _row(account: str, listing: Listing, lot: Lot, fills: list[Fill]) -> Row:
+    unit = listing.instrument.multiplier
+    value = lot.quantity * unit * listing.price
+    opening = lot.quantity - sum((fill.quantity for fill in fills), NOTHING)
+    spent = sum((f.quantity * unit * f.price + (f.commission or NOTHING) for f in fills), NOTHING)
+    return Row(
+        account=account,
+        listing=listing,
+        lot=lot,
+        value=value,
+        unrealized=value - lot.quantity * lot.average_cost,
+        realized=sum((fill.realized_pnl or NOTHING for fill in fills), NOTHING),
+        daily=value - opening * unit * listing.close - spent,
+    )
+
+
+def _latest(fills: tuple[Fill, ...]) -> tuple[Fill, ...]:
+    """The fills that count: of each the highest revision, and no combo's summary."""
+    counted: dict[str, Fill] = {}
+    for fill in sorted(fills, key=lambda fill: fill.revision):
+        if not fill.is_combo_summary:
+            counted[fill.stem] = fill
+    return tuple(counted.values())

@@ -1,0 +1,1 @@
+"""The simulated TWS's sockets, sessions and framing."""

@@ -1,0 +1,142 @@
+"""The command line's grammar."""
+
+import argparse
+import os
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from app import __version__
+from app.domain.text.foreign_text import visible
+from app.settings.model import Settings
+
+DESCRIPTION = "Brings the positions of TWS or IB Gateway into your own SQLite file."
+MOST_DIGITS = 18  # of a number that SQLite can hold
+EPILOG = "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
+
+
+class Formatter(argparse.HelpFormatter):
+    """argparse makes one for every option that is declared, and imports shutil, with its archives,
+    only to ask how wide the terminal is."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=columns() - 2)  # as argparse has it
+
+
+def columns() -> int:
+    """The terminal's width, as shutil finds it."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):  # no terminal, or no stdout at all
+        return 80
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Every verb takes the settings' options; they may stand before it or after it."""
+    common = settings_options()
+    parser = argparse.ArgumentParser(
+        "position-sync",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        parents=[common],
+        formatter_class=Formatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    # With its name given, argparse need not lay out a help text to find it.
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=parser.prog)
+
+    def verb(name: str, text: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(
+            name, help=text, description=text, parents=[common], formatter_class=Formatter
+        )
+
+    sync = verb("sync", "one sync, without a window")
+    sync.add_argument(
+        "--no-realized-pnl", action="store_true", help="leave realized P&L out of this sync"
+    )
+    sync.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
+    sync.add_argument(
+        "--allow-mass-close",
+        action="store_true",
+        help="close even if most positions vanished without a trade",
+    )
+    add_formats(sync)
+    watch = verb("watch", "stay connected and sync by itself, without a window")
+    watch.add_argument("--json-lines", action="store_true", help="print one JSON object an event")
+    add_formats(verb("status", "the last-sync status, and whether IBKR answers"))
+    positions = verb("positions", "the stored positions")
+    positions.add_argument("--closed", action="store_true", help="the closed ones instead")
+    add_formats(positions, csv=True)
+    add_formats(verb("closes", "partial and full closes with their P&L and its source"), csv=True)
+    runs = verb("runs", "the runs, or one run with its changes")
+    runs.add_argument("run_id", nargs="?", type=run_number, metavar="ID", help="a run's number")
+    add_formats(runs)
+    undo = verb("undo", "take the newest sync, or import, back")
+    undo.add_argument(
+        "run_id",
+        nargs="?",
+        type=run_number,
+        metavar="ID",
+        help="only if this run is still the newest",
+    )
+    add_formats(undo)
+    flex = verb(
+        "import-flex", "executions of past days from a Flex statement, which heal estimates"
+    )
+    flex.add_argument("file", type=Path, metavar="FILE", help="a Flex Query's XML file")
+    add_formats(flex)
+    simulate = verb("simulate", "the embedded simulated TWS as a server of its own")
+    simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
+    simulate.add_argument(
+        "--seed", type=whole_number, metavar="S", help="makes the market repeatable"
+    )
+    return parser
+
+
+def run_number(text: str) -> int:
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(
+            f"{visible(text)!r} is no run's number; `position-sync runs` lists them"
+        )
+    return int(text)
+
+
+def whole_number(text: str) -> int:
+    if not text.removeprefix("-").isdecimal() or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{visible(text)!r} is no whole number")
+    return int(text)
+
+
+def settings_options() -> argparse.ArgumentParser:
+    """The settings with an option, absent where not given, so that a verb does not undo the
+    window's. The other ones have a variable and a place in the settings file."""
+    parser = argparse.ArgumentParser(
+        add_help=False, argument_default=argparse.SUPPRESS, formatter_class=Formatter
+    )
+    group = parser.add_argument_group("settings")
+    for declared in fields(Settings):
+        option = f"--{declared.name.replace('_', '-')}"
+        if "option" in declared.metadata:
+            metavar = declared.metadata["option"]
+            group.add_argument(option, help=help_text(declared), metavar=metavar)
+        elif declared.name == "demo":
+            group.add_argument(option, help=help_text(declared), action="store_true")
+    return parser
+
+
+def help_text(declared: Any) -> str:
+    text = str(declared.metadata["help"])
+    if declared.default is None or isinstance(declared.default, bool) or "default" in text:
+        return text
+    return f"{text} (default: {declared.default})"
+
+
+def add_formats(parser: argparse.ArgumentParser, *, csv: bool = False) -> None:
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument("--json", action="store_true", help="print JSON")
+    if csv:
+        formats.add_argument("--csv", action="store_true", help="print CSV")

@@ -1,0 +1,57 @@
+"""The last-sync status: what it prints, and the quick way to it.
+
+A script asks often, so this way goes past everything heavy: no event loop, no peewee, no ib_insync.
+"""
+
+import argparse
+import os
+from datetime import UTC, datetime
+
+from app.broker.diagnosis.greeting import answers
+from app.cli.json_output import Row, as_json, status_row
+from app.domain.model.runs import Statistics
+from app.domain.text.foreign_text import visible
+from app.platform.exit_codes import DONE
+from app.platform.listener_lock import callbacks_registered
+from app.platform.streams import say
+from app.settings.model import Settings
+from app.store.queries.statistics import glance
+
+PROBE_S = 1.0
+
+
+def quick_status(arguments: argparse.Namespace, settings: Settings) -> int | None:
+    """Prints it; None where the file needs more than a glance."""
+    statistics = glance(settings.database)
+    return None if statistics is None else show_status(statistics, arguments, settings)
+
+
+def show_status(statistics: Statistics, arguments: argparse.Namespace, settings: Settings) -> int:
+    connected = answers(settings.host, settings.port, min(PROBE_S, settings.timeout))
+    row = status_row(
+        statistics,
+        enabled=os.access(settings.database, os.W_OK),
+        ibkr_connected=connected and not settings.demo,
+        callbacks_registered=callbacks_registered(settings.database),
+        now=datetime.now(UTC),
+    )
+    say(as_json(row) if arguments.json else status_lines(row))
+    return DONE
+
+
+def status_lines(row: Row) -> str:
+    """The status as lines of label and value."""
+    stats = row["stats"]
+    ago = row["last_sync_minutes_ago"]
+    lines = {
+        "IBKR answers": "yes" if row["ibkr_connected"] else "no",
+        "Told of changes": "yes" if row["callbacks_registered"] else "no",
+        "Last sync": f"{row['last_sync_time']} ({ago} min ago)" if ago is not None else "never",
+        "Syncs": f"{stats['total_syncs']} ({stats['failed_syncs']} failed)",
+        "Created / updated / closed": " / ".join(
+            str(stats[f"positions_{what}"]) for what in ("created", "updated", "closed")
+        ),
+        "Last error": visible(stats["last_error"] or "none"),
+    }
+    width = max(map(len, lines))
+    return "\n".join(f"{label.ljust(width)}  {value}" for label, value in lines.items())

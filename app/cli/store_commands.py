@@ -1,0 +1,119 @@
+"""The verbs that ask the store alone, and no TWS."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.cli import json_output, text_output
+from app.cli.status import show_status
+from app.domain.model.runs import ALL_ACCOUNTS, Statistics
+from app.domain.text.foreign_text import visible
+from app.platform.exit_codes import DONE, FAILED
+from app.platform.streams import complain, say, say_exactly, telling
+from app.settings.model import Settings
+
+if TYPE_CHECKING:
+    from app.store.reader import StoreReader
+
+
+def reader(settings: Settings) -> "StoreReader":
+    """What is stored, for the verbs that only read it."""
+    from app.store.reader import StoreReader
+
+    return StoreReader(settings.database)
+
+
+def chosen_account(settings: Settings) -> str | None:
+    return None if settings.account == ALL_ACCOUNTS else settings.account
+
+
+def print_rows(
+    rows: Sequence[json_output.Row], keys: Sequence[str], arguments: argparse.Namespace
+) -> None:
+    say_exactly(json_output.as_json(rows) if arguments.json else text_output.as_csv(rows, keys))
+
+
+async def status(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Where the quick way finds no file as it should be: reads it all the same, or says why not.
+
+    That the file in the user's own folder is not there yet is an answer: there was no sync.
+    """
+    from app.store.errors import MissingDatabaseError
+
+    try:
+        statistics = reader(settings).statistics()
+    except MissingDatabaseError:
+        if settings.db is not None:
+            raise
+        statistics = Statistics()
+    return show_status(statistics, arguments, settings)
+
+
+async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
+    found = reader(settings).positions(chosen_account(settings), closed=arguments.closed)
+    if arguments.json or arguments.csv:
+        rows = [json_output.position_row(position) for position in found]
+        print_rows(rows, json_output.POSITION_KEYS, arguments)
+    else:
+        cells = [text_output.position_cells(position) for position in found]
+        say(text_output.as_table(cells, text_output.POSITION_COLUMNS))
+    return DONE
+
+
+async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
+    found = reader(settings).closes(chosen_account(settings))
+    if arguments.json or arguments.csv:
+        print_rows(
+            [json_output.close_row(close) for close in found], json_output.CLOSE_KEYS, arguments
+        )
+    else:
+        cells = [text_output.close_cells(close) for close in found]
+        say(text_output.as_table(cells, text_output.CLOSE_COLUMNS))
+    return DONE
+
+
+async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.run_id is None:
+        rows = [json_output.run_row(run) for run in reader(settings).runs()]
+        shown = text_output.as_table(rows, text_output.RUN_COLUMNS)
+        say(json_output.as_json(rows) if arguments.json else shown)
+        return DONE
+    found = reader(settings).run(arguments.run_id)
+    if found is None:
+        return complain(
+            f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
+        )
+    run, changes = found
+    row = json_output.run_row(run) | {
+        "changes": [json_output.change_row(change) for change in changes]
+    }
+    if arguments.json:
+        say(json_output.as_json(row))
+    else:
+        say(text_output.as_table([row], text_output.RUN_COLUMNS))
+        say(f"{visible(run.note)}\n" if run.note else "")
+        say(
+            text_output.as_table(
+                text_output.stored_change_lines(changes), text_output.CHANGE_COLUMNS
+            )
+        )
+    return DONE
+
+
+async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.store.reader import expect_database
+    from app.store.store import SqliteStore
+
+    expect_database(settings.database)
+    store = SqliteStore(settings.database)
+    try:
+        run = await store.undo(arguments.run_id)
+    finally:
+        await store.close()
+    at = json_output.timestamp(run.started_at)
+    with telling():
+        if arguments.json:
+            say(json_output.as_json(json_output.run_row(run)))
+        else:
+            say(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
+    return DONE

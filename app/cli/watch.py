@@ -1,0 +1,123 @@
+"""`position-sync watch`: stays connected and syncs by itself, without a window; loads no Qt."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from app.bootstrap import Parts, running
+from app.cli.json_output import Row
+from app.cli.watch_events import (
+    as_line,
+    as_text,
+    bug_event,
+    connection_event,
+    ended_event,
+    started_event,
+)
+from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.auto_sync_rules import Rules
+from app.domain.model.runs import Report, Request
+from app.platform.listener_lock import Presence
+from app.platform.streams import OutputError, say
+from app.settings.model import Settings
+from app.sync.auto_sync import QUIET_S, Triggers
+
+log = logging.getLogger(__name__)
+
+
+async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
+    """Until it is cancelled, or until nobody reads what it prints any more.
+
+    Raises:
+        StoreError: the database cannot be opened.
+        SettingsError: a setting cannot be used.
+        OutputError: what it tells cannot be written.
+    """
+    ended = asyncio.Event()
+    teller = Teller(as_line if as_json else as_text, ended)
+    async with running(settings) as parts:
+        if parts.simulator is not None:
+            parts.simulator.run_live()
+        async with watching(parts, settings, teller):
+            await ended.wait()
+    if teller.failure is not None:
+        raise teller.failure
+
+
+@dataclass
+class Teller:
+    """Prints events; where they cannot be printed any more, it ends the watch.
+
+    Attributes:
+        connection: the last state of which something was told.
+        failure: why they cannot be printed; `ReaderGoneError` where nobody wants to read on.
+    """
+
+    form: Callable[[Row], str]
+    ended: asyncio.Event
+    connection: ConnectionState = field(default_factory=ConnectionState)
+    failure: OutputError | None = None
+
+    def tell(self, event: Row) -> None:
+        try:
+            say(self.form(event))
+        except OutputError as error:
+            self.failure = error
+            self.ended.set()
+
+    def show(self, state: ConnectionState) -> None:
+        event = connection_event(self.connection, state)
+        if event is not None:
+            self.connection = state
+            self.tell(event)
+
+
+@asynccontextmanager
+async def watching(
+    parts: Parts, settings: Settings, teller: Teller, *, quiet_s: float = QUIET_S
+) -> AsyncIterator[None]:
+    """Connected, and syncing by itself, until it is left.
+
+    Args:
+        quiet_s: seconds without an event before a sync.
+    """
+    broker = parts.broker
+
+    async def run(request: Request) -> Report:
+        teller.tell(started_event(request))
+        try:
+            report = await parts.service.run(request)
+        except Exception:
+            teller.tell(bug_event())
+            raise
+        teller.tell(ended_event(report))
+        return report
+
+    triggers = Triggers(
+        run,
+        rules_of(settings),
+        account_id=settings.account,
+        is_ready=lambda: broker.connection.link is Link.CONNECTED,
+        quiet_s=quiet_s,
+    )
+    presence = Presence(settings.database)
+    broker.watch(teller.show)
+    broker.watch(presence.show)
+    broker.watch(lambda _: triggers.wake())
+    broker.listen(triggers.hear)
+    keeping = asyncio.create_task(triggers.keep(), name="sync by itself")
+    broker.keep()
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        presence.end()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What the settings say; where they name no reason to sync at all: the start, and trades."""
+    return Rules(on_start=True, on_trade=True) if settings.rules == Rules() else settings.rules

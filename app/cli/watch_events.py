@@ -1,0 +1,103 @@
+"""What `watch` tells: one event a line, as JSON or as a sentence. Pure."""
+
+import json
+from datetime import datetime
+
+from app.cli.json_output import Row, money, run_row, timestamp
+from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.model.clock import utc_now
+from app.domain.model.runs import Report, Request, RunStatus
+from app.domain.text.foreign_text import visible
+
+ENDS = {
+    RunStatus.SUCCESS: "sync_finished",
+    RunStatus.ERROR: "sync_failed",
+    RunStatus.HELD: "sync_held",
+    RunStatus.CANCELLED: "sync_cancelled",
+}
+
+
+def connection_event(before: ConnectionState, now: ConnectionState) -> Row | None:
+    """What is to be told of the new state, if anything.
+
+    An attempt to connect again is told once for each reason, not every minute of a night.
+    """
+    is_new = before.link is not now.link
+    if now.link is Link.CONNECTED and is_new:
+        return event("connected", host=now.host, port=now.port, mode=now.mode.value)
+    if now.link is Link.STALE and is_new:
+        return event("stale", reason=reason(now))
+    if now.link is not Link.OFFLINE:
+        return None
+    if before.link in (Link.CONNECTED, Link.STALE):
+        return event("disconnected", reason=reason(now))
+    is_told = before.next_try_at is not None and reason(before) == reason(now)
+    if now.next_try_at is None or is_told:
+        return None
+    return event("reconnecting", reason=reason(now), next_try_at=timestamp(now.next_try_at))
+
+
+def reason(state: ConnectionState) -> str:
+    return f"{state.reset.name}." if state.reset is not None else state.failure
+
+
+def started_event(request: Request) -> Row:
+    return event("sync_started", trigger=request.trigger.value)
+
+
+def ended_event(report: Report) -> Row:
+    """Its counts, and the closes that wait for the user's word."""
+    told = event(ENDS[report.run.status], **run_row(report.run))
+    if report.held:
+        told["held"] = [
+            {
+                "account": change.after.account,
+                "con_id": change.after.instrument.con_id,
+                "symbol": change.after.instrument.symbol,
+                "quantity": money((change.before or change.after).quantity),
+            }
+            for change in report.held
+        ]
+    return told
+
+
+def bug_event() -> Row:
+    return event("sync_failed", error="Position Sync itself failed; its log file has the details.")
+
+
+def event(name: str, **more: object) -> Row:
+    return {"event": name, "at": timestamp(utc_now()), **more}
+
+
+def as_line(told: Row) -> str:
+    """In ASCII, so that it is the same JSON whatever the encoding of the output."""
+    return json.dumps(told)
+
+
+def as_text(told: Row) -> str:
+    """ "2026-11-23 12:34:56  Connected to 127.0.0.1:7497 (paper)."."""
+    at = datetime.fromisoformat(told["at"]).astimezone()
+    return f"{at:%Y-%m-%d %H:%M:%S}  {visible(sentence(told))}"
+
+
+def sentence(told: Row) -> str:
+    match told["event"]:
+        case "connected":
+            return f"Connected to {told['host']}:{told['port']} ({told['mode']})."
+        case "stale":
+            return f"TWS has lost IBKR. {told['reason']}"
+        case "disconnected":
+            return f"Disconnected. {told['reason']}".strip()
+        case "reconnecting":
+            at = datetime.fromisoformat(told["next_try_at"]).astimezone()
+            return f"Not connected. {told['reason']} Trying again at {at:%H:%M:%S}, and so on."
+        case "sync_started":
+            return f"Syncing ({told['trigger']})…"
+        case "sync_finished":
+            return (
+                f"Synced {told['total_ibkr_positions']} positions: "
+                f"{told['positions_created']} created, {told['positions_updated']} updated, "
+                f"{told['positions_closed']} closed ({told['duration_s']:.1f} s)."
+            )
+        case _:
+            return str(told["error"])

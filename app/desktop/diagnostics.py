@@ -1,0 +1,91 @@
+"""The text for a bug report: versions, settings, the connection, the last errors. No numbers of
+accounts, no positions."""
+
+import sqlite3
+import sys
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+from app import __version__
+from app.domain.connection.profile import KEYS
+from app.domain.desktop.app_state import SyncState
+from app.domain.text.redaction import masked
+from app.platform.logs import Line
+from app.settings.model import Settings
+
+PACKAGES = ("PySide6_Essentials", "qasync", "ib_insync", "eventkit", "peewee", "platformdirs")
+LAST_LINES = 40
+
+
+def diagnostics(settings: Settings, state: SyncState, lines: Iterable[Line]) -> str:
+    """Args: lines: of the log, oldest first; the newest are taken."""
+    parts = (
+        ("Versions", version_lines()),
+        ("Settings", setting_lines(settings)),
+        ("Connection", connection_lines(state)),
+        ("Syncs", sync_lines(state)),
+        ("Log", [line.text for line in tuple(lines)[-LAST_LINES:]]),
+    )
+    text = "\n\n".join("\n".join([f"## {title}", *told]) for title, told in parts)
+    return hidden(text, settings, state)
+
+
+def hidden(text: str, settings: Settings, state: SyncState) -> str:
+    """Without account numbers, and without the user's name in paths."""
+    known = {*state.book.accounts, *state.connection.accounts, *settings.account_numbers}
+    text = masked(text, known)
+    return text.replace(str(Path.home()), "~")
+
+
+def version_lines() -> list[str]:
+    import platform  # takes long, and nothing of it is needed before a user asks
+
+    own = [
+        f"Position Sync {__version__}",
+        f"Python {platform.python_version()} on {platform.platform()} ({sys.executable})",
+        f"SQLite {sqlite3.sqlite_version}",
+    ]
+    return own + [f"{name} {installed(name)}" for name in PACKAGES]
+
+
+def installed(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def setting_lines(settings: Settings) -> list[str]:
+    """Connections have a number here instead of a name: the name is the user's own."""
+    numbers = {made.name: number for number, made in enumerate(settings.connections, 1)}
+    lines = [
+        f"{field.name} = {getattr(settings, field.name)}"
+        for field in fields(settings)
+        if field.name not in ("connection", "connections")
+    ]
+    lines.append(f"connection = number {numbers.get(settings.connection, 0)}")
+    for made in settings.connections:
+        told = [f"{key} = {getattr(made, key)}" for key in KEYS]
+        lines.append(f"connection {numbers[made.name]}: {', '.join(told)}")
+    return lines
+
+
+def connection_lines(state: SyncState) -> list[str]:
+    connection = state.connection
+    return [f"{field.name}: {getattr(connection, field.name)}" for field in fields(connection)]
+
+
+def sync_lines(state: SyncState) -> list[str]:
+    statistics = state.book.statistics
+    run = statistics.last_run
+    last = "never" if run is None else f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC, {run.status.value}"
+    return [
+        f"{statistics.total_syncs} syncs, {statistics.failed_syncs} failed",
+        f"The last: {last}" + (f", {run.duration_s:.1f} s" if run else ""),
+        f"The last error: {statistics.last_error or 'none'}",
+        f"{len(state.book.positions)} open positions in {len(state.book.accounts)} accounts",
+        f"Now: {state.phase.value}" + (f", {state.error}" if state.error else ""),
+    ]

@@ -1,0 +1,96 @@
+"""Opens the window: first its picture of what is stored, then what works behind it.
+
+What the first paint can do without is imported after it, in pieces, so that the window answers the
+system meanwhile. What the user types or clicks in that time waits until there is something to act.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from app.domain.desktop.app_state import SyncState
+from app.domain.model.clock import utc_now
+from app.domain.model.errors import SettingsError
+from app.platform.crash_guard import LastResort
+from app.platform.interrupts import Interrupts
+from app.settings.model import Settings
+from app.settings.profiles import accounts_elsewhere
+from app.store.queries.first_look import first_look
+from app.ui.application import let_paint, make_application
+from app.ui.main_window.window import MainWindow
+from app.ui.single_instance import SingleInstance
+
+# Each takes some hundredths of a second.
+PIECES = (
+    "ssl",
+    "concurrent.futures.thread",
+    "subprocess",
+    "asyncio",
+    "qasync",
+    "peewee",
+    "app.domain.model.snapshot",
+    "app.domain.explain.realized",
+    "app.domain.reconciliation.reconcile",
+    "app.domain.restatement.restate",
+    "app.store.database.tables",
+    "app.store.write.fill_set",
+    "app.store.restatement.find",
+    "app.store.write.commit_sync",
+    "app.store.queries.closed_positions",
+    "app.store.queries.history",
+    "app.store.store",
+    "app.broker.protocol.rows",
+    "app.broker.reading.snapshot_builder",
+    "app.broker.connection.reconnector",
+    "app.broker.tws_broker",
+    "app.sync.service",
+    "app.bootstrap",
+    "app.ui.closed.page",
+    "app.ui.history.page",
+    "app.ui.history.feature",
+    "app.ui.settings.controller",
+    "app.ui.support.help_actions",
+    "app.ui.main_window.composition",
+    "app.desktop.event_loop",
+)
+
+
+def ask_for_defaults(error: SettingsError) -> bool:
+    """Says what is wrong with the settings, and asks whether to start without them."""
+    from app.ui.support.trouble import DEFAULTS, QUIT, ask_before_loop, trouble_box
+
+    box = trouble_box(str(error), (DEFAULTS, QUIT), detail=error.line)
+    return ask_before_loop(make_application(), box) == DEFAULTS
+
+
+def say_at_start(text: str) -> None:
+    """Says why nothing opens."""
+    from app.ui.support.trouble import QUIT, ask_before_loop, trouble_box
+
+    ask_before_loop(make_application(), trouble_box(text, (QUIT,)))
+
+
+def open_first(
+    settings: Settings, start_log: Callable[[], None], interrupts: Interrupts, net: LastResort
+) -> int:
+    """Opens the window, and returns the exit code once it is closed and all has ended.
+
+    Args:
+        start_log: called once the window is painted.
+    """
+    application = make_application()
+    instance = SingleInstance(settings.database)
+    window = MainWindow(account=settings.account, database=settings.database)
+    if instance.acquire():
+        book = first_look(settings.database, utc_now(), accounts_elsewhere(settings))
+        if book is not None:
+            window.follow(settings)
+            window.render_state(SyncState(book=book))
+            window.show()
+    let_paint(application)
+    start_log()
+    for piece in PIECES:
+        let_paint(application)
+        import_module(piece)
+    from app.desktop.event_loop import Guards, run_window
+
+    return run_window(application, window, settings, instance, Guards(interrupts, net))

@@ -1,0 +1,98 @@
+"""A test of a connection to TWS, step by step, as one value; pure."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from app.domain.connection.profile import Mode, mode_of
+
+
+class Step(StrEnum):
+    """In the order in which they are taken."""
+
+    PORT = "port"
+    HANDSHAKE = "handshake"
+    CLIENT_ID = "client id"
+    ACCOUNTS = "accounts"
+    READING = "reading"
+
+
+class Outcome(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be tested. `client_id`: 1 or more. `timeout_s`: for each wait."""
+
+    host: str
+    port: int
+    client_id: int
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A port that accepts connections.
+
+    Attributes:
+        product: what usually has this port ("TWS, paper"); empty where nothing does.
+    """
+
+    host: str
+    port: int
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step.
+
+    Attributes:
+        text: what was found, or what went wrong; empty until it is over.
+        advice: what to tick or to do in TWS, one thing each; of a failed step only.
+    """
+
+    step: Step
+    outcome: Outcome = Outcome.WAITING
+    text: str = ""
+    advice: tuple[str, ...] = ()
+
+
+def untried() -> tuple[Check, ...]:
+    return tuple(Check(step) for step in Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A test under way, or over.
+
+    Attributes:
+        checks: one for each step, in order.
+        accounts: that TWS manages; empty until they are known.
+        positions: how many are held.
+    """
+
+    target: Target
+    checks: tuple[Check, ...] = field(default_factory=untried)
+    accounts: tuple[str, ...] = ()
+    positions: int = 0
+
+    @property
+    def passed(self) -> bool:
+        return all(check.outcome is Outcome.PASSED for check in self.checks)
+
+    @property
+    def failed(self) -> Check | None:
+        """The step that failed, if one did; those after it were not tried."""
+        return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
+
+    @property
+    def mode(self) -> Mode:
+        return mode_of(self.accounts)
+
+    def with_check(self, check: Check) -> "Probe":
+        checks = tuple(check if old.step is check.step else old for old in self.checks)
+        return replace(self, checks=checks)

@@ -1,0 +1,171 @@
+"""What the user is to be told who looks elsewhere, each thing once. Pure."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
+from app.domain.history.activity import Gain
+from app.domain.model.positions import Change, Identity, Source
+from app.domain.model.realized_pnl import ZERO
+from app.domain.model.runs import Report, Run, RunStatus
+
+
+class Topic(StrEnum):
+    """What a notice is about; each can be switched off."""
+
+    CHANGES = "changes"
+    HELD = "held"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What the user wants to hear of.
+
+    Attributes:
+        failed_after: so many failed syncs in a row.
+        lost_after: so long without a connection.
+    """
+
+    topics: frozenset[Topic] = frozenset(Topic)
+    failed_after: int = 3
+    lost_after: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell.
+
+    Attributes:
+        opened, closed: descriptions of positions.
+        gains: realized P&L by currency.
+        count: of positions held, or of failures in a row.
+        reason: a sentence; empty where there is none.
+        since: when the connection was lost.
+    """
+
+    topic: Topic
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    count: int = 0
+    reason: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What has been seen and told so far.
+
+    Attributes:
+        run_id: the newest run that was looked at; None before the first look.
+        failures: failed syncs in a row, up to that run.
+        held: the positions whose closes the user has been told to wait.
+        lost_since: when a connection that had been there was lost; None while it stands.
+        is_loss_told: the user knows of this loss.
+    """
+
+    run_id: int | None = None
+    failures: int = 0
+    held: frozenset[Identity] = frozenset()
+    was_connected: bool = False
+    lost_since: datetime | None = None
+    is_loss_told: bool = False
+
+
+def noticed(
+    state: SyncState, memory: Memory, switches: Switches, now: datetime
+) -> tuple[tuple[Notice, ...], Memory]:
+    """What is new in the state, and what is known from then on. A switched-off topic counts as
+    told, so that switching it on brings up nothing old."""
+    told: list[Notice | None] = []
+    run = state.book.statistics.last_run
+    if run is not None and run.id is not None:
+        is_first_look, is_news = memory.run_id is None, memory.run_id != run.id
+        if is_news:
+            memory = counted(memory, run)
+        if is_news and not is_first_look:
+            told += [changes(state.report, run), failures(memory, run, switches)]
+    notice, memory = waiting(state, memory)
+    told.append(notice)
+    notice, memory = lost(state.connection, memory, switches, now)
+    told.append(notice)
+    return tuple(each for each in told if each and each.topic in switches.topics), memory
+
+
+def counted(memory: Memory, run: Run) -> Memory:
+    failures = memory.failures
+    if run.status is RunStatus.ERROR:
+        failures += 1
+    elif run.status in (RunStatus.SUCCESS, RunStatus.HELD):
+        failures = 0
+    return replace(memory, run_id=run.id, failures=failures)
+
+
+def changes(report: Report | None, run: Run) -> Notice | None:
+    """Positions that a sync of this window has opened or closed."""
+    if report is None or report.run.id != run.id or not run.is_success:
+        return None
+    opened = tuple(name(c) for c in report.changes if c.before is None and c.after.is_open)
+    closed = [c for c in report.changes if not c.after.is_open]
+    if not opened and not closed:
+        return None
+    return Notice(Topic.CHANGES, opened, tuple(map(name, closed)), gains(closed))
+
+
+def gains(closed: list[Change]) -> tuple[Gain, ...]:
+    """Exact and estimated apart, by currency."""
+    sums: dict[str, list[tuple[Source, Decimal | None]]] = defaultdict(list)
+    for change in closed:
+        for close in change.closes:
+            sums[change.after.instrument.currency].append((close.source, close.realized_pnl))
+    return tuple(
+        Gain(
+            currency,
+            sum((p for s, p in own if p is not None and s is not Source.ESTIMATE), ZERO),
+            sum((p for s, p in own if p is not None and s is Source.ESTIMATE), ZERO),
+            sum(p is None for _, p in own),
+        )
+        for currency, own in sorted(sums.items())
+    )
+
+
+def name(change: Change) -> str:
+    return change.after.instrument.description
+
+
+def failures(memory: Memory, run: Run, switches: Switches) -> Notice | None:
+    """At the failure that makes them so many, and at no later one of the same row."""
+    if run.status is not RunStatus.ERROR or memory.failures != switches.failed_after:
+        return None
+    return Notice(Topic.FAILED, count=memory.failures, reason=run.error or "")
+
+
+def waiting(state: SyncState, memory: Memory) -> tuple[Notice | None, Memory]:
+    """A later sync that is held for the same positions tells nothing new."""
+    if state.phase is Phase.SYNCED:
+        return None, replace(memory, held=frozenset())
+    held = frozenset(change.after.identity for change in state.held)
+    if state.phase is not Phase.HELD or held <= memory.held:
+        return None, memory
+    return Notice(Topic.HELD, count=len(held)), replace(memory, held=held)
+
+
+def lost(
+    connection: ConnectionState, memory: Memory, switches: Switches, now: datetime
+) -> tuple[Notice | None, Memory]:
+    """A loss that one of IBKR's resets explains is none, as long as that lasts."""
+    if connection.link is Link.CONNECTED:
+        return None, replace(memory, was_connected=True, lost_since=None, is_loss_told=False)
+    if not memory.was_connected:
+        return None, memory
+    since = memory.lost_since or connection.since or now
+    memory = replace(memory, lost_since=since)
+    if memory.is_loss_told or connection.reset is not None or now - since < switches.lost_after:
+        return None, memory
+    notice = Notice(Topic.LOST, reason=connection.failure, since=since)
+    return notice, replace(memory, is_loss_told=True)

@@ -1,0 +1,147 @@
+"""Where a figure comes from: IBKR's raw values, the formula, and the numbers put in. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.model.instruments import Instrument
+from app.domain.model.positions import StoredClose
+from app.domain.model.realized_pnl import ClosingFill
+from app.domain.model.snapshot import Fill
+
+CENT = Decimal("0.01")
+
+
+class Form(Enum):
+    """How a number reads."""
+
+    EXACT = "all its digits"
+    PRICE = "as a price"
+    GAIN = "in cents, with its sign"
+    PERCENT = "per cent, with its sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text; None where it is not known."""
+
+    value: Decimal | None
+    form: Form = Form.EXACT
+
+
+Text = tuple[str | Number | datetime, ...]  # its parts in order
+
+
+class Subject(Enum):
+    """The figure of a position that can be explained."""
+
+    QUANTITY = "Quantity"
+    AVERAGE_COST = "Average cost"
+    MARKET_PRICE = "Market price"
+    MARKET_VALUE = "Market value"
+    UNREALIZED = "Unrealized P&L"
+    UNREALIZED_PCT = "Unrealized %"
+    DAILY = "Day's P&L"
+    REALIZED = "Realized P&L"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list beneath the formula."""
+
+    label: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One figure, explained.
+
+    Attributes:
+        whose: instrument and account.
+        formula: in words; empty where there is none.
+        numbers: the formula with its numbers, and what they come to.
+        note: what else matters, as sentences; may be empty.
+        fills: the executions that were used.
+        read_at: when IBKR's values were read; None where that is not known.
+    """
+
+    title: str
+    whose: str
+    formula: str = ""
+    numbers: Text = ()
+    rows: tuple[Row, ...] = ()
+    note: str = ""
+    fills: tuple[UsedFill, ...] = ()
+    read_at: datetime | None = None
+
+
+def exact(label: str, value: Decimal | None) -> Row:
+    return Row((label,), (Number(value),))
+
+
+def in_brackets(value: Decimal | None) -> Text:
+    """A factor; a negative one in brackets."""
+    if value is not None and value < 0:
+        return "(", Number(value), ")"
+    return (Number(value),)
+
+
+def unit_name(instrument: Instrument) -> str:
+    """What prices are multiplied with: the multiplier, or what IBKR's own values follow."""
+    return "multiplier" if instrument.value_factor is None else "value factor"
+
+
+def unit_rows(instrument: Instrument) -> tuple[Row, ...]:
+    """The multiplier, and the value factor where it is another number."""
+    multiplier = exact("Multiplier", instrument.multiplier)
+    if instrument.value_factor is None:
+        return (multiplier,)
+    label = "Value factor, from IBKR's market value"
+    return (multiplier, exact(label, instrument.value_factor))
+
+
+def difference(given: Decimal | None, computed: Decimal | None) -> tuple[Row, ...]:
+    """The given figure less the computed one, where they are not the same."""
+    if given is None or computed is None or given == computed:
+        return ()
+    label = "Rounding" if abs(given - computed) <= CENT else "Difference from the formula"
+    return (exact(label, given - computed),)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFill:
+    """The part of a fill that a close used.
+
+    Attributes:
+        exec_id: as the close names it; a later correction has another revision.
+        quantity: of the part, positive.
+        fill: the execution as it is known now; None where it is not stored.
+    """
+
+    exec_id: str
+    quantity: Decimal
+    fill: Fill | None = None
+
+    @property
+    def commission(self) -> Decimal | None:
+        """The part's share."""
+        return None if self.fill is None else ClosingFill(self.fill, self.quantity).commission
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedClose:
+    """One close, and its fills in the order in which they were used.
+
+    Attributes:
+        read_at: when the snapshot of the run that recorded it was taken.
+    """
+
+    stored: StoredClose
+    fills: tuple[UsedFill, ...] = ()
+    read_at: datetime | None = None

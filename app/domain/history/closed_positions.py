@@ -1,0 +1,194 @@
+"""What was closed, as the trader looks back on it: a filter, lines by position, totals by currency.
+
+What is filtered is closes, never positions: a line sums the closes of its position that match, so
+the totals are always the sum of the lines.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Close, Source, StoredClose
+from app.domain.model.realized_pnl import ZERO, realized_total
+from app.domain.model.runs import ALL_ACCOUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFilter:
+    """Which closes to look at; by default all.
+
+    Attributes:
+        account: one account, or "All".
+        text: words that must all be found in the account or the instrument.
+        since, until: the close's time, UTC: from `since` on, and before `until`.
+        source: only figures that come from there; None for all.
+    """
+
+    account: str = ALL_ACCOUNTS
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    source: Source | None = None
+
+
+class ClosedSort(StrEnum):
+    """What lines can be ordered by; `CLOSED` is the newest of the line's closes."""
+
+    CLOSED = "closed"
+    SYMBOL = "symbol"
+    OPENED = "opened"
+    QUANTITY = "quantity"
+    REALIZED = "realized"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedOrder:
+    """An order of lines; an unknown figure stands last both ways."""
+
+    by: ClosedSort = ClosedSort.CLOSED
+    is_descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLine:
+    """A position, and what was closed of it.
+
+    Attributes:
+        closed_at: when its last quantity was closed; None while some of it is still held.
+        closes: those that the filter lets through, oldest first; at least one.
+    """
+
+    position_id: int
+    account: str
+    instrument: Instrument
+    opened_at: datetime
+    closed_at: datetime | None
+    closes: tuple[StoredClose, ...]
+
+    @property
+    def last_close_at(self) -> datetime:
+        return max(stored.close.closed_at for stored in self.closes)
+
+    @property
+    def quantity(self) -> Decimal:
+        """Positive, for long and short positions alike."""
+        return sum((close.quantity_closed for close in self._all), ZERO)
+
+    @property
+    def entry_price(self) -> Decimal | None:
+        """Currency per unit of the underlying, averaged by quantity; None if one is unknown."""
+        return average_price(self._all, lambda close: close.entry_price)
+
+    @property
+    def exit_price(self) -> Decimal | None:
+        """As `entry_price`."""
+        return average_price(self._all, lambda close: close.exit_price)
+
+    @property
+    def commission(self) -> Decimal | None:
+        """Of the closing fills; None where one is unknown."""
+        return total(close.commission for close in self._all)
+
+    @property
+    def realized_pnl(self) -> Decimal | None:
+        """In the instrument's currency; None where one is unknown."""
+        return realized_total(self._all)[0]
+
+    @property
+    def source(self) -> Source:
+        """The weakest among its closes."""
+        source = realized_total(self._all)[1]
+        assert source is not None  # a line has a close, and a close has a source
+        return source
+
+    @property
+    def realized_pnl_pct(self) -> Decimal | None:
+        """Realized P&L as a percentage of the cost of what was closed."""
+        realized = self.realized_pnl
+        cost = total(close.cost for close in self._all)
+        if realized is None or not cost:
+            return None
+        return realized / abs(cost) * 100
+
+    def parts(self) -> tuple["ClosedLine", ...]:
+        """A line for each of its closes, oldest first, as if that had been the only one."""
+        return tuple(
+            replace(self, closed_at=stored.close.closed_at, closes=(stored,))
+            for stored in self.closes
+        )
+
+    @property
+    def _all(self) -> list[Close]:
+        return [stored.close for stored in self.closes]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTotals:
+    """The sum over all closes of one currency that match a filter.
+
+    Attributes:
+        exact: realized P&L from IBKR and from fills; None where there is no such close.
+        estimated: realized P&L of the estimates; None where there are none.
+        unknown: how many closes have no realized P&L at all, unknown or skipped.
+        commission: of the closes whose commission is known; None where there is no such close.
+        count: how many closes there are, those without a figure included.
+    """
+
+    currency: str
+    exact: Decimal | None
+    estimated: Decimal | None
+    unknown: int
+    commission: Decimal | None
+    count: int
+
+
+def close_totals(
+    currency: str,
+    figures: Iterable[tuple[Source, Decimal | None]],
+    commissions: Iterable[Decimal | None],
+) -> CloseTotals:
+    """Args: figures: (source, realized P&L) of each close of the currency."""
+    exact: list[Decimal] = []
+    estimated: list[Decimal] = []
+    unknown = 0
+    for source, realized in figures:
+        if realized is None:
+            unknown += 1
+        else:
+            (estimated if source is Source.ESTIMATE else exact).append(realized)
+    paid = [commission for commission in commissions if commission is not None]
+    return CloseTotals(
+        currency=currency,
+        exact=sum(exact, ZERO) if exact else None,
+        estimated=sum(estimated, ZERO) if estimated else None,
+        unknown=unknown,
+        commission=sum(paid, ZERO) if paid else None,
+        count=len(exact) + len(estimated) + unknown,
+    )
+
+
+def average_price(
+    closes: Iterable[Close], price: Callable[[Close], Decimal | None]
+) -> Decimal | None:
+    """Weighted by quantity. One close's price, or one that all share, stays digit by digit."""
+    priced = [(price(close), close.quantity_closed) for close in closes]
+    known = [(value, quantity) for value, quantity in priced if value is not None]
+    if len(known) < len(priced):
+        return None
+    if len({value for value, _ in known}) == 1:
+        return known[0][0]
+    quantity = sum((quantity for _, quantity in known), ZERO)
+    return sum((value * part for value, part in known), ZERO) / quantity
+
+
+def total(parts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum; None where a part is missing."""
+    result = ZERO
+    for part in parts:
+        if part is None:
+            return None
+        result += part
+    return result

@@ -1,0 +1,54 @@
+"""What the past looked like: a position's changes in order, and the positions after a run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.model.positions import ChangeKind, Position, Source
+from app.domain.model.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change in the life of a position, with the figures that held from then on.
+
+    Attributes:
+        when: when the run's snapshot was taken; when the run began, where it took none.
+        quantity: signed, in shares or contracts.
+        average_cost: currency per share or contract, multiplier and commissions included.
+        realized_pnl: the sum over the closes known then, in the instrument's currency.
+    """
+
+    when: datetime
+    run_id: int
+    kind: ChangeKind
+    quantity: Decimal
+    average_cost: Decimal | None
+    realized_pnl: Decimal | None
+    realized_source: Source | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A position as it is now, and every change of it, oldest first."""
+
+    position: Position
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The positions that were open after a run.
+
+    Attributes:
+        taken_at: when the run's snapshot was taken.
+        positions: of every account; one that the run did not cover is as of its last run before.
+            `last_synced_at` says when its snapshot was taken.
+        unpriced: the accounts of which no prices of that time are kept.
+    """
+
+    run: Run
+    taken_at: datetime
+    positions: tuple[Position, ...]
+    unpriced: frozenset[str] = frozenset()

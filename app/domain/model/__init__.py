@@ -1,0 +1,1 @@
+"""The values that everything else works on: instruments, positions, snapshots, executions, runs."""

@@ -1,0 +1,167 @@
+"""Realized P&L of a close, and how far each figure can be trusted (contract, section 3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Close, EstimateBasis, FillUse, Source
+from app.domain.model.snapshot import Fill
+
+ZERO = Decimal(0)
+# Strongest first: a sum is only as good as its weakest part.
+TRUST = (Source.BROKER, Source.FILLS, Source.ESTIMATE, Source.SKIPPED, Source.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What was held when a close happened.
+
+    Attributes:
+        sign: +1 for a long position, -1 for a short one.
+        average_cost: currency per share or contract, multiplier included; None if unknown.
+    """
+
+    instrument: Instrument
+    sign: int
+    average_cost: Decimal | None
+
+    @property
+    def entry_price(self) -> Decimal | None:
+        """Currency per unit of the underlying: IBKR's average cost without the value factor."""
+        if self.average_cost is None or not self.instrument.unit_value:
+            return None
+        return self.average_cost / self.instrument.unit_value
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingFill:
+    """The part of a fill that closed something: `quantity` is positive."""
+
+    fill: Fill
+    quantity: Decimal
+
+    @property
+    def commission(self) -> Decimal | None:
+        """The closing part's share of the fill's commission, in the instrument's currency."""
+        commission = self.fill.own_commission
+        if commission is None:
+            return None
+        return commission * self.quantity / abs(self.fill.quantity)
+
+
+def gain(holder: Holder, quantity: Decimal, exit_price: Decimal) -> Decimal | None:
+    """(exit price × value factor − average cost) × quantity × sign, before commission."""
+    if holder.average_cost is None:
+        return None
+    proceeds = exit_price * holder.instrument.unit_value
+    return (proceeds - holder.average_cost) * quantity * holder.sign
+
+
+def close_from_fills(holder: Holder, parts: Sequence[ClosingFill], *, is_full: bool) -> Close:
+    """A close that fills explain: IBKR's own figure where every report is in, else computed."""
+    quantity = sum((part.quantity for part in parts), ZERO)
+    value = sum((part.quantity * part.fill.price for part in parts), ZERO)
+    exit_price = value / quantity
+    commissions = [part.commission for part in parts]
+    known = [share for share in commissions if share is not None]
+    commission = sum(known, ZERO)
+    reported = [part.fill.realized_pnl for part in parts]
+    if all(pnl is not None for pnl in reported):
+        realized: Decimal | None = sum((pnl for pnl in reported if pnl is not None), ZERO)
+        source = Source.BROKER
+    else:
+        gross = gain(holder, quantity, exit_price)
+        realized = None if gross is None else gross - commission
+        source = Source.UNKNOWN if realized is None else Source.FILLS
+    return Close(
+        quantity_closed=quantity,
+        entry_price=holder.entry_price,
+        exit_price=exit_price,
+        realized_pnl=realized,
+        source=source,
+        closed_at=parts[-1].fill.time,
+        is_full_close=is_full,
+        commission=commission if len(known) == len(commissions) else None,
+        cost=cost_of(holder, quantity),
+        fills=tuple(FillUse(part.fill.exec_id, part.quantity) for part in parts),
+    )
+
+
+def close_without_fills(
+    holder: Holder,
+    quantity: Decimal,
+    price: Decimal | None,
+    *,
+    at: datetime,
+    is_full: bool,
+    basis: EstimateBasis | None = None,
+) -> Close:
+    """A close that no fill explains: estimated at a price, by default the last known, or unknown.
+
+    Args:
+        basis: what the price rests on, where it is not the last known one.
+    """
+    realized = None if price is None else gain(holder, quantity, price)
+    return Close(
+        quantity_closed=quantity,
+        entry_price=holder.entry_price,
+        exit_price=price,
+        realized_pnl=realized,
+        source=Source.UNKNOWN if realized is None else Source.ESTIMATE,
+        closed_at=at,
+        is_full_close=is_full,
+        cost=cost_of(holder, quantity),
+        basis=None if realized is None else basis,
+    )
+
+
+def close_at_cost(
+    holder: Holder, quantity: Decimal, proceeds: Decimal, *, at: datetime, is_full: bool
+) -> Close:
+    """A close whose proceeds are the cost that IBKR moved into the underlying.
+
+    So nothing is gained or lost twice: what the premium has become there is no gain here.
+
+    Args:
+        proceeds: in currency, signed as the position.
+    """
+    signed = quantity * holder.sign
+    paid = None if holder.average_cost is None else holder.average_cost * signed
+    realized = None if paid is None else proceeds - paid
+    unit = holder.instrument.unit_value
+    return Close(
+        quantity_closed=quantity,
+        entry_price=holder.entry_price,
+        exit_price=(proceeds / (signed * unit) or ZERO) if unit else None,
+        realized_pnl=realized,
+        source=Source.UNKNOWN if realized is None else Source.ESTIMATE,
+        closed_at=at,
+        is_full_close=is_full,
+        cost=cost_of(holder, quantity),
+        basis=None if realized is None else EstimateBasis.COST,
+    )
+
+
+def cost_of(holder: Holder, quantity: Decimal) -> Decimal | None:
+    return None if holder.average_cost is None else abs(holder.average_cost * quantity)
+
+
+def realized_total(closes: Sequence[Close]) -> tuple[Decimal | None, Source | None]:
+    """The sum over closes with its weakest source; None where any part of it is not known."""
+    if not closes:
+        return None, None
+    return combine([(close.realized_pnl, close.source) for close in closes])
+
+
+def combine(
+    parts: Sequence[tuple[Decimal | None, Source | None]],
+) -> tuple[Decimal | None, Source | None]:
+    """Adds realized figures; parts without a source (nothing closed yet) count for nothing."""
+    sourced = [(value, source) for value, source in parts if source is not None]
+    if not sourced:
+        return None, None
+    weakest = max((source for _, source in sourced), key=TRUST.index)
+    values = [value for value, _ in sourced if value is not None]
+    return (sum(values, ZERO) if len(values) == len(sourced) else None), weakest

@@ -1,0 +1,142 @@
+"""Sync runs: what started them, how they ended, and the figures over all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.model.positions import Change, Identity
+    from app.domain.model.snapshot import Basis
+    from app.domain.model.statements import Imported
+
+ALL_ACCOUNTS = "All"  # the name that stands for all accounts
+
+
+class Trigger(StrEnum):
+    """Who asked for a run."""
+
+    MANUAL = "manual"
+    CALLBACK = "callback"
+    SCHEDULE = "schedule"
+    STARTUP = "startup"
+    CLI = "cli"
+    API = "api"
+    FLEX = "flex"
+
+
+class RunStatus(StrEnum):
+    SUCCESS = "success"
+    ERROR = "error"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run did. Where it saw no day trades, created + updated = total_ibkr_positions."""
+
+    positions_created: int = 0
+    positions_updated: int = 0
+    positions_closed: int = 0
+    total_ibkr_positions: int = 0
+    increased: int = 0
+    reduced: int = 0
+    reversed: int = 0
+    adjusted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run was asked to do.
+
+    Attributes:
+        account_id: one account, or "All".
+        calculate_pnl: False leaves the realized P&L of this run's closes out (source `skipped`).
+        allow_mass_close: lets a run close what the guard would hold.
+        confirmed: the positions whose close the user has confirmed after a held run.
+        dry_run: report what would change, write nothing.
+        basis: do exactly what a dry run has shown, or refuse; None for a sync of what TWS says now.
+        mass_close_percent: the guard holds closes of more than this share of ten or more.
+    """
+
+    trigger: Trigger = Trigger.MANUAL
+    account_id: str = ALL_ACCOUNTS
+    calculate_pnl: bool = True
+    allow_mass_close: bool = False
+    confirmed: frozenset[Identity] = frozenset()
+    dry_run: bool = False
+    basis: Basis | None = None
+    mass_close_percent: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One sync attempt, as stored.
+
+    Attributes:
+        id: the store's key; None where it could not be stored, or for a dry run.
+        error: a sentence for the user; None for a success.
+        undone_at: when the user took it back; None where it holds.
+        note: what else there is to say of it, or empty.
+        taken_at: when the snapshot that it stored was taken; None where it stored none.
+        calculate_pnl: as it was asked; False leaves its closes' realized P&L out.
+    """
+
+    trigger: Trigger
+    account_id: str
+    started_at: datetime
+    duration_s: float
+    status: RunStatus
+    counts: Counts = field(default_factory=Counts)
+    error: str | None = None
+    id: int | None = None
+    undone_at: datetime | None = None
+    note: str = ""
+    taken_at: datetime | None = None
+    calculate_pnl: bool = True
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is RunStatus.SUCCESS
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run hands to those who asked for it.
+
+    Attributes:
+        changes: what the run did; positions whose prices alone are new are left out.
+        held: the closes that wait for the user's word; empty unless the run is held.
+        unconfirmed: the positions that were closed without a fill as evidence.
+        basis: of a dry run: what it stood on, to apply exactly that.
+        imported: what an import found; None for a sync.
+        read_at: when TWS had told the positions; None where it did not.
+    """
+
+    run: Run
+    changes: tuple[Change, ...] = ()
+    held: tuple[Change, ...] = ()
+    unconfirmed: tuple[Identity, ...] = ()
+    basis: Basis | None = None
+    imported: Imported | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Figures over all stored runs; derived from them, so they cannot drift."""
+
+    total_syncs: int = 0
+    successful_syncs: int = 0
+    failed_syncs: int = 0
+    positions_created: int = 0
+    positions_updated: int = 0
+    positions_closed: int = 0
+    callback_triggers: int = 0
+    last_error: str | None = None
+    last_sync_time: datetime | None = None
+    last_run: Run | None = None

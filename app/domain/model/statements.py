@@ -1,0 +1,131 @@
+"""What IBKR's Flex statements say: the executions of a past period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.model.cancellations import Cancellation
+from app.domain.model.instruments import MONTHS
+from app.domain.model.snapshot import Fill
+
+MOST_NAMES = 3  # accounts that a sentence names
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One Flex statement's executions, bookings and cancels.
+
+    Attributes:
+        accounts: whose statement it is, in the file's order.
+        from_date, to_date: the first and the last day that it covers.
+        generated_at: when IBKR made it, UTC; None where the file does not say.
+        fills: corrections folded, in time order; what the file itself cancels is marked so.
+        skipped: how many of its trade rows are no fill: combos, and what was corrected.
+        cancellations: those whose execution is not in the file.
+        is_zone_assumed: neither the rows nor the header name a zone: their times are read as
+            New York's.
+    """
+
+    accounts: tuple[str, ...]
+    from_date: date
+    to_date: date
+    generated_at: datetime | None
+    fills: tuple[Fill, ...]
+    skipped: int = 0
+    cancellations: tuple[Cancellation, ...] = ()
+    is_zone_assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import found in a statement.
+
+    Attributes:
+        accounts: those of the statement whose positions are kept here.
+        fills_read: all of the statement's.
+        fills_new, fills_known: of these accounts; stored only now, or already before.
+        fills_skipped: rows that are no fill, and fills of other accounts.
+        without_unit: fills of bonds whose unit is not known: IBKR never reported a position.
+        cancelled: fills that IBKR has cancelled, newly known to be so.
+        unmatched: cancels that match no known execution.
+    """
+
+    accounts: tuple[str, ...] = ()
+    fills_read: int = 0
+    fills_new: int = 0
+    fills_known: int = 0
+    fills_skipped: int = 0
+    without_unit: int = 0
+    cancelled: int = 0
+    unmatched: int = 0
+
+
+def note(statement: Statement, imported: Imported, *, better: int, healed: int) -> str:
+    """ "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions healed."
+
+    Args:
+        better: how many known fills are known better now.
+        healed: how many positions have another realized P&L now.
+    """
+    parts = [counted(imported.fills_read, "execution")]
+    if imported.fills_new:
+        parts.append(f"{imported.fills_new:,} new")
+    if better:
+        parts.append(f"{better:,} completed")
+    if imported.cancelled:
+        parts.append(f"{imported.cancelled:,} cancelled")
+    if healed:
+        parts.append(f"{counted(healed, 'position')} healed")
+    if len(parts) == 1:
+        parts.append("nothing new")
+    days = period(statement.from_date, statement.to_date)
+    text = f"{named(imported.accounts)}, {days}: {', '.join(parts)}."
+    return text + left_out(statement, imported) + unmatched(imported.unmatched)
+
+
+def left_out(statement: Statement, imported: Imported) -> str:
+    """What of the statement was not stored, and why."""
+    text = ""
+    stored = imported.fills_new + imported.fills_known
+    others = imported.fills_read - stored - imported.without_unit
+    if others:
+        unknown = [name for name in statement.accounts if name not in imported.accounts]
+        text += f" {others:,} of {named(unknown)} left out: never synced into this database."
+    if imported.without_unit:
+        bonds = counted(imported.without_unit, "execution")
+        text += f" {bonds} of bonds left out: sync while they are held, then import again."
+    return text
+
+
+def unmatched(cancels: int) -> str:
+    """ " 1 cancel matches no known trade."; empty for none."""
+    if not cancels:
+        return ""
+    return f" {counted(cancels, 'cancel')} {'matches' if cancels == 1 else 'match'} no known trade."
+
+
+def counted(number: int, what: str) -> str:
+    """ "1 execution", "1,312 executions"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def named(accounts: Sequence[str]) -> str:
+    """ "U1", "U1, U2 and U3", "U1, U2 and 5 more"."""
+    if len(accounts) <= 1:
+        return "".join(accounts)
+    shown = accounts[: MOST_NAMES - 1] if len(accounts) > MOST_NAMES else accounts[:-1]
+    rest = len(accounts) - len(shown)
+    return f"{', '.join(shown)} and {accounts[-1] if rest == 1 else f'{rest} more'}"
+
+
+def period(first: date, last: date) -> str:
+    """ "1 Jan to 31 Oct 2026"; a year or a day that is the same stands once."""
+    if first == last:
+        return written(last)
+    start = written(first).removesuffix(f" {last.year}")
+    return f"{start} to {written(last)}"
+
+
+def written(day: date) -> str:
+    """ "31 Oct 2026", in any locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,1 @@
+"""Sums over positions and accounts: values, balances, rates, and what moves between two syncs."""

@@ -1,0 +1,188 @@
+"""Whether what a snapshot lists adds up to what IBKR says of the accounts as a whole. Pure.
+
+A tag that IBKR did not send, or whose meaning is open for what is held, gives no line: there is
+never a false alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from app.domain.portfolio.account_values import (
+    BASE,
+    CENT,
+    IN_CASH,
+    VALUES,
+    ZERO,
+    AccountFigures,
+    owned_total,
+)
+
+if TYPE_CHECKING:
+    from app.domain.model.snapshot import Holding, Snapshot
+
+POSITIONS = "Positions"
+NET_IN_BASE = "Net liquidation (base)"
+NET = "Net liquidation"
+GROSS = "Gross position value (base)"
+GROSS_TYPES = frozenset({"STK", "OPT"})  # what the gross position value surely counts
+OTHER_SEGMENTS = frozenset({"FOP", "CRYPTO"}) | IN_CASH
+SMALL = Decimal("0.005")  # of the gross value: what prices do within moments
+
+NO_PRICE = "IBKR gave no price for a position"
+OTHER_PRICES = "prices of another moment"
+FUTURES = "futures margining"
+CURRENCIES = "unsettled FX"
+NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of one account: ours beside IBKR's.
+
+    Attributes:
+        currency: of both figures; empty for a number of positions.
+        tolerance: what rounding, and for base figures the drift of exchange rates, explains.
+        cause: the likely reason of a difference, a short phrase; empty where there is none.
+    """
+
+    account: str
+    figure: str
+    currency: str
+    ours: Decimal
+    ibkr: Decimal
+    tolerance: Decimal
+    cause: str = ""
+
+    @property
+    def residual(self) -> Decimal:
+        return self.ours - self.ibkr
+
+    @property
+    def matches(self) -> bool:
+        return abs(self.residual) <= self.tolerance
+
+
+def matching(snapshot: Snapshot) -> tuple[Line, ...]:
+    """The lines of all covered accounts; none for an account without account values."""
+    found: list[Line] = []
+    for account in snapshot.accounts:
+        values = {
+            (v.key, v.currency): v.value for v in snapshot.account_values if v.account == account
+        }
+        if values:
+            holdings = tuple(held for held in snapshot.holdings if held.account == account)
+            found += AccountMatch(account, holdings, AccountFigures(values)).lines()
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMatch:
+    """One account's holdings beside IBKR's figures."""
+
+    account: str
+    holdings: tuple[Holding, ...]
+    figures: AccountFigures
+
+    def lines(self) -> Iterator[Line]:
+        """The whole account first, then by currency."""
+        yield from self.net_in_base()
+        yield from self.gross()
+        for currency in self.figures.currencies:
+            held = tuple(h for h in self.holdings if h.instrument.currency == currency)
+            yield from self.net(currency, held)
+            for figure in VALUES:
+                yield from self.value(figure, currency, held)
+        yield self.positions()
+
+    def positions(self) -> Line:
+        """A currency pair needs no price: some settings of TWS list it without one."""
+        listed = [held for held in self.holdings if held.instrument.sec_type != "CASH"]
+        priced = sum(held.market_price is not None for held in listed)
+        ours, ibkr = Decimal(len(listed)), Decimal(priced)
+        cause = "" if ours == ibkr else NO_PRICE
+        return Line(self.account, POSITIONS, "", ours, ibkr, ZERO, cause)
+
+    def value(self, figure: str, currency: str, held: tuple[Holding, ...]) -> Iterator[Line]:
+        """The market value of some types in one currency; none where both sides are nothing."""
+        types, tags = VALUES[figure]
+        held = tuple(h for h in held if h.instrument.sec_type in types)
+        sent = self.figures.sent(tags, currency)
+        ours = owned_total(held)
+        if sent and ours is not None and (held or any(sent)):
+            ibkr = sum(sent, ZERO)
+            cause = OTHER_PRICES if is_small(ours - ibkr, held) else NOT_KNOWN
+            yield self.line(figure, currency, ours, ibkr, cents(held), cause)
+
+    def net(self, currency: str, held: tuple[Holding, ...]) -> Iterator[Line]:
+        """Cash and values of one currency."""
+        ibkr = self.figures.get("NetLiquidationByCurrency", currency)
+        cash = self.figures.get("TotalCashBalance", currency)
+        ours = owned_total(held)
+        if ibkr is None or cash is None or ours is None or not (held or ibkr or cash):
+            return
+        ours = self.figures.with_accruals(cash + ours, ibkr, currency)
+        cause = self.cause_of_sum(ours - ibkr, held)
+        yield self.line(NET, currency, ours, ibkr, cents(held), cause)
+
+    def net_in_base(self) -> Iterator[Line]:
+        """Cash and values of the whole account."""
+        base = self.figures.base_currency
+        ibkr = self.figures.in_base("NetLiquidation")
+        cash = self.figures.in_base("TotalCashValue")
+        ours = self.figures.converted(self.holdings)
+        if not base or ibkr is None or cash is None or ours is None:
+            return
+        tolerance = self.figures.cents(self.holdings) + self.figures.drift(self.holdings)
+        ours = self.figures.with_accruals(cash + ours, ibkr, BASE)
+        cause = self.cause_of_sum(ours - ibkr, self.holdings)
+        yield self.line(NET_IN_BASE, base, ours, ibkr, tolerance, cause)
+
+    def gross(self) -> Iterator[Line]:
+        """None where something is held of which IBKR does not say whether it counts."""
+        base = self.figures.base_currency
+        held = tuple(h for h in self.holdings if h.instrument.sec_type in GROSS_TYPES)
+        others = {h.instrument.sec_type for h in self.holdings} - GROSS_TYPES - OTHER_SEGMENTS
+        ibkr = self.figures.in_base("GrossPositionValue")
+        ours = self.figures.converted(held, is_gross=True)
+        if not base or ibkr is None or ours is None or others or not (held or ibkr):
+            return
+        tolerance = self.figures.cents(held) + self.figures.drift(held)
+        cause = OTHER_PRICES if is_small(ours - ibkr, held) else NOT_KNOWN
+        yield self.line(GROSS, base, ours, ibkr, tolerance, cause)
+
+    def cause_of_sum(self, residual: Decimal, held: Sequence[Holding]) -> str:
+        """Why cash and values may not add up."""
+        types = {holding.instrument.sec_type for holding in held}
+        if is_small(residual, held):
+            return OTHER_PRICES
+        if "FUT" in types:
+            return FUTURES
+        currencies = {holding.instrument.currency for holding in self.holdings}
+        return CURRENCIES if "CASH" in types or len(currencies) > 1 else NOT_KNOWN
+
+    def line(
+        self,
+        figure: str,
+        currency: str,
+        ours: Decimal,
+        ibkr: Decimal,
+        tolerance: Decimal,
+        cause: str,
+    ) -> Line:
+        """Args: cause: of the difference, if there is one."""
+        line = Line(self.account, figure, currency, ours, ibkr, tolerance)
+        return line if line.matches else replace(line, cause=cause)
+
+
+def is_small(residual: Decimal, held: Sequence[Holding]) -> bool:
+    gross = sum((abs(holding.market_value or ZERO) for holding in held), ZERO)
+    return abs(residual) <= gross * SMALL
+
+
+def cents(held: Sequence[Holding]) -> Decimal:
+    """A cent for each value, for the cash and for the sum: each is rounded."""
+    return CENT * (len(held) + 2)

@@ -1,0 +1,4 @@
+"""What a sync makes of stored positions and a snapshot: which executions explain a difference.
+
+It writes nothing.
+"""

@@ -1,0 +1,150 @@
+"""Words for what happened to one position: the change that a run records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.model.inferences import Inference, InferenceKind
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Change, ChangeKind, LastSync, Position
+from app.domain.model.realized_pnl import ZERO
+from app.domain.model.snapshot import Fill, FillKey, Holding
+from app.domain.reconciliation.change_notes import (
+    note_of_commissions,
+    note_of_evidence,
+    note_of_inferences,
+    note_of_reversal,
+    note_of_split,
+)
+from app.domain.reconciliation.trade_replay import Episode
+
+# How an option ends without a trade.
+ENDS = {
+    InferenceKind.EXERCISED: ChangeKind.EXERCISED,
+    InferenceKind.ASSIGNED: ChangeKind.ASSIGNED,
+    InferenceKind.EXPIRED: ChangeKind.EXPIRED,
+}
+
+
+@dataclass(slots=True)
+class Case:
+    """All that is known of one identity in one run.
+
+    Attributes:
+        fresh: keys of the fills that no earlier run knew.
+        ahead: keys of those with times after the snapshot, which the run did not know: they count
+            only if this computer's clock was behind.
+        inferences: what the run has inferred, where it is told again.
+        doubtful: keys of those that may have come after the snapshot, whatever their times say.
+    """
+
+    account: str
+    instrument: Instrument
+    stored: Position | None = None
+    holding: Holding | None = None
+    fills: Sequence[Fill] = ()
+    last_synced: datetime | None = None
+    fresh: frozenset[FillKey] = frozenset()
+    ahead: frozenset[FillKey] = frozenset()
+    doubtful: frozenset[FillKey] = frozenset()
+    inferences: Sequence[Inference] = ()
+
+    @property
+    def difference(self) -> Decimal:
+        before = self.stored.quantity if self.stored else ZERO
+        now = self.holding.quantity if self.holding else ZERO
+        return now - before
+
+
+def found(holding: Holding, last_sync: LastSync) -> Change:
+    """A holding that nothing is known of: no fill tells how it came about."""
+    return Change(
+        ChangeKind.CREATED,
+        None,
+        Position(  # by place: many may be found at once
+            holding.account,
+            holding.instrument,
+            holding.quantity,
+            holding.average_cost,
+            last_sync.at,
+            last_sync,
+            holding.market_price,
+            holding.market_value,
+            holding.unrealized_pnl,
+        ),
+    )
+
+
+def refreshed(stored: Position, holding: Holding, now: datetime) -> Change:
+    return Change(ChangeKind.UPDATED, stored, with_figures(stored, holding, now))
+
+
+def adjusted(stored: Position, holding: Holding, now: datetime) -> Change:
+    note = note_of_split(stored.quantity, holding.quantity)
+    return Change(ChangeKind.ADJUSTED, stored, with_figures(stored, holding, now), note=note)
+
+
+def with_figures(position: Position, holding: Holding, now: datetime) -> Position:
+    """The position with what IBKR says of it now."""
+    return replace(
+        position,
+        instrument=holding.instrument,
+        quantity=holding.quantity,
+        average_cost=holding.average_cost,
+        market_price=holding.market_price,
+        market_value=holding.market_value,
+        unrealized_pnl=holding.unrealized_pnl,
+        last_sync=LastSync(now),
+    )
+
+
+def described(episodes: Sequence[Episode], case: Case, now: datetime) -> list[Change]:
+    """The changes that the episodes of one identity amount to."""
+    changes = []
+    for episode in episodes:
+        position = episode.position(case.account, case.instrument, now)
+        if position.is_open and case.holding is not None:
+            position = with_figures(position, case.holding, now)
+        elif not position.is_open:
+            position = replace(position, market_value=None, unrealized_pnl=None)
+        kind = kind_of(episode, position, case)
+        closes = tuple(episode.closes)
+        note = note_of(kind, episode, case)
+        came = next((one.moved_from_id for one in episode.inferred if one.moved_from_id), None)
+        changes.append(Change(kind, episode.before, position, closes, note, came))
+    return changes
+
+
+def note_of(kind: ChangeKind, episode: Episode, case: Case) -> str:
+    said = []
+    if episode.split is not None:
+        said.append(note_of_split(*episode.split))
+    if kind is ChangeKind.REVERSED and episode.before is not None and case.holding is not None:
+        said.append(note_of_reversal(episode.before.quantity, case.holding.quantity))
+    said.append(note_of_inferences(episode.inferred, episode.closes))
+    said.append(note_of_evidence(episode.closes, episode.unexplained))
+    said.append(note_of_commissions(episode.closes, case.fills))
+    return " ".join(filter(None, said))
+
+
+def kind_of(episode: Episode, after: Position, case: Case) -> ChangeKind:
+    before = episode.before
+    inferred = {one.kind for one in episode.inferred}
+    if InferenceKind.MOVED in inferred:
+        return ChangeKind.MOVED
+    if before is None:
+        return ChangeKind.CREATED
+    for kind in ENDS:
+        if kind in inferred:
+            return ENDS[kind]
+    if not after.is_open:
+        turned = case.holding is not None and case.holding.quantity * before.quantity < 0
+        return ChangeKind.REVERSED if turned else ChangeKind.CLOSED
+    if episode.split is not None and not episode.used_fills:
+        return ChangeKind.ADJUSTED
+    if abs(after.quantity) > abs(before.quantity):
+        return ChangeKind.INCREASED
+    if episode.closes:
+        return ChangeKind.REDUCED
+    return ChangeKind.UPDATED

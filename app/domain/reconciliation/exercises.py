@@ -1,0 +1,268 @@
+"""Recognises exercises and assignments: options vanish, and their underlying moves to match. Pure.
+
+TWS tells of neither as an execution (contract, section 2): an option is gone, and the account has
+contracts × multiplier more or less of the underlying, in the right direction.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import combinations
+
+from app.domain.model.inferences import Inference, InferenceKind
+from app.domain.model.instruments import Instrument, plain
+from app.domain.model.positions import EstimateBasis, Identity
+from app.domain.model.realized_pnl import ZERO
+from app.domain.model.snapshot import Fill
+from app.domain.reconciliation.expiries import has_expired
+from app.domain.reconciliation.settlements import Settlement
+from app.domain.reconciliation.split_detection import replay_with_split
+from app.domain.reconciliation.trade_replay import Replay
+
+MOST_OPTIONS = 12  # of one underlying at once: all combinations of them are looked at
+DELIVERS = {"OPT": "STK", "WAR": "STK", "IOPT": "STK", "FOP": "FUT"}
+# IBKR's average costs are doubles: a sum of them is exact to the cent, not to its last digit.
+EXACT, DOUBLE = Decimal("0.0001"), Decimal("1e-9")
+SAME_COST = Decimal("0.005")
+
+Inferences = dict[Identity, list[Inference]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """So many contracts of an option, and what they deliver.
+
+    Attributes:
+        contracts: signed as they were held.
+        delivered: the signed change of the underlying's quantity.
+    """
+
+    option: Settlement
+    contracts: Decimal
+    delivered: Decimal
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.option.case.instrument
+
+    @property
+    def kind(self) -> InferenceKind:
+        return InferenceKind.EXERCISED if self.contracts > 0 else InferenceKind.ASSIGNED
+
+    @property
+    def strike(self) -> Decimal:
+        assert self.instrument.strike is not None
+        return self.instrument.strike
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Of these contracts, in currency, signed as they were held."""
+        average = average_cost_after_fills(self.option)
+        return None if average is None else average * self.contracts
+
+
+def find_exercises(settlements: Sequence[Settlement], now: datetime) -> Inferences:
+    """What happened to options and to their underlyings; empty where nothing was exercised.
+
+    Args:
+        settlements: of all that changed, underlyings that are new among them.
+    """
+    options: dict[tuple[str, str, str, str], list[Settlement]] = defaultdict(list)
+    for one in settlements:
+        instrument = one.case.instrument
+        if one.lost and instrument.strike is not None and instrument.right in ("C", "P"):
+            delivers = DELIVERS.get(instrument.sec_type, "")
+            key = one.case.account, instrument.symbol, instrument.currency, delivers
+            options[key].append(one)
+    found: Inferences = {}
+    for underlying in settlements:
+        if not underlying.residual or underlying.is_untraded:
+            continue
+        instrument = underlying.case.instrument
+        key = underlying.case.account, instrument.symbol, instrument.currency, instrument.sec_type
+        candidates = options.get(key)
+        exercises = candidates and match(candidates, underlying, now)
+        if exercises and not is_rather_a_split(exercises, underlying, now):
+            taken = {id(exercise.option) for exercise in exercises}
+            options[key] = [one for one in candidates or () if id(one) not in taken]
+            found |= inferred(exercises, underlying, now)
+    return found
+
+
+def match(
+    options: Sequence[Settlement], underlying: Settlement, now: datetime
+) -> list[Exercise] | None:
+    """The options whose delivery is exactly what the underlying changed by; None if there are none.
+
+    Those that had not expired come first, for nothing else explains that they are gone; among
+    these, fewer options. Of one option a part can be assigned.
+    """
+    whole = [made for one in options if (made := exercise_of(one, underlying))]
+    if len(whole) > MOST_OPTIONS:
+        whole = whole[:MOST_OPTIONS]
+    best: list[Exercise] | None = None
+    best_rank = None
+    for size in range(1, len(whole) + 1):
+        for chosen in combinations(whole, size):
+            if sum((one.delivered for one in chosen), ZERO) == underlying.residual:
+                early = sum(not has_expired(one.instrument, now) for one in chosen)
+                rank = -early, size
+                if best_rank is None or rank < best_rank:
+                    best, best_rank = list(chosen), rank
+    return best or with_a_part(whole, underlying.residual)
+
+
+def with_a_part(whole: Sequence[Exercise], wanted: Decimal) -> list[Exercise] | None:
+    """One option of which some contracts alone deliver what is wanted."""
+    for one in whole:
+        contracts = one.contracts * wanted / one.delivered
+        is_part = 0 < contracts / one.contracts < 1
+        if is_part and contracts == contracts.to_integral_value():
+            return [Exercise(one.option, contracts, wanted)]
+    return None
+
+
+def exercise_of(option: Settlement, underlying: Settlement) -> Exercise | None:
+    """All that was lost of the option."""
+    instrument, unit = option.case.instrument, underlying.case.instrument.multiplier
+    if not unit:
+        return None
+    each = instrument.multiplier / unit * (1 if instrument.right == "C" else -1)
+    return Exercise(option, option.lost, option.lost * each)
+
+
+def inferred(exercises: Sequence[Exercise], underlying: Settlement, now: datetime) -> Inferences:
+    """The underlying's legs at the strikes, and the options' ends at what their cost became."""
+    case = underlying.case
+    name = case.instrument.description
+    found: Inferences = {(case.account, case.instrument.con_id): list(legs(exercises))}
+    for exercise, proceeds in shared(exercises, cost_moved(exercises, underlying, now)):
+        found[exercise.option.case.account, exercise.instrument.con_id] = [
+            Inference(
+                exercise.kind,
+                -exercise.contracts,
+                proceeds=proceeds,
+                basis=EstimateBasis.COST,
+                note=f"{exercise.kind.capitalize()}: {plain(abs(exercise.delivered))} {name} "
+                f"moved at the strike of {plain(exercise.strike)}, and no execution tells of it",
+                verdict=verdict_on(proceeds, name),
+            )
+        ]
+    return found
+
+
+def verdict_on(proceeds: Decimal | None, name: str) -> str:
+    if proceeds is None:
+        return f"so the P&L is unknown: the average cost of {name} is not known"
+    if not proceeds:
+        return f"so the P&L is estimated: none of its premium is in the cost of {name}"
+    moved = f"{plain(abs(proceeds))} of its premium are in the cost of {name}"
+    return f"so the P&L is estimated: {moved}, and count there"
+
+
+def legs(exercises: Sequence[Exercise]) -> Iterator[Inference]:
+    for exercise in exercises:
+        yield Inference(
+            InferenceKind.DELIVERED,
+            exercise.delivered,
+            price=exercise.strike,
+            basis=EstimateBasis.STRIKE,
+            note=f"{exercise.instrument.description} was {exercise.kind}, with no execution: "
+            f"{plain(abs(exercise.delivered))} at the strike of {plain(exercise.strike)}",
+            verdict="so the P&L is estimated at that price",
+        )
+
+
+def cost_moved(
+    exercises: Sequence[Exercise], underlying: Settlement, now: datetime
+) -> Decimal | None:
+    """What IBKR's new total cost of the underlying has beyond its trades and the strikes.
+
+    That is the options' premium, as far as IBKR has moved it (contract, section 3).
+
+    Returns:
+        In currency, signed as the options' cost; None where an average cost is not known.
+    """
+    case = underlying.case
+    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    apply_fills(replay, underlying)
+    replay.fills(delivery(one, underlying, now) for one in exercises)
+    last = replay.episodes[-1]
+    if case.holding is None or last.closed_at is not None:
+        return ZERO
+    if last.average_cost is None or case.holding.average_cost is None:
+        return None
+    reported = case.holding.average_cost * case.holding.quantity
+    moved = reported - last.average_cost * last.quantity
+    return round_cost(moved) if abs(moved) >= abs(reported) * DOUBLE else ZERO
+
+
+def is_rather_a_split(exercises: Sequence[Exercise], underlying: Settlement, now: datetime) -> bool:
+    """Whether IBKR's new total cost of the underlying is nearer to that after a split.
+
+    After an exercise it is higher or lower by the strikes, with the premium or without. Where both
+    fit alike, the option decides that is gone.
+    """
+    if underlying.rival is None:
+        return False
+    case = underlying.case
+    moved = cost_moved(exercises, underlying, now)
+    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    apply_fills(replay, underlying.rival)
+    cost = replay.episodes[-1].average_cost
+    if case.holding is None or case.holding.average_cost is None or cost is None or moved is None:
+        return True
+    kept = cost * replay.episodes[-1].quantity
+    reported = case.holding.average_cost * case.holding.quantity
+    premium = sum((exercise.cost or ZERO for exercise in exercises), ZERO)
+    return min(abs(moved), abs(moved - premium)) > abs(reported - kept)
+
+
+def round_cost(amount: Decimal) -> Decimal:
+    """To a hundredth of a cent, without trailing zeros."""
+    rounded = amount.quantize(EXACT)
+    return Decimal(plain(rounded)) if rounded else ZERO
+
+
+def delivery(exercise: Exercise, underlying: Settlement, now: datetime) -> Fill:
+    """As if it had been traded at the strike."""
+    case = underlying.case
+    return Fill("", case.account, case.instrument, exercise.delivered, exercise.strike, now)
+
+
+def shared(
+    exercises: Sequence[Exercise], moved: Decimal | None
+) -> Iterator[tuple[Exercise, Decimal | None]]:
+    """Each exercise with its part of the cost that IBKR moved.
+
+    Its own premium, where all of all premiums was moved; else by what each delivered.
+    """
+    costs = [exercise.cost for exercise in exercises]
+    known = [cost for cost in costs if cost is not None]
+    if moved is not None and len(known) == len(costs):
+        total = sum(known, ZERO)
+        if moved and abs(moved - total) <= abs(total) * SAME_COST:
+            for exercise, cost in zip(exercises, known, strict=True):
+                yield exercise, cost + (moved - total if exercise is exercises[-1] else ZERO)
+            return
+    delivered = sum((abs(exercise.delivered) for exercise in exercises), ZERO)
+    for exercise in exercises:
+        share = abs(exercise.delivered) / delivered
+        yield exercise, None if moved is None else moved * share
+
+
+def average_cost_after_fills(option: Settlement) -> Decimal | None:
+    """Currency per contract of what was held when the contracts went."""
+    case = option.case
+    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    apply_fills(replay, option)
+    return replay.episodes[-1].average_cost if replay.episodes else None
+
+
+def apply_fills(replay: Replay, settlement: Settlement) -> None:
+    if settlement.split is not None:
+        replay_with_split(replay, settlement.split)
+    else:
+        replay.fills(settlement.used)

@@ -1,0 +1,139 @@
+"""Which fills explain the difference between what was stored and what IBKR reports."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from app.domain.model.positions import Position
+from app.domain.model.realized_pnl import ZERO
+from app.domain.model.snapshot import Fill, Holding
+from app.domain.reconciliation.cases import Case
+
+COARSE = timedelta(seconds=2)  # IBKR tells the times of executions in whole seconds
+SKEW = timedelta(seconds=60)  # by which this computer's clock may be ahead of IBKR's
+# IBKR books assignments, exercises and expiries at the close of a day, and its positions follow
+# when they were processed, over a weekend at the latest on the next trading day.
+BOOKING_LAG = timedelta(days=5)
+# Contract, section 2: a split keeps the total cost but for the cash paid for fractions.
+SAME_COST = Decimal("0.005")
+
+
+def counts_from(fill: Fill) -> timedelta:
+    """How long after its own time a fill can first show in the positions."""
+    return BOOKING_LAG if fill.booking is not None else timedelta(0)
+
+
+def explaining(fills: Sequence[Fill], difference: Decimal, *, whole: bool) -> int | None:
+    """How many of the oldest fills add up to the difference; None if no number of them does.
+
+    The longest such run of fills is taken. Newer ones happened after the positions were read.
+
+    Args:
+        fills: in time order.
+        whole: only all of them will do: where the quantity before the first fill is not known,
+            some of them adding up would be chance.
+    """
+    total = ZERO
+    found = 0 if not difference and not (whole and fills) else None
+    for number, fill in enumerate(fills, start=1):
+        total += fill.quantity
+        if total == difference and (not whole or number == len(fills)):
+            found = number
+    return found
+
+
+def comes_first(fills: Sequence[Fill], held: Decimal, unexplained: Decimal) -> bool:
+    """Whether the unexplained trade is rather taken to have come before the fills than after.
+
+    Wherever it is put, the quantities add up; but put wrong, it can make a position long or short
+    that never was. The order with fewer turns is taken.
+
+    Args:
+        held: the quantity before all of them.
+    """
+    quantities = [fill.quantity for fill in fills]
+    return turns(held, [unexplained, *quantities]) < turns(held, [*quantities, unexplained])
+
+
+def turns(held: Decimal, trades: Sequence[Decimal]) -> int:
+    """How often the trades open a position, from nothing or on the other side."""
+    count = 0
+    for quantity in trades:
+        after = held + quantity
+        count += bool(after) and after * held <= 0
+        held = after
+    return count
+
+
+def is_adjustment(stored: Position, holding: Holding) -> bool:
+    """Another quantity for the same total cost: a split or the like, not a trade.
+
+    A small part of a large holding changes its total cost by little, too: where the average cost
+    stayed rather than the total, that part was traded.
+    """
+    if stored.quantity == holding.quantity or stored.quantity * holding.quantity <= 0:
+        return False
+    if not stored.average_cost or not holding.average_cost:
+        return False
+    before = stored.average_cost * stored.quantity
+    after = holding.average_cost * holding.quantity
+    changed = abs(after - before)
+    at_the_same_average = abs(after - stored.average_cost * holding.quantity)
+    return changed <= abs(before) * SAME_COST and changed < at_the_same_average
+
+
+def explanation(case: Case) -> Sequence[Fill] | None:
+    """The fills that explain the whole difference; None if there are none that do.
+
+    Fills that are older than the last sync belong to a run before it, which they may heal. Those
+    that appear for the first time are asked all the same where the newer ones do not explain the
+    difference: this computer's clock may be ahead of IBKR's, or behind it.
+    """
+    since = case.last_synced
+    if since is None:
+        number = explaining(case.fills, case.difference, whole=True)
+        return None if number is None else case.fills[:number]
+    newer = recent(case)
+    wanted = case.fresh.union(fill.key for fill in newer)
+    appearing = [fill for fill in recent(case, SKEW) if fill.key in wanted]
+    for fills in (timely(newer, case), timely(appearing, case), newer, appearing):
+        number = explaining(fills, case.difference, whole=False)
+        if number is not None:
+            return fills[:number]
+    return None
+
+
+def partial(case: Case) -> tuple[Sequence[Fill], Decimal]:
+    """The fills that explain the difference in part, and what they leave of it.
+
+    Doubtful ones are no evidence where less is left without them.
+    """
+    used = list(timely(recent(case), case))
+    left = case.difference - sum((fill.quantity for fill in used), ZERO)
+    while used and used[-1].key in case.doubtful and abs(left + used[-1].quantity) < abs(left):
+        left += used.pop().quantity
+    return used, left
+
+
+def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
+    """The fills since the last sync; before an account's first one there is no since."""
+    if case.last_synced is None:
+        return ()
+    since = case.last_synced
+    return [fill for fill in case.fills if fill.time > since - max(margin, counts_from(fill))]
+
+
+def timely(fills: Sequence[Fill], case: Case) -> Sequence[Fill]:
+    """Without those that by their times came after the snapshot."""
+    return [fill for fill in fills if fill.key not in case.ahead] if case.ahead else fills
+
+
+def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
+    """Whether an unexplained fill is older than what is known, and so explains nothing to come.
+
+    Not at its first appearance: IBKR's times are whole seconds, and executions can run ahead of
+    the positions. Before an account's first sync everything is older.
+    """
+    if case.last_synced is None:
+        return fill.time <= now
+    return fill.key not in case.fresh and fill.time <= case.last_synced - counts_from(fill)

@@ -1,0 +1,51 @@
+"""The mass-close guard: a run that would close too much without evidence waits for the user."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.domain.model.positions import Change
+from app.domain.model.runs import Request
+
+SMALLEST_HELD = 2  # an account with one position may lose it
+SMALLEST_FOR_SHARE = 10
+HELD_TEXT = (
+    "{count} positions vanished from TWS at once, and no trade explains it. Nothing was changed. "
+    "Look into TWS: close them only if they are really gone."
+)
+
+
+def held_text(held: Sequence[Change]) -> str:
+    """What a held run says, stored or only tried."""
+    return HELD_TEXT.format(count=len(held))
+
+
+def held_closes(
+    open_before: Mapping[str, int], without_evidence: Iterable[Change], request: Request
+) -> tuple[Change, ...]:
+    """The closes that wait for the user's word (contract, section 2, "Guards").
+
+    Args:
+        open_before: account -> its open positions before the run, of the covered accounts.
+        without_evidence: closes of positions that vanished with no fill and no expiry.
+    """
+    if request.allow_mass_close:
+        return ()
+    vanished = tuple(without_evidence)
+    closing = Counter(change.after.account for change in vanished)
+    percent = request.mass_close_percent
+    accounts = {
+        account
+        for account, count in closing.items()
+        if is_mass_close(open_before.get(account, 0), count, percent)
+    }
+    held = tuple(change for change in vanished if change.after.account in accounts)
+    if all(change.after.identity in request.confirmed for change in held):
+        return ()
+    return held
+
+
+def is_mass_close(open_before: int, closing: int, percent: int) -> bool:
+    """All of two or more, or more than a share of ten or more: half, if the user did not choose."""
+    if open_before >= SMALLEST_HELD and closing == open_before:
+        return True
+    return open_before >= SMALLEST_FOR_SHARE and closing * 100 > open_before * percent

@@ -1,0 +1,55 @@
+"""What a previewed sync stood on, and whether that still holds; pure."""
+
+from collections.abc import Iterator
+
+from app.domain.model.instruments import plain
+from app.domain.model.snapshot import Fill, Holding, Snapshot
+
+FIRST_FEW = 3
+
+
+def moved(previewed: Snapshot, now: Snapshot) -> tuple[str, ...]:
+    """What differs between two reads of TWS, in words; empty where only prices do."""
+    return tuple(differences(previewed, now))
+
+
+def differences(previewed: Snapshot, now: Snapshot) -> Iterator[str]:
+    if sorted(previewed.accounts) != sorted(now.accounts):
+        yield "the accounts are others"
+    before = {holding.identity: holding for holding in previewed.holdings}
+    after = {holding.identity: holding for holding in now.holdings}
+    for identity in sorted(before.keys() | after.keys()):
+        yield from of_holding(before.get(identity), after.get(identity))
+    if {*map(told, previewed.fills)} != {*map(told, now.fills)}:
+        yield "there are other executions"
+
+
+def of_holding(before: Holding | None, after: Holding | None) -> Iterator[str]:
+    either = before or after
+    if either is None:
+        return
+    name = f"{either.instrument.description} in {either.account}"
+    quantities = [plain(holding.quantity) if holding else "0" for holding in (before, after)]
+    if quantities[0] != quantities[1]:
+        yield f"{name} went from {quantities[0]} to {quantities[1]}"
+    elif before and after and before.average_cost != after.average_cost:
+        yield f"the average cost of {name} is another"
+
+
+def told(fill: Fill) -> tuple[object, ...]:
+    """All that a sync can use of an execution."""
+    return fill.exec_id, fill.quantity, fill.price, fill.commission, fill.realized_pnl
+
+
+MOVED_KEPT = "TWS has moved since the preview. Nothing was changed. Preview again."
+
+
+def moved_text(found: tuple[str, ...]) -> str:
+    """For the screen alone: `MOVED_KEPT` is for history and log.
+
+    Args:
+        found: at least one difference.
+    """
+    more = len(found) - FIRST_FEW
+    listed = ", ".join(found[:FIRST_FEW]) + (f", and {more} more" if more > 0 else "")
+    return f"TWS has moved since the preview: {listed}. Nothing was changed. Preview again."

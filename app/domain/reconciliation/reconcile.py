@@ -1,0 +1,236 @@
+"""Compares the stored positions with a snapshot, and says what one sync must change.
+
+Pure: it reads values and returns a Plan. The rules are the contract's section 2.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.model.inferences import Inference
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Change, ChangeKind, Identity, LastSync, Position
+from app.domain.model.runs import Counts, Request
+from app.domain.model.snapshot import Fill, FillKey, Holding, Snapshot
+from app.domain.model.sync_plan import Plan
+from app.domain.reconciliation.cases import Case, found
+from app.domain.reconciliation.exercises import find_exercises
+from app.domain.reconciliation.mass_close_guard import held_closes
+from app.domain.reconciliation.moves import find_moves
+from app.domain.reconciliation.resolving import Result, at_expiry, conclude
+from app.domain.reconciliation.settlements import Settlement, left_open, settle
+
+UNDERLYINGS = frozenset({"STK", "IND", "FUT"})
+
+
+def reconcile(
+    stored: Sequence[Position],
+    snapshot: Snapshot,
+    *,
+    fills: Sequence[Fill],
+    request: Request,
+    last_synced: Mapping[str, datetime],
+    fresh: frozenset[FillKey] = frozenset(),
+    quiet: Mapping[str, int] | None = None,
+    reported: Sequence[Holding] = (),
+) -> Plan:
+    """What a sync changes.
+
+    Args:
+        stored: the open positions of the accounts that the snapshot covers.
+        fills: all that no earlier run has consumed, in time order; combo summaries left out.
+        last_synced: account -> when its last stored snapshot was taken; absent if never.
+        fresh: keys of the fills that no earlier snapshot had.
+        quiet: account -> how many stored positions are held as before, and left out of `stored`
+            and of the snapshot.
+        reported: all holdings that IBKR reported, also those left out of the snapshot: the prices
+            of underlyings are looked up there.
+    """
+    unchanged = Counter(quiet)
+    before = unchanged + Counter(position.account for position in stored)
+    known = {position.identity for position in stored}.union(fill.identity for fill in fills)
+    unheard_of = [holding for holding in snapshot.holdings if holding.identity not in known]
+    holdings = [holding for holding in snapshot.holdings if holding.identity in known]
+    this_sync = LastSync(snapshot.taken_at)
+    cases = collect(stored, holdings, fills, last_synced, fresh)
+    results = resolve_all(
+        [settle(case, snapshot.taken_at) for case in cases],
+        unheard_of,
+        reported or snapshot.holdings,
+        snapshot.taken_at,
+        request,
+    )
+    told = {(result.case.account, result.case.instrument.con_id) for result in results}
+    changes = (
+        *(change for result in results for change in result.changes),
+        *(found(holding, this_sync) for holding in unheard_of if holding.identity not in told),
+    )
+    lacking = (result.changes[0] for result in results if result.lacks_evidence)
+    return Plan(
+        changes=changes,
+        counts=count(changes, total=len(snapshot.holdings), unchanged=unchanged.total()),
+        held=held_closes(before, lacking, request),
+        unconfirmed=tuple(
+            result.changes[0].after.identity for result in results if result.is_unconfirmed
+        ),
+        consumed=frozenset().union(*(result.consumed for result in results)),
+        put_away=frozenset().union(*(result.put_away for result in results)),
+        inferred=tuple(
+            ((result.case.account, result.case.instrument.con_id), one)
+            for result in results
+            for one in result.inferred
+        ),
+    )
+
+
+def resolve_all(
+    settlements: list[Settlement],
+    unheard_of: Sequence[Holding],
+    reported: Sequence[Holding],
+    now: datetime,
+    request: Request,
+) -> list[Result]:
+    """Infers, across all identities, what no execution tells; then concludes each of them.
+
+    Returns:
+        Those of the settlements, and of the holdings that are not unheard of after all.
+    """
+    inferences = infer(settlements, unheard_of, now)
+    prices = UnderlyingPrices(reported)
+    results = []
+    for one in settlements:
+        own = inferences.get((one.case.account, one.case.instrument.con_id), ())
+        results.append(conclude(one, now, request, own or at_expiry(one, now, prices.of)))
+    return results
+
+
+def infer(
+    settlements: list[Settlement], unheard_of: Sequence[Holding], now: datetime
+) -> Mapping[Identity, Sequence[Inference]]:
+    """Args: settlements: gets those of new holdings that an inference concerns."""
+    opened = [alternative for one in settlements if (alternative := left_open_of(one))]
+    if not any(one.lost for one in (*settlements, *opened)):
+        return {}
+    new = [
+        settle(Case(holding.account, holding.instrument, holding=holding), now)
+        for holding in unheard_of
+    ]
+    changed = [one for one in (*settlements, *new) if one.residual]
+    found: dict[Identity, list[Inference]] = find_exercises([*changed, *opened], now)
+    rest = [one for one in changed if identity_of(one) not in found]
+    found |= find_moves(rest)
+    settlements += [one for one in new if identity_of(one) in found]
+    for one in opened:
+        if identity_of(one) in found:
+            places = [n for n, other in enumerate(settlements) if other.case is one.case]
+            settlements[places[0]] = one
+    return found
+
+
+def left_open_of(one: Settlement) -> Settlement | None:
+    """Where its fills explain nothing by quantities alone, or with a split; see `left_open`."""
+    has_split = one.split is not None or (one.is_untraded and bool(one.case.difference))
+    if one.residual or (has_split and one.case.instrument.is_option):
+        return None
+    if not has_split and (one.used or one.is_untraded):
+        return None
+    found = left_open(one.case)
+    if found is not None:
+        found.put_away = one.put_away - {fill.key for fill in found.used}
+        found.rival = one if has_split else None
+    return found
+
+
+def identity_of(one: Settlement) -> Identity:
+    return one.case.account, one.case.instrument.con_id
+
+
+def collect(
+    stored: Sequence[Position],
+    holdings: Iterable[Holding],
+    fills: Sequence[Fill],
+    last_synced: Mapping[str, datetime],
+    fresh: frozenset[FillKey],
+) -> Iterable[Case]:
+    """Brings together what belongs to one identity: stored ones first, then new ones.
+
+    Args:
+        holdings: those of which a position is stored, or a fill tells.
+    """
+    cases: dict[Identity, Case] = {}
+    for position in stored:
+        case = Case(position.account, position.instrument, stored=position)
+        cases[position.identity] = case
+    for holding in holdings:
+        case = cases.get(holding.identity) or Case(holding.account, holding.instrument)
+        case.instrument = holding.instrument
+        case.holding = holding
+        cases[holding.identity] = case
+    by_identity: dict[Identity, list[Fill]] = defaultdict(list)
+    for fill in fills:
+        by_identity[fill.identity].append(fill)
+    for identity, own in by_identity.items():
+        case = cases.setdefault(identity, Case(identity[0], own[0].instrument))
+        case.fills = own
+    for case in cases.values():
+        case.last_synced = last_synced.get(case.account)
+        case.fresh = fresh
+    return cases.values()
+
+
+def count(changes: Iterable[Change], *, total: int, unchanged: int) -> Counts:
+    """The run's counts. Day trades count as created and as closed.
+
+    Args:
+        total, unchanged: holdings and positions beside those that were left out.
+    """
+    changes = tuple(changes)
+    kinds = Counter(change.kind for change in changes)
+    return Counts(
+        positions_created=sum(is_created(change) for change in changes),
+        positions_updated=sum(change.after.is_open and not is_created(change) for change in changes)
+        + unchanged,
+        positions_closed=sum(
+            not change.after.is_open and change.kind is not ChangeKind.MOVED for change in changes
+        ),
+        total_ibkr_positions=total + unchanged,
+        increased=kinds[ChangeKind.INCREASED],
+        reduced=kinds[ChangeKind.REDUCED],
+        reversed=kinds[ChangeKind.REVERSED],
+        adjusted=kinds[ChangeKind.ADJUSTED],
+    )
+
+
+def is_created(change: Change) -> bool:
+    """What came from elsewhere goes on there."""
+    return change.before is None and change.kind is not ChangeKind.MOVED
+
+
+class UnderlyingPrices:
+    """The prices of what options are on, looked up once an option has expired.
+
+    Args:
+        holdings: all that IBKR reported.
+    """
+
+    def __init__(self, holdings: Sequence[Holding]) -> None:
+        self._holdings = holdings
+        self._prices: dict[tuple[str, str], Decimal] | None = None  # (symbol, currency) -> price
+
+    def of(self, option: Instrument) -> Decimal | None:
+        """Currency per unit, in the unit of the strike; None where nothing of it is held."""
+        if self._prices is None:
+            self._prices = {
+                (held.instrument.symbol, held.instrument.currency): price_of(held)
+                for held in self._holdings
+                if held.market_price is not None and held.instrument.sec_type in UNDERLYINGS
+            }
+        return self._prices.get((option.symbol, option.currency))
+
+
+def price_of(held: Holding) -> Decimal:
+    """Of one unit: some shares have prices in pence, and all strikes are in pounds."""
+    assert held.market_price is not None
+    instrument = held.instrument
+    return held.market_price * instrument.unit_value / instrument.multiplier

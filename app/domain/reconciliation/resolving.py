@@ -1,0 +1,129 @@
+"""What becomes of one identity: its executions, then what was inferred, then what is left. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.model.inferences import Inference, fitting
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Change
+from app.domain.model.realized_pnl import ZERO
+from app.domain.model.runs import Request
+from app.domain.model.snapshot import FillKey
+from app.domain.reconciliation.cases import Case, adjusted, described, refreshed
+from app.domain.reconciliation.expiries import expired, has_expired
+from app.domain.reconciliation.fill_matching import comes_first
+from app.domain.reconciliation.settlements import Settlement, left_open, settle
+from app.domain.reconciliation.split_detection import replay_with_split
+from app.domain.reconciliation.trade_replay import Replay
+
+
+@dataclass(slots=True)
+class Result:
+    """What becomes of one identity.
+
+    Attributes:
+        consumed, put_away: keys of fills, as in `Plan`.
+        inferred: what was used of the inferences.
+        is_unconfirmed: the position vanished, and no fill explains all of it.
+        lacks_evidence: the position vanished, and nothing explains it at all.
+    """
+
+    case: Case
+    changes: list[Change]
+    consumed: set[FillKey] = field(default_factory=set)
+    put_away: set[FillKey] = field(default_factory=set)
+    inferred: Sequence[Inference] = ()
+    is_unconfirmed: bool = False
+    lacks_evidence: bool = False
+
+
+def resolve(case: Case, now: datetime, request: Request) -> Result:
+    """One identity by itself, with what its run has inferred."""
+    settlement = settle(case, now)
+    if case.inferences and not settlement.residual:
+        settlement = left_open(case) or settlement
+    inferences = list(fitting(case.inferences, settlement.residual))
+    return conclude(settlement, now, request, inferences or at_expiry(settlement, now))
+
+
+def conclude(
+    settlement: Settlement, now: datetime, request: Request, inferences: Sequence[Inference] = ()
+) -> Result:
+    """Replays the fills, the inferences and the rest; the order is that with the fewest turns."""
+    case = settlement.case
+    if settlement.is_untraded:
+        assert case.stored is not None
+        assert case.holding is not None
+        say = adjusted if case.difference else refreshed
+        return Result(case, [say(case.stored, case.holding, now)], put_away=settlement.put_away)
+    replay = Replay(
+        case.instrument,
+        case.stored,
+        last_price=last_price(case),
+        known_cost=case.holding.average_cost if case.holding else None,
+        calculate_pnl=request.calculate_pnl,
+    )
+    used, residual = settlement.used, settlement.residual
+    held = case.stored.quantity if case.stored else ZERO
+    if settlement.split is not None:
+        replay_with_split(replay, settlement.split)
+    elif residual and comes_first(used, held, residual):
+        apply_rest(replay, residual, inferences, min(fill.time for fill in used))
+        replay.fills(used)
+    else:
+        replay.fills(used)
+        apply_rest(replay, residual, inferences, now)
+    vanished = case.stored is not None and case.holding is None and bool(residual)
+    return Result(
+        case,
+        described(replay.episodes, case, now),
+        consumed={fill.key for fill in used},
+        put_away=settlement.put_away,
+        inferred=inferences,
+        is_unconfirmed=vanished,
+        lacks_evidence=vanished and not inferences and not replay.episodes[0].used_fills,
+    )
+
+
+def apply_rest(
+    replay: Replay, residual: Decimal, inferences: Sequence[Inference], at: datetime
+) -> None:
+    for one in inferences:
+        replay.infer(one, at)
+        residual -= one.quantity
+    if residual:
+        replay.unexplained(residual, at)
+
+
+def at_expiry(
+    settlement: Settlement,
+    now: datetime,
+    underlying_price: Callable[[Instrument], Decimal | None] = lambda _: None,
+) -> tuple[Inference, ...]:
+    """The end of an option that has expired, and that is held no more; else nothing.
+
+    Args:
+        underlying_price: of the snapshot; option -> price of what it is on.
+    """
+    case = settlement.case
+    if case.holding is not None or not settlement.lost or not has_expired(case.instrument, now):
+        return ()
+    return (
+        expired(
+            case.instrument,
+            settlement.residual,
+            now,
+            underlying_price=underlying_price(case.instrument),
+            last_price=last_price(case),
+            last_seen=case.last_synced or (case.stored.last_synced_at if case.stored else None),
+        ),
+    )
+
+
+def last_price(case: Case) -> Decimal | None:
+    """The last market price that is known: this snapshot's, or else the stored one."""
+    if case.holding is not None and case.holding.market_price is not None:
+        return case.holding.market_price
+    return case.stored.market_price if case.stored else None

@@ -1,0 +1,99 @@
+"""What executions explain of one identity's difference, and what they leave. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.model.realized_pnl import ZERO
+from app.domain.model.snapshot import Fill, FillKey
+from app.domain.reconciliation.cases import Case
+from app.domain.reconciliation.expiries import has_expired
+from app.domain.reconciliation.fill_matching import (
+    explanation,
+    has_had_its_chance,
+    is_adjustment,
+    partial,
+    recent,
+    timely,
+)
+from app.domain.reconciliation.split_detection import Split, split_in
+
+
+@dataclass(slots=True)
+class Settlement:
+    """One case, settled with its executions.
+
+    Attributes:
+        used: the fills that explain the difference, or a part of it; in time order.
+        residual: the signed quantity that they leave unexplained.
+        split: among or beside the fills.
+        is_untraded: no fill is in question: the position is as it was, or was adjusted.
+        rival: what explains the same with a split; what contests it must fit the cost better.
+    """
+
+    case: Case
+    used: Sequence[Fill] = ()
+    residual: Decimal = ZERO
+    split: Split | None = None
+    is_untraded: bool = False
+    put_away: set[FillKey] = field(default_factory=set)
+    rival: "Settlement | None" = None
+
+    @property
+    def held(self) -> Decimal:
+        """What the position would be, had only the used fills happened."""
+        now = self.case.holding.quantity if self.case.holding else ZERO
+        return now - self.residual
+
+    @property
+    def lost(self) -> Decimal:
+        """What was held and is missing without an execution: signed as it was held."""
+        held = self.held
+        is_less = held * self.residual < 0 and abs(self.residual) <= abs(held)
+        return -self.residual if is_less else ZERO
+
+
+def settle(case: Case, now: datetime) -> Settlement:
+    """Uses the fills as far as they go."""
+    if case.stored and case.holding and not timely(recent(case), case):
+        put_away = {fill.key for fill in case.fills if has_had_its_chance(fill, case, now)}
+        if not case.difference or is_adjustment(case.stored, case.holding):
+            return Settlement(case, is_untraded=True, put_away=put_away)
+    found = explained(case, now)
+    consumed = {fill.key for fill in found.used}
+    unused = (fill for fill in case.fills if fill.key not in consumed)
+    found.put_away = {fill.key for fill in unused if has_had_its_chance(fill, case, now)}
+    return found
+
+
+def explained(case: Case, now: datetime) -> Settlement:
+    fills = timely(recent(case), case)
+    if case.holding is None and fills and has_expired(case.instrument, now):
+        return with_all(case, fills)
+    used = explanation(case)
+    if used is None or len(used) != len(fills):
+        split = split_in(case, now)
+        if split is not None:
+            return Settlement(case, split.fills, split=split)
+    if used is not None:
+        return Settlement(case, used)
+    used, residual = partial(case)
+    return Settlement(case, used, residual)
+
+
+def with_all(case: Case, fills: Sequence[Fill]) -> Settlement:
+    """All fills happened, and what they leave open ended without one."""
+    left = case.difference - sum((fill.quantity for fill in fills), ZERO)
+    return Settlement(case, fills, left)
+
+
+def left_open(case: Case) -> Settlement | None:
+    """All its fills, and what they leave; None where they leave nothing.
+
+    By quantities alone fills explain nothing where as much is held as before: an option that was
+    opened and assigned since, a share that was sold and delivered again. Nor does a split: a small
+    delivery leaves the total cost of a large holding nearly as it was.
+    """
+    found = with_all(case, timely(recent(case), case))
+    return found if found.residual else None

@@ -1,0 +1,107 @@
+"""A split among the trades of one interval: the fills explain the difference once it is counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from app.domain.model.realized_pnl import ZERO
+from app.domain.model.snapshot import Fill
+from app.domain.reconciliation.cases import Case
+from app.domain.reconciliation.fill_matching import SAME_COST, SKEW, recent, timely
+from app.domain.reconciliation.trade_replay import Replay
+
+LARGEST = 5  # of the smaller part of a ratio: 3-for-2 and 5-for-4 happen, 17-for-13 is a trade
+MOST_FILLS = 50  # among more trades a split is not looked for: each place for it is a replay
+SAME_PRICE = Decimal("0.25")  # how far a price moves at most between two syncs, as a share
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """After so many of the fills it made `after` of `before`."""
+
+    fills: Sequence[Fill]
+    place: int
+    before: Decimal
+    after: Decimal
+
+    @property
+    def factor(self) -> Decimal:
+        return self.after / self.before
+
+
+def split_in(case: Case, now: datetime) -> Split | None:
+    """The split that, with the fills, makes of what was stored what IBKR reports.
+
+    Args:
+        now: when the positions were read; executions can run a little ahead of them.
+    """
+    fills = timely(recent(case), case)
+    if len(fills) > MOST_FILLS:
+        return None
+    split = split_among(case, fills)
+    while split is None and fills and fills[-1].time > now - SKEW:
+        fills = fills[:-1]
+        split = split_among(case, fills)
+    return split
+
+
+def split_among(case: Case, fills: Sequence[Fill]) -> Split | None:
+    """The split with exactly these fills.
+
+    Its ratio must be a plain one, and the money must agree: the average cost in the end, or, where
+    nothing of it is held any more, the prices on its two sides.
+    """
+    held = case.stored.quantity if case.stored else ZERO
+    now = case.holding.quantity if case.holding else ZERO
+    rest = sum((fill.quantity for fill in fills), ZERO)
+    for place in range(len(fills) + 1):
+        split = Split(fills, place, held, now - rest)
+        if is_plain_ratio(split.before, split.after) and money_agrees(case, split):
+            return split
+        if place < len(fills):
+            held += fills[place].quantity
+            rest -= fills[place].quantity
+    return None
+
+
+def is_plain_ratio(before: Decimal, after: Decimal) -> bool:
+    if before * after <= 0 or before == after:
+        return False
+    ratio = Fraction(after) / Fraction(before)
+    return min(ratio.numerator, ratio.denominator) <= LARGEST
+
+
+def money_agrees(case: Case, split: Split) -> bool:
+    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    replay_with_split(replay, split)
+    last = replay.episodes[-1]
+    prices = prices_agree(case, split)
+    if case.holding is None or last.split is None:
+        return prices is True
+    cost = case.holding.average_cost
+    if cost is None or last.average_cost is None or prices is False:
+        return False
+    return abs(last.average_cost - cost) <= abs(cost) * SAME_COST
+
+
+def prices_agree(case: Case, split: Split) -> bool | None:
+    """Whether the prices on its two sides are the same but for the ratio; None if that is unknown.
+
+    A ratio below two leaves them too near to what prices do by themselves.
+    """
+    if split.place == len(split.fills):
+        return None
+    before = case.stored.market_price if case.stored else None
+    last = split.fills[split.place - 1].price if split.place else before
+    if not last or max(split.factor, 1 / split.factor) < 2:
+        return None
+    expected = last / split.factor
+    return abs(split.fills[split.place].price - expected) <= expected * SAME_PRICE
+
+
+def replay_with_split(replay: Replay, split: Split) -> None:
+    replay.fills(split.fills[: split.place])
+    replay.split(split.after)
+    replay.fills(split.fills[split.place :])

@@ -1,0 +1,236 @@
+"""Walks the trades of one instrument in one account in time order, over its position."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.model.inferences import Inference, InferenceKind
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Close, LastSync, Position, Source
+from app.domain.model.realized_pnl import (
+    ZERO,
+    ClosingFill,
+    Holder,
+    close_at_cost,
+    close_from_fills,
+    close_without_fills,
+    combine,
+)
+from app.domain.model.snapshot import Fill
+
+
+@dataclass(slots=True)
+class Episode:
+    """One position from its opening (or from the last sync) to its close (or to now).
+
+    Attributes:
+        before: the stored position; None where the replay opened it.
+        used_fills: a fill took part, so its close is not without evidence.
+        split: the quantity before and after a split; None where there was none.
+        inferred: what happened to it without an execution, as far as that is known.
+        unexplained: the closes that neither a fill nor an inference explains.
+    """
+
+    before: Position | None
+    opened_at: datetime
+    quantity: Decimal
+    average_cost: Decimal | None
+    closed_at: datetime | None = None
+    closes: list[Close] = field(default_factory=list)
+    used_fills: bool = False
+    split: tuple[Decimal, Decimal] | None = None
+    inferred: list[Inference] = field(default_factory=list)
+    unexplained: list[Close] = field(default_factory=list)
+
+    def position(self, account: str, instrument: Instrument, at: datetime) -> Position:
+        """The position at the end of the episode, before IBKR's own figures are put in."""
+        start = self.before or Position(
+            account=account,
+            instrument=instrument,
+            quantity=self.quantity,
+            average_cost=self.average_cost,
+            opened_at=self.opened_at,
+            last_sync=LastSync(at),
+        )
+        earlier = [(start.realized_pnl, start.realized_source)]
+        realized, source = combine(
+            earlier + [(close.realized_pnl, close.source) for close in self.closes]
+        )
+        return replace(
+            start,
+            quantity=self.quantity,
+            average_cost=self.average_cost,
+            realized_pnl=realized,
+            realized_source=source,
+            closed_at=self.closed_at,
+            last_sync=LastSync(at),
+        )
+
+
+class Replay:
+    """The positions that a sequence of trades makes of one stored position, or of none.
+
+    Args:
+        last_price: where a trade has no fill, its close is estimated at this price.
+        known_cost: the average cost that IBKR reports in the end; what an opening without a fill
+            is taken to have cost.
+        calculate_pnl: False leaves every realized P&L out (source `skipped`).
+    """
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        stored: Position | None,
+        *,
+        last_price: Decimal | None,
+        known_cost: Decimal | None,
+        calculate_pnl: bool = True,
+    ) -> None:
+        self._instrument = instrument
+        self._known_cost = known_cost
+        self._last_price = last_price
+        self._calculate_pnl = calculate_pnl
+        self._parts: list[ClosingFill] = []
+        self._inference: Inference | None = None  # while it is applied
+        self.episodes: list[Episode] = []
+        if stored is not None:
+            self.episodes.append(
+                Episode(stored, stored.opened_at, stored.quantity, stored.average_cost)
+            )
+
+    @property
+    def _current(self) -> Episode | None:
+        if self.episodes and self.episodes[-1].closed_at is None:
+            return self.episodes[-1]
+        return None
+
+    def fills(self, fills: Iterable[Fill]) -> None:
+        """Applies fills in the order given."""
+        for fill in fills:
+            rest = fill.quantity - self._close(fill.quantity, fill.time, fill)
+            if rest:
+                self._open(rest, fill.time, fill)
+        self._settle(is_full=False)
+
+    def split(self, quantity: Decimal) -> None:
+        """Makes another quantity of the current position, at the same total cost."""
+        current = self._current
+        if current is not None:
+            if current.average_cost is not None:
+                current.average_cost = current.average_cost * current.quantity / quantity
+            current.split = current.quantity, quantity
+            current.quantity = quantity
+
+    def unexplained(self, quantity: Decimal, at: datetime) -> None:
+        """Applies a trade that nothing explains."""
+        rest = quantity - self._close(quantity, at, None)
+        if rest:
+            self._open(rest, at, None)
+
+    def infer(self, inference: Inference, at: datetime) -> None:
+        """Applies what was inferred in place of an execution."""
+        self._inference = inference
+        if inference.kind is InferenceKind.MOVED:
+            self._move(inference, at)
+        else:
+            self.unexplained(inference.quantity, at)
+        self._inference = None
+
+    def _move(self, inference: Inference, at: datetime) -> None:
+        """Quantity and cost go elsewhere, or come from there: no close, no P&L."""
+        current = self._current
+        if current is None:
+            opened_at, cost = inference.opened_at or at, inference.average_cost
+            self.episodes.append(Episode(None, opened_at, inference.quantity, cost))
+            self.episodes[-1].inferred.append(inference)
+            return
+        current.inferred.append(inference)
+        total = current.quantity + inference.quantity
+        if inference.average_cost is not None and current.average_cost is not None and total:
+            cost = current.average_cost * current.quantity
+            current.average_cost = (cost + inference.average_cost * inference.quantity) / total
+        current.quantity = total
+        if not total:
+            current.closed_at = at
+
+    def _close(self, quantity: Decimal, at: datetime, fill: Fill | None) -> Decimal:
+        """Closes as much of the current position as the trade does; returns that part, signed."""
+        current = self._current
+        if current is None or current.quantity * quantity >= 0:
+            return ZERO
+        size = min(abs(quantity), abs(current.quantity))
+        part = size.copy_sign(quantity)
+        is_full = size == abs(current.quantity)
+        if fill is None:
+            self._record(current, self._close_without_fills(current, size, at, is_full=is_full))
+        else:
+            current.used_fills = True
+            self._parts.append(ClosingFill(fill, size))
+            if is_full:
+                self._settle(is_full=True)
+        current.quantity += part
+        if is_full:
+            current.closed_at = at
+        return part
+
+    def _close_without_fills(
+        self, current: Episode, size: Decimal, at: datetime, *, is_full: bool
+    ) -> Close:
+        holder, inference = self._holder(current), self._inference
+        if inference is None:
+            return close_without_fills(holder, size, self._last_price, at=at, is_full=is_full)
+        current.inferred.append(inference)
+        if inference.proceeds is not None:
+            proceeds = inference.proceeds * size / abs(inference.quantity)
+            return close_at_cost(holder, size, proceeds, at=at, is_full=is_full)
+        return close_without_fills(
+            holder, size, inference.price, at=at, is_full=is_full, basis=inference.basis
+        )
+
+    def _open(self, quantity: Decimal, at: datetime, fill: Fill | None) -> None:
+        """Opens a position or adds to it; the cost follows IBKR: commissions are part of it."""
+        self._settle(is_full=False)
+        cost: Decimal | None = None
+        if fill is not None:
+            share = (fill.own_commission or ZERO) * abs(quantity) / abs(fill.quantity)
+            cost = quantity * fill.price * self._instrument.unit_value + share
+        current = self._current
+        if current is None:
+            average = self._known_cost if cost is None else cost / quantity
+            self.episodes.append(Episode(None, at, quantity, average, used_fills=fill is not None))
+            self._note_opening(self.episodes[-1])
+            return
+        self._note_opening(current)
+        current.used_fills = current.used_fills or fill is not None
+        total = current.quantity + quantity
+        if cost is None and self._known_cost is not None:
+            current.average_cost = self._known_cost
+        elif current.average_cost is None or cost is None:
+            current.average_cost = None
+        else:
+            current.average_cost = (current.average_cost * current.quantity + cost) / total
+        current.quantity = total
+
+    def _note_opening(self, opened: Episode) -> None:
+        if self._inference is not None:
+            opened.inferred.append(self._inference)
+
+    def _settle(self, *, is_full: bool) -> None:
+        """Turns the closing fills collected so far into one close of the current position."""
+        current = self._current
+        if self._parts and current is not None:
+            close = close_from_fills(self._holder(current), self._parts, is_full=is_full)
+            self._record(current, close)
+            self._parts = []
+
+    def _record(self, current: Episode, close: Close) -> None:
+        if not self._calculate_pnl:
+            close = replace(close, realized_pnl=None, source=Source.SKIPPED, basis=None)
+        current.closes.append(close)
+        if not close.fills and self._inference is None:
+            current.unexplained.append(close)
+
+    def _holder(self, current: Episode) -> Holder:
+        sign = 1 if current.quantity > 0 else -1
+        return Holder(self._instrument, sign, current.average_cost)

@@ -1,0 +1,158 @@
+"""Tells again what some past runs made of one identity, with all the fills that are known now.
+
+Each run stands on the snapshot that it saw, so the same fills tell the same story, whenever and in
+whatever order they were reported.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from app.domain.model.inferences import Inference
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Close, Position
+from app.domain.model.runs import Request
+from app.domain.model.snapshot import Fill, FillKey, Holding
+from app.domain.reconciliation.cases import Case
+from app.domain.reconciliation.fill_matching import BOOKING_LAG, SKEW, counts_from
+from app.domain.reconciliation.resolving import resolve
+
+FAR = timedelta(days=1)  # no clock is ahead by more: a fill that is newer cannot belong to a run
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one past run saw of one identity.
+
+    Attributes:
+        since: when the snapshot before the run's was taken; None where it was the account's first.
+        holding: what IBKR reported; None for nothing.
+        last_price: of the position as it was stored before the run.
+        calculate_pnl: as the run was asked.
+        inferences: what the run inferred where no execution told.
+    """
+
+    run_id: int
+    taken_at: datetime
+    since: datetime | None
+    holding: Holding | None
+    last_price: Decimal | None
+    calculate_pnl: bool = True
+    inferences: tuple[Inference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The part of an identity's past that is told again.
+
+    Attributes:
+        start: the open position before the first moment.
+        moments: the runs that did something to it, or may have; oldest first.
+        fills: in time order, those that a run before the first moment consumed left out.
+        reported_by: key -> the first run that knew the fill; those that come only now are absent.
+    """
+
+    account: str
+    instrument: Instrument
+    start: Position | None
+    moments: tuple[Moment, ...]
+    fills: tuple[Fill, ...]
+    reported_by: Mapping[FillKey, int]
+
+    def known_to(self, fill: Fill, run_id: int) -> bool:
+        reported = self.reported_by.get(fill.key)
+        return reported is not None and reported <= run_id
+
+    def is_doubtful(self, fill: Fill, since: datetime, moment: Moment) -> bool:
+        """Not known to the run, and newer than that."""
+        return fill.time > since and not self.known_to(fill, moment.run_id)
+
+    def candidates(self, moment: Moment, times: Sequence[datetime]) -> Iterator[Fill]:
+        """The fills that can have led to what the run saw.
+
+        Those that were executed before its snapshot, as far as clocks agree, and those that it
+        knew: executions can run ahead of the positions. Of an account's first run only these: what
+        came before is unknown.
+
+        Args:
+            times: of `fills`.
+        """
+        since = moment.since
+        first = 0 if since is None else bisect_right(times, since - BOOKING_LAG)
+        for fill in self.fills[first : bisect_right(times, moment.taken_at + FAR)]:
+            if since is not None and fill.time <= since - max(SKEW, counts_from(fill)):
+                continue
+            executed = since is not None and fill.time <= moment.taken_at + SKEW
+            if executed or self.known_to(fill, moment.run_id):
+                yield fill
+
+
+@dataclass(slots=True)
+class Told:
+    """A position as the story has it.
+
+    Attributes:
+        closes: (run_id, close), of the moments alone.
+        closed_run_id: None while it is open.
+    """
+
+    position: Position
+    closes: list[tuple[int, Close]]
+    closed_run_id: int | None = None
+
+
+@dataclass(slots=True)
+class Story:
+    """All positions of the identity since the first moment, oldest first.
+
+    Attributes:
+        consumed: key -> the run that the fill explains.
+    """
+
+    positions: list[Told]
+    consumed: dict[FillKey, int]
+
+    @property
+    def current(self) -> Told | None:
+        if self.positions and self.positions[-1].closed_run_id is None:
+            return self.positions[-1]
+        return None
+
+
+def retold(past: Past) -> Story:
+    story = Story([Told(past.start, [])] if past.start else [], {})
+    times = [fill.time for fill in past.fills]
+    for moment in past.moments:
+        fills = [fill for fill in past.candidates(moment, times) if fill.key not in story.consumed]
+        tell(story, past, moment, fills)
+    return story
+
+
+def tell(story: Story, past: Past, moment: Moment, fills: Sequence[Fill]) -> None:
+    """Adds what one run makes of the fills."""
+    current = story.current
+    case = Case(
+        past.account,
+        past.instrument,
+        stored=replace(current.position, market_price=moment.last_price) if current else None,
+        holding=moment.holding,
+        fills=fills,
+        last_synced=moment.since,
+        fresh=frozenset(f.key for f in fills if not past.known_to(f, moment.run_id - 1)),
+        ahead=frozenset(f.key for f in fills if past.is_doubtful(f, moment.taken_at, moment)),
+        doubtful=frozenset(
+            f.key for f in fills if past.is_doubtful(f, moment.taken_at - SKEW, moment)
+        ),
+        inferences=moment.inferences,
+    )
+    result = resolve(case, moment.taken_at, Request(calculate_pnl=moment.calculate_pnl))
+    story.consumed |= dict.fromkeys(result.consumed, moment.run_id)
+    for change in result.changes:
+        if change.before is None or current is None:
+            story.positions.append(Told(change.after, []))
+        told = story.positions[-1]
+        told.position = change.after
+        told.closes += [(moment.run_id, close) for close in change.closes]
+        told.closed_run_id = None if change.after.is_open else moment.run_id

@@ -1,0 +1,167 @@
+"""Reads a Flex statement's file, row by row; strict in what it is, liberal in what it may hold."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.parsers import expat
+
+from app.domain.model.cancellations import Cancellation
+from app.domain.model.errors import StatementError
+from app.domain.model.snapshot import Fill
+from app.domain.model.statements import Statement
+from app.flex.cancellations import resolved
+from app.flex.header import Header, header_of
+from app.flex.rows import ACTIVITY, CONFIRMATIONS, EXECUTION_LEVELS, as_trade, join_time
+from app.flex.trades import TradeReader
+
+LARGEST = 500_000_000  # bytes; a year of a busy account has some ten millions
+BLOCK = 1 << 16  # bytes read at once
+TRADES, CONFIRMED = "Trades", "TradeConfirms"  # the sections
+ROWS = {TRADES: "Trade", CONFIRMED: "TradeConfirm"}  # section -> its rows
+
+AGAIN = "In the Flex Query, tick Trades with the option Executions, and run it again."
+UNREADABLE = "{path} cannot be read. Check that the file is there and may be read by you."
+NO_FILE = "{path} is no file. Choose the XML file of an Activity Flex Query."
+TOO_LARGE = "{file} is larger than 500 MB. Choose a shorter period for the Flex Query."
+NO_XML = "{file} is no XML, or not all of it. In the Flex Query, choose XML, and download it again."
+NO_FLEX = "{file} is no Flex statement. Choose the XML file of an Activity Flex Query."
+ENTITIES = "{file} declares a document type, which no Flex statement does. Download it again."
+EMPTY = "{file} holds no statement. Choose a period for the Flex Query, and run it again."
+NO_TRADES = "{file} has no trades section. " + AGAIN
+NO_EXECUTIONS = "{file} has orders or summaries, and no executions. " + AGAIN
+NO_ACCOUNT = (
+    "{file} does not say whose it is. In the Flex Query, tick Account ID, and run it again."
+)
+
+
+def read_statement(path: Path) -> Statement:
+    """The statement in the file; of several, one for each account, all together.
+
+    Runs on any thread: it blocks for as long as the file is large.
+
+    Raises:
+        StatementError: the file cannot be read, is no Flex statement, or lacks what counts.
+    """
+    sections = Sections(path.name)
+    with readable(path), path.open("rb") as file:
+        sections.read(file.read)
+    return sections.statement()
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Refuses what is no file of a reasonable size; the disk's errors become sentences."""
+    try:
+        if path.exists() and not path.is_file():
+            raise StatementError(NO_FILE.format(path=path))
+        if path.stat().st_size > LARGEST:
+            raise StatementError(TOO_LARGE.format(file=path.name))
+        yield
+    except (OSError, ValueError) as error:
+        raise StatementError(UNREADABLE.format(path=path)) from error
+
+
+class Sections:
+    """What counts of a Flex file, gathered while it is read: nothing else of it is kept."""
+
+    def __init__(self, file: str) -> None:
+        """Args: file: its name, for sentences."""
+        self._file = file
+        self._path: list[str] = []  # the open elements, the outermost first
+        self._headers: list[Header] = []  # of the statements
+        self._reader = TradeReader(file)
+        self._fills: list[Fill] = []  # in the file's order
+        self._cancels: list[Cancellation] = []
+        self._executions = 0  # rows of that level
+        self._has_section = False
+        self._has_other_levels = False
+
+    def read(self, read: Callable[[int], bytes]) -> None:
+        """Args: read: gives so many bytes of the file, none at its end."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._refuse_entities
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        try:
+            while block := read(BLOCK):
+                parser.Parse(block, False)
+            parser.Parse(b"", True)
+        except (expat.ExpatError, LookupError) as error:
+            raise StatementError(NO_XML.format(file=self._file)) from error
+
+    def statement(self) -> Statement:
+        """What has been gathered, once all is read. The gathered rows are given away."""
+        self._refuse_incomplete()
+        fills, unmatched = resolved(self._fills, self._cancels)
+        self._fills = []
+        fills.sort(key=lambda fill: fill.time)
+        accounts = [header.account for header in self._headers]
+        accounts += dict.fromkeys(fill.account for fill in fills)
+        accounts += [cancel.account for cancel in unmatched]
+        if not any(accounts):
+            raise self._refusal(NO_ACCOUNT)
+        return Statement(
+            accounts=tuple(dict.fromkeys(filter(None, accounts))),
+            from_date=min(header.from_date for header in self._headers),
+            to_date=max(header.to_date for header in self._headers),
+            generated_at=self._headers[0].generated_at,
+            fills=tuple(fills),
+            skipped=self._executions - len(fills),
+            cancellations=unmatched,
+            is_zone_assumed=self._is_zone_assumed(),
+        )
+
+    def _refuse_incomplete(self) -> None:
+        if not self._headers:
+            raise self._refusal(EMPTY)
+        if not self._has_section:
+            raise self._refusal(NO_TRADES)
+        if self._has_other_levels and not self._executions:
+            raise self._refusal(NO_EXECUTIONS)
+
+    def _is_zone_assumed(self) -> bool:
+        clocks = [header.clock for header in self._headers]
+        if self._executions:
+            return any(clock.is_assumed for clock in clocks)
+        return all(clock.zone is None for clock in clocks)
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._path and name != "FlexQueryResponse":
+            raise self._refusal(NO_FLEX)
+        section = self._path[-1] if self._path else ""
+        self._path.append(name)
+        if name == "FlexStatement":
+            self._headers.append(header_of(attributes, self._file))
+        elif name in ROWS:
+            self._has_section = True
+        elif section in ROWS and self._headers:
+            is_row = name == ROWS[section]
+            if is_row and attributes.get("levelOfDetail", "") in EXECUTION_LEVELS:
+                self._keep(attributes, section)
+            else:
+                self._has_other_levels = True
+
+    def _keep(self, row: dict[str, str], section: str) -> None:
+        self._executions += 1
+        header = self._headers[-1]
+        account = row.get("accountId", "").strip() or header.account
+        if not account:
+            raise self._refusal(NO_ACCOUNT)
+        layout = ACTIVITY
+        if section == CONFIRMED:
+            row, layout = as_trade(row), CONFIRMATIONS
+        join_time(row)
+        made = self._reader.read(row, account, header.clock, layout)
+        if isinstance(made, Fill):
+            self._fills.append(made)
+        elif made is not None:
+            self._cancels.append(made)
+
+    def _end(self, _name: str) -> None:
+        self._path.pop()
+
+    def _refuse_entities(self, *_declaration: object) -> None:
+        raise self._refusal(ENTITIES)
+
+    def _refusal(self, sentence: str) -> StatementError:
+        return StatementError(sentence.format(file=self._file))

@@ -1,0 +1,96 @@
+"""Starts the app at login: set up and taken away by the app, on the three systems."""
+
+import re
+import sys
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from app.domain.model.errors import SettingsError
+from app.domain.text.system_errors import system_reason
+
+NAME = "position-sync"
+LABEL = "io.github.position-sync"
+RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
+
+
+def command() -> list[str]:
+    """What starts this very installation."""
+    return [sys.executable, "-m", "app"]
+
+
+def entry() -> Path:
+    """The file that the desktop looks for at login: XDG on Linux, a launch agent on macOS."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+    return user_config_path("autostart", appauthor=False) / f"{NAME}.desktop"
+
+
+def content() -> bytes:
+    if sys.platform == "darwin":
+        import plistlib
+
+        agent = {"Label": LABEL, "ProgramArguments": command(), "RunAtLoad": True}
+        return plistlib.dumps(agent)
+    lines = (
+        "[Desktop Entry]",
+        "Type=Application",
+        "Name=Position Sync",
+        "Comment=Brings the positions of TWS into your own file",
+        f"Exec={' '.join(map(quoted, command()))}",
+        "Terminal=false",
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def quoted(argument: str) -> str:
+    """As the Desktop Entry Specification has it ("The Exec key")."""
+    escaped = re.sub(r'(["`$\\])', r"\\\1", argument).replace("%", "%%")
+    return f'"{escaped}"'
+
+
+def is_on() -> bool:
+    if sys.platform == "win32":
+        return windows_entry() is not None
+    return entry().exists()
+
+
+def switch(on: bool) -> None:
+    """Sets it up, or takes it away; twice is harmless.
+
+    Raises:
+        SettingsError: the system does not let us.
+    """
+    try:
+        if sys.platform == "win32":
+            switch_windows(on)
+        elif on:
+            entry().parent.mkdir(parents=True, exist_ok=True)
+            entry().write_bytes(content())
+        else:
+            entry().unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The start at login could not be changed ({system_reason(error)}). "
+            "Change it in your system's settings."
+        ) from error
+
+
+if sys.platform == "win32":
+    import subprocess
+    import winreg
+
+    def windows_entry() -> str | None:
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, RUN_KEY) as key:
+                return str(winreg.QueryValueEx(key, NAME)[0])
+        except FileNotFoundError:
+            return None
+
+    def switch_windows(on: bool) -> None:
+        with winreg.CreateKey(winreg.HKEY_CURRENT_USER, RUN_KEY) as key:
+            if on:
+                line = subprocess.list2cmdline(command())
+                winreg.SetValueEx(key, NAME, 0, winreg.REG_SZ, line)
+            elif windows_entry() is not None:
+                winreg.DeleteValue(key, NAME)

@@ -1,0 +1,123 @@
+"""Reads the settings file's text: whatever lies at its place, it becomes values or a sentence."""
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+from app.domain.model.errors import SettingsError
+
+LARGEST = 1_000_000  # bytes
+SHOWN = 200  # characters of a line
+NON_BLOCKING: int = getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer would be waited for
+BINARY: int = getattr(os, "O_BINARY", 0)
+AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+
+
+def read_text(file: Path) -> str:
+    """The file's text; a file that does not exist is an empty one.
+
+    Raises:
+        SettingsError: it cannot be read, or is no text.
+    """
+    try:
+        content = read_bytes(file)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise unreadable(file, error.strerror or "an error of the disk") from error
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        number = content[: error.start].count(b"\n") + 1
+        line = content.splitlines()[number - 1].decode("utf-8", "replace")
+        raise unreadable(file, f"line {number} is not in UTF-8", number, line) from error
+
+
+def read_bytes(file: Path) -> bytes:
+    """Raises: OSError; SettingsError: it is no file."""
+    handle = os.open(file, os.O_RDONLY | NON_BLOCKING | BINARY)
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise unreadable(file, "it is no file")
+        if about.st_size > LARGEST:
+            raise unreadable(file, "it is too large for one")
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            return stream.read()
+    finally:
+        os.close(handle)
+
+
+def parse(file: Path, text: str) -> dict[str, Any]:
+    """Raises: SettingsError: it is no TOML."""
+    if not text.strip():
+        return {}
+    import tomllib  # only now: `status` need not wait for it where there is no file
+
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        number = deepest_line(text)
+        reason = f"the brackets in line {number} are nested too deep"
+        raise unreadable(file, reason, number, line_at(text, number)) from error
+    except tomllib.TOMLDecodeError as error:
+        found = AT_LINE.search(str(error))
+        number = int(found[1]) if found else len(text.rstrip().split("\n"))
+        reason = f"line {number} is no TOML"
+        raise unreadable(file, reason, number, line_at(text, number)) from error
+    except ValueError as error:  # a number with thousands of digits
+        number = longest_line(text)
+        reason = f"line {number} has a value that cannot be used"
+        raise unreadable(file, reason, number, line_at(text, number)) from error
+
+
+def unreadable(file: Path, reason: str, number: int = 0, line: str = "") -> SettingsError:
+    error = SettingsError(
+        f"The settings file {file} cannot be read: {reason}. Correct it or delete it."
+    )
+    error.line = shown_line(number, line)
+    return error
+
+
+def shown_line(number: int, line: str) -> str:
+    """ "Line 3: port = x"; empty where no line is meant."""
+    text = line.strip()
+    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return f"Line {number}: {text}" if number else ""
+
+
+def line_at(text: str, number: int) -> str:
+    return text.split("\n")[number - 1]
+
+
+def deepest_line(text: str) -> int:
+    """The number of the line with the most opening brackets."""
+    counts = [line.count("[") + line.count("{") for line in text.split("\n")]
+    return counts.index(max(counts)) + 1
+
+
+def longest_line(text: str) -> int:
+    lengths = [len(line) for line in text.split("\n")]
+    return lengths.index(max(lengths)) + 1
+
+
+def line_of(text: str, place: str) -> str:
+    """The line that gives a setting, as `shown_line` has it; empty where it is not found.
+
+    Args:
+        place: "port", "connections.paper.port".
+    """
+    table, _, key = place.rpartition(".")
+    inside = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            inside = stripped.strip("[] ").replace('"', "").replace(" ", "")
+            if inside == place:
+                return shown_line(number, line)
+        name = stripped.partition("=")[0].strip().strip("\"'")
+        if inside == table and name == key and "=" in stripped:
+            return shown_line(number, line)
+    return ""

@@ -1,0 +1,166 @@
+"""Reads the settings: the command line wins over POSITION_SYNC_* variables, those over the file."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from app.domain.connection.profile import DEFAULT, KEYS, Connection, name_fault
+from app.domain.model.errors import SettingsError
+from app.platform.paths import settings_file
+from app.settings.file_text import line_of, parse, read_text
+from app.settings.model import PREFIX, Settings
+from app.settings.validation import checked
+
+# What the demo takes from no file: it has a TWS and a database of its own.
+NOT_IN_DEMO = ("db", "connection", *KEYS)
+NOT_SETTINGS = frozenset({"connections", "overrides"})
+# How tomllib and tomlkit name it.
+NAMES = tuple(field.name for field in fields(Settings) if field.name not in NOT_SETTINGS)
+
+
+def load_settings(
+    arguments: Mapping[str, object],
+    environment: Mapping[str, str],
+    file: Path | None = None,
+    *,
+    is_file_read: bool = True,
+) -> Settings:
+    """Settings from the command line, the environment and the settings file.
+
+    Args:
+        arguments: setting name -> value; None or absent where not given.
+        file: the settings file; one that does not exist counts as empty.
+        is_file_read: False leaves it out, whatever it says.
+
+    Raises:
+        SettingsError: a value cannot be used, or the file cannot be read.
+    """
+    chosen: dict[str, Any] = {}
+    overrides: dict[str, str] = {}
+    for name, value, source in given(arguments, environment):
+        if name not in chosen:
+            chosen[name], overrides[name] = checked(name, value, source), source
+    file = file or settings_file()
+    text = read_text(file) if is_file_read else ""
+    content = parse(file, text)
+    with telling_line(text):
+        connections = read_connections(content)
+        chosen = read_flat(content) | chosen
+    if chosen.get("demo"):
+        for name in NOT_IN_DEMO:
+            if name not in overrides:
+                chosen.pop(name, None)
+                overrides[name] = overrides.get("demo", "demo")
+    else:
+        chosen = of_connection(connections, chosen)
+    return Settings(**chosen, connections=connections, overrides=tuple(overrides.items()))
+
+
+@contextmanager
+def telling_line(text: str) -> Iterator[None]:
+    """An error that names a place in the file has its line too."""
+    try:
+        yield
+    except PlaceError as error:
+        error.line = line_of(text, error.place)
+        raise
+
+
+class PlaceError(SettingsError):
+    """A fault of the settings file.
+
+    Args:
+        place: "port", "connections.paper.port".
+    """
+
+    def __init__(self, text: str, place: str) -> None:
+        super().__init__(text)
+        self.place = place
+
+
+def checked_in_file(name: str, value: object, place: str) -> Any:
+    """Raises: PlaceError."""
+    try:
+        return checked(name, value, f"{place} in the settings file")
+    except SettingsError as error:
+        raise PlaceError(str(error), place) from error
+
+
+def read_flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in no table, but for the default connection's own."""
+    found: dict[str, Any] = {}
+    for name, value in content.items():
+        if name in ("connections", "accounts", *KEYS):
+            continue
+        if name not in NAMES:
+            raise PlaceError(f"The settings file has an unknown setting {name!r}. Remove it.", name)
+        found[name] = checked_in_file(name, value, name)
+    return found
+
+
+def given(
+    arguments: Mapping[str, object], environment: Mapping[str, str]
+) -> Iterator[tuple[str, object, str]]:
+    """(setting, value, where it was given), the command line's before the environment's."""
+    for name in NAMES:
+        if arguments.get(name) is not None:
+            yield name, arguments[name], f"--{name.replace('_', '-')}"
+        variable = PREFIX + name.upper()
+        if variable in environment:
+            yield name, environment[variable], variable
+
+
+def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:
+    """The file's connections, the default one first: its keys stand in no table."""
+    tables = content.get("connections", {})
+    if not isinstance(tables, Mapping):
+        raise PlaceError(
+            "connections in the settings file must be tables, such as [connections.paper].",
+            "connections",
+        )
+    flat = {key: content[key] for key in (*KEYS, "accounts") if key in content}
+    made = [read_connection(DEFAULT, flat, "")]
+    for name, table in tables.items():
+        place = f"connections.{name}"
+        if name_fault(name) or name == DEFAULT or not isinstance(table, Mapping):
+            raise PlaceError(
+                f"The settings file has {place}, which cannot be used. "
+                "Write a table such as [connections.paper].",
+                place,
+            )
+        made.append(read_connection(name, table, f"{place}."))
+    return tuple(made)
+
+
+def read_connection(name: str, table: Mapping[str, Any], place: str) -> Connection:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key == "accounts":
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                raise PlaceError(
+                    f"{place}accounts in the settings file must be a list of account numbers.",
+                    f"{place}accounts",
+                )
+            values[key] = tuple(value)
+        elif key in KEYS:
+            values[key] = checked_in_file(key, value, place + key)
+        else:
+            raise PlaceError(
+                f"The settings file has an unknown setting {place + key!r}. Remove it.",
+                place + key,
+            )
+    return Connection(name, **values)
+
+
+def of_connection(connections: tuple[Connection, ...], chosen: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen, with the chosen connection's own values where nothing overrides them."""
+    wanted = chosen.get("connection", DEFAULT)
+    for connection in connections:
+        if connection.name == wanted:
+            return {key: getattr(connection, key) for key in KEYS} | chosen
+    known = ", ".join(connection.name for connection in connections)
+    raise SettingsError(
+        f"The settings file has no connection {wanted!r}; it has {known}. Choose one of them."
+    )

@@ -1,0 +1,198 @@
+"""All settings: each declared once, with its default and what dialog, help and README say of it.
+
+Reads and writes nothing: see settings_reading and settings_writing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.domain.connection.profile import DEFAULT, Connection
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.platform.paths import data_folder
+from app.settings.choices import (
+    CLOCKS,
+    CONNECTION,
+    LOCALES,
+    LOG_LEVELS,
+    LOOK,
+    STORAGE,
+    SYNCING,
+    THEMES,
+)
+from app.settings.choices import NOTIFICATIONS as NOTICES
+
+if TYPE_CHECKING:
+    from app.domain.desktop.auto_sync_rules import Rules
+    from app.domain.model.sync_policy import Policy
+
+PREFIX = "POSITION_SYNC_"
+MIDNIGHT = time(0)
+
+
+def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any) -> Any:
+    """One setting.
+
+    Args:
+        meaning: what --help, a tooltip and the README say of it; empty where the label says all.
+        more: `range` (least, most), `choices` ((value, text) ...), `unit`, `option` (it is one of
+            the command line's), `needs` (the setting without which it has no effect).
+    """
+    about = {"group": group, "label": label, "help": meaning or label}
+    return field(default=default, metadata=about | more)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose; host to account are those of the chosen connection.
+
+    Attributes:
+        connections: all of them, the default one first, as they are saved.
+        overrides: (setting, "--port" or "POSITION_SYNC_PORT") of those that no file decides.
+    """
+
+    db: Path | None = setting(
+        None,
+        STORAGE,
+        "Database file",
+        "the SQLite file (default: in your user data folder)",
+        option="FILE",
+    )
+    host: str = setting("127.0.0.1", CONNECTION, "Host", "host of TWS or IB Gateway", option="H")
+    port: int = setting(
+        7497,
+        CONNECTION,
+        "Port",
+        "API port: TWS 7496 live, 7497 paper; Gateway 4001 live, 4002 paper",
+        range=(1, 65535),
+        option="N",
+    )
+    client_id: int = setting(
+        17, CONNECTION, "Client id", "API client id, 1 or more", range=(1, 2**31 - 6), option="N"
+    )
+    timeout: float = setting(
+        10.0,
+        CONNECTION,
+        "Time-out",
+        "seconds to wait for each answer of TWS",
+        range=(0.1, 3600),
+        unit="s",
+        option="S",
+    )
+    account: str = setting(
+        ALL_ACCOUNTS,
+        CONNECTION,
+        "Account",
+        "sync this account only (default: all)",
+        option="ACCOUNT",
+    )
+    demo: bool = field(
+        default=False, metadata={"help": "use the embedded simulated TWS and a database of its own"}
+    )
+    sync_on_start: bool = setting(True, SYNCING, "Sync at the start")
+    sync_on_trade: bool = setting(True, SYNCING, "Sync when IBKR reports a trade")
+    sync_every: int = setting(
+        0,
+        SYNCING,
+        "Sync every",
+        "sync every so many minutes; 0 for never",
+        range=(0, 1440),
+        unit="minutes; 0 for never",
+    )
+    sync_weekdays_only: bool = setting(False, SYNCING, "On weekdays only", needs="sync_every")
+    sync_from: time = setting(
+        MIDNIGHT,
+        SYNCING,
+        "From",
+        "timed syncs from this time of the day on, as in 09:30",
+        needs="sync_every",
+    )
+    sync_until: time = setting(
+        MIDNIGHT,
+        SYNCING,
+        "Until",
+        "timed syncs before this time; the same as `sync_from`: all day",
+        needs="sync_every",
+    )
+    calculate_pnl: bool = setting(True, SYNCING, "Calculate realized P&L")
+    mass_close_percent: int = setting(
+        50,
+        SYNCING,
+        "Ask before closing more than",
+        "ask before a sync closes more than this share of ten or more positions without a trade",
+        range=(1, 100),
+        unit="% of the positions",
+    )
+    theme: str = setting("system", LOOK, "Theme", choices=THEMES)
+    locale: str = setting("system", LOOK, "Number format", choices=LOCALES)
+    clock: str = setting("system", LOOK, "Time format", choices=CLOCKS)
+    mark_rows: bool = setting(True, LOOK, "Mark the rows that a sync changed")
+    tray: bool = setting(False, LOOK, "Icon in the system tray")
+    close_to_tray: bool = setting(
+        False, LOOK, "Closing the window leaves it in the tray", needs="tray"
+    )
+    notify_changes: bool = setting(True, NOTICES, "Positions opened or closed")
+    notify_held: bool = setting(True, NOTICES, "A sync waits for your decision")
+    notify_failed: bool = setting(True, NOTICES, "Syncs fail")
+    notify_failed_after: int = setting(
+        3,
+        NOTICES,
+        "Tell after",
+        "so many failed syncs in a row",
+        range=(1, 100),
+        unit="failed syncs in a row",
+        needs="notify_failed",
+    )
+    notify_lost: bool = setting(True, NOTICES, "The connection is lost")
+    notify_lost_after: int = setting(
+        5,
+        NOTICES,
+        "Tell after",
+        "so many minutes without connection",
+        range=(1, 1440),
+        unit="minutes",
+        needs="notify_lost",
+    )
+    log_level: str = setting("info", STORAGE, "Log", choices=LOG_LEVELS)
+    connection: str = field(
+        default=DEFAULT, metadata={"help": "which of the named connections to use"}
+    )
+    connections: tuple[Connection, ...] = (Connection(),)
+    overrides: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file to use."""
+        if self.db is not None:
+            return self.db
+        return data_folder() / ("demo.sqlite" if self.demo else "positions.sqlite")
+
+    @property
+    def account_numbers(self) -> frozenset[str]:
+        """All that the user's settings name."""
+        named = {self.account, *(made.account for made in self.connections)}
+        seen = (account for made in self.connections for account in made.accounts)
+        return frozenset({*named, *seen} - {ALL_ACCOUNTS})
+
+    @property
+    def rules(self) -> "Rules":
+        """What makes the app sync by itself."""
+        from app.domain.desktop.auto_sync_rules import (  # `status` need not wait for it
+            Rules,
+            Schedule,
+        )
+
+        schedule = None
+        if self.sync_every:
+            schedule = Schedule(
+                self.sync_every, self.sync_weekdays_only, self.sync_from, self.sync_until
+            )
+        return Rules(self.sync_on_start, self.sync_on_trade, schedule)
+
+    @property
+    def policy(self) -> "Policy":
+        """What holds for every sync, whoever asked for it."""
+        from app.domain.model.sync_policy import Policy
+
+        return Policy(self.calculate_pnl, self.mass_close_percent)

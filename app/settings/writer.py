@@ -1,0 +1,141 @@
+"""Writes the settings file: the user's comments and order stay, and a crash leaves the old one."""
+
+import contextlib
+import errno
+import os
+import tempfile
+import tomllib
+from collections.abc import MutableMapping
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from app.domain.connection.profile import DEFAULT, KEYS, Connection
+from app.domain.model.errors import SettingsError
+from app.domain.text.system_errors import system_reason
+from app.platform.private_files import create_private_folder, make_private
+from app.settings.file_text import parse, read_text, unreadable
+from app.settings.loader import NAMES
+from app.settings.model import Settings
+from app.settings.profiles import is_overridden
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FREE_SPACE = "Free some space, and save again."
+PERMIT = "Correct its folder's permissions, and save again."
+
+
+def save_settings(settings: Settings, file: Path) -> None:
+    """Brings the file up to the settings. What is a default and not in the file stays out of it,
+    as does what the command line or the environment decides.
+
+    Raises:
+        SettingsError: the file cannot be read or written.
+    """
+    file = file.resolve()  # a link stays one
+    text = read_text(file)
+    parse(file, text)  # tells the line that is no TOML
+    try:
+        new = updated(text, settings)
+    except (ValueError, TOMLKitError) as error:
+        raise unreadable(file, "it is no TOML") from error
+    try:
+        if new != text:
+            replace_file(file, new)
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {file} cannot be written ({system_reason(error)}). "
+            f"{FREE_SPACE if error.errno in FULL else PERMIT}"
+        ) from error
+
+
+def updated(text: str, settings: Settings) -> str:
+    """The file's text with the settings in it.
+
+    Raises:
+        ValueError: the text is no TOML.
+    """
+    try:
+        return written(tomlkit.parse(text), settings)
+    except ValueError:
+        # Connections that stand on one line, or as dotted keys, can't be joined by tables.
+        document = tomlkit.parse(text)
+        document.pop("connections", None)
+        return written(document, settings)
+
+
+def written(document: tomlkit.TOMLDocument, settings: Settings) -> str:
+    """The document's text, read back to be sure that it says what was meant.
+
+    Raises:
+        ValueError: it does not.
+    """
+    write_values(document, settings)
+    text = tomlkit.dumps(document)
+    if tomllib.loads(text) != document.unwrap():
+        raise ValueError("its form is not understood")
+    return text
+
+
+def write_values(document: tomlkit.TOMLDocument, settings: Settings) -> None:
+    for name in NAMES:
+        if name not in (*KEYS, "demo") and not is_overridden(settings, name):
+            put(
+                document, name, getattr(settings, name), Settings.__dataclass_fields__[name].default
+            )
+    tables = document.get("connections", tomlkit.table(is_super_table=True))
+    for connection in settings.connections:
+        if connection.name == DEFAULT:
+            write_connection(document, connection)
+        else:
+            write_connection(tables.setdefault(connection.name, tomlkit.table()), connection)
+    for name in set(tables) - {connection.name for connection in settings.connections}:
+        del tables[name]
+    if tables:
+        document["connections"] = tables
+    else:
+        document.pop("connections", None)
+
+
+def write_connection(table: MutableMapping[str, Any], connection: Connection) -> None:
+    for key in (*KEYS, "accounts"):
+        default = Connection.__dataclass_fields__[key].default
+        put(table, key, getattr(connection, key), default)
+
+
+def put(table: MutableMapping[str, Any], name: str, value: object, default: object) -> None:
+    if value is None:
+        table.pop(name, None)
+    elif name in table:
+        if as_toml(table[name]) != as_toml(value):
+            table[name] = as_toml(value)
+    elif value != default:
+        table[name] = as_toml(value)
+
+
+def as_toml(value: object) -> object:
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, Path) else value
+
+
+def replace_file(file: Path, text: str) -> None:
+    """In one step, and readable by its owner alone where the system knows such modes."""
+    create_private_folder(file.parent)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    made = Path(name)
+    try:
+        make_private(handle)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        made.replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            made.unlink()
+        raise

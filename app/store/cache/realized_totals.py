@@ -1,0 +1,90 @@
+"""Realized totals of all closes, kept in memory and only added to while closes are only appended.
+
+The file's own triggers tell whether any other write touched a close (see migration 2), whoever
+made it; then, and when a new day begins, everything is read anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal, localcontext
+from itertools import accumulate
+
+from app.domain.model.positions import Source
+from app.domain.portfolio.realized_totals import (
+    Realized,
+    RealizedByPeriod,
+    RealizedSum,
+    period_starts,
+)
+from app.store.database.codecs import Read, utc_text
+from app.store.database.readable import Readable
+
+REVISION = "SELECT revision, (SELECT coalesce(max(id), 0) FROM close) FROM close_revision"
+# 3 for a close of today, 2 of this month, 1 of this year, 0 of before.
+NEW_CLOSES = """SELECT position.account, instrument.currency,
+    (close.closed_at >= ?) + (close.closed_at >= ?) + (close.closed_at >= ?),
+    close.source = ?, close.realized_pnl
+    FROM close
+    JOIN position ON position.id = close.position_id
+    JOIN instrument ON instrument.con_id = position.con_id
+    WHERE close.id > ?"""
+AGES = (3, 2, 1, 0)  # from the latest: the periods' order
+DIGITS = 200  # more than any sum of stored figures has: nothing is rounded
+
+Owner = tuple[str, str]  # (account, currency)
+Totals = dict[tuple[str, str, int], Realized]  # (account, currency, age) -> closes of that age
+
+
+class RealizedTotals:
+    """What each account realized in each currency. Runs on the store's thread."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._last_id = 0
+        self._totals: Totals = {}
+        self._by_owner: dict[Owner, RealizedByPeriod] = {}
+
+    def read(self, database: Readable, now: datetime) -> Mapping[Owner, RealizedByPeriod]:
+        """(account, currency) -> its totals; within the caller's transaction."""
+        starts = tuple(utc_text(start) for start in period_starts(now))
+        ((revision, last_id),) = database.run_sql(REVISION)
+        key = (revision, *starts)
+        if key == self._key and last_id == self._last_id:
+            return self._by_owner
+        totals = dict(self._totals) if key == self._key else {}
+        after = self._last_id if key == self._key else 0
+        closes = database.run_sql(NEW_CLOSES, (*starts, Source.ESTIMATE, after))
+        with localcontext(prec=DIGITS):
+            for part, realized in added_up(closes).items():
+                totals[part] = totals.get(part, Realized()) + realized
+            self._by_owner = by_owner(totals)
+        self._key, self._last_id, self._totals = key, last_id, totals
+        return self._by_owner
+
+
+def added_up(closes: Iterable[Read]) -> Totals:
+    """Args: closes: (account, currency, age, is an estimate, realized P&L)."""
+    found: defaultdict[Read, list[str | None]] = defaultdict(list)
+    for account, currency, age, is_estimate, realized_pnl in closes:
+        found[account, currency, age, is_estimate].append(realized_pnl)
+    totals: Totals = {}
+    for (account, currency, age, is_estimate), figures in found.items():
+        known = [Decimal(figure) for figure in figures if figure is not None]
+        amount, unknown = sum(known, Decimal(0)), len(figures) - len(known)
+        exact, estimated = (Decimal(0), amount) if is_estimate else (amount, Decimal(0))
+        part = (account, currency, age)
+        realized = Realized(exact, estimated, len(figures), unknown)
+        totals[part] = totals.get(part, Realized()) + realized
+    return totals
+
+
+def by_owner(totals: Totals) -> dict[Owner, RealizedByPeriod]:
+    """Each period is what came before it and its own age."""
+    owners = dict.fromkeys((account, currency) for account, currency, _ in totals)
+    return {
+        owner: RealizedByPeriod(
+            *map(RealizedSum, accumulate(totals.get((*owner, age), Realized()) for age in AGES))
+        )
+        for owner in owners
+    }

@@ -1,0 +1,34 @@
+"""Tells a damaged file from a bug of ours, once something has failed."""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+import peewee
+
+from app.domain.model.errors import StoreError
+from app.store.database.database import Database
+from app.store.errors import DAMAGED, known_sentence
+
+log = logging.getLogger(__name__)
+
+
+def refuse_damaged(database: Database, path: Path, error: Exception) -> None:
+    """Does nothing where the error is known already, or the file is as it should be.
+
+    Raises:
+        StoreError: the file is damaged.
+    """
+    if known_sentence(error) is not None:
+        return
+    from app.store.database.damage import damage  # not needed where all goes well
+
+    try:
+        found = damage(database)
+    except (peewee.PeeweeException, sqlite3.Error) as second:
+        if known_sentence(second) is not None:
+            raise
+        found = "what SQLite cannot read"
+    if found:
+        log.warning("the database is damaged: %s", found)
+        raise StoreError(DAMAGED.format(path=path)) from error

@@ -1,0 +1,1 @@
+"""The schema, version by version. A migration that was shipped is never edited."""

@@ -1,0 +1,1 @@
+"""Reads for the window and the verbs. It changes nothing."""

@@ -1,0 +1,44 @@
+"""Reads what the runs since a moment have opened and closed."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.history.activity import Gain, News
+from app.domain.model.positions import Source
+from app.store.database.codecs import utc_text
+from app.store.database.database import Database
+
+OPENED = """SELECT count(*) FROM change JOIN run ON run.id = change.run_id
+    WHERE run.status = 'success' AND run.started_at > ? AND change.kind = 'created'"""
+CLOSED = """SELECT count(*) FROM position JOIN run ON run.id = position.closed_run_id
+    WHERE run.status = 'success' AND run.started_at > ?
+    AND EXISTS (SELECT 1 FROM close WHERE close.position_id = position.id)"""
+CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl FROM close
+    JOIN run ON run.id = close.run_id
+    JOIN position ON position.id = close.position_id
+    JOIN instrument ON instrument.con_id = position.con_id
+    WHERE run.status = 'success' AND run.started_at > ?"""
+
+
+def news(database: Database, since: datetime) -> News:
+    """Args: since: of the last look; runs that began later count."""
+    values = (utc_text(since),)
+    gains: dict[str, Gain] = {}
+    with database.atomic():
+        (opened,) = database.run_sql(OPENED, values).fetchone()
+        (closed,) = database.run_sql(CLOSED, values).fetchone()
+        for currency, source, realized in database.run_sql(CLOSES, values):
+            before = gains.get(currency, Gain(currency, Decimal(0), Decimal(0), 0))
+            gains[currency] = added(before, Source(source), realized)
+    return News(since, opened, closed, tuple(gains[name] for name in sorted(gains)))
+
+
+def added(gain: Gain, source: Source, realized: str | None) -> Gain:
+    exact, estimated, unknown = gain.exact, gain.estimated, gain.unknown
+    if realized is None:
+        unknown += 1
+    elif source in (Source.BROKER, Source.FILLS):
+        exact += Decimal(realized)
+    else:
+        estimated += Decimal(realized)
+    return Gain(gain.currency, exact, estimated, unknown)

@@ -1,0 +1,167 @@
+"""Reads what was closed, for the trader who looks back: ids in order, lines by page, totals.
+
+Nothing here reads more than it is asked for: a history may have 100,000 closes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import reduce
+from operator import and_
+
+import peewee
+
+from app.domain.history.closed_positions import (
+    ClosedFilter,
+    ClosedLine,
+    ClosedOrder,
+    ClosedSort,
+    CloseTotals,
+    close_totals,
+)
+from app.domain.model.positions import Source, StoredClose
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.store.database import tables
+from app.store.database.bulk import listed
+from app.store.database.codecs import decimal_of, utc_of
+from app.store.database.database import Database
+from app.store.database.from_rows import INSTRUMENT
+from app.store.database.row_values import instrument_of
+from app.store.queries.closes import closes_where
+
+FLOAT = "REAL"  # precise enough to order by, and never shown
+NEWEST = peewee.fn.MAX(tables.Close.closed_at)
+# A line's P&L is known only where that of each of its closes is.
+IS_KNOWN = peewee.fn.COUNT(tables.Close.realized_pnl) == peewee.fn.COUNT(tables.Close.id)
+SORTS: dict[ClosedSort, tuple[peewee.ColumnBase, ...]] = {
+    ClosedSort.CLOSED: (),
+    ClosedSort.SYMBOL: (
+        peewee.fn.LOWER(tables.Instrument.symbol),
+        tables.Instrument.expiry,
+        tables.Instrument.strike.cast(FLOAT),
+        tables.Instrument.right,
+    ),
+    ClosedSort.OPENED: (tables.Position.opened_at,),
+    ClosedSort.QUANTITY: (peewee.fn.SUM(tables.Close.quantity_closed.cast(FLOAT)),),
+    ClosedSort.REALIZED: (
+        peewee.Case(None, [(IS_KNOWN, peewee.fn.SUM(tables.Close.realized_pnl.cast(FLOAT)))]),
+    ),
+}
+
+
+def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
+    """The positions with a close that matches; those that are equal by newest close."""
+    with database.atomic():
+        query = (
+            tables.Close.select(tables.Close.position_id)
+            .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
+            .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+            .group_by(tables.Close.position_id)
+            .order_by(*ordering(order))
+        )
+        if (matching := matches(database, wanted)) is not None:
+            query = query.where(matching)
+        return tuple(position_id for (position_id,) in database.rows(query))
+
+
+def ordering(order: ClosedOrder) -> list[peewee.Node]:
+    """By what is wanted, unknown last; then by account (but in the order of time, which one order
+    for all completes), and the newest close first."""
+    terms: list[peewee.Node] = []
+    for term in SORTS[order.by]:
+        terms += [term.is_null(), term.desc() if order.is_descending else term.asc()]
+    is_by_age = order.by is ClosedSort.CLOSED and not order.is_descending
+    if order.by is not ClosedSort.CLOSED:
+        terms.append(tables.Position.account.asc())
+    latest = [NEWEST, tables.Close.position_id]
+    return terms + [term.asc() if is_by_age else term.desc() for term in latest]
+
+
+def closed_lines(
+    database: Database, ids: Sequence[int], wanted: ClosedFilter
+) -> tuple[ClosedLine, ...]:
+    """The lines of these positions, in this order; without those that have no match any more."""
+    among = tables.Close.position_id.in_(listed(ids))
+    with database.atomic():
+        matching = matches(database, wanted)
+        closes: defaultdict[int, list[StoredClose]] = defaultdict(list)
+        for stored in closes_where(database, among if matching is None else among & matching):
+            closes[stored.position_id].append(stored)
+        query = tables.Position.select(
+            tables.Position.id, tables.Position.opened_at, tables.Position.closed_at
+        ).where(tables.Position.id.in_(listed(ids)))
+        lives = {row[0]: row[1:] for row in database.rows(query)}
+    return tuple(line(closes[key], *lives[key]) for key in ids if key in closes)
+
+
+def line(closes: list[StoredClose], opened_at: str, closed_at: str | None) -> ClosedLine:
+    """Args: closes: of one position, at least one."""
+    closes.sort(key=lambda stored: (stored.close.closed_at, stored.id))
+    first = closes[0]
+    return ClosedLine(
+        position_id=first.position_id,
+        account=first.account,
+        instrument=first.instrument,
+        opened_at=datetime.fromisoformat(opened_at),
+        closed_at=utc_of(closed_at),
+        closes=tuple(closes),
+    )
+
+
+def totals(database: Database, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+    """By currency, in the order of their codes."""
+    query = (
+        tables.Close.select(
+            tables.Instrument.currency,
+            tables.Close.source,
+            tables.Close.realized_pnl,
+            tables.Close.commission,
+        )
+        .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
+        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+    )
+    figures: defaultdict[str, list[tuple[Source, Decimal | None]]] = defaultdict(list)
+    commissions: defaultdict[str, list[Decimal | None]] = defaultdict(list)
+    with database.atomic():
+        if (matching := matches(database, wanted)) is not None:
+            query = query.where(matching)
+        for currency, source, realized, commission in database.rows(query):
+            figures[currency].append((Source(source), decimal_of(realized)))
+            commissions[currency].append(decimal_of(commission))
+    return tuple(
+        close_totals(currency, figures[currency], commissions[currency])
+        for currency in sorted(figures)
+    )
+
+
+def matches(database: Database, wanted: ClosedFilter) -> peewee.Expression | None:
+    """What a close, joined to its position, must fulfil; None where every close does."""
+    terms: list[peewee.Expression] = []
+    if wanted.since is not None:
+        terms.append(tables.Close.closed_at >= wanted.since)
+    if wanted.until is not None:
+        terms.append(tables.Close.closed_at < wanted.until)
+    if wanted.source is not None:
+        terms.append(tables.Close.source == wanted.source.value)
+    if wanted.account != ALL_ACCOUNTS:
+        terms.append(tables.Position.account == wanted.account)
+    if words := wanted.text.casefold().split():
+        terms += has_words(database, words)
+    return reduce(and_, terms) if terms else None
+
+
+def has_words(database: Database, words: Iterable[str]) -> list[peewee.Expression]:
+    """Every word is found in the account or in the instrument, by the rules of the domain."""
+    instruments = [
+        (row[0], instrument_of(row).search_text)
+        for row in database.rows(tables.Instrument.select(*INSTRUMENT))
+    ]
+    accounts = [
+        account for (account,) in database.rows(tables.Account.select(tables.Account.account))
+    ]
+    return [
+        tables.Position.con_id.in_(listed([key for key, text in instruments if word in text]))
+        | tables.Position.account.in_([name for name in accounts if word in name.casefold()])
+        for word in words
+    ]

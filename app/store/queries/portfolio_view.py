@@ -1,0 +1,78 @@
+"""Reads all that the window shows, as one moment of the file. Needs no peewee."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.desktop.app_state import Book
+from app.domain.model.positions import Position
+from app.domain.portfolio.realized_totals import RealizedByPeriod
+from app.domain.portfolio.summary import PortfolioSummary
+from app.store.cache.open_positions import CachedConnection
+from app.store.cache.realized_totals import Owner, RealizedTotals
+from app.store.database.readable import Readable
+from app.store.queries.accounts import Tags, last_snapshots
+from app.store.queries.newest import statistics, undoable
+from app.store.queries.portfolio_values import AccountBook, summaries
+from app.store.write.balance_checks import stored_matching
+
+VALUES = "SELECT account, key, currency, value FROM account_value"
+
+
+def book(
+    database: CachedConnection,
+    totals: RealizedTotals,
+    now: datetime,
+    left_out: Collection[str] = (),
+) -> Book:
+    """In one read transaction: another process's write is in it whole, or not at all.
+
+    Args:
+        totals: the same one at every call.
+        left_out: accounts of which nothing is wanted.
+    """
+    with database.atomic():
+        taken = last_snapshots(database)
+        held = database.cache.positions(database, taken, left_out)
+        taken = {account: time for account, time in taken.items() if account not in left_out}
+        return Book(
+            positions=held,
+            accounts=tuple(taken),
+            portfolio=PortfolioSummary(
+                rows=summaries(account_books(database, taken, held, totals.read(database, now))),
+                as_of=max(taken.values(), default=None),
+            ),
+            statistics=statistics(database),
+            undoable=undoable(database),
+            matching=stored_matching(database),
+        )
+
+
+def account_books(
+    database: Readable,
+    taken: Mapping[str, datetime],
+    held: Iterable[Position],
+    realized: Mapping[Owner, RealizedByPeriod],
+) -> list[AccountBook]:
+    """Every position belongs to one of the accounts; figures and closes of others are left out.
+
+    Args:
+        taken: account -> when its last snapshot was taken, in order.
+    """
+    values: defaultdict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    for account, tag, currency, value in database.run_sql(VALUES):
+        values[account][tag, currency] = Decimal(value)
+    books = {
+        account: AccountBook(account, Tags(values[account]), taken_at)
+        for account, taken_at in taken.items()
+    }
+    holdings: defaultdict[Owner, list[Position]] = defaultdict(list)
+    for position in held:
+        holdings[position.account, position.instrument.currency].append(position)
+    for (account, currency), own in holdings.items():
+        books[account].holdings[currency] = own
+    for (account, currency), by_period in realized.items():
+        if account in books:
+            books[account].realized[currency] = by_period
+    return list(books.values())

@@ -1,0 +1,96 @@
+"""Reads and records runs and their changes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import peewee
+
+from app.domain.model.positions import ChangeKind, StoredChange
+from app.domain.model.runs import Run
+from app.store.database import tables
+from app.store.database.codecs import utc_text
+from app.store.database.database import Database
+from app.store.database.from_rows import INSTRUMENT, RUN, Instruments
+from app.store.database.row_values import run_of
+from app.store.database.to_rows import run_values
+from app.store.queries.newest import RUN as ONE_RUN
+from app.store.queries.newest import run_of_id
+
+NEWEST_WRITTEN = """SELECT id, status FROM run WHERE status IN ('success', 'undone')
+    ORDER BY id DESC LIMIT 1"""
+
+# Of this program's last runs: so few that no index is needed.
+COMMITTED = f"""{ONE_RUN} WHERE id > (SELECT max(id) FROM run) - 100 AND started_at = ?
+    AND "trigger" = ? AND account_id = ? AND status IN ('success', 'held')"""
+
+
+def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
+    """Stores the run, and returns it with its id."""
+    run_id = tables.Run.insert(run_values(run, taken_at)).execute(database)
+    return replace(run, id=run_id, taken_at=taken_at)
+
+
+def record_end(database: Database, run: Run) -> Run:
+    """Stores a run that changed nothing, unless it has committed before it was ended: a run has
+    one row."""
+    with database.atomic("IMMEDIATE"):
+        key = utc_text(run.started_at), run.trigger.value, run.account_id
+        found = database.run_sql(COMMITTED, key).fetchone()
+        return record(database, run) if found is None else run_of(found)
+
+
+def runs(
+    database: Database, limit: int | None = None, *, where: peewee.Expression | None = None
+) -> tuple[Run, ...]:
+    """Newest first."""
+    query = tables.Run.select(*RUN).order_by(tables.Run.id.desc()).limit(limit)
+    if where is not None:
+        query = query.where(where)
+    return tuple(run_of(row) for row in database.rows(query))
+
+
+def run(database: Database, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None:
+    """One run with its changes, or None if there is none with this id."""
+    with database.atomic():
+        found = run_of_id(database, run_id)
+        return None if found is None else (found, tuple(changes(database, run_id)))
+
+
+def store_state(database: Database) -> str:
+    """A text that every run which writes positions, and every undo, makes another one."""
+    found = database.run_sql(NEWEST_WRITTEN).fetchone()
+    return "" if found is None else f"{found[0]} {found[1]}"
+
+
+def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
+    """In the order in which the run made them."""
+    instruments = Instruments()
+    query = (
+        tables.Change.select(
+            tables.Change.kind,
+            tables.Change.before,
+            tables.Change.after,
+            tables.Change.note,
+            tables.Change.account,
+            tables.Change.position_id,
+            *INSTRUMENT,
+        )
+        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Change.con_id)
+        .where(tables.Change.run_id == run_id)
+        .order_by(tables.Change.id)
+    )
+    for kind, before, after, note, account, position_id, *columns in database.rows(query):
+        instrument = instruments.of(tuple(columns))
+        yield StoredChange(
+            account=account,
+            con_id=instrument.con_id,
+            symbol=instrument.symbol,
+            description=instrument.description,
+            kind=ChangeKind(kind),
+            before=None if before is None else json.loads(before),
+            after=json.loads(after),
+            note=note,
+            position_id=position_id,
+        )

@@ -1,0 +1,164 @@
+"""Finds the identities whose past is another now, because fills came late or are better known."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from app.domain.model.positions import Identity
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.model.snapshot import Fill, FillKey
+from app.domain.reconciliation.fill_matching import SKEW
+from app.domain.restatement.replay_history import retold
+from app.domain.restatement.restate import Cure, cured
+from app.store.database import tables
+from app.store.database.bulk import BY_KEYS, listed_keys, next_id
+from app.store.database.codecs import utc_text
+from app.store.database.database import Database
+from app.store.database.from_rows import Instruments
+from app.store.restatement.load import read_past
+from app.store.restatement.observations import Seen, Timeline
+from app.store.write.fill_set import Evidence
+
+COVERING = "status = 'success' AND taken_at IS NOT NULL AND account_id IN (?, ?)"
+FIRST_AFTER = f"SELECT min(id) FROM run WHERE {COVERING} AND taken_at >= ?"
+# The runs from one on, and the one before it.
+RUNS = f"""SELECT id, taken_at, calculate_pnl FROM run WHERE {COVERING} AND id >= coalesce(
+    (SELECT max(id) FROM run WHERE {COVERING} AND id < ?), 0) ORDER BY id"""
+EXPLAINS = f"SELECT fill.account, fill.stem, fill.run_id, fill.consumed_run_id {BY_KEYS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A fill that can have to do with a past run, and the first run that it is known to."""
+
+    fill: Fill
+    run_id: int | None
+
+
+@dataclass(slots=True)
+class Concern:
+    """What an identity is told anew for: from the earliest run that any of its late fills concerns.
+
+    Attributes:
+        time: the oldest fill's.
+        run_id: the oldest run that knew or used one of them.
+    """
+
+    time: datetime
+    run_id: int | None = None
+
+    def add(self, time: datetime, run_id: int | None) -> None:
+        self.time = min(self.time, time)
+        known = [each for each in (self.run_id, run_id) if each is not None]
+        self.run_id = min(known, default=None)
+
+
+Concerns = dict[Identity, Concern]
+
+
+def add_concern(concerns: Concerns, late: Late) -> None:
+    known = concerns.get(late.fill.identity)
+    if known is None:
+        concerns[late.fill.identity] = Concern(late.fill.time, late.run_id)
+    else:
+        known.add(late.fill.time, late.run_id)
+
+
+def cures(
+    database: Database,
+    evidence: Evidence,
+    last_synced: Mapping[str, datetime],
+    instruments: Instruments,
+) -> tuple[Cure, ...]:
+    """What the evidence of today heals of the runs before; at most one an identity."""
+    known: dict[Identity, dict[FillKey, Fill]] = defaultdict(dict)
+    for fill in (*evidence.pending, *evidence.changed):
+        known[fill.identity][fill.key] = fill
+    concerns: Concerns = {}
+    for late in late_fills(database, evidence, last_synced):
+        add_concern(concerns, late)
+    return tuple(find_cures(database, concerns, known, instruments))
+
+
+def find_cures(
+    database: Database,
+    concerns: Concerns,
+    known: Mapping[Identity, Mapping[FillKey, Fill]],
+    instruments: Instruments,
+) -> Iterator[Cure]:
+    """One after the other; the caller may write each before it asks for the next.
+
+    Args:
+        known: the fills that are not stored yet, or not as they are known now.
+    """
+    accounts: dict[str, Concerns] = defaultdict(dict)
+    for identity, concern in concerns.items():
+        accounts[identity[0]][identity] = concern
+    free_id = next_id(database, tables.Position)
+    for account, own in accounts.items():
+        timeline = timeline_of(database, account, own.values())
+        for identity, concern in own.items():
+            start = start_of(timeline, concern)
+            if start is None:
+                continue
+            fills = known.get(identity, {})
+            read = read_past(database, identity, timeline, start, fills, instruments)
+            cure = read and cured(identity, retold(read[0]), read[1], free_id)
+            if cure:
+                free_id += len(cure.opened)
+                yield cure
+
+
+def late_fills(
+    database: Database, evidence: Evidence, last_synced: Mapping[str, datetime]
+) -> Iterator[Late]:
+    """Those of synced accounts that are older than the last sync, or explain an earlier run."""
+    fills = {fill.key: fill for fill in (*evidence.pending, *evidence.changed)}
+    explains = stored_runs(database, [key for key in fills if key not in evidence.fresh])
+    for key, fill in fills.items():
+        reported, consumed = explains.get(key, (None, None))
+        synced = last_synced.get(fill.account)
+        if synced is None or fill.is_combo_summary:
+            continue
+        limit = synced + SKEW if key in evidence.fresh else synced
+        if fill.time <= limit or consumed is not None:
+            runs = [run_id for run_id in (reported, consumed) if run_id is not None]
+            yield Late(fill, min(runs, default=None))
+
+
+def stored_runs(
+    database: Database, keys: Sequence[FillKey]
+) -> dict[FillKey, tuple[int | None, int | None]]:
+    """key -> (the run that first knew the fill, the run that it explains)."""
+    rows = database.run_sql(EXPLAINS, (listed_keys(keys),))
+    return {(account, stem): (reported, consumed) for account, stem, reported, consumed in rows}
+
+
+def start_of(timeline: Timeline, concern: Concern) -> int | None:
+    """The place of the first run that a fill can concern; None where they are all newer."""
+    place = timeline.first_after(concern.time)
+    if concern.run_id is not None:
+        place = min(place, bisect_left(timeline.ids, concern.run_id))
+    return place if place < len(timeline.runs) else None
+
+
+def timeline_of(database: Database, account: str, concerns: Iterable[Concern]) -> Timeline:
+    """From the first run that a fill can concern."""
+    scope = (ALL_ACCOUNTS, account)
+    concerns = list(concerns)
+    oldest = min(one.time for one in concerns) - SKEW
+    (after,) = database.run_sql(FIRST_AFTER, (*scope, utc_text(oldest))).fetchone()
+    known = [after, *(one.run_id for one in concerns)]
+    first = min((run_id for run_id in known if run_id is not None), default=0)
+    runs: list[Seen] = []
+    since: datetime | None = None
+    for run_id, taken_at, calculate_pnl in database.run_sql(RUNS, (*scope, *scope, first)):
+        moment = datetime.fromisoformat(taken_at)
+        if run_id >= first:
+            runs.append(Seen(run_id, moment, since, bool(calculate_pnl)))
+        since = moment
+    reached = accumulate((run.taken_at for run in runs), max)
+    return Timeline(tuple(runs), tuple(run.run_id for run in runs), tuple(reached))

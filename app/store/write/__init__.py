@@ -1,0 +1,1 @@
+"""What changes the file: a sync, an import, an undo; each in one transaction."""

@@ -1,0 +1,101 @@
+"""One sync as one transaction: read, reconcile, write."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.model.errors import MovedError, UnconfirmedClosesError
+from app.domain.model.runs import Counts, Report, Request, Run, RunStatus
+from app.domain.model.snapshot import Snapshot
+from app.domain.model.sync_plan import Plan
+from app.domain.reconciliation.mass_close_guard import held_text
+from app.store.database.database import Database
+from app.store.queries.runs import record, store_state
+from app.store.restatement.write import write_cures
+from app.store.write.balance_checks import write_matching
+from app.store.write.run_prices import keep_prices
+from app.store.write.sync_context import read
+from app.store.write.unchanged import write_quiet
+from app.store.write.undo_log import Journal
+from app.store.write.write_plan import keep_facts, write, write_fills
+
+UNCONFIRMED = (
+    "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
+)
+MOVED = "Another sync was stored since the preview, so this one was not applied. Preview again."
+
+
+def plan(database: Database, snapshot: Snapshot, request: Request, now: datetime) -> Plan:
+    """What `apply` would do; one consistent read."""
+    with database.atomic():
+        state = store_state(database)
+        known = read(database, snapshot, now)
+    return replace(known.plan(snapshot, request), store_state=state)
+
+
+def apply(
+    database: Database,
+    snapshot: Snapshot,
+    request: Request,
+    run: Run,
+    clock: Callable[[], datetime],
+    *,
+    second_read: bool = False,
+) -> Report:
+    """Reconciles and writes; a held plan leaves only its run.
+
+    Raises:
+        MovedError: the request is to do what was previewed, and the store has changed since.
+        StaleSnapshotError: a newer snapshot of one of its accounts is stored.
+        UnconfirmedClosesError: a position would be closed without a fill, on a first read.
+    """
+    with database.atomic("IMMEDIATE"):
+        if request.basis is not None and store_state(database) != request.basis.store_state:
+            raise MovedError(MOVED)
+        known = read(database, snapshot, clock())
+        todo = known.plan(snapshot, request)
+        run = replace(run, note=" ".join(snapshot.notes))
+        if todo.unconfirmed and not second_read:
+            raise UnconfirmedClosesError(UNCONFIRMED.format(count=len(todo.unconfirmed)))
+        if todo.held:
+            held = record(database, held_run(run, todo, clock()))
+            return Report(held, todo.recorded, held=todo.held, unconfirmed=todo.unconfirmed)
+        run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
+        run = record(database, run, snapshot.taken_at)
+        assert run.id is not None
+        journal = Journal(database, run.id)
+        keep_facts(journal, known.new_instruments, known.touched | todo.consumed | todo.put_away)
+        write_fills(database, known.new_instruments, known.evidence.changed, run.id)
+        write_cures(database, known.cures, run.id, journal)
+        write_quiet(database, known.quiet, journal)
+        write(database, snapshot, todo, run_id=run.id, journal=journal)
+        write_matching(database, snapshot)
+        keep_prices(database, snapshot, run.id)
+        run = timed(database, run, clock())
+        instruments = database.cache.instruments(database)
+    instruments.update((one.con_id, one) for one in known.new_instruments)  # now that it is written
+    healed = (change for cure in known.cures for change in cure.changes)
+    return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
+
+
+def held_run(run: Run, todo: Plan, now: datetime) -> Run:
+    """It changed nothing: of its counts only what IBKR reported is true."""
+    return replace(
+        run,
+        status=RunStatus.HELD,
+        error=held_text(todo.held),
+        counts=Counts(total_ibkr_positions=todo.counts.total_ibkr_positions),
+        duration_s=seconds(run, now),
+    )
+
+
+def timed(database: Database, run: Run, now: datetime) -> Run:
+    """The recorded run, with how long it took."""
+    run = replace(run, duration_s=seconds(run, now))
+    database.run_sql("UPDATE run SET duration_s = ? WHERE id = ?", (run.duration_s, run.id))
+    return run
+
+
+def seconds(run: Run, now: datetime) -> float:
+    """Never negative, also where the clock was set back meanwhile."""
+    return max(0.0, (now - run.started_at).total_seconds())

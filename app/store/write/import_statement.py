@@ -1,0 +1,109 @@
+"""One statement as one transaction: its fills are stored, then what they restate is restated.
+
+The fills are facts, and are written in slices; then one identity after the other is told anew from
+the file. So a year of a busy account needs no more memory than a day of it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from app.domain.model.errors import StoreError
+from app.domain.model.positions import Change
+from app.domain.model.runs import ALL_ACCOUNTS, Report, Run, RunStatus
+from app.domain.model.snapshot import Fill
+from app.domain.model.statements import Imported, Statement, named, note
+from app.domain.restatement.restate import Cure
+from app.store.database.database import Database
+from app.store.database.from_rows import Instruments
+from app.store.queries.accounts import last_snapshots
+from app.store.queries.runs import record
+from app.store.restatement.find import find_cures
+from app.store.restatement.write import write_cures
+from app.store.write.cancel_fills import find_cancelled, write_unmatched
+from app.store.write.commit_sync import timed
+from app.store.write.statement_facts import StatementFacts
+from app.store.write.statement_fills import StatementFills, refuse_shifted
+from app.store.write.undo_log import Journal
+
+UNKNOWN = (
+    "The accounts of the statement{accounts} were never synced into this database. "
+    "Sync first, or choose the database that they belong to; then import again."
+)
+FINISH = "UPDATE run SET note = ? WHERE id = ?"
+SLICE = 2_000  # fills, or what some of them make
+FEW = 50  # identities, written together
+
+
+def import_fills(
+    database: Database, statement: Statement, run: Run, clock: Callable[[], datetime]
+) -> Report:
+    """Quantities never change by it: IBKR's positions alone tell those.
+
+    A fill that the account's next sync must know waits for it, as if that had brought it.
+
+    Raises:
+        StoreError: no account of the statement is known, or its times are shifted.
+    """
+    with database.atomic("IMMEDIATE"):
+        last_synced = last_snapshots(database, statement.accounts)
+        if not last_synced:
+            accounts = named(statement.accounts)
+            raise StoreError(
+                UNKNOWN.format(accounts=f" ({accounts})"), kept=UNKNOWN.format(accounts="")
+            )
+        run = record(database, finished(run, tuple(last_synced)))
+        assert run.id is not None
+        journal = Journal(database, run.id)
+        instruments = Instruments()
+        facts = StatementFacts(database, run.id, journal, instruments, last_synced)
+        read = StatementFills(database, last_synced, instruments)
+        for fills in sliced(statement.fills, SLICE):
+            own = read.of(fills)
+            if statement.is_zone_assumed:
+                refuse_shifted(database, own)
+            facts.add(own)
+        cancelled = find_cancelled(database, statement.cancellations, instruments)
+        facts.cancel(cancelled.fills)
+        write_unmatched(database, cancelled.unmatched, run.id)
+        facts.add_pending()
+        found = find_cures(database, facts.concerns, {}, instruments)
+        healed = tuple(write_restated(database, found, run.id, journal))
+        facts.put_away()
+        imported = Imported(
+            accounts=tuple(last_synced),
+            fills_read=len(statement.fills),
+            fills_new=facts.new,
+            fills_known=read.count - facts.new,
+            fills_skipped=statement.skipped + len(statement.fills) - read.count,
+            without_unit=read.without_unit,
+            cancelled=facts.cancelled,
+            unmatched=len(cancelled.unmatched),
+        )
+        text = note(statement, imported, better=facts.better, healed=len(healed))
+        database.run_sql(FINISH, (text, run.id))
+        run = timed(database, replace(run, note=text), clock())
+    return Report(run, healed, imported=imported)
+
+
+def sliced(fills: Iterable[Fill], size: int) -> Iterator[Sequence[Fill]]:
+    rest = iter(fills)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def write_restated(
+    database: Database, found: Iterator[Cure], run_id: int, journal: Journal
+) -> Iterator[Change]:
+    """A few identities at a time are told anew and written; the changes are their audit."""
+    while cures := list(islice(found, FEW)):
+        journal.keep_fills(key for cure in cures for key, _ in cure.assigned)
+        write_cures(database, cures, run_id, journal)
+        for cure in cures:
+            yield from cure.changes
+
+
+def finished(run: Run, accounts: Sequence[str]) -> Run:
+    whose = accounts[0] if len(accounts) == 1 else ALL_ACCOUNTS
+    return replace(run, account_id=whose, status=RunStatus.SUCCESS, error=None)

@@ -1,0 +1,217 @@
+"""Reads what one run starts from: the covered accounts' open positions, fills and instruments."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from app.domain.model.errors import StaleSnapshotError
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Position
+from app.domain.model.runs import Request
+from app.domain.model.snapshot import Fill, FillKey, Holding, Snapshot
+from app.domain.model.sync_plan import Plan
+from app.domain.portfolio.commissions import with_rate
+from app.domain.reconciliation.reconcile import reconcile
+from app.domain.restatement.restate import Cure
+from app.store.database import tables
+from app.store.database.bulk import listed
+from app.store.database.database import Database
+from app.store.database.from_rows import INSTRUMENT, Instruments
+from app.store.queries.accounts import last_snapshots
+from app.store.queries.fx_rates import snapshot_rates, stored_rates
+from app.store.queries.positions import positions
+from app.store.restatement.find import cures
+from app.store.write.cancel_fills import mark_cancelled
+from app.store.write.fill_set import Evidence, evidence
+from app.store.write.unchanged import Quiet, set_apart
+
+FACTORS = "SELECT con_id, value_factor FROM instrument WHERE value_factor IS NOT NULL"
+
+T = TypeVar("T", Holding, Fill)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows that matters to one snapshot.
+
+    Attributes:
+        quiet: the open positions that were not traded.
+        positions: the other open positions of the covered accounts.
+        last_synced: account -> when its last stored snapshot was taken; absent if never.
+        new_instruments: those of the snapshot that are not stored, or not like that.
+        cures: what the fills heal in earlier runs, before anything else.
+    """
+
+    quiet: Quiet
+    positions: tuple[Position, ...]
+    last_synced: dict[str, datetime]
+    evidence: Evidence
+    new_instruments: tuple[Instrument, ...]
+    cures: tuple[Cure, ...]
+
+    @property
+    def touched(self) -> frozenset[FillKey]:
+        """Keys of the fills that are new, better known, or of another run now."""
+        return touched(self.evidence, self.cures)
+
+    def plan(self, snapshot: Snapshot, request: Request) -> Plan:
+        return reconcile(
+            tuple(self.healed_positions()),
+            replace(snapshot, holdings=self.quiet.loud),
+            quiet=self.quiet.count,
+            fills=self.unspent_fills(),
+            request=request,
+            last_synced=self.last_synced,
+            fresh=self.evidence.fresh,
+            reported=snapshot.holdings,
+        )
+
+    def healed_positions(self) -> Iterator[Position]:
+        """The open positions as they are once the past is healed."""
+        cures = {cure.identity: cure for cure in self.cures}
+        for position in self.positions:
+            cure = cures.get(position.identity)
+            healed = position if cure is None else cure.open_position
+            if healed is not None:
+                yield healed
+
+    def unspent_fills(self) -> Sequence[Fill]:
+        """Those that explain no run yet, in time order."""
+        spent = frozenset[FillKey]().union(*(cure.consumed for cure in self.cures))
+        fills = [fill for fill in self.evidence.pending if fill.key not in spent]
+        fills += (fill for cure in self.cures for fill in cure.released)
+        return sorted(fills, key=lambda fill: fill.time)
+
+
+def touched(evidence: Evidence, cures: Iterable[Cure]) -> frozenset[FillKey]:
+    """Keys of the fills that are new, better known, or of another run once this is written."""
+    assigned = frozenset(key for cure in cures for key, _ in cure.assigned)
+    return assigned.union(fill.key for fill in evidence.changed)
+
+
+def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
+    """Within the caller's transaction.
+
+    Raises:
+        StaleSnapshotError: a newer snapshot of one of its accounts is stored.
+    """
+    last_synced = last_snapshots(database, snapshot.accounts)
+    refuse_stale(snapshot, last_synced.values(), now)
+    instruments = Instruments()
+    factors = value_factors(database)
+    snapshot = with_factors(snapshot, factors)
+    fills = mark_cancelled(database, with_rates(database, snapshot, last_synced))
+    found = evidence(database, snapshot.accounts, fills, instruments)
+    healing = cures(database, found, last_synced, instruments)
+    traded = {fill.identity for fill in (*found.pending, *found.changed)}
+    quiet = set_apart(database, snapshot, traded.union(cure.identity for cure in healing))
+    loud = tables.Position.id.in_(listed(quiet.loud_ids))
+    stored = positions(database, loud, instruments) if quiet.loud_ids else ()
+    if len(stored) != len(quiet.loud_ids):
+        raise LookupError("an open position has no instrument")  # the file is damaged
+    return Known(
+        quiet=quiet,
+        positions=stored,
+        last_synced=last_synced,
+        evidence=found,
+        new_instruments=tuple(
+            new_instruments(database, snapshot.holdings, snapshot.fills, instruments)
+        ),
+        cures=healing,
+    )
+
+
+def value_factors(database: Database) -> dict[int, Decimal]:
+    """con_id -> the value factor, of the few instruments that have one."""
+    rows = database.run_sql(FACTORS)
+    return {con_id: Decimal(text) for con_id, text in rows}
+
+
+def with_factors(snapshot: Snapshot, factors: Mapping[int, Decimal]) -> Snapshot:
+    """The snapshot with what is known of its instruments: not every read tells their factors."""
+    held = [one for one in snapshot.holdings if lacks_factor(one.instrument, factors)]
+    traded = [one for one in snapshot.fills if lacks_factor(one.instrument, factors)]
+    if not held and not traded:
+        return snapshot  # the same object: its texts are remembered
+    return replace(
+        snapshot,
+        holdings=tuple(with_factor(one, factors) for one in snapshot.holdings),
+        fills=tuple(with_factor(one, factors) for one in snapshot.fills),
+    )
+
+
+def lacks_factor(instrument: Instrument, factors: Mapping[int, Decimal]) -> bool:
+    return instrument.con_id in factors and instrument.value_factor is None
+
+
+def with_factor(one: T, factors: Mapping[int, Decimal]) -> T:
+    """The same object where nothing is to be added."""
+    instrument = one.instrument
+    if not lacks_factor(instrument, factors):
+        return one
+    return replace(one, instrument=replace(instrument, value_factor=factors[instrument.con_id]))
+
+
+def with_rates(
+    database: Database, snapshot: Snapshot, last_synced: Mapping[str, datetime]
+) -> list[Fill]:
+    """The snapshot's fills; commissions in other currencies with their rate, where it is known."""
+    if all(fill.own_commission is not None or not fill.commission for fill in snapshot.fills):
+        return list(snapshot.fills)
+    rates = stored_rates(database, last_synced) | snapshot_rates(snapshot)
+    return [with_rate(fill, rates) for fill in snapshot.fills]
+
+
+def refuse_stale(snapshot: Snapshot, stored: Iterable[datetime], now: datetime) -> None:
+    """A stored time in the future means that the clock was set back: it refuses nothing."""
+    if any(snapshot.taken_at < taken_at <= now for taken_at in stored):
+        raise StaleSnapshotError(
+            "IBKR's positions were read before the last sync was stored, so they were left out. "
+            "Sync again."
+        )
+
+
+def new_instruments(
+    database: Database,
+    holdings: Iterable[Holding],
+    fills: Iterable[Fill],
+    instruments: Instruments,
+) -> Iterator[Instrument]:
+    """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
+    known = database.cache.instruments(database)
+    traded = not_known(known, (fill.instrument for fill in fills))
+    held = not_known(known, (holding.instrument for holding in holdings))
+    reported = traded | held
+    load_instruments(database, reported, instruments)
+    for con_id, instrument in reported.items():
+        stored = instruments.get(con_id)
+        if stored is None or (con_id in held and stored != instrument):
+            yield instrument
+        else:
+            # Where they are equal the reported one: it comes again, and is recognised at once.
+            known[con_id] = instrument if stored == instrument else stored
+
+
+def not_known(
+    known: Mapping[int, Instrument], instruments: Iterable[Instrument]
+) -> dict[int, Instrument]:
+    """con_id -> the last of its instruments, where that is not known to be stored just so."""
+    found: dict[int, Instrument] = {}
+    for one in instruments:
+        stored = known.get(one.con_id)
+        if stored is not one and stored != one:
+            found[one.con_id] = one
+        elif found:
+            found.pop(one.con_id, None)
+    return found
+
+
+def load_instruments(database: Database, con_ids: Iterable[int], instruments: Instruments) -> None:
+    """Those that no position or fill has brought along."""
+    missing = [con_id for con_id in con_ids if con_id not in instruments]
+    if missing:
+        wanted = tables.Instrument.con_id.in_(listed(missing))
+        for row in database.rows(tables.Instrument.select(*INSTRUMENT).where(wanted)):
+            instruments.of(row)

@@ -1,0 +1,192 @@
+"""Writes what a plan says, in the caller's transaction."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.domain.model.instruments import Instrument
+from app.domain.model.positions import Change, Close
+from app.domain.model.snapshot import Fill, FillKey, Snapshot
+from app.domain.model.sync_plan import Plan
+from app.store.database import tables
+from app.store.database.bulk import Row, execute_many, insert, next_id, upsert
+from app.store.database.codecs import decimal_text, utc_text
+from app.store.database.database import Database
+from app.store.database.to_rows import (
+    change_row,
+    changeable,
+    close_row,
+    figures,
+    fill_row,
+    inference_rows,
+    instrument_row,
+    position_row,
+)
+from app.store.write.undo_log import Journal
+
+UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
+    market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
+    closed_run_id = ? WHERE id = ?"""
+CONSUME = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
+    WHERE account = ? AND stem = ? AND consumed_run_id IS NULL"""
+PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE account = ? AND stem = ?"
+
+
+def write(
+    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, journal: Journal
+) -> None:
+    """Args: run_id: of the run as recorded."""
+    consume(database, todo.consumed, run_id)
+    put_away(database, todo.put_away, run_id)
+    write_changes(database, todo.changes, run_id, journal)
+    insert(database, tables.Inference, inference_rows(todo.inferred, run_id))
+    write_accounts(database, snapshot, run_id, journal)
+
+
+def keep_facts(
+    journal: Journal, instruments: Iterable[Instrument], keys: Iterable[FillKey]
+) -> None:
+    """Args: keys: of all fills that the run brings, uses or gives up on."""
+    journal.keep(tables.Instrument, "con_id", (i.con_id for i in instruments))
+    journal.keep_fills(keys)
+
+
+def write_fills(
+    database: Database, instruments: Iterable[Instrument], fills: Iterable[Fill], run_id: int
+) -> None:
+    """New ones, and those that are known better now; these stay with the run that brought them."""
+    instruments = tuple(instruments)
+    database.cache.forget(instruments)
+    upsert(database, tables.Instrument, map(instrument_row, instruments), key=["con_id"])
+    upsert(
+        database,
+        tables.Fill,
+        (fill_row(fill, run_id) for fill in fills),
+        key=["account", "stem"],
+        keep=["run_id", "consumed_run_id", "put_away_run_id"],
+    )
+
+
+def put_away(database: Database, keys: Iterable[FillKey], run_id: int) -> None:
+    """They have explained nothing, and will not by themselves."""
+    execute_many(database, PUT_AWAY, ((run_id, *key) for key in sorted(keys)))
+
+
+def consume(database: Database, keys: frozenset[FillKey], run_id: int) -> None:
+    execute_many(database, CONSUME, ((run_id, *key) for key in sorted(keys)))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A change, the id of the position that it made or changed, and its `figures` now."""
+
+    change: Change
+    position_id: int
+    figures: Row
+
+    @property
+    def is_new(self) -> bool:
+        return self.change.before is None
+
+
+def write_changes(
+    database: Database, changes: tuple[Change, ...], run_id: int, journal: Journal
+) -> None:
+    """Old positions before new ones: a reversed one must be closed before its successor opens."""
+    placed = tuple(place(changes, next_id(database, tables.Position)))
+    updates = tuple(position_updates(placed, run_id))
+    journal.keep(tables.Position, "id", (update[-1] for update in updates))
+    execute_many(database, UPDATE_POSITION, updates)
+    insert(
+        database,
+        tables.Position,
+        (
+            position_row(p.change.after, p.position_id, run_id, p.figures, p.change.moved_from_id)
+            for p in placed
+            if p.is_new
+        ),
+    )
+    write_closes(database, ((p.position_id, p.change.closes) for p in placed), run_id)
+    first = next_id(database, tables.Change)
+    recorded = (p for p in placed if p.change.is_recorded)
+    insert(
+        database,
+        tables.Change,
+        (
+            change_row(p.change, change_id, p.position_id, run_id, p.figures)
+            for change_id, p in enumerate(recorded, first)
+        ),
+    )
+
+
+def place(changes: tuple[Change, ...], free_id: int) -> Iterator[Placed]:
+    """Gives new positions their ids: `executemany` tells none."""
+    for change in changes:
+        if change.before is None:
+            yield Placed(change, free_id, figures(change.after))
+            free_id += 1
+        else:
+            assert change.before.id is not None
+            yield Placed(change, change.before.id, figures(change.after))
+
+
+def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
+    """Only rows where something differs: a sync that changed nothing writes none.
+
+    The id comes last.
+    """
+    for p in placed:
+        if p.change.before is None:
+            continue
+        if changeable(p.change.after) != changeable(p.change.before):
+            closed_run_id = None if p.change.after.is_open else run_id
+            yield (*p.figures, closed_run_id, p.position_id)
+
+
+def write_closes(
+    database: Database, owned: Iterable[tuple[int, tuple[Close, ...]]], run_id: int
+) -> None:
+    """Args: owned: (position_id, its closes by the run)."""
+    closes: list[tuple[int, int, Close]] = []  # (close_id, position_id, close)
+    first = next_id(database, tables.Close)
+    for owner, own in owned:
+        for close in own:
+            closes.append((first + len(closes), owner, close))
+    insert(
+        database,
+        tables.Close,
+        (close_row(close, close_id, owner, run_id) for close_id, owner, close in closes),
+    )
+    insert(
+        database,
+        tables.CloseFill,
+        (
+            (close_id, use.exec_id, decimal_text(use.quantity))
+            for close_id, _, close in closes
+            for use in close.fills
+        ),
+    )
+
+
+def write_accounts(database: Database, snapshot: Snapshot, run_id: int, journal: Journal) -> None:
+    """The covered accounts' times, and their figures: only the latest are kept."""
+    for table in (tables.Account, tables.AccountValue, tables.Reconciliation):
+        journal.keep(table, "account", snapshot.accounts)
+    taken_at = utc_text(snapshot.taken_at)
+    upsert(
+        database,
+        tables.Account,
+        ((account, taken_at, run_id) for account in snapshot.accounts),
+        key=["account"],
+    )
+    own = tables.AccountValue.account.in_(snapshot.accounts)
+    tables.AccountValue.delete().where(own).execute(database)
+    upsert(
+        database,
+        tables.AccountValue,
+        (
+            (value.account, value.key, value.currency, decimal_text(value.value))
+            for value in snapshot.account_values
+            if value.account in snapshot.accounts
+        ),
+        key=["account", "key", "currency"],
+    )

@@ -1,0 +1,181 @@
+"""Reads closed positions for the window: page by page, the newest request always wins."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.desktop.app_state import Book, SyncState
+from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
+from app.domain.model.errors import AppError
+from app.ui.closed.state import ClosedState
+from app.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+PAGE = 200  # lines
+BUG_TEXT = "The closed positions could not be read: something went wrong inside Position Sync."
+
+
+class History(Protocol):
+    """The part of the store that is needed here."""
+
+    async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]: ...
+
+    async def closed_lines(
+        self, ids: tuple[int, ...], wanted: ClosedFilter
+    ) -> tuple[ClosedLine, ...]: ...
+
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """One request; each is itself, so that an outdated answer is known as such.
+
+    Attributes:
+        count: how many lines to read at first.
+    """
+
+    filter: ClosedFilter
+    order: ClosedOrder
+    count: int
+
+
+class ClosedController(QObject):
+    """Turns filters into lines and totals. Reads nothing before the first `filter`.
+
+    A store call that has begun cannot be taken back. So only one query is under way at a time,
+    and what is asked meanwhile waits, the newest only: typing quickly piles nothing up.
+
+    Attributes:
+        state: the last state published.
+
+    Signals:
+        state_changed(ClosedState): lines or totals were read, or could not be.
+    """
+
+    state_changed = Signal(object)
+
+    def __init__(self, store: History, *, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._tasks = Tasks()
+        self._query: Query | None = None  # the newest
+        self._shown: Query | None = None  # the one whose lines are published
+        self._reading: asyncio.Task[None] | None = None
+        self._paging: asyncio.Task[None] | None = None
+        self._book: Book | None = None
+        self._is_over = False
+        self.state = ClosedState()
+
+    @property
+    def is_reading(self) -> bool:
+        """The store has not yet answered all that was asked."""
+        tasks = self._reading, self._paging
+        return any(task is not None and not task.done() for task in tasks)
+
+    @Slot(object, object)
+    def filter(self, wanted: ClosedFilter, order: ClosedOrder) -> None:
+        self._ask(Query(wanted, order, PAGE))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Reads again what is shown, as far as it was scrolled to."""
+        if self._query is not None:
+            is_shown = self._query is self._shown
+            count = max(PAGE, self.state.read) if is_shown else self._query.count
+            self._ask(replace(self._query, count=count))
+
+    @Slot()
+    def more(self) -> None:
+        """Reads the next page, unless there is none or it is on its way."""
+        query = self._query
+        is_idle = self._paging is None or self._paging.done()
+        if query is None or query is not self._shown or self._is_over:
+            return
+        if is_idle and self.state.has_more:
+            self._paging = self._tasks.begin(self._read_more(query), "read more closed positions")
+
+    @Slot(object)
+    def follow(self, sync: SyncState) -> None:
+        """A new book may bring new closes, or heal old ones."""
+        if sync.book is not self._book:
+            self._book = sync.book
+            self.refresh()
+
+    async def shutdown(self) -> None:
+        """Cancels what is read and waits until it has ended."""
+        self._is_over = True
+        await self._tasks.end()
+
+    def _ask(self, query: Query) -> None:
+        if self._is_over:
+            return
+        self._query = query
+        if self._reading is None or self._reading.done():
+            self._reading = self._tasks.begin(self._read(), "read the closed positions")
+
+    async def _read(self) -> None:
+        """Answers the newest query, until none newer has come meanwhile."""
+        answered = None
+        while (query := self._query) is not answered:
+            answered = query
+            if query is not None:
+                await self._answer(query)
+
+    async def _answer(self, query: Query) -> None:
+        try:
+            state = await self._first_lines(query)
+            if query is not self._query:
+                return
+            self._shown = query
+            self._publish(state)
+            totals = await self._store.close_totals(query.filter)
+            if query is self._query:
+                self._publish(replace(self.state, totals=totals))
+        except Exception as error:
+            self._fail(error)
+
+    async def _first_lines(self, query: Query) -> ClosedState:
+        """Incomplete where a newer query has come meanwhile."""
+        ids = await self._store.closed_ids(query.filter, query.order)
+        is_nothing = not ids and not await self._store.closed_ids(ClosedFilter(), query.order)
+        known = {line.position_id: line for line in self.state.lines}
+        lines: list[ClosedLine] = []
+        read = 0
+        while read < min(query.count, len(ids)) and query is self._query:
+            for line in await self._store.closed_lines(ids[read : read + PAGE], query.filter):
+                old = known.get(line.position_id)
+                # The same object tells the model, at no cost, that nothing has changed.
+                lines.append(old if old is not None and old == line else line)
+            read = min(read + PAGE, len(ids))
+        return ClosedState(
+            query.filter, query.order, ids, tuple(lines), read, is_nothing_closed=is_nothing
+        )
+
+    async def _read_more(self, query: Query) -> None:
+        read = self.state.read
+        page = self.state.ids[read : read + PAGE]
+        try:
+            lines = await self._store.closed_lines(page, query.filter)
+        except Exception as error:
+            self._fail(error)
+            return
+        if query is self._query:
+            so_far = self.state.lines
+            self._publish(replace(self.state, lines=so_far + lines, read=read + len(page)))
+
+    def _fail(self, error: Exception) -> None:
+        """What is shown stays. An expected error speaks for itself; all else is a bug of ours."""
+        if not isinstance(error, AppError):
+            log.error("a bug ended the reading of closed positions", exc_info=error)
+        text = str(error) if isinstance(error, AppError) else BUG_TEXT
+        self._publish(replace(self.state, error=text))
+
+    def _publish(self, state: ClosedState) -> None:
+        if not self._is_over:
+            self.state = state
+            self.state_changed.emit(state)

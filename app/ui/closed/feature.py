@@ -1,0 +1,49 @@
+"""Connects the closed positions' controller with their page, in the window's tabs."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject
+
+from app.ui.closed.controller import ClosedController
+from app.ui.closed.page import ClosedPage
+from app.ui.history.controller import HistoryController
+from app.ui.main_window.search_field import SearchField
+from app.ui.main_window.tabs import Pages
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours
+from app.ui.sync.controller import SyncController
+
+
+class ClosedTab(QObject):
+    """The tab "Closed".
+
+    Attributes:
+        page: the tab's page.
+    """
+
+    def __init__(
+        self,
+        controller: ClosedController,
+        formats: Formats,
+        colours: Colours,
+        clock: Callable[[], datetime],
+        *,
+        pages: Pages,
+    ) -> None:
+        super().__init__(pages)
+        self._controller = controller
+        self.page = ClosedPage(formats, colours, clock)
+        pages.add(self.page, "Closed")
+        controller.state_changed.connect(self.page.render_state)
+        self.page.filter_wanted.connect(controller.filter)
+        self.page.more_wanted.connect(controller.more)
+
+    def connect_window(
+        self, syncs: SyncController, history: HistoryController, search: SearchField
+    ) -> None:
+        """What it hears of, and asks of, the rest of the window."""
+        syncs.state_changed.connect(self._controller.follow)
+        search.textChanged.connect(self.page.search)
+        self.page.clear_search_wanted.connect(search.clear)
+        self.page.timeline_wanted.connect(history.show_timeline)

@@ -1,0 +1,211 @@
+"""Closed positions as the tree sees them: a row for each position, its closes beneath.
+
+Told about page by page; what stays the same over a sync keeps its rows, and so its selection.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QColor
+
+from app.domain.history.closed_positions import ClosedLine
+from app.ui.closed.columns import COLUMNS, TITLES, tooltip
+from app.ui.closed.state import ClosedState
+from app.ui.positions.rows import runs
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours
+from app.ui.widgets.plain_text import plain_tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+# Plain numbers: making an enum member of each role takes longer than the answer.
+DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
+IS_GAIN = tuple(column.is_gain for column in COLUMNS)
+
+
+class Row:
+    """One line on the screen; its texts and parts are made when they are first asked for.
+
+    Attributes:
+        is_part: it is one of several closes of a position.
+        parts: the rows beneath it; none where it is one close only.
+    """
+
+    __slots__ = ("_parts", "_texts", "is_part", "line", "tone")
+
+    def __init__(self, line: ClosedLine, *, is_part: bool = False) -> None:
+        self.line = line
+        self.tone = 0
+        self.is_part = is_part
+        self._texts: tuple[str, ...] | None = None
+        self._parts: tuple[Row, ...] | None = None
+
+    @property
+    def part_count(self) -> int:
+        count = len(self.line.closes)
+        return count if count > 1 else 0
+
+    @property
+    def parts(self) -> tuple["Row", ...]:
+        if self._parts is None:
+            lines = self.line.parts() if self.part_count else ()
+            self._parts = tuple(Row(line, is_part=True) for line in lines)
+        return self._parts
+
+    def forget_texts(self) -> None:
+        """They were written in formats that hold no longer."""
+        self._texts = None
+        for part in self._parts or ():
+            part.forget_texts()
+
+    def texts(self, formats: Formats) -> tuple[str, ...]:
+        if self._texts is None:
+            self.tone = formats.tone(self.line.realized_pnl)
+            self._texts = tuple(
+                (column.part_text if self.is_part else column.text)(self.line, formats)
+                for column in COLUMNS
+            )
+        return self._texts
+
+
+class ClosedModel(QAbstractItemModel):
+    """An index beneath a position carries the position's id, an index of the first level 0."""
+
+    def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._state = ClosedState()
+        self._rows: list[Row] = []
+        self._places: dict[int, int] = {}  # position_id -> row
+        self.set_colours(colours)
+
+    def show(self, state: ClosedState) -> None:
+        """Another filter or order begins anew; the same one changes only what differs."""
+        before, self._state = self._state, state
+        if (before.filter, before.order) != (state.filter, state.order):
+            self.beginResetModel()
+            self._rows = [Row(line) for line in state.lines]
+            self._number()
+            self.endResetModel()
+        elif before.lines is not state.lines:
+            self._settle(state.lines)
+
+    def row(self, index: Index) -> Row:
+        if index.internalId():
+            return self._rows[self._places[index.internalId()]].parts[index.row()]
+        return self._rows[index.row()]
+
+    def position_id(self, row: int) -> int:
+        """Of a row of the first level."""
+        return self._rows[row].line.position_id
+
+    def texts(self, row: Row) -> tuple[str, ...]:
+        """What stands in a row, cell by cell."""
+        return row.texts(self._formats)
+
+    def colour(self, row: Row, column: int) -> QColor | None:
+        """Of a text; None for the usual one."""
+        if IS_GAIN[column]:
+            return self._gain_colours.get(row.tone)
+        return self._part_colour if row.is_part else None
+
+    def place(self, index: Index) -> tuple[int, int]:
+        """Sorts as the rows stand on the screen."""
+        if index.internalId():
+            return self._places[index.internalId()], index.row()
+        return index.row(), -1
+
+    def reformat(self) -> None:
+        """Writes every cell anew, in the formats as they are now."""
+        for row in self._rows:
+            row.forget_texts()
+        self.layoutChanged.emit()
+
+    def set_colours(self, colours: Colours) -> None:
+        self._part_colour = QColor(colours.muted)
+        self._gain_colours = {1: QColor(colours.gain), -1: QColor(colours.loss)}
+
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
+        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(COLUMNS)):
+            return QModelIndex()
+        key = self._rows[parent.row()].line.position_id if parent.isValid() else 0
+        return self.createIndex(row, column, key)
+
+    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
+        place = self._places.get(index.internalId()) if index.isValid() else None
+        return QModelIndex() if place is None else self.createIndex(place, 0, 0)
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        if not parent.isValid():
+            return len(self._rows)
+        if parent.internalId() or parent.column():
+            return 0
+        return self._rows[parent.row()].part_count
+
+    def columnCount(self, _parent: Index = NOWHERE) -> int:
+        return len(COLUMNS)
+
+    def hasChildren(self, parent: Index = NOWHERE) -> bool:
+        """Qt's own asks for the columns too; a tree asks this of every row, at each new page."""
+        return self.rowCount(parent) > 0
+
+    def data(self, index: Index, role: int = DISPLAY) -> object:
+        if not index.isValid():
+            return None
+        if role == DISPLAY:
+            return self.texts(self.row(index))[index.column()]
+        if role == ALIGNMENT:
+            return ALIGNMENTS[index.column()]
+        if role == FOREGROUND:
+            return self.colour(self.row(index), index.column())
+        if role == TOOLTIP:
+            text = tooltip(self.row(index).line, index.column(), self._formats)
+            return plain_tooltip(text) or None
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        if role == DISPLAY:
+            return TITLES[section]
+        return ALIGNMENTS[section] if role == ALIGNMENT else None
+
+    def _settle(self, lines: Sequence[ClosedLine]) -> None:
+        """Tells the view how its rows become these lines.
+
+        A line is the same only as the same object. Those that stay keep their order among each
+        other, because it depends on nothing outside of the line.
+        """
+        wanted = {id(line) for line in lines}
+        present = {id(row.line) for row in self._rows}
+        gone = [n for n, row in enumerate(self._rows) if id(row.line) not in wanted]
+        new = [n for n, line in enumerate(lines) if id(line) not in present]
+        for first, last in reversed(list(runs(gone))):
+            self.beginRemoveRows(NOWHERE, first, last)
+            del self._rows[first : last + 1]
+            self._number()
+            self.endRemoveRows()
+        for first, last in runs(new):
+            self.beginInsertRows(NOWHERE, first, last)
+            self._rows[first:first] = [Row(line) for line in lines[first : last + 1]]
+            self._number(first)
+            self.endInsertRows()
+
+    def _number(self, first: int = 0) -> None:
+        """Says where the rows from `first` on are now."""
+        if not first:
+            self._places.clear()
+        for number in range(first, len(self._rows)):
+            self._places[self._rows[number].line.position_id] = number

@@ -1,0 +1,161 @@
+"""The page of closed positions: filters, the tree or what stands in its place, and totals."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QRect, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.history.closed_positions import ClosedFilter, ClosedOrder
+from app.domain.model.clock import utc_now
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.ui.closed.filter_bar import ClosedFilters
+from app.ui.closed.model import ClosedModel
+from app.ui.closed.placeholder import ClosedEmpty
+from app.ui.closed.state import ClosedState
+from app.ui.closed.totals_bar import TotalsStrip
+from app.ui.closed.tree import ClosedTree
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours, set_tone
+from app.ui.sync.texts import positions_text
+from app.ui.widgets.plain_text import PlainLabel
+
+
+class ClosedPage(QWidget):
+    """Renders what was closed; account and search come from the window, the rest is chosen here.
+
+    Signals:
+        filter_wanted(ClosedFilter, ClosedOrder): the first time when the page is first shown,
+            then whenever one of them changes.
+        more_wanted(): see `ClosedTree`.
+        clear_search_wanted(): the user wants to see all again.
+        explain_wanted(ClosedLine, QRect), timeline_wanted(int): see `ClosedTree`.
+    """
+
+    filter_wanted = Signal(object, object)
+    more_wanted = Signal()
+    clear_search_wanted = Signal()
+    explain_wanted = Signal(object, QRect)
+    timeline_wanted = Signal(int)
+
+    def __init__(
+        self,
+        formats: Formats,
+        colours: Colours,
+        clock: Callable[[], datetime] = utc_now,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._now = clock()
+        self._account = ALL_ACCOUNTS
+        self._searched = ""
+        self._order = ClosedOrder()
+        self._state = ClosedState()
+        self._asked: tuple[ClosedFilter, ClosedOrder] | None = None
+        self.filters = ClosedFilters(formats, self._now)
+        self.problem = PlainLabel()
+        self.problem.setWordWrap(True)
+        self.problem.setContentsMargins(16, 0, 16, 4)
+        self.model = ClosedModel(formats, colours, self)
+        self.tree = ClosedTree(self.model, formats, colours)
+        self.empty = ClosedEmpty()
+        self.totals = TotalsStrip(formats)
+        self.stack = QStackedWidget()
+        self._arrange()
+        self._connect()
+        self.set_colours(colours)
+
+    def _arrange(self) -> None:
+        set_tone(self.problem, "warning")
+        self.problem.hide()
+        self.totals.hide()
+        self.stack.addWidget(self.tree)
+        self.stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.filters)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.problem)  # beneath the rows, which so stay where they are
+        layout.addWidget(self.totals)
+
+    def _connect(self) -> None:
+        self.filters.changed.connect(self._ask)
+        self.tree.order_wanted.connect(self._order_by)
+        self.tree.explain_wanted.connect(self.explain_wanted)
+        self.tree.timeline_wanted.connect(self.timeline_wanted)
+        self.tree.more_wanted.connect(self.more_wanted)
+        self.empty.clear_wanted.connect(self.filters.clear)
+        self.empty.clear_wanted.connect(self.clear_search_wanted)
+
+    @Slot(object)
+    def render_state(self, state: ClosedState) -> None:
+        self._state = state
+        self.tree.show_state(state)
+        self.totals.show_totals(state.totals)
+        self.problem.setText(state.error)
+        self.problem.setVisible(bool(state.error))
+        self.filters.caption.setText(positions_text(len(state.ids), self._formats))
+        self.filters.setVisible(not state.is_nothing_closed)
+        if state.is_nothing_closed:
+            self.empty.say_nothing_closed()
+        elif not state.ids:
+            self.empty.say_no_match(state.filter)
+        has_lines = bool(state.ids) or bool(state.error)
+        self.stack.setCurrentWidget(self.tree if has_lines else self.empty)
+
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self.model.reformat()
+        self.filters.reformat()
+        self.render_state(self._state)
+        self._ask()  # weeks may begin with another day
+
+    def copy(self) -> None:
+        self.tree.copy()
+
+    def explain(self) -> None:
+        self.tree.explain()
+
+    @Slot(str)
+    def choose_account(self, account: str) -> None:
+        self._account = account
+        self._ask()
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        self._searched = text.strip()
+        self._ask()
+
+    def show_age(self, now: datetime) -> None:
+        """ "Today" is another day after midnight."""
+        self._now = now
+        self._ask()
+
+    def set_colours(self, colours: Colours) -> None:
+        self.tree.set_colours(colours)
+        self.empty.set_colours(colours)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._asked is None:
+            self._ask(is_first=True)
+
+    @Slot(object)
+    def _order_by(self, order: ClosedOrder) -> None:
+        self._order = order
+        self._ask()
+
+    @Slot()
+    def _ask(self, *, is_first: bool = False) -> None:
+        """Once the page has been seen: where what is wanted differs from what was asked for."""
+        if self._asked is None and not is_first:
+            return
+        since, until = self.filters.times(self._now)
+        source = self.filters.chosen_source()
+        wanted = ClosedFilter(self._account, self._searched, since, until, source)
+        if (wanted, self._order) != self._asked:
+            self._asked = wanted, self._order
+            self.filter_wanted.emit(wanted, self._order)

@@ -1,0 +1,31 @@
+"""What the page of closed positions shows, as one frozen value."""
+
+from dataclasses import dataclass, field
+
+from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedState:
+    """The answer to one filter, as far as it has been read.
+
+    Attributes:
+        ids: of all positions that match, in order.
+        lines: of the first `read` of these ids.
+        totals: over all that match; None until they are added up.
+        is_nothing_closed: nothing has ever been closed, whatever the filter.
+        error: a sentence for the user; empty where all could be read.
+    """
+
+    filter: ClosedFilter = field(default_factory=ClosedFilter)
+    order: ClosedOrder = field(default_factory=ClosedOrder)
+    ids: tuple[int, ...] = ()
+    lines: tuple[ClosedLine, ...] = ()
+    read: int = 0
+    totals: tuple[CloseTotals, ...] | None = None
+    is_nothing_closed: bool = False
+    error: str = ""
+
+    @property
+    def has_more(self) -> bool:
+        return self.read < len(self.ids)

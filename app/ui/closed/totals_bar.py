@@ -1,0 +1,102 @@
+"""The sums beneath the closed positions: a line for each currency, estimates apart."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.domain.history.closed_positions import CloseTotals
+from app.ui.style.formatting import ALMOST, Formats
+from app.ui.widgets.figure_label import FigureLabel
+from app.ui.widgets.plain_text import PlainLabel
+
+TITLES = ("", "Realized P&L", f"{ALMOST} Estimated", "Commission", "Closes")
+WAITING = "…"
+FIGURE_WIDTH = 108
+NO_EXACT = "No close has an exact figure"
+NO_ESTIMATE = "No close is estimated"
+NO_COMMISSION = "No commission is known"
+
+
+class TotalsLine:
+    """One currency's labels, from left to right."""
+
+    def __init__(self) -> None:
+        self.currency = FigureLabel()
+        self.currency.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.exact, self.estimated, self.commission, self.count = (FigureLabel() for _ in range(4))
+        self.note = PlainLabel()
+        self.note.setObjectName("quiet")
+
+    @property
+    def labels(self) -> tuple[PlainLabel, ...]:
+        figures = self.exact, self.estimated, self.commission, self.count
+        return self.currency, *figures, self.note
+
+    def show_totals(self, totals: CloseTotals, formats: Formats) -> None:
+        self.currency.setText(totals.currency)
+        self.exact.show_gain(totals.exact, formats, NO_EXACT)
+        self.estimated.show_gain(totals.estimated, formats, NO_ESTIMATE)
+        if totals.estimated is not None:
+            self.estimated.setText(f"{ALMOST} {self.estimated.text()}")
+        self.commission.show_money(totals.commission, formats, NO_COMMISSION)
+        self.count.show_count(totals.count, formats)
+        self.note.setText(unknown_text(totals.unknown, formats))
+
+    def wait(self) -> None:
+        """Figures of another filter must not stand beside these lines."""
+        for label in (self.exact, self.estimated, self.commission, self.count):
+            label.setText(WAITING)
+            label.setToolTip("")
+        self.note.clear()
+
+
+class TotalsStrip(QWidget):
+    """Hidden while there is nothing to sum up."""
+
+    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("totalsStrip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Totals of the closes")
+        self._formats = formats
+        self.lines: list[TotalsLine] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(14, 7, 14, 8)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(2)
+        for column, title in enumerate(TITLES):
+            label = PlainLabel(title)
+            label.setObjectName("quiet")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(label, 0, column)
+            if column:
+                self._grid.setColumnMinimumWidth(column, FIGURE_WIDTH)
+        self._grid.setColumnStretch(len(TITLES), 1)
+
+    def show_totals(self, totals: tuple[CloseTotals, ...] | None) -> None:
+        """Args: totals: None while they are being added up."""
+        if totals is None:
+            for line in self.lines:
+                line.wait()
+            return
+        while len(self.lines) < len(totals):
+            self._add_line()
+        for line, sums in zip(self.lines, totals, strict=False):
+            line.show_totals(sums, self._formats)
+        for number, line in enumerate(self.lines):
+            for label in line.labels:
+                label.setVisible(number < len(totals))
+        self.setVisible(bool(totals))
+
+    def _add_line(self) -> None:
+        line = TotalsLine()
+        self.lines.append(line)
+        for column, label in enumerate(line.labels):
+            self._grid.addWidget(label, len(self.lines), column)
+
+
+def unknown_text(count: int, formats: Formats) -> str:
+    if not count:
+        return ""
+    if count == 1:
+        return "The P&L of 1 close is not known and not in these sums"
+    return f"The P&L of {formats.count(count)} closes is not known and not in these sums"

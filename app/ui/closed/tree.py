@@ -1,0 +1,247 @@
+"""The tree of closed positions: how it looks, what stays in place over a sync, and copying."""
+
+from functools import partial
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from app.domain.history.closed_positions import ClosedOrder, ClosedSort
+from app.ui.closed.columns import COLUMNS, REALIZED, SORT_COLUMNS, tab_separated
+from app.ui.closed.model import ClosedModel
+from app.ui.closed.painter import ClosedPainter
+from app.ui.closed.state import ClosedState
+from app.ui.positions.table import EXPLAIN_KEY, NOTHING_SELECTED
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours, figures_font
+from app.ui.table.menu_place import menu_place, take_menu_key
+from app.ui.widgets.enabling import enable
+
+ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
+SELECTION = QItemSelectionModel.SelectionFlag
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ClosedTree(QTreeView):
+    """Shows the model's rows; several closes of a position fold beneath it.
+
+    Signals:
+        order_wanted(ClosedOrder): a title was clicked that can be sorted by.
+        explain_wanted(ClosedLine, QRect): the user wants to know how the line's P&L came about,
+            which stands there on the desktop; by double-click, Enter or menu.
+        timeline_wanted(int): the user wants to see the life of the position with this id.
+        more_wanted(): the last of the lines that are read are soon on the screen.
+    """
+
+    order_wanted = Signal(object)
+    explain_wanted = Signal(object, QRect)
+    timeline_wanted = Signal(int)
+    more_wanted = Signal()
+
+    def __init__(
+        self,
+        model: ClosedModel,
+        formats: Formats,
+        colours: Colours,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._formats = formats
+        self._order = ClosedOrder()
+        self._is_anew = False  # other lines, or in another order, have come
+        self._unfolded: set[int] = set()  # ids of positions
+        self.setModel(model)
+        self.setObjectName("closedTree")
+        self.setAccessibleName("Closed positions")
+        self.setFont(figures_font(self.font()))
+        self._painting = ClosedPainter(self, model, colours)
+        self._set_up_rows()
+        self._set_up_header()
+        self._connect()
+
+    def _set_up_rows(self) -> None:
+        self.setUniformRowHeights(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setExpandsOnDoubleClick(False)  # a double-click explains
+        self.setTabKeyNavigation(False)  # Tab leaves the tree
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+
+    def _set_up_header(self) -> None:
+        header = self.header()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        self._point_to_order()
+        for number, column in enumerate(COLUMNS):
+            header.resizeSection(number, column.width)
+
+    def _connect(self) -> None:
+        self.header().sectionClicked.connect(self._sort_by)
+        self.activated.connect(self._explain)
+        self.customContextMenuRequested.connect(self._open_menu)
+        take_menu_key(self)
+        self.expanded.connect(self._note_unfolded)
+        self.collapsed.connect(self._note_folded)
+        self._model.rowsInserted.connect(self._unfold_again)
+        self._model.modelReset.connect(self._note_anew)
+        self.verticalScrollBar().valueChanged.connect(self._look_ahead)
+        self.verticalScrollBar().rangeChanged.connect(self._look_ahead)
+
+    def show_state(self, state: ClosedState) -> None:
+        """What stands in the first line stays there, unless that is the very beginning."""
+        bar = self.verticalScrollBar()
+        first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
+        offset = self.visualRect(first).top() if first.isValid() else 0
+        was_at_top = bar.value() == bar.minimum()
+        chosen = self._chosen_ids()
+        self._is_anew = False
+        self._model.show(state)
+        if self._is_anew:
+            self._choose_again(chosen)
+        elif not was_at_top and first.isValid():
+            self.executeDelayedItemsLayout()
+            bar.setValue(bar.value() + self.visualRect(first).top() - offset)
+
+    def _chosen_ids(self) -> frozenset[int]:
+        """Of the positions whose rows are selected."""
+        rows = self.selectionModel().selectedRows()
+        return frozenset(self._model.row(index).line.position_id for index in rows)
+
+    def _choose_again(self, ids: frozenset[int]) -> None:
+        """Another order or filter begins at the top, unless a selected row is among the lines."""
+        rows = [n for n in range(self._model.rowCount()) if self._model.position_id(n) in ids]
+        flags = SELECTION.Select | SELECTION.Rows
+        for row in rows:
+            self.selectionModel().select(self._model.index(row, 0), flags)
+        if rows:
+            place = self._model.index(rows[0], 0)
+            self.selectionModel().setCurrentIndex(place, SELECTION.NoUpdate)
+            self.scrollTo(place)
+        else:
+            self.scrollToTop()
+
+    @Slot()
+    def _note_anew(self) -> None:
+        self._is_anew = True
+        self._unfolded.clear()
+
+    @Slot()
+    def _look_ahead(self) -> None:
+        """Not by the model's `fetchMore`, which a QTreeView calls until all there is has been read,
+        whether anybody looks at it or not."""
+        bar = self.verticalScrollBar()
+        if self._model.rowCount() and bar.maximum() - bar.value() <= bar.pageStep():
+            self.more_wanted.emit()
+
+    def set_colours(self, colours: Colours) -> None:
+        self._model.set_colours(colours)
+        self._painting.set_colours(colours)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._painting.begin(event.rect())
+        super().paintEvent(event)
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """All of its cells in one go, which is several times as fast as by a delegate each."""
+        self._painting.paint(painter, option.rect, index)
+
+    @Slot()
+    def copy(self) -> None:
+        """Puts the selected rows on the clipboard, with titles, as they stand on the screen."""
+        chosen = sorted(self.selectionModel().selectedRows(), key=self._model.place)
+        if chosen:
+            lines = [self._model.row(index).line for index in chosen]
+            QGuiApplication.clipboard().setText(tab_separated(lines, self._formats))
+
+    @Slot(int)
+    def _sort_by(self, column: int) -> None:
+        """Figures and times begin with the largest; the header's own arrow is put right."""
+        by = COLUMNS[column].sort
+        if by is not None:
+            is_same = by is self._order.by
+            is_first_descending = by is not ClosedSort.SYMBOL
+            is_descending = not self._order.is_descending if is_same else is_first_descending
+            self._order = ClosedOrder(by, is_descending)
+            self.order_wanted.emit(self._order)
+        self._point_to_order()
+
+    def _point_to_order(self) -> None:
+        order = self._order
+        self.header().setSortIndicator(SORT_COLUMNS[order.by], ORDERS[order.is_descending])
+
+    def explain(self) -> None:
+        """The current row's P&L."""
+        self._explain(self.currentIndex())
+
+    @Slot(QModelIndex)
+    def _explain(self, index: Index) -> None:
+        if index.isValid():
+            figure = index.sibling(index.row(), REALIZED)
+            cell = self.visualRect(figure) & self.viewport().rect()
+            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            self.explain_wanted.emit(self._model.row(index).line, cell)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.customContextMenuRequested.emit(menu_place(self, event))
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        self.menu_at(place).popup(self.viewport().mapToGlobal(place))
+
+    def menu_at(self, place: QPoint) -> QMenu:
+        """What can be done with the row there; only copying where there is none."""
+        index = self.indexAt(place)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if index.isValid():
+            line = self._model.row(index).line
+            place_of = QPersistentModelIndex(index)
+            explain = menu.addAction("&Explain this number", partial(self._explain, place_of))
+            explain.setShortcut(QKeySequence(EXPLAIN_KEY))
+            menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(line.position_id))
+            menu.addSeparator()
+        copy = menu.addAction("&Copy", self.copy)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
+        menu.setToolTipsVisible(True)
+        return menu
+
+    @Slot(QModelIndex)
+    def _note_unfolded(self, index: QModelIndex) -> None:
+        self._unfolded.add(self._model.row(index).line.position_id)
+
+    @Slot(QModelIndex)
+    def _note_folded(self, index: QModelIndex) -> None:
+        self._unfolded.discard(self._model.row(index).line.position_id)
+
+    @Slot(QModelIndex, int, int)
+    def _unfold_again(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """A position that was changed comes back as a new row."""
+        for number in range(first, last + 1) if self._unfolded else ():
+            index = self._model.index(number, 0)
+            if self._model.row(index).line.position_id in self._unfolded:
+                self.expand(index)

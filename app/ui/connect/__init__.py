@@ -1,0 +1,1 @@
+"""Finding TWS, testing a connection, and how the connection stands."""

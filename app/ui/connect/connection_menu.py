@@ -1,0 +1,42 @@
+"""The menu of the named connections: which one is in use, and the way to another."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.settings.model import Settings
+
+
+class ConnectionMenu(QMenu):
+    """One action a connection, with its address.
+
+    Signals:
+        chosen(str): the name of another connection than the present one.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Co&nnection", parent)
+        self._present = ""
+        self._group = QActionGroup(self)
+        self.triggered.connect(self._choose)
+
+    def show_connections(self, settings: Settings) -> None:
+        """The demo has one connection only, and no choice."""
+        self.clear()
+        self._present = settings.connection
+        for connection in settings.connections:
+            place = f"{connection.host}:{connection.port}"
+            action = self.addAction(f"{connection.name}   ({place})".replace("&", "&&"))
+            action.setCheckable(True)
+            action.setData(connection.name)
+            self._group.addAction(action)
+            action.setChecked(connection.name == settings.connection)
+        self.setEnabled(not settings.demo)
+        self.menuAction().setToolTip("The demo has one connection only" if settings.demo else "")
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        if action.data() != self._present:
+            self.chosen.emit(action.data())

@@ -1,0 +1,115 @@
+"""Owns the searches for TWS and the tests of a connection: starts, cancels and awaits them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.connection.test_result import Found, Probe, Target
+from app.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+SEARCH_S = 10.0  # a name that is looked up for ever, or a host that swallows every packet
+SLOW_TEXT = "{host} did not answer in time. Check the host, or enter host and port and test them."
+SEARCH_BUG_TEXT = (
+    "The search for TWS failed by a bug of Position Sync; its log has the details. "
+    "Enter host and port, and test them."
+)
+BUG_TEXT = "The test itself failed by a bug of Position Sync; its log has the details."
+
+
+class Prober(Protocol):
+    """Looks for TWS and tests connections; expected failures are in what it gives back."""
+
+    async def search(self, host: str, ports: tuple[int, ...]) -> tuple[Found, ...]: ...
+
+    async def probe(self, target: Target, publish: Callable[[Probe], None]) -> Probe: ...
+
+
+class ConnectController(QObject):
+    """One test at a time: another one ends the one before.
+
+    Args:
+        search_s: seconds that a search may take.
+
+    Signals:
+        searched(tuple[Found]): what listens on this computer.
+        progressed(Probe): after every step.
+        ended(Probe): the test is over, good or bad.
+        failed(str): it ended by a bug.
+        search_failed(str): a search found nothing, because of this.
+    """
+
+    searched = Signal(object)
+    progressed = Signal(object)
+    ended = Signal(object)
+    failed = Signal(str)
+    search_failed = Signal(str)
+
+    def __init__(
+        self, prober: Prober, parent: QObject | None = None, *, search_s: float = SEARCH_S
+    ) -> None:
+        super().__init__(parent)
+        self._search_s = search_s
+        self._prober = prober
+        self._tasks = Tasks()
+        self._testing: asyncio.Task[None] | None = None
+        self._is_over = False
+
+    def search(self, host: str, ports: tuple[int, ...]) -> None:
+        """Args: ports: those to try besides IBKR's usual ones."""
+        self._tasks.begin(self._search(host, ports), "look for TWS")
+
+    def test(self, target: Target) -> None:
+        self.cancel()
+        before, self._testing = self._testing, None
+        self._testing = self._tasks.begin(self._test(target, before), "test a connection")
+
+    @Slot()
+    def cancel(self) -> None:
+        if self._testing is not None:
+            self._testing.cancel()
+
+    async def shutdown(self) -> None:
+        """Cancels what runs and waits until it has ended and its connection is closed."""
+        self._is_over = True
+        await self._tasks.end()
+
+    async def _search(self, host: str, ports: tuple[int, ...]) -> None:
+        """Ends in any case, with what was found or with nothing and the reason."""
+        found: tuple[Found, ...] = ()
+        reason = ""
+        try:
+            async with asyncio.timeout(self._search_s):
+                found = await self._prober.search(host, ports)
+        except TimeoutError:
+            reason = SLOW_TEXT.format(host=host)
+        except Exception:
+            log.exception("the search for TWS failed by a bug")
+            reason = SEARCH_BUG_TEXT
+        if not self._is_over:
+            self.searched.emit(found)
+            if reason:
+                self.search_failed.emit(reason)
+
+    async def _test(self, target: Target, before: "asyncio.Task[None] | None") -> None:
+        """Waits until the test before has closed its connection: it has the client id."""
+        if before is not None:
+            await asyncio.wait({before})
+        task = asyncio.current_task()
+
+        def publish(probe: Probe) -> None:
+            if task is self._testing and not self._is_over:
+                self.progressed.emit(probe)
+
+        try:
+            probe = await self._prober.probe(target, publish)
+        except Exception:
+            log.exception("the test of a connection failed by a bug")
+            self.failed.emit(BUG_TEXT)
+            return
+        if task is self._testing and not self._is_over:
+            self.ended.emit(probe)

@@ -1,0 +1,174 @@
+"""The dialog that finds TWS on this computer, tests the connection and takes it."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.domain.connection.profile import Connection
+from app.domain.connection.test_result import Found, Probe, Target
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.settings.model import Settings
+from app.settings.profiles import connection_named
+from app.ui.connect.controller import ConnectController
+from app.ui.connect.endpoint_form import PlaceForm
+from app.ui.connect.mode_badge import ModeBadge
+from app.ui.connect.test_steps_view import ChecksView
+from app.ui.style.theme import Colours
+from app.ui.widgets.enabling import enable
+from app.ui.widgets.plain_text import PlainLabel
+
+WIDTH = 640
+UNTESTED = "Test the connection first: it can be used once every step has passed"
+FAULTY = "Correct what is marked in red first"
+INTRODUCTION = "Position Sync reads from TWS or IB Gateway. It only reads: it never sends an order."
+
+
+class ConnectDialog(QDialog):
+    """Looks as soon as it opens, and tests what it finds first.
+
+    Signals:
+        connection_chosen(Connection): one that passed its test is to be used.
+        demo_wanted(): the demo instead.
+    """
+
+    connection_chosen = Signal(object)
+    demo_wanted = Signal()
+
+    def __init__(
+        self,
+        controller: ConnectController,
+        settings: Settings,
+        colours: Colours,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Connect to TWS")
+        self.setMinimumWidth(WIDTH)
+        self._controller = controller
+        self._settings = settings
+        self._probe: Probe | None = None
+        self.form = PlaceForm(settings, colours)
+        self.checks = ChecksView(colours)
+        self.badge = ModeBadge()
+        self.demo = QPushButton("Try the demo")
+        self.use = QPushButton("Use this connection")
+        self._arrange()
+        self._connect()
+        self._render()
+
+    def begin(self) -> None:
+        """Opens, and looks."""
+        self.open()
+        self._search()
+
+    def _arrange(self) -> None:
+        introduction = PlainLabel(INTRODUCTION)
+        introduction.setWordWrap(True)
+        introduction.setObjectName("quiet")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 18, 22, 18)
+        layout.setSpacing(14)
+        layout.addWidget(introduction)
+        layout.addWidget(self.form)
+        layout.addWidget(self.checks)
+        layout.addStretch(1)
+        layout.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        self.use.setObjectName("primaryButton")
+        self.use.setDefault(True)
+        self.demo.setObjectName("linkButton")
+        self.demo.setToolTip("Opens Position Sync with a simulated TWS and a database of its own")
+        close = QPushButton("Cancel")
+        close.clicked.connect(self.reject)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.demo)
+        line.addStretch(1)
+        for part in (self.badge, close, self.use):
+            line.addWidget(part)
+        for button in (self.demo, close):
+            button.setAutoDefault(False)
+        return line
+
+    def _connect(self) -> None:
+        controller, form = self._controller, self.form
+        controller.searched.connect(self._show_found)
+        controller.progressed.connect(self._show_probe)
+        controller.ended.connect(self._show_probe)
+        controller.failed.connect(form.say)
+        controller.search_failed.connect(form.say)
+        form.search_wanted.connect(self._search)
+        form.test_wanted.connect(self._test)
+        form.edited.connect(self._forget_other_place)
+        self.use.clicked.connect(self._use)
+        self.demo.clicked.connect(self.demo_wanted)
+        self.finished.connect(controller.cancel)
+
+    @Slot()
+    def _search(self) -> None:
+        settings = self._settings
+        ports = (settings.port, *(connection.port for connection in settings.connections))
+        self.form.show_search()
+        self._controller.search(self.form.host.text().strip() or "127.0.0.1", ports)
+
+    @Slot(object)
+    def _show_found(self, found: tuple[Found, ...]) -> None:
+        self.form.show_found(found, is_untested=self._probe is None)
+
+    @Slot()
+    def _test(self) -> None:
+        if not self.form.fault():
+            self._controller.test(self._target())
+
+    def _target(self) -> Target:
+        """What the form says; for a form without a fault."""
+        host, port = self.form.host.text().strip(), int(self.form.port.text())
+        return Target(host, port, self._settings.client_id, self._settings.timeout)
+
+    @Slot()
+    def _forget_other_place(self) -> None:
+        """What was tested says nothing of another host or port."""
+        probe = self._probe
+        if probe is not None and (self.form.fault() or probe.target != self._target()):
+            self._controller.cancel()
+            self._probe = None
+            self.checks.show_probe(None)
+        self._render()
+
+    @Slot(object)
+    def _show_probe(self, probe: Probe) -> None:
+        self._probe = probe
+        self.checks.show_probe(probe)
+        self._render()
+
+    def _render(self) -> None:
+        probe = self._probe
+        is_good = self.form.is_good()
+        is_passed = probe is not None and probe.passed
+        enable(self.use, is_passed and is_good, UNTESTED if is_good else FAULTY)
+        if probe is None:
+            self.badge.hide()
+        else:
+            self.badge.show_mode(probe.mode)
+
+    @Slot()
+    def _use(self) -> None:
+        if self._probe is None:
+            return
+        name, target = self.form.name.currentText(), self._probe.target
+        accounts = self._probe.accounts
+        known = connection_named(self._settings, name)
+        account = known.account if known and known.account in accounts else ALL_ACCOUNTS
+        self.connection_chosen.emit(
+            Connection(
+                name,
+                target.host,
+                target.port,
+                target.client_id,
+                target.timeout_s,
+                account,
+                accounts,
+            )
+        )
+        self.accept()

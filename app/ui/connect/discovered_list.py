@@ -1,0 +1,77 @@
+"""The list of ports on which something listens."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from app.domain.connection.test_result import Found
+from app.ui.style.icons import icon
+from app.ui.style.theme import Colours
+
+ROLE = int(Qt.ItemDataRole.UserRole)
+ROW_HEIGHT = 30
+MOST_ROWS = 5
+FRAME = 10  # border and padding of the style sheet, above and below
+NOTHING = "Nothing found: is TWS running, with the API enabled?"
+
+
+class FoundList(QListWidget):
+    """One row a port; a sentence where there is none.
+
+    Signals:
+        chosen(Found): a row was clicked, or gone to by the keys.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("foundList")
+        self.setAccessibleName("Found on this computer")
+        self._icon = icon("connect", colours.muted)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.currentItemChanged.connect(self._tell)
+        self.show_search()
+
+    def show_search(self) -> None:
+        self._say("Looking…")
+
+    def show_found(self, found: tuple[Found, ...]) -> None:
+        if not found:
+            self._say(NOTHING)
+            return
+        self._clear()
+        for one in found:
+            usual = f"usually {one.product}" if one.product else "unknown program"
+            item = QListWidgetItem(self._icon, f"{one.host}:{one.port}   —   {usual}")
+            item.setData(ROLE, one)
+            self._add(item)
+
+    def choose(self, found: Found) -> None:
+        for number in range(self.count()):
+            if self.item(number).data(ROLE) == found:
+                self.setCurrentRow(number)
+
+    def lines(self) -> list[str]:
+        return [self.item(number).text() for number in range(self.count())]
+
+    def _say(self, text: str) -> None:
+        self._clear()
+        item = QListWidgetItem(text)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._add(item)
+
+    def _clear(self) -> None:
+        self.blockSignals(True)
+        self.clear()
+        self.blockSignals(False)
+
+    def _add(self, item: QListWidgetItem) -> None:
+        item.setSizeHint(QSize(0, ROW_HEIGHT))
+        self.addItem(item)
+        self.setFixedHeight(min(self.count(), MOST_ROWS) * ROW_HEIGHT + FRAME)
+
+    @Slot(QListWidgetItem, QListWidgetItem)
+    def _tell(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:
+        if item is not None and item.data(ROLE) is not None:
+            self.chosen.emit(item.data(ROLE))

@@ -1,0 +1,134 @@
+"""Where TWS is to be found: what listens here, or another host and port; and a name for it."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from app.domain.connection.profile import name_fault
+from app.domain.connection.test_result import Found
+from app.settings.model import Settings
+from app.settings.validation import fault
+from app.ui.connect.discovered_list import FoundList
+from app.ui.style.theme import Colours, set_tone
+from app.ui.widgets.enabling import enable
+from app.ui.widgets.plain_text import PlainLabel
+
+PORT_WIDTH = 90
+NAME_WIDTH = 220
+
+
+class PlaceForm(QWidget):
+    """A row that is chosen fills host and port.
+
+    Signals:
+        test_wanted(): this place is to be tested.
+        search_wanted(): look once more what listens.
+        edited(): host, port or name are other ones; a test of the place before says nothing.
+    """
+
+    test_wanted = Signal()
+    search_wanted = Signal()
+    edited = Signal()
+
+    def __init__(self, settings: Settings, colours: Colours) -> None:
+        super().__init__()
+        self._usual_port = settings.port
+        self.found = FoundList(colours)
+        self.look = QPushButton("Look again")
+        self.host = QLineEdit(settings.host)
+        self.port = QLineEdit(str(settings.port))
+        self.test = QPushButton("Test")
+        self.reason = PlainLabel()
+        self.name = QComboBox()
+        self.name.addItems([connection.name for connection in settings.connections])
+        self.name.setEditable(True)
+        self.name.setCurrentText(settings.connection)
+        self._arrange()
+        self.found.chosen.connect(self._take)
+        self.look.clicked.connect(self.search_wanted)
+        self.test.clicked.connect(self.test_wanted)
+        self.port.returnPressed.connect(self.test_wanted)
+        self.host.textEdited.connect(self._leave_list)
+        self.port.textEdited.connect(self._leave_list)
+        self.name.currentTextChanged.connect(self._check)
+
+    def _arrange(self) -> None:
+        self.host.setAccessibleName("Host")
+        self.port.setAccessibleName("Port")
+        self.port.setMaximumWidth(PORT_WIDTH)
+        self.reason.setObjectName("fieldReason")
+        set_tone(self.reason, "loss")
+        self.reason.hide()
+        self.name.setAccessibleName("Save as")
+        self.name.setMinimumWidth(NAME_WIDTH)
+        self.name.setToolTip("A name for this connection, such as live or paper")
+        listing, place = QHBoxLayout(), QHBoxLayout()
+        listing.addWidget(self.found, 1)
+        listing.addWidget(self.look, 0, Qt.AlignmentFlag.AlignTop)
+        for part in (self.host, self.port, self.test):
+            place.addWidget(part)
+        for line in (listing, place):
+            line.setSpacing(8)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(9)
+        form.addRow(PlainLabel("On this computer"), listing)
+        form.addRow(PlainLabel("Host and port"), place)
+        name = PlainLabel("Save as")
+        name.setBuddy(self.name)
+        form.addRow(name, self.name)
+        form.addRow(PlainLabel(), self.reason)
+        for button in (self.test, self.look):
+            button.setAutoDefault(False)
+
+    def show_search(self) -> None:
+        enable(self.look, is_enabled=False, why_not="It is looking already")
+        self.say(self.fault())
+        self.found.show_search()
+
+    def show_found(self, found: tuple[Found, ...], *, is_untested: bool) -> None:
+        """Goes to the port of the settings, or the first, where nothing was tested yet."""
+        enable(self.look, is_enabled=True, why_not="")
+        self.found.show_found(found)
+        if found and is_untested:
+            usual = (one for one in found if one.port == self._usual_port)
+            self.found.choose(next(usual, found[0]))
+
+    def fault(self) -> str:
+        """Why this place can't be tested; empty where it can."""
+        if reason := fault("host", self.host.text()):
+            return f"Host: {reason}"
+        reason = fault("port", self.port.text())
+        return f"Port: {reason}" if reason else ""
+
+    def is_good(self) -> bool:
+        return not self.fault() and not name_fault(self.name.currentText())
+
+    def say(self, text: str) -> None:
+        self.reason.setText(text)
+        self.reason.setVisible(bool(text))
+
+    @Slot(object)
+    def _take(self, found: Found) -> None:
+        self.host.setText(found.host)
+        self.port.setText(str(found.port))
+        self._check()
+        self.test_wanted.emit()
+
+    @Slot()
+    def _leave_list(self) -> None:
+        self.found.setCurrentRow(-1)
+        self._check()
+
+    @Slot()
+    def _check(self) -> None:
+        self.say(self.fault() or name_fault(self.name.currentText()))
+        enable(self.test, not self.fault(), self.fault())
+        self.edited.emit()

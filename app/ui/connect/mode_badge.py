@@ -1,0 +1,30 @@
+"""The badge that says whether the data is from live, paper or demo trading."""
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.connection.profile import Mode
+from app.ui.style.theme import set_tone
+from app.ui.sync.texts import MODES
+from app.ui.widgets.plain_text import PlainLabel
+
+TOOLTIPS = {
+    Mode.LIVE: "A live account: real money",
+    Mode.PAPER: "A paper trading account",
+    Mode.DEMO: "The simulated TWS that is built into Position Sync",
+}
+
+
+class ModeBadge(PlainLabel):
+    """Hidden while the mode is not known."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setObjectName("badge")
+        self.setAccessibleName("Trading mode")
+        self.hide()
+
+    def show_mode(self, mode: Mode) -> None:
+        self.setText(MODES.get(mode, ""))
+        self.setToolTip(TOOLTIPS.get(mode, ""))
+        set_tone(self, mode.value)
+        self.setVisible(mode in MODES)

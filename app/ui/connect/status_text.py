@@ -1,0 +1,77 @@
+"""How the connection stands, in calm sentences: for the status bar, and at length. Pure."""
+
+from datetime import datetime
+
+from app.domain.desktop.app_state import NOT_CONNECTED, ConnectionState, Link
+from app.ui.style.formatting import Formats
+from app.ui.sync.texts import LINKS
+
+TONES = {Link.CONNECTED: "gain", Link.STALE: "warning", Link.CONNECTING: "warning"}
+CALM = "off"
+MINUTE_S = 60
+LOST = (
+    "TWS has lost its own connection to IBKR. Positions and prices may be out of date until it is "
+    "back."
+)
+
+
+def tone(connection: ConnectionState) -> str:
+    """A reset of IBKR's is no reason to worry."""
+    if connection.reset is not None and connection.link is not Link.CONNECTED:
+        return CALM
+    return TONES.get(connection.link, CALM)
+
+
+def line(
+    connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
+) -> str:
+    """For the status bar: "IBKR's nightly reset; last good sync 23:41; trying again at 00:10"."""
+    if connection.link is Link.CONNECTED:
+        return LINKS[connection.link]
+    parts = [LINKS[connection.link]]
+    if connection.reset is not None:
+        parts = [connection.reset.name]
+        if last_sync is not None:
+            parts.append(f"last good sync {formats.as_of(last_sync, now)}")
+    elif connection.link is Link.STALE and connection.since is not None:
+        parts.append(f"nothing new since {formats.as_of(connection.since, now)}")
+    if again := next_try(connection, now, formats):
+        parts.append(again)
+    return "; ".join(parts)
+
+
+def next_try(connection: ConnectionState, now: datetime, formats: Formats) -> str:
+    """ "trying again at 00:10", to the second where it is soon; empty while none is planned."""
+    at = connection.next_try_at
+    if at is None:
+        return ""
+    is_soon = (at - now).total_seconds() < MINUTE_S
+    return f"trying again at {formats.second(at) if is_soon else formats.as_of(at, now)}"
+
+
+def shortly(connection: ConnectionState, now: datetime, formats: Formats) -> str:
+    """What is wrong, for the tray: "IBKR's nightly reset; trying again at 00:10"."""
+    if not connection.trouble:
+        return ""
+    reason = connection.reset.name if connection.reset else connection.failure or NOT_CONNECTED
+    parts = (reason.removesuffix("."), next_try(connection, now, formats))
+    return "; ".join(part for part in parts if part)
+
+
+def at_length(
+    connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
+) -> str:
+    """For the panel: what is wrong and what comes next; empty while nothing is wrong."""
+    if connection.link is Link.CONNECTED or not connection.failure:
+        return ""
+    sentences = [connection.failure]
+    if connection.link is Link.STALE:
+        sentences = [LOST]
+    if connection.reset is not None:
+        ends_at = formats.as_of(connection.reset.ends_at, now)
+        sentences = [f"{connection.reset.name}, over by {ends_at}."]
+        if last_sync is not None:
+            sentences.append(f"Last good sync {formats.as_of(last_sync, now)}.")
+    if again := next_try(connection, now, formats):
+        sentences.append(f"{again[0].upper()}{again[1:]}.")
+    return " ".join(sentences)

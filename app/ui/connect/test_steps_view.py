@@ -1,0 +1,91 @@
+"""The steps of a connection test: a tick, a cross or a dot each, its sentence, and what to do."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from app.domain.connection.test_result import Check, Outcome, Probe, Step, untried
+from app.ui.style.icons import pixmap
+from app.ui.style.theme import Colours
+from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped
+
+ICON_SIZE = 16
+TITLES = {
+    Step.PORT: "Port open",
+    Step.HANDSHAKE: "TWS answers",
+    Step.CLIENT_ID: "Client id free",
+    Step.ACCOUNTS: "Accounts visible",
+    Step.READING: "Positions readable",
+}
+ICONS = {
+    Outcome.WAITING: "waiting",
+    Outcome.RUNNING: "sync",
+    Outcome.PASSED: "check",
+    Outcome.FAILED: "error",
+}
+OUTCOMES = {
+    Outcome.WAITING: "not tried yet",
+    Outcome.RUNNING: "under way",
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "failed",
+}
+
+
+class ChecksView(QWidget):
+    """Renders a probe; without one, the steps that there will be."""
+
+    def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colours = {
+            Outcome.WAITING: colours.faint,
+            Outcome.RUNNING: colours.accent,
+            Outcome.PASSED: colours.gain,
+            Outcome.FAILED: colours.loss,
+        }
+        self._icons: dict[Step, PlainLabel] = {}
+        self.texts: dict[Step, PlainLabel] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(2, 1)
+        for line, step in enumerate(Step):
+            self._add_step(grid, line, step)
+        self.advice = RichLabel()
+        self.advice.setWordWrap(True)
+        self.advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.advice.setAccessibleName("What to do")
+        self.box = QFrame()
+        self.box.setObjectName("heldBar")
+        QVBoxLayout(self.box).addWidget(self.advice)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(grid)
+        layout.addWidget(self.box)
+        self.show_probe(None)
+
+    def _add_step(self, grid: QGridLayout, line: int, step: Step) -> None:
+        icon, title, text = PlainLabel(), PlainLabel(TITLES[step]), PlainLabel()
+        icon.setFixedSize(ICON_SIZE, ICON_SIZE + 2)
+        text.setWordWrap(True)
+        text.setObjectName("quiet")
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for column, part in enumerate((icon, title, text)):
+            grid.addWidget(part, line, column, Qt.AlignmentFlag.AlignTop)
+        self._icons[step], self.texts[step] = icon, text
+
+    def show_probe(self, probe: Probe | None) -> None:
+        failed = None if probe is None else probe.failed
+        for check in untried() if probe is None else probe.checks:
+            self._render_check(check)
+        advice = () if failed is None else failed.advice
+        items = "".join(f"<li style='margin-bottom:3px'>{escaped(one)}</li>" for one in advice)
+        self.advice.setText(f"<ul style='margin-left:-22px;margin-bottom:0'>{items}</ul>")
+        self.box.setVisible(bool(advice))
+
+    def _render_check(self, check: Check) -> None:
+        icon = self._icons[check.step]
+        ratio = self.devicePixelRatioF()
+        colour = self._colours[check.outcome]
+        icon.setPixmap(pixmap(ICONS[check.outcome], colour, ICON_SIZE, ratio=ratio))
+        icon.setAccessibleName(f"{TITLES[check.step]}: {OUTCOMES[check.outcome]}")
+        self.texts[check.step].setText(check.text)

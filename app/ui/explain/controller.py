@@ -1,0 +1,128 @@
+"""Opens the explanation of a number; fetches the closes that it needs."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QRect, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.domain.explain.changes import explain_change, explain_run
+from app.domain.explain.model import ExplainedClose, Explanation, Subject
+from app.domain.explain.open_position import explain
+from app.domain.explain.realized import explain_closes, explain_realized
+from app.domain.history.closed_positions import ClosedLine
+from app.domain.model.errors import AppError
+from app.domain.model.positions import Position, StoredChange
+from app.domain.model.runs import Run
+from app.ui.style.formatting import Formats
+from app.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+GONE = "This close is not stored any more: the sync that recorded it was undone."
+BUG_TEXT = "The explanation failed inside Position Sync. The log has the details."
+
+
+Make = Callable[[], Coroutine[None, None, Explanation]]
+
+
+class Closes(Protocol):
+    """Where closes come from."""
+
+    async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]: ...
+
+
+class ExplainController(QObject):
+    """Explains one number at a time: the newest that was asked for.
+
+    Args:
+        window: over which the explanations open.
+    """
+
+    def __init__(self, store: Closes, formats: Formats, window: QWidget) -> None:
+        super().__init__(window)
+        self._store = store
+        self._formats = formats
+        self._window = window
+        self._tasks = Tasks()
+        self._asked = 0
+        self._is_over = False
+
+    @Slot(object, object, QRect)
+    def explain(self, position: Position, subject: Subject, cell: QRect) -> None:
+        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        if subject is Subject.REALIZED:
+            whose = position.instrument.description
+            self._fetch(whose, partial(self._realized, position), cell)
+        else:
+            self._asked += 1
+            self._show(explain(position, subject), cell)
+
+    @Slot(object, QRect)
+    def explain_line(self, line: ClosedLine, cell: QRect) -> None:
+        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        self._fetch(line.instrument.description, partial(self._line, line), cell)
+
+    @Slot(object, QRect)
+    def explain_run(self, run: Run, cell: QRect) -> None:
+        """Args: cell: where its row stands, in the coordinates of the desktop."""
+        self._asked += 1
+        self._show(explain_run(run), cell)
+
+    @Slot(object, object, object, QRect)
+    def explain_change(self, change: StoredChange, run: Run, subject: Subject, cell: QRect) -> None:
+        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        if subject is Subject.REALIZED and change.position_id is not None:
+            self._fetch(change.description, partial(self._change, change, run), cell)
+        else:
+            self._asked += 1
+            self._show(explain_change(change, run, subject), cell)
+
+    async def shutdown(self) -> None:
+        self._is_over = True
+        await self._tasks.end()
+
+    def _fetch(self, whose: str, make: Make, cell: QRect) -> None:
+        self._asked += 1
+        if not self._is_over:
+            work = self._show_fetched(whose, make, cell, self._asked)
+            self._tasks.begin(work, "explain a number")
+
+    async def _show_fetched(self, whose: str, make: Make, cell: QRect, number: int) -> None:
+        """Shows it, unless another number has been asked for meanwhile."""
+        try:
+            explanation = await make()
+        except AppError as error:
+            explanation = Explanation(Subject.REALIZED.value, whose, note=str(error))
+        except Exception:
+            log.exception("a number could not be explained")
+            explanation = Explanation(Subject.REALIZED.value, whose, note=BUG_TEXT)
+        if number == self._asked:
+            self._show(explanation, cell)
+
+    async def _realized(self, position: Position) -> Explanation:
+        assert position.id is not None
+        return explain_realized(position, await self._store.explained_closes(position.id))
+
+    async def _line(self, line: ClosedLine) -> Explanation:
+        wanted = {stored.id for stored in line.closes}
+        found = await self._store.explained_closes(line.position_id)
+        own = [explained for explained in found if explained.stored.id in wanted]
+        if not own:
+            return Explanation(Subject.REALIZED.value, line.instrument.description, note=GONE)
+        return explain_closes(own)
+
+    async def _change(self, change: StoredChange, run: Run) -> Explanation:
+        """By the closes that the run recorded."""
+        assert change.position_id is not None
+        found = await self._store.explained_closes(change.position_id)
+        own = [explained for explained in found if explained.stored.run_id == run.id]
+        return explain_closes(own) if own else explain_change(change, run, Subject.REALIZED)
+
+    def _show(self, explanation: Explanation, cell: QRect) -> None:
+        from app.ui.explain.popover import ExplainPopover  # not needed for the first paint
+
+        if not self._is_over:
+            ExplainPopover(explanation, self._formats, self._window).open_at(cell)

@@ -1,0 +1,64 @@
+"""The texts of an explanation: its parts as the user's locale writes them. Pure."""
+
+from datetime import datetime
+
+from app.domain.explain.model import Explanation, Form, Number, Text, UsedFill
+from app.domain.text.foreign_text import visible
+from app.ui.style.formatting import DASH, Formats
+
+FILL_TITLES = ("Execution", "Time", "Price", "Used", "Commission", "IBKR's realized")
+FIRST_NUMBER = 2  # of the columns
+WRITERS = {
+    Form.EXACT: Formats.quantity,
+    Form.PRICE: Formats.price,
+    Form.GAIN: Formats.gain,
+    Form.PERCENT: Formats.percent,
+}
+
+
+def written(text: Text, formats: Formats) -> str:
+    return "".join(part_text(part, formats) for part in text)
+
+
+def part_text(part: str | Number | datetime, formats: Formats) -> str:
+    if isinstance(part, Number):
+        return WRITERS[part.form](formats, part.value)
+    return formats.moment(part) if isinstance(part, datetime) else part
+
+
+def read_text(explanation: Explanation, formats: Formats) -> str:
+    """When it was read; empty where that is not known."""
+    time = explanation.read_at
+    return "" if time is None else f"Read from IBKR {formats.moment(time)}"
+
+
+def fill_texts(used: UsedFill, formats: Formats) -> tuple[str, ...]:
+    """One cell a column of `FILL_TITLES`; the commission is the used part's share."""
+    fill = used.fill
+    if fill is None:
+        return used.exec_id, DASH, DASH, formats.quantity(used.quantity), DASH, DASH
+    part = formats.quantity(used.quantity)
+    whole = formats.quantity(abs(fill.quantity))
+    return (
+        fill.exec_id,
+        formats.moment(fill.time),
+        formats.quantity(fill.price),
+        part if part == whole else f"{part} of {whole}",
+        formats.quantity(used.commission),
+        formats.gain(fill.realized_pnl),
+    )
+
+
+def copied(explanation: Explanation, formats: Formats) -> str:
+    """All of it as lines; rows and executions are tab-separated."""
+    lines: list[tuple[str, ...]] = [(explanation.title,), (explanation.whose,)]
+    lines += [(explanation.formula,), (written(explanation.numbers, formats),)]
+    lines += [
+        (written(row.label, formats), written(row.value, formats)) for row in explanation.rows
+    ]
+    lines.append((explanation.note,))
+    if explanation.fills:
+        lines.append(FILL_TITLES)
+        lines += [fill_texts(used, formats) for used in explanation.fills]
+    lines.append((read_text(explanation, formats),))
+    return "".join("\t".join(map(visible, cells)) + "\n" for cells in lines if any(cells))

@@ -1,0 +1,85 @@
+"""Changes as the lines of a table, whether stored ones or those of a plan. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.model.positions import Change, ChangeKind, Position, Source, StoredChange
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a position's change is told by, before or after it."""
+
+    quantity: Decimal | None
+    average_cost: Decimal | None
+    realized_pnl: Decimal | None
+    realized_source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What happened to one position.
+
+    Attributes:
+        before: None where the position was created.
+        position_id: the store's; None where there is no such position (any more).
+    """
+
+    account: str
+    description: str
+    kind: ChangeKind
+    before: Figures | None
+    after: Figures
+    note: str = ""
+    position_id: int | None = None
+
+
+def change_lines_of_stored(changes: Iterable[StoredChange]) -> tuple[ChangeLine, ...]:
+    return tuple(
+        ChangeLine(
+            change.account,
+            change.description,
+            change.kind,
+            None if change.before is None else stored_figures(change.before),
+            stored_figures(change.after),
+            change.note,
+            change.position_id,
+        )
+        for change in changes
+    )
+
+
+def change_lines_of(changes: Iterable[Change]) -> tuple[ChangeLine, ...]:
+    return tuple(
+        ChangeLine(
+            change.after.account,
+            change.after.instrument.description,
+            change.kind,
+            None if change.before is None else figures(change.before),
+            figures(change.after),
+            change.note,
+            change.after.id,
+        )
+        for change in changes
+    )
+
+
+def figures(position: Position) -> Figures:
+    return Figures(
+        position.quantity, position.average_cost, position.realized_pnl, position.realized_source
+    )
+
+
+def stored_figures(stored: Mapping[str, str | None]) -> Figures:
+    source = stored.get("realized_source")
+    return Figures(
+        number(stored.get("quantity")),
+        number(stored.get("average_cost")),
+        number(stored.get("realized_pnl")),
+        None if source is None else Source(source),
+    )
+
+
+def number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

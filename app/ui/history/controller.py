@@ -1,0 +1,203 @@
+"""Reads the past from the store for the window: runs, their changes, timelines, past positions."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.desktop.app_state import Book, SyncState
+from app.domain.history.position_history import AsOf, Timeline
+from app.domain.model.errors import AppError
+from app.domain.model.positions import StoredChange
+from app.domain.model.runs import Run
+from app.ports import Store
+from app.ui.history.state import HistoryState, joined, number, overlaps, standing
+from app.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+PAGE = 200  # runs
+# what the window says -> as it is stored
+STORED = {
+    "successful": "success",
+    "failed": "error",
+    "start-up": "startup",
+    "command": "cli",
+    "line": "cli",
+}
+BUG_TEXT = (
+    "Something went wrong inside Position Sync, and the history could not be read. "
+    "The log has the details."
+)
+GONE_TEXT = "The positions of run {run_id} are not stored. Choose another run."
+NO_TIMELINE_TEXT = "This position is not stored any more: the run that made it was undone."
+
+T = TypeVar("T")
+Question = Callable[[], Coroutine[Any, Any, T]]
+
+
+class HistoryController(QObject):
+    """Turns the user's questions about the past into states; a newer question ends an older one.
+
+    Attributes:
+        state: the last state published.
+
+    Signals:
+        state_changed(HistoryState): after every answer of the store.
+    """
+
+    state_changed = Signal(object)
+
+    def __init__(self, store: Store, *, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._tasks = Tasks()
+        self._asked: dict[str, asyncio.Task[None]] = {}  # what was asked -> the newest question
+        self._book: Book | None = None
+        self._is_older_wanted = False
+        self._is_over = False
+        self.state = HistoryState()
+
+    @property
+    def is_reading(self) -> bool:
+        """The store has not yet answered all that was asked."""
+        return bool(self._asked)
+
+    @Slot()
+    def open(self) -> None:
+        """The history is looked at: reads the newest runs, unless that has been done."""
+        if not self.state.is_loaded and "runs" not in self._asked:
+            self.retry()
+
+    @Slot(object)
+    def follow(self, state: SyncState) -> None:
+        """Reads the newest runs again when the book is another, if the history was looked at."""
+        is_news, self._book = state.book is not self._book, state.book
+        if is_news and (self.state.is_loaded or "runs" in self._asked):
+            self.retry()
+
+    @Slot()
+    def more(self) -> None:
+        """The next older runs: at once, or when the newest ones have been read."""
+        runs = self.state.runs
+        self._is_older_wanted = "runs" in self._asked
+        if self.state.has_more and runs and not self._is_older_wanted:
+            page = partial(self._page, runs[-1].id)
+            self._ask("runs", page, self._take_older)
+
+    @Slot(bool)
+    def show_changed_only(self, is_only: bool) -> None:
+        self._publish(replace(self.state, changed_only=is_only, runs=(), is_loaded=False))
+        self.retry()
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        """Only runs with every word of the text are listed from now on."""
+        words = tuple(text.split())
+        if words != self.state.searched:
+            was_looked_at = self.state.is_loaded or "runs" in self._asked
+            self._publish(replace(self.state, searched=words, runs=(), is_loaded=False))
+            if was_looked_at:
+                self.retry()
+
+    @Slot(int)
+    def choose(self, run_id: int) -> None:
+        """Reads what the run changed."""
+        self._ask("run", partial(self._store.run, run_id), self._take_run)
+
+    @Slot(int)
+    def show_timeline(self, position_id: int) -> None:
+        self._ask("timeline", partial(self._store.timeline, position_id), self._take_timeline)
+
+    @Slot(int)
+    def show_as_of(self, run_id: int) -> None:
+        def take(found: AsOf | None) -> HistoryState:
+            error = GONE_TEXT.format(run_id=run_id) if found is None else ""
+            return replace(self.state, as_of=found or self.state.as_of, error=error)
+
+        self._ask("as of", partial(self._store.as_of, run_id), take)
+
+    @Slot()
+    def back_to_now(self) -> None:
+        self._drop("as of")
+        self._publish(replace(self.state, as_of=None))
+
+    async def shutdown(self) -> None:
+        """Cancels what is asked and waits until it has ended."""
+        self._is_over = True
+        await self._tasks.end()
+
+    @Slot()
+    def retry(self) -> None:
+        """Reads the newest runs, and the chosen one: it may have been undone."""
+        self._ask("runs", partial(self._page, None), self._take_newest)
+        if self.state.chosen is not None and "run" not in self._asked:
+            self.choose(number(self.state.chosen))
+
+    def _page(self, before: int | None) -> Coroutine[Any, Any, tuple[Run, ...]]:
+        """Of the runs that are to be listed, those that are older than this one."""
+        only = self.state.changed_only
+        if not self.state.searched:
+            return self._store.runs_page(before, PAGE, changed_only=only)
+        words = tuple(STORED.get(word.casefold(), word) for word in self.state.searched)
+        return self._store.runs_page(before, PAGE, changed_only=only, words=words)
+
+    def _take_newest(self, page: tuple[Run, ...]) -> HistoryState:
+        known = self.state.runs
+        has_more = self.state.has_more if overlaps(page, known) else len(page) == PAGE
+        runs = joined(page, known)
+        past = standing(self.state.as_of, page)
+        return replace(
+            self.state, runs=runs, has_more=has_more, is_loaded=True, as_of=past, error=""
+        )
+
+    def _take_older(self, page: tuple[Run, ...]) -> HistoryState:
+        runs = self.state.runs + page
+        return replace(self.state, runs=runs, has_more=len(page) == PAGE, error="")
+
+    def _take_run(self, found: tuple[Run, tuple[StoredChange, ...]] | None) -> HistoryState:
+        run, changes = found or (None, ())
+        if (run, changes) == (self.state.chosen, self.state.changes):
+            return self.state
+        return replace(self.state, chosen=run, changes=changes, error="")
+
+    def _take_timeline(self, found: Timeline | None) -> HistoryState:
+        error = NO_TIMELINE_TEXT if found is None else ""
+        return replace(self.state, timeline=found, error=error)
+
+    def _ask(self, what: str, question: Question[T], take: Callable[[T], HistoryState]) -> None:
+        """Asks the store; the answer to an older question of the kind is not waited for."""
+        if self._is_over:
+            return
+        self._drop(what)
+        self._asked[what] = self._tasks.begin(self._answer(what, question, take), f"read {what}")
+
+    def _drop(self, what: str) -> None:
+        asked = self._asked.pop(what, None)
+        if asked is not None:
+            asked.cancel()
+
+    async def _answer(
+        self, what: str, question: Question[T], take: Callable[[T], HistoryState]
+    ) -> None:
+        """An expected error speaks for itself; anything else is a bug of ours."""
+        try:
+            state = take(await question())
+        except AppError as error:
+            state = replace(self.state, error=str(error))
+        except Exception:
+            log.exception("a bug ended a look into the past")
+            state = replace(self.state, error=BUG_TEXT)
+        del self._asked[what]
+        self._publish(state)
+        if what == "runs" and self._is_older_wanted:
+            self.more()
+
+    def _publish(self, state: HistoryState) -> None:
+        if not self._is_over and state is not self.state:
+            self.state = state
+            self.state_changed.emit(state)

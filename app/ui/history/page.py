@@ -1,0 +1,180 @@
+"""The page of all runs: choosing one shows what it did."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.history.change_table import ChangeTable
+from app.ui.history.error_bar import HistoryError
+from app.ui.history.run_detail import RunDetails
+from app.ui.history.runs_model import RunsModel
+from app.ui.history.runs_table import RunsTable
+from app.ui.history.state import HistoryState
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours
+from app.ui.widgets.plain_text import PlainLabel
+
+WIDE = 1700  # device-independent pixels; from there on the changes stand beside the runs
+NO_RUNS = "No syncs yet. Each one will be listed here, with what it changed."
+NO_FOUND_RUNS = "No run matches “{text}”. Esc in the search field shows all of them."
+NO_CHANGED_RUNS = "No sync has changed a quantity or a cost yet."
+
+
+class HistoryPage(QWidget):
+    """Renders the history's state.
+
+    Signals:
+        chosen(int): the run with this id is to be shown.
+        more_wanted(): older runs are to be read.
+        changed_only_wanted(bool): only runs that changed something are to be listed, or all.
+        as_of_wanted(int): the positions after the run with this id are asked for.
+        timeline_wanted(int): the position with this id is asked for.
+        explain_wanted(Run, QRect): see `RunsTable`.
+        explain_change_wanted(StoredChange, Run, Subject, QRect): a figure of the chosen run's
+            changes, whose cell is there on the desktop.
+    """
+
+    chosen = Signal(int)
+    more_wanted = Signal()
+    changed_only_wanted = Signal(bool)
+    as_of_wanted = Signal(int)
+    timeline_wanted = Signal(int)
+    explain_wanted = Signal(object, QRect)
+    explain_change_wanted = Signal(object, object, object, QRect)
+
+    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._state = HistoryState()
+        self.error_bar = HistoryError()
+        self.caption = PlainLabel()
+        self.caption.setObjectName("caption")
+        self.changed_only = QCheckBox("Only runs that changed something")
+        self.model = RunsModel(formats, colours, self)
+        self.table = RunsTable(self.model)
+        self.nothing = PlainLabel()
+        self.nothing.setObjectName("emptySteps")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.details = RunDetails(formats, colours)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.stack = QStackedWidget()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 2, 14, 4)
+        line.addWidget(self.caption, 1)
+        line.addWidget(self.changed_only)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(12, 2, 12, 6)
+        bars.addWidget(self.error_bar)
+        self.splitter.setChildrenCollapsible(False)
+        for part, share in ((self.table, 3), (self.details, 2)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(self.splitter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self.stack, 1)
+        layout.addLayout(bars)  # beneath the table, whose rows so stay where they are
+
+    def _connect(self) -> None:
+        self.changed_only.toggled.connect(self.changed_only_wanted)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.model.more_wanted.connect(self.more_wanted)
+        self.details.as_of_wanted.connect(self.as_of_wanted)
+        self.details.table.timeline_wanted.connect(self.timeline_wanted)
+        self.details.explain_wanted.connect(self.explain_change_wanted)
+        self.table.as_of_wanted.connect(self.as_of_wanted)
+        self.table.explain_wanted.connect(self.explain_wanted)
+
+    def copy(self) -> None:
+        """The selected changes where the user is among them, else the selected runs."""
+        self._present().copy()
+
+    def explain(self) -> None:
+        self._present().explain()
+
+    def _present(self) -> RunsTable | ChangeTable:
+        return self.details.table if self.details.table.hasFocus() else self.table
+
+    def render_state(self, state: HistoryState) -> None:
+        """While the runs are read anew, those that were there stay on the screen."""
+        before, self._state = self._state, state
+        self.error_bar.render_state(state)
+        if state.is_loaded and (state.runs is not before.runs or not before.is_loaded):
+            self.model.show_runs(state.runs, has_more=state.has_more)
+            self.nothing.setText(nothing_text(state))
+            self.stack.setCurrentWidget(self.splitter if state.runs else self.nothing)
+            self._keep_choice()
+        self.details.render_run(state.chosen, state.changes)
+
+    def show_age(self, now: datetime) -> None:
+        """Lets "2 min ago" count on."""
+        text = caption(self._state, now, self._formats) if self._state.is_loaded else ""
+        if text != self.caption.text():
+            self.caption.setText(text)
+
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self.model.reformat()
+        self.details.reformat()
+
+    def set_colours(self, colours: Colours) -> None:
+        self.model.set_colours(colours)
+        for part in (self.table, self.details, self.error_bar):
+            part.set_colours(colours)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= WIDE
+        wanted = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if self.splitter.orientation() != wanted:
+            self.splitter.setOrientation(wanted)
+
+    def _keep_choice(self) -> None:
+        """The chosen run stays chosen where it is listed; else the newest is."""
+        if self.table.currentIndex().isValid() or not self._state.runs:
+            return
+        ids = [run.id for run in self._state.runs]
+        chosen = self._state.chosen
+        is_listed = chosen is not None and chosen.id in ids
+        self.table.selectRow(ids.index(chosen.id) if chosen and is_listed else 0)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.chosen.emit(self.model.rows[index.row()].id)
+
+
+def nothing_text(state: HistoryState) -> str:
+    if state.searched:
+        return NO_FOUND_RUNS.format(text=" ".join(state.searched))
+    return NO_CHANGED_RUNS if state.changed_only else NO_RUNS
+
+
+def caption(state: HistoryState, now: datetime, formats: Formats) -> str:
+    """ "57 runs that changed something · the last 2 min ago", "Newest 200 runs · …"."""
+    if not state.runs:
+        return ""
+    count = formats.count(len(state.runs))
+    what = "run" if len(state.runs) == 1 else "runs"
+    text = f"Newest {count} {what}" if state.has_more else f"{count} {what}"
+    if state.changed_only:
+        text += " that changed something"
+    if state.searched:
+        text += f" matching “{' '.join(state.searched)}”"
+    return f"{text} · the last {formats.ago(state.runs[0].started_at, now)}"

@@ -1,0 +1,135 @@
+"""What one run did: its headline, why it failed, and its changes."""
+
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.explain.model import Subject
+from app.domain.model.positions import StoredChange
+from app.domain.model.runs import Run
+from app.ui.history.change_rows import change_lines_of_stored
+from app.ui.history.change_table import ChangeTable
+from app.ui.history.runs_model import TRIGGERS, account_text, reason, result_text
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours
+from app.ui.widgets.enabling import enable
+from app.ui.widgets.plain_text import PlainLabel
+
+NO_CHANGES = "This run changed no quantity and no cost: it only brought new prices."
+NOTHING_STORED = "This run changed nothing."
+
+
+class RunDetails(QWidget):
+    """Beneath the runs, or beside them where there is room.
+
+    Signals:
+        as_of_wanted(int): the positions after the run are asked for, by its id.
+        explain_wanted(StoredChange, Run, Subject, QRect): a figure of a change, whose cell is
+            there on the desktop.
+    """
+
+    as_of_wanted = Signal(int)
+    explain_wanted = Signal(object, object, object, QRect)
+
+    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._run: Run | None = None
+        self._changes: tuple[StoredChange, ...] = ()
+        self.title = PlainLabel()
+        self.title.setObjectName("runTitle")
+        self.title.setAccessibleName("Chosen run")
+        self.reason = PlainLabel()
+        self.reason.setObjectName("quiet")
+        self.reason.setWordWrap(True)
+        self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.as_of = QPushButton("Show positions as of this run")
+        self.as_of.setObjectName("plainButton")
+        self.as_of.clicked.connect(self._ask_as_of)
+        self.table = ChangeTable(formats, colours)
+        self.table.explain_wanted.connect(self._ask_explanation)
+        self.nothing = PlainLabel()
+        self.nothing.setObjectName("emptySteps")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(self.table)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        line = QHBoxLayout()
+        line.addWidget(self.title, 1)
+        line.addWidget(self.as_of)
+        head = QVBoxLayout()
+        head.setContentsMargins(14, 8, 14, 6)
+        head.setSpacing(2)
+        head.addLayout(line)
+        head.addWidget(self.reason)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.stack, 1)
+
+    def render_run(self, run: Run | None, changes: tuple[StoredChange, ...]) -> None:
+        if run is self._run and changes is self._changes:
+            return
+        self._run, self._changes = run, changes
+        self._render_headline()
+        self.reason.setText("" if run is None else reason(run))
+        self.reason.setVisible(bool(self.reason.text()))
+        can_show = run is not None and run.is_success and run.taken_at is not None
+        enable(self.as_of, can_show, "Only for runs that stored positions and were not undone")
+        self.nothing.setText(nothing_text(run))
+        self.table.show_lines(change_lines_of_stored(changes))
+        self.stack.setCurrentWidget(self.table if changes else self.nothing)
+
+    def reformat(self) -> None:
+        """Writes everything anew, in the formats as they are now."""
+        self._render_headline()
+        self.table.lines.reformat()
+
+    def _render_headline(self) -> None:
+        run = self._run
+        text = "" if run is None else headline(run, len(self._changes), self._formats)
+        self.title.setText(text)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.table.set_colours(colours)
+
+    @Slot(int, object, QRect)
+    def _ask_explanation(self, row: int, subject: Subject, cell: QRect) -> None:
+        if self._run is not None:
+            self.explain_wanted.emit(self._changes[row], self._run, subject, cell)
+
+    @Slot()
+    def _ask_as_of(self) -> None:
+        if self._run is not None and self._run.id is not None:
+            self.as_of_wanted.emit(self._run.id)
+
+
+def nothing_text(run: Run | None) -> str:
+    if run is None:
+        return ""
+    return NO_CHANGES if run.is_success else NOTHING_STORED
+
+
+def headline(run: Run, changes: int, formats: Formats) -> str:
+    """ "Run 123 · 14 Nov 2026, 22:05 · Manual · All accounts · 3 changes"."""
+    parts = [
+        f"Run {run.id}",
+        formats.time(run.started_at),
+        TRIGGERS[run.trigger],
+        account_text(run),
+    ]
+    if not run.is_success:
+        parts.append(result_text(run, formats))
+    if changes:
+        parts.append("1 change" if changes == 1 else f"{formats.count(changes)} changes")
+    return " · ".join(parts)

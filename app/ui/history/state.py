@@ -1,0 +1,60 @@
+"""What the window shows of the past, as one frozen value. Pure."""
+
+from dataclasses import dataclass
+
+from app.domain.history.position_history import AsOf, Timeline
+from app.domain.model.positions import StoredChange
+from app.domain.model.runs import Run, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryState:
+    """All that the window shows of the past.
+
+    Attributes:
+        runs: newest first, as far as they have been asked for.
+        has_more: older ones than those can be asked for.
+        is_loaded: the runs have been read at least once.
+        searched: only runs with every one of these words are listed.
+        chosen: the run whose changes are shown.
+        timeline: the last one asked for.
+        as_of: the past positions shown in place of today's; None for today's.
+        error: a sentence for the user; empty where all is well.
+    """
+
+    runs: tuple[Run, ...] = ()
+    has_more: bool = False
+    is_loaded: bool = False
+    changed_only: bool = False
+    searched: tuple[str, ...] = ()
+    chosen: Run | None = None
+    changes: tuple[StoredChange, ...] = ()
+    timeline: Timeline | None = None
+    as_of: AsOf | None = None
+    error: str = ""
+
+
+def number(run: Run) -> int:
+    """The id, which every stored run has."""
+    assert run.id is not None
+    return run.id
+
+
+def overlaps(page: tuple[Run, ...], known: tuple[Run, ...]) -> bool:
+    """Whether the newest page reaches down to runs that are known."""
+    return bool(page and known) and number(page[-1]) <= number(known[0])
+
+
+def joined(page: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The newest page, and beneath it the known runs that are older; none where a gap is."""
+    if not overlaps(page, known):
+        return page
+    return page + tuple(run for run in known if number(run) < number(page[-1]))
+
+
+def standing(past: AsOf | None, page: tuple[Run, ...]) -> AsOf | None:
+    """The past positions, unless their run has been undone since: then there were none such."""
+    if past is None:
+        return None
+    is_undone = any(r.id == past.run.id and r.status is RunStatus.UNDONE for r in page)
+    return None if is_undone else past

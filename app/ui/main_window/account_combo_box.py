@@ -1,0 +1,60 @@
+"""The box that chooses whose positions are shown: one account's, or all."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.domain.model.runs import ALL_ACCOUNTS
+
+
+class AccountChooser(QComboBox):
+    """Keeps its choice when accounts are added.
+
+    Args:
+        account: the account of the settings, chosen at first even if nothing of it is stored yet.
+
+    Signals:
+        chosen(str): an account number, or "All".
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, account: str = ALL_ACCOUNTS, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preset = account
+        self.setObjectName("accountChooser")
+        self.setAccessibleName("Account")
+        self.setToolTip("Account to show; a sync covers what the settings say")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.addItem("All accounts", ALL_ACCOUNTS)
+        if account != ALL_ACCOUNTS:
+            self.addItem(account, account)
+            self.setCurrentIndex(1)
+        self.currentIndexChanged.connect(self._tell)
+
+    def account(self) -> str:
+        return str(self.currentData())
+
+    def show_accounts(self, accounts: tuple[str, ...]) -> None:
+        """Items change only where the accounts do; one that is gone falls back to all."""
+        gone = [n for n in range(1, self.count()) if self.itemData(n) not in self._kept(accounts)]
+        if self.currentIndex() in gone:
+            self.setCurrentIndex(0)  # or the box would choose a neighbour by itself
+        for place in reversed(gone):
+            self.removeItem(place)
+        for place, account in enumerate(accounts, start=1):
+            if self.itemData(place) != account:
+                self.insertItem(place, account, account)
+
+    def offer(self, account: str, accounts: tuple[str, ...]) -> None:
+        """Another connection's accounts; its own is chosen, or the only one that it has."""
+        only = accounts[0] if len(accounts) == 1 else ALL_ACCOUNTS
+        self._preset = wanted = account if account != ALL_ACCOUNTS else only
+        self.show_accounts(tuple(sorted({*accounts, wanted} - {ALL_ACCOUNTS})))
+        self.setCurrentIndex(max(self.findData(wanted), 0))
+
+    def _kept(self, accounts: tuple[str, ...]) -> tuple[str, ...]:
+        return (*accounts, self._preset)
+
+    @Slot(int)
+    def _tell(self, _place: int) -> None:
+        self.chosen.emit(self.account())

@@ -1,0 +1,159 @@
+"""The window's actions with their texts and keys; what they do is connected in the window."""
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+
+from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.ui.style.icons import icon
+from app.ui.style.theme import Colours
+
+STANDARD = QKeySequence.StandardKey
+SYNC_ONE = "Sync &only one account"
+NO_ACCOUNT = "Choose an account in the toolbar first: this syncs the one that is shown"
+BUSY_SYNCING = "A sync is under way. Wait for its end, or cancel it with Esc"
+BUSY_IMPORTING = "An import is under way. Wait for its end, or cancel it with Esc"
+NOTHING_RUNS = "No sync and no import is under way"
+NOTHING_TO_UNDO = "There is no sync that could be taken back"
+
+
+class Actions(QObject):
+    """All actions, made once and shared by menus and toolbar."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tips: dict[QAction, str] = {}  # what each does; a disabled one says why it is
+        self._shown_account = ALL_ACCOUNTS
+        self._is_busy = False
+        self._make_syncing()
+        self._make_program()
+        self._make_rows()
+        self._make_help()
+        self.offer_account(ALL_ACCOUNTS)
+
+    def _make_syncing(self) -> None:
+        self.sync = self._action(
+            "&Sync",
+            "Bring the positions from TWS into the database",
+            *("F5", *keys(STANDARD.Refresh), "Ctrl+R"),
+        )
+        self.sync_only = self._action(
+            SYNC_ONE, "Bring only this account's positions into the database", "Ctrl+F5"
+        )
+        self.cancel = self._action("&Cancel sync", "Stop what runs; nothing is changed", "Esc")
+        self.preview = self._action(
+            "&Preview sync…", "See what a sync would change, and apply exactly that", "Shift+F5"
+        )
+        self.undo = self._action(
+            "&Undo last sync…", "Take the newest sync back; the next sync brings it again"
+        )
+        self.import_flex = self._action(
+            "&Import Flex statement…", "Bring in executions that TWS no longer gives", "Ctrl+I"
+        )
+
+    def _make_program(self) -> None:
+        self.connect_to = self._action(
+            "Connect to &TWS…", "Find TWS on this computer, and test the connection"
+        )
+        self.settings = self._action(
+            "S&ettings…",
+            "Connection, syncing, look, notifications, database",
+            *(*keys(STANDARD.Preferences), "Ctrl+,"),
+        )
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.at_login = self._action(
+            "Start at &login", "Start Position Sync when you log in to this computer"
+        )
+        self.at_login.setCheckable(True)
+        self.quit = self._action("&Quit", "End Position Sync", *(*keys(STANDARD.Quit), "Ctrl+Q"))
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _make_rows(self) -> None:
+        self.copy = self._action(
+            "&Copy",
+            "Copy the selected text, or else the selected rows as tab-separated text",
+            *keys(STANDARD.Copy),
+        )
+        self.find = self._action(
+            "&Find",
+            "Search the positions, closed positions and the history",
+            *(*keys(STANDARD.Find), "Ctrl+F"),
+        )
+        self.explain = self._action(
+            "&Explain this number",
+            "Show where the number in the current cell comes from",
+            "Ctrl+E",
+        )
+
+    def _make_help(self) -> None:
+        self.log = self._action(
+            "Show &log…", "The newest lines of the log, to filter, copy or save"
+        )
+        self.diagnostics = self._action(
+            "Copy &diagnostics", "The text for a bug report, without account numbers"
+        )
+        self.about = self._action("&About Position Sync", "Version and licence")
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def render_state(self, state: SyncState) -> None:
+        self._is_busy = state.phase.is_busy
+        is_import = state.phase is Phase.IMPORTING
+        why = BUSY_IMPORTING if is_import else BUSY_SYNCING
+        for action in (self.sync, self.preview, self.import_flex):
+            self.enable(action, not self._is_busy, why)
+        has_undo = state.book.undoable is not None
+        self.enable(
+            self.undo, has_undo and not self._is_busy, why if self._is_busy else NOTHING_TO_UNDO
+        )
+        self.enable(self.cancel, self._is_busy, NOTHING_RUNS)
+        self.cancel.setText("&Cancel import" if is_import else "&Cancel sync")
+        self._show_sync_only()
+
+    @Slot(str)
+    def offer_account(self, account: str) -> None:
+        """The account that is looked at, which can be synced by itself; or "All"."""
+        self._shown_account = account
+        is_one = account != ALL_ACCOUNTS
+        self.sync_only.setText(f"Sync &only {account}" if is_one else SYNC_ONE)
+        self._show_sync_only()
+
+    def _show_sync_only(self) -> None:
+        is_one = self._shown_account != ALL_ACCOUNTS
+        why = BUSY_SYNCING if self._is_busy else NO_ACCOUNT
+        self.enable(self.sync_only, is_one and not self._is_busy, why)
+
+    def enable(self, action: QAction, is_enabled: bool, why_not: str) -> None:
+        """Args: why_not: what the tooltip says while it is disabled."""
+        action.setEnabled(is_enabled)
+        tip = self._tips[action] if is_enabled else why_not
+        keys_ = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys_})" if keys_ and is_enabled else tip)
+        action.setStatusTip(tip)
+
+    def set_colours(self, colours: Colours) -> None:
+        for action, name in (
+            (self.sync, "sync"),
+            (self.cancel, "cancel"),
+            (self.preview, "preview"),
+            (self.undo, "undo"),
+            (self.import_flex, "import"),
+            (self.copy, "copy"),
+            (self.find, "search"),
+            (self.connect_to, "connect"),
+            (self.settings, "settings"),
+            (self.quit, "quit"),
+        ):
+            action.setIcon(icon(name, colours.muted, disabled=colours.faint))
+
+    def _action(self, text: str, tip: str, *shortcuts: str) -> QAction:
+        action = QAction(text, self)
+        unique = dict.fromkeys(QKeySequence(shortcut).toString() for shortcut in shortcuts)
+        action.setShortcuts([QKeySequence(shortcut) for shortcut in unique])
+        self._tips[action] = tip
+        self.enable(action, is_enabled=True, why_not="")
+        return action
+
+
+def keys(standard: QKeySequence.StandardKey) -> list[str]:
+    """The platform's keys for it, as texts."""
+    return [sequence.toString() for sequence in QKeySequence.keyBindings(standard)]

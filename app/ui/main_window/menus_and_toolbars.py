@@ -1,0 +1,85 @@
+"""The menu bar: which action stands where."""
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QSizePolicy,
+    QToolBar,
+    QWidget,
+)
+
+from app.ui.main_window.actions import Actions
+
+
+def fill_menus(
+    bar: QMenuBar,
+    actions: Actions,
+    *,
+    panel: QDockWidget,
+    summary: QToolBar,
+    columns: QMenu,
+    connections: QMenu,
+) -> None:
+    """Args: panel, summary: what the View menu shows and hides."""
+    file = bar.addMenu("&File")
+    file.addActions([actions.sync, actions.sync_only, actions.preview, actions.cancel])
+    file.addSeparator()
+    file.addAction(actions.undo)
+    file.addSeparator()
+    file.addAction(actions.import_flex)
+    file.addSeparator()
+    file.addAction(actions.connect_to)
+    file.addMenu(connections)
+    file.addSeparator()
+    file.addActions([actions.settings, actions.at_login])
+    file.addSeparator()
+    file.addAction(actions.quit)
+    edit = bar.addMenu("&Edit")
+    edit.addActions([actions.copy, actions.explain, actions.find])
+    view = bar.addMenu("&View")
+    view.addAction(summary.toggleViewAction())
+    view.addAction(panel.toggleViewAction())
+    view.addSeparator()
+    view.addMenu(columns)
+    support = bar.addMenu("&Help")
+    support.addActions([actions.log, actions.diagnostics])
+    support.addSeparator()
+    support.addAction(actions.about)
+    for menu in (file, edit, view, support):
+        menu.setToolTipsVisible(True)  # a disabled action's says why
+
+
+SEARCH_WIDTH = 260
+
+
+def add_tool_bar(
+    window: QMainWindow, sync: QWidget, accounts: QWidget, cancel: QWidget, search: QWidget
+) -> QAction:
+    """The search stands at the right end; the bar cannot be hidden.
+
+    Returns:
+        What shows and hides the Cancel button, which moves nothing else.
+    """
+    bar = fixed_bar(window, "Toolbar", "toolBar")
+    space = QWidget()
+    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    search.setMaximumWidth(SEARCH_WIDTH)
+    bar.addWidget(sync)
+    bar.addWidget(accounts)
+    cancelling = bar.addWidget(cancel)
+    cancelling.setVisible(False)
+    bar.addWidget(space)
+    bar.addWidget(search)
+    bar.toggleViewAction().setEnabled(False)
+    return cancelling
+
+
+def fixed_bar(window: QMainWindow, name: str, object_name: str) -> QToolBar:
+    bar = window.addToolBar(name)
+    bar.setObjectName(object_name)
+    bar.setMovable(False)
+    bar.setFloatable(False)
+    return bar

@@ -1,0 +1,52 @@
+"""The field that narrows the table down to what is typed; Esc clears it."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.ui.style.icons import icon
+from app.ui.style.theme import Colours
+
+
+class SearchField(QLineEdit):
+    """A line edit; its own `textChanged` tells what to search for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("searchField")
+        self.setPlaceholderText("Search")
+        self.setAccessibleName("Search positions, closed positions and the history")
+        self.setToolTip(
+            "Symbol, account, type, currency…; in the history also what a run was, "
+            "did or changed (Ctrl+F; Esc clears)"
+        )
+        self.setClearButtonEnabled(True)
+        self._glass = QAction(self)
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._glass.setIcon(icon("search", colours.muted))
+
+    def event(self, event: QEvent) -> bool:
+        """While there is text, Esc is this field's and not the window's "Cancel sync". While none
+        is selected, Copy is the window's: it copies rows."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and self._is_copying_rows(event):
+            event.ignore()
+            return True
+        if is_override and isinstance(event, QKeyEvent) and self._is_clearing(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_clearing(event):
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_clearing(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and bool(self.text())
+
+    def _is_copying_rows(self, event: QKeyEvent) -> bool:
+        return event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText()

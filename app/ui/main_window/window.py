@@ -1,0 +1,375 @@
+"""The window: makes its parts, connects them in one place, and hands each state to them.
+
+It is painted before what works behind it is there, and imports only what that takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from app.domain.connection.profile import Mode, mode_of
+from app.domain.desktop.app_state import SyncState
+from app.domain.model.clock import utc_now
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.platform.assets import resource
+from app.settings.model import Settings
+from app.settings.profiles import known_accounts
+from app.ui.connect.connection_menu import ConnectionMenu
+from app.ui.main_window.account_combo_box import AccountChooser
+from app.ui.main_window.actions import Actions
+from app.ui.main_window.clock import DayTurn
+from app.ui.main_window.menus_and_toolbars import add_tool_bar, fill_menus, fixed_bar
+from app.ui.main_window.search_field import SearchField
+from app.ui.main_window.status_bar import StatusBar
+from app.ui.main_window.tabs import Pages
+from app.ui.main_window.window_settings import WindowMemory
+from app.ui.positions.page import PositionsPage
+from app.ui.style.formatting import Formats, locale_of
+from app.ui.style.theme import Colours, Theme, style_sheet
+from app.ui.summary.bar import SummaryStrip
+from app.ui.sync.sync_button import CancelButton, SyncButton
+from app.ui.sync.sync_dock import LastSyncPanel, PanelFolding
+from app.ui.sync.texts import title
+from app.ui.table.copying import selected_text
+
+if TYPE_CHECKING:
+    from app.domain.portfolio.live_overlay import Live
+    from app.ui.closed.controller import ClosedController
+    from app.ui.closed.feature import ClosedTab
+    from app.ui.history.controller import HistoryController
+    from app.ui.history.feature import LookingBack
+    from app.ui.sync.controller import SyncController
+    from app.ui.sync.sync_actions import SyncCommands
+
+TICK_MS = 1000
+FIRST_SIZE = QSize(1360, 820)
+
+
+class MainWindow(QMainWindow):
+    """Position Sync's only window. It shows what it is given, and does something once it works with
+    the controllers.
+
+    Args:
+        account: what the settings say to show and sync: one account, or "All".
+        database: the file whose positions it shows, to know when it was last looked at.
+
+    Signals:
+        closed(): the user closed it; what still runs may be ended now.
+        hidden_away(): the user closed it, and it goes on unseen.
+        ticked(datetime): a second has passed, or what is shown has changed.
+
+    Attributes:
+        state: what is shown.
+        hides_on_close: closing only hides it; `quit` ends it.
+        is_closed: the user closed it for good.
+        closings, past: the tabs "Closed" and "History" with all that belongs to them; from
+            `work_with` on.
+    """
+
+    closed = Signal()
+    hidden_away = Signal()
+    ticked = Signal(object)
+    closings: ClosedTab
+    past: LookingBack
+    _syncing: SyncCommands
+
+    def __init__(
+        self,
+        settings: QSettings | None = None,
+        *,
+        account: str = ALL_ACCOUNTS,
+        database: Path | None = None,
+        locale: QLocale | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self.state = SyncState()
+        self._clock = clock
+        kept = settings or QSettings("position-sync", "position-sync")
+        self._memory = WindowMemory(kept, database)
+        self.theme = Theme(self)
+        self.formats = formats = Formats(locale or QLocale())
+        self._known_mode = Mode.UNKNOWN
+        self._covered = account
+        self._is_past = self._has_controllers = False
+        self.hides_on_close = self.is_closed = False
+        self.commands = Actions(self)
+        self.connection_menu = ConnectionMenu(self)
+        self.sync_button = SyncButton(self.commands.sync)
+        self.cancel_button = CancelButton(self.commands.cancel)
+        self.account_chooser = AccountChooser(account)
+        self.search_field = SearchField()
+        self.summary = SummaryStrip(formats)
+        self.pages = Pages()
+        self.page = PositionsPage(formats, self.theme.colours)
+        self.panel = LastSyncPanel(formats, self)
+        self.status = StatusBar(formats)
+        self._folding = PanelFolding(self.panel)
+        self._day_turn = DayTurn(self)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._arrange()
+        self._set_colours(self.theme.colours)
+        self._connect()
+        self._recall()
+        self.page.choose_account(account)
+        self.summary.choose_account(account)
+        self.commands.offer_account(account)
+        self.render_state(self.state)
+
+    def work_with(
+        self, controller: SyncController, history: HistoryController, closed: ClosedController
+    ) -> None:
+        """From now on it shows their states, and its commands do something."""
+        from app.ui.closed.feature import ClosedTab
+        from app.ui.history.feature import LookingBack
+        from app.ui.sync.sync_actions import SyncCommands
+
+        self.closings = ClosedTab(
+            closed, self.formats, self.theme.colours, self._clock, pages=self.pages
+        )
+        self.past = LookingBack(
+            history,
+            self.formats,
+            self.theme.colours,
+            pages=self.pages,
+            positions=self.page,
+            window=self,
+        )
+        self._syncing = SyncCommands(
+            *(controller, self.commands, self),
+            formats=self.formats,
+            theme=self.theme,
+            covered=lambda: self._covered,
+            shown=self.account_chooser.account,
+        )
+        self._connect_with(controller, history)
+        self._has_controllers = True
+        self.past.set_colours(self.theme.colours)
+        QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
+        self.closings.page.choose_account(self.account_chooser.account())
+        self.render_state(controller.state)
+        self._ticker.start()
+
+    def _arrange(self) -> None:
+        self.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
+        self._cancelling = add_tool_bar(
+            *(self, self.sync_button, self.account_chooser),
+            *(self.cancel_button, self.search_field),
+        )
+        self.addToolBarBreak()
+        self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
+        self._summary_action = self.summary_bar.addWidget(self.summary)
+        for tab in ("Positions", "Closed", "History"):
+            self.pages.promise(tab)
+        self.pages.add(self.page, "Positions")
+        self.setCentralWidget(self.pages)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
+        self.setStatusBar(self.status)
+        fill_menus(
+            self.menuBar(),
+            self.commands,
+            panel=self.panel,
+            summary=self.summary_bar,
+            columns=self.page.table.column_menu,
+            connections=self.connection_menu,
+        )
+
+    def _connect(self) -> None:
+        commands, page = self.commands, self.page
+        commands.quit.triggered.connect(self.quit)
+        commands.copy.triggered.connect(self._copy)
+        commands.explain.triggered.connect(self.pages.explain)
+        commands.find.triggered.connect(self._find)
+        commands.about.triggered.connect(self._open_about)
+        page.empty_state.sync_wanted.connect(commands.sync.trigger)
+        page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
+        page.no_match.clear_wanted.connect(self.search_field.clear)
+        self.search_field.textChanged.connect(page.search)
+        self.search_field.textChanged.connect(self._tick)
+        self.account_chooser.chosen.connect(page.choose_account)
+        self.account_chooser.chosen.connect(self.summary.choose_account)
+        self.account_chooser.chosen.connect(commands.offer_account)
+        self.account_chooser.chosen.connect(self._tick)
+        self.summary.unfolded.connect(self._memory.save_unfolded)
+        self.theme.changed.connect(self._set_colours)
+        self._ticker.timeout.connect(self._tick)
+
+    def _connect_with(self, controller: SyncController, history: HistoryController) -> None:
+        page, closings = self.page, self.closings
+        controller.state_changed.connect(self.render_state)
+        controller.state_changed.connect(history.follow)
+        history.state_changed.connect(self._tick)
+        self.past.past_shown.connect(self._show_past)
+        page.error_bar.retry_wanted.connect(controller.retry)
+        page.error_bar.dismissed.connect(controller.dismiss_error)
+        page.held_bar.close_wanted.connect(controller.confirm_held)
+        page.held_bar.keep_wanted.connect(controller.keep_held)
+        self.search_field.textChanged.connect(history.search)
+        closings.connect_window(controller, history, self.search_field)
+        self.account_chooser.chosen.connect(closings.page.choose_account)
+        self.ticked.connect(self.past.show_age)
+        self.ticked.connect(closings.page.show_age)
+        self.theme.changed.connect(self._colour_the_rest)
+        self._day_turn.day_began.connect(controller.start)
+
+    @Slot(object)
+    def render_state(self, state: SyncState) -> None:
+        """Hands the state to every part. Before the first connection of a session, the mode is
+        that of the accounts that were seen there before."""
+        is_news = state.book is not self.state.book
+        self.state = state
+        if state.connection.mode is Mode.UNKNOWN:
+            known = replace(state.connection, mode=self._known_mode)
+            state = replace(state, connection=known)
+        self.setWindowTitle(title(state.connection))
+        self.commands.render_state(state)
+        self.sync_button.show_phase(state.phase)
+        self._cancelling.setVisible(state.phase.is_busy)
+        self.account_chooser.show_accounts(state.book.accounts)
+        if is_news:
+            self.summary.render_book(state.book)
+        self._show_summary()
+        self.page.render_state(state)
+        self.panel.render_state(state)
+        self.status.render_state(state)
+        self._tick()
+
+    @Slot(object)
+    def show_live(self, live: Live) -> None:
+        """Figures that moved by themselves."""
+        self.page.show_live(live)
+        self.summary.show_live(live)
+
+    @Slot(object)
+    def follow(self, settings: Settings) -> None:
+        """Looks as these settings say from now on."""
+        self.theme.choose(settings.theme)
+        self.formats.choose(locale_of(settings.locale), settings.clock)
+        self.page.follow(is_marking=settings.mark_rows)
+        self.page.empty_state.connect_button.setHidden(settings.demo)
+        self.connection_menu.show_connections(settings)
+        self._known_mode = mode_of(known_accounts(settings))
+        self._covered = settings.account
+        self.summary.render_book(self.state.book)
+        if self._has_controllers:
+            self.past.reformat()
+            self.closings.page.reformat()
+        self.render_state(self.state)
+
+    @Slot(bool)
+    def _show_past(self, is_past: bool) -> None:
+        self._is_past = is_past
+        self._show_summary()
+
+    def _show_summary(self) -> None:
+        """Its figures are today's, so past positions stand without them."""
+        book = self.state.book
+        is_any = bool(book.portfolio.rows or book.positions)
+        self._summary_action.setVisible(is_any and not self._is_past)
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When the window was last open before this time; None where it never was."""
+        return self._memory.looked_at
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Before the other windows, also where it was minimised; a dialog stays before it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        for window in (self, QApplication.activeModalWidget()):
+            if window is not None:
+                window.raise_()
+                window.activateWindow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._folding.fit(event.size().width())
+
+    @Slot()
+    def quit(self) -> None:
+        """Closes it for good, also where closing would only hide it."""
+        self.hides_on_close = False
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._memory.save_looked_at(self._clock())
+        if self.hides_on_close and not is_logging_out():
+            event.ignore()
+            self.hide()
+            self.hidden_away.emit()
+            return
+        self._ticker.stop()
+        self._folding.unfold()
+        self._memory.save(self, self.page.table.horizontalHeader())
+        event.accept()
+        self.is_closed = True
+        self.closed.emit()
+
+    def _recall(self) -> None:
+        self.summary.toggle.setChecked(self._memory.is_unfolded)
+        if not self._memory.restore(self, self.page.table.horizontalHeader()):
+            self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
+
+    @Slot()
+    def _copy(self) -> None:
+        """The selected text where the user is, or else the selected rows of the page."""
+        text = selected_text(QApplication.focusWidget())
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        else:
+            self.pages.copy()
+
+    @Slot()
+    def _find(self) -> None:
+        self.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search_field.selectAll()
+
+    @Slot()
+    def _open_about(self) -> None:
+        from app.ui.support.about import about_box
+
+        about_box(self).open()
+
+    @Slot()
+    def _tick(self) -> None:
+        now = self._clock()
+        self._day_turn.tick(now)
+        self.panel.show_age(now)
+        self.status.show_age(now)
+        self.page.show_age(now)
+        self.ticked.emit(now)
+
+    @Slot(object)
+    def _set_colours(self, colours: Colours) -> None:
+        self.setStyleSheet(style_sheet(colours))
+        parts = (self.sync_button, self.cancel_button, self.search_field, self.summary, self.page)
+        for part in parts:
+            part.set_colours(colours)
+
+    @Slot(object)
+    def _colour_the_rest(self, colours: Colours) -> None:
+        """What is not seen at once: the menus' icons, and the other tabs."""
+        self._colour_menus()
+        self.past.set_colours(colours)
+        self.closings.page.set_colours(colours)
+
+    @Slot()
+    def _colour_menus(self) -> None:
+        self.commands.set_colours(self.theme.colours)
+
+
+def is_logging_out() -> bool:
+    """The desktop's session ends: a window that stayed would hold it up."""
+    application = QGuiApplication.instance()
+    return isinstance(application, QGuiApplication) and application.isSavingSession()

@@ -1,0 +1,53 @@
+"""The words of a notice: a title and a text, without account numbers. Pure."""
+
+from app.domain.desktop.notifications import Notice, Topic
+from app.ui.positions.activity_bar import gain_texts
+from app.ui.style.formatting import Formats
+
+MOST_NAMES = 3
+
+
+def notice_title(notice: Notice, formats: Formats) -> str:
+    match notice.topic:
+        case Topic.CHANGES:
+            return "Positions changed"
+        case Topic.HELD:
+            if notice.count == 1:
+                return "1 close waits for your decision"
+            return f"{formats.count(notice.count)} closes wait for your decision"
+        case Topic.FAILED:
+            if notice.count == 1:
+                return "The sync failed"
+            return f"{formats.count(notice.count)} syncs in a row failed"
+        case Topic.LOST:
+            return "No connection to TWS"
+
+
+def notice_text(notice: Notice, formats: Formats) -> str:
+    match notice.topic:
+        case Topic.CHANGES:
+            return "\n".join(change_lines(notice, formats))
+        case Topic.HELD:
+            return "TWS no longer reports them, and no trade explains it. Nothing was changed."
+        case Topic.FAILED:
+            return notice.reason
+        case Topic.LOST:
+            since = "" if notice.since is None else f"Since {formats.time(notice.since)}. "
+            return f"{since}{notice.reason}".strip()
+
+
+def change_lines(notice: Notice, formats: Formats) -> list[str]:
+    """ "Opened: AAPL, MSFT", "Closed: SAP", "realized +12.50 USD"."""
+    lines = [
+        f"{what}: {listed(names, formats)}"
+        for what, names in (("Opened", notice.opened), ("Closed", notice.closed))
+        if names
+    ]
+    told = ", ".join(text for gain in notice.gains for text in gain_texts(gain, formats))
+    return [*lines, told] if told else lines
+
+
+def listed(names: tuple[str, ...], formats: Formats) -> str:
+    shown = ", ".join(names[:MOST_NAMES])
+    rest = len(names) - MOST_NAMES
+    return f"{shown} and {formats.count(rest)} more" if rest > 0 else shown

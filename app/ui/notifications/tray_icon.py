@@ -1,0 +1,149 @@
+"""The icon in the system's tray: how things stand, and the shortest way to a sync."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from app.domain.desktop.app_state import Link, Phase, SyncState
+from app.domain.model.clock import utc_now
+from app.platform.assets import resource
+from app.ui.connect import status_text as connection_text
+from app.ui.main_window.actions import Actions
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours
+from app.ui.sync.texts import TITLE, result_text, status_text, title
+from app.ui.widgets.plain_text import unmarked
+
+SIZE = 64
+DOT = 26.0
+TOLD_MS = 8000
+
+
+class Tray(QObject):
+    """Shown if the user wants it; else a notice shows it, because a hidden icon can tell nothing.
+
+    Args:
+        is_there: whether this desktop has a tray.
+
+    Signals:
+        opened(): the window is wanted.
+        told(str, str): a notice's title and text were handed to the system.
+    """
+
+    opened = Signal()
+    told = Signal(str, str)
+
+    def __init__(
+        self,
+        commands: Actions,
+        formats: Formats,
+        colours: Colours,
+        *,
+        is_there: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+        clock: Callable[[], datetime] = utc_now,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._is_there = is_there
+        self._clock = clock
+        self._formats = formats
+        self._colours = colours
+        self._is_wanted = False
+        self._tone = ""
+        self.icon = QSystemTrayIcon(dotted("", colours), self)
+        self.menu = QMenu()
+        self.result = QAction(self)
+        self.result.setEnabled(False)
+        self.open_action = QAction(f"&Open {TITLE}", self)
+        self.open_action.triggered.connect(self.opened)
+        self.menu.addAction(self.open_action)
+        self.menu.addAction(self.result)
+        self.menu.addSeparator()
+        for action in (commands.sync, commands.settings, commands.quit):
+            self.menu.addAction(action)
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._activate)
+        self.icon.messageClicked.connect(self.opened)
+        self._hiding = QTimer(self)
+        self._hiding.setSingleShot(True)
+        self._hiding.setInterval(TOLD_MS)
+        self._hiding.timeout.connect(self._hide_again)
+
+    @property
+    def is_shown(self) -> bool:
+        """The user can find the icon, so the window may hide behind it."""
+        return self._is_wanted and self._is_there()
+
+    def want(self, is_wanted: bool) -> None:
+        self._is_wanted = is_wanted
+        self.icon.setVisible(is_wanted)
+
+    @Slot(object)
+    def render_state(self, state: SyncState) -> None:
+        tone = tone_of(state)
+        if tone != self._tone:
+            self._tone = tone
+            self.icon.setIcon(dotted(tone, self._colours))
+        last = status_text(state, self._formats) or state.error
+        last = last or result_text(state.book.statistics.last_run)
+        self.result.setText(last.replace("&", "&&"))
+        connection = state.connection
+        wrong = connection_text.shortly(connection, self._clock(), self._formats)
+        self.icon.setToolTip(unmarked("\n".join((title(connection), wrong or last))))
+
+    def tell(self, headline: str, text: str) -> None:
+        """One notice, where the system has a place for it."""
+        self.icon.show()
+        self.icon.showMessage(unmarked(headline), unmarked(text), self.icon.icon(), TOLD_MS)
+        self._hiding.start()
+        self.told.emit(headline, text)
+
+    def end(self) -> None:
+        self._hiding.stop()
+        self.icon.hide()
+        self.menu.deleteLater()
+
+    @Slot()
+    def _hide_again(self) -> None:
+        self.icon.setVisible(self._is_wanted)
+
+    @Slot(QSystemTrayIcon.ActivationReason)
+    def _activate(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (
+            QSystemTrayIcon.ActivationReason.Trigger,
+            QSystemTrayIcon.ActivationReason.DoubleClick,
+        ):
+            self.opened.emit()
+
+
+def tone_of(state: SyncState) -> str:
+    """Of the dot on the icon; empty while all is well."""
+    if state.phase.is_busy or state.by_itself:
+        return "accent"
+    if state.phase is Phase.FAILED:
+        return "loss"
+    is_stale = state.connection.link is Link.STALE
+    return "warning" if state.phase is Phase.HELD or is_stale or state.connection.trouble else ""
+
+
+def dotted(tone: str, colours: Colours) -> QIcon:
+    """The app's icon, with a dot of that colour in its corner."""
+    picture = QIcon(str(resource("app-icon.svg"))).pixmap(SIZE, SIZE)
+    if tone:
+        dot(picture, QColor(getattr(colours, tone)))
+    return QIcon(picture)
+
+
+def dot(picture: QPixmap, colour: QColor) -> None:
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("white"))
+    centre = QPointF(SIZE - DOT / 2, SIZE - DOT / 2)
+    painter.drawEllipse(centre, DOT / 2, DOT / 2)
+    painter.setBrush(colour)
+    painter.drawEllipse(centre, DOT / 2 - 3, DOT / 2 - 3)
+    painter.end()

@@ -1,0 +1,83 @@
+"""The line about what changed since the window was last open; it can be dismissed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.domain.model.clock import utc_now
+from app.ui.style.formatting import Formats
+from app.ui.style.icons import icon
+from app.ui.style.theme import Colours
+from app.ui.widgets.message_bar import NoticeBar
+
+if TYPE_CHECKING:
+    from app.domain.history.activity import Gain, News
+
+
+class NewsBar(NoticeBar):
+    """Hidden until there is news, and for good once it is dismissed."""
+
+    def __init__(
+        self,
+        formats: Formats,
+        clock: Callable[[], datetime] = utc_now,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("newsBar", "news", parent)
+        self._formats = formats
+        self._clock = clock
+        self._is_dismissed = False
+        self._news: News | None = None
+        self.setAccessibleName("Since you last looked")
+        self.dismiss = self.add_button("", "noticeClose")
+        self.dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.dismiss.setAccessibleName("Dismiss")
+        self.dismiss.setToolTip("Dismiss")
+        self.dismiss.clicked.connect(self._put_away)
+
+    @Slot(object)
+    def show_news(self, news: News) -> None:
+        self._news = news
+        if not self._is_dismissed:
+            self.say(news_text(news, self._clock(), self._formats), "")
+            self.show()
+
+    def reformat(self) -> None:
+        if self._news is not None:
+            self.show_news(self._news)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.tint(colours.accent)
+        self.dismiss.setIcon(icon("close", colours.muted))
+
+    @Slot()
+    def _put_away(self) -> None:
+        self._is_dismissed = True
+        self.hide()
+
+
+def news_text(news: News, now: datetime, formats: Formats) -> str:
+    """ "Since you last looked (22:05): 3 opened, 2 closed, realized +1,234.50 USD"."""
+    told = [
+        f"{formats.count(number)} {what}"
+        for number, what in ((news.opened, "opened"), (news.closed, "closed"))
+        if number
+    ]
+    told += [text for gain in news.gains for text in gain_texts(gain, formats)]
+    return f"Since you last looked ({formats.as_of(news.since, now)}): {', '.join(told)}."
+
+
+def gain_texts(gain: Gain, formats: Formats) -> Iterator[str]:
+    """Exact and estimated apart."""
+    if gain.exact:
+        yield f"realized {formats.gain(gain.exact)} {gain.currency}"
+    if gain.estimated:
+        yield f"≈ {formats.gain(gain.estimated)} {gain.currency} estimated"
+    if gain.unknown:
+        closes = "close" if gain.unknown == 1 else "closes"
+        yield f"{formats.count(gain.unknown)} {closes} in {gain.currency} without a known P&L"

@@ -1,0 +1,58 @@
+"""Looks up what happened since the window was last open, and publishes it."""
+
+import logging
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.model.errors import AppError
+from app.ports import Store
+from app.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+
+class NewsController(QObject):
+    """Looks twice: at the start, and after the first sync that succeeds.
+
+    Args:
+        since: when the window was last open; None where it never was, and nothing is news.
+
+    Signals:
+        came(News): there is something to tell.
+    """
+
+    came = Signal(object)
+
+    def __init__(
+        self, store: Store, since: datetime | None, *, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._since = since
+        self._is_synced = False
+        self._tasks = Tasks()
+
+    @Slot()
+    def start(self) -> None:
+        if self._since is not None:
+            self._tasks.begin(self._look(self._since), "look for news")
+
+    @Slot(object)
+    def follow(self, state: SyncState) -> None:
+        if state.phase is Phase.SYNCED and not self._is_synced:
+            self._is_synced = True
+            self.start()
+
+    async def shutdown(self) -> None:
+        await self._tasks.end()
+
+    async def _look(self, since: datetime) -> None:
+        try:
+            news = await self._store.news(since)
+        except AppError as error:
+            log.info("no news: %s", error.kept)
+            return
+        if news.is_any:
+            self.came.emit(news)

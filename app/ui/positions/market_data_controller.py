@@ -1,0 +1,61 @@
+"""Gathers the figures that IBKR pushes into one value for the table and the summary."""
+
+from decimal import Decimal
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.desktop.app_state import Link, SyncState
+from app.domain.model.positions import Identity
+from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
+from app.domain.portfolio.live_overlay import AccountKey, Live
+from app.ports import Broker
+
+
+class LiveController(QObject):
+    """Keeps the newest figure of each thing as long as the window lives.
+
+    Signals:
+        moved(Live): figures are another, ten times a second at most, or they were lost or found.
+    """
+
+    moved = Signal(object)
+
+    def __init__(self, broker: Broker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._prices: dict[Identity, PriceUpdate] = {}
+        self._pnl: dict[tuple[str, int | None], PnlUpdate] = {}
+        self._values: dict[AccountKey, Decimal | None] = {}
+        self._is_lost = False
+        broker.follow(self._take)
+
+    @Slot(object)
+    def look(self, state: SyncState) -> None:
+        """Figures grow old when the connection goes that they came over."""
+        link = state.connection.link
+        is_lost = link is not Link.CONNECTED and (link is Link.STALE or bool(self._prices))
+        if is_lost != self._is_lost:
+            self._is_lost = is_lost
+            self._publish(frozenset())
+
+    def _take(self, figures: Figures) -> None:
+        prices = {(price.account, price.con_id): price for price in figures.prices}
+        self._prices.update(prices)
+        moved: set[Identity] = set(prices)
+        for pnl in figures.pnl:
+            self._pnl[pnl.account, pnl.con_id] = pnl
+            if pnl.con_id is not None:
+                moved.add((pnl.account, pnl.con_id))
+        for value in figures.values:
+            self._values[value.account, value.key, value.currency] = value.value
+        self._publish(frozenset(moved))
+
+    def _publish(self, moved: frozenset[Identity]) -> None:
+        live = Live(
+            MappingProxyType(self._prices),
+            MappingProxyType(self._pnl),
+            MappingProxyType(self._values),
+            moved,
+            self._is_lost,
+        )
+        self.moved.emit(live)

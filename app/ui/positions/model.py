@@ -1,0 +1,355 @@
+"""The positions as the table sees them: kept sorted and filtered, told about by what changed.
+
+Never resets for a sync: selection, scroll and sort order stay. It sorts and filters in Python
+itself, because a sorted QSortFilterProxyModel is a hundred times slower at 10,000 rows.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor
+
+from app.domain.model.positions import Identity, Position
+from app.domain.portfolio.live_overlay import Live, lived
+from app.ui.positions import columns
+from app.ui.positions.columns import COLUMNS, TITLES
+from app.ui.positions.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of, runs
+from app.ui.positions.tooltips import tooltip
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours
+from app.ui.table.row_highlights import Marks
+from app.ui.table.row_store import SLICE, Listing
+from app.ui.table.time_slicer import Slices, Work
+from app.ui.widgets.plain_text import plain_tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+# Plain numbers: making an enum member of each role takes longer than the answer.
+DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+BACKGROUND = int(Qt.ItemDataRole.BackgroundRole)
+CHANGED_ROLES = [DISPLAY, TOOLTIP, FOREGROUND]
+MARK_ROLES = [BACKGROUND]
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
+CellColours = tuple[QColor | None, ...]
+MANY_ROWS = 1000  # past that, telling which they are takes longer than painting all on the screen
+MANY_RUNS = 400  # past that, a reset is quicker than telling each
+
+
+class PositionsModel(QAbstractTableModel):
+    """Rows are positions, columns are `COLUMNS`.
+
+    Signals:
+        moved(): figures in the columns `LIVE` are others, of rows anywhere.
+        settling(): other rows, or the same in another order, are about to be listed.
+        shown(): what `show` was given stands there; with many positions that takes some turns of
+            the event loop, until which the rows before stay.
+    """
+
+    moved = Signal()
+    settling = Signal()
+    shown = Signal()
+
+    def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._listing = Listing()
+        self._unpriced: frozenset[str] = frozenset()
+        self._is_lost = False
+        self._live = Live()
+        self._behind: set[Row] = set()  # those that have not taken their newest figures
+        self._colours: dict[tuple[int, ...], CellColours] = {}  # by a row's tones
+        self._slices = Slices(self)
+        self._moved_meanwhile: set[Identity] = set()  # while positions are being taken in
+        self._marks = Marks(self)
+        self._marks.stepped.connect(self._tell_marks)
+        self.set_colours(colours)
+
+    def show(
+        self, positions: Sequence[Position], touched: frozenset[Identity] = frozenset()
+    ) -> None:
+        """Shows these positions, and marks the touched ones for a few seconds."""
+        self._slices.finish()
+        self._behind.clear()
+        self._slices.begin(self._showing(positions, touched))
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether `shown` is still to come."""
+        return self._slices.is_busy
+
+    def _showing(self, positions: Sequence[Position], touched: frozenset[Identity]) -> Work:
+        taken = yield from self._listing.taking(positions)
+        is_long = len(positions) > SLICE
+        if taken.is_rearranged:
+            if is_long:
+                yield
+            self._settle()
+        if is_long:
+            yield
+        if taken.changed:
+            self._tell_changed(taken.changed)
+        if taken.synced:
+            self._tell_synced(taken.synced)
+        if touched:
+            self._marks.mark(self._listing.of(touched))
+        if self._moved_meanwhile:
+            self._behind |= self._listing.of(self._moved_meanwhile)
+            self._moved_meanwhile.clear()
+        self.shown.emit()
+
+    def tick(self, live: Live) -> bool:
+        """Figures moved; whether the rows may stand in a wrong order now.
+
+        A row takes its new figures when it is next asked for: of 10,000 only those on the screen
+        are. `dataChanged` would have the view paint all of itself, ten times a second.
+        """
+        self._live = live
+        if self._slices.is_busy:
+            self._moved_meanwhile |= live.moved
+        moved = self._listing.of(live.moved)
+        self._behind |= moved
+        if moved:
+            self.moved.emit()
+        return bool(moved) and self._listing.is_sorted_by(columns.LIVE)
+
+    @Slot()
+    def rearrange(self) -> None:
+        """Brings the rows into order again; which they are does not depend on what moves."""
+        self._slices.finish()
+        self._catch_up(tuple(self._behind))
+        rows = self._listing.reordered()
+        if rows != self._listing.listed:
+            self._reorder(rows)
+
+    def show_lost(self, is_lost: bool) -> None:
+        """Dims the figures that IBKR pushes no more, or shows them as ever."""
+        if is_lost != self._is_lost:
+            self._is_lost = is_lost
+            self._colours.clear()
+            if self._listing.listed:
+                self._tell_live()
+
+    def filter(self, account: str, text: str) -> None:
+        """Leaves only an account's (or "All") rows that have every word of the text."""
+        self._slices.finish()
+        if self._listing.filter(account, text):
+            self._settle()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._slices.finish()
+        if column >= 0:
+            self._catch_up(tuple(self._behind))
+            self._listing.sort(column, is_descending=order == Qt.SortOrder.DescendingOrder)
+            self._settle()
+
+    def set_colours(self, colours: Colours) -> None:
+        self._mark_colour = QColor(colours.mark)
+        self._lost_colour = QColor(colours.faint)
+        self._gain_colours = {1: QColor(colours.gain), -1: QColor(colours.loss)}
+        self._colours.clear()
+
+    def reformat(self) -> None:
+        """Writes every cell anew, in the formats as they are now."""
+        self._slices.finish()
+        for row in self._listing.rows:
+            row.forget_texts()
+        if self._listing.listed:
+            last = self.index(len(self._listing.listed) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, CHANGED_ROLES)
+
+    def set_unpriced(self, accounts: frozenset[str]) -> None:
+        """Accounts whose positions are past ones of which no prices are kept."""
+        self._unpriced = accounts
+
+    def position(self, row: int) -> Position:
+        return self._row(row).position
+
+    def rows_of(self, keys: frozenset[Key]) -> list[int]:
+        """Where these positions stand now; those not listed are left out."""
+        rows = enumerate(self._listing.listed) if keys else ()
+        return [number for number, row in rows if key_of(row.position) in keys]
+
+    def of_account(self) -> int:
+        """How many positions the chosen account has, matching the search or not."""
+        return self._listing.of_account()
+
+    def texts(self, row: int) -> tuple[str, ...]:
+        """What stands in a row, cell by cell."""
+        return self._row(row).texts(self._formats)
+
+    def colours(self, row: int) -> CellColours:
+        """Those of the texts in a row; None for the usual one."""
+        tones = self._row(row).tones(self._formats)
+        found = self._colours.get(tones)
+        if found is None:
+            found = self._colours[tones] = tuple(map(self._colour, range(len(COLUMNS)), tones))
+        return found
+
+    def background(self, row: int) -> QColor | None:
+        """Of a row that was just created or changed."""
+        marks = self._marks
+        if not marks.rows or self._listing.listed[row] not in marks.rows:
+            return None
+        colour = QColor(self._mark_colour)
+        colour.setAlphaF(marks.strength)
+        return colour
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._listing.listed)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = DISPLAY) -> object:
+        if not index.isValid():
+            return None
+        if role == DISPLAY:
+            return self._row(index.row()).texts(self._formats)[index.column()]
+        if role == ALIGNMENT:
+            return ALIGNMENTS[index.column()]
+        if role == FOREGROUND:
+            return self.colours(index.row())[index.column()]
+        if role == BACKGROUND:
+            return self.background(index.row())
+        if role == TOOLTIP:
+            position = self._row(index.row()).position
+            is_unpriced = position.account in self._unpriced
+            text = tooltip(
+                position,
+                index.column(),
+                self._formats,
+                is_unpriced=is_unpriced,
+                is_lost=self._is_lost,
+            )
+            return plain_tooltip(text) or None
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        if role == DISPLAY:
+            return TITLES[section]
+        return ALIGNMENTS[section] if role == ALIGNMENT else None
+
+    def _colour(self, column: int, tone: int) -> QColor | None:
+        if self._is_lost and column in columns.LIVE:
+            return self._lost_colour
+        return self._gain_colours.get(tone)
+
+    def _row(self, number: int) -> Row:
+        row = self._listing.listed[number]
+        if row in self._behind:
+            self._catch_up((row,))
+        return row
+
+    def _catch_up(self, rows: Sequence[Row]) -> None:
+        self._behind.difference_update(rows)
+        for row in rows:
+            row.move(lived(row.position, self._live))
+
+    def _tell_live(self) -> None:
+        last = len(self._listing.listed) - 1
+        span = self.index(0, min(columns.LIVE)), self.index(last, max(columns.LIVE))
+        self.dataChanged.emit(*span, CHANGED_ROLES)
+
+    def _settle(self) -> None:
+        """Tells the view how its rows become those that are to be listed."""
+        self.settling.emit()
+        before, after = self._listing.listed, self._listing.arranged()
+        if not before:
+            self._begin_anew(after)
+            return
+        present = set(before)
+        gone, new = absent(before, set(after)), absent(after, present)
+        if len(gone) + len(new) > MANY_RUNS:
+            self._begin_anew(after)
+            return
+        for first, last in reversed(gone):
+            self.beginRemoveRows(NOWHERE, first, last)
+            del before[first : last + 1]
+            self.endRemoveRows()
+        staying = [row for row in after if row in present]
+        if staying != before:
+            self._reorder(staying)
+        for first, last in new:
+            self.beginInsertRows(NOWHERE, first, last)
+            self._listing.listed[first:first] = after[first : last + 1]
+            self.endInsertRows()
+
+    def _begin_anew(self, rows: list[Row]) -> None:
+        self.beginResetModel()
+        self._listing.listed = rows
+        self.endResetModel()
+
+    def _reorder(self, rows: list[Row]) -> None:
+        self.layoutAboutToBeChanged.emit()
+        before = self._listing.listed
+        self._listing.listed = rows
+        held = self.persistentIndexList()
+        if held:
+            place = {row: number for number, row in enumerate(rows)}
+            moved = [self.index(place[before[i.row()]], i.column()) for i in held]
+            self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
+    def _tell_changed(self, changed: Sequence[Row]) -> None:
+        """dataChanged for the cells that changed, neighbours in one signal."""
+        if len(changed) > MANY_ROWS:
+            bits = 0
+            for row in changed:
+                bits |= row.changed
+            self._tell(bits, [(0, len(self._listing.listed) - 1)])
+            return
+        rows = set(changed)
+        groups: dict[int, list[int]] = {}
+        for number, row in enumerate(self._listing.listed):
+            if row in rows:
+                groups.setdefault(row.changed, []).append(number)
+        for bits, alike in groups.items():
+            self._tell(bits, list(runs(alike)))
+
+    def _tell_synced(self, accounts: frozenset[str]) -> None:
+        listed = self._listing.listed
+        if listed and accounts == self._listing.accounts:
+            spans = [(0, len(listed) - 1)]
+        else:
+            rows = enumerate(listed)
+            spans = list(runs(n for n, row in rows if row.position.account in accounts))
+        self._tell(LAST_SYNCED_BIT, spans)
+
+    def _tell(self, bits: int, spans: list[tuple[int, int]]) -> None:
+        """Args: spans: first and last row of each."""
+        for left, right in bit_runs(bits):
+            for first, last in spans:
+                self.dataChanged.emit(
+                    self.index(first, left), self.index(last, right), CHANGED_ROLES
+                )
+
+    @Slot(object)
+    def _tell_marks(self, rows: frozenset[Row]) -> None:
+        marked = (n for n, row in enumerate(self._listing.listed) if row in rows)
+        for first, last in runs(marked):
+            self.dataChanged.emit(
+                self.index(first, 0), self.index(last, len(COLUMNS) - 1), MARK_ROLES
+            )
+
+
+def absent(rows: Sequence[Row], others: AbstractSet[Row]) -> list[tuple[int, int]]:
+    """The runs of rows that are not among the others."""
+    if rows and not others:
+        return [(0, len(rows) - 1)]
+    return list(runs(number for number, row in enumerate(rows) if row not in others))

@@ -1,0 +1,190 @@
+"""The middle of the window: caption, the table or what stands in its place, and bars."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.desktop.app_state import Book, SyncState
+from app.domain.model.positions import Position
+from app.domain.model.runs import ALL_ACCOUNTS, Report
+from app.domain.portfolio.live_overlay import Live, lived
+from app.ui.positions.activity_bar import NewsBar
+from app.ui.positions.as_of_bar import AsOfBar
+from app.ui.positions.model import PositionsModel
+from app.ui.positions.table import PositionsTable
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours, set_tone
+from app.ui.sync.error_bar import ErrorBar
+from app.ui.sync.held_bar import HeldBar
+from app.ui.sync.texts import caption, past_caption
+from app.ui.table.deferred_sort import CalmOrder
+from app.ui.widgets.no_match import NoMatch
+from app.ui.widgets.placeholder import EmptyState
+from app.ui.widgets.plain_text import PlainLabel
+
+if TYPE_CHECKING:
+    from app.domain.history.position_history import AsOf
+
+
+class PositionsPage(QWidget):
+    """Renders a state's positions; an account and a search narrow them down."""
+
+    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._state = SyncState()
+        self._account = ALL_ACCOUNTS
+        self._searched = ""
+        self._report: Report | None = None
+        self._is_marking = True
+        self._past: AsOf | None = None
+        self._live = Live()
+        self._looked_at: datetime | None = None
+        self.model = PositionsModel(formats, colours, self)
+        self.table = PositionsTable(self.model, formats)
+        self.order = CalmOrder(self.model.rearrange, self)
+        self.as_of_bar = AsOfBar(formats)
+        self.news_bar = NewsBar(formats)
+        self.error_bar = ErrorBar()
+        self.held_bar = HeldBar(formats)
+        self.empty_state = EmptyState()
+        self.no_match = NoMatch()
+        self.caption = PlainLabel()
+        self.caption.setObjectName("caption")
+        self.stack = QStackedWidget()
+        self._arrange()
+        self.model.shown.connect(self._show_all)
+
+    def _arrange(self) -> None:
+        for page in (self.empty_state, self.no_match, self.table):
+            self.stack.addWidget(page)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(12, 2, 12, 6)
+        bars.setSpacing(4)
+        bars.addWidget(self.as_of_bar)
+        bars.addWidget(self.error_bar)
+        bars.addWidget(self.held_bar)
+        bars.addWidget(self.news_bar)
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 2, 14, 4)
+        line.addWidget(self.caption)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self.stack, 1)
+        layout.addLayout(bars)  # beneath the table, whose rows so stay where they are
+
+    def render_state(self, state: SyncState) -> None:
+        """A run's touched rows are marked once: when its report is new, and others stood there.
+
+        While past positions are shown, today's wait.
+        """
+        is_news = state.report is not self._report
+        if self._past is None and (state.book is not self._state.book or is_news):
+            is_marked = is_news and self._is_marking and self.model.rowCount() > 0
+            touched = state.touched if is_marked else frozenset()
+            self.table.show_positions(self._now(state.book), touched)
+        self._state, self._report = state, state.report
+        self.error_bar.render_state(state)
+        self.held_bar.render_state(state)
+        self.empty_state.show_phase(state.phase)
+        self.empty_state.show_synced(state.book.portfolio.as_of is not None)
+        self._choose_page()
+
+    def show_live(self, live: Live) -> None:
+        """Moves the figures that moved; past positions stay as they were."""
+        self._live = live
+        if self._past is None:
+            self.model.show_lost(live.is_lost)
+            self.order.follow(self.model.tick(live))
+
+    def _now(self, book: Book) -> tuple[Position, ...]:
+        """What is stored, with what has moved since."""
+        if not self._live.prices and not self._live.pnl:
+            return book.positions
+        return tuple(lived(position, self._live) for position in book.positions)
+
+    def show_past(self, past: AsOf | None) -> bool:
+        """Shows these past positions, or today's for None; whether that is new."""
+        if past is self._past:
+            return False
+        self._past = past
+        self.model.set_unpriced(frozenset() if past is None else past.unpriced)
+        shown = self._now(self._state.book) if past is None else past.positions
+        self.model.show_lost(self._live.is_lost and past is None)
+        self.table.show_positions(shown, frozenset())
+        self.as_of_bar.render_past(past)
+        set_tone(self.caption, "" if past is None else "warning")
+        self._choose_page()
+        return True
+
+    def copy(self) -> None:
+        self.table.copy()
+
+    def explain(self) -> None:
+        self.table.explain()
+
+    @Slot(str)
+    def choose_account(self, account: str) -> None:
+        self._account = account
+        self._narrow()
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        self._searched = text.strip()
+        self._narrow()
+
+    def show_age(self, now: datetime) -> None:
+        """The caption's time, which is today's only until midnight."""
+        self._looked_at = now
+        shown, total = self.model.rowCount(), self.model.of_account()
+        if self._past is None:
+            text = caption(shown, total, self._state.book.portfolio.as_of, now, self._formats)
+        else:
+            text = past_caption(shown, total, self._past, self._formats)
+        if text != self.caption.text():
+            self.caption.setText(text)
+
+    def follow(self, *, is_marking: bool) -> None:
+        """Writes its figures anew; a sync's touched rows are marked from now on, or not."""
+        self._is_marking = is_marking
+        self.model.reformat()
+        self.as_of_bar.reformat()
+        self.news_bar.reformat()
+
+    def set_colours(self, colours: Colours) -> None:
+        bars = (self.as_of_bar, self.error_bar, self.held_bar, self.news_bar)
+        for part in (self.table, *bars, self.empty_state, self.no_match):
+            part.set_colours(colours)
+
+    def _narrow(self) -> None:
+        self.model.filter(self._account, self._searched)
+        self._choose_page()
+
+    @Slot()
+    def _show_all(self) -> None:
+        """All rows stand there."""
+        self._choose_page()
+        if self._looked_at is not None:
+            self.show_age(self._looked_at)
+
+    def _choose_page(self) -> None:
+        if self.model.is_showing:
+            return  # what was there stays until all rows are
+        if self.model.rowCount():
+            page: QWidget = self.table
+        elif self._past is not None and not self._past.positions:
+            page = self.no_match
+            self.no_match.tell("No position was open then.")
+        elif self._past is not None or self._state.book.positions:
+            page = self.no_match
+            self.no_match.say(self._searched)
+        else:
+            page = self.empty_state
+        self.stack.setCurrentWidget(page)
+        self.caption.setVisible(page is not self.empty_state)

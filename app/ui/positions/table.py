@@ -1,0 +1,226 @@
+"""The table of positions: how it looks, what stays in place over a sync, and copying from it."""
+
+from functools import partial
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from app.domain.model.positions import Identity, Position
+from app.ui.positions import columns
+from app.ui.positions.columns import COLUMNS, LIVE, SUBJECTS
+from app.ui.positions.model import NOWHERE, PositionsModel
+from app.ui.positions.painter import PositionsPainter
+from app.ui.positions.rows import Key, key_of
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours, figures_font
+from app.ui.table.column_menu import ColumnMenu
+from app.ui.table.copying import tab_separated
+from app.ui.table.menu_place import menu_place, take_menu_key
+from app.ui.widgets.enabling import enable
+
+ROW_PADDING = 13
+NOTHING_SELECTED = "Select rows first"
+NO_NUMBER = "There is no number in this cell"
+EXPLAIN_KEY = "Ctrl+E"
+SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+class PositionsTable(QTableView):
+    """Shows the model's rows; a sync keeps selection, scroll and order.
+
+    Signals:
+        timeline_wanted(int): a position's whole life is asked for, by its id.
+        explain_wanted(Position, Subject, QRect): to explain a figure, whose cell is there on
+            the desktop.
+    """
+
+    timeline_wanted = Signal(int)
+    explain_wanted = Signal(object, object, QRect)
+
+    def __init__(
+        self, model: PositionsModel, formats: Formats, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._formats = formats
+        self._selected: frozenset[Key] = frozenset()
+        self._first = QPersistentModelIndex()  # the first row on the screen, while rows come
+        self._offset = 0
+        self.setModel(model)
+        self.setAccessibleName("Positions")
+        self.setFont(figures_font(self.font()))
+        self._painting = PositionsPainter(self, model)
+        self._set_up_rows()
+        self._set_up_header()
+        self.column_menu = ColumnMenu(self.horizontalHeader(), self)
+        self.customContextMenuRequested.connect(self._open_menu)
+        take_menu_key(self)
+        self.doubleClicked.connect(self._explain_cell)
+        model.modelAboutToBeReset.connect(self._remember_selection)
+        model.modelReset.connect(self._restore_selection)
+        model.moved.connect(self._repaint_live)
+        model.settling.connect(self._remember_first)
+        model.shown.connect(self._keep_first)
+
+    def _set_up_rows(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)  # Tab leaves the table
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + ROW_PADDING)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for number, column in enumerate(COLUMNS):
+            header.resizeSection(number, column.width)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_column_menu)
+        self.sortByColumn(columns.SYMBOL, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self._show_sorted)
+
+    @Slot()
+    def _show_sorted(self) -> None:
+        """The beginning of the new order, or where the selected row has gone to."""
+        chosen = self.selectionModel().selectedRows()
+        if chosen:
+            current = self.currentIndex()
+            first = min(chosen, key=QModelIndex.row)
+            self.scrollTo(current if current.row() in {i.row() for i in chosen} else first)
+        else:
+            self.scrollToTop()
+
+    def show_positions(self, positions: tuple[Position, ...], touched: frozenset[Identity]) -> None:
+        """What stands in the first line stays there, unless that is the very beginning."""
+        self._first = QPersistentModelIndex()
+        self._model.show(positions, touched)
+
+    @Slot()
+    def _remember_first(self) -> None:
+        bar = self.verticalScrollBar()
+        if bar.value() > bar.minimum():
+            self._first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
+            self._offset = self.rowViewportPosition(self._first.row())
+
+    @Slot()
+    def _keep_first(self) -> None:
+        first, self._first = self._first, QPersistentModelIndex()
+        if first.isValid():
+            bar = self.verticalScrollBar()
+            self.executeDelayedItemsLayout()
+            bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - self._offset)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All cells in one go, which is five times as fast as by a delegate each."""
+        painter = QPainter(self.viewport())
+        self._painting.paint(painter, event.rect())
+        painter.end()
+
+    def set_colours(self, colours: Colours) -> None:
+        self._painting.set_colours(colours)
+        self._model.set_colours(colours)
+        self.viewport().update()
+
+    @Slot()
+    def _repaint_live(self) -> None:
+        """The columns alone in which figures move."""
+        height = self.viewport().height()
+        for column in LIVE:
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            self.viewport().update(left, 0, width, height)
+
+    @Slot()
+    def copy(self) -> None:
+        """Puts the selected rows on the clipboard, their visible columns with titles."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if rows:
+            positions = [self._model.position(row) for row in rows]
+            text = tab_separated(positions, self.visible_columns(), self._formats)
+            QGuiApplication.clipboard().setText(text)
+
+    @Slot()
+    def explain(self) -> None:
+        """Explains the current cell's figure; the unrealized P&L where the cell has none."""
+        index = self.currentIndex()
+        if index.isValid():
+            if index.column() not in SUBJECTS:
+                index = index.siblingAtColumn(columns.UNREALIZED)
+            self.scrollTo(index)
+            self._explain_cell(index)
+
+    def visible_columns(self) -> list[int]:
+        """In their order on the screen."""
+        header = self.horizontalHeader()
+        logical = (header.logicalIndex(place) for place in range(header.count()))
+        return [column for column in logical if not header.isSectionHidden(column)]
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.customContextMenuRequested.emit(menu_place(self, event))
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction("&Copy", self.copy)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
+        menu.setToolTipsVisible(True)
+        index = self.indexAt(place)
+        if index.isValid():
+            position_id = self._model.position(index.row()).id
+            menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(position_id))
+        cell = QPersistentModelIndex(self.indexAt(place))
+        explain = menu.addAction("&Explain this number", partial(self._explain_cell, cell))
+        explain.setShortcut(QKeySequence(EXPLAIN_KEY))
+        enable(explain, cell.column() in SUBJECTS, NO_NUMBER)
+        menu.addMenu(self.column_menu)
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    @Slot(QModelIndex)
+    def _explain_cell(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        subject = SUBJECTS.get(index.column())
+        if subject is not None and index.isValid():
+            cell = self.visualRect(index) & self.viewport().rect()
+            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            self.explain_wanted.emit(self._model.position(index.row()), subject, cell)
+
+    @Slot(QPoint)
+    def _open_column_menu(self, place: QPoint) -> None:
+        self.column_menu.popup(self.horizontalHeader().mapToGlobal(place))
+
+    @Slot()
+    def _remember_selection(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        self._selected = frozenset(key_of(self._model.position(i.row())) for i in rows)
+
+    @Slot()
+    def _restore_selection(self) -> None:
+        selection = QItemSelection()
+        for row in self._model.rows_of(self._selected):
+            index = self._model.index(row, 0, NOWHERE)
+            selection.select(index, index)
+        self.selectionModel().select(selection, SELECT_ROWS)

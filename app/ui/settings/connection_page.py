@@ -1,0 +1,156 @@
+"""The settings' page of the connections: which one is used, its fields, and its test."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QPushButton
+
+from app.domain.connection.profile import DEFAULT, Connection, name_fault
+from app.domain.connection.test_result import Probe, Target
+from app.settings.choices import CONNECTION
+from app.settings.model import Settings
+from app.settings.profiles import (
+    connection_named,
+    is_overridden,
+    kept,
+    switched,
+    with_connection,
+    without,
+)
+from app.ui.connect.controller import ConnectController
+from app.ui.connect.test_steps_view import ChecksView
+from app.ui.settings.editors import FIELD_WIDTH, AccountEditor
+from app.ui.settings.field import LABEL_WIDTH
+from app.ui.settings.page import GAP, SettingsPage
+from app.ui.style.theme import Colours
+from app.ui.widgets.enabling import enable
+from app.ui.widgets.plain_text import PlainLabel
+
+DEMO = "The demo has one connection only"
+FIXED = "The connection is set outside of this window, on the command line or in the environment"
+KEPT = "The default connection cannot be removed"
+FAULTY = "Correct what is marked in red first"
+QUESTION = "A name for it, such as live or paper:"
+
+
+class ConnectionPage(SettingsPage):
+    """The fields are those of the chosen connection.
+
+    Signals:
+        switched(): another connection's fields are shown.
+    """
+
+    switched = Signal()
+
+    def __init__(self, controller: ConnectController, colours: Colours) -> None:
+        super().__init__(CONNECTION)
+        self._controller = controller
+        self._settings = Settings()
+        self._is_testing = False
+        self.chooser = QComboBox()
+        self.chooser.setAccessibleName("Connection")
+        self.chooser.setMinimumWidth(FIELD_WIDTH)
+        self.add, self.remove = QPushButton("Add…"), QPushButton("Remove")
+        self.test = QPushButton("Test connection")
+        self.checks = ChecksView(colours)
+        self.checks.hide()
+        self._arrange()
+        self.chooser.activated.connect(self._switch)
+        self.add.clicked.connect(self._ask_name)
+        self.remove.clicked.connect(self._remove)
+        self.test.clicked.connect(self._test)
+        self.changed.connect(self._forget)
+        controller.progressed.connect(self._show_probe)
+        controller.ended.connect(self._show_probe)
+
+    def _arrange(self) -> None:
+        label = PlainLabel("Connection")
+        label.setMinimumWidth(LABEL_WIDTH)
+        label.setBuddy(self.chooser)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(label)
+        line.addSpacing(GAP - line.spacing())
+        for part in (self.chooser, self.add, self.remove):
+            line.addWidget(part)
+        line.addStretch(1)
+        self.column.insertLayout(0, line)
+        testing = QHBoxLayout()
+        testing.addWidget(self.test)
+        testing.addStretch(1)
+        self.column.insertLayout(2, testing)
+        self.column.insertWidget(3, self.checks)
+
+    def show_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self.chooser.clear()
+        self.chooser.addItems([connection.name for connection in settings.connections])
+        self.chooser.setCurrentText(settings.connection)
+        is_fixed = settings.demo or is_overridden(settings, "connection")
+        why = DEMO if settings.demo else FIXED
+        enable(self.chooser, not is_fixed, why)
+        enable(self.add, not is_fixed, why)
+        is_default = settings.connection == DEFAULT
+        enable(self.remove, not is_fixed and not is_default, why if is_fixed else KEPT)
+        present = connection_named(settings, settings.connection)
+        editor = self.fields["account"].editor
+        if present is not None and isinstance(editor, AccountEditor):
+            editor.offer(present.accounts)
+        super().show_settings(settings)
+
+    def filled(self, settings: Settings) -> Settings:
+        """With all the connections as this page has them, and the chosen one."""
+        own = super().filled(self._settings)
+        values = {name: getattr(own, name) for name in (*self.fields, "connection", "connections")}
+        return kept(replace(settings, overrides=own.overrides, **values))
+
+    def add_connection(self, name: str) -> None:
+        """A copy of the present one; nothing where the name is none, or taken."""
+        if not name_fault(name) and connection_named(self._settings, name) is None:
+            present = self.filled(self._settings)
+            copied = connection_named(present, present.connection) or Connection()
+            made = replace(copied, name=name, account="All", accounts=())
+            self._go_to(switched(with_connection(present, made), name))
+
+    @Slot(int)
+    def _switch(self, _: int) -> None:
+        if self.chooser.currentText() != self._settings.connection:
+            self._go_to(switched(self.filled(self._settings), self.chooser.currentText()))
+
+    @Slot()
+    def _remove(self) -> None:
+        self._go_to(without(self._settings, self._settings.connection))
+
+    @Slot()
+    def _ask_name(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Add a connection")
+        dialog.setLabelText(QUESTION)
+        dialog.textValueSelected.connect(self.add_connection)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _go_to(self, settings: Settings) -> None:
+        self.show_settings(settings)
+        self.switched.emit()
+
+    @Slot()
+    def _test(self) -> None:
+        now = self.filled(self._settings)
+        self._is_testing = True
+        self._controller.test(Target(now.host, now.port, now.client_id, now.timeout))
+
+    @Slot()
+    def _forget(self) -> None:
+        """What was tested was another place."""
+        enable(self.test, self.is_good(), FAULTY)
+        if self._is_testing:
+            self._is_testing = False
+            self._controller.cancel()
+            self.checks.hide()
+
+    @Slot(object)
+    def _show_probe(self, probe: Probe) -> None:
+        if self._is_testing:
+            self.checks.show_probe(probe)
+            self.checks.show()

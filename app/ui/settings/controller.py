@@ -1,0 +1,197 @@
+"""Holds the settings of the running window: opens their dialogs, saves, and has them lived by."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox
+
+from app.domain.connection.profile import Connection
+from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.model.errors import AppError, SettingsError
+from app.settings.model import Settings
+from app.settings.profiles import known_accounts, remembered, switched, with_connection
+from app.ui.connect.controller import ConnectController, Prober
+from app.ui.main_window.window import MainWindow
+from app.ui.sync.controller import SyncController
+from app.ui.tasks import Tasks
+from app.ui.widgets.plain_text import plain_box
+
+DEMO = "The demo has a simulated TWS of its own. Start Position Sync without --demo to connect"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the settings need of the program around the window.
+
+    Attributes:
+        save: writes the settings file; raises SettingsError.
+        follow: has broker, service and log live by the settings; raises AppError.
+        start_demo: starts the demo beside this program; returns whether that worked.
+    """
+
+    prober: Prober
+    save: Callable[[Settings], None]
+    follow: Callable[[Settings], Awaitable[None]]
+    start_demo: Callable[[], bool]
+
+
+class Preferences(QObject):
+    """The one place that knows which settings hold now.
+
+    Attributes:
+        settings: those.
+
+    Signals:
+        saved(Settings): other ones hold from now on.
+    """
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        controller: SyncController,
+        settings: Settings,
+        around: Surroundings,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self._window = window
+        self._controller = controller
+        self._around = around
+        self._tasks = Tasks()
+        self._connecting = ConnectController(around.prober, self)
+        window.follow(settings)
+        window.commands.settings.triggered.connect(self.open_settings)
+        window.commands.connect_to.triggered.connect(self.open_connect)
+        window.commands.enable(window.commands.connect_to, not settings.demo, DEMO)
+        window.connection_menu.chosen.connect(self.switch)
+        self.saved.connect(window.follow)
+        controller.state_changed.connect(self._look)
+
+    async def shutdown(self) -> None:
+        """Ends a test and a change of the connection under way, and waits for their end."""
+        await self._connecting.shutdown()
+        await self._tasks.end()
+
+    def keep(self, settings: Settings) -> str:
+        """Saves the settings and lives by them; returns why not, or ""."""
+        try:
+            self._around.save(settings)
+        except SettingsError as error:
+            log.info("the settings could not be saved: %s", error.kept)
+            return str(error)
+        self._live_by(settings)
+        return ""
+
+    @Slot()
+    def open_settings(self) -> None:
+        from app.ui.settings.dialog import SettingsDialog  # not needed for the first paint
+
+        dialog = SettingsDialog(
+            self.settings,
+            self.keep,
+            self._connecting,
+            self._window.theme.colours,
+            usual_path=str(Settings(demo=self.settings.demo).database),
+            parent=self._window,
+        )
+        dialog.open()
+
+    @Slot()
+    def open_connect(self) -> None:
+        from app.ui.connect.dialog import ConnectDialog
+
+        colours = self._window.theme.colours
+        dialog = ConnectDialog(self._connecting, self.settings, colours, self._window)
+        dialog.connection_chosen.connect(self._use)
+        dialog.demo_wanted.connect(self._start_demo)
+        dialog.begin()
+
+    @Slot(str)
+    def switch(self, name: str) -> None:
+        """Another connection from now on; the next start begins with it too."""
+        self._change(switched(self.settings, name))
+
+    @Slot(object)
+    def _use(self, connection: Connection) -> None:
+        added = with_connection(self.settings, connection)
+        if self._change(switched_to(added, connection)):
+            self._controller.sync(self.settings.account)
+
+    def _change(self, settings: Settings) -> bool:
+        """Whether it could be saved; why not stands in the window."""
+        reason = self.keep(settings)
+        if reason:
+            self._say(reason)
+        self._window.connection_menu.show_connections(self.settings)
+        return not reason
+
+    def _live_by(self, settings: Settings) -> None:
+        is_elsewhere = place_of(settings) != place_of(self.settings)
+        self.settings = settings
+        self._tasks.begin(self._follow(settings), "live by other settings")
+        self.saved.emit(settings)
+        if is_elsewhere:
+            self._window.account_chooser.offer(settings.account, known_accounts(settings))
+            self._forget_outcome()
+
+    def _forget_outcome(self) -> None:
+        """What went wrong, or waits for a decision, did so at another connection."""
+        controller = self._controller
+        match controller.state.phase:
+            case Phase.FAILED:
+                controller.dismiss_error()
+            case Phase.HELD:
+                controller.keep_held()
+            case Phase.PREVIEWED:
+                controller.drop_preview()
+
+    async def _follow(self, settings: Settings) -> None:
+        try:
+            await self._around.follow(settings)
+        except AppError as error:
+            self._say(str(error))
+        else:
+            self._controller.start()  # what is stored of this connection's accounts
+
+    def _say(self, text: str) -> None:
+        plain_box(QMessageBox.Icon.Warning, "Settings", text, self._window).open()
+
+    @Slot()
+    def _start_demo(self) -> None:
+        if self._around.start_demo():
+            self._window.close()
+        else:
+            self._say("The demo could not be started. Start it with `position-sync --demo`.")
+
+    @Slot(object)
+    def _look(self, state: SyncState) -> None:
+        """Remembers the accounts of the connection, to choose from while it is offline; not
+        being able to is not worth a word."""
+        present, settings = state.connection, self.settings
+        if settings.demo or (present.host, present.port) != (settings.host, settings.port):
+            return
+        found = remembered(settings, present.accounts)
+        if found is settings:
+            return
+        self.settings = found
+        self._window.follow(found)
+        self._tasks.begin(self._follow(found), "show the accounts of this connection")
+        try:
+            self._around.save(found)
+        except AppError as error:
+            log.info("the accounts could not be remembered: %s", error.kept)
+
+
+def switched_to(settings: Settings, connection: Connection) -> Settings:
+    """With this connection chosen, also where its name is that of the present one."""
+    return with_connection(switched(settings, connection.name), connection)
+
+
+def place_of(settings: Settings) -> tuple[object, ...]:
+    return settings.connection, settings.host, settings.port, settings.account

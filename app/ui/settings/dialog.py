@@ -1,0 +1,149 @@
+"""The settings, one page a group; nothing is saved while something in it is wrong."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.settings.choices import GROUPS
+from app.settings.model import Settings
+from app.settings.profiles import kept
+from app.ui.connect.controller import ConnectController
+from app.ui.settings.connection_page import ConnectionPage
+from app.ui.settings.page import SettingsPage
+from app.ui.style.icons import icon
+from app.ui.style.theme import Colours, set_tone
+from app.ui.widgets.enabling import enable
+from app.ui.widgets.plain_text import PlainLabel
+
+BUTTON = QDialogButtonBox.StandardButton
+FAULTY = "Correct what is marked in red first; a mark stands on its tab"
+UNCHANGED = "Nothing has been changed"
+SIZE = (700, 640)
+
+
+class SettingsDialog(QDialog):
+    """Args:
+    keep: saves settings and lets the program live by them; returns why not, or "".
+    usual_path: of the database where none is chosen.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        keep: Callable[[Settings], str],
+        controller: ConnectController,
+        colours: Colours,
+        *,
+        usual_path: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Settings")
+        self.resize(*SIZE)
+        self._keep = keep
+        self._settings = kept(settings)
+        self._warning = icon("warning", colours.loss)
+        self.connection = ConnectionPage(controller, colours)
+        others = [SettingsPage(group, usual_path) for group in GROUPS[1:]]
+        self.pages: tuple[SettingsPage, ...] = (self.connection, *others)
+        self.tabs = QTabWidget()
+        self.error = PlainLabel()
+        self.buttons = QDialogButtonBox(BUTTON.Ok | BUTTON.Apply | BUTTON.Cancel)
+        self.reset = QPushButton("Reset this page to defaults")
+        self._arrange()
+        self._connect(controller)
+        self._show(settings)
+
+    def _arrange(self) -> None:
+        self.tabs.setDocumentMode(True)
+        self.tabs.setObjectName("pages")
+        self.tabs.tabBar().setObjectName("pageTabs")
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setExpanding(False)
+        for page in self.pages:
+            area = QScrollArea()
+            area.setWidget(page)
+            area.setWidgetResizable(True)
+            area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.tabs.addTab(area, page.group.replace("&", "&&"))
+        self.error.setWordWrap(True)
+        set_tone(self.error, "loss")
+        self.error.hide()
+        self.buttons.addButton(self.reset, QDialogButtonBox.ButtonRole.ResetRole)
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # some desktops put pictures on them
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 14, 14)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.error)
+        layout.addWidget(self.buttons)
+
+    def _connect(self, controller: ConnectController) -> None:
+        for page in self.pages:
+            page.changed.connect(self._render)
+        self.connection.switched.connect(self._render)
+        self.buttons.accepted.connect(self._save_and_close)
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.button(BUTTON.Apply).clicked.connect(self.save)
+        self.reset.clicked.connect(self._reset)
+        self.finished.connect(controller.cancel)
+
+    def show_group(self, group: str) -> None:
+        self.tabs.setCurrentIndex(GROUPS.index(group))
+
+    def filled(self) -> Settings:
+        """The settings with what is entered."""
+        made = self._settings
+        for page in self.pages:
+            made = page.filled(made)
+        return made
+
+    @Slot()
+    def save(self) -> bool:
+        """Whether it could be saved; why not stands in the dialog."""
+        made = self.filled()
+        reason = "" if made == self._settings else self._keep(made)
+        self.error.setText(reason)
+        self.error.setVisible(bool(reason))
+        if not reason:
+            self._settings = made
+            self._render()
+        return not reason
+
+    @Slot()
+    def _save_and_close(self) -> None:
+        if self.save():
+            self.accept()
+
+    @Slot()
+    def _reset(self) -> None:
+        self.pages[self.tabs.currentIndex()].reset()
+
+    def _show(self, settings: Settings) -> None:
+        for page in self.pages:
+            page.show_settings(settings)
+        self._render()
+
+    @Slot()
+    def _render(self) -> None:
+        """OK and Apply by whether all is well; the tabs in which something is not are marked."""
+        is_good = True
+        for number, page in enumerate(self.pages):
+            is_good = is_good and page.is_good()
+            self.tabs.setTabIcon(number, QIcon() if page.is_good() else self._warning)
+        enable(self.buttons.button(BUTTON.Ok), is_good, FAULTY)
+        is_new = is_good and self.filled() != self._settings
+        enable(self.buttons.button(BUTTON.Apply), is_new, FAULTY if not is_good else UNCHANGED)

@@ -1,0 +1,169 @@
+"""What a setting is changed with: a line, choices, a tick, a path. Each tells `changed`."""
+
+from dataclasses import Field
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from app.ui.style.formatting import Formats, locale_of
+
+EXAMPLE = Decimal("-1234567.89")
+NUMBER_WIDTH = 96
+FIELD_WIDTH = 260
+
+
+class LineEditor(QLineEdit):
+    """A text, a number or a time of the day."""
+
+    changed = Signal()
+
+    def __init__(self, *, is_short: bool) -> None:
+        super().__init__()
+        self.setFixedWidth(NUMBER_WIDTH if is_short else FIELD_WIDTH)
+        self.textChanged.connect(self.changed)
+
+    def entry(self) -> str:
+        return self.text()
+
+    def enter(self, value: object) -> None:
+        self.setText(text_of(value))
+
+
+class ChoiceEditor(QComboBox):
+    """One of some values, each with its text."""
+
+    changed = Signal()
+
+    def __init__(self, choices: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        for value, text in choices:
+            self.addItem(text, value)
+        self.setMinimumWidth(FIELD_WIDTH)
+        self.currentIndexChanged.connect(self.changed)
+
+    def entry(self) -> str:
+        return str(self.currentData())
+
+    def enter(self, value: object) -> None:
+        self.setCurrentIndex(max(self.findData(value), 0))
+
+
+class AccountEditor(QComboBox):
+    """An account's number to type, or one of those that were seen."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEditable(True)
+        self.setMinimumWidth(FIELD_WIDTH)
+        self.currentTextChanged.connect(self.changed)
+
+    def offer(self, accounts: tuple[str, ...]) -> None:
+        text = self.currentText()
+        self.blockSignals(True)
+        self.clear()
+        self.addItems(["All", *accounts])
+        self.setCurrentText(text)
+        self.blockSignals(False)
+
+    def entry(self) -> str:
+        return self.currentText()
+
+    def enter(self, value: object) -> None:
+        self.setCurrentText(text_of(value))
+
+
+class SwitchEditor(QCheckBox):
+    """On or off; it has its label itself."""
+
+    changed = Signal()
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label.replace("&", "&&"))
+        self.toggled.connect(self.changed)
+
+    def entry(self) -> str:
+        return "on" if self.isChecked() else "off"
+
+    def enter(self, value: object) -> None:
+        self.setChecked(bool(value))
+
+
+class PathEditor(QWidget):
+    """A file, or nothing for the usual one."""
+
+    changed = Signal()
+
+    def __init__(self, usual: str) -> None:
+        super().__init__()
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(usual)
+        self.line.textChanged.connect(self.changed)
+        self.choose = QPushButton("Choose…")
+        self.choose.clicked.connect(self._open)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.line, 1)
+        layout.addWidget(self.choose)
+        self.setFocusProxy(self.line)
+
+    def entry(self) -> str:
+        return self.line.text()
+
+    def enter(self, value: object) -> None:
+        self.line.setText(text_of(value))
+
+    @Slot()
+    def _open(self) -> None:
+        dialog = QFileDialog(self, "Database file", self.line.text())
+        dialog.setNameFilters(["SQLite files (*.sqlite *.db)", "All files (*)"])
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.fileSelected.connect(self.line.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+Editor = LineEditor | ChoiceEditor | AccountEditor | SwitchEditor | PathEditor
+
+
+def editor_of(declared: "Field[Any]", usual_path: str) -> Editor:
+    """The editor that fits a setting's declaration."""
+    if declared.name == "account":
+        return AccountEditor()
+    if declared.default is None:
+        return PathEditor(usual_path)
+    if isinstance(declared.default, bool):
+        return SwitchEditor(declared.metadata["label"])
+    if declared.name == "locale":
+        return ChoiceEditor(tuple(map(with_example, declared.metadata["choices"])))
+    if "choices" in declared.metadata:
+        return ChoiceEditor(declared.metadata["choices"])
+    return LineEditor(is_short=not isinstance(declared.default, str))
+
+
+def with_example(choice: tuple[str, str]) -> tuple[str, str]:
+    """A locale's choice, with a number as it reads there."""
+    name, text = choice
+    return name, f"{text}:  {Formats(locale_of(name)).money(EXAMPLE)}"
+
+
+def text_of(value: object) -> str:
+    """As it is typed."""
+    if value is None:
+        return ""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return f"{value:g}" if isinstance(value, float) else str(value)

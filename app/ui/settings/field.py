@@ -1,0 +1,105 @@
+"""One setting in the dialog: label, editor, unit, and beneath them what is wrong or who set it."""
+
+from dataclasses import Field
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from app.settings.model import Settings
+from app.settings.validation import checked, fault
+from app.ui.settings.editors import PathEditor, SwitchEditor, editor_of
+from app.ui.style.theme import set_tone
+from app.ui.widgets.plain_text import PlainLabel
+
+LABEL_WIDTH = 180
+
+
+class SettingField(QObject):
+    """Made from the declaration; checks as the user types.
+
+    Signals:
+        changed(): the entry is another one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, declared: "Field[Any]", usual_path: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name = declared.name
+        self.needs: str = declared.metadata.get("needs", "")
+        self._default = declared.default
+        self._source = ""  # what sets it, where no file does
+        self.editor = editor_of(declared, usual_path)
+        self.editor.setAccessibleName(declared.metadata["label"])
+        self.editor.setToolTip(sentence(declared.metadata["help"]))
+        is_switch = isinstance(self.editor, SwitchEditor)
+        self.label = PlainLabel("" if is_switch else declared.metadata["label"])
+        self.label.setMinimumWidth(LABEL_WIDTH)
+        self.label.setBuddy(self.editor)
+        self.unit = PlainLabel(declared.metadata.get("unit", ""))
+        self.unit.setObjectName("quiet")
+        self.note = PlainLabel()
+        self.note.setObjectName("fieldReason")
+        self.note.setWordWrap(True)
+        self.note.hide()
+        self.editor.changed.connect(self._check)
+
+    def add_to(self, grid: QGridLayout) -> None:
+        """Two lines of the grid: the editor, and the note."""
+        line = grid.rowCount()
+        box = QHBoxLayout()
+        box.setSpacing(8)
+        box.addWidget(self.editor)
+        if self.unit.text():
+            box.addWidget(self.unit)
+        if not isinstance(self.editor, PathEditor):
+            box.addStretch(1)
+        grid.addWidget(self.label, line, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addLayout(box, line, 1)
+        grid.addWidget(self.note, line + 1, 1)
+
+    def show_settings(self, settings: Settings) -> None:
+        self._source = dict(settings.overrides).get(self.name, "")
+        self.editor.enter(getattr(settings, self.name))
+        self.editor.setEnabled(not self._source)
+        self._check()
+
+    def reset(self) -> None:
+        if not self._source:
+            self.editor.enter(self._default)
+
+    def enable(self, is_of_use: bool) -> None:
+        """Args: is_of_use: the setting that it needs is on."""
+        self.editor.setEnabled(is_of_use and not self._source)
+        self.label.setEnabled(is_of_use)
+        self.unit.setEnabled(is_of_use)
+
+    def fault(self) -> str:
+        """Why the entry is no value; empty where it is one."""
+        if self._source or (self._default is None and not self.editor.entry().strip()):
+            return ""
+        return fault(self.name, self.editor.entry())
+
+    def is_on(self) -> bool:
+        return not self.fault() and bool(self._value())
+
+    def filled(self) -> dict[str, Any]:
+        """setting -> value; empty where the entry is none, or is not the dialog's to set."""
+        return {} if self._source or self.fault() else {self.name: self._value()}
+
+    def _value(self) -> Any:
+        entry = self.editor.entry().strip()
+        return None if self._default is None and not entry else checked(self.name, entry, self.name)
+
+    @Slot()
+    def _check(self) -> None:
+        reason = self.fault()
+        self.note.setText(reason or (f"Set by {self._source}" if self._source else ""))
+        set_tone(self.note, "loss" if reason else "")
+        self.note.setVisible(bool(self.note.text()))
+        self.changed.emit()
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

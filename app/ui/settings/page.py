@@ -1,0 +1,79 @@
+"""One page of the settings dialog: the fields of one group."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from app.settings.model import Settings
+from app.ui.settings.field import SettingField
+from app.ui.widgets.plain_text import PlainLabel
+
+GAP = 14  # between labels and editors
+# group -> what is to be said beneath its fields
+REMARKS = {
+    "Database & log": "Another database file is used from the next start on.",
+    "Syncing": "With the same time in From and Until, timed syncs go on all day.",
+}
+
+
+class SettingsPage(QWidget):
+    """The fields come from the declarations, in their order.
+
+    Signals:
+        changed(): an entry is another one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, group: str, usual_path: str = "") -> None:
+        super().__init__()
+        self.group = group
+        self.fields: dict[str, SettingField] = {}
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(22, 18, 22, 14)
+        self.column.setSpacing(10)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(GAP)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self.column.addLayout(self._grid)
+        for declared in fields(Settings):
+            if declared.metadata.get("group") == group:
+                field = SettingField(declared, usual_path, self)
+                field.add_to(self._grid)
+                field.changed.connect(self._tell)
+                self.fields[declared.name] = field
+        if group in REMARKS:
+            remark = PlainLabel(REMARKS[group])
+            remark.setObjectName("quiet")
+            remark.setWordWrap(True)
+            self.column.addWidget(remark)
+        self.column.addStretch(1)
+
+    def show_settings(self, settings: Settings) -> None:
+        for field in self.fields.values():
+            field.show_settings(settings)
+
+    def filled(self, settings: Settings) -> Settings:
+        """The settings with this page's entries; an entry that is no value changes nothing."""
+        values: dict[str, Any] = {}
+        for field in self.fields.values():
+            values |= field.filled()
+        return replace(settings, **values)
+
+    def is_good(self) -> bool:
+        return not any(field.fault() for field in self.fields.values())
+
+    @Slot()
+    def reset(self) -> None:
+        for field in self.fields.values():
+            field.reset()
+
+    @Slot()
+    def _tell(self) -> None:
+        for field in self.fields.values():
+            if field.needs in self.fields:
+                field.enable(self.fields[field.needs].is_on())
+        self.changed.emit()

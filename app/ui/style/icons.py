@@ -1,0 +1,41 @@
+"""Icons from `resources/icons`, drawn in one colour of the scheme."""
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from app.platform.assets import resource
+
+SIZES = (16, 32, 48)
+
+
+def icon(name: str, colour: str, *, disabled: str | None = None) -> QIcon:
+    """Args: name: the file's, without ".svg". colour, disabled: as Qt reads them."""
+    made = QIcon()
+    for size in SIZES:
+        made.addPixmap(pixmap(name, colour, size))
+        if disabled is not None:
+            made.addPixmap(pixmap(name, disabled, size), QIcon.Mode.Disabled)
+    return made
+
+
+@cache
+def drawing(name: str) -> str:
+    """As SVG; a window shows most of them in several sizes and colours."""
+    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+
+
+def pixmap(name: str, colour: str, size: int, *, ratio: float = 1.0, angle: float = 0.0) -> QPixmap:
+    """One picture, `size` device-independent pixels wide, turned clockwise by `angle` degrees."""
+    renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode()))
+    picture = QPixmap(QSize(size, size) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.translate(size / 2, size / 2)
+    painter.rotate(angle)
+    renderer.render(painter, QRectF(-size / 2, -size / 2, size, size))
+    painter.end()
+    return picture

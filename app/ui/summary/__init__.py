@@ -1,0 +1,1 @@
+"""The portfolio's summary above the table."""

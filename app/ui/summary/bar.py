@@ -1,0 +1,176 @@
+"""The portfolio's summary over the table: headline figures, and lines that unfold beneath."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.desktop.app_state import Book
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.portfolio.live_overlay import Live, living_rows
+from app.ui.style.formatting import Formats
+from app.ui.style.icons import icon
+from app.ui.style.theme import Colours
+from app.ui.summary.figures import figures
+from app.ui.summary.grid import SummaryGrid
+from app.ui.summary.line import SummaryLine
+from app.ui.summary.rows import SummaryRow, summary_rows
+from app.ui.widgets.plain_text import PlainLabel
+
+LIVE_MS = 1000
+MIXED = "There is no total over several currencies; see the lines below"
+LEAST_WIDTH = 320
+MOST_HEIGHT = 360  # of many accounts' lines, which scroll then: the table needs room too
+LINE = 1  # of the strip's own border, above and below
+FOCUS = Qt.FocusPolicy
+
+
+class SummaryStrip(QWidget):
+    """Figures of the chosen account, in columns that line up with the lines beneath.
+
+    Signals:
+        unfolded(bool): the lines by currency were shown or hidden.
+    """
+
+    unfolded = Signal(bool)
+
+    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("summaryStrip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Portfolio summary")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._formats = formats
+        self._book = self._stored = Book()
+        self._live = Live()
+        self.pause = QTimer(self)
+        self.pause.setSingleShot(True)
+        self.pause.setInterval(LIVE_MS)
+        self.pause.timeout.connect(self._render_live)
+        self._account = ALL_ACCOUNTS
+        self._lines: list[SummaryLine] = []
+        self._rows: tuple[SummaryRow, ...] = ()  # the lines', folded or not
+        self._hint = QSize()
+        self.toggle = QToolButton()
+        self.toggle.setObjectName("foldButton")
+        self.toggle.setCheckable(True)
+        self.toggle.setToolTip("By currency and account")
+        self.toggle.setAccessibleName("Figures by currency and account")
+        self.toggle.setFocusPolicy(FOCUS.StrongFocus)
+        self.toggle.toggled.connect(self._unfold)
+        self.whose = PlainLabel()
+        self.whose.setObjectName("quiet")
+        self._content = QWidget()
+        self._content.setObjectName("summaryContent")
+        self.headline = SummaryLine(self._content, is_headline=True)
+        self.grid = SummaryGrid(self._content, self.whose, self.toggle)
+        self._add_scroll()
+        self._arrange()
+
+    def render_book(self, book: Book) -> None:
+        self._stored = book
+        self._render_live()
+
+    def show_live(self, live: Live) -> None:
+        """Moves the sums with the figures that IBKR pushes, once a second: they are for reading."""
+        self._live = live
+        if not self.pause.isActive():
+            self.pause.start()
+
+    @Slot()
+    def _render_live(self) -> None:
+        stored, live = self._stored, self._live
+        if live.prices or live.values or live.pnl:
+            rows = living_rows(stored.portfolio.rows, stored.positions, live)
+            stored = replace(stored, portfolio=replace(stored.portfolio, rows=rows))
+        self._book = stored
+        self._render()
+
+    @Slot(str)
+    def choose_account(self, account: str) -> None:
+        self._account = account
+        self._render()
+
+    def visible_lines(self) -> list[SummaryLine]:
+        """The unfolded lines."""
+        return self._lines[: len(self._rows)] if self.toggle.isChecked() else []
+
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        self._draw_toggle()
+
+    def sizeHint(self) -> QSize:
+        """Little, for the figures adapt to the width that the strip is given."""
+        return QSize(LEAST_WIDTH, min(self.grid.height(), MOST_HEIGHT) + 2 * LINE)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _add_scroll(self) -> None:
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("summaryScroll")
+        self._scroll.setAccessibleName("Portfolio summary")
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._content)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, LINE, 0, LINE)
+        column.addWidget(self._scroll)
+
+    def _render(self) -> None:
+        rows = summary_rows(self._book, self._account)
+        self.whose.setText(rows.headline.title)
+        self._fill(self.headline, rows.headline, MIXED if rows.is_mixed else "")
+        self.toggle.setVisible(bool(rows.lines))
+        self._rows = rows.lines
+        self._fill_lines()
+        self._arrange()
+
+    def _fill_lines(self) -> None:
+        """Those that are folded away wait until they are not."""
+        if not self.toggle.isChecked():
+            return
+        while len(self._lines) < len(self._rows):
+            self._lines.append(SummaryLine(self._content, is_headline=False))
+        for line, row in zip(self._lines, self._rows, strict=False):
+            self._fill(line, row, "")
+
+    def _fill(self, line: SummaryLine, row: SummaryRow, why_unknown: str) -> None:
+        line.show_row(
+            row.figures.currency if line is self.headline else row.title,
+            figures(row.figures, self._formats, why_unknown),
+            self._formats.count(row.figures.positions),
+        )
+
+    @Slot(bool)
+    def _unfold(self, is_open: bool) -> None:
+        self._fill_lines()
+        self._arrange()
+        self._draw_toggle()
+        self.unfolded.emit(is_open)
+
+    def _arrange(self) -> None:
+        room = self.width() - self._scroll.verticalScrollBar().sizeHint().width()
+        self.grid.place([self.headline, *self.visible_lines()], room)
+        is_long = self.grid.height() > MOST_HEIGHT
+        self._scroll.setFocusPolicy(FOCUS.StrongFocus if is_long else FOCUS.NoFocus)
+        if self.sizeHint() != self._hint:  # else the whole window would be laid out every second
+            self._hint = self.sizeHint()
+            self.updateGeometry()
+
+    def _draw_toggle(self) -> None:
+        name = "chevron-up" if self.toggle.isChecked() else "chevron-down"
+        self.toggle.setIcon(icon(name, self._colours.muted))

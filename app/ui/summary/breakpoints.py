@@ -1,0 +1,68 @@
+"""How the summary's figures stand at a width: in one band or two, and which of them fold away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.ui.summary.figures import FIRST_REALIZED, TITLES
+
+COUNT = len(TITLES)  # the number of positions, after the figures
+CASH, YEAR, DAY = (TITLES.index(title) for title in ("Cash", "This year", "Day's P&L"))
+SPACING = 16
+GROUP_GAP = 20  # before the realized figures where they stand beside the others
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """An arrangement.
+
+    Attributes:
+        are_two: the realized figures stand beneath the others, column under column.
+        folded: the figures that are not shown, by their number in TITLES; COUNT too.
+    """
+
+    are_two: bool = False
+    folded: frozenset[int] = frozenset()
+
+    @property
+    def upper(self) -> tuple[int, ...]:
+        """The figures of the account, then the number of positions."""
+        return self._shown((*range(FIRST_REALIZED), COUNT))
+
+    @property
+    def lower(self) -> tuple[int, ...]:
+        """The realized figures."""
+        return self._shown(range(FIRST_REALIZED, COUNT))
+
+    def width(self, widths: Sequence[int], title: int, group_title: int) -> int:
+        """Args: widths: of each figure's column and of COUNT's; title: of the lines' titles."""
+        upper, lower = ([widths[n] for n in part] for part in (self.upper, self.lower))
+        if not self.are_two:
+            return spaced([title, *upper, GROUP_GAP + group_title, *lower])
+        columns = [max(upper[n : n + 1] + lower[n : n + 1]) for n in range(len(upper))]
+        return spaced([max(title, group_title), *columns])
+
+    def _shown(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        return tuple(number for number in numbers if number not in self.folded)
+
+
+def spaced(columns: Sequence[int]) -> int:
+    """With the space after each, that before the fold button too."""
+    return sum(columns) + SPACING * len(columns)
+
+
+# The first that fits is taken; what matters least folds away first.
+CHOICES = (
+    Bands(),
+    Bands(are_two=True),
+    Bands(are_two=True, folded=frozenset({COUNT})),
+    Bands(are_two=True, folded=frozenset({COUNT, CASH, YEAR})),
+    Bands(are_two=True, folded=frozenset({COUNT, CASH, YEAR, DAY})),
+)
+
+
+def fitting(available: int, widths: Sequence[int], title: int, group_title: int) -> Bands:
+    """The last choice where even that is too wide."""
+    for bands in CHOICES:
+        if bands.width(widths, title, group_title) <= available:
+            return bands
+    return CHOICES[-1]

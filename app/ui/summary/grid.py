@@ -1,0 +1,120 @@
+"""Places the summary's lines in one grid, so that their figures stand in columns."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+
+from app.ui.summary.breakpoints import COUNT, GROUP_GAP, SPACING, Bands, fitting
+from app.ui.summary.figures import REALIZED, TITLES
+from app.ui.summary.line import LEFT, SummaryLine
+from app.ui.widgets.plain_text import PlainLabel
+
+FIGURE_WIDTH = 104  # at least, so that columns do not jump about with each sync
+MARGINS = (14, 8, 14, 10)
+BAND_GAP = 8
+LAST_COLUMN = len(TITLES) + 4  # after the titles, the group's, the number of positions, the button
+TOP = Qt.AlignmentFlag.AlignTop
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class SummaryGrid:
+    """The layout of the strip's content, and the titles over the columns.
+
+    Args:
+        whose: the title over the lines' titles.
+        toggle: stands at the end of the first line.
+    """
+
+    def __init__(self, content: QWidget, whose: PlainLabel, toggle: QToolButton) -> None:
+        self._whose, self._toggle = whose, toggle
+        self._grid = QGridLayout(content)
+        self._grid.setContentsMargins(*MARGINS)
+        self._grid.setHorizontalSpacing(SPACING)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(LAST_COLUMN, 1)
+        self._titles = [column_title(title) for title in (*TITLES, "Positions")]
+        self._group = column_title(REALIZED)
+        self._group.setAlignment(LEFT)
+        self._lines: tuple[SummaryLine, ...] = ()
+        self.bands = Bands()
+
+    def place(self, lines: Sequence[SummaryLine], width: int) -> None:
+        """Args: lines: those to show, the headline first; width: of the strip, in pixels."""
+        bands = self._fitting(lines, width)
+        if (bands, tuple(lines)) == (self.bands, self._lines):
+            return
+        self._clear()
+        self.bands, self._lines = bands, tuple(lines)
+        self._put(self._whose, 0, 0)
+        upper_end = 1 + len(bands.upper)
+        for column, number in enumerate(bands.upper, 1):
+            self._put_column(number, 0, column)
+        for row, line in enumerate(lines, 1):
+            self._put(line.title, row, 0)
+        row, column = (len(lines) + 2, 0) if bands.are_two else (0, upper_end)
+        self._put_realized(row, column)
+        self._put(self._toggle, 1, upper_end + (0 if bands.are_two else 1 + len(bands.lower)))
+
+    def height(self) -> int:
+        return self._grid.sizeHint().height()
+
+    def _put_realized(self, row: int, column: int) -> None:
+        """Args: row, column: where its titles begin."""
+        self._put(self._group, row, column)
+        for number_column, number in enumerate(self.bands.lower, column + 1):
+            self._put_column(number, row, number_column)
+        if self.bands.are_two:
+            self._grid.setRowMinimumHeight(row - 1, BAND_GAP)
+            for line_row, line in enumerate(self._lines, row + 1):
+                self._put(line.title_again, line_row, column)
+        else:
+            self._group.setContentsMargins(GROUP_GAP, 0, 0, 0)
+
+    def _put_column(self, number: int, row: int, column: int) -> None:
+        self._put(self._titles[number], row, column)
+        for line_row, line in enumerate(self._lines, row + 1):
+            self._put(cell(line, number), line_row, column)
+
+    def _put(self, widget: QWidget, row: int, column: int) -> None:
+        self._grid.addWidget(widget, row, column, TOP)
+        if widget is not self._toggle:  # the strip says whether that is shown
+            widget.show()
+
+    def _clear(self) -> None:
+        """Takes out all that is placed; what is not placed again stays hidden."""
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowMinimumHeight(row, 0)
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget is not self._toggle:
+                widget.hide()
+        self._group.setContentsMargins(0, 0, 0, 0)
+
+    def _fitting(self, lines: Sequence[SummaryLine], width: int) -> Bands:
+        left, _, right, _ = MARGINS
+        group = self._group.fontMetrics().horizontalAdvance(REALIZED)
+        title = max(width_of(widget) for widget in (self._whose, *(line.title for line in lines)))
+        widths = [
+            max(width_of(self._titles[n]), *(width_of(cell(line, n)) for line in lines))
+            for n in range(COUNT + 1)
+        ]
+        room = width - left - right - self._toggle.sizeHint().width()
+        return fitting(room, widths, title, group)
+
+
+def column_title(text: str) -> PlainLabel:
+    label = PlainLabel(text)
+    label.setObjectName("quiet")
+    label.setAlignment(RIGHT)
+    if text in TITLES:
+        label.setMinimumWidth(FIGURE_WIDTH)
+    return label
+
+
+def cell(line: SummaryLine, number: int) -> QWidget:
+    return line.count if number == COUNT else line.figures[number]
+
+
+def width_of(widget: QWidget) -> int:
+    return max(widget.minimumWidth(), widget.sizeHint().width())

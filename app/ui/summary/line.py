@@ -1,0 +1,50 @@
+"""One line of the summary: whose figures they are, and the figures themselves."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.ui.style.theme import figures_font
+from app.ui.summary.figures import TITLES, Figure
+from app.ui.widgets.figure_label import HEADLINE_SCALE, FigureCell
+from app.ui.widgets.plain_text import PlainLabel
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class SummaryLine:
+    """The widgets of one line; the strip's grid places them.
+
+    Attributes:
+        title_again: before the realized figures, where those stand in a band of their own.
+        figures: in the order of TITLES.
+        count: the number of positions.
+    """
+
+    def __init__(self, content: QWidget, *, is_headline: bool) -> None:
+        self.title, self.title_again = PlainLabel(parent=content), PlainLabel(parent=content)
+        for label in (self.title, self.title_again):
+            label.hide()
+            label.setAlignment(LEFT)
+            if is_headline:
+                label.setFont(figures_font(label.font(), scale=HEADLINE_SCALE, weight=600))
+            else:
+                label.setObjectName("quiet")
+        self.figures = [FigureCell(is_headline=is_headline, parent=content) for _ in TITLES]
+        self.count = FigureCell(is_headline=is_headline, parent=content)
+
+        for cell in (*self.figures, self.count):
+            cell.hide()
+
+    def show_row(self, title: str, figures: Sequence[Figure], count: str) -> None:
+        self.title.setText(title)
+        self.title_again.setText(title)
+        for cell, figure in zip(self.figures, figures, strict=True):
+            cell.show_figure(figure)
+        self.count.show_figure(Figure(count))
+
+    def texts(self) -> list[str]:
+        """The title, the figures in the order of TITLES, the number of positions."""
+        cells = (*self.figures, self.count)
+        return [self.title.text(), *(cell.text() for cell in cells)]

@@ -1,0 +1,81 @@
+"""Which of the portfolio's rows the summary shows for an account. Pure."""
+
+from dataclasses import dataclass, replace
+
+from app.domain.desktop.app_state import Book
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.portfolio.summary import AccountSummary
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One line of the summary.
+
+    Attributes:
+        title: whose figures they are.
+        figures: the figures, with their currency; empty where the sum would mix currencies.
+    """
+
+    title: str
+    figures: AccountSummary
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRows:
+    """The headline, and the lines that unfold beneath it.
+
+    Attributes:
+        is_mixed: the headline has no sums, because there is no common currency.
+    """
+
+    headline: SummaryRow
+    lines: tuple[SummaryRow, ...]
+    is_mixed: bool
+
+
+def summary_rows(book: Book, account: str) -> SummaryRows:
+    """For an account its base row, then its currencies; for all the totals, then the accounts."""
+    own = [row for row in book.portfolio.rows if row.account == account]
+    bases = [row for row in own if row.is_base]
+    currencies = [row for row in own if not row.is_base]
+    title = "All accounts" if account == ALL_ACCOUNTS else account
+    if bases or len(currencies) == 1:
+        headline = (bases or currencies)[0]
+    else:
+        headline = replace(NOTHING, account=account, positions=count(book, account))
+    lines = [SummaryRow(f"in {row.currency}", row) for row in currencies]
+    if account == ALL_ACCOUNTS and len(book.accounts) > 1:
+        lines += [
+            SummaryRow(account_title(row, headline), row)
+            for row in book.portfolio.rows
+            if row.is_base and row.account != ALL_ACCOUNTS
+        ]
+    is_repetition = len(lines) == 1 and lines[0].figures.currency == headline.currency
+    return SummaryRows(
+        headline=SummaryRow(title, headline),
+        lines=() if is_repetition else tuple(lines),
+        is_mixed=not headline.currency and len(lines) > 1,
+    )
+
+
+def account_title(row: AccountSummary, headline: AccountSummary) -> str:
+    """The account, with its base currency where the headline's is another."""
+    if row.currency == headline.currency:
+        return row.account
+    return f"{row.account} in {row.currency}"
+
+
+def count(book: Book, account: str) -> int:
+    return sum(account in (ALL_ACCOUNTS, position.account) for position in book.positions)
+
+
+NOTHING = AccountSummary(
+    account=ALL_ACCOUNTS,
+    currency="",
+    is_base=True,
+    net_liquidation=None,
+    cash=None,
+    market_value=None,
+    unrealized_pnl=None,
+    positions=0,
+)

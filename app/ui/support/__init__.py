@@ -1,0 +1,1 @@
+"""Help when something is wrong: the log window, a bug report's text, the window for a fault."""

@@ -1,0 +1,99 @@
+"""What helps when something is wrong: log and text for a bug report; and the start at login."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox
+
+from app.domain.desktop.app_state import SyncState
+from app.domain.model.errors import SettingsError
+from app.platform.logs import Line, RecentLines
+from app.settings.model import Settings
+from app.ui.main_window.window import MainWindow
+from app.ui.settings.controller import Preferences
+from app.ui.support.log_window import LogLines, LogView
+from app.ui.sync.controller import SyncController
+from app.ui.widgets.plain_text import plain_box
+
+TOLD_MS = 6000
+COPIED = "The diagnostics are in the clipboard, with account numbers masked."
+
+
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    """What it needs of the program around the window.
+
+    Attributes:
+        recent: the newest lines of the log.
+        diagnose: the text for a bug report, masked.
+        hide: a text without account numbers.
+        starts_at_login, start_at_login: whether it does, and the switch; raises SettingsError.
+    """
+
+    recent: RecentLines
+    diagnose: Callable[[Settings, SyncState, Iterable[Line]], str]
+    hide: Callable[[str, Settings, SyncState], str]
+    starts_at_login: Callable[[], bool]
+    start_at_login: Callable[[bool], None]
+
+
+class Support(QObject):
+    """Connects the window's Help actions, and the one for the start at login."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        lines: LogLines,
+        backstage: Backstage,
+        preferences: Preferences,
+        controller: SyncController,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._lines = lines
+        self._backstage = backstage
+        self._preferences = preferences
+        self._controller = controller
+        self._log: LogView | None = None
+        commands = window.commands
+        self._at_login = commands.at_login
+        self._at_login.setChecked(backstage.starts_at_login())
+        commands.log.triggered.connect(self.open_log)
+        commands.diagnostics.triggered.connect(self.copy_diagnostics)
+        self._at_login.triggered.connect(self._switch)
+
+    @Slot()
+    def open_log(self) -> None:
+        """One is enough: a second wish brings the first to the front."""
+        if self._log is None:
+            self._log = LogView(self._lines, self._hidden, self._window)
+            self._log.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._log.destroyed.connect(self._forget_log)
+        self._log.show()
+        self._log.raise_()
+        self._log.activateWindow()
+
+    @Slot()
+    def copy_diagnostics(self) -> None:
+        text = self._backstage.diagnose(
+            self._preferences.settings, self._controller.state, self._lines.all()
+        )
+        QGuiApplication.clipboard().setText(text)
+        self._window.statusBar().showMessage(COPIED, TOLD_MS)
+
+    def _hidden(self, text: str) -> str:
+        return self._backstage.hide(text, self._preferences.settings, self._controller.state)
+
+    @Slot(bool)
+    def _switch(self, on: bool) -> None:
+        try:
+            self._backstage.start_at_login(on)
+        except SettingsError as error:
+            self._at_login.setChecked(not on)
+            plain_box(QMessageBox.Icon.Warning, "Start at login", str(error), self._window).open()
+
+    @Slot()
+    def _forget_log(self) -> None:
+        self._log = None

@@ -1,0 +1,114 @@
+"""What is said in a window of its own: that the program cannot start, or that it has a fault."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+
+from app.ui.widgets.plain_text import plain_box
+
+TITLE = "Position Sync"
+QUIT = "Quit"
+ANOTHER_FILE = "Choose another file…"
+DEFAULTS = "Start with the defaults"
+GO_ON = "Go on"
+FILES = "Databases (*.sqlite *.sqlite3 *.db);;All files (*)"
+
+
+def trouble_box(
+    text: str, choices: Sequence[str], *, detail: str = "", parent: QWidget | None = None
+) -> QMessageBox:
+    """A box that asks for one of the choices.
+
+    Args:
+        text: a sentence, never markup.
+        choices: the texts of the buttons. The last one is what Esc and closing the box mean.
+        detail: what stands below the sentence.
+    """
+    box = plain_box(QMessageBox.Icon.Warning, TITLE, text, parent, detail)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # what was chosen is asked then
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    for choice in choices:
+        button = box.addButton(choice, QMessageBox.ButtonRole.ActionRole)
+        if choice is choices[0]:
+            box.setDefaultButton(button)
+        if choice is choices[-1]:
+            box.setEscapeButton(button)
+    return box
+
+
+def chosen_in(box: QMessageBox) -> str:
+    """The text of the button that was pressed."""
+    button = box.clickedButton() or box.escapeButton()
+    return button.text() if button is not None else ""
+
+
+def ask_before_loop(application: QApplication, box: QMessageBox) -> str:
+    """Shows the box where no event loop runs yet, and returns what was chosen."""
+    box.finished.connect(application.quit)
+    box.open()
+    application.exec()
+    return chosen_in(box)
+
+
+async def ask(box: QMessageBox) -> str:
+    """Shows the box on the running loop, and returns what was chosen."""
+    closed = asyncio.Event()
+    box.finished.connect(closed.set)
+    box.open()
+    await closed.wait()
+    choice = chosen_in(box)
+    box.deleteLater()
+    return choice
+
+
+async def another_file(text: str, present: Path) -> Path | None:
+    """The database that the user chooses instead of the one that cannot be opened; None for none.
+
+    Args:
+        text: why it cannot.
+    """
+    while await ask(trouble_box(text, (ANOTHER_FILE, QUIT))) == ANOTHER_FILE:
+        dialog = QFileDialog(None, ANOTHER_FILE, str(present.parent), FILES)
+        closed = asyncio.Event()
+        dialog.finished.connect(closed.set)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.open()
+        await closed.wait()
+        files = dialog.selectedFiles() if dialog.result() else []
+        dialog.deleteLater()
+        if files:
+            return Path(files[0])
+    return None
+
+
+class BugTeller(QObject):
+    """Tells of a fault of the program itself, from whatever thread, one box at a time.
+
+    Signals:
+        came(str): a fault was caught; the sentence for the user.
+    """
+
+    came = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.box: QMessageBox | None = None
+        self.came.connect(self._show)
+
+    @Slot(str)
+    def _show(self, text: str) -> None:
+        if self.box is not None:
+            return
+        self.box = trouble_box(text, (GO_ON,), parent=self._window)
+        self.box.setModal(False)
+        self.box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.box.finished.connect(self._forget)
+        self.box.show()
+
+    @Slot()
+    def _forget(self) -> None:
+        self.box = None

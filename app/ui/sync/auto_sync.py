@@ -1,0 +1,81 @@
+"""What the window does without a click: syncs by their rules, and other programs' writes shown."""
+
+from PySide6.QtCore import QObject, Slot
+
+from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
+from app.ports import Broker, Store
+from app.settings.model import Settings
+from app.sync.auto_sync import QUIET_S, Triggers
+from app.sync.database_watcher import watch_file
+from app.ui.sync.controller import SyncController
+from app.ui.tasks import Tasks
+
+
+class ByItself(QObject):
+    """Owns the syncs that nobody clicks for, and the connection that is kept for them.
+
+    Args:
+        quiet_s: seconds without an event before a sync.
+    """
+
+    def __init__(
+        self,
+        controller: SyncController,
+        store: Store,
+        broker: Broker,
+        settings: Settings,
+        *,
+        quiet_s: float = QUIET_S,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._store = store
+        self._broker = broker
+        self._link = broker.connection.link
+        self._phase = controller.state.phase
+        self._tasks = Tasks()
+        self._triggers = Triggers(
+            controller.run_by_itself,
+            settings.rules,
+            account_id=settings.account,
+            is_ready=self._is_ready,
+            quiet_s=quiet_s,
+        )
+        broker.listen(self._triggers.hear)
+        controller.state_changed.connect(self._look)
+
+    def start(self, *, is_known: bool) -> None:
+        """Args: is_known: the user has said where TWS is, so it may be looked for at once."""
+        if is_known:
+            self._broker.keep()
+        self._tasks.begin(self._triggers.keep(), "sync by itself")
+        self._tasks.begin(watch_file(self._store, self._controller.start), "watch the file")
+
+    @Slot(object)
+    def follow(self, settings: Settings) -> None:
+        """Lives by these settings from now on."""
+        self._triggers.follow(settings.rules, settings.account)
+        self._broker.keep()
+
+    async def shutdown(self) -> None:
+        """Ends them all; a write that has begun completes."""
+        await self._tasks.end()
+
+    def _is_ready(self) -> bool:
+        return self._broker.connection.link is Link.CONNECTED
+
+    @Slot(object)
+    def _look(self, state: SyncState) -> None:
+        self._look_at(state.connection)
+        if state.phase is Phase.CANCELLED and self._phase is not Phase.CANCELLED:
+            self._triggers.declined()
+        self._phase = state.phase
+
+    def _look_at(self, connection: ConnectionState) -> None:
+        if connection.link is self._link:
+            return
+        self._link = connection.link
+        self._triggers.wake()
+        if connection.link is Link.CONNECTED:
+            self._broker.keep()  # once connected on demand, it stays so

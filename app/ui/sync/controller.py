@@ -1,0 +1,242 @@
+"""Owns the syncs of the window: starts, cancels and awaits them, and publishes one state."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.desktop.app_state import Book, ConnectionState, Phase, SyncState
+from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run
+from app.ports import Broker, Store
+from app.sync.gc_pause import no_collection
+from app.ui.sync.transitions import begun, calmed, ended, failed, quietly_ended
+from app.ui.tasks import Tasks
+
+
+class Service(Protocol):
+    """What runs a sync or an import; an expected failure is a report with its error."""
+
+    async def run(self, request: Request) -> Report: ...
+    def is_under_way(self, request: Request) -> bool: ...
+    async def undo(self, run_id: int | None) -> Run: ...
+    async def import_statement(self, path: Path) -> Report: ...
+
+
+class SyncController(QObject):
+    """Turns clicks into syncs, and their outcomes into states.
+
+    Args:
+        book: what is shown already.
+
+    Attributes:
+        state: the last state published.
+
+    Signals:
+        state_changed(SyncState): after every step of a sync, load of the book, or change of
+            the connection.
+    """
+
+    state_changed = Signal(object)
+
+    def __init__(
+        self,
+        service: Service,
+        store: Store,
+        broker: Broker,
+        *,
+        book: Book | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._store = store
+        self._tasks = Tasks()
+        self._running: asyncio.Task[Report] | None = None
+        self._request: Request | None = None  # the last one, for "Close them" and "Apply"
+        self._again: Callable[[], None] = self.start  # what failed last, for "Retry"
+        self._is_over = False
+        self.state = SyncState(connection=broker.connection, book=book or Book())
+        broker.watch(self._show_connection)
+        broker.watch_reads(self._show_read)
+
+    @Slot()
+    def start(self) -> None:
+        """Publishes what is stored; asks no network."""
+        self._tasks.begin(self._load(), "load the stored positions")
+
+    @Slot(str)
+    def sync(self, account_id: str = ALL_ACCOUNTS) -> None:
+        self._run(Request(account_id=account_id))
+
+    @Slot(str)
+    def preview(self, account_id: str = ALL_ACCOUNTS) -> None:
+        """Asks what a sync would do; writes nothing."""
+        self._run(Request(account_id=account_id, dry_run=True))
+
+    @Slot()
+    def apply_preview(self) -> None:
+        """Does exactly what the preview showed, its held closes included."""
+        shown = self.state.preview
+        if shown is not None and self._request is not None:
+            confirmed = frozenset(change.after.identity for change in shown.held)
+            request = replace(self._request, dry_run=False, basis=shown.basis, confirmed=confirmed)
+            self._run(request)
+
+    @Slot()
+    def drop_preview(self) -> None:
+        if self.state.phase is Phase.PREVIEWED:
+            self._publish(replace(self.state, phase=Phase.IDLE, preview=None))
+
+    def undo(self, run_id: int) -> None:
+        """Takes this run back; where a newer one is stored by then, says so and does nothing."""
+        if self._can_begin():
+            self._again = partial(self.undo, run_id)
+            self._publish(begun(self.state, Phase.SYNCING))
+            self._tasks.begin(self._undo(run_id), "undo the last sync")
+
+    @Slot(str)
+    def import_statement(self, file: str) -> None:
+        """Brings a Flex statement's executions into the store."""
+        self._import(Path(file))
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stops what runs; once is enough, or its own record would be cut off."""
+        if self._running is not None and not self._running.cancelling():
+            self._running.cancel()
+
+    @Slot()
+    def retry(self) -> None:
+        """Does again what failed last: a sync, an import, an undo, or a look into the store."""
+        self._again()
+
+    @Slot()
+    def confirm_held(self) -> None:
+        """Runs the held request again, with the user's word for each held close."""
+        if self._request is not None and self.state.held:
+            confirmed = frozenset(change.after.identity for change in self.state.held)
+            self._run(replace(self._request, confirmed=confirmed))
+
+    @Slot()
+    def keep_held(self) -> None:
+        self._publish(replace(self.state, phase=Phase.IDLE, held=()))
+
+    @Slot()
+    def dismiss_error(self) -> None:
+        self._publish(calmed(self.state))
+
+    async def run_by_itself(self, request: Request) -> Report:
+        """A sync that nobody clicked for: it disturbs nothing, and its failure is no alarm.
+
+        Raises:
+            asyncio.CancelledError: it was cancelled, or the sync that it had joined was.
+        """
+        self._publish(replace(self.state, by_itself=True, account_id=request.account_id))
+        report: Report | None = None
+        try:
+            report = await self._service.run(request)
+            return report
+        finally:
+            if report is not None and report.held:
+                self._request = request
+            with no_collection():
+                book, _ = await self._read_book()
+                self._publish(quietly_ended(replace(self.state, book=book), report))
+
+    async def shutdown(self) -> None:
+        """Cancels what runs and waits until it has ended; a write that has begun completes."""
+        self._is_over = True
+        self.cancel()
+        await self._tasks.end(spare=self._running)
+
+    def _run(self, request: Request) -> None:
+        if self._can_begin():
+            self._request = request
+            self._again = partial(self._run, request)
+            self._begin(Phase.SYNCING, self._service.run(request), request)
+
+    def _import(self, path: Path) -> None:
+        if self._can_begin():
+            self._again = partial(self._import, path)
+            self._begin(Phase.IMPORTING, self._service.import_statement(path))
+
+    def _begin(
+        self,
+        phase: Phase,
+        work: Coroutine[Any, Any, Report],
+        request: Request | None = None,
+    ) -> None:
+        account_id = ALL_ACCOUNTS if request is None else request.account_id
+        self._publish(begun(self.state, phase, account_id))
+        self._running = self._tasks.begin(work, phase.value)
+        self._tasks.begin(self._follow(self._running, request), f"follow the {phase.value}")
+
+    def _can_begin(self) -> bool:
+        return not self.state.phase.is_busy and not self._is_over
+
+    async def _undo(self, run_id: int) -> None:
+        try:
+            undone = await self._service.undo(run_id)
+            outcome = replace(self.state, phase=Phase.UNDONE, undone=undone)
+        except Exception as error:
+            outcome = failed(self.state, error)
+        with no_collection():
+            book, failure = await self._read_book()
+            self._publish(replace(self._looked(outcome, failure), book=book))
+
+    async def _follow(self, running: asyncio.Task[Report], request: Request | None) -> None:
+        """Waits for the run, and publishes its outcome with the book as it is then."""
+        await asyncio.wait({running})
+        self._running = None
+        goes_on = request is not None and self._service.is_under_way(request)
+        with no_collection():
+            book, failure = await self._read_book()
+            if running.cancelled():  # of a sync that goes on only the share was given up
+                phase = Phase.IDLE if goes_on else Phase.CANCELLED
+                outcome = replace(self.state, phase=phase)
+            else:
+                outcome = ended(self.state, running.exception() or running.result())
+            self._publish(replace(self._looked(outcome, failure), book=book))
+
+    def _looked(self, outcome: SyncState, failure: Exception | None) -> SyncState:
+        """The outcome; where what is stored now cannot be read, that is what is to be retried."""
+        if failure is None or outcome.phase is Phase.FAILED:
+            return outcome
+        self._again = self.start
+        return failed(outcome, failure)
+
+    async def _load(self) -> None:
+        """What is stored, without touching a sync that has begun meanwhile."""
+        with no_collection():
+            book, failure = await self._read_book()
+            state = replace(self.state, book=book)
+            if failure is None:
+                is_overcome = state.phase is Phase.FAILED and self._again == self.start
+                self._publish(calmed(state) if is_overcome else state)
+            elif state.phase.is_busy:
+                self._publish(state)
+            else:
+                self._again = self.start
+                self._publish(failed(state, failure))
+
+    async def _read_book(self) -> tuple[Book, Exception | None]:
+        """The stored book; where it cannot be read, the one that is shown, and why."""
+        try:
+            return await self._store.book(), None
+        except Exception as error:
+            return self.state.book, error
+
+    def _show_connection(self, connection: ConnectionState) -> None:
+        self._publish(replace(self.state, connection=connection))
+
+    def _show_read(self, positions: int | None) -> None:
+        self._publish(replace(self.state, positions_read=positions))
+
+    def _publish(self, state: SyncState) -> None:
+        if not self._is_over:
+            self.state = state
+            self.state_changed.emit(state)

@@ -1,0 +1,60 @@
+"""The bar that says what went wrong and what to do next; never a modal box."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.domain.desktop.app_state import Phase, SyncState
+from app.ui.style.icons import icon
+from app.ui.style.theme import Colours
+from app.ui.widgets.message_bar import NoticeBar
+
+
+class ErrorBar(NoticeBar):
+    """Stands while the state is FAILED.
+
+    Signals:
+        retry_wanted(), dismissed(): a button was pressed.
+    """
+
+    retry_wanted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("errorBar", "error", parent)
+        self.setAccessibleName("Error")
+        self.retry = self.add_button("Retry")
+        self.details = self.add_button("Details")
+        self.details.setCheckable(True)
+        self.copy = self.add_button("Copy details")
+        self.copy.hide()
+        self.dismiss = self.add_button("", "noticeClose")
+        self.dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.dismiss.setAccessibleName("Dismiss")
+        self.dismiss.setToolTip("Dismiss")
+        self._more.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.retry.clicked.connect(self.retry_wanted)
+        self.dismiss.clicked.connect(self.dismissed)
+        self.details.toggled.connect(self._unfold)
+        self.copy.clicked.connect(self._copy)
+
+    def render_state(self, state: SyncState) -> None:
+        is_failed = state.phase is Phase.FAILED
+        if is_failed:
+            self.say(state.error, state.detail or state.error)
+        else:
+            self.details.setChecked(False)
+        self.setVisible(is_failed)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.tint(colours.loss)
+        self.dismiss.setIcon(icon("close", colours.muted))
+
+    @Slot(bool)
+    def _unfold(self, is_open: bool) -> None:
+        self._more.setVisible(is_open)
+        self.copy.setVisible(is_open)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.more())

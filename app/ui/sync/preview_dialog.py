@@ -1,0 +1,88 @@
+"""What a sync would do, before it does: to be applied exactly so, or left."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.domain.model.runs import Report
+from app.ui.history.change_rows import change_lines_of
+from app.ui.history.change_table import ChangeTable
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Colours, set_tone
+from app.ui.sync.texts import counts_text, held_text, positions_text
+from app.ui.widgets.plain_text import PlainLabel
+
+SIZE = (880, 440)
+
+
+class PreviewDialog(QDialog):
+    """Shows a dry run; deletes itself when it is closed.
+
+    Signals:
+        apply_wanted(): exactly this is to be done.
+    """
+
+    apply_wanted = Signal()
+
+    def __init__(
+        self, shown: Report, formats: Formats, colours: Colours, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Preview sync")
+        self.resize(*SIZE)
+        self.heading = PlainLabel(heading(shown, formats))
+        self.heading.setObjectName("summaryTitle")
+        self.caution = PlainLabel(caution(shown, formats))
+        self.caution.setWordWrap(True)
+        self.caution.setVisible(bool(self.caution.text()))
+        set_tone(self.caution, "warning")
+        self.changes = ChangeTable(formats, colours)
+        self.changes.show_lines(change_lines_of(shown.changes))
+        self.changes.setVisible(bool(shown.changes))
+        self.nothing = PlainLabel("Only prices would be refreshed.")
+        self.nothing.setObjectName("quiet")
+        self.nothing.setVisible(not shown.changes)
+        self.apply = QPushButton("Close them and apply" if shown.held else "Apply")
+        self.apply.setObjectName("primaryButton")
+        self.leave = QPushButton("Cancel")
+        self.apply.clicked.connect(self.accept)
+        self.leave.clicked.connect(self.reject)
+        self.accepted.connect(self.apply_wanted)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.leave)
+        buttons.addWidget(self.apply)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(8)
+        for part in (self.heading, self.caution, self.nothing):
+            layout.addWidget(part)
+        layout.addWidget(self.changes, 1)
+        if self.changes.isHidden():
+            layout.addStretch(1)
+        layout.addLayout(buttons)
+
+
+def heading(shown: Report, formats: Formats) -> str:
+    """ "A sync of 18 positions would do this: 1 created, 17 updated, 0 closed"."""
+    counts = shown.run.counts
+    total = positions_text(counts.total_ibkr_positions, formats)
+    if shown.held:
+        return f"A sync of {total} would be held."
+    return f"A sync of {total} would do this: {counts_text(counts, formats)}"
+
+
+def caution(shown: Report, formats: Formats) -> str:
+    """What the user should think about first; empty where there is nothing."""
+    if shown.held:
+        return held_text(len(shown.held))
+    if shown.unconfirmed:
+        number = len(shown.unconfirmed)
+        return (
+            f"{positions_text(number, formats)} would be closed without an execution that explains "
+            "it; the P&L would be an estimate."
+        )
+    return ""

@@ -1,0 +1,91 @@
+"""Connects the actions of syncing with the controller, and opens the dialogs that go with them."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.domain.desktop.app_state import SyncState
+from app.domain.model.runs import Report
+from app.ui.main_window.actions import Actions
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Theme
+from app.ui.sync.controller import SyncController
+from app.ui.sync.dialogs import statement_dialog, undo_box
+
+
+class SyncCommands(QObject):
+    """Sync, preview, undo, cancel, and the import of statements.
+
+    Args:
+        window: over which the dialogs open.
+        covered: what a sync covers by the settings: one account, or "All".
+        shown: which one is chosen in the window, or "All".
+    """
+
+    def __init__(
+        self,
+        controller: SyncController,
+        commands: Actions,
+        window: QWidget,
+        *,
+        formats: Formats,
+        theme: Theme,
+        covered: Callable[[], str],
+        shown: Callable[[], str],
+    ) -> None:
+        super().__init__(window)
+        self._controller = controller
+        self._window = window
+        self._formats = formats
+        self._theme = theme
+        self._covered = covered
+        self._shown = shown
+        self._previewed: Report | None = None
+        commands.sync.triggered.connect(self._sync)
+        commands.sync_only.triggered.connect(self._sync_only)
+        commands.preview.triggered.connect(self._preview)
+        commands.undo.triggered.connect(self._ask_undo)
+        commands.cancel.triggered.connect(controller.cancel)
+        commands.import_flex.triggered.connect(self._choose_statement)
+        controller.state_changed.connect(self._look)
+
+    @Slot()
+    def _sync(self) -> None:
+        self._controller.sync(self._covered())
+
+    @Slot()
+    def _sync_only(self) -> None:
+        self._controller.sync(self._shown())
+
+    @Slot()
+    def _preview(self) -> None:
+        self._controller.preview(self._covered())
+
+    @Slot()
+    def _ask_undo(self) -> None:
+        run = self._controller.state.book.undoable
+        if run is not None and run.id is not None:
+            box = undo_box(run, self._formats, self._window)
+            box.accepted.connect(partial(self._controller.undo, run.id))
+            box.open()
+
+    @Slot()
+    def _choose_statement(self) -> None:
+        statement_dialog(self._window, self._controller.import_statement).open()
+
+    @Slot(object)
+    def _look(self, state: SyncState) -> None:
+        """Opens a preview once, when it is new."""
+        if state.preview is not None and state.preview is not self._previewed:
+            self._show_preview(state.preview)
+        self._previewed = state.preview
+
+    def _show_preview(self, shown: Report) -> None:
+        from app.ui.sync.preview_dialog import PreviewDialog  # not needed for the first paint
+
+        dialog = PreviewDialog(shown, self._formats, self._theme.colours, self._window)
+        dialog.apply_wanted.connect(self._controller.apply_preview)
+        dialog.rejected.connect(self._controller.drop_preview)
+        dialog.open()

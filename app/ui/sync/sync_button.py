@@ -1,0 +1,110 @@
+"""The Sync button: the window's one prominent control, with a turning icon while a run lasts."""
+
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
+
+from app.domain.desktop.app_state import Phase
+from app.ui.style.icons import icon, pixmap
+from app.ui.style.theme import Colours
+
+FRAMES = 15
+FRAME_MS = 60
+SIZE = 18
+ICON_GAP = 4
+READY = "Sync"
+TEXTS = {Phase.SYNCING: "Syncing…", Phase.IMPORTING: "Importing…"}
+
+
+class SyncButton(QPushButton):
+    """Shows the Sync action; disabled, and its icon turning, while a sync or an import runs."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("syncButton")
+        self._action = action
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setIconSize(QSize(SIZE, SIZE))
+        self.setAccessibleName("Sync positions with TWS")
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+        self._colours: Colours | None = None
+        self._frames: dict[int, QIcon] = {}  # those that were shown so far
+        self._frame = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._turn)
+
+    def sizeHint(self) -> QSize:
+        """As wide for every text, so that nothing beside it moves when a sync begins."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        width_of = self.fontMetrics().horizontalAdvance
+        option.text = max((READY, *TEXTS.values()), key=width_of)
+        inner = QSize(
+            SIZE + ICON_GAP + width_of(option.text), max(SIZE, self.fontMetrics().height())
+        )
+        kind = QStyle.ContentsType.CT_PushButton
+        return self.style().sizeFromContents(kind, option, inner, self)
+
+    def show_phase(self, phase: Phase) -> None:
+        self.setText(TEXTS.get(phase, READY))
+        self.setEnabled(not phase.is_busy)
+        if phase.is_busy:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._frame = 0
+            self._draw()
+
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        self._frames.clear()
+        self._draw()
+
+    @Slot()
+    def _follow(self) -> None:
+        """The action says what it does, or why it cannot."""
+        self.setToolTip(self._action.toolTip())
+        self.setStatusTip(self._action.statusTip())
+
+    @Slot()
+    def _turn(self) -> None:
+        self._frame = (self._frame + 1) % FRAMES
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._colours is None:
+            return
+        if self._frame not in self._frames:
+            self._frames[self._frame] = self._turned(self._frame, self._colours)
+        self.setIcon(self._frames[self._frame])
+
+    def _turned(self, number: int, colours: Colours) -> QIcon:
+        ratio = self.devicePixelRatioF()
+        angle = 180 * number / FRAMES  # the icon looks the same after half a turn
+        made = QIcon(pixmap("sync", colours.on_accent, SIZE, ratio=ratio, angle=angle))
+        busy = pixmap("sync", colours.accent, SIZE, ratio=ratio, angle=angle)
+        made.addPixmap(busy, QIcon.Mode.Disabled)
+        return made
+
+
+class CancelButton(QPushButton):
+    """Shows the Cancel action. The toolbar hides its place while nothing runs."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__("Cancel", parent)
+        self._action = action
+        self.setObjectName("cancelButton")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def set_colours(self, colours: Colours) -> None:
+        self.setIcon(icon("cancel", colours.muted, disabled=colours.faint))
+
+    def _follow(self) -> None:
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text().replace("&", ""))

@@ -1,0 +1,77 @@
+"""How what was begun ends: the state of the window after it."""
+
+import logging
+import traceback
+from dataclasses import replace
+
+from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.model.errors import AppError
+from app.domain.model.runs import ALL_ACCOUNTS, Report, RunStatus
+from app.ui.sync.texts import run_detail
+
+log = logging.getLogger(__name__)
+
+BUG_TEXT = (
+    "Something went wrong inside Position Sync, and the run was stopped. "
+    "Try again; if it happens again, report it with the details."
+)
+PHASES = {
+    RunStatus.SUCCESS: Phase.SYNCED,
+    RunStatus.ERROR: Phase.FAILED,
+    RunStatus.HELD: Phase.HELD,
+    RunStatus.CANCELLED: Phase.CANCELLED,
+}
+# Where a sync that nobody clicked for may say how it ended; elsewhere the user is at something.
+QUIET_PHASES = frozenset({Phase.IDLE, Phase.SYNCED, Phase.CANCELLED, Phase.UNDONE})
+
+
+def begun(state: SyncState, phase: Phase, account_id: str = ALL_ACCOUNTS) -> SyncState:
+    """Busy, and without the outcome of what was before."""
+    state = replace(state, phase=phase, account_id=account_id)
+    return replace(state, error="", detail="", held=(), preview=None, undone=None)
+
+
+def calmed(state: SyncState) -> SyncState:
+    """Without the error."""
+    return replace(state, phase=Phase.IDLE, error="", detail="")
+
+
+def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
+    """After a sync or a preview."""
+    if isinstance(outcome, BaseException):
+        return failed(state, outcome)
+    run = outcome.run
+    if outcome.basis is not None:
+        return replace(state, phase=Phase.PREVIEWED, preview=outcome)
+    is_error = run.status is RunStatus.ERROR
+    return replace(
+        state,
+        phase=PHASES[run.status],
+        report=outcome,
+        error=(run.error or BUG_TEXT) if is_error else "",
+        detail=run_detail(run, state.connection) if is_error else "",
+        held=outcome.held,
+    )
+
+
+def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
+    """After an automatic sync; None where it was cancelled or failed by a bug.
+
+    The error of something that the user did stays: in a busy market, automatic syncs would take
+    it away before it is read.
+    """
+    state = replace(state, by_itself=False)
+    if report is None or report.run.status is RunStatus.ERROR:
+        return state
+    if state.phase not in QUIET_PHASES:
+        return state
+    return ended(state, report)
+
+
+def failed(state: SyncState, error: BaseException) -> SyncState:
+    """An expected error speaks for itself; anything else is a bug of ours."""
+    if isinstance(error, AppError):
+        return replace(state, phase=Phase.FAILED, error=str(error), detail="")
+    log.error("a bug ended the sync", exc_info=error)
+    detail = "".join(traceback.format_exception(error))
+    return replace(state, phase=Phase.FAILED, error=BUG_TEXT, detail=detail)

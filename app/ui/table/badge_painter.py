@@ -1,0 +1,54 @@
+"""Paints where a realized P&L comes from as a small badge."""
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from app.domain.model.positions import Source
+from app.ui.style.theme import Colours, figures_font
+
+HEIGHT = 19.0
+PADDING = 8.0
+RADIUS = 4.0
+INDENT = 7.0  # as the text of other cells
+SCALE = 0.88
+Inks = tuple[QColor, QColor, QColor]  # of text, background and line
+
+
+class SourceBadge:
+    """The quieter the badge, the better the figure can be trusted."""
+
+    def __init__(self, font: QFont) -> None:
+        self._font = figures_font(font, scale=SCALE)
+        self._metrics = QFontMetricsF(self._font)
+        self._inks: dict[Source, Inks] = {}
+
+    def set_colours(self, colours: Colours) -> None:
+        self._inks = {
+            source: (QColor(ink), QColor(back), QColor(line))
+            for source, ink, back, line in (
+                (Source.BROKER, colours.muted, colours.base, colours.line),
+                (Source.FILLS, colours.accent, colours.base, colours.line),
+                (
+                    Source.ESTIMATE,
+                    colours.warning,
+                    colours.warning_back,
+                    colours.warning_line,
+                ),
+                (Source.UNKNOWN, colours.loss, colours.error_back, colours.error_line),
+                (Source.SKIPPED, colours.muted, colours.hover, colours.line),
+            )
+        }
+
+    def paint(self, painter: QPainter, cell: QRect, text: str, source: Source) -> None:
+        ink, back, line = self._inks[source]
+        width = self._metrics.horizontalAdvance(text) + 2 * PADDING
+        top = round(cell.top() + cell.height() / 2 - HEIGHT / 2)
+        pill = QRectF(cell.left() + INDENT + 0.5, top + 0.5, width, HEIGHT)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._font)
+        painter.setPen(line)
+        painter.setBrush(back)
+        painter.drawRoundedRect(pill, RADIUS, RADIUS)
+        painter.setPen(ink)
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -1,0 +1,113 @@
+"""The look of a table that only tells: whole rows, thin lines between them, no grid."""
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from app.ui.style.theme import Colours, figures_font
+from app.ui.table.gain_delegate import GainDelegate
+from app.ui.table.menu_place import menu_place, take_menu_key
+from app.ui.table.text_model import TextModel
+from app.ui.widgets.enabling import enable
+
+ROW_PADDING = 11
+
+
+class QuietTable(QTableView):
+    """Its rows can be copied; its last column takes the room that is left."""
+
+    def __init__(self, model: TextModel[Any], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = QColor()
+        self._delegate = GainDelegate(self)
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setFont(figures_font(self.font()))
+        self.setItemDelegate(self._delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)  # Tab leaves the table
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + ROW_PADDING)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+        self._texts = model
+        self.customContextMenuRequested.connect(self._open_menu)
+        take_menu_key(self)
+
+    @Slot()
+    def copy(self) -> None:
+        """Puts the selected rows on the clipboard, with titles, as they stand on the screen."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if rows:
+            QGuiApplication.clipboard().setText(self._texts.tab_separated(rows))
+
+    def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
+        """What else can be done with a row. Args: index: never an invalid one."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.customContextMenuRequested.emit(menu_place(self, event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """In a dialog, where the window's own Copy does not reach, Qt would copy one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        index = self.indexAt(place)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        if index.isValid():
+            self.fill_menu(menu, index)
+        copy = menu.addAction("&Copy", self.copy)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        enable(copy, self.selectionModel().hasSelection(), "Select rows first")
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    def set_widths(self, widths: tuple[int, ...]) -> None:
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+
+    def set_colours(self, colours: Colours) -> None:
+        self._line = QColor(colours.row_line)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A thin line under each row: the table's own grid would have upright ones too."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setPen(self._line)
+        width, height = self.viewport().width(), self.viewport().height()
+        for row in range(max(0, self.rowAt(0)), self.model().rowCount()):
+            bottom = self.rowViewportPosition(row) + self.rowHeight(row) - 1
+            painter.drawLine(0, bottom, width, bottom)
+            if bottom > height:
+                break
+        painter.end()

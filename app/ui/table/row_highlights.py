@@ -1,0 +1,51 @@
+"""Which rows are marked as just created or changed, and how strongly, until the mark has faded."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.ui.positions.rows import Row
+
+HOLD_MS = 2500
+STEP_MS = 80
+STEPS = 12
+
+
+class Marks(QObject):
+    """The marked rows.
+
+    Attributes:
+        rows: those that are marked.
+        strength: 1 for a fresh mark, towards 0.
+
+    Signals:
+        stepped(frozenset[Row]): these rows' marks are new, weaker or gone.
+    """
+
+    stepped = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: frozenset[Row] = frozenset()
+        self.strength = 0.0
+        self._left = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._fade)
+
+    def mark(self, rows: Iterable[Row]) -> None:
+        """Marks these, and these only, from now on."""
+        before, self.rows = self.rows, frozenset(rows)
+        self.strength, self._left = 1.0, STEPS
+        self._timer.start(HOLD_MS)
+        self.stepped.emit(before | self.rows)
+
+    @Slot()
+    def _fade(self) -> None:
+        self._timer.setInterval(STEP_MS)
+        self._left -= 1
+        self.strength = self._left / STEPS
+        rows = self.rows
+        if self._left <= 0:
+            self._timer.stop()
+            self.rows = frozenset()
+        self.stepped.emit(rows)

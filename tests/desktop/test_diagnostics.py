@@ -1,0 +1,30 @@
+"""The text for a bug report has what helps, and nobody's account."""
+
+import logging
+from dataclasses import replace
+
+from app.desktop.diagnostics import diagnostics
+from app.domain.desktop.app_state import ConnectionState, Link, SyncState
+from app.platform.logs import Line
+from app.settings.model import Settings
+from tests.ui.fakes import book, position
+
+
+def test_it_tells_versions_settings_connection_and_log_without_account_numbers() -> None:
+    state = SyncState(
+        connection=ConnectionState(Link.CONNECTED, "127.0.0.1", 7497, accounts=("DU1234567",)),
+        book=replace(book(position("AAPL")), accounts=("DU1234567", "ACME-77")),
+        error="TWS is away from ACME-77.",
+    )
+    lines = [Line(logging.INFO, f"line {number} of DU1234567") for number in range(100)]
+    text = diagnostics(Settings(account="DU1234567"), state, lines)
+    assert "ib_insync 0.9.86" in text
+    assert "port = 7497" in text
+    assert "link: connected" in text
+    assert "7 syncs, 1 failed" in text
+    assert "The last error: TWS was away." in text
+    assert "TWS is away from A…77." in text
+    assert "line 99 of DU…67" in text
+    assert "line 59 " not in text
+    assert "1234567" not in text
+    assert "AAPL" not in text

@@ -1,0 +1,122 @@
+"""What the user is told who looks elsewhere: each thing once, and nothing that was switched off."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from app.domain.connection.maintenance_windows import Window
+from app.domain.desktop.app_state import Book, ConnectionState, Link, Phase, SyncState
+from app.domain.desktop.notifications import Memory, Notice, Switches, Topic, noticed
+from app.domain.history.activity import Gain
+from app.domain.model.positions import Change, ChangeKind, Close, LastSync, Position, Source
+from app.domain.model.runs import Report, Run, RunStatus, Statistics, Trigger
+from tests.domain.make import stock
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ALL = Switches()
+HELD = Position("DU1", stock(), Decimal(10), None, NOW, LastSync(NOW))
+GONE = replace(HELD, quantity=Decimal(0), closed_at=NOW)
+
+
+def run(number: int, status: RunStatus = RunStatus.SUCCESS, error: str | None = None) -> Run:
+    return Run(Trigger.CALLBACK, "All", NOW, 0.1, status, error=error, id=number)
+
+
+def after(newest: Run, *changes: Change, phase: Phase = Phase.IDLE) -> SyncState:
+    statistics = Statistics(last_run=newest)
+    return SyncState(phase, book=Book(statistics=statistics), report=Report(newest, changes))
+
+
+def told(*states: SyncState, switches: Switches = ALL, at: datetime = NOW) -> list[Notice]:
+    """Over these states, one after the other."""
+    memory, found = Memory(), []
+    for state in states:
+        notices, memory = noticed(state, memory, switches, at)
+        found += notices
+    return found
+
+
+def close(pnl: str | None, source: Source) -> Close:
+    amount = None if pnl is None else Decimal(pnl)
+    return Close(Decimal(10), None, None, amount, source, NOW, is_full_close=True)
+
+
+def test_what_was_stored_before_the_start_is_no_news() -> None:
+    assert told(after(run(7), Change(ChangeKind.CREATED, None, HELD))) == []
+
+
+def test_opened_and_closed_positions_come_in_one_notice_with_their_gains() -> None:
+    closes = (
+        close("12.5", Source.BROKER), close("3", Source.ESTIMATE), close(None, Source.UNKNOWN),
+    )  # fmt: skip
+    changes = (
+        Change(ChangeKind.CREATED, None, HELD),
+        Change(ChangeKind.CLOSED, HELD, GONE, closes),
+        Change(ChangeKind.INCREASED, HELD, HELD),
+    )
+    state = after(run(8), *changes)
+    (notice,) = told(after(run(7)), state, state)
+    name = HELD.instrument.description
+    gain = Gain("USD", Decimal("12.5"), Decimal(3), 1)
+    assert notice == Notice(Topic.CHANGES, (name,), (name,), (gain,))
+
+
+def test_failures_are_told_at_the_third_in_a_row_and_only_then() -> None:
+    failed = [after(run(n, RunStatus.ERROR, f"No {n}.")) for n in range(1, 9)]
+    start = after(run(0))
+    assert [n.reason for n in told(start, *failed)] == ["No 3."]
+    assert told(start, *failed[:2], after(run(9)), *failed[2:4]) == []
+    cancelled = after(run(9, RunStatus.CANCELLED))
+    assert len(told(start, *failed[:2], cancelled, failed[3])) == 1
+
+
+def test_a_hold_is_told_once_however_often_it_is_held_again() -> None:
+    change = Change(ChangeKind.CLOSED, HELD, GONE)
+    held = [
+        replace(after(run(n, RunStatus.HELD), phase=Phase.HELD), held=(change,)) for n in (1, 2)
+    ]
+    assert [n.count for n in told(after(run(0)), *held)] == [1]
+    done = after(run(3), phase=Phase.SYNCED)
+    assert len(told(after(run(0)), *held, done, held[0])) == 2
+
+
+def connection(link: Link, minutes: float, reset: Window | None = None) -> SyncState:
+    since = NOW - timedelta(minutes=minutes)
+    return SyncState(connection=ConnectionState(link, since=since, failure="Gone.", reset=reset))
+
+
+def test_a_loss_is_told_after_so_many_minutes_once_and_anew_after_the_next_connection() -> None:
+    up, young, old = (
+        connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 4), connection(Link.OFFLINE, 6),
+    )  # fmt: skip
+    assert told(up, young) == []
+    (notice,) = told(up, old, connection(Link.CONNECTING, 0), old)
+    assert (notice.topic, notice.reason) == (Topic.LOST, "Gone.")
+    assert notice.since == NOW - timedelta(minutes=6)
+    assert len(told(up, old, up, old)) == 2
+    assert told(old) == [], "TWS was never there in this session"
+
+
+def test_attempts_in_between_do_not_begin_the_waiting_anew() -> None:
+    up, lost = connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 0)
+    _, memory = noticed(up, Memory(), ALL, NOW)
+    _, memory = noticed(lost, memory, ALL, NOW)
+    later = NOW + timedelta(minutes=6)
+    notices, _ = noticed(connection(Link.CONNECTING, -6), memory, ALL, later)
+    assert [notice.since for notice in notices] == [NOW]
+
+
+def test_a_reset_of_ibkrs_is_no_loss_while_it_lasts() -> None:
+    reset = Window("IBKR's nightly reset", NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+    up = connection(Link.CONNECTED, 60)
+    assert told(up, connection(Link.OFFLINE, 30, reset)) == []
+    assert len(told(up, connection(Link.OFFLINE, 30, reset), connection(Link.OFFLINE, 0))) == 1
+
+
+def test_a_topic_that_was_switched_off_brings_up_nothing_old() -> None:
+    off = replace(ALL, topics=frozenset(Topic) - {Topic.LOST})
+    up, old = connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 6)
+    _, memory = noticed(up, Memory(), off, NOW)
+    notices, memory = noticed(old, memory, off, NOW)
+    assert notices == ()
+    assert noticed(old, memory, ALL, NOW)[0] == ()

@@ -1,0 +1,226 @@
+"""The window with all that stands behind it, before a simulated TWS: news, writes of others,
+syncs by themselves, the log, diagnostics, the start at login."""
+
+import logging
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QGuiApplication
+
+from app.bootstrap import Parts
+from app.broker.diagnosis import connection_test
+from app.broker.simulator.server.server import SimulatedTws
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.desktop.diagnostics import diagnostics, hidden
+from app.domain.connection.profile import Connection
+from app.domain.desktop.app_state import Link
+from app.domain.model.errors import SettingsError
+from app.domain.model.runs import Request, Trigger
+from app.flex.reader import read_statement
+from app.platform.logs import RecentLines
+from app.settings.model import Settings
+from app.store.store import SqliteStore
+from app.sync.service import SyncService
+from app.ui.main_window.composition import Desk, Sources
+from app.ui.main_window.window import MainWindow
+from app.ui.main_window.window_settings import WindowMemory
+from app.ui.settings.controller import Surroundings
+from app.ui.support.help_actions import Backstage
+from app.ui.support.log_window import LogView
+from tests.broker.broker_client import CLIENT_ID, FAST
+from tests.broker.simulated import demo_market
+from tests.end_to_end.test_burst import same_as_tws
+from tests.ui.conftest import until
+
+BY_ITSELF = Settings(sync_on_start=True, sync_on_trade=True, locale="en_US", clock="24h")
+
+
+class AtLogin:
+    """The system's word on the start at login."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.error: SettingsError | None = None
+
+    def get(self) -> bool:
+        return self.is_on
+
+    def switch(self, on: bool) -> None:
+        if self.error is not None:
+            raise self.error
+        self.is_on = on
+
+
+class Seen(Desk):
+    """A desk that a test looks at."""
+
+    tws: SimulatedTws
+    store: SqliteStore
+    at_login: AtLogin
+
+    async def triggers(self) -> list[Trigger]:
+        return [run.trigger for run in reversed(await self.store.runs())]
+
+    async def synced(self, times: int) -> None:
+        await until(lambda: self.controller.state.book.statistics.total_syncs >= times)
+
+
+@asynccontextmanager
+async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIterator[Seen]:
+    tws = SimulatedTws(demo_market(), master_id=CLIENT_ID)
+    await tws.start()
+    store = SqliteStore(folder / "positions.sqlite")
+    endpoint = Endpoint(tws.host, tws.port, CLIENT_ID, 5.0)
+    broker = TwsBroker(endpoint, pace=FAST, chance=random.Random(1))
+    parts = Parts(SyncService(broker, store, read_statement), store, broker, None)
+    connection = Connection(host=tws.host, port=tws.port, client_id=CLIENT_ID)
+    made = replace(
+        settings, host=tws.host, port=tws.port, client_id=CLIENT_ID, connections=(connection,)
+    )
+    recent, at_login = RecentLines(), AtLogin()
+    logging.getLogger().addHandler(recent)
+    backstage = Backstage(recent, diagnostics, hidden, at_login.get, at_login.switch)
+
+    async def follow(_: Settings) -> None:
+        """The connection stays: it is the test's."""
+
+    around = Surroundings(connection_test, lambda _: None, follow, lambda: False)
+    sources = Sources(parts.service, parts.store, parts.broker)
+    seen = Seen(sources, made, around, backstage, MainWindow(memory, account=made.account))
+    seen.tws, seen.store, seen.at_login = tws, store, at_login
+    try:
+        seen.window.show()
+        seen.start(is_first_run=False)
+        yield seen
+    finally:
+        seen.window.close()
+        await seen.shutdown()
+        await broker.close()
+        await store.close()
+        await tws.stop()
+        logging.getLogger().removeHandler(recent)
+        seen.window.deleteLater()
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+async def test_it_connects_syncs_at_the_start_once_and_follows_trades(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    async with desk(tmp_path, BY_ITSELF, memory) as d:
+        await d.synced(1)
+        assert d.window.status.connection.text() == "Connected"
+        assert d.window.panel.values["Mode"].text() == "PAPER"
+        await until(lambda: d.window.panel.values["Callbacks"].text() == "Registered")
+        d.tws.tick(trades=3)
+        await d.synced(2)
+        assert await same_as_tws(d.store, d.tws)
+        assert await d.triggers() == [Trigger.STARTUP, Trigger.CALLBACK]
+        assert d.window.panel.values["By callback"].text() == "1"
+
+
+async def test_a_lost_connection_comes_back_and_what_was_missed_is_read(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    async with desk(tmp_path, BY_ITSELF, memory) as d:
+        await d.synced(1)
+        await d.tws.go_down()
+        d.tws.drop_clients()
+        await until(lambda: "trying again at" in d.window.status.connection.text())
+        assert "Trying again at" in d.window.panel.trouble.text()
+        assert not d.window.page.error_bar.isVisible()
+        d.tws.market.random_trade()
+        await d.tws.come_back()
+        await d.synced(2)
+        assert d.window.status.connection.text() == "Connected"
+        assert await same_as_tws(d.store, d.tws)
+
+
+async def test_rules_that_are_saved_hold_without_a_restart(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    never = replace(BY_ITSELF, sync_on_start=False, sync_on_trade=False)
+    async with desk(tmp_path, never, memory) as d:
+        await until(lambda: d.controller.state.connection.callbacks_registered)
+        d.tws.tick(trades=1)
+        assert await d.triggers() == []
+        assert d.preferences.keep(replace(d.preferences.settings, sync_on_trade=True)) == ""
+        d.tws.tick(trades=1)
+        await d.synced(1)
+        assert await d.triggers() == [Trigger.CALLBACK]
+
+
+async def test_another_programs_sync_is_shown_within_two_seconds(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    quiet = replace(BY_ITSELF, sync_on_start=False, sync_on_trade=False)
+    async with desk(tmp_path, quiet, memory) as d:
+        await until(lambda: d.controller.state.connection.link is Link.CONNECTED)
+        other = SqliteStore(tmp_path / "positions.sqlite")
+        broker = TwsBroker(Endpoint(d.tws.host, d.tws.port, 99, 5.0))
+        await SyncService(broker, other, read_statement).run(Request(trigger=Trigger.CLI))
+        at = datetime.now(UTC)
+        await broker.close()
+        await other.close()
+        await until(lambda: d.window.page.model.rowCount() == 18)
+        assert datetime.now(UTC) - at < timedelta(seconds=2)
+        assert not d.window.page.news_bar.isVisible()
+
+
+async def test_what_happened_since_the_window_was_last_open_is_told(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    looked = datetime.now(UTC) - timedelta(hours=9)
+    WindowMemory(memory).save_looked_at(looked)
+    async with desk(tmp_path, BY_ITSELF, memory) as d:
+        await until(lambda: d.window.page.news_bar.isVisible())
+        assert ": 18 opened" in d.window.page.news_bar.text()
+        d.window.page.news_bar.dismiss.click()
+        assert not d.window.page.news_bar.isVisible()
+    assert WindowMemory(memory).looked_at > looked
+
+
+async def test_the_log_and_the_diagnostics_hide_account_numbers(
+    tmp_path: Path, memory: QSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with desk(tmp_path, BY_ITSELF, memory) as d:
+        await d.synced(1)
+        logging.getLogger("app.test").info("this is DU1234567 speaking")
+        d.window.commands.log.trigger()
+        d.window.commands.log.trigger()
+        (log,) = (view for view in d.window.findChildren(LogView) if view.isVisible())
+        assert "connection: connected, was connecting" in log.text.toPlainText()
+        log.copy.click()
+        copied = QGuiApplication.clipboard().text()
+        assert "this is DU…67 speaking" in copied
+        d.window.commands.diagnostics.trigger()
+        text = QGuiApplication.clipboard().text()
+        assert "link: connected" in text
+        assert "this is DU…67 speaking" in text
+        assert "DU1234567" not in text + copied
+        assert "masked" in d.window.statusBar().currentMessage()
+        log.close()
+
+
+async def test_the_start_at_login_is_switched_and_a_refusal_is_told(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    async with desk(tmp_path, BY_ITSELF, memory) as d:
+        action = d.window.commands.at_login
+        assert not action.isChecked()
+        action.trigger()
+        assert d.at_login.is_on
+        d.at_login.error = SettingsError("The start at login could not be changed.")
+        action.trigger()
+        assert action.isChecked()
+        assert d.at_login.is_on

@@ -1,0 +1,53 @@
+"""The start at login: set up and taken away, and the command in it starts this installation."""
+
+import plistlib
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.domain.model.errors import SettingsError
+from app.platform import autostart
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the desktop entry is Linux's")
+def test_a_desktop_entry_comes_and_goes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", '/opt/my "py" $x%/python')
+    assert not autostart.is_on()
+    autostart.switch(on=True)
+    autostart.switch(on=True)
+    assert autostart.is_on()
+    file = home / "config" / "autostart" / "position-sync.desktop"
+    lines = dict(line.partition("=")[::2] for line in file.read_text().splitlines()[1:])
+    assert lines["Type"] == "Application"
+    command = shlex.split(lines["Exec"].replace("%%", "%").replace("\\$", "$"))
+    assert command == ['/opt/my "py" $x%/python', "-m", "app"]
+    autostart.switch(on=False)
+    autostart.switch(on=False)
+    assert not autostart.is_on()
+
+
+def test_a_launch_agent_on_macos(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    autostart.switch(on=True)
+    (file,) = (home / "Library" / "LaunchAgents").iterdir()
+    agent = plistlib.loads(file.read_bytes())
+    assert agent["RunAtLoad"] is True
+    assert agent["ProgramArguments"] == [sys.executable, "-m", "app"]
+    autostart.switch(on=False)
+    assert not autostart.is_on()
+
+
+def test_a_folder_that_cannot_be_written_is_explained(home: Path) -> None:
+    (home / "config").write_text("in the way")
+    if sys.platform.startswith("linux"):
+        with pytest.raises(SettingsError, match="The start at login could not be changed"):
+            autostart.switch(on=True)

@@ -1,0 +1,196 @@
+"""What was closed is read by filter, order and page; totals are the sum of the lines."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from qasync import QEventLoop
+
+from app.domain.history.closed_positions import (
+    ClosedFilter,
+    ClosedLine,
+    ClosedOrder,
+    ClosedSort,
+    CloseTotals,
+)
+from app.domain.model.positions import Source
+from app.domain.model.realized_pnl import ZERO
+from app.store.store import SqliteStore
+from tests.examples import examples
+from tests.store.trading import (
+    AAPL,
+    CALL,
+    MSFT,
+    SAP,
+    at,
+    fill,
+    held,
+    opened,
+    snapshot,
+    synced,
+)
+
+ALL = ClosedFilter()
+NEWEST = ClosedOrder()
+
+
+async def traded(store: SqliteStore) -> None:
+    """AAPL sold in two parts, SAP and a call closed, MSFT reduced and still held."""
+    both = ("DU1", "DU2")
+    await synced(
+        store,
+        snapshot(
+            0, held(), held(MSFT), held(SAP, account="DU2"), held(CALL, "2", "300"), accounts=both
+        ),
+    )
+    first = fill("1.01", "-40", minute=5, price="12", commission="1", realized="79")
+    await synced(
+        store,
+        snapshot(
+            10,
+            held(quantity="60"),
+            held(MSFT, "70"),
+            held(SAP, account="DU2"),
+            fills=[first],
+            accounts=both,
+        ),
+    )
+    second = fill("2.01", "-60", minute=15, price="13", commission="2")
+    await synced(store, snapshot(20, held(MSFT, "70"), fills=[second], accounts=both))
+
+
+async def lines(
+    store: SqliteStore, wanted: ClosedFilter = ALL, order: ClosedOrder = NEWEST
+) -> tuple[ClosedLine, ...]:
+    return await store.closed_lines(await store.closed_ids(wanted, order), wanted)
+
+
+def names(found: Sequence[ClosedLine]) -> list[str]:
+    return [line.instrument.description for line in found]
+
+
+async def test_a_line_sums_its_closes_and_says_the_weakest_source(tmp_path: Path) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await traded(store)
+        found = await lines(store)
+    by_name = {line.instrument.con_id: line for line in found}
+    apple, micro = by_name[AAPL.con_id], by_name[MSFT.con_id]
+    assert [stored.close.quantity_closed for stored in apple.closes] == [40, 60]
+    assert (apple.opened_at, apple.closed_at) == (at(0), at(15))
+    assert (apple.quantity, apple.entry_price, apple.exit_price) == (100, 10, Decimal("12.6"))
+    assert (apple.commission, apple.realized_pnl) == (3, 79 + 178)
+    assert apple.source is Source.FILLS
+    assert (micro.quantity, micro.closed_at, micro.source) == (30, None, Source.ESTIMATE)
+    assert [line.quantity for line in apple.parts()] == [40, 60]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (ClosedFilter(account="DU2"), {"SAP"}),
+        (ClosedFilter(text="aapl 200.5"), {CALL.description}),
+        (ClosedFilter(text="du2"), {"SAP"}),
+        (ClosedFilter(text="aapl sap"), set()),
+        (ClosedFilter(source=Source.BROKER), {"AAPL"}),
+        (ClosedFilter(source=Source.UNKNOWN), set()),
+        (ClosedFilter(since=at(15)), {"AAPL", "SAP"}),
+        (ClosedFilter(until=at(10)), {"AAPL"}),
+    ],
+)
+async def test_closes_are_filtered_not_positions(
+    tmp_path: Path, wanted: ClosedFilter, expected: set[str]
+) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await traded(store)
+        found = await lines(store, wanted)
+    assert set(names(found)) == expected
+    assert all(fits(stored.close.closed_at, wanted) for line in found for stored in line.closes)
+
+
+def fits(moment: datetime, wanted: ClosedFilter) -> bool:
+    return (wanted.since is None or moment >= wanted.since) and (
+        wanted.until is None or moment < wanted.until
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "is_descending", "first"),
+    [
+        (ClosedSort.CLOSED, True, "SAP"),
+        (ClosedSort.SYMBOL, False, "AAPL"),
+        (ClosedSort.QUANTITY, False, CALL.description),
+        (ClosedSort.REALIZED, True, CALL.description),
+    ],
+)
+async def test_lines_come_in_the_order_that_is_wanted(
+    tmp_path: Path, by: ClosedSort, is_descending: bool, first: str
+) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await traded(store)
+        found = await lines(store, order=ClosedOrder(by, is_descending))
+        turned = await store.closed_ids(ALL, ClosedOrder(by, not is_descending))
+    assert names(found)[0] == first
+    assert turned[0] != found[0].position_id
+
+
+async def test_totals_are_by_currency_with_estimates_and_unknown_ones_apart(tmp_path: Path) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await traded(store)
+        found = await store.close_totals(ALL)
+        euros = await store.close_totals(ClosedFilter(text="sap"))
+    # MSFT: 30 × (12 − 10); the call: 2 × (12 × 100 − 300).
+    assert found == (
+        CloseTotals("EUR", None, Decimal(200), 0, None, 1),
+        CloseTotals("USD", Decimal(257), Decimal(60 + 1800), 0, Decimal(3), 4),
+    )
+    assert euros == found[:1]
+
+
+async def test_a_close_without_a_figure_is_counted_and_not_summed(tmp_path: Path) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        unpriced = replace(held(), market_price=None, market_value=None, unrealized_pnl=None)
+        await synced(store, snapshot(0, unpriced, held(MSFT)))
+        await synced(store, snapshot(10, held(MSFT)))
+        found = await store.close_totals(ALL)
+        (line,) = await lines(store)
+    assert found == (CloseTotals("USD", None, None, 1, None, 1),)
+    assert (line.realized_pnl, line.source) == (None, Source.UNKNOWN)
+
+
+trades = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 30), st.booleans()), max_size=12)
+
+
+@examples(15)
+@given(sold=trades, wanted=st.sampled_from([ALL, ClosedFilter(since=at(40)), ClosedFilter("DU1")]))
+def test_totals_are_the_sum_of_the_lines_whatever_is_filtered(
+    loop: QEventLoop, sold: list[tuple[int, int, bool]], wanted: ClosedFilter
+) -> None:
+    with TemporaryDirectory() as folder:
+        loop.run_until_complete(totals_are_sums(Path(folder) / "p.sqlite", sold, wanted))
+
+
+async def totals_are_sums(
+    path: Path, sold: list[tuple[int, int, bool]], wanted: ClosedFilter
+) -> None:
+    stocks = (AAPL, MSFT, SAP, CALL)
+    left = [1000, 1000, 1000, 1000]
+    async with opened(path) as store:
+        await synced(store, snapshot(0, *(held(stock, "1000") for stock in stocks)))
+        for n, (which, quantity, is_told) in enumerate(sold, 1):
+            left[which] -= quantity
+            told = fill(f"{n}.01", f"-{quantity}", minute=n * 10 - 5, instrument=stocks[which])
+            holdings = [held(s, str(q)) for s, q in zip(stocks, left, strict=True)]
+            await synced(store, snapshot(n * 10, *holdings, fills=[told] if is_told else []))
+        found = await lines(store, wanted)
+        totals = await store.close_totals(wanted)
+    closes = [(line.instrument.currency, s.close) for line in found for s in line.closes]
+    assert sum(total.count for total in totals) == len(closes)
+    for total in totals:
+        known = [c.realized_pnl or ZERO for currency, c in closes if currency == total.currency]
+        assert (total.exact or ZERO) + (total.estimated or ZERO) == sum(known)

@@ -1,0 +1,59 @@
+"""What is owed after a new connection or a failure: once, and later and later."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.domain.model.runs import Trigger
+from app.sync.pending_sync import DECLINED_S, MOST_S, Debt
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+async def test_the_starts_sync_is_due_at_once_and_a_new_connections_after_a_moment() -> None:
+    start, anew = Debt(2.0), Debt(2.0)
+    start.owe(Trigger.STARTUP, NOW)
+    anew.owe(Trigger.CALLBACK, NOW)
+    assert start.due_in() <= 0
+    assert anew.due_in() == pytest.approx(2.0, abs=0.2)
+
+
+async def test_a_sync_that_read_after_the_event_settles_it_and_an_earlier_one_does_not() -> None:
+    debt = Debt(2.0)
+    debt.owe(Trigger.STARTUP, NOW)
+    debt.owe(Trigger.CALLBACK, NOW + SECOND)
+    assert debt.trigger is Trigger.STARTUP
+    debt.settle(NOW)
+    assert debt.trigger is Trigger.STARTUP
+    debt.settle(NOW + 2 * SECOND)
+    assert debt.trigger is None
+
+
+async def test_each_failure_puts_the_next_try_off_further_up_to_five_minutes() -> None:
+    debt = Debt(2.0)
+    waits = []
+    for _ in range(12):
+        debt.fail()
+        debt.owe(Trigger.CALLBACK)
+        waits.append(round(debt.due_in()))
+    assert waits[:4] == [4, 8, 16, 32]
+    assert waits[-1] == MOST_S
+
+
+async def test_success_starts_the_waits_anew() -> None:
+    debt = Debt(0.001)
+    for _ in range(3):
+        debt.fail()
+    debt.settle(NOW)
+    await asyncio.sleep(debt.due_in())
+    debt.owe(Trigger.CALLBACK, NOW)
+    assert debt.due_in() <= 0.001
+
+
+async def test_what_the_user_declined_waits_a_minute() -> None:
+    debt = Debt(2.0)
+    debt.decline()
+    debt.owe(Trigger.CALLBACK, NOW)
+    assert debt.due_in() == pytest.approx(DECLINED_S, abs=0.5)

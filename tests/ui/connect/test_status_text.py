@@ -1,0 +1,91 @@
+"""How the connection stands, in the status bar and in the panel: calm, and with what comes next."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.domain.connection.maintenance_windows import Window
+from app.domain.connection.profile import Mode
+from app.domain.desktop.app_state import ConnectionState, Link
+from app.ui.style.formatting import Formats
+from tests.ui.conftest import ENGLISH, Desk
+from tests.ui.fakes import NOW, book, position
+
+FAILURE = "Cannot reach TWS at 127.0.0.1:7497. Is it running?"
+RESET = Window("IBKR's nightly reset", NOW - timedelta(minutes=5), NOW + timedelta(minutes=40))
+FORMATS = Formats(ENGLISH, "24h")
+
+
+def clock(minutes: float = 0) -> str:
+    return FORMATS.as_of(NOW + timedelta(minutes=minutes), NOW)
+
+
+async def shown(desk: Desk) -> None:
+    desk.window.formats.choose(ENGLISH, "24h")
+    desk.broker.connection = ConnectionState(
+        Link.CONNECTED, "127.0.0.1", 7497, Mode.LIVE, ("U1",), since=NOW
+    )
+    await desk.load(book(position("AAPL")))
+    desk.broker.connect(Mode.LIVE)
+
+
+async def test_a_lost_connection_says_when_it_is_tried_again_and_why(desk: Desk) -> None:
+    await shown(desk)
+    at = NOW + timedelta(seconds=12)
+    desk.broker.lose(failure=FAILURE, next_try_at=at)
+    status, panel = desk.window.status, desk.window.panel
+    assert status.connection.text() == f"Not connected; trying again at {FORMATS.second(at)}"
+    assert status.connection.toolTip() == f"127.0.0.1:7497\n{FAILURE}"
+    assert panel.trouble.text() == f"{FAILURE} Trying again at {FORMATS.second(at)}."
+    assert panel.trouble.isVisibleTo(panel)
+    assert panel.values["Callbacks"].text() == "Off"
+    desk.broker.connect(Mode.LIVE)
+    assert status.connection.text() == "Connected"
+    assert not panel.trouble.isVisibleTo(panel)
+    assert panel.values["Callbacks"].text() == "Registered"
+
+
+async def test_ibkrs_reset_is_told_calmly_with_the_last_good_sync(desk: Desk) -> None:
+    await shown(desk)
+    desk.broker.lose(failure=FAILURE, next_try_at=NOW + timedelta(minutes=3), reset=RESET)
+    status = desk.window.status
+    assert status.connection.text() == (
+        f"IBKR's nightly reset; last good sync {clock()}; trying again at {clock(3)}"
+    )
+    assert status.dot.property("tone") == "off"
+    assert status.age.text() == ""
+    assert desk.window.panel.trouble.text() == (
+        f"IBKR's nightly reset, over by {clock(40)}. Last good sync {clock()}. "
+        f"Trying again at {clock(3)}."
+    )
+
+
+async def test_while_it_tries_again_in_a_reset_the_sentence_stays(desk: Desk) -> None:
+    await shown(desk)
+    desk.broker.lose(Link.CONNECTING, failure=FAILURE, reset=RESET)
+    assert desk.window.status.connection.text() == (
+        f"IBKR's nightly reset; last good sync {clock()}"
+    )
+
+
+async def test_lost_servers_of_ibkr_mark_the_data_as_old(desk: Desk) -> None:
+    await shown(desk)
+    desk.broker.lose(Link.STALE, failure="x", since=NOW - timedelta(minutes=2))
+    status, panel = desk.window.status, desk.window.panel
+    assert status.connection.text() == f"TWS lost IBKR; nothing new since {clock(-2)}"
+    assert status.dot.property("tone") == "warning"
+    assert panel.values["Status"].text() == "TWS lost IBKR"
+    assert panel.trouble.text().startswith("TWS has lost its own connection to IBKR. ")
+
+
+async def test_before_the_first_attempt_it_is_just_not_connected(desk: Desk) -> None:
+    assert desk.window.status.connection.text() == "Not connected"
+    assert not desk.window.panel.trouble.isVisibleTo(desk.window.panel)
+
+
+async def test_title_and_badge_say_live_paper_or_demo(desk: Desk) -> None:
+    for mode in (Mode.LIVE, Mode.PAPER, Mode.DEMO):
+        desk.broker.show(replace(desk.broker.connection, link=Link.CONNECTED, mode=mode))
+        assert desk.window.windowTitle() == f"Position Sync — {mode.name}"
+        assert desk.window.status.badge.text() == mode.name
+        desk.broker.lose(failure=FAILURE)
+        assert desk.window.windowTitle() == f"Position Sync — {mode.name}"

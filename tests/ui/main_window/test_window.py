@@ -1,0 +1,448 @@
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QLocale, QPoint, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.domain.connection.profile import Mode
+from app.domain.history.activity import News
+from app.domain.model.runs import Counts, Report, RunStatus
+from app.ui.positions.columns import TITLES
+from app.ui.style.theme import DARK, LIGHT
+from app.ui.table import row_highlights
+from tests.ui.conftest import Desk, delete, until
+from tests.ui.fakes import NOW, book, closed, created, position, report
+
+KEYS = Qt.Key
+CONTROL = Qt.KeyboardModifier.ControlModifier
+BACKGROUND = Qt.ItemDataRole.BackgroundRole
+FAILED = report(status=RunStatus.ERROR, error="Cannot reach TWS at 127.0.0.1:7497. Is it running?")
+
+
+async def in_front(desk: Desk) -> None:
+    """Keys reach the window only once it is the active one."""
+    desk.window.activateWindow()
+    await until(desk.window.isActiveWindow)
+
+
+async def test_the_stored_positions_are_shown_with_their_time(desk: Desk) -> None:
+    await desk.load(book(position("MSFT", number=1), position("AAPL", number=2)))
+    assert desk.column("Symbol") == ["AAPL", "MSFT"]
+    assert desk.window.page.caption.text().startswith("2 positions · as of ")
+
+
+async def test_f5_syncs_and_sync_is_disabled_only_while_it_runs(desk: Desk, qtbot: QtBot) -> None:
+    await in_front(desk)
+    qtbot.keyClick(desk.window, KEYS.Key_F5)
+    await until(desk.service.finishable)
+    assert not desk.window.commands.sync.isEnabled()
+    assert desk.window.sync_button.text() == "Syncing…"
+    assert desk.window.status.message.text() == "Syncing with TWS… (Esc cancels)"
+    await desk.finish(book(), FAILED)
+    assert desk.window.commands.sync.isEnabled()
+    assert desk.window.sync_button.text() == "Sync"
+    assert desk.window.sync_button.isEnabled()
+
+
+async def test_escape_cancels_a_running_sync(desk: Desk, qtbot: QtBot) -> None:
+    await in_front(desk)
+    assert not desk.window.commands.cancel.isEnabled()
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    qtbot.keyClick(desk.window, KEYS.Key_Escape)
+    await desk.settled()
+    assert desk.window.status.message.text() == "Cancelled; nothing was changed."
+    assert desk.window.commands.sync.isEnabled()
+
+
+async def test_the_status_bar_says_what_a_sync_did(desk: Desk) -> None:
+    await desk.sync_to(book(position("AAPL")), report(Counts(3, 38, 1, 42)))
+    assert desk.window.status.message.text() == (
+        "Synced 42 positions: 3 created, 38 updated, 1 closed (0.4 s)"
+    )
+
+
+async def test_title_and_badge_say_which_kind_of_trading(desk: Desk) -> None:
+    assert desk.window.windowTitle() == "Position Sync"
+    desk.broker.connect(Mode.DEMO)
+    assert desk.window.windowTitle() == "Position Sync — DEMO"
+    assert desk.window.status.badge.text() == "DEMO"
+    assert desk.window.status.connection.text() == "Connected"
+    assert desk.window.panel.values["TWS"].text() == "127.0.0.1:7497"
+    assert desk.window.panel.values["Callbacks"].text() == "Registered"
+
+
+async def test_the_age_of_the_last_sync_counts_on(desk: Desk, qtbot: QtBot) -> None:
+    await desk.load(book(position("AAPL")))
+    assert desk.window.panel.values["When"].text() == "just now"
+    desk.now += timedelta(minutes=2)
+    qtbot.waitUntil(lambda: desk.window.panel.values["When"].text() == "2 min ago", timeout=30_000)
+    assert desk.window.status.age.text() == "Synced 2 min ago"
+
+
+async def test_the_panel_shows_the_figures_over_all_syncs(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    values = desk.window.panel.values
+    names = ("Syncs", "Successful", "Failed", "Created", "Updated", "Closed", "By callback")
+    assert [values[name].text() for name in names] == ["7", "6", "1", "3", "12", "1", "2"]
+    assert values["Result"].text() == "Successful"
+    assert desk.window.panel.error.text() == "TWS was away."
+
+
+async def test_an_empty_store_says_what_to_do_first(desk: Desk) -> None:
+    await desk.load()
+    assert desk.window.page.stack.currentWidget() is desk.window.page.empty_state
+    desk.window.page.empty_state.button.click()
+    await desk.finish(book(position("AAPL")), report())
+    assert desk.window.page.stack.currentWidget() is desk.window.page.table
+
+
+async def test_a_search_without_a_match_can_be_cleared(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    desk.window.search_field.setText("zzz")
+    page = desk.window.page
+    assert page.stack.currentWidget() is page.no_match
+    assert page.caption.text().startswith("0 of 1 position")
+    page.no_match.link.click()
+    assert desk.window.search_field.text() == ""
+    assert page.stack.currentWidget() is page.table
+
+
+async def test_control_f_goes_to_the_search_and_escape_clears_it(desk: Desk, qtbot: QtBot) -> None:
+    await in_front(desk)
+    qtbot.keyClick(desk.window, KEYS.Key_F, CONTROL)
+    field = desk.window.search_field
+    assert field.hasFocus()
+    qtbot.keyClicks(field, "aapl")
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    qtbot.keyClick(field, KEYS.Key_Escape)
+    assert field.text() == ""
+    assert desk.service.cancelled == 0
+    await desk.finish(book(), report())
+
+
+async def test_the_chosen_account_narrows_table_and_summary_but_no_sync(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    await desk.load(book(position("AAPL"), position("SAP", account="DU2", number=2)))
+    window = desk.window
+    assert window.summary.headline.texts()[1] == "1,500.00"
+    window.account_chooser.setCurrentText("DU2")
+    assert desk.column("Symbol") == ["SAP"]
+    assert window.summary.headline.texts() == [
+        "USD", "500.00", "—", "900.00", "+140.50", "—", "—", "—", "—", "—", "3",
+    ]  # fmt: skip
+    await in_front(desk)
+    qtbot.keyClick(window, KEYS.Key_F5)
+    await desk.finish(desk.store.content, report())
+    window.commands.preview.trigger()
+    await until(desk.service.finishable)
+    assert [request.account_id for request in desk.service.requests] == ["All", "All"]
+    await desk.finish(desk.store.content, report())
+    assert window.account_chooser.account() == "DU2"
+
+
+async def test_one_account_is_synced_by_a_command_of_its_own_that_says_so(desk: Desk) -> None:
+    await desk.load(book(position("AAPL"), position("SAP", account="DU2", number=2)))
+    window, only = desk.window, desk.window.commands.sync_only
+    assert (only.isEnabled(), only.text()) == (False, "Sync &only one account")
+    assert only.toolTip().startswith("Choose an account in the toolbar first")
+    window.account_chooser.setCurrentText("DU2")
+    assert (only.isEnabled(), only.text()) == (True, "Sync &only DU2")
+    only.trigger()
+    await until(desk.service.finishable)
+    assert desk.service.requests[0].account_id == "DU2"
+    assert window.status.message.text() == "Syncing DU2 only with TWS… (Esc cancels)"
+    assert not only.isEnabled()
+    done = report(Counts(0, 1, 0, 1))
+    done = replace(done, run=replace(done.run, account_id="DU2"))
+    await desk.finish(desk.store.content, done)
+    assert window.status.message.text() == (
+        "Synced DU2 only, 1 position: 0 created, 1 updated, 0 closed (0.4 s)"
+    )
+
+
+async def test_an_account_that_vanishes_leaves_all_accounts_chosen(desk: Desk) -> None:
+    both = book(position("AAPL"), position("SAP", account="DU2", number=2))
+    await desk.load(both)
+    desk.window.account_chooser.setCurrentText("DU2")
+    await desk.load(replace(both, accounts=("DU1",), positions=both.positions[:1]))
+    assert desk.window.account_chooser.account() == "All"
+    assert desk.column("Symbol") == ["AAPL"]
+    assert desk.window.summary.headline.texts()[1] == "1,500.00"
+    assert not desk.window.commands.sync_only.isEnabled()
+
+
+async def test_a_sync_shows_how_far_it_is_and_a_button_that_cancels_it(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    window, button = desk.window, desk.window.cancel_button
+    assert not button.isVisible()
+    chooser = window.account_chooser.geometry()
+    window.sync_button.click()
+    await until(desk.service.finishable)
+    assert button.isVisible()
+    assert window.account_chooser.geometry() == chooser
+    assert window.sync_button.toolTip().startswith("A sync is under way")
+    desk.broker.count(1200)
+    assert window.status.message.text() == ("Syncing with TWS… 1,200 positions read (Esc cancels)")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    await desk.settled()
+    desk.broker.count(None)
+    assert window.status.message.text() == "Cancelled; nothing was changed."
+    await until(lambda: not button.isVisible())
+    assert window.sync_button.toolTip() == ("Bring the positions from TWS into the database (F5)")
+
+
+async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
+    rows = (position(f"S{number:03}", number=number) for number in range(1, 101))
+    await desk.load(book(*rows))
+    page, table = desk.window.page, desk.window.page.table
+    table.verticalScrollBar().setValue(500)
+
+    def places() -> tuple[object, ...]:
+        QApplication.sendPostedEvents()
+        corner = table.viewport().mapTo(desk.window, QPoint(0, 0))
+        return corner, table.verticalScrollBar().value(), table.indexAt(QPoint(0, 0)).row()
+
+    for _ in range(50):  # until all is laid out
+        await asyncio.sleep(0)
+    before = places()
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    assert places() == before
+    await desk.finish(desk.store.content, FAILED)
+    assert page.error_bar.isVisible()
+    assert places() == before
+    page.error_bar.details.click()
+    assert places() == before
+    page.error_bar.dismiss.click()
+    page.news_bar.show_news(News(NOW, 1, 0, ()))
+    assert places() == before
+    gone = report(status=RunStatus.HELD, held=(closed(position("S001")),))
+    await desk.sync_to(desk.store.content, gone)
+    assert page.held_bar.isVisible()
+    assert places() == before
+
+
+async def test_what_is_disabled_says_why(desk: Desk) -> None:
+    commands = desk.window.commands
+    assert commands.cancel.toolTip() == "No sync and no import is under way"
+    assert commands.undo.toolTip() == "There is no sync that could be taken back"
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    for action in (commands.sync, commands.preview, commands.undo, commands.import_flex):
+        assert not action.isEnabled()
+        assert action.toolTip().startswith("A sync is under way. ")
+    await desk.finish(book(), report())
+    assert commands.preview.toolTip().startswith("See what a sync would change")
+
+
+async def test_the_summary_unfolds_the_currencies(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    desk.window.account_chooser.setCurrentText("DU1")
+    desk.window.summary.toggle.click()
+    lines = desk.window.summary.visible_lines()
+    assert [line.texts()[0] for line in lines] == ["in EUR", "in USD"]
+    assert lines[0].texts()[4] == "−20.50"
+
+
+async def test_a_sync_keeps_selection_scroll_and_order(desk: Desk) -> None:
+    many = [position(f"S{n:03}", number=n, market_value=Decimal(n)) for n in range(200)]
+    await desk.load(book(*many))
+    table = desk.window.page.table
+    table.sortByColumn(6, Qt.SortOrder.DescendingOrder)
+    table.selectRow(100)
+    table.verticalScrollBar().setValue(2000)
+    top = desk.window.page.model.position(table.rowAt(0)).id
+    changed = [replace(held, market_value=Decimal(1000 - n)) for n, held in enumerate(many[:10])]
+    await desk.sync_to(book(*changed, *many[10:]), report())
+    model = desk.window.page.model
+    selected = table.selectionModel().selectedRows()
+    assert [model.position(index.row()).id for index in selected] == [99]
+    assert model.position(table.rowAt(0)).id == top
+    assert desk.column("Symbol")[:2] == ["S000", "S001"]
+
+
+async def test_touched_rows_are_marked_and_the_marks_fade(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_highlights, "HOLD_MS", 20)
+    monkeypatch.setattr(row_highlights, "STEP_MS", 1)
+    old, new = position("AAPL", number=1), position("MSFT", number=2)
+    await desk.load(book(old))
+    await desk.sync_to(book(old, new), report(Counts(1, 1, 0, 2), created(new)))
+    model = desk.window.page.model
+    marked = [model.index(row, 0).data(BACKGROUND) is not None for row in (0, 1)]
+    assert marked == [False, True]
+    desk.broker.connect()
+    qtbot.waitUntil(lambda: model.index(1, 0).data(BACKGROUND) is None, timeout=30_000)
+    desk.broker.connect(Mode.LIVE)
+    assert model.index(1, 0).data(BACKGROUND) is None
+
+
+async def test_a_first_sync_marks_nothing_for_all_of_it_is_new(desk: Desk) -> None:
+    new = position("AAPL")
+    await desk.sync_to(book(new), report(Counts(1, 0, 0, 1), created(new)))
+    assert desk.window.page.model.index(0, 0).data(BACKGROUND) is None
+
+
+async def test_an_error_stands_over_the_old_rows_until_it_is_retried(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    await desk.sync_to(desk.store.content, FAILED)
+    bar = desk.window.page.error_bar
+    assert bar.isVisible()
+    assert bar.text() == FAILED.run.error
+    assert desk.column("Symbol") == ["AAPL"]
+    bar.retry.click()
+    assert not bar.isVisible()
+    await desk.finish(desk.store.content, report())
+    assert len(desk.service.requests) == 2
+
+
+async def test_the_details_of_an_error_unfold_and_can_be_copied(
+    desk: Desk, expected_warnings: list[str]
+) -> None:
+    expected_warnings.append("a bug ended the sync")
+    await desk.sync_to(book(), RuntimeError("a slip"))
+    bar = desk.window.page.error_bar
+    assert not bar.copy.isVisible()
+    bar.details.click()
+    bar.copy.click()
+    assert "RuntimeError: a slip" in QApplication.clipboard().text()
+    bar.dismiss.click()
+    assert not bar.isVisible()
+
+
+def keep(desk: Desk) -> None:
+    desk.window.page.held_bar.keep.click()
+
+
+def close_them(desk: Desk) -> None:
+    desk.window.page.held_bar.close_them.click()
+
+
+def held_report() -> Report:
+    held = (closed(position("AAPL", "7", number=1)), closed(position("MSFT", number=2)))
+    return report(status=RunStatus.HELD, held=held)
+
+
+async def test_a_held_sync_lists_what_it_would_close(desk: Desk) -> None:
+    await desk.sync_to(book(position("AAPL")), held_report())
+    bar = desk.window.page.held_bar
+    assert "no longer reports 2 positions" in bar.text()
+    assert bar.more().splitlines() == ["DU1   AAPL   7", "DU1   MSFT   10"]
+
+
+@pytest.mark.parametrize(("answer", "runs"), [(keep, 1), (close_them, 2)])
+async def test_the_answer_to_a_held_sync_ends_the_question(
+    desk: Desk, answer: Callable[[Desk], None], runs: int
+) -> None:
+    await desk.sync_to(book(position("AAPL")), held_report())
+    answer(desk)
+    assert not desk.window.page.held_bar.isVisible()
+    if runs == 2:
+        await desk.finish(book(), report())
+        assert desk.service.requests[1].confirmed == {("DU1", 1), ("DU1", 2)}
+    assert len(desk.service.requests) == runs
+
+
+async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: Desk) -> None:
+    held = position("AAPL", "-12345.5", market_price=None)
+    await desk.load(book(held, position("MSFT", number=2)))
+    table = desk.window.page.table
+    for column in (*range(6, len(TITLES)), 0, 2, 4):
+        table.setColumnHidden(column, True)
+    table.selectRow(0)
+    desk.window.commands.copy.trigger()
+    assert QApplication.clipboard().text() == "Symbol\tQuantity\tMarket price\nAAPL\t-12345.5\t\n"
+
+
+async def test_columns_and_size_are_remembered(
+    desk: Desk, settings: QSettings, qapp: QApplication
+) -> None:
+    desk.window.page.table.setColumnHidden(2, True)
+    desk.window.page.table.setColumnWidth(1, 333)
+    desk.window.panel.close()
+    desk.window.close()
+    again = Desk(settings, book())
+    table = again.window.page.table
+    assert table.isColumnHidden(2)
+    assert table.columnWidth(1) == 333
+    assert again.window.panel.isHidden()
+    again.window.close()
+    delete(again.window, qapp)
+
+
+async def test_the_panel_makes_room_in_a_narrow_window(desk: Desk) -> None:
+    desk.window.resize(900, 700)
+    assert desk.window.panel.isHidden()
+    desk.window.resize(1500, 700)
+    assert desk.window.panel.isVisible()
+
+
+async def test_columns_are_hidden_and_shown_from_the_menu(desk: Desk) -> None:
+    table = desk.window.page.table
+    hide_type = next(act for act in table.column_menu.actions() if act.text() == "Type")
+    table.column_menu.aboutToShow.emit()
+    assert hide_type.isChecked()
+    hide_type.trigger()
+    assert table.isColumnHidden(2)
+    hide_type.trigger()
+    assert not table.isColumnHidden(2)
+
+
+async def test_the_about_box_leaves_the_sync_running(desk: Desk) -> None:
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    desk.window.commands.about.trigger()
+    box = desk.window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    await desk.finish(book(position("AAPL")), report())
+    assert box.isVisible()
+    assert desk.column("Symbol") == ["AAPL"]
+    box.close()
+
+
+async def test_closing_during_a_sync_is_told_and_ends(desk: Desk, qtbot: QtBot) -> None:
+    desk.window.sync_button.click()
+    await until(desk.service.finishable)
+    with qtbot.waitSignal(desk.window.closed, timeout=30_000):
+        desk.window.close()
+    await desk.controller.shutdown()
+    assert desk.service.cancelled == 1
+
+
+async def test_numbers_follow_the_systems_locale(settings: QSettings, qapp: QApplication) -> None:
+    QLocale.setDefault(QLocale("de_DE"))
+    try:
+        again = Desk(settings, book(), locale=None)
+        await again.load(book(position("AAPL", market_value=Decimal("-12345678.9"))))
+        assert again.column("Market value") == ["−12.345.678,90"]
+        again.window.close()
+        delete(again.window, qapp)
+    finally:
+        QLocale.setDefault(QLocale("en_US"))
+
+
+async def test_the_window_follows_the_system_into_the_dark(desk: Desk) -> None:
+    desk.window.theme.follow(Qt.ColorScheme.Dark)
+    assert QApplication.palette().window().color().name() == DARK.window
+    desk.window.theme.follow(Qt.ColorScheme.Light)
+    assert QApplication.palette().window().color().name() == LIGHT.window
+
+
+async def test_what_can_be_focused_has_a_name_for_screen_readers(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    window = desk.window
+    for widget in (window.sync_button, window.account_chooser, window.search_field,
+                   window.page.table, window.summary.toggle):  # fmt: skip
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        assert widget.accessibleName()
+    assert isinstance(window.focusWidget(), QWidget)

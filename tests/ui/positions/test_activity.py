@@ -1,0 +1,89 @@
+"""The line at the start about what changed meanwhile."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.history.activity import Gain, News
+from app.ui.main_window.window_settings import WindowMemory
+from app.ui.positions.activity_bar import NewsBar, news_text
+from app.ui.positions.activity_controller import NewsController
+from app.ui.style.formatting import Formats
+from tests.store.trading import AAPL, MSFT, at, held, opened, snapshot, synced
+from tests.ui.conftest import ENGLISH, until
+from tests.ui.fakes import NOW
+
+FORMATS = Formats(ENGLISH)
+GAINS = (
+    Gain("EUR", Decimal(0), Decimal("-20"), 1),
+    Gain("USD", Decimal("1234.5"), Decimal(0), 0),
+)
+
+
+def test_the_sentence_tells_exact_and_estimated_apart() -> None:
+    news = News(NOW - timedelta(days=2), 3, 1, GAINS)
+    text = news_text(news, NOW, FORMATS)
+    assert text.startswith("Since you last looked (21 Nov 2026")
+    assert text.endswith(
+        "): 3 opened, 1 closed, ≈ −20.00 EUR estimated, 1 close in EUR without a known P&L, "
+        "realized +1,234.50 USD."
+    )
+
+
+def test_the_bar_stays_away_once_it_is_dismissed(qtbot: QtBot) -> None:
+    bar = NewsBar(FORMATS, lambda: NOW)
+    qtbot.addWidget(bar)
+    assert bar.isHidden()
+    bar.show_news(News(NOW, 1))
+    assert not bar.isHidden()
+    bar.dismiss.click()
+    bar.show_news(News(NOW, 2))
+    assert bar.isHidden()
+
+
+async def test_it_looks_at_the_start_and_after_the_first_sync(tmp_path: Path) -> None:
+    came: list[News] = []
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(1, held(AAPL)))
+        controller = NewsController(store, at(0))
+        controller.came.connect(came.append)
+        controller.start()
+        await until(lambda: len(came) == 1)
+        await synced(store, snapshot(2, held(AAPL), held(MSFT)))
+        for phase in (Phase.SYNCING, Phase.SYNCED, Phase.SYNCED):
+            controller.follow(SyncState(phase))
+        await until(lambda: len(came) == 2)
+        await controller.shutdown()
+    assert [news.opened for news in came] == [1, 2]
+
+
+async def test_nothing_is_news_at_the_very_first_start(tmp_path: Path) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(1, held(AAPL)))
+        controller = NewsController(store, None)
+        controller.start()
+        await controller.shutdown()
+
+
+def test_the_time_of_the_last_look_is_remembered(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+    assert WindowMemory(settings).looked_at is None
+    WindowMemory(settings).save_looked_at(NOW)
+    assert WindowMemory(settings).looked_at == NOW
+    settings.setValue("window/lookedAt", "yesterday")
+    assert WindowMemory(settings).looked_at is None
+
+
+def test_each_database_has_its_own_time_of_the_last_look(
+    settings: QSettings, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
+    WindowMemory(settings, one).save_looked_at(NOW)
+    assert WindowMemory(settings, one).looked_at == NOW
+    assert WindowMemory(settings, tmp_path / "x" / ".." / "one.sqlite").looked_at == NOW
+    assert WindowMemory(settings, other).looked_at is None
+    assert str(tmp_path) not in " ".join(settings.allKeys())

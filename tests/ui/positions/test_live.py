@@ -1,0 +1,112 @@
+"""Figures that move while the user looks: cells, sums, order, and what is dimmed when they stop."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.domain.desktop.app_state import Link
+from app.domain.model.positions import LastSync
+from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
+from app.ui.positions import columns
+from app.ui.positions.market_data_controller import LiveController
+from app.ui.style.theme import LIGHT
+from tests.ui.conftest import WAIT_MS, Desk, delete
+from tests.ui.fakes import NOW, book, position
+
+TIP, FOREGROUND = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole
+LATER = NOW + timedelta(seconds=30)
+
+
+@pytest.fixture
+def lively(desk: Desk, qapp: QApplication) -> Iterator[Desk]:
+    """A connected desk that follows what is pushed."""
+    controller = LiveController(desk.broker)  # type: ignore[arg-type]
+    controller.moved.connect(desk.window.show_live)
+    desk.controller.state_changed.connect(controller.look)
+    desk.broker.connect()
+    yield desk
+    delete(controller, qapp)
+
+
+def pushed(number: int, value: str, at: datetime = LATER) -> PriceUpdate:
+    amount = Decimal(value)
+    return PriceUpdate("DU1", number, Decimal(10), amount / 10, amount, amount - 1000, at)
+
+
+def cell(desk: Desk, row: int, column: int, role: Qt.ItemDataRole) -> object:
+    return desk.window.page.model.index(row, column).data(role)
+
+
+async def test_cells_move_without_a_sync_and_say_when_they_were_fresh(lively: Desk) -> None:
+    await lively.load(book(position("AAPL"), position("MSFT", number=2)))
+    lively.broker.push(Figures((pushed(2, "1234"),)))
+    assert lively.column("Market value") == ["1,100.00", "1,234.00"]
+    assert lively.column("Unrealized P&L")[1] == "+234.00"
+    assert lively.service.requests == []
+    tip = str(cell(lively, 1, columns.MARKET_VALUE, TIP))
+    assert tip == f"As of {lively.window.formats.moment(LATER)}"
+    assert str(cell(lively, 0, columns.MARKET_VALUE, TIP)).startswith("As of the sync ")
+
+
+async def test_the_days_pnl_has_a_column_of_its_own(lively: Desk) -> None:
+    await lively.load(book(position("AAPL")))
+    assert lively.column("Day's P&L") == ["—"]
+    pnl = PnlUpdate("DU1", 1, Decimal("-12.5"), None, None, None, LATER)
+    lively.broker.push(Figures(pnl=(pnl,)))
+    assert lively.column("Day's P&L") == ["−12.50"]
+
+
+async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:
+    await lively.load(book(position("AAPL")))
+    lively.broker.push(Figures((pushed(1, "1234"),)))
+    await lively.load(book(position("AAPL", average_cost=Decimal(99))))
+    assert lively.column("Average cost") == ["99.00"]
+    assert lively.column("Market value") == ["1,234.00"]
+    newer = position("AAPL", last_sync=LastSync(LATER + timedelta(seconds=1)))
+    await lively.load(book(newer))
+    assert lively.column("Market value") == ["1,100.00"]
+
+
+async def test_lost_figures_are_dimmed_and_say_why(lively: Desk) -> None:
+    await lively.load(book(position("AAPL")))
+    lively.broker.push(Figures((pushed(1, "1234"),)))
+    before = cell(lively, 0, columns.UNREALIZED, FOREGROUND)
+    lively.broker.lose()
+    assert cell(lively, 0, columns.MARKET_VALUE, FOREGROUND).name() == LIGHT.faint  # type: ignore[attr-defined]
+    assert "is lost" in str(cell(lively, 0, columns.MARKET_VALUE, TIP))
+    assert cell(lively, 0, columns.QUANTITY, FOREGROUND) is None
+    lively.broker.connect()
+    assert cell(lively, 0, columns.UNREALIZED, FOREGROUND) == before
+    lively.broker.lose(Link.STALE)
+    assert cell(lively, 0, columns.MARKET_VALUE, FOREGROUND).name() == LIGHT.faint  # type: ignore[attr-defined]
+
+
+async def test_rows_come_into_order_again_after_a_pause_and_keep_the_selection(
+    lively: Desk,
+) -> None:
+    await lively.load(book(position("AAPL"), position("MSFT", number=2)))
+    page = lively.window.page
+    page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.DescendingOrder)
+    page.table.selectRow(0)
+    lively.broker.push(Figures((pushed(2, "5000"),)))
+    assert lively.column("Symbol") == ["AAPL", "MSFT"], "not at once"
+    assert page.order.timer.isActive()
+    page.model.rearrange()
+    assert lively.column("Symbol") == ["MSFT", "AAPL"]
+    (chosen,) = page.table.selectionModel().selectedRows()
+    assert chosen.row() == 1
+
+
+async def test_the_sums_follow_within_a_second(lively: Desk, qtbot: QtBot) -> None:
+    await lively.load(book(position("AAPL")))
+    summary = lively.window.summary
+    before = [figure.text() for figure in summary.headline.figures]
+    with qtbot.waitSignal(summary.pause.timeout, timeout=WAIT_MS):
+        lively.broker.push(Figures((pushed(1, "1234"),)))
+    after = [figure.text() for figure in summary.headline.figures]
+    assert before[2] != after[2]

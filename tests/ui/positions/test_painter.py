@@ -1,0 +1,99 @@
+"""What is on the screen of the positions table, pixel by pixel."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QLocale, QRect
+from PySide6.QtWidgets import QApplication
+
+from app.ui.positions import columns
+from app.ui.positions.model import PositionsModel
+from app.ui.positions.table import PositionsTable
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import DARK, LIGHT
+from tests.ui.conftest import delete
+from tests.ui.fakes import position
+from tests.ui.pixels import inked, near, picture, strongest
+
+
+@pytest.fixture
+def table(qapp: QApplication) -> Iterator[PositionsTable]:
+    formats = Formats(QLocale("en_US"))
+    made = PositionsTable(PositionsModel(formats, LIGHT), formats)
+    made.set_colours(LIGHT)
+    made.resize(1600, 300)
+    made.show()
+    gains = (Decimal(5), Decimal(-5), None)
+    held = [position(f"S{n}", number=n, unrealized_pnl=gain) for n, gain in enumerate(gains)]
+    made.show_positions(tuple(held), frozenset())
+    yield made
+    delete(made, qapp)
+
+
+def cell(table: PositionsTable, row: int, column: int) -> QRect:
+    return table.visualRect(table.model().index(row, column))
+
+
+def test_gains_are_green_losses_red_and_others_plain(table: PositionsTable) -> None:
+    image = picture(table)
+    seen = [strongest(image, cell(table, row, columns.UNREALIZED)) for row in range(3)]
+    assert near(seen[0], LIGHT.gain) and not near(seen[0], LIGHT.loss)
+    assert near(seen[1], LIGHT.loss) and not near(seen[1], LIGHT.gain)
+    assert near(seen[2], LIGHT.text)
+
+
+def test_a_selected_row_keeps_its_colours(table: PositionsTable) -> None:
+    table.selectRow(1)
+    image = picture(table)
+    part = cell(table, 1, columns.UNREALIZED)
+    assert image.pixelColor(part.topLeft()).name() == LIGHT.selection
+    assert near(strongest(image, part), LIGHT.loss)
+    other = cell(table, 0, columns.UNREALIZED).topLeft()
+    assert image.pixelColor(other).name() != LIGHT.selection
+
+
+def test_a_changed_row_is_marked(table: PositionsTable) -> None:
+    held = [table.model().position(row) for row in range(3)]
+    table.show_positions(tuple(held), frozenset({held[2].identity}))
+    image = picture(table)
+    assert image.pixelColor(cell(table, 2, 0).topLeft()).name() == LIGHT.mark
+    assert image.pixelColor(cell(table, 0, 0).topLeft()).name() != LIGHT.mark
+
+
+def test_numbers_stand_right_and_words_left(table: PositionsTable) -> None:
+    image = picture(table)
+    word, number = cell(table, 0, columns.ACCOUNT), cell(table, 0, columns.UNREALIZED)
+    assert inked(image, word)[0] - word.left() in range(9, 13)
+    assert number.right() - inked(image, number)[-1] in range(9, 13)
+
+
+def test_a_text_that_is_too_wide_stays_in_its_cell(table: PositionsTable) -> None:
+    table.setColumnWidth(columns.ACCOUNT, 50)
+    image = picture(table)
+    part = cell(table, 0, columns.ACCOUNT)
+    written = inked(image, part)
+    assert written and max(written) <= part.right() - 9
+
+
+def test_a_scrolled_table_is_painted_where_its_cells_are(table: PositionsTable) -> None:
+    table.resize(500, 300)
+    bar = table.horizontalScrollBar()
+    bar.setValue(cell(table, 0, columns.UNREALIZED).left())
+    assert bar.value() > 0
+    image = picture(table)
+    assert near(strongest(image, cell(table, 0, columns.UNREALIZED)), LIGHT.gain)
+
+
+def test_a_hidden_column_is_not_painted_over_its_neighbour(table: PositionsTable) -> None:
+    table.setColumnHidden(columns.ACCOUNT, True)
+    image = picture(table)
+    part = cell(table, 0, columns.SYMBOL)
+    assert part.left() == 0
+    assert inked(image, part)[0] in range(9, 13)
+
+
+def test_other_colours_are_used_at_once(table: PositionsTable) -> None:
+    table.set_colours(DARK)
+    seen = strongest(picture(table), cell(table, 1, columns.UNREALIZED))
+    assert near(seen, DARK.loss)

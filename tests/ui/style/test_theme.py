@@ -1,0 +1,40 @@
+"""The theme: the system's, or the user's."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from app.ui.style.theme import DARK, LIGHT, Colours, Theme
+from tests.ui.conftest import delete
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme()
+    yield made
+    made.choose("system")
+    delete(made, qapp)
+
+
+def test_a_chosen_theme_is_told_and_outlasts_a_change_of_the_system(theme: Theme) -> None:
+    told: list[Colours] = []
+    theme.changed.connect(told.append)
+    theme.choose("dark")
+    assert told[-1] == DARK
+    theme.follow(Qt.ColorScheme.Light)
+    assert theme.colours == DARK
+    theme.choose("light")
+    theme.follow(Qt.ColorScheme.Dark)
+    assert theme.colours == LIGHT
+
+
+def test_back_at_the_system_it_follows_again(theme: Theme) -> None:
+    theme.choose("dark")
+    theme.choose("system")
+    theme.follow(Qt.ColorScheme.Light)
+    assert theme.colours == LIGHT
+    theme.follow(Qt.ColorScheme.Dark)
+    assert theme.colours == DARK
+    theme.follow(Qt.ColorScheme.Light)

@@ -1,0 +1,154 @@
+"""The strip over the table shows each figure at each width, in columns that line up."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from PySide6.QtWidgets import QApplication
+
+from app.domain.desktop.app_state import Book
+from app.domain.portfolio.fx_rates import Basis
+from app.domain.portfolio.realized_totals import Realized, RealizedByPeriod, RealizedSum
+from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
+from app.ui.summary.figures import TITLES
+from app.ui.widgets.figure_label import FigureCell
+from tests.ui.conftest import Desk, until
+from tests.ui.fakes import NOW, book, position
+from tests.ui.summary.test_figures import NOTHING, ever, row
+
+
+def stored(*rows: AccountSummary) -> Book:
+    return replace(book(position("AAPL")), portfolio=PortfolioSummary(rows, NOW))
+
+
+def realized_texts(desk: Desk) -> Sequence[str]:
+    return desk.window.summary.headline.texts()[6:10]
+
+
+async def test_the_strip_shows_todays_months_years_and_all_realized_pnl(desk: Desk) -> None:
+    by_period = RealizedByPeriod(
+        *(RealizedSum(Realized(Decimal(n), Decimal(0), n)) for n in (1, 20, 300, 4000))
+    )
+    await desk.load(stored(row(by_period)))
+    assert realized_texts(desk) == ["+1.00", "+20.00", "+300.00", "+4,000.00"]
+
+
+async def test_partial_and_estimated_are_said_in_words(desk: Desk) -> None:
+    await desk.load(stored(row(ever("5", "7", basis=Basis(lacking=("CHF",)), today=NOTHING))))
+    QApplication.processEvents()
+    today, month, *_ = desk.window.summary.headline.figures[5:]
+    assert not today.partial.isVisible()
+    assert not today.note.isVisible()
+    assert month.partial.isVisible()
+    assert month.partial.text() == "partial"
+    assert month.note.isVisible()
+    assert month.note.text() == "≈ +7.00 estimated"
+    assert "CHF" in month.toolTip()
+
+
+async def test_accounts_without_a_common_currency_have_their_own_lines(desk: Desk) -> None:
+    await desk.load(
+        stored(row(ever("1"), account="DU1"), row(ever("2"), account="DU2", currency="EUR"))
+    )
+    summary = desk.window.summary
+    assert realized_texts(desk) == ["—"] * 4
+    assert "no total over several currencies" in summary.headline.figures[5].toolTip()
+    summary.toggle.click()
+    lines = [line.texts() for line in summary.visible_lines()]
+    assert [(line[0], line[6]) for line in lines] == [
+        ("DU1 in USD", "+1.00"),
+        ("DU2 in EUR", "+2.00"),
+    ]
+
+
+async def test_the_only_currency_is_shown_where_it_is_not_the_base(desk: Desk) -> None:
+    euro = row(ever("1"), currency="EUR", is_base=False)
+    await desk.load(stored(row(ever("2")), euro))
+    desk.window.summary.toggle.click()
+    assert [line.texts()[0] for line in desk.window.summary.visible_lines()] == ["in EUR"]
+    await desk.load(stored(row(ever("2")), replace(euro, currency="USD")))
+    assert not desk.window.summary.toggle.isVisible()
+    assert desk.window.summary.visible_lines() == []
+
+
+def right_edge(desk: Desk, cell: FigureCell) -> int:
+    return cell.mapTo(desk.window, cell.rect().topRight()).x()
+
+
+async def test_a_wide_window_has_one_band_and_a_narrow_one_two_that_line_up(desk: Desk) -> None:
+    euro = row(ever("-1"), currency="EUR", is_base=False)
+    await desk.load(stored(row(ever("2", "3")), euro, replace(euro, currency="USD")))
+    summary = desk.window.summary
+    summary.toggle.click()
+    desk.window.resize(1800, 700)
+    QApplication.processEvents()
+    figures_wide = summary.headline.figures
+    assert figures_wide[0].y() == figures_wide[5].y()
+    desk.window.resize(900, 700)
+    QApplication.processEvents()
+    headline, line = summary.headline.figures, summary.visible_lines()[1].figures
+    assert headline[5].y() > line[0].y() > headline[0].y()
+    for number in range(4):
+        edges = {
+            right_edge(desk, cells[n]) for cells in (headline, line) for n in (number, number + 5)
+        }
+        assert len(edges) == 1
+    assert all(cell.isVisible() for cell in (*headline, *line))
+
+
+def visible_in(desk: Desk, width: int) -> list[str]:
+    """The titles of the figures that are shown, none of them past this width."""
+    cells = dict(zip(TITLES, desk.window.summary.headline.figures, strict=True))
+    visible = [title for title, cell in cells.items() if cell.isVisible()]
+    assert all(right_edge(desk, cells[title]) < width for title in visible)
+    return visible
+
+
+async def test_huge_figures_in_a_narrow_window_fold_the_least_important_away(desk: Desk) -> None:
+    desk.window.resize(900, 700)
+    folded: list[set[str]] = []
+    for digits in range(6, 17):  # fonts differ in when it begins
+        huge = "-" + "9" * digits + ".25"
+        figures = replace(row(ever(huge), net=huge), unrealized_pnl=Decimal(huge))
+        await desk.load(stored(figures))
+        QApplication.processEvents()
+        folded.append(set(TITLES) - set(visible_in(desk, 900)))
+    steps = [step for n, step in enumerate(folded) if step not in folded[:n]]
+    assert steps == [set(), {"Cash", "This year"}, {"Cash", "This year", "Day's P&L"}][: len(steps)]
+    assert len(steps) > 1
+    huge_everywhere = replace(
+        row(ever("-9123456789012345.5", "98765432109"), net="-9123456789012345.25"),
+        market_value=Decimal("2222222222222222"),
+        unrealized_pnl=Decimal("-99999999999"),
+    )
+    await desk.load(stored(huge_everywhere))
+    QApplication.processEvents()
+    assert (
+        {"Cash", "This year"}
+        <= set(TITLES) - set(visible_in(desk, 900))
+        <= steps[-1] | {"Day's P&L"}
+    )
+    desk.window.resize(2500, 700)
+    QApplication.processEvents()
+    assert all(cell.isVisible() for cell in desk.window.summary.headline.figures)
+
+
+async def test_a_new_day_begins_with_a_look_into_the_store(desk: Desk) -> None:
+    desk.now = datetime(2026, 11, 23, 23, 59, 59).astimezone()
+    await desk.load(stored(row(ever("5"))))
+    desk.store.content = stored(row(ever("5", today=NOTHING)))
+    desk.now += timedelta(seconds=1)
+    desk.broker.connect()
+    await until(lambda: realized_texts(desk) == ["0.00", "+5.00", "+5.00", "+5.00"])
+
+
+async def test_many_accounts_scroll_and_leave_room_for_the_table(desk: Desk) -> None:
+    names = [f"DU{number}" for number in range(60)]
+    rows = [row(ever("1"), account=name) for name in names]
+    await desk.load(replace(stored(row(ever("60")), *rows), accounts=tuple(names)))
+    desk.window.summary.toggle.click()
+    QApplication.processEvents()
+    assert len(desk.window.summary.visible_lines()) == 60
+    assert desk.window.height() == 800
+    assert desk.window.summary.height() < 400

@@ -1,0 +1,118 @@
+"""What cannot start, or has a fault, is said in a window."""
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.platform.crash_guard import BUG, LastResort
+from app.ui.support.trouble import (
+    ANOTHER_FILE,
+    DEFAULTS,
+    QUIT,
+    BugTeller,
+    another_file,
+    ask,
+    trouble_box,
+)
+from tests.ui.conftest import until
+
+
+def open_box() -> QMessageBox | None:
+    found = [box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox)]
+    return next((box for box in found if box.isVisible()), None)
+
+
+def press(box: QMessageBox, text: str) -> None:
+    next(one for one in box.findChildren(QPushButton) if one.text() == text).click()
+
+
+async def test_a_box_shows_the_line_as_it_is_and_returns_the_choice(qtbot: QtBot) -> None:
+    box = trouble_box("It is <b>broken</b>.", (DEFAULTS, QUIT), detail="Line 2: <img src=x>")
+    qtbot.addWidget(box)
+    assert box.textFormat() is Qt.TextFormat.PlainText
+    assert (box.text(), box.informativeText()) == ("It is <b>broken</b>.", "Line 2: <img src=x>")
+    box.show()
+    press(box, DEFAULTS)
+    again = trouble_box("It is broken.", (DEFAULTS, QUIT))
+    again.show()
+    qtbot.keyClick(again, Qt.Key.Key_Escape)
+    await until(lambda: not again.isVisible())
+    assert again.clickedButton() is again.escapeButton()
+    again.deleteLater()
+
+
+async def test_a_database_that_cannot_be_opened_can_be_given_up(tmp_path: Path) -> None:
+    import asyncio
+
+    asked = asyncio.ensure_future(another_file("p.sqlite is damaged.", tmp_path / "p.sqlite"))
+    await until(lambda: open_box() is not None)
+    box = open_box()
+    assert box is not None
+    assert [button.text() for button in box.buttons()] == [ANOTHER_FILE, QUIT]
+    press(box, QUIT)
+    assert await asked is None
+
+
+async def test_a_fault_on_another_thread_is_told_once_in_the_window(
+    qtbot: QtBot, expected_warnings: list[str]
+) -> None:
+    expected_warnings.append("a thread failed")
+    window = QWidget()
+    qtbot.addWidget(window)
+    teller = BugTeller(window)
+    net = LastResort(teller.came.emit)
+    net.install()
+    try:
+        for _ in range(3):
+            thread = threading.Thread(target=lambda: [].pop())
+            thread.start()
+            thread.join()
+    finally:
+        net.remove()
+    await until(lambda: teller.box is not None)
+    assert teller.box is not None
+    assert teller.box.text() == BUG
+    teller.box.close()
+    await until(lambda: teller.box is None)
+
+
+async def test_the_loop_tells_of_a_callback_that_failed(expected_warnings: list[str]) -> None:
+    expected_warnings.append("a task or callback failed")
+    told: list[str] = []
+    net = LastResort(told.append)
+    net.on_loop(None, {"message": "x", "exception": IndexError("list index")})  # type: ignore[arg-type]
+    assert told == [BUG]
+
+
+def test_the_hooks_are_as_before_once_they_are_removed() -> None:
+    before = sys.excepthook, sys.unraisablehook, threading.excepthook
+    net = LastResort(str)
+    net.install()
+    net.remove()
+    assert (sys.excepthook, sys.unraisablehook, threading.excepthook) == before
+
+
+async def test_asking_returns_the_button(qtbot: QtBot) -> None:
+    import asyncio
+
+    box = trouble_box("It is broken.", (DEFAULTS, QUIT))
+    asked = asyncio.ensure_future(ask(box))
+    await until(box.isVisible)
+    press(box, QUIT)
+    assert await asked == QUIT
+    assert qtbot
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(24, "Too many open files")])
+def test_what_the_computer_lacks_is_named(error: Exception, expected_warnings: list[str]) -> None:
+    expected_warnings.append("it failed")
+    told: list[str] = []
+    net = LastResort(told.append)
+    net._catch("it failed", error)
+    assert told != [BUG]
+    assert len(told) == 1

@@ -1,0 +1,134 @@
+"""The window syncs without a click when it may, keeps what it is told, and disturbs nobody."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import cast
+
+from app.domain.desktop.app_state import Link, Phase
+from app.domain.model.runs import Counts, Report, Trigger
+from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
+from app.ports import Broker, Store
+from app.settings.model import Settings
+from app.ui.sync.auto_sync import ByItself
+from tests.ui.conftest import Desk, until
+from tests.ui.fakes import NOW, book, position, report
+
+ALL = Settings(sync_on_start=True, sync_on_trade=True)
+NONE = Settings(sync_on_start=False, sync_on_trade=False)
+TRADE = BrokerEvent(EventKind.EXECUTION, "DU1", 1, NOW)
+READ_ANEW = BrokerEvent(EventKind.READ_ANEW, "", None, NOW)
+
+
+@asynccontextmanager
+async def at(desk: Desk, settings: Settings, *, is_known: bool = True) -> AsyncIterator[ByItself]:
+    made = ByItself(
+        desk.controller, cast(Store, desk.store), cast(Broker, desk.broker), settings, quiet_s=0
+    )
+    made.start(is_known=is_known)
+    try:
+        yield made
+    finally:
+        await made.shutdown()
+        await desk.controller.shutdown()
+
+
+def triggers(desk: Desk) -> list[Trigger]:
+    return [request.trigger for request in desk.service.requests]
+
+
+async def end(desk: Desk, count: int = 1, outcome: Report | None = None) -> None:
+    """The sync under way, which is the `count`th, ends."""
+    await until(lambda: len(desk.service.requests) == count and desk.service.finishable())
+    desk.service.finish(outcome or report(Counts(0, 1, 0, 1)))
+    await until(lambda: not desk.controller.state.by_itself)
+
+
+async def turns(desk: Desk) -> None:
+    """As long as another sync would take to begin."""
+    before = len(desk.service.requests)
+    for _ in range(200):
+        await asyncio.sleep(0)
+    assert len(desk.service.requests) == before
+
+
+async def test_at_the_start_it_waits_for_tws_and_syncs_once(desk: Desk) -> None:
+    async with at(desk, ALL):
+        await turns(desk)
+        assert desk.broker.is_kept
+        desk.broker.connect()
+        await end(desk)
+        assert triggers(desk) == [Trigger.STARTUP]
+
+
+async def test_a_trade_makes_a_quiet_sync(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    async with at(desk, replace(ALL, sync_on_start=False)):
+        desk.broker.connect()
+        desk.broker.happen(TRADE)
+        await until(lambda: desk.controller.state.by_itself)
+        assert desk.window.status.message.text() == "Syncing by itself…"
+        assert desk.window.commands.sync.isEnabled()
+        await end(desk)
+        assert triggers(desk) == [Trigger.CALLBACK]
+
+
+async def test_without_a_rule_events_cause_nothing_until_the_settings_say_so(desk: Desk) -> None:
+    async with at(desk, NONE) as it:
+        desk.broker.connect()
+        desk.broker.happen(TRADE)
+        await turns(desk)
+        it.follow(replace(NONE, sync_on_trade=True, account="DU2"))
+        desk.broker.happen(TRADE)
+        await end(desk)
+        assert desk.service.requests[0].account_id == "DU2"
+
+
+async def test_after_the_users_cancel_the_connections_return_causes_no_sync(desk: Desk) -> None:
+    async with at(desk, replace(ALL, sync_on_start=False)):
+        desk.broker.connect()
+        desk.window.commands.sync.trigger()
+        await until(desk.service.finishable)
+        desk.window.commands.cancel.trigger()
+        await until(lambda: desk.controller.state.phase is Phase.CANCELLED)
+        desk.broker.lose()
+        desk.broker.connect()
+        desk.broker.happen(READ_ANEW)
+        await turns(desk)
+        assert triggers(desk) == [Trigger.MANUAL]
+
+
+async def test_on_the_first_run_nothing_is_dialled_before_the_user_has_said_where(
+    desk: Desk,
+) -> None:
+    async with at(desk, NONE, is_known=False):
+        assert not desk.broker.is_kept
+        desk.broker.connect()
+        assert desk.broker.is_kept
+
+
+async def test_settings_that_were_saved_end_the_waiting_of_the_first_run(desk: Desk) -> None:
+    async with at(desk, NONE, is_known=False) as it:
+        it.follow(NONE)
+        assert desk.broker.is_kept
+
+
+async def test_while_tws_has_lost_ibkr_the_sync_waits(desk: Desk) -> None:
+    async with at(desk, replace(ALL, sync_on_start=False)):
+        desk.broker.connect()
+        desk.broker.lose(Link.STALE)
+        desk.broker.happen(TRADE)
+        await turns(desk)
+        desk.broker.connect()
+        await end(desk)
+        assert triggers(desk) == [Trigger.CALLBACK]
+
+
+async def test_what_another_program_writes_is_shown(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    async with at(desk, NONE):
+        await until(lambda: desk.store.looks > 0)
+        desk.store.content = book(position("AAPL"), position("MSFT", number=2))
+        desk.store.writes += 1
+        await until(lambda: desk.column("Symbol") == ["AAPL", "MSFT"])

@@ -1,0 +1,63 @@
+"""Undo from the window: asked first, and only where there is something to take back."""
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QMessageBox
+
+from app.domain.model.runs import Trigger
+from app.ui.style.formatting import Formats
+from tests.ui.conftest import ENGLISH, Desk, until
+from tests.ui.fakes import book, position, report
+
+RUN = report().run
+
+
+def asked(desk: Desk) -> QMessageBox:
+    desk.window.commands.undo.trigger()
+    (box,) = desk.window.findChildren(QMessageBox)
+    return box
+
+
+async def test_undo_can_be_chosen_only_where_a_run_can_be_taken_back(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    assert not desk.window.commands.undo.isEnabled()
+    await desk.load(replace(book(position("AAPL")), undoable=RUN))
+    assert desk.window.commands.undo.isEnabled()
+
+
+async def test_undo_asks_first_and_then_says_what_was_undone(desk: Desk) -> None:
+    await desk.load(replace(book(position("AAPL")), undoable=RUN))
+    box = asked(desk)
+    assert box.text() == f"Undo the sync of {Formats(ENGLISH).time(RUN.started_at)}?"
+    assert "0 created, 0 updated, 0 closed" in box.informativeText()
+    next(b for b in box.buttons() if b.text() == "Undo").click()
+    await until(lambda: bool(desk.service.undone))
+    await desk.settled()
+    assert "was undone. The next sync brings it back." in desk.window.status.message.text()
+
+
+async def test_cancel_is_what_enter_presses_and_undoes_nothing(desk: Desk) -> None:
+    await desk.load(replace(book(position("AAPL")), undoable=RUN))
+    box = asked(desk)
+    assert box.defaultButton().text() == "Cancel"
+    box.defaultButton().click()
+    assert desk.service.undone == []
+
+
+async def test_the_run_that_was_named_is_meant_though_another_came_meanwhile(desk: Desk) -> None:
+    await desk.load(replace(book(position("AAPL")), undoable=RUN))
+    box = asked(desk)
+    await desk.load(replace(book(position("MSFT")), undoable=replace(RUN, id=9)))
+    next(b for b in box.buttons() if b.text() == "Undo").click()
+    await until(lambda: bool(desk.service.undone))
+    await desk.settled()
+    assert desk.service.undone == [RUN.id]
+
+
+async def test_an_import_is_named_as_one(desk: Desk) -> None:
+    run = replace(RUN, trigger=Trigger.FLEX, note="U1: 40 new executions.")
+    await desk.load(replace(book(position("AAPL")), undoable=run))
+    box = asked(desk)
+    assert box.text().startswith("Undo the import of ")
+    assert "U1: 40 new executions." in box.informativeText()
+    box.reject()

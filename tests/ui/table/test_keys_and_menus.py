@@ -1,0 +1,254 @@
+"""The keys act on what the user is at: the menu on the current row, Copy on selected text."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.domain.explain.model import Subject
+from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
+from app.ui.explain.controller import ExplainController
+from app.ui.explain.popover import ExplainPopover
+from app.ui.history.timeline_dialog import TimelineDialog
+from app.ui.positions import columns
+from app.ui.positions.market_data_controller import LiveController
+from tests.ui.conftest import Desk, PastDesk, delete, until
+from tests.ui.explain.test_explain import Explainer, a_close
+from tests.ui.fakes import NOW, book, position
+from tests.ui.history.test_timeline import STORY
+
+KEYS, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+MANY = book(*(position(f"S{n:03}", number=n) for n in range(1, 101)))
+
+
+def ask_menu_by_key(view: QAbstractItemView) -> QMenu:
+    """As Qt does for the Menu key and Shift+F10: at a place that has nothing to do with the row."""
+    place = view.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, view.mapToGlobal(place))
+    QApplication.sendEvent(view, event)
+    (menu,) = [menu for menu in view.findChildren(QMenu) if menu.isVisible()]
+    return menu
+
+
+def choose(menu: QMenu, text: str) -> None:
+    (action,) = [action for action in menu.actions() if action.text() == text]
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
+
+
+async def test_the_menu_key_is_about_the_current_row_of_the_positions(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    await desk.load(MANY)
+    table = desk.window.page.table
+    table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
+    with qtbot.waitSignal(table.explain_wanted) as asked:
+        choose(ask_menu_by_key(table), "&Explain this number")
+    assert asked.args[0].instrument.symbol == "S081"
+    assert asked.args[1] is Subject.QUANTITY
+
+
+async def test_shift_f10_opens_the_menu_of_the_current_row(desk: Desk, qtbot: QtBot) -> None:
+    await desk.load(MANY)
+    desk.window.activateWindow()
+    await until(desk.window.isActiveWindow)
+    table = desk.window.page.table
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
+    qtbot.keyClick(table, KEYS.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    (menu,) = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
+    with qtbot.waitSignal(table.explain_wanted) as asked:
+        choose(menu, "&Explain this number")
+    assert asked.args[0].instrument.symbol == "S081"
+
+
+async def test_without_a_current_row_the_menu_key_offers_no_row(desk: Desk) -> None:
+    await desk.load(MANY)
+    menu = ask_menu_by_key(desk.window.page.table)
+    assert "&Timeline" not in [action.text() for action in menu.actions()]
+    menu.close()
+
+
+async def test_the_menu_key_is_about_the_current_run_change_and_close(
+    past: PastDesk, qtbot: QtBot
+) -> None:
+    await past.take(*STORY)
+    page = await past.open_history()
+    page.table.selectRow(1)
+    await past.answered()
+    with qtbot.waitSignal(page.as_of_wanted) as asked:
+        choose(ask_menu_by_key(page.table), "&Show positions as of this run")
+    assert asked.args == [2]
+    await past.answered()
+    changes = page.details.table
+    changes.selectRow(0)
+    with qtbot.waitSignal(changes.timeline_wanted) as asked:
+        choose(ask_menu_by_key(changes), "&Timeline")
+    assert asked.args == [1]
+    past.history.back_to_now()
+    tree = (await past.open_closed()).tree
+    tree.setCurrentIndex(tree.model().index(0, 1))
+    with qtbot.waitSignal(tree.timeline_wanted) as asked:
+        choose(ask_menu_by_key(tree), "&Timeline")
+    assert asked.args == [1]
+    await past.answered()
+    for dialog in past.window.findChildren(TimelineDialog):
+        dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("column", "title", "figure"),
+    [
+        (columns.QUANTITY, "Quantity, USD", "10"),
+        (columns.MARKET_PRICE, "Market price, USD", "123.4"),
+        (columns.MARKET_VALUE, "Market value, USD", "1,234"),
+        (columns.UNREALIZED, "Unrealized P&L, USD", "234"),
+        (columns.DAILY, "Day's P&L, USD", "-12.5"),
+    ],
+)
+async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(
+    desk: Desk, qapp: QApplication, column: int, title: str, figure: str
+) -> None:
+    explainer, live = Explainer(desk), LiveController(desk.broker)  # type: ignore[arg-type]
+    live.moved.connect(desk.window.show_live)
+    desk.broker.connect()
+    await desk.load(book(position("AAPL")))
+    later = NOW.replace(minute=1)
+    price = PriceUpdate("DU1", 1, Decimal(10), Decimal("123.4"), Decimal(1234), Decimal(234), later)
+    daily = PnlUpdate("DU1", 1, Decimal("-12.5"), None, None, None, later)
+    desk.broker.push(Figures((price,), (daily,)))
+    explainer.table.setCurrentIndex(explainer.table.model().index(0, column))
+    desk.window.commands.explain.trigger()
+    popover = await explainer.shown()
+    texts = popover.texts()
+    assert texts[0] == title
+    assert figure.replace("-", "−") in texts
+    if column != columns.QUANTITY:
+        assert texts[-1] == f"Read from IBKR {desk.window.formats.moment(later)}"
+    popover.close()
+    delete(live, qapp)
+
+
+async def test_a_realized_pnl_of_another_time_says_that_it_is(desk: Desk) -> None:
+    explainer = Explainer(desk)
+    explainer.store.closes = (a_close(),)
+    then = position("AAPL", realized_pnl=Decimal(50), realized_source=a_close().stored.close.source)
+    explainer.controller.explain(then, Subject.REALIZED, QRect(10, 10, 50, 20))
+    popover = await explainer.shown()
+    texts = popover.texts()
+    assert texts[texts.index("In the table") + 1] == "50"
+    assert any("known at its time" in text for text in texts)
+    popover.close()
+    await until(lambda: explainer.popover() is None)
+
+
+async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    await desk.load(book(position("AAPL")))
+    window = desk.window
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    window.page.table.selectAll()  # whatever keys an earlier test has left pressed
+    label = window.panel.values["Syncs"]
+    label.setFocus()
+    label.setSelection(0, 1)
+    qtbot.keyClick(label, KEYS.Key_C, CONTROL)
+    assert QGuiApplication.clipboard().text() == "7"
+    window.search_field.setFocus()
+    qtbot.keyClick(window.search_field, KEYS.Key_C, CONTROL)
+    assert QGuiApplication.clipboard().text().splitlines()[1].startswith("DU1\tAAPL\t")
+    window.search_field.setText("AAP")
+    window.search_field.selectAll()
+    qtbot.keyClick(window.search_field, KEYS.Key_C, CONTROL)
+    assert QGuiApplication.clipboard().text() == "AAP"
+
+
+async def test_the_history_is_copied_as_it_stands_there(past: PastDesk) -> None:
+    await past.take(*STORY)
+    page = await past.open_history()
+    past.window.activateWindow()
+    await until(past.window.isActiveWindow)
+    page.table.selectAll()
+    page.table.setFocus()
+    await until(page.table.hasFocus)
+    past.window.commands.copy.trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t")[:3] == ["Time", "Result", "Trigger"]
+    assert len(lines) == 1 + len(STORY)
+    page.details.table.selectRow(0)
+    page.details.table.setFocus()
+    await until(page.details.table.hasFocus)
+    past.window.commands.copy.trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t")[:3] == ["Account", "Symbol", "Change"]
+    assert len(lines) == 2
+
+
+def popovers(past: PastDesk) -> list[ExplainPopover]:
+    found = past.window.findChildren(ExplainPopover)
+    return [popover for popover in found if popover.isVisible()]
+
+
+async def test_the_history_explains_a_run_and_what_it_changed(past: PastDesk) -> None:
+    await past.take(*STORY)
+    page = await past.open_history()
+    explainer = ExplainController(past.kept, past.window.formats, past.window)
+    page.explain_wanted.connect(explainer.explain_run)
+    page.explain_change_wanted.connect(explainer.explain_change)
+    past.window.activateWindow()
+    await until(past.window.isActiveWindow)
+
+    async def explained() -> list[str]:
+        past.window.commands.explain.trigger()
+        await until(lambda: bool(popovers(past)))
+        (popover,) = popovers(past)
+        texts = popover.texts()
+        popover.close()
+        await until(lambda: not popovers(past))
+        return texts
+
+    page.table.setFocus()
+    assert (await explained())[0] == "Run 3"
+    changes = page.details.table
+    changes.setFocus()
+    changes.setCurrentIndex(changes.model().index(0, 3))
+    texts = await explained()
+    assert texts[0] == "Quantity"
+    assert texts[3] == "150 + (−150) = 0"
+    changes.setCurrentIndex(changes.model().index(0, 5))
+    assert (await explained())[0] == "Realized P&L, USD"
+    await explainer.shutdown()
+
+
+async def test_what_is_equal_is_sorted_by_account_both_ways(desk: Desk) -> None:
+    held = [
+        position("AAPL", account=account, number=number)
+        for number, account in enumerate(("DU3", "DU1", "DU2"), start=1)
+    ]
+    await desk.load(replace(book(*held), accounts=("DU1", "DU2", "DU3")))
+    table = desk.window.page.table
+    for column in (columns.SYMBOL, columns.QUANTITY, columns.CURRENCY):
+        for order in (Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder):
+            table.sortByColumn(column, order)
+            assert desk.column("Account") == ["DU1", "DU2", "DU3"]
+
+
+async def test_sorting_shows_the_top_unless_a_row_is_selected(desk: Desk) -> None:
+    await desk.load(MANY)
+    table = desk.window.page.table
+    bar = table.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    table.sortByColumn(columns.QUANTITY, Qt.SortOrder.DescendingOrder)
+    assert bar.value() == 0
+    table.selectRow(90)
+    bar.setValue(0)
+    table.sortByColumn(columns.SYMBOL, Qt.SortOrder.AscendingOrder)
+    await until(lambda: bar.value() > 0)
+    chosen = table.selectionModel().selectedRows()[0]
+    assert table.viewport().rect().contains(table.visualRect(chosen).center())
