@@ -15,7 +15,7 @@ from app.domain.model.runs import Report, Request, Run, RunStatus, Statistics, T
 from app.domain.text.foreign_text import visible
 from app.platform.crash_guard import LastResort
 from app.platform.exit_codes import DONE, FAILED, HELD, INTERRUPTED_TEXT
-from app.platform.interrupts import Interrupts
+from app.platform.interrupts import Interrupts, waking
 from app.platform.streams import complain, say, telling, warn
 from app.settings.model import Settings
 
@@ -47,7 +47,7 @@ def run(
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         loop.set_exception_handler(net.on_loop)
-        with interrupts.ending(lambda: loop.call_soon_threadsafe(task.cancel)):
+        with waking(loop), interrupts.ending(lambda: loop.call_soon_threadsafe(task.cancel)):
             return await work()
 
     with asyncio.Runner() as runner:

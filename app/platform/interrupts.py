@@ -7,9 +7,14 @@ whose traceback Python then prints, or between a write and the record of it.
 import contextlib
 import os
 import signal
+import socket
+import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is Windows' for SIGHUP
 NUMBERS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
@@ -73,6 +78,29 @@ class Interrupts:
         with contextlib.suppress(OSError):
             os.write(STDERR, STARTING)
         os._exit(self.exit_code)
+
+
+@contextlib.contextmanager
+def waking(loop: "AbstractEventLoop") -> Iterator[None]:
+    """A signal wakes the loop at once, also one that comes in the moment before the loop waits.
+
+    Python runs the handler of such a signal only after the wait, which may be a long one. On
+    Windows asyncio's loop is woken already.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    woken, waker = socket.socketpair()
+    with woken, waker:
+        woken.setblocking(False)
+        waker.setblocking(False)
+        loop.add_reader(woken, woken.recv, 4096)
+        before = signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(woken)
 
 
 def nothing() -> None:
