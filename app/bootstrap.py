@@ -11,7 +11,7 @@ from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.maintenance_windows import likely_region
 from app.platform.logs import hide_in_log, log_from
 from app.settings.model import Settings
-from app.settings.profiles import accounts_elsewhere
+from app.settings.profiles import accounts_of_other_profiles
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Application:
     """The running app without its window."""
 
     service: SyncService
@@ -38,7 +38,7 @@ class Parts:
             SettingsError: a setting cannot be used.
         """
         log_from(settings.log_level)
-        self.store.leave_out(accounts_elsewhere(settings))
+        self.store.leave_out(accounts_of_other_profiles(settings))
         self.service.follow(settings.policy)
         if self.simulator is not None:
             return
@@ -65,7 +65,7 @@ def read_statement(path: Path) -> "Statement":
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Parts]:
+async def start_application(settings: Settings) -> AsyncIterator[Application]:
     """The parts, connected to each other; on leaving, broker, store and simulator end in order.
 
     Raises:
@@ -83,10 +83,10 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             endpoint = replace(endpoint, host=simulator.host, port=simulator.port, is_demo=True)
         store = SqliteStore(settings.database)
         stack.push_async_callback(store.close)
-        store.leave_out(accounts_elsewhere(settings))
+        store.leave_out(accounts_of_other_profiles(settings))
         await store.open()
         broker = TwsBroker(endpoint)
         broker.watch(lambda state: hide_in_log(state.accounts))
         stack.push_async_callback(broker.close)
         service = SyncService(broker, store, read_statement, policy=settings.policy)
-        yield Parts(service, store, broker, simulator)
+        yield Application(service, store, broker, simulator)

@@ -5,17 +5,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.domain.desktop.app_state import Book, ConnectionState
+from app.domain.desktop.app_state import ConnectionState, PortfolioView
 from app.domain.explain.model import ExplainedClose
-from app.domain.history.activity import News
-from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
-from app.domain.history.position_history import AsOf, Timeline
+from app.domain.history.activity import ActivitySummary
+from app.domain.history.closed_positions import (
+    ClosedFilter,
+    ClosedOrder,
+    ClosedPositionRow,
+    CloseTotals,
+)
+from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.positions import Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.statements import Statement
 from app.domain.model.sync_plan import Plan
-from app.domain.portfolio.broker_updates import BrokerEvent, Figures
+from app.domain.portfolio.broker_updates import BrokerEvent, LiveUpdates
 
 # Reads a statement's file; blocks, on any thread. Raises StatementError.
 ReadStatement = Callable[[Path], Statement]
@@ -33,7 +38,7 @@ class Broker(Protocol):
     def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
         """Calls the listener with everything that asks for a new read, while `keep` is on."""
 
-    def follow(self, listener: Callable[[Figures], None]) -> None:
+    def follow(self, listener: Callable[[LiveUpdates], None]) -> None:
         """Calls the listener with the figures that moved, ten times a second at most."""
 
     def watch_reads(self, listener: Callable[[int | None], None]) -> None:
@@ -116,7 +121,7 @@ class Store(Protocol):
         """
         ...
 
-    async def book(self) -> Book: ...
+    async def book(self) -> PortfolioView: ...
 
     async def positions(
         self, account: str | None = None, *, closed: bool = False
@@ -134,7 +139,7 @@ class Store(Protocol):
 
     async def closed_lines(
         self, ids: Sequence[int], wanted: ClosedFilter
-    ) -> tuple[ClosedLine, ...]:
+    ) -> tuple[ClosedPositionRow, ...]:
         """The lines of these positions in this order, without those that match no more."""
         ...
 
@@ -146,7 +151,7 @@ class Store(Protocol):
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None: ...
 
-    async def news(self, since: datetime) -> News:
+    async def news(self, since: datetime) -> ActivitySummary:
         """What the runs that began after `since` have opened and closed."""
         ...
 
@@ -170,7 +175,7 @@ class Store(Protocol):
         """Every change of one position; None if it is not stored (any more)."""
         ...
 
-    async def as_of(self, run_id: int) -> AsOf | None:
+    async def as_of(self, run_id: int) -> PositionsAsOf | None:
         """The positions after that run; None where it stored no snapshot, or was undone."""
         ...
 

@@ -17,7 +17,7 @@ from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.domain.connection.maintenance_windows import Region, Window, reset_window
+from app.domain.connection.maintenance_windows import MaintenanceWindow, Region, reset_window
 from app.domain.model.clock import utc_now
 from tests.examples import USUAL
 
@@ -98,7 +98,7 @@ def no_reset_at_this_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     from app.broker.connection import manager  # it imports ib_insync, so it needs the loop
 
-    def window(at: datetime, region: Region) -> Window | None:
+    def window(at: datetime, region: Region) -> MaintenanceWindow | None:
         is_now = abs(at - utc_now()) < timedelta(minutes=1)
         return None if is_now else reset_window(at, region)
 

@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Listeners(Generic[T]):
+class Observers(Generic[T]):
     """Tells each thing to all, in the order in which they came, on the loop's thread."""
 
     def __init__(self) -> None:

@@ -7,22 +7,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.broker import errors
-from app.broker.connection.manager import Line
-from app.broker.connection.reconnector import Keeper
+from app.broker.connection.manager import ConnectionManager
+from app.broker.connection.reconnector import Reconnector
 from app.broker.endpoint import Endpoint
 from app.broker.reading.left_read import LeftRead, Visit
 from app.broker.reading.progress import ReadProgress
-from app.broker.reading.snapshot_builder import Reading, Remembered
-from app.broker.reading.update_batcher import FigureBatch
-from app.broker.timing import Pace
+from app.broker.reading.snapshot_builder import Remembered, SnapshotBuilder
+from app.broker.reading.update_batcher import UpdateBatcher
+from app.broker.timing import Timing
 from app.domain.desktop.app_state import ConnectionState
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import BrokerError
 from app.domain.model.snapshot import Snapshot
-from app.domain.portfolio.broker_updates import BrokerEvent, Figures
+from app.domain.portfolio.broker_updates import BrokerEvent, LiveUpdates
 
 if TYPE_CHECKING:
-    from app.broker.connection.session import IbLink
+    from app.broker.connection.session import TwsSession
 
 __all__ = ["Endpoint", "TwsBroker"]
 
@@ -35,17 +35,17 @@ class TwsBroker:
         endpoint: Endpoint,
         *,
         clock: Callable[[], datetime] = utc_now,
-        pace: Pace | None = None,
+        pace: Timing | None = None,
         chance: random.Random | None = None,
     ) -> None:
-        pace = pace or Pace()
+        pace = pace or Timing()
         self._clock = clock
         self._remembered = Remembered()
-        self._figures = FigureBatch(pace.figures_s)
+        self._figures = UpdateBatcher(pace.figures_s)
         self._progress = ReadProgress(pace.figures_s)
         self._left = LeftRead(pace.left_s)
-        self._line = Line(endpoint, self._figures, clock)
-        self._keeper = Keeper(self._line, pace, chance or random.Random())
+        self._line = ConnectionManager(endpoint, self._figures, clock)
+        self._keeper = Reconnector(self._line, pace, chance or random.Random())
 
     @property
     def connection(self) -> ConnectionState:
@@ -63,7 +63,7 @@ class TwsBroker:
         """Calls the listener with everything that asks for a new read, while `keep` is on."""
         self._line.events.add(listener)
 
-    def follow(self, listener: Callable[[Figures], None]) -> None:
+    def follow(self, listener: Callable[[LiveUpdates], None]) -> None:
         """Calls the listener with the figures that moved, ten times a second at most."""
         self._figures.listeners.add(listener)
 
@@ -124,7 +124,7 @@ class TwsBroker:
         link = self._line.link
         return link is not None and link.link_lost and not self._line.is_kept
 
-    async def _ready(self, account: str | None, visit: Visit) -> "IbLink":
+    async def _ready(self, account: str | None, visit: Visit) -> "TwsSession":
         """The present connection, once nothing pushed is under way on it any more; a new one
         where TWS does not answer over it."""
         link = await self._line.connected()
@@ -144,10 +144,10 @@ class TwsBroker:
             raise errors.link_lost()
         return link
 
-    async def _read(self, link: "IbLink", account: str | None, visit: Visit) -> Snapshot | None:
+    async def _read(self, link: "TwsSession", account: str | None, visit: Visit) -> Snapshot | None:
         """Asks for one thing after another, as long as somebody wants it."""
         accounts = link.accounts if account is None else (account,)
-        reading = Reading(counted=self._progress.count)
+        reading = SnapshotBuilder(counted=self._progress.count)
         link.begin(reading, accounts)
         try:
             if not visit.is_left:

@@ -61,7 +61,7 @@ def run(
 
 
 async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app.bootstrap import running
+    from app.bootstrap import start_application
 
     request = Request(
         trigger=Trigger.CLI,
@@ -73,7 +73,7 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     report: Report | None = None
     statistics: Statistics | None = Statistics()
     try:
-        async with running(settings) as parts:
+        async with start_application(settings) as parts:
             report = await parts.service.run(request)
             statistics = await statistics_of(parts.store, report.run.error)
     except StoreError as error:
@@ -108,11 +108,11 @@ async def statistics_of(store: "SqliteStore", said: str | None) -> Statistics | 
 
 
 async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app.bootstrap import running
+    from app.bootstrap import start_application
 
     report = None
     try:
-        async with running(settings) as parts:
+        async with start_application(settings) as parts:
             report = await parts.service.import_statement(arguments.file)
     except StoreError as error:
         report = report or not_begun(Request(trigger=Trigger.FLEX), error)
@@ -161,9 +161,9 @@ def print_held(report: Report) -> None:
 
 async def demo(settings: Settings) -> int:
     """What the demo does where there is no display: one sync, its positions and counts."""
-    from app.bootstrap import running
+    from app.bootstrap import start_application
 
-    async with running(settings) as parts:
+    async with start_application(settings) as parts:
         report = await parts.service.run(Request(trigger=Trigger.STARTUP))
         if not report.run.is_success:
             return complain(report.run.error, EXIT_CODES[report.run.status])

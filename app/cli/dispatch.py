@@ -10,7 +10,7 @@ from app.cli.parser import make_parser
 from app.domain.model.errors import AppError, SettingsError
 from app.platform.crash_guard import LastResort, sentence_of
 from app.platform.environment import check_surroundings
-from app.platform.exit_codes import DONE, FAILED, USAGE, guarded
+from app.platform.exit_codes import DONE, FAILED, USAGE, run_to_exit_code
 from app.platform.interrupts import Interrupts
 from app.platform.streams import complain, flush_output, prepare_output
 from app.settings.loader import load_settings
@@ -27,7 +27,7 @@ def run_command(argv: Sequence[str] | None, interrupts: Interrupts) -> int:
     net = LastResort(lambda text: complain(text, FAILED))
     net.install()
     try:
-        return guarded(lambda: take(parsed(argv), interrupts, net))
+        return run_to_exit_code(lambda: take(parsed(argv), interrupts, net))
     finally:
         if argv is not None:
             net.remove()

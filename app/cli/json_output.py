@@ -77,9 +77,9 @@ def sync_row(report: Report, statistics: Statistics | None) -> Row:
 
 def import_row(report: Report) -> Row:
     """`import-flex --json`."""
-    from app.domain.model.statements import Imported
+    from app.domain.model.statements import ImportSummary
 
-    run, found = report.run, report.imported or Imported()
+    run, found = report.run, report.imported or ImportSummary()
     counts = asdict(found)
     for name in IN_NOTE:
         del counts[name]

@@ -15,14 +15,14 @@ from app.platform.exit_codes import DONE
 from app.platform.listener_lock import callbacks_registered
 from app.platform.streams import say
 from app.settings.model import Settings
-from app.store.queries.statistics import glance
+from app.store.queries.statistics import read_statistics
 
 PROBE_S = 1.0
 
 
 def quick_status(arguments: argparse.Namespace, settings: Settings) -> int | None:
     """Prints it; None where the file needs more than a glance."""
-    statistics = glance(settings.database)
+    statistics = read_statistics(settings.database)
     return None if statistics is None else show_status(statistics, arguments, settings)
 
 

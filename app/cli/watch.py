@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from app.bootstrap import Parts, running
+from app.bootstrap import Application, start_application
 from app.cli.json_output import Row
 from app.cli.watch_events import (
     as_line,
@@ -17,12 +17,12 @@ from app.cli.watch_events import (
     started_event,
 )
 from app.domain.desktop.app_state import ConnectionState, Link
-from app.domain.desktop.auto_sync_rules import Rules
+from app.domain.desktop.auto_sync_rules import AutoSyncRules
 from app.domain.model.runs import Report, Request
-from app.platform.listener_lock import Presence
+from app.platform.listener_lock import ListenerLock
 from app.platform.streams import OutputError, say
 from app.settings.model import Settings
-from app.sync.auto_sync import QUIET_S, Triggers
+from app.sync.auto_sync import QUIET_S, AutoSync
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
         OutputError: what it tells cannot be written.
     """
     ended = asyncio.Event()
-    teller = Teller(as_line if as_json else as_text, ended)
-    async with running(settings) as parts:
+    teller = EventPrinter(as_line if as_json else as_text, ended)
+    async with start_application(settings) as parts:
         if parts.simulator is not None:
             parts.simulator.run_live()
         async with watching(parts, settings, teller):
@@ -47,7 +47,7 @@ async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
 
 
 @dataclass
-class Teller:
+class EventPrinter:
     """Prints events; where they cannot be printed any more, it ends the watch.
 
     Attributes:
@@ -76,7 +76,7 @@ class Teller:
 
 @asynccontextmanager
 async def watching(
-    parts: Parts, settings: Settings, teller: Teller, *, quiet_s: float = QUIET_S
+    parts: Application, settings: Settings, teller: EventPrinter, *, quiet_s: float = QUIET_S
 ) -> AsyncIterator[None]:
     """Connected, and syncing by itself, until it is left.
 
@@ -95,14 +95,14 @@ async def watching(
         teller.tell(ended_event(report))
         return report
 
-    triggers = Triggers(
+    triggers = AutoSync(
         run,
         rules_of(settings),
         account_id=settings.account,
         is_ready=lambda: broker.connection.link is Link.CONNECTED,
         quiet_s=quiet_s,
     )
-    presence = Presence(settings.database)
+    presence = ListenerLock(settings.database)
     broker.watch(teller.show)
     broker.watch(presence.show)
     broker.watch(lambda _: triggers.wake())
@@ -118,6 +118,10 @@ async def watching(
         presence.end()
 
 
-def rules_of(settings: Settings) -> Rules:
+def rules_of(settings: Settings) -> AutoSyncRules:
     """What the settings say; where they name no reason to sync at all: the start, and trades."""
-    return Rules(on_start=True, on_trade=True) if settings.rules == Rules() else settings.rules
+    return (
+        AutoSyncRules(on_start=True, on_trade=True)
+        if settings.rules == AutoSyncRules()
+        else settings.rules
+    )

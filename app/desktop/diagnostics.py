@@ -11,14 +11,14 @@ from app import __version__
 from app.domain.connection.profile import KEYS
 from app.domain.desktop.app_state import SyncState
 from app.domain.text.redaction import masked
-from app.platform.logs import Line
+from app.platform.logs import LogLine
 from app.settings.model import Settings
 
 PACKAGES = ("PySide6_Essentials", "qasync", "ib_insync", "eventkit", "peewee", "platformdirs")
 LAST_LINES = 40
 
 
-def diagnostics(settings: Settings, state: SyncState, lines: Iterable[Line]) -> str:
+def diagnostics(settings: Settings, state: SyncState, lines: Iterable[LogLine]) -> str:
     """Args: lines: of the log, oldest first; the newest are taken."""
     parts = (
         ("Versions", version_lines()),

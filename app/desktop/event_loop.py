@@ -11,7 +11,7 @@ from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.bootstrap import running
+from app.bootstrap import start_application
 from app.broker.diagnosis import connection_test
 from app.desktop.diagnostics import diagnostics, hidden
 from app.domain.connection.profile import KEYS
@@ -20,17 +20,17 @@ from app.platform import autostart
 from app.platform.crash_guard import LastResort, sentence_of
 from app.platform.exit_codes import FAILED
 from app.platform.interrupts import Interrupts
-from app.platform.listener_lock import Presence
+from app.platform.listener_lock import ListenerLock
 from app.platform.logs import RecentLines, hide_in_log
 from app.platform.paths import settings_file
 from app.platform.streams import complain, warn
 from app.settings.model import PREFIX, Settings
 from app.store.store import SqliteStore
-from app.ui.main_window.composition import Desk, Sources
+from app.ui.main_window.composition import Composition, Sources
 from app.ui.main_window.window import MainWindow
-from app.ui.settings.controller import Surroundings
+from app.ui.settings.controller import SettingsServices
 from app.ui.single_instance import SingleInstance
-from app.ui.support.help_actions import Backstage
+from app.ui.support.help_actions import SupportServices
 from app.ui.support.trouble import QUIT, BugTeller, another_file, ask, trouble_box
 
 log = logging.getLogger(__name__)
@@ -135,15 +135,15 @@ async def live(
     guards: Guards,
 ) -> None:
     """Ends in the order controllers, broker, store, simulated TWS."""
-    async with running(settings) as parts:
+    async with start_application(settings) as parts:
         if parts.simulator is not None:
             parts.simulator.run_live()
-        presence = Presence(settings.database)
+        presence = ListenerLock(settings.database)
         parts.broker.watch(presence.show)
         sources = Sources(parts.service, parts.store, parts.broker)
-        around = Surroundings(connection_test, save, parts.follow, start_demo)
-        backstage = Backstage(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
-        desk = Desk(sources, settings, around, backstage, window)
+        around = SettingsServices(connection_test, save, parts.follow, start_demo)
+        backstage = SupportServices(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
+        desk = Composition(sources, settings, around, backstage, window)
         instance.called.connect(window.come_forward)
         teller = BugTeller(window)
         told_before, guards.net.tell = guards.net.tell, teller.came.emit
@@ -194,7 +194,7 @@ def start_demo() -> bool:
     return bool(started[0] if isinstance(started, tuple) else started)
 
 
-async def shown(desk: Desk, interrupts: Interrupts, *, is_first_run: bool) -> None:
+async def shown(desk: Composition, interrupts: Interrupts, *, is_first_run: bool) -> None:
     """Shows the window until the user, or a signal, closes it."""
     window, closed = desk.window, asyncio.Event()
     if window.is_closed:

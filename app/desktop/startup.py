@@ -13,7 +13,7 @@ from app.domain.model.errors import SettingsError
 from app.platform.crash_guard import LastResort
 from app.platform.interrupts import Interrupts
 from app.settings.model import Settings
-from app.settings.profiles import accounts_elsewhere
+from app.settings.profiles import accounts_of_other_profiles
 from app.store.queries.first_look import first_look
 from app.ui.application import let_paint, make_application
 from app.ui.main_window.window import MainWindow
@@ -81,7 +81,7 @@ def open_first(
     instance = SingleInstance(settings.database)
     window = MainWindow(account=settings.account, database=settings.database)
     if instance.acquire():
-        book = first_look(settings.database, utc_now(), accounts_elsewhere(settings))
+        book = first_look(settings.database, utc_now(), accounts_of_other_profiles(settings))
         if book is not None:
             window.follow(settings)
             window.render_state(SyncState(book=book))

@@ -24,7 +24,7 @@ TOO_MANY_FILES = (
 )
 NO_MEMORY = "The computer has too little memory left. Close other programs, then try again."
 
-Frames = tuple[tuple[str, int], ...]  # (file, line)
+TracebackFrames = tuple[tuple[str, int], ...]  # (file, line)
 
 
 def sentence_of(error: BaseException) -> str:
@@ -74,7 +74,7 @@ class LastResort:
 
     def __init__(self, tell: Callable[[str], object]) -> None:
         self.tell = tell
-        self._seen: set[tuple[type[BaseException], Frames]] = set()
+        self._seen: set[tuple[type[BaseException], TracebackFrames]] = set()
         self._before: tuple[Any, Any, Any] | None = None
 
     def install(self) -> None:
@@ -127,7 +127,7 @@ class LastResort:
         return True
 
 
-def frames(trace: TracebackType | None) -> Frames:
+def frames(trace: TracebackType | None) -> TracebackFrames:
     """Where it was raised, and from where that was called."""
     found: list[tuple[str, int]] = []
     while trace is not None:

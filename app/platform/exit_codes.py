@@ -15,7 +15,7 @@ INTERRUPTED = 130  # by Ctrl+C; other signals have another number, as a shell gi
 INTERRUPTED_TEXT = "Interrupted; what was already written is complete. Start it again to go on."
 
 
-def guarded(call: Callable[[], Code]) -> Code | int:
+def run_to_exit_code(call: Callable[[], Code]) -> Code | int:
     """The call's exit code; whatever it raises becomes a sentence and a code."""
     try:
         return call()

@@ -34,7 +34,7 @@ def callbacks_registered(database: Path) -> bool:
         return False
 
 
-class Presence:
+class ListenerLock:
     """One process's word. Where another one has the file, that one's word counts."""
 
     def __init__(self, database: Path) -> None:

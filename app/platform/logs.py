@@ -25,7 +25,7 @@ ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogLine:
     """One record. `level` is logging's number."""
 
     level: int
@@ -61,19 +61,19 @@ class RecentLines(logging.Handler):
 
     def __init__(self, most: int = RECENT) -> None:
         super().__init__()
-        self.lines: deque[Line] = deque(maxlen=most)
-        self._told: Callable[[Line], None] | None = None
+        self.lines: deque[LogLine] = deque(maxlen=most)
+        self._told: Callable[[LogLine], None] | None = None
         self.setFormatter(PrivateFormatter())
 
-    def listen(self, told: Callable[[Line], None] | None) -> None:
+    def listen(self, told: Callable[[LogLine], None] | None) -> None:
         """Args: told: called with each new record, on the thread that logs; None for nobody."""
         self._told = told
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            line = Line(record.levelno, self.format(record))
+            line = LogLine(record.levelno, self.format(record))
         except Exception:  # its text and its values do not fit each other
-            line = Line(record.levelno, f"{record.name}: a record that cannot be shown")
+            line = LogLine(record.levelno, f"{record.name}: a record that cannot be shown")
         self.lines.append(line)
         if self._told is not None:
             self._told(line)

@@ -24,8 +24,8 @@ from app.settings.choices import (
 from app.settings.choices import NOTIFICATIONS as NOTICES
 
 if TYPE_CHECKING:
-    from app.domain.desktop.auto_sync_rules import Rules
-    from app.domain.model.sync_policy import Policy
+    from app.domain.desktop.auto_sync_rules import AutoSyncRules
+    from app.domain.model.sync_policy import SyncPolicy
 
 PREFIX = "POSITION_SYNC_"
 MIDNIGHT = time(0)
@@ -176,10 +176,10 @@ class Settings:
         return frozenset({*named, *seen} - {ALL_ACCOUNTS})
 
     @property
-    def rules(self) -> "Rules":
+    def rules(self) -> "AutoSyncRules":
         """What makes the app sync by itself."""
         from app.domain.desktop.auto_sync_rules import (  # `status` need not wait for it
-            Rules,
+            AutoSyncRules,
             Schedule,
         )
 
@@ -188,11 +188,11 @@ class Settings:
             schedule = Schedule(
                 self.sync_every, self.sync_weekdays_only, self.sync_from, self.sync_until
             )
-        return Rules(self.sync_on_start, self.sync_on_trade, schedule)
+        return AutoSyncRules(self.sync_on_start, self.sync_on_trade, schedule)
 
     @property
-    def policy(self) -> "Policy":
+    def policy(self) -> "SyncPolicy":
         """What holds for every sync, whoever asked for it."""
-        from app.domain.model.sync_policy import Policy
+        from app.domain.model.sync_policy import SyncPolicy
 
-        return Policy(self.calculate_pnl, self.mass_close_percent)
+        return SyncPolicy(self.calculate_pnl, self.mass_close_percent)

@@ -14,7 +14,7 @@ def connection_named(settings: Settings, name: str) -> Connection | None:
     return next((made for made in settings.connections if made.name == name), None)
 
 
-def kept(settings: Settings) -> Settings:
+def with_edits_saved(settings: Settings) -> Settings:
     """With the chosen connection as host to account say now, where nothing overrides them."""
     present = connection_named(settings, settings.connection) or Connection(settings.connection)
     values = {key: getattr(settings, key) for key in KEYS if not is_overridden(settings, key)}
@@ -41,7 +41,7 @@ def switched(settings: Settings, name: str) -> Settings:
     overrides = tuple(
         (key, source) for key, source in settings.overrides if key not in ("connection", *KEYS)
     )
-    return replace(kept(settings), connection=name, overrides=overrides, **values)
+    return replace(with_edits_saved(settings), connection=name, overrides=overrides, **values)
 
 
 def without(settings: Settings, name: str) -> Settings:
@@ -62,7 +62,7 @@ def known_accounts(settings: Settings) -> tuple[str, ...]:
     return own.accounts if own is not None and is_of_file(settings) else ()
 
 
-def accounts_elsewhere(settings: Settings) -> frozenset[str]:
+def accounts_of_other_profiles(settings: Settings) -> frozenset[str]:
     """Those that were seen at other connections only: the window does not mix them in. The demo's
     database has its own only."""
     if settings.demo or not is_of_file(settings):
@@ -72,7 +72,7 @@ def accounts_elsewhere(settings: Settings) -> frozenset[str]:
     return frozenset[str]().union(*seen) - here
 
 
-def remembered(settings: Settings, accounts: tuple[str, ...]) -> Settings:
+def with_seen_accounts(settings: Settings, accounts: tuple[str, ...]) -> Settings:
     """With the accounts that the chosen connection was seen to have."""
     present = connection_named(settings, settings.connection)
     if present is None or not accounts or present.accounts == accounts or not is_of_file(settings):

@@ -119,7 +119,7 @@ def time_of_day(text: str) -> time:
     return time(int(hour), int(minute))
 
 
-def fault(name: str, text: str) -> str:
+def validation_message(name: str, text: str) -> str:
     """Why the text that was typed is no value for the setting; empty where it is one."""
     declared = Settings.__dataclass_fields__[name]
     limits = declared.metadata.get("range")

@@ -8,11 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from app.domain.desktop.app_state import Book
+from app.domain.desktop.app_state import PortfolioView
 from app.domain.explain.model import ExplainedClose
-from app.domain.history.activity import News
-from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
-from app.domain.history.position_history import AsOf, Timeline
+from app.domain.history.activity import ActivitySummary
+from app.domain.history.closed_positions import (
+    ClosedFilter,
+    ClosedOrder,
+    ClosedPositionRow,
+    CloseTotals,
+)
+from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError
 from app.domain.model.positions import Position, StoredChange, StoredClose
@@ -107,7 +112,7 @@ class SqliteStore:
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record_end, run)
 
-    async def book(self) -> Book:
+    async def book(self) -> PortfolioView:
         return await self._on_thread(
             portfolio_view.book, self._realized, self._clock(), self._left_out
         )
@@ -135,7 +140,7 @@ class SqliteStore:
 
     async def closed_lines(
         self, ids: Sequence[int], wanted: ClosedFilter
-    ) -> tuple[ClosedLine, ...]:
+    ) -> tuple[ClosedPositionRow, ...]:
         return await self._on_thread(closed_positions.closed_lines, ids, wanted)
 
     async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
@@ -159,7 +164,7 @@ class SqliteStore:
         """
         return await self._on_thread(undo.undo, run_id, self._clock())
 
-    async def news(self, since: datetime) -> News:
+    async def news(self, since: datetime) -> ActivitySummary:
         """What the runs that began after `since` have opened and closed."""
         return await self._on_thread(activity.news, since)
 
@@ -179,7 +184,7 @@ class SqliteStore:
     async def timeline(self, position_id: int) -> Timeline | None:
         return await self._on_thread(history.timeline, position_id)
 
-    async def as_of(self, run_id: int) -> AsOf | None:
+    async def as_of(self, run_id: int) -> PositionsAsOf | None:
         return await self._on_thread(history.as_of, run_id)
 
     async def outside_writes(self) -> int:

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from app.domain.desktop.auto_sync_rules import Rules
+from app.domain.desktop.auto_sync_rules import AutoSyncRules
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, RunStatus, Trigger
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
-from app.sync.pending_sync import Debt
+from app.sync.pending_sync import PendingSync
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ MOST_S = 10.0
 SLICE_S = 20.0
 
 
-class Triggers:
+class AutoSync:
     """Turns events and times into requests for syncs, one after another.
 
     Many events make one sync: it starts when there has been quiet for two seconds, or after ten
@@ -35,7 +35,7 @@ class Triggers:
     def __init__(
         self,
         run: Callable[[Request], Awaitable[Report]],
-        rules: Rules,
+        rules: AutoSyncRules,
         *,
         account_id: str = ALL_ACCOUNTS,
         is_ready: Callable[[], bool] = lambda: True,
@@ -55,7 +55,7 @@ class Triggers:
         self._woken = asyncio.Event()
         self._first_event_at: float | None = None  # on the loop's clock, as the next one
         self._last_event_at = 0.0
-        self._debt = Debt(quiet_s)
+        self._debt = PendingSync(quiet_s)
 
     def hear(self, event: BrokerEvent) -> None:
         """IBKR has told something; a new connection is no hurry, and perhaps read already.
@@ -88,7 +88,7 @@ class Triggers:
         """The user has cancelled a sync: another one that is owed waits."""
         self._debt.decline()
 
-    def follow(self, rules: Rules, account_id: str = ALL_ACCOUNTS) -> None:
+    def follow(self, rules: AutoSyncRules, account_id: str = ALL_ACCOUNTS) -> None:
         """Other rules, and perhaps another account, from now on."""
         self._rules = rules
         self._account_id = account_id

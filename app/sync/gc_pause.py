@@ -8,7 +8,7 @@ MANY = 10_000  # values; to look at them takes 2 ms
 
 
 @contextlib.contextmanager
-def no_collection() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """It waits until a sync is over, or what that brought is shown.
 
     A sync makes many values and no cycles: at 10,000 positions each full collection would find

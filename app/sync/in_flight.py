@@ -8,7 +8,7 @@ from app.domain.model.runs import Report, Request, Trigger
 
 
 @dataclass(slots=True)
-class Flight:
+class InFlightRun:
     """One run under way or waiting for its turn, and what it was asked."""
 
     request: Request
@@ -24,7 +24,7 @@ class Flight:
         return replace(self.request, trigger=request.trigger) == request
 
 
-async def completed(write: Coroutine[None, None, Report]) -> Report:
+async def finish_despite_cancel(write: Coroutine[None, None, Report]) -> Report:
     """A write. Once it has begun it completes: a cancel then comes too late, and so does a second.
 
     Raises:

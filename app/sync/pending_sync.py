@@ -10,7 +10,7 @@ DECLINED_S = 60.0
 MOST_DOUBLINGS = 10
 
 
-class Debt:
+class PendingSync:
     """One sync that is owed: at the start, after a new connection, after one that failed.
 
     Args:

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from app.domain.model.runs import Counts, Report, Run, RunStatus
-from app.domain.model.snapshot import Basis
+from app.domain.model.snapshot import PreviewToken
 from app.domain.model.sync_plan import Plan
 from app.domain.reconciliation.mass_close_guard import held_text
 
 
-def preview_report(plan: Plan, run: Run, basis: Basis) -> Report:
+def preview_report(plan: Plan, run: Run, basis: PreviewToken) -> Report:
     """What a dry run says: the counts that a sync would have, which is none for a held one."""
     if plan.held:
         counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)

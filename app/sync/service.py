@@ -9,21 +9,21 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.model.clock import utc_now
-from app.domain.model.errors import AppError, MovedError, UnconfirmedClosesError
+from app.domain.model.errors import AppError, PreviewOutdatedError, UnconfirmedClosesError
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
-from app.domain.model.snapshot import Basis, Snapshot
-from app.domain.model.sync_policy import Policy
-from app.domain.reconciliation.preview import MOVED_KEPT, moved, moved_text
+from app.domain.model.snapshot import PreviewToken, Snapshot
+from app.domain.model.sync_policy import SyncPolicy
+from app.domain.reconciliation.preview import MOVED_KEPT, moved_text, preview_differences
 from app.domain.text.redaction import masked
 from app.ports import Broker, ReadStatement, Store
-from app.sync.gc_pause import no_collection
-from app.sync.in_flight import Flight, completed
+from app.sync.gc_pause import gc_paused
+from app.sync.in_flight import InFlightRun, finish_despite_cancel
 from app.sync.previewed import preview_report
 
 log = logging.getLogger(__name__)
 
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
-USUAL = Policy()
+USUAL = SyncPolicy()
 UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {error}"
 UNVERIFIED_BUG = "Something went wrong inside Position Sync. Look into the log, and sync again."
 CANCELLED_IMPORT_TEXT = "The import was cancelled; nothing was changed."
@@ -43,7 +43,7 @@ class SyncService:
         store: Store,
         read_statement: ReadStatement,
         *,
-        policy: Policy = USUAL,
+        policy: SyncPolicy = USUAL,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._broker = broker
@@ -52,7 +52,7 @@ class SyncService:
         self._read_statement = read_statement
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._flights: dict[asyncio.Task[Report], Flight] = {}  # in the order of their turns
+        self._flights: dict[asyncio.Task[Report], InFlightRun] = {}  # in the order of their turns
 
     async def run(self, request: Request) -> Report:
         """One sync, or a share in one. An expected failure comes back as a report with its error.
@@ -64,13 +64,13 @@ class SyncService:
         for task, flight in self._flights.items():
             if flight.answers(request):
                 return await asyncio.shield(task)
-        flight = Flight(request)
+        flight = InFlightRun(request)
         task = asyncio.create_task(self._take_turn(flight), name="sync run")
         self._flights[task] = flight
         task.add_done_callback(lambda done: self._flights.pop(done))
         return await task
 
-    def follow(self, policy: Policy) -> None:
+    def follow(self, policy: SyncPolicy) -> None:
         """Another policy for the runs from now on."""
         self._policy = policy
 
@@ -111,13 +111,13 @@ class SyncService:
         request = Request(trigger=Trigger.FLEX)
         async with self._turn:
             run = self._begun(request)
-            with no_collection():
+            with gc_paused():
                 return await self._guarded(request, run, self._import(path, run))
 
-    async def _take_turn(self, flight: Flight) -> Report:
+    async def _take_turn(self, flight: InFlightRun) -> Report:
         async with self._turn:
             flight.started = True
-            with no_collection():
+            with gc_paused():
                 return await self._attempt(flight.request)
 
     async def _attempt(self, request: Request) -> Report:
@@ -168,15 +168,15 @@ class SyncService:
             return await self._apply(again, request, run, second_read=True)
 
     async def _apply_previewed(
-        self, basis: Basis, now: Snapshot, request: Request, run: Run
+        self, basis: PreviewToken, now: Snapshot, request: Request, run: Run
     ) -> Report:
         """Exactly what was shown, prices included; the preview has read a second time already.
 
         Raises:
             MovedError: TWS says something else by now, or the store does.
         """
-        if found := moved(basis.snapshot, now):
-            raise MovedError(moved_text(found), kept=MOVED_KEPT)
+        if found := preview_differences(basis.snapshot, now):
+            raise PreviewOutdatedError(moved_text(found), kept=MOVED_KEPT)
         return await self._apply(basis.snapshot, request, run, second_read=True)
 
     async def _read(self, request: Request, *, reconnect: bool = False) -> Snapshot:
@@ -186,11 +186,13 @@ class SyncService:
     async def _apply(
         self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool = False
     ) -> Report:
-        return await completed(self._write(snapshot, request, run, second_read=second_read))
+        return await finish_despite_cancel(
+            self._write(snapshot, request, run, second_read=second_read)
+        )
 
     async def _import(self, path: Path, run: Run) -> Report:
         statement = await asyncio.to_thread(self._read_statement, path)
-        return await completed(self._store.import_fills(statement, run))
+        return await finish_despite_cancel(self._store.import_fills(statement, run))
 
     async def _write(
         self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool
@@ -216,7 +218,7 @@ class SyncService:
         if plan.unconfirmed:
             snapshot = await self._read(request, reconnect=not snapshot.holdings)
             plan = await self._store.plan(snapshot, request)
-        return preview_report(plan, self._timed(run), Basis(snapshot, plan.store_state))
+        return preview_report(plan, self._timed(run), PreviewToken(snapshot, plan.store_state))
 
     def _masked(self, error: AppError, request: Request) -> str:
         """What history keeps of the error: no account number, whatever TWS has said."""

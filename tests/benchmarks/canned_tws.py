@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from app.broker.simulator.market.market import Market
-from app.broker.simulator.scenario.state import Account, Listing, Scenario, Stake
+from app.broker.simulator.scenario.state import (
+    InitialPosition,
+    ListedInstrument,
+    Scenario,
+    SimulatedAccount,
+)
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.codes import Answer, Request
-from app.broker.simulator.server.protocol import Fields, Unframer, fields, frame
+from app.broker.simulator.server.codes import Answer, RequestCode
+from app.broker.simulator.server.protocol import Fields, FrameReader, fields, frame
 from app.domain.model.snapshot import Holding
 from tests.benchmarks.trading import ACCOUNT, holdings, moved
 
@@ -37,14 +42,19 @@ def held_in(variant: int, count: int) -> tuple[Holding, ...]:
 
 def answers(held: tuple[Holding, ...]) -> Answers:
     listings = tuple(
-        Listing(one.instrument, one.market_price or one.quantity, one.quantity) for one in held
+        ListedInstrument(one.instrument, one.market_price or one.quantity, one.quantity)
+        for one in held
     )
     stakes = tuple(
-        Stake(ACCOUNT, one.instrument.con_id, one.quantity, one.average_cost or one.quantity)
+        InitialPosition(
+            ACCOUNT, one.instrument.con_id, one.quantity, one.average_cost or one.quantity
+        )
         for one in held
     )
     one = held[0].quantity / held[0].quantity
-    market = Market(Scenario((Account(ACCOUNT, "USD"),), listings, (("USD", one),), stakes))
+    market = Market(
+        Scenario((SimulatedAccount(ACCOUNT, "USD"),), listings, (("USD", one),), stakes)
+    )
     rows = market.rows()
     asked = [messages.position(row.account, row.listing.instrument, row.lot) for row in rows]
     told = [messages.portfolio_value(row) for row in rows]
@@ -70,18 +80,18 @@ class Session:
             self._say(fields(VERSION, "20261123 10:00:00 GMT"))
             return
         number = int(request[0])
-        if number == Request.START_API:
+        if number == RequestCode.START_API:
             if int(request[2]) % 2:
                 next(self._variants_told)
             self._say(messages.managed_accounts([ACCOUNT]), fields(Answer.NEXT_VALID_ID, 1, 1))
-        elif number == Request.CURRENT_TIME:
+        elif number == RequestCode.CURRENT_TIME:
             self._say(fields(Answer.CURRENT_TIME, 1, 1795428000))
-        elif number == Request.POSITIONS:
+        elif number == RequestCode.POSITIONS:
             self._told = next(self._variants_told)
             self._writer.write(self._told.positions)
-        elif number == Request.EXECUTIONS:
+        elif number == RequestCode.EXECUTIONS:
             self._say(fields(Answer.EXECUTION_END, 1, request[2]))
-        elif number == Request.ACCOUNT_UPDATES and request[2] == "1":
+        elif number == RequestCode.ACCOUNT_UPDATES and request[2] == "1":
             self._writer.write(self._told.account)
 
     def _say(self, *said: Fields) -> None:
@@ -92,7 +102,7 @@ async def serve(count: int) -> None:
     variants = answers(held_in(0, count)), answers(held_in(1, count))
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        session, unframer = Session(variants, writer), Unframer()
+        session, unframer = Session(variants, writer), FrameReader()
         while received := await reader.read(65_536):
             for request in unframer.feed(received):
                 session.answer(request)

@@ -13,9 +13,9 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.broker.reading.update_batcher import FigureBatch
-from app.broker.timing import Pace
-from app.domain.desktop.app_state import Book, SyncState
+from app.broker.reading.update_batcher import UpdateBatcher
+from app.broker.timing import Timing
+from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Position
 from app.domain.portfolio.broker_updates import PriceUpdate
 from app.ui.positions import columns
@@ -33,7 +33,7 @@ from tests.benchmarks.trading import holdings
 A_SECOND = 10_000
 STEP_S = 0.01
 LASTS_S = 5.0
-Lively = tuple[PositionsPage, FigureBatch]
+Lively = tuple[PositionsPage, UpdateBatcher]
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
@@ -57,10 +57,10 @@ def lively(held: tuple[Position, ...], interval_s: float) -> Iterator[Lively]:
     page.set_colours(LIGHT)
     page.resize(1500, 900)
     page.show()
-    page.render_state(SyncState(book=Book(held, ("DU1",))))
+    page.render_state(SyncState(book=PortfolioView(held, ("DU1",))))
     page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.AscendingOrder)
     page.search("S")
-    batch = FigureBatch(interval_s)
+    batch = UpdateBatcher(interval_s)
     following: Any = SimpleNamespace(follow=batch.listeners.add)
     live = LiveController(following)
     live.moved.connect(page.show_live)
@@ -79,7 +79,7 @@ async def ticked(held: tuple[Position, ...], scale: Scale) -> tuple[float, float
     """The 99th percentile of a 5 ms timer's lateness, and the processor's share in percent."""
     lasts_s = 0.3 if scale.is_smoke else LASTS_S
     ticks = [update(one, step) for step in (1, 2) for one in held]  # decoding is the wire's figure
-    with lively(held, Pace().figures_s) as (page, batch):
+    with lively(held, Timing().figures_s) as (page, batch):
         begun_cpu, begun, number = time.process_time(), time.perf_counter(), 0
         async with Stalls() as stalls:
             while (passed := time.perf_counter() - begun) < lasts_s:

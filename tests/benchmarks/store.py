@@ -14,7 +14,7 @@ from time import perf_counter
 from app.domain.model.runs import Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import Holding
 from app.store.store import SqliteStore
-from app.sync.gc_pause import no_collection
+from app.sync.gc_pause import gc_paused
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.store_floor import FloorStore
@@ -55,7 +55,7 @@ def one_round(held: Held, samples: dict[str, list[float]], floors: dict[str, lis
             snapshot = taken(now, minute)
             run = Run(Trigger.MANUAL, "All", snapshot.taken_at, 0.0, RunStatus.SUCCESS)
             write = store.apply(snapshot, ALLOWED, run, second_read=True)
-            with no_collection():  # as in a sync
+            with gc_paused():  # as in a sync
                 floors[name].append(milliseconds(lambda now=now: floor.apply(now)))  # type: ignore[misc]
                 begun = perf_counter()
                 report = loop.run_until_complete(write)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from app.domain.model.positions import LastSync, Position
 from app.domain.model.snapshot import Holding
-from app.sync.gc_pause import no_collection
+from app.sync.gc_pause import gc_paused
 from app.ui.positions import columns
 from app.ui.positions.columns import COLUMNS
 from app.ui.positions.model import PositionsModel
@@ -93,7 +93,7 @@ def prepared(texts: list[list[str]]) -> QStandardItemModel:
 
 def put(view: QTableView, model: QStandardItemModel, *, is_sorted: bool) -> None:
     """The least that a reset takes: other rows that stand ready, and their order."""
-    with no_collection():
+    with gc_paused():
         if is_sorted:
             model.sort(columns.SYMBOL)
         view.setModel(model)
@@ -153,7 +153,7 @@ def resets(
 
 def shown(table: PositionsTable, held: tuple[Position, ...]) -> None:
     """As the controller has it shown: the collector waits meanwhile."""
-    with no_collection():
+    with gc_paused():
         table.show_positions(held, frozenset())
         model = table.model()
         assert isinstance(model, PositionsModel)

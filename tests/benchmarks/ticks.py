@@ -9,7 +9,7 @@ from time import perf_counter
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
-from app.broker.reading.update_batcher import FigureBatch
+from app.broker.reading.update_batcher import UpdateBatcher
 from app.domain.model.positions import Position
 from app.domain.portfolio.broker_updates import PriceUpdate
 from app.ui.positions import columns
@@ -26,7 +26,7 @@ Items = dict[int, tuple[QTableWidgetItem, QTableWidgetItem]]
 
 
 async def ceiling(
-    page: PositionsPage, held: tuple[Position, ...], batch: FigureBatch, rounds: int
+    page: PositionsPage, held: tuple[Position, ...], batch: UpdateBatcher, rounds: int
 ) -> Figure:
     """Ticks a second on a table that is sorted by what moves and filtered.
 
@@ -58,7 +58,7 @@ async def ceiling(
     return Figure("ticks: ceiling", "/s", tuple(samples), *goal, at_least=True)
 
 
-async def into_page(page: PositionsPage, batch: FigureBatch, ticks: list[PriceUpdate]) -> None:
+async def into_page(page: PositionsPage, batch: UpdateBatcher, ticks: list[PriceUpdate]) -> None:
     """From the first of them to the painted, sorted table."""
     told = asyncio.Event()
     page.model.moved.connect(told.set)

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from app.broker.endpoint import Endpoint
 from app.domain.model.snapshot import Snapshot
-from app.sync.gc_pause import no_collection
+from app.sync.gc_pause import gc_paused
 from tests.benchmarks import wire_stock
 from tests.benchmarks.canned_tws import canned_tws
 from tests.benchmarks.figures import Figure
@@ -43,14 +43,14 @@ async def rounds(scale: Scale, took: Times) -> None:
         gc.freeze()  # as the program does once it runs
         for _ in range(scale.rounds + 1):
             begun = perf_counter()
-            with no_collection():  # as in a sync
+            with gc_paused():  # as in a sync
                 tws = await connected(port, 0)
                 rows = await read(tws)
             took["floor"].append((perf_counter() - begun) * 1000)
             broker = TwsBroker(Endpoint("127.0.0.1", port, 2, TIMEOUT_S))
             for variant, name in enumerate(("app", "again")):
                 begun = perf_counter()
-                with no_collection():
+                with gc_paused():
                     snapshot = await broker.snapshot(None)
                 took[name].append((perf_counter() - begun) * 1000)
                 compare(rows if variant == 0 else await read(tws), snapshot)

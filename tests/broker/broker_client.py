@@ -11,16 +11,16 @@ from app.broker.simulator.market.market import Market
 from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.protocol import Fields
 from app.broker.simulator.server.server import SimulatedTws
-from app.broker.timing import Pace
+from app.broker.timing import Timing
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.maintenance_windows import Region
 from app.domain.desktop.app_state import ConnectionState, Link
 from app.domain.model.clock import utc_now
-from app.domain.portfolio.broker_updates import BrokerEvent, EventKind, Figures
+from app.domain.portfolio.broker_updates import BrokerEvent, EventKind, LiveUpdates
 from tests.broker.simulated import demo_market
 
 CLIENT_ID = 17
-FAST = Pace(first_s=0.01, most_s=0.04, beat_s=0.05, answer_s=5.0, pnl_s=0.01, figures_s=0.01)
+FAST = Timing(first_s=0.01, most_s=0.04, beat_s=0.05, answer_s=5.0, pnl_s=0.01, figures_s=0.01)
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Diary:
 
     states: list[ConnectionState] = field(default_factory=list)
     events: list[BrokerEvent] = field(default_factory=list)
-    figures: list[Figures] = field(default_factory=list)
+    figures: list[LiveUpdates] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -105,7 +105,7 @@ class Kept:
 async def kept(
     *,
     market: Market | None = None,
-    pace: Pace = FAST,
+    pace: Timing = FAST,
     timeout_s: float = 20.0,
     clock: Callable[[], datetime] = utc_now,
     region: Region = Region.NORTH_AMERICA,

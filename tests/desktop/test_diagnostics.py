@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.desktop.diagnostics import diagnostics
 from app.domain.desktop.app_state import ConnectionState, Link, SyncState
-from app.platform.logs import Line
+from app.platform.logs import LogLine
 from app.settings.model import Settings
 from tests.ui.fakes import book, position
 
@@ -16,7 +16,7 @@ def test_it_tells_versions_settings_connection_and_log_without_account_numbers()
         book=replace(book(position("AAPL")), accounts=("DU1234567", "ACME-77")),
         error="TWS is away from ACME-77.",
     )
-    lines = [Line(logging.INFO, f"line {number} of DU1234567") for number in range(100)]
+    lines = [LogLine(logging.INFO, f"line {number} of DU1234567") for number in range(100)]
     text = diagnostics(Settings(account="DU1234567"), state, lines)
     assert "ib_insync 0.9.86" in text
     assert "port = 7497" in text

@@ -7,12 +7,12 @@ from pathlib import Path
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.desktop.app_state import Link
-from app.domain.desktop.auto_sync_rules import Rules
+from app.domain.desktop.auto_sync_rules import AutoSyncRules
 from app.domain.model.positions import Position
 from app.domain.model.runs import Report, Request, RunStatus, Trigger
 from app.flex.reader import read_statement
 from app.store.store import SqliteStore
-from app.sync.auto_sync import QUIET_S, Triggers
+from app.sync.auto_sync import QUIET_S, AutoSync
 from app.sync.service import SyncService
 from tests.broker.broker_client import CLIENT_ID, FAST
 from tests.broker.simulated import demo_market
@@ -49,9 +49,9 @@ async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
         synced.set()
         return report
 
-    triggers = Triggers(
+    triggers = AutoSync(
         run,
-        Rules(on_start=True, on_trade=True),
+        AutoSyncRules(on_start=True, on_trade=True),
         is_ready=lambda: broker.connection.link is Link.CONNECTED,
     )
     broker.watch(lambda _: triggers.wake())

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 
-from app.bootstrap import Parts
+from app.bootstrap import Application
 from app.broker.diagnosis import connection_test
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
@@ -27,12 +27,12 @@ from app.platform.logs import RecentLines
 from app.settings.model import Settings
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
-from app.ui.main_window.composition import Desk, Sources
+from app.ui.main_window.composition import Composition, Sources
 from app.ui.main_window.window import MainWindow
-from app.ui.main_window.window_settings import WindowMemory
-from app.ui.settings.controller import Surroundings
-from app.ui.support.help_actions import Backstage
-from app.ui.support.log_window import LogView
+from app.ui.main_window.window_settings import WindowSettings
+from app.ui.settings.controller import SettingsServices
+from app.ui.support.help_actions import SupportServices
+from app.ui.support.log_window import LogWindow
 from tests.broker.broker_client import CLIENT_ID, FAST
 from tests.broker.simulated import demo_market
 from tests.end_to_end.test_burst import same_as_tws
@@ -57,7 +57,7 @@ class AtLogin:
         self.is_on = on
 
 
-class Seen(Desk):
+class Seen(Composition):
     """A desk that a test looks at."""
 
     tws: SimulatedTws
@@ -78,19 +78,19 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     store = SqliteStore(folder / "positions.sqlite")
     endpoint = Endpoint(tws.host, tws.port, CLIENT_ID, 5.0)
     broker = TwsBroker(endpoint, pace=FAST, chance=random.Random(1))
-    parts = Parts(SyncService(broker, store, read_statement), store, broker, None)
+    parts = Application(SyncService(broker, store, read_statement), store, broker, None)
     connection = Connection(host=tws.host, port=tws.port, client_id=CLIENT_ID)
     made = replace(
         settings, host=tws.host, port=tws.port, client_id=CLIENT_ID, connections=(connection,)
     )
     recent, at_login = RecentLines(), AtLogin()
     logging.getLogger().addHandler(recent)
-    backstage = Backstage(recent, diagnostics, hidden, at_login.get, at_login.switch)
+    backstage = SupportServices(recent, diagnostics, hidden, at_login.get, at_login.switch)
 
     async def follow(_: Settings) -> None:
         """The connection stays: it is the test's."""
 
-    around = Surroundings(connection_test, lambda _: None, follow, lambda: False)
+    around = SettingsServices(connection_test, lambda _: None, follow, lambda: False)
     sources = Sources(parts.service, parts.store, parts.broker)
     seen = Seen(sources, made, around, backstage, MainWindow(memory, account=made.account))
     seen.tws, seen.store, seen.at_login = tws, store, at_login
@@ -180,13 +180,13 @@ async def test_what_happened_since_the_window_was_last_open_is_told(
     tmp_path: Path, memory: QSettings
 ) -> None:
     looked = datetime.now(UTC) - timedelta(hours=9)
-    WindowMemory(memory).save_looked_at(looked)
+    WindowSettings(memory).save_looked_at(looked)
     async with desk(tmp_path, BY_ITSELF, memory) as d:
         await until(lambda: d.window.page.news_bar.isVisible())
         assert ": 18 opened" in d.window.page.news_bar.text()
         d.window.page.news_bar.dismiss.click()
         assert not d.window.page.news_bar.isVisible()
-    assert WindowMemory(memory).looked_at > looked
+    assert WindowSettings(memory).looked_at > looked
 
 
 async def test_the_log_and_the_diagnostics_hide_account_numbers(
@@ -198,7 +198,7 @@ async def test_the_log_and_the_diagnostics_hide_account_numbers(
         logging.getLogger("app.test").info("this is DU1234567 speaking")
         d.window.commands.log.trigger()
         d.window.commands.log.trigger()
-        (log,) = (view for view in d.window.findChildren(LogView) if view.isVisible())
+        (log,) = (view for view in d.window.findChildren(LogWindow) if view.isVisible())
         assert "connection: connected, was connecting" in log.text.toPlainText()
         log.copy.click()
         copied = QGuiApplication.clipboard().text()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Parts, running
+from app.bootstrap import Application, start_application
 from app.broker.diagnosis import connection_test
 from app.broker.simulator.server.server import SimulatedTws
 from app.desktop import event_loop as program
@@ -25,7 +25,7 @@ from app.ui.closed.controller import ClosedController
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
-from app.ui.settings.controller import Preferences, Surroundings
+from app.ui.settings.controller import SettingsController, SettingsServices
 from app.ui.settings.dialog import BUTTON, SettingsDialog
 from app.ui.style.theme import DARK, LIGHT
 from app.ui.sync.controller import SyncController
@@ -39,7 +39,7 @@ FIRST_PRICE = 5
 class Desk:
     """The program but its process."""
 
-    def __init__(self, parts: Parts, settings: Settings, folder: Path, file: Path) -> None:
+    def __init__(self, parts: Application, settings: Settings, folder: Path, file: Path) -> None:
         self.parts, self.file = parts, file
         self.demos = 0
         self.save: Callable[[Settings], None] = lambda made: save_settings(made, file)
@@ -49,10 +49,10 @@ class Desk:
         self.closed = ClosedController(parts.store)
         self.window = MainWindow(memory, account=settings.account)
         self.window.work_with(self.controller, self.history, self.closed)
-        around = Surroundings(
+        around = SettingsServices(
             connection_test, lambda made: self.save(made), parts.follow, self.start_demo
         )
-        self.preferences = Preferences(self.window, self.controller, settings, around)
+        self.preferences = SettingsController(self.window, self.controller, settings, around)
         self.window.resize(1500, 800)
         self.window.show()
 
@@ -83,7 +83,7 @@ async def desk(
         base = settings or Settings(locale="en_US", clock="24h")
         connections = (replace(base.connections[0], port=tws.port), *base.connections[1:])
         made = replace(base, port=tws.port, db=folder / "positions.sqlite", connections=connections)
-        async with running(made) as parts:
+        async with start_application(made) as parts:
             one = Desk(parts, made, folder, folder / "settings.toml")
             try:
                 yield one, tws

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.store.queries.statistics import glance
+from app.store.queries.statistics import read_statistics
 from tests.store.trading import execute, held, opened, snapshot, synced
 
 HEAVY = ("asyncio", "peewee", "ib_insync", "numpy", "PySide6", "eventkit", "logging.handlers")
@@ -32,10 +32,10 @@ async def test_a_file_as_it_should_be_is_answered_for_without_anything_heavy(
         await synced(store, snapshot(0, held()))
         await synced(store, snapshot(10, held(quantity="120")))
         slow = await store.statistics()
-        assert glance(path) is not None  # while another process has it open
+        assert read_statistics(path) is not None  # while another process has it open
     row, heavy = asked(path)
     assert heavy == "[]"
-    quick = glance(path)
+    quick = read_statistics(path)
     assert quick is not None
     assert (quick.total_syncs, quick.last_sync_time) == (2, slow.last_sync_time)
     assert row["stats"] == {
@@ -52,11 +52,11 @@ async def test_a_file_as_it_should_be_is_answered_for_without_anything_heavy(
 
 async def test_a_file_that_is_foreign_or_old_takes_the_slow_way(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    assert glance(path) is None
+    assert read_statistics(path) is None
     async with opened(path) as store:
         await synced(store, snapshot(0, held()))
-    assert glance(path) is not None
+    assert read_statistics(path) is not None
     execute(path, "PRAGMA user_version = 1")
-    assert glance(path) is None
+    assert read_statistics(path) is None
     path.write_bytes(b"no database at all")
-    assert glance(path) is None
+    assert read_statistics(path) is None

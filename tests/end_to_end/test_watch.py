@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import Parts, endpoint_of
+from app.bootstrap import Application, endpoint_of
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.cli.watch import Teller, rules_of, watching
+from app.cli.watch import EventPrinter, rules_of, watching
 from app.cli.watch_events import as_line, as_text
 from app.domain.connection.maintenance_windows import reset_window
 from app.domain.model.clock import utc_now
@@ -77,10 +77,12 @@ async def watch(folder: Path) -> AsyncIterator[Watch]:
         Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), pace=FAST, chance=random.Random(1)
     )
     seen = Watch(tws, store)
-    parts = Parts(SyncService(broker, store, read_statement), store, broker, None)
+    parts = Application(SyncService(broker, store, read_statement), store, broker, None)
     settings = Settings(db=folder / "positions.sqlite")
     try:
-        async with watching(parts, settings, Teller(seen.write, asyncio.Event()), quiet_s=0.05):
+        async with watching(
+            parts, settings, EventPrinter(seen.write, asyncio.Event()), quiet_s=0.05
+        ):
             yield seen
     finally:
         await broker.close()

@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 
 from app.cli.parser import make_parser
 from app.domain.connection.profile import Connection
-from app.domain.desktop.auto_sync_rules import Rules, Schedule
+from app.domain.desktop.auto_sync_rules import AutoSyncRules, Schedule
 from app.domain.model.errors import SettingsError
-from app.domain.model.sync_policy import Policy
+from app.domain.model.sync_policy import SyncPolicy
 from app.settings.choices import GROUPS, LOCALES
 from app.settings.loader import NAMES, load_settings
 from app.settings.model import Settings
 from app.settings.profiles import (
-    accounts_elsewhere,
-    kept,
+    accounts_of_other_profiles,
     known_accounts,
-    remembered,
     switched,
+    with_edits_saved,
+    with_seen_accounts,
     without,
 )
-from app.settings.validation import fault
+from app.settings.validation import validation_message
 
 
 def load(tmp_path: Path, text: str = "", *options: str, **environment: str) -> Settings:
@@ -65,16 +65,16 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
 
 
 def test_the_rules_and_the_policy_are_what_was_set(tmp_path: Path) -> None:
-    assert load(tmp_path).rules == Rules(on_start=True, on_trade=True)
-    assert load(tmp_path).policy == Policy(calculate_pnl=True, mass_close_percent=50)
+    assert load(tmp_path).rules == AutoSyncRules(on_start=True, on_trade=True)
+    assert load(tmp_path).policy == SyncPolicy(calculate_pnl=True, mass_close_percent=50)
     made = load(
         tmp_path,
         "sync_on_start = true\nsync_every = 15\nsync_weekdays_only = true\nsync_from = 09:30:00\n"
         'sync_until = "16:00"\ncalculate_pnl = false\nmass_close_percent = 20\n',
     )
     schedule = Schedule(15, weekdays_only=True, begins=time(9, 30), ends=time(16))
-    assert made.rules == Rules(on_start=True, on_trade=True, schedule=schedule)
-    assert made.policy == Policy(calculate_pnl=False, mass_close_percent=20)
+    assert made.rules == AutoSyncRules(on_start=True, on_trade=True, schedule=schedule)
+    assert made.policy == SyncPolicy(calculate_pnl=False, mass_close_percent=20)
 
 
 def test_the_chosen_connection_gives_host_to_account(tmp_path: Path) -> None:
@@ -110,20 +110,20 @@ def test_a_dropped_connection_gives_way_to_the_default_one(tmp_path: Path) -> No
 
 
 def test_the_accounts_that_were_seen_are_remembered(tmp_path: Path) -> None:
-    made = remembered(load(tmp_path), ("U1", "U2"))
+    made = with_seen_accounts(load(tmp_path), ("U1", "U2"))
     assert made.connections[0].accounts == ("U1", "U2")
-    assert remembered(made, ()) is made
+    assert with_seen_accounts(made, ()) is made
 
 
 def test_accounts_of_another_place_are_forgotten_or_not_taken_for_its_own(tmp_path: Path) -> None:
     text = 'accounts = ["DU1"]\n[connections.live]\nport = 7496\naccounts = ["U1"]\n'
     made = load(tmp_path, text)
-    assert (known_accounts(made), accounts_elsewhere(made)) == (("DU1",), {"U1"})
-    moved = kept(replace(made, port=4002))
+    assert (known_accounts(made), accounts_of_other_profiles(made)) == (("DU1",), {"U1"})
+    moved = with_edits_saved(replace(made, port=4002))
     assert known_accounts(moved) == ()
     overridden = load(tmp_path, text, "--port", "7496")
-    assert (known_accounts(overridden), accounts_elsewhere(overridden)) == ((), frozenset())
-    assert remembered(overridden, ("U1",)) is overridden
+    assert (known_accounts(overridden), accounts_of_other_profiles(overridden)) == ((), frozenset())
+    assert with_seen_accounts(overridden, ("U1",)) is overridden
 
 
 def test_the_demo_takes_no_connection_and_no_database_from_the_file(tmp_path: Path) -> None:
@@ -167,15 +167,15 @@ def test_a_value_that_cannot_be_used_is_named(text: str, named: str, tmp_path: P
 def test_whatever_is_typed_is_a_value_or_has_a_reason(text: str) -> None:
     for name in NAMES:
         if name not in ("demo", "connection"):
-            assert isinstance(fault(name, text), str)
+            assert isinstance(validation_message(name, text), str)
 
 
 def test_the_reason_says_what_is_wanted() -> None:
-    assert fault("port", "7497") == ""
-    assert fault("port", "seven") == "A whole number from 1 to 65535."
-    assert fault("timeout", "0") == "A number from 0.1 to 3600."
-    assert fault("sync_from", "9") == "A time of the day, as in 09:30."
-    assert fault("host", " ") == "This must not be empty."
+    assert validation_message("port", "7497") == ""
+    assert validation_message("port", "seven") == "A whole number from 1 to 65535."
+    assert validation_message("timeout", "0") == "A number from 0.1 to 3600."
+    assert validation_message("sync_from", "9") == "A time of the day, as in 09:30."
+    assert validation_message("host", " ") == "This must not be empty."
 
 
 def test_the_choices_are_unique() -> None:

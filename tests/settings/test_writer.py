@@ -14,7 +14,7 @@ from app.domain.connection.profile import Connection
 from app.domain.model.errors import SettingsError
 from app.settings.loader import load_settings
 from app.settings.model import Settings
-from app.settings.profiles import kept, switched, with_connection, without
+from app.settings.profiles import switched, with_connection, with_edits_saved, without
 from app.settings.writer import save_settings
 from tests.examples import examples
 
@@ -42,7 +42,7 @@ def write(file: Path, text: str) -> Settings:
 
 
 def test_a_new_file_has_what_differs_from_the_defaults(file: Path) -> None:
-    save_settings(kept(replace(Settings(), port=4002, sync_from=time(9, 30))), file)
+    save_settings(with_edits_saved(replace(Settings(), port=4002, sync_from=time(9, 30))), file)
     assert file.read_text() == 'sync_from = "09:30"\nport = 4002\n'
     assert load_settings({}, {}, file).port == 4002
 
@@ -73,7 +73,7 @@ def test_what_the_command_line_says_is_not_saved(file: Path) -> None:
     write(file, COMMENTED)
     settings = load_settings({"port": "9999"}, {"POSITION_SYNC_THEME": "light"}, file)
     assert (settings.port, settings.theme) == (9999, "light")
-    save_settings(kept(replace(settings, log_level="debug")), file)
+    save_settings(with_edits_saved(replace(settings, log_level="debug")), file)
     assert load_settings({}, {}, file) == replace(
         load_settings({}, {}, file), port=7496, theme="dark", log_level="debug"
     )
@@ -115,7 +115,7 @@ def test_a_demo_leaves_connection_and_database_in_the_file(file: Path) -> None:
     text = 'port = 7496\ndb = "mine.sqlite"\n'
     write(file, text)
     settings = load_settings({"demo": True}, {}, file)
-    save_settings(kept(replace(settings, theme="dark")), file)
+    save_settings(with_edits_saved(replace(settings, theme="dark")), file)
     assert file.read_text() == text + 'theme = "dark"\n'
 
 

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from app.domain.desktop.auto_sync_rules import Rules, Schedule
+from app.domain.desktop.auto_sync_rules import AutoSyncRules, Schedule
 from app.domain.model.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
-from app.sync.auto_sync import Triggers
+from app.sync.auto_sync import AutoSync
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ON_TRADE = Rules(on_trade=True)
+ON_TRADE = AutoSyncRules(on_trade=True)
 
 
 class Syncs:
@@ -48,7 +48,7 @@ class Clock:
 
 
 @asynccontextmanager
-async def kept(triggers: Triggers) -> AsyncIterator[None]:
+async def kept(triggers: AutoSync) -> AsyncIterator[None]:
     task = asyncio.create_task(triggers.keep(), name="triggers under test")
     try:
         yield
@@ -60,13 +60,13 @@ async def kept(triggers: Triggers) -> AsyncIterator[None]:
 
 async def test_at_the_start_where_the_rules_say_so() -> None:
     syncs = Syncs()
-    async with kept(Triggers(syncs.run, Rules(on_start=True))):
+    async with kept(AutoSync(syncs.run, AutoSyncRules(on_start=True))):
         assert await syncs.next() is Trigger.STARTUP
 
 
 async def test_many_events_make_one_sync_after_the_quiet() -> None:
     syncs = Syncs()
-    triggers = Triggers(syncs.run, ON_TRADE, quiet_s=0.02, most_s=5)
+    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.02, most_s=5)
     async with kept(triggers):
         for _ in range(500):
             triggers.tell()
@@ -77,7 +77,7 @@ async def test_many_events_make_one_sync_after_the_quiet() -> None:
 
 async def test_events_that_go_on_do_not_put_the_sync_off_for_ever() -> None:
     syncs = Syncs()
-    triggers = Triggers(syncs.run, ON_TRADE, quiet_s=0.05, most_s=0.1)
+    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.05, most_s=0.1)
     async with kept(triggers):
         while not syncs.triggers:
             triggers.tell()
@@ -87,7 +87,7 @@ async def test_events_that_go_on_do_not_put_the_sync_off_for_ever() -> None:
 
 async def test_events_during_a_sync_make_one_more_after_it() -> None:
     syncs = Syncs()
-    triggers = Triggers(syncs.run, ON_TRADE, quiet_s=0.001, most_s=1)
+    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001, most_s=1)
     async with kept(triggers):
         syncs.gate.clear()
         triggers.tell()
@@ -101,7 +101,7 @@ async def test_events_during_a_sync_make_one_more_after_it() -> None:
 
 async def test_events_are_nothing_where_the_rules_say_so() -> None:
     syncs = Syncs()
-    triggers = Triggers(syncs.run, Rules(on_start=True), quiet_s=0)
+    triggers = AutoSync(syncs.run, AutoSyncRules(on_start=True), quiet_s=0)
     async with kept(triggers):
         await syncs.next()
         triggers.tell()
@@ -112,8 +112,8 @@ async def test_events_are_nothing_where_the_rules_say_so() -> None:
 
 async def test_the_clock_makes_a_sync_when_it_is_time_and_tws_is_there() -> None:
     syncs, clock, is_ready = Syncs(), Clock(), False
-    rules = Rules(schedule=Schedule(5))
-    triggers = Triggers(syncs.run, Rules(), clock=clock, is_ready=lambda: is_ready)
+    rules = AutoSyncRules(schedule=Schedule(5))
+    triggers = AutoSync(syncs.run, AutoSyncRules(), clock=clock, is_ready=lambda: is_ready)
     async with kept(triggers):
         clock.now += timedelta(minutes=5)
         triggers.follow(rules)
@@ -135,7 +135,7 @@ async def test_a_bug_in_a_sync_is_logged_and_the_next_one_still_comes(
     expected_warnings.append("a callback sync failed by a bug")
     syncs = Syncs()
     syncs.error = RuntimeError("a slip")
-    triggers = Triggers(syncs.run, ON_TRADE, quiet_s=0.001)
+    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)
     async with kept(triggers):
         triggers.tell()
         await syncs.next()
@@ -147,7 +147,7 @@ async def test_a_bug_in_a_sync_is_logged_and_the_next_one_still_comes(
 async def test_the_cancel_of_a_sync_that_it_had_joined_does_not_end_it() -> None:
     syncs = Syncs()
     syncs.error = asyncio.CancelledError()
-    triggers = Triggers(syncs.run, ON_TRADE, quiet_s=0.001)
+    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)
     async with kept(triggers):
         triggers.tell()
         await syncs.next()
@@ -157,7 +157,7 @@ async def test_the_cancel_of_a_sync_that_it_had_joined_does_not_end_it() -> None
 
 async def test_without_a_sync_at_the_start_the_first_connection_makes_none() -> None:
     syncs = Syncs()
-    triggers = Triggers(syncs.run, ON_TRADE, quiet_s=0)
+    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0)
     connected = BrokerEvent(EventKind.READ_ANEW, "", None, Clock().now)
     async with kept(triggers):
         triggers.hear(connected)

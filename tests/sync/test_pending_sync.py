@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain.model.runs import Trigger
-from app.sync.pending_sync import DECLINED_S, MOST_S, Debt
+from app.sync.pending_sync import DECLINED_S, MOST_S, PendingSync
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
 async def test_the_starts_sync_is_due_at_once_and_a_new_connections_after_a_moment() -> None:
-    start, anew = Debt(2.0), Debt(2.0)
+    start, anew = PendingSync(2.0), PendingSync(2.0)
     start.owe(Trigger.STARTUP, NOW)
     anew.owe(Trigger.CALLBACK, NOW)
     assert start.due_in() <= 0
@@ -21,7 +21,7 @@ async def test_the_starts_sync_is_due_at_once_and_a_new_connections_after_a_mome
 
 
 async def test_a_sync_that_read_after_the_event_settles_it_and_an_earlier_one_does_not() -> None:
-    debt = Debt(2.0)
+    debt = PendingSync(2.0)
     debt.owe(Trigger.STARTUP, NOW)
     debt.owe(Trigger.CALLBACK, NOW + SECOND)
     assert debt.trigger is Trigger.STARTUP
@@ -32,7 +32,7 @@ async def test_a_sync_that_read_after_the_event_settles_it_and_an_earlier_one_do
 
 
 async def test_each_failure_puts_the_next_try_off_further_up_to_five_minutes() -> None:
-    debt = Debt(2.0)
+    debt = PendingSync(2.0)
     waits = []
     for _ in range(12):
         debt.fail()
@@ -43,7 +43,7 @@ async def test_each_failure_puts_the_next_try_off_further_up_to_five_minutes() -
 
 
 async def test_success_starts_the_waits_anew() -> None:
-    debt = Debt(0.001)
+    debt = PendingSync(0.001)
     for _ in range(3):
         debt.fail()
     debt.settle(NOW)
@@ -53,7 +53,7 @@ async def test_success_starts_the_waits_anew() -> None:
 
 
 async def test_what_the_user_declined_waits_a_minute() -> None:
-    debt = Debt(2.0)
+    debt = PendingSync(2.0)
     debt.decline()
     debt.owe(Trigger.CALLBACK, NOW)
     assert debt.due_in() == pytest.approx(DECLINED_S, abs=0.5)

@@ -7,7 +7,7 @@ from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.desktop.app_state import Link
 from app.domain.model.positions import Source
 from app.domain.model.runs import Request, RunStatus
-from app.domain.model.sync_policy import Policy
+from app.domain.model.sync_policy import SyncPolicy
 from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
@@ -15,9 +15,9 @@ from tests.broker.simulated import simulated
 
 
 def test_a_policy_can_leave_the_figures_out_but_not_put_them_in() -> None:
-    without = Policy(calculate_pnl=False, mass_close_percent=20).applied(Request())
+    without = SyncPolicy(calculate_pnl=False, mass_close_percent=20).applied(Request())
     assert (without.calculate_pnl, without.mass_close_percent) == (False, 20)
-    assert not Policy().applied(Request(calculate_pnl=False)).calculate_pnl
+    assert not SyncPolicy().applied(Request(calculate_pnl=False)).calculate_pnl
 
 
 async def test_another_policy_holds_from_the_next_run_on(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ async def test_another_policy_holds_from_the_next_run_on(tmp_path: Path) -> None
     async with simulated() as (tws, broker):
         service = SyncService(broker, store, read_statement)
         await service.run(Request())
-        service.follow(Policy(calculate_pnl=False))
+        service.follow(SyncPolicy(calculate_pnl=False))
         held = tws.market.holdings("DU1234567")[0]
         tws.market.trade(held.account, held.instrument.con_id, -held.quantity)
         await service.run(Request())

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
-from app.domain.desktop.app_state import Book
+from app.domain.desktop.app_state import PortfolioView
 from app.domain.model.runs import Report
 from app.domain.model.snapshot import Snapshot
 from app.ports import Broker, Store
@@ -42,7 +42,7 @@ class Desk:
     def __init__(
         self,
         settings: QSettings,
-        content: Book,
+        content: PortfolioView,
         locale: QLocale | None = ENGLISH,
         store: Store | None = None,
         now: datetime = NOW,
@@ -63,7 +63,7 @@ class Desk:
         self.window.resize(1500, 800)
         self.window.show()
 
-    async def load(self, content: Book | None = None) -> None:
+    async def load(self, content: PortfolioView | None = None) -> None:
         if content is not None:
             self.store.content = content
         published: list[object] = []
@@ -72,12 +72,12 @@ class Desk:
         await until(lambda: bool(published))
         self.controller.state_changed.disconnect(published.append)
 
-    async def sync_to(self, content: Book, outcome: Report | Exception) -> None:
+    async def sync_to(self, content: PortfolioView, outcome: Report | Exception) -> None:
         """A sync, from the click to its end."""
         self.window.commands.sync.trigger()
         await self.finish(content, outcome)
 
-    async def finish(self, content: Book, outcome: Report | Exception) -> None:
+    async def finish(self, content: PortfolioView, outcome: Report | Exception) -> None:
         """The running sync ends like this."""
         await until(self.service.finishable)
         self.store.content = content
@@ -108,7 +108,7 @@ class PastDesk(Desk):
     def __init__(self, settings: QSettings, path: Path) -> None:
         self.path = path
         self.kept = SqliteStore(path, noon)
-        super().__init__(settings, Book(), store=self.kept, now=noon())
+        super().__init__(settings, PortfolioView(), store=self.kept, now=noon())
 
     async def take(self, *snapshots: Snapshot) -> None:
         """These have been synced, and the window has heard of it."""
@@ -160,7 +160,7 @@ def settings(tmp_path: Path) -> QSettings:
 
 @pytest.fixture
 def desk(qapp: QApplication, settings: QSettings) -> Iterator[Desk]:
-    made = Desk(settings, Book())
+    made = Desk(settings, PortfolioView())
     yield made
     delete(made.window, qapp)
     delete(made.controller, qapp)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.domain.connection.profile import Mode
-from app.domain.desktop.app_state import Book, ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, Link, PortfolioView
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Change, ChangeKind, LastSync, Position
 from app.domain.model.runs import Counts, Report, Request, Run, RunStatus, Statistics, Trigger
-from app.domain.portfolio.broker_updates import BrokerEvent, Figures
+from app.domain.portfolio.broker_updates import BrokerEvent, LiveUpdates
 from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -36,12 +36,12 @@ def position(
     return replace(made, **(values | more))  # type: ignore[arg-type]
 
 
-def book(*positions: Position) -> Book:
+def book(*positions: Position) -> PortfolioView:
     run = Run(Trigger.MANUAL, "All", NOW, 0.4, RunStatus.SUCCESS, Counts(1, 2, 0, 3), id=7)
     statistics = Statistics(7, 6, 1, 3, 12, 1, 2, "TWS was away.", NOW, run)
     if not positions:
-        return Book()
-    return Book(positions, ACCOUNTS, portfolio(), statistics)
+        return PortfolioView()
+    return PortfolioView(positions, ACCOUNTS, portfolio(), statistics)
 
 
 def portfolio() -> PortfolioSummary:
@@ -138,13 +138,13 @@ class FakeService:
 class FakeStore:
     """Gives the book that it was given, or the error."""
 
-    def __init__(self, content: Book | None = None) -> None:
-        self.content = content or Book()
+    def __init__(self, content: PortfolioView | None = None) -> None:
+        self.content = content or PortfolioView()
         self.error: Exception | None = None
         self.writes = 0  # of other programs
         self.looks = 0
 
-    async def book(self) -> Book:
+    async def book(self) -> PortfolioView:
         if self.error is not None:
             raise self.error
         return self.content
@@ -163,7 +163,7 @@ class FakeBroker:
         self._listeners: list[Callable[[ConnectionState], None]] = []
         self._told: list[Callable[[BrokerEvent], None]] = []
         self._counting: list[Callable[[int | None], None]] = []
-        self._following: list[Callable[[Figures], None]] = []
+        self._following: list[Callable[[LiveUpdates], None]] = []
 
     def watch(self, listener: Callable[[ConnectionState], None]) -> None:
         self._listeners.append(listener)
@@ -171,7 +171,7 @@ class FakeBroker:
     def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
         self._told.append(listener)
 
-    def follow(self, listener: Callable[[Figures], None]) -> None:
+    def follow(self, listener: Callable[[LiveUpdates], None]) -> None:
         self._following.append(listener)
 
     def watch_reads(self, listener: Callable[[int | None], None]) -> None:
@@ -182,7 +182,7 @@ class FakeBroker:
         for listener in self._counting:
             listener(positions)
 
-    def push(self, figures: Figures) -> None:
+    def push(self, figures: LiveUpdates) -> None:
         """What TWS sends by itself."""
         for listener in self._following:
             listener(figures)
@@ -216,6 +216,6 @@ class FakeBroker:
         for listener in self._told:
             listener(event)
 
-    def move(self, figures: Figures) -> None:
+    def move(self, figures: LiveUpdates) -> None:
         for listener in self._following:
             listener(figures)

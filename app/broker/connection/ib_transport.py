@@ -14,7 +14,7 @@ from ib_insync import IB, ExecutionFilter, RequestError
 from app.broker import errors
 from app.broker.errors import OTHER_FORM
 from app.broker.protocol.field_parsing import WireError
-from app.broker.protocol.framing import Frames, Handler
+from app.broker.protocol.framing import FrameDecoder, Handler
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +26,11 @@ logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
 READ_BYTES = 32_768
 CLOSE_S = 1.0
 
-__all__ = ["IbSocket", "RequestError", "Told"]
+__all__ = ["IbTransport", "RequestError", "TransportCallbacks"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TransportCallbacks:
     """What the connection tells its owner.
 
     Attributes:
@@ -46,10 +46,10 @@ class Told:
     is_void: Callable[[], bool]
 
 
-class IbSocket:
+class IbTransport:
     """Sends requests; what comes goes to the handlers, and the rest to whom it is told."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: TransportCallbacks) -> None:
         self._told = told
         self._closed = asyncio.Event()
         self._ib: Any = IB()  # type: ignore[no-untyped-call]
@@ -65,11 +65,11 @@ class IbSocket:
 
     def hand_over(self, handlers: Mapping[bytes, Handler]) -> None:
         """Once connected, these take the messages of their numbers, instead of ib_insync."""
-        self._frames = Frames(handlers, self._client.decoder.interpret)
+        self._frames = FrameDecoder(handlers, self._client.decoder.interpret)
         # One logger a link, so that a row that fails on this link voids no other link's read.
         decoder = self._client.decoder
         decoder.logger = logging.Logger("ib_insync.Decoder", logging.WARNING)
-        decoder.logger.addHandler(DecoderWatch(self._told.undecodable))
+        decoder.logger.addHandler(DecodeErrorHandler(self._told.undecodable))
 
     @property
     def is_ready(self) -> bool:
@@ -204,7 +204,7 @@ async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]"
             future.exception()
 
 
-class DecoderWatch(logging.Handler):
+class DecodeErrorHandler(logging.Handler):
     """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
 
     def __init__(self, told: Callable[[str], None]) -> None:

@@ -12,24 +12,24 @@ from app.broker import errors
 from app.broker.endpoint import Endpoint
 from app.broker.errors import ClientIdInUseError
 from app.broker.lazy_import import load
-from app.broker.observers import Listeners
-from app.broker.reading.change_detector import Pushes
-from app.broker.reading.update_batcher import FigureBatch
-from app.domain.connection.maintenance_windows import Window, reset_window
+from app.broker.observers import Observers
+from app.broker.reading.change_detector import ChangeDetector
+from app.broker.reading.update_batcher import UpdateBatcher
+from app.domain.connection.maintenance_windows import MaintenanceWindow, reset_window
 from app.domain.connection.profile import Mode, mode_of
 from app.domain.desktop.app_state import ConnectionState, Link
 from app.domain.model.errors import BrokerError
 from app.domain.portfolio.broker_updates import BrokerEvent
 
 if TYPE_CHECKING:
-    from app.broker.connection.session import IbLink
+    from app.broker.connection.session import TwsSession
 
 log = logging.getLogger(__name__)
 
 CLIENT_IDS_TRIED = 5
 
 
-class Line:
+class ConnectionManager:
     """Makes and voids the connection.
 
     Attributes:
@@ -42,15 +42,15 @@ class Line:
     """
 
     def __init__(
-        self, endpoint: Endpoint, figures: FigureBatch, clock: Callable[[], datetime]
+        self, endpoint: Endpoint, figures: UpdateBatcher, clock: Callable[[], datetime]
     ) -> None:
         self.turn = asyncio.Lock()
-        self.link: IbLink | None = None
+        self.link: TwsSession | None = None
         self.stirred = asyncio.Event()
         self.is_kept = False
         self.figures = figures
-        self.watchers: Listeners[ConnectionState] = Listeners()
-        self.events: Listeners[BrokerEvent] = Listeners()
+        self.watchers: Observers[ConnectionState] = Observers()
+        self.events: Observers[BrokerEvent] = Observers()
         self.clock = clock
         self.endpoint = endpoint
         self.state = ConnectionState(
@@ -59,11 +59,11 @@ class Line:
             mode=Mode.DEMO if endpoint.is_demo else Mode.UNKNOWN,
         )
 
-    def usable(self) -> "IbLink | None":
+    def usable(self) -> "TwsSession | None":
         """The connection if a read may start on it."""
         return self.link if self.link is not None and self.link.is_usable else None
 
-    async def connected(self) -> "IbLink":
+    async def connected(self) -> "TwsSession":
         """The present connection if it is good, or a new one. To be called in turn.
 
         Raises:
@@ -123,7 +123,7 @@ class Line:
                 await self.stirred.wait()
         self.stirred.clear()
 
-    async def _connect(self) -> "IbLink":
+    async def _connect(self) -> "TwsSession":
         """Tries the client id of the settings, and the next ones while they are in use."""
         end = self.endpoint
         for client_id in range(end.client_id, end.client_id + CLIENT_IDS_TRIED):
@@ -140,16 +140,16 @@ class Line:
                 return link
         raise errors.ids_in_use(end.client_id, end.client_id + CLIENT_IDS_TRIED - 1)
 
-    def _new_link(self) -> "IbLink":
-        from app.broker.connection.session import IbLink
+    def _new_link(self) -> "TwsSession":
+        from app.broker.connection.session import TwsSession
 
-        pushes = Pushes(
+        pushes = ChangeDetector(
             told=self._tell_event,
             figures=self.figures,
             holdings_changed=self.stirred.set,
             clock=self.clock,
         )
-        link = IbLink(
+        link = TwsSession(
             timeout_s=self.endpoint.timeout_s, changed=self._on_link_changed, pushes=pushes
         )
         link.keeps = self.is_kept
@@ -192,7 +192,7 @@ class Line:
         self.state = state
         self.watchers.tell(state)
 
-    def _reset(self) -> Window | None:
+    def _reset(self) -> MaintenanceWindow | None:
         """IBKR's reset of this moment; the demo has none."""
         if self.endpoint.is_demo:
             return None

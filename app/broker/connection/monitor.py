@@ -4,24 +4,24 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from app.broker import errors
-from app.broker.connection.manager import Line
+from app.broker.connection.manager import ConnectionManager
 from app.broker.reading.change_detector import PnlKey
-from app.broker.timing import Pace
+from app.broker.timing import Timing
 from app.domain.model.errors import BrokerError
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
 
 if TYPE_CHECKING:
-    from app.broker.connection.session import IbLink
+    from app.broker.connection.session import TwsSession
 
 # TWS slows down with many live P&L figures; these many holdings, and accounts, get them.
 MOST_PNL = 50
 PNL_PORTION = 20
 
 
-class Watch:
+class SessionMonitor:
     """Looks after one connection until it is void."""
 
-    def __init__(self, line: Line, link: "IbLink", pace: Pace) -> None:
+    def __init__(self, line: ConnectionManager, link: "TwsSession", pace: Timing) -> None:
         self._line = line
         self._link = link
         self._pace = pace

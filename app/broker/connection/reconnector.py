@@ -7,21 +7,21 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app.broker.connection.manager import Line
-from app.broker.connection.monitor import Watch
-from app.broker.timing import Backoff, Pace
+from app.broker.connection.manager import ConnectionManager
+from app.broker.connection.monitor import SessionMonitor
+from app.broker.timing import Backoff, Timing
 from app.domain.model.errors import BrokerError
 
 if TYPE_CHECKING:
-    from app.broker.connection.session import IbLink
+    from app.broker.connection.session import TwsSession
 
 log = logging.getLogger(__name__)
 
 
-class Keeper:
+class Reconnector:
     """Owns the task that keeps the line connected."""
 
-    def __init__(self, line: Line, pace: Pace, chance: random.Random) -> None:
+    def __init__(self, line: ConnectionManager, pace: Timing, chance: random.Random) -> None:
         self._line = line
         self._pace = pace
         self._chance = chance
@@ -50,12 +50,12 @@ class Keeper:
             link = await self._connected(wait_s)
             began = loop.time()
             if link is not None:
-                await Watch(self._line, link, self._pace).run()
+                await SessionMonitor(self._line, link, self._pace).run()
             if loop.time() - began >= self._pace.good_s:
                 self._backoff.reset()
             wait_s = self._wait()
 
-    async def _connected(self, wait_s: float) -> "IbLink | None":
+    async def _connected(self, wait_s: float) -> "TwsSession | None":
         """Waits, and connects, unless a sync does so meanwhile; None if that failed."""
         await self._pause(wait_s)
         async with self._line.turn:

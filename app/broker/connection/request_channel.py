@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable
 
 from app.broker import errors
-from app.broker.connection.ib_transport import IbSocket, Told
+from app.broker.connection.ib_transport import IbTransport, TransportCallbacks
 from app.broker.errors import ClientIdInUseError
-from app.broker.reading.change_detector import Pushes
-from app.broker.reading.message_router import ACCOUNT, EXECUTIONS, POSITIONS, TIME, Inbox
+from app.broker.reading.change_detector import ChangeDetector
+from app.broker.reading.message_router import ACCOUNT, EXECUTIONS, POSITIONS, TIME, MessageRouter
 from app.domain.model.errors import BrokerError
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ NO_REQUEST = -1
 READS = frozenset({POSITIONS, ACCOUNT, EXECUTIONS})
 
 
-class Asking:
+class RequestChannel:
     """A connection, good for asking until it is closed or something went wrong on it.
 
     Attributes:
@@ -28,7 +28,9 @@ class Asking:
         pushes: what TWS tells by itself, and what is known of each holding.
     """
 
-    def __init__(self, *, timeout_s: float, changed: Callable[[], None], pushes: Pushes) -> None:
+    def __init__(
+        self, *, timeout_s: float, changed: Callable[[], None], pushes: ChangeDetector
+    ) -> None:
         self.accounts: tuple[str, ...] = ()
         self.link_lost = False
         self.was_restored = False
@@ -39,15 +41,15 @@ class Asking:
         self._failure: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
         self._what = "its answer"
-        self._socket = IbSocket(
-            Told(
+        self._socket = IbTransport(
+            TransportCallbacks(
                 error=self._on_error,
                 undecodable=self._undecodable,
                 closed=self._on_closed,
                 is_void=lambda: self._failure is not None,
             )
         )
-        self._inbox = Inbox(pushes=pushes, ended=self._end)
+        self._inbox = MessageRouter(pushes=pushes, ended=self._end)
         self._socket.hand_over(self._inbox.handlers())
 
     @property

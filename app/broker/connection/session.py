@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from app.broker.connection.ib_transport import RequestError
-from app.broker.connection.request_channel import Asking
-from app.broker.reading.change_detector import PnlKey, Pushes
+from app.broker.connection.request_channel import RequestChannel
+from app.broker.reading.change_detector import ChangeDetector, PnlKey
 from app.broker.reading.message_router import ACCOUNT, EXECUTIONS, POSITIONS
-from app.broker.reading.snapshot_builder import Reading
+from app.broker.reading.snapshot_builder import SnapshotBuilder
 
 log = logging.getLogger(__name__)
 
 
-class IbLink(Asking):
+class TwsSession(RequestChannel):
     """A connection to read positions, accounts and executions, and to be told of changes.
 
     Attributes:
@@ -23,14 +23,16 @@ class IbLink(Asking):
         followed: the account whose values and prices are pushed; empty for none.
     """
 
-    def __init__(self, *, timeout_s: float, changed: Callable[[], None], pushes: Pushes) -> None:
+    def __init__(
+        self, *, timeout_s: float, changed: Callable[[], None], pushes: ChangeDetector
+    ) -> None:
         super().__init__(timeout_s=timeout_s, changed=changed, pushes=pushes)
         self.keeps = False
         self.stands = False
         self.followed = ""
         self._asked: asyncio.Future[object] | None = None
 
-    def begin(self, reading: Reading, accounts: Collection[str]) -> None:
+    def begin(self, reading: SnapshotBuilder, accounts: Collection[str]) -> None:
         """What is asked for from now on goes into this reading, until `finish`.
 
         Args:
@@ -66,7 +68,7 @@ class IbLink(Asking):
         if not self.keeps:
             self._unfollow()
 
-    async def read_fills(self, reading: Reading) -> None:
+    async def read_fills(self, reading: SnapshotBuilder) -> None:
         """The executions that TWS still gives.
 
         A sync can be right about quantities without them, so a refusal or silence here only
@@ -91,7 +93,7 @@ class IbLink(Asking):
         """
         self.keeps = True
         await self.quiet()
-        self.begin(Reading(), self.accounts)
+        self.begin(SnapshotBuilder(), self.accounts)
         try:
             await self.read_positions()
         finally:

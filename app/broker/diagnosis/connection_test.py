@@ -8,7 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.broker import errors
-from app.broker.diagnosis.handshake_client import BROKEN, InUse, Silence, Talk
+from app.broker.diagnosis.handshake_client import (
+    BROKEN,
+    ClientIdTakenError,
+    HandshakeClient,
+    ResponseTimeout,
+)
 from app.broker.diagnosis.texts import (
     ACCOUNTS_ADVICE,
     CLIENT_ID_ADVICE,
@@ -16,27 +21,36 @@ from app.broker.diagnosis.texts import (
     READING_ADVICE,
     port_advice,
 )
-from app.domain.connection.test_result import Check, Found, Outcome, Probe, Step, Target
+from app.domain.connection.test_result import (
+    ConnectionTest,
+    ConnectionTestStep,
+    DiscoveredEndpoint,
+    Outcome,
+    Step,
+    Target,
+)
 from app.domain.model.errors import BrokerError
 
 CLIENT_IDS_TRIED = 5
-Publish = Callable[[Probe], None]
+Publish = Callable[[ConnectionTest], None]
 
 
-async def search(host: str, ports: tuple[int, ...]) -> tuple[Found, ...]:
+async def search(host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint, ...]:
     """Those of IBKR's usual ports, and of these, on which something listens."""
     wanted = tuple(dict.fromkeys((*ports, *errors.KNOWN_PORTS)))
     listening = await errors.listening_ports(host, wanted)
-    return tuple(Found(host, port, errors.KNOWN_PORTS.get(port, "")) for port in listening)
+    return tuple(
+        DiscoveredEndpoint(host, port, errors.KNOWN_PORTS.get(port, "")) for port in listening
+    )
 
 
-async def probe(target: Target, publish: Publish) -> Probe:
+async def probe(target: Target, publish: Publish) -> ConnectionTest:
     """Takes one step after another, up to the first that fails; publishes each.
 
     Client ids that are in use are passed over, as a sync does. Every wait ends after the target's
     time-out; a cancel closes the connection too.
     """
-    return await Prober(target, publish).run()
+    return await ConnectionTester(target, publish).run()
 
 
 class StepFailed(Exception):
@@ -44,10 +58,10 @@ class StepFailed(Exception):
 
     def __init__(self, step: Step, text: str, advice: tuple[str, ...]) -> None:
         super().__init__(text)
-        self.check = Check(step, Outcome.FAILED, text, advice)
+        self.check = ConnectionTestStep(step, Outcome.FAILED, text, advice)
 
 
-class Prober:
+class ConnectionTester:
     """One test."""
 
     def __init__(self, target: Target, publish: Publish) -> None:
@@ -55,9 +69,9 @@ class Prober:
             raise ValueError("with client id 0, TWS would hand over the orders placed by hand")
         self._target = target
         self._publish = publish
-        self._now = Probe(target)
+        self._now = ConnectionTest(target)
 
-    async def run(self) -> Probe:
+    async def run(self) -> ConnectionTest:
         try:
             for client_id in self._client_ids():
                 if await self._attempt(client_id):
@@ -77,7 +91,7 @@ class Prober:
             await self._greet(talk)
             try:
                 accounts = await self._start(talk, client_id)
-            except InUse:
+            except ClientIdTakenError:
                 return False
             self._tell_accounts(accounts)
             await self._read(talk)
@@ -85,11 +99,11 @@ class Prober:
         finally:
             await talk.close()
 
-    async def _opened(self) -> Talk:
+    async def _opened(self) -> HandshakeClient:
         host, port, timeout_s = self._target.host, self._target.port, self._target.timeout_s
         self._begin(Step.PORT)
         try:
-            talk = await Talk.open(host, port, timeout_s)
+            talk = await HandshakeClient.open(host, port, timeout_s)
         except ConnectionRefusedError:
             text = f"Nothing listens at {host}:{port}."
             raise StepFailed(Step.PORT, text, port_advice(port)) from None
@@ -105,12 +119,12 @@ class Prober:
         self._pass(Step.PORT, f"Something listens at {host}:{port}.")
         return talk
 
-    async def _greet(self, talk: Talk) -> None:
+    async def _greet(self, talk: HandshakeClient) -> None:
         self._begin(Step.HANDSHAKE)
         host, port = self._target.host, self._target.port
         try:
             version = await talk.greet()
-        except Silence:
+        except ResponseTimeout:
             text = f"It did not answer as TWS within {self._target.timeout_s:g} s."
         except (OSError, EOFError):
             text = str(errors.closed_in_handshake(host, port))
@@ -121,18 +135,18 @@ class Prober:
             return
         raise StepFailed(Step.HANDSHAKE, text, HANDSHAKE_ADVICE)
 
-    async def _start(self, talk: Talk, client_id: int) -> tuple[str, ...]:
+    async def _start(self, talk: HandshakeClient, client_id: int) -> tuple[str, ...]:
         """The accounts. Raises: InUse: and another client id is left to try."""
         self._begin(Step.CLIENT_ID)
         first, last = self._client_ids()[0], self._client_ids()[-1]
         step = Step.ACCOUNTS
         try:
             accounts = await talk.start(client_id)
-        except InUse:
+        except ClientIdTakenError:
             if client_id < last:
                 raise
             step, text = Step.CLIENT_ID, f"The client ids {first} to {last} are all in use at TWS."
-        except Silence:
+        except ResponseTimeout:
             text = f"TWS named no account within {self._target.timeout_s:g} s."
         except BrokerError as error:
             text = str(error)
@@ -156,11 +170,11 @@ class Prober:
         self._now = replace(self._now, accounts=accounts)
         self._pass(Step.ACCOUNTS, ", ".join(accounts))
 
-    async def _read(self, talk: Talk) -> None:
+    async def _read(self, talk: HandshakeClient) -> None:
         self._begin(Step.READING)
         try:
             count = await talk.count_positions()
-        except Silence:
+        except ResponseTimeout:
             text = f"TWS did not send the positions to their end in {self._target.timeout_s:g} s."
             raise StepFailed(Step.READING, text, READING_ADVICE) from None
         except BrokerError as error:
@@ -173,11 +187,11 @@ class Prober:
         self._pass(Step.READING, f"TWS sent {what}, to the end.")
 
     def _begin(self, step: Step) -> None:
-        self._show(Check(step, Outcome.RUNNING))
+        self._show(ConnectionTestStep(step, Outcome.RUNNING))
 
     def _pass(self, step: Step, text: str) -> None:
-        self._show(Check(step, Outcome.PASSED, text))
+        self._show(ConnectionTestStep(step, Outcome.PASSED, text))
 
-    def _show(self, check: Check) -> None:
+    def _show(self, check: ConnectionTestStep) -> None:
         self._now = self._now.with_check(check)
         self._publish(self._now)

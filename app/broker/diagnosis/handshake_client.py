@@ -18,15 +18,15 @@ NO_REQUEST = "-1"
 BROKEN = (OSError, EOFError, ValueError, IndexError)
 
 
-class InUse(Exception):
+class ClientIdTakenError(Exception):
     """Another program is connected with this client id."""
 
 
-class Silence(Exception):
+class ResponseTimeout(Exception):
     """The time-out passed without the answer."""
 
 
-class Talk:
+class HandshakeClient:
     """One connection, for one conversation.
 
     All methods raise one of BROKEN where TWS closes it or says what is not its protocol, and
@@ -41,7 +41,7 @@ class Talk:
         self._timeout_s = timeout_s
 
     @classmethod
-    async def open(cls, host: str, port: int, timeout_s: float) -> "Talk":
+    async def open(cls, host: str, port: int, timeout_s: float) -> "HandshakeClient":
         """Raises: TimeoutError, ConnectionRefusedError, OSError: nobody is there."""
         async with asyncio.timeout(timeout_s):
             reader, writer = await asyncio.open_connection(host, port)
@@ -104,7 +104,7 @@ class Talk:
             return
         request, code, text = message[2], int(message[3]), message[4]
         if code == errors.CLIENT_ID_IN_USE:
-            raise InUse
+            raise ClientIdTakenError
         if code in errors.LINK_LOST:
             raise errors.link_lost()
         if request == NO_REQUEST and errors.is_refusal(code):
@@ -125,5 +125,5 @@ class Talk:
                     raise ValueError(size)
                 body = await self._reader.readexactly(size)
         except TimeoutError:
-            raise Silence from None
+            raise ResponseTimeout from None
         return body.decode(errors="replace").removesuffix("\0").split("\0")

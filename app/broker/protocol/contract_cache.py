@@ -10,7 +10,7 @@ from app.broker.protocol.field_parsing import (
     contract_id,
     expect,
     multiplier,
-    number,
+    parse_double,
     shown,
 )
 from app.domain.model.instruments import OPTION_TYPES, Instrument, limited_texts
@@ -28,7 +28,7 @@ LARGEST_STRIKE = Decimal("1e9")
 C = TypeVar("C")
 
 
-class Contracts(Generic[C]):
+class ContractCache(Generic[C]):
     """The same contract fields give the same thing, which is made once.
 
     Args:
@@ -99,7 +99,7 @@ def strike_price(text: str, sec_type: str) -> Decimal | None:
     """
     if sec_type not in OPTION_TYPES or not text:
         return None
-    value = number(text)
+    value = parse_double(text)
     if value is None or abs(value) > LARGEST_STRIKE:
         raise WireError(f"not a strike: {shown(text)}")
     if value < 0 and sec_type not in NEGATIVE_STRIKES:
@@ -107,11 +107,11 @@ def strike_price(text: str, sec_type: str) -> Decimal | None:
     return value or None
 
 
-INSTRUMENTS = Contracts(lambda fields: instrument(*fields))
-LISTINGS = Contracts(lambda fields: listing(*fields))
+INSTRUMENTS = ContractCache(lambda fields: instrument(*fields))
+LISTINGS = ContractCache(lambda fields: listing(*fields))
 
 
-class Placed:
+class ExchangeResolver:
     """What the portfolio rows add to an instrument of the positions: these may name no exchange,
     then it is the one where the instrument is listed; and they never tell a value factor."""
 
@@ -134,4 +134,4 @@ class Placed:
         return placed
 
 
-PLACED = Placed()
+PLACED = ExchangeResolver()

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 R = TypeVar("R")
 
 
-class RowMemory(Generic[R]):
+class DecodeCache(Generic[R]):
     """The rows of the read under way and of the one before it.
 
     Args:

@@ -40,7 +40,7 @@ class WireError(ValueError):
     """A field that does not mean what the protocol says."""
 
 
-def number(text: str) -> Decimal | None:
+def parse_double(text: str) -> Decimal | None:
     """A double as the shortest decimal that means the same double; None if unset or empty.
 
     Raises:
@@ -68,7 +68,7 @@ def number(text: str) -> Decimal | None:
     raise WireError(f"too large a number: {shown(text)}")
 
 
-def size(text: str) -> Decimal:
+def parse_quantity(text: str) -> Decimal:
     """A quantity, digit by digit as TWS sent it: sizes are decimals there, not doubles.
 
     Raises:
@@ -99,7 +99,7 @@ def multiplier(text: str, *, is_required: bool) -> Decimal:
     """
     if not text and not is_required:
         return Decimal(1)
-    value = number(text)
+    value = parse_double(text)
     if value is None or not 0 < value <= LARGEST_MULTIPLIER:
         raise WireError(f"not a multiplier: {shown(text)}")
     return value

@@ -12,7 +12,7 @@ LARGEST = 1 << 24  # of a message, in bytes; TWS's own API takes no more
 Handler = Callable[[bytes], None]
 
 
-class Frames:
+class FrameDecoder:
     """Gives each message, without its length, to the handler of its number.
 
     ib_insync's own way copies its whole buffer at every message.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.broker.protocol.field_parsing import expect, number, whole
+from app.broker.protocol.field_parsing import expect, parse_double, whole
 
 ACCOUNT_FIELDS = 5
 HOLDING_FIELDS = 7
@@ -23,10 +23,10 @@ class PnlRow:
 def account_pnl_row(fields: list[str]) -> PnlRow:
     """Message 94: id, request id, daily, unrealized and realized P&L of an account."""
     expect(fields, ACCOUNT_FIELDS, "P&L")
-    return PnlRow(whole(fields[1], "request id"), *map(number, fields[2:]))
+    return PnlRow(whole(fields[1], "request id"), *map(parse_double, fields[2:]))
 
 
 def holding_pnl_row(fields: list[str]) -> PnlRow:
     """Message 95: id, request id, size, the three P&L figures and the value of a holding."""
     expect(fields, HOLDING_FIELDS, "P&L")
-    return PnlRow(whole(fields[1], "request id"), *map(number, fields[3:]))
+    return PnlRow(whole(fields[1], "request id"), *map(parse_double, fields[3:]))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.broker.protocol.contract_cache import INSTRUMENTS, LISTINGS, NUL
-from app.broker.protocol.field_parsing import WireError, expect, number, size
+from app.broker.protocol.field_parsing import WireError, expect, parse_double, parse_quantity
 from app.broker.protocol.framing import text_of
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Identity
@@ -89,7 +89,7 @@ def position_row(message: bytes) -> PositionRow:
     held = INSTRUMENTS.of(contract)
     if not held.con_id:  # only the summary of a combo's fill may lack it
         raise WireError("a position without a contract id")
-    return PositionRow((account, held.con_id), held, size(quantity), number(cost))
+    return PositionRow((account, held.con_id), held, parse_quantity(quantity), parse_double(cost))
 
 
 def portfolio_row(message: bytes) -> PortfolioRow:
@@ -104,7 +104,12 @@ def portfolio_row(message: bytes) -> PortfolioRow:
     con_id, exchange = LISTINGS.of(contract)
     identity = account, con_id
     return PortfolioRow(
-        identity, exchange, size(quantity), number(price), number(value), number(unrealized)
+        identity,
+        exchange,
+        parse_quantity(quantity),
+        parse_double(price),
+        parse_double(value),
+        parse_double(unrealized),
     )
 
 
@@ -114,7 +119,7 @@ def value_row(fields: list[str]) -> AccountValue | None:
     _, _, key, text, currency, account = fields
     if key not in KEPT_VALUES:
         return None
-    value = number(text)
+    value = parse_double(text)
     return None if value is None else AccountValue(account, key, currency, value)
 
 
@@ -124,7 +129,7 @@ def commission_row(fields: list[str]) -> CommissionRow:
     A report that is still pending was seen as a commission of -1 without a P&L.
     """
     expect(fields, REPORT_FIELDS, "commission report")
-    commission, realized = number(fields[3]), number(fields[5])
+    commission, realized = parse_double(fields[3]), parse_double(fields[5])
     if commission == PENDING_COMMISSION and realized is None:
         commission = None
     return CommissionRow(fields[2], commission, fields[4], realized)

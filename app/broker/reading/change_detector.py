@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.broker.protocol.pnl_rows import PnlRow
 from app.broker.protocol.rows import CommissionRow, PortfolioRow, PositionRow
-from app.broker.reading.update_batcher import FigureBatch
+from app.broker.reading.update_batcher import UpdateBatcher
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import AccountValue
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind, PnlUpdate, PriceUpdate
@@ -20,7 +20,7 @@ NOTHING = Decimal(0)
 PnlKey = tuple[str, int | None]  # (account, con_id); None: the account as a whole
 
 
-class Pushes:
+class ChangeDetector:
     """Compares what is pushed with what is known.
 
     Args:
@@ -38,7 +38,7 @@ class Pushes:
         self,
         *,
         told: Callable[[BrokerEvent], None],
-        figures: FigureBatch,
+        figures: UpdateBatcher,
         holdings_changed: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from app.broker.protocol.contract_cache import INSTRUMENTS, NUL
 from app.broker.protocol.execution_times import ZoneError, time_of
-from app.broker.protocol.field_parsing import WireError, contract_id, number, size
+from app.broker.protocol.field_parsing import WireError, contract_id, parse_double, parse_quantity
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import Fill, FillKey, split_exec_id
 
@@ -76,9 +76,9 @@ def execution_row(fields: list[str]) -> Fill:
     try:
         instrument = INSTRUMENTS.of(NUL.join(fields[CONTRACT]))
         part = "quantity"
-        shares = size(fields[19])
+        shares = parse_quantity(fields[19])
         part = "price"
-        price = number(fields[20])
+        price = parse_double(fields[20])
         part = "time"
         time = time_of(fields[15])
     except ZoneError:

@@ -6,7 +6,7 @@ Not through ib_insync's own state: that keeps ghosts, and drops rows without a w
 import logging
 from collections.abc import Callable, Mapping
 
-from app.broker.protocol.decode_cache import RowMemory
+from app.broker.protocol.decode_cache import DecodeCache
 from app.broker.protocol.field_parsing import WireError
 from app.broker.protocol.framing import Handler, fields_of
 from app.broker.protocol.pnl_rows import account_pnl_row, holding_pnl_row
@@ -16,9 +16,9 @@ from app.broker.protocol.rows import (
     position_row,
     value_row,
 )
-from app.broker.reading.change_detector import Pushes
+from app.broker.reading.change_detector import ChangeDetector
 from app.broker.reading.executions import execution_key, execution_row
-from app.broker.reading.snapshot_builder import Reading
+from app.broker.reading.snapshot_builder import SnapshotBuilder
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ TIME = "its time"
 NO_REQUEST = "-1"
 
 
-class Inbox:
+class MessageRouter:
     """What arrives: one read at a time, and the news between its answers.
 
     A row belongs to the read only between its request and its end. What is pushed before or
@@ -48,16 +48,16 @@ class Inbox:
     def __init__(
         self,
         *,
-        pushes: Pushes,
+        pushes: ChangeDetector,
         ended: Callable[[str], None],
     ) -> None:
-        self.reading: Reading | None = None
+        self.reading: SnapshotBuilder | None = None
         self.account = ""
         self._awaited = ""
         self._pushes = pushes
         self._ended = ended
-        self._positions = RowMemory(position_row)
-        self._listed = RowMemory(portfolio_row)
+        self._positions = DecodeCache(position_row)
+        self._listed = DecodeCache(portfolio_row)
 
     def expect(self, what: str) -> None:
         """The next rows of this kind are the answer; an empty text ends the waiting."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.broker.observers import Listeners
+from app.broker.observers import Observers
 
 
 class ReadProgress:
@@ -13,7 +13,7 @@ class ReadProgress:
     """
 
     def __init__(self, interval_s: float) -> None:
-        self.listeners: Listeners[int | None] = Listeners()
+        self.listeners: Observers[int | None] = Observers()
         self._interval_s = interval_s
         self._told: int | None = None
         self._next_at = 0.0  # on the loop's clock

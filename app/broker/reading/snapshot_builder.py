@@ -15,7 +15,7 @@ from app.domain.model.value_factor import Valued, value_factor
 
 SLICE = 500  # rows, some 1 ms
 
-Joined = dict[Identity, tuple[PositionRow, PortfolioRow | None, Holding]]
+HoldingCache = dict[Identity, tuple[PositionRow, PortfolioRow | None, Holding]]
 Factors = dict[int, Decimal]  # con_id -> value factor
 
 
@@ -28,12 +28,12 @@ class Remembered:
         factors: the value factors found so far; most instruments have none.
     """
 
-    joined: Joined = field(default_factory=dict)
+    joined: HoldingCache = field(default_factory=dict)
     factors: Factors = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Reading:
+class SnapshotBuilder:
     """What one read has brought so far.
 
     Attributes:
@@ -94,7 +94,7 @@ class Reading:
     async def _join(self, last: list[PositionRow], remembered: Remembered) -> list[Holding]:
         """The positions with their market figures."""
         before, factors = remembered.joined, remembered.factors
-        joined: Joined = {}
+        joined: HoldingCache = {}
         learned: set[int] = set()
         for rows in slices(last):
             for row in rows:

@@ -5,13 +5,13 @@ TWS can push thousands of figures a second; a view needs the last one of each.
 
 import asyncio
 
-from app.broker.observers import Listeners
+from app.broker.observers import Observers
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import AccountValue
-from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
+from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
 
 
-class FigureBatch:
+class UpdateBatcher:
     """What moved since the listeners were last told.
 
     Args:
@@ -19,7 +19,7 @@ class FigureBatch:
     """
 
     def __init__(self, interval_s: float) -> None:
-        self.listeners: Listeners[Figures] = Listeners()
+        self.listeners: Observers[LiveUpdates] = Observers()
         self._interval_s = interval_s
         self._timer: asyncio.TimerHandle | None = None
         self._prices: dict[Identity, PriceUpdate] = {}
@@ -51,7 +51,7 @@ class FigureBatch:
             self._timer = loop.call_later(self._interval_s, self._tell)
 
     def _tell(self) -> None:
-        figures = Figures(
+        figures = LiveUpdates(
             tuple(self._prices.values()), tuple(self._pnl.values()), tuple(self._values.values())
         )
         self._timer = None

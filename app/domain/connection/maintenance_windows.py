@@ -26,7 +26,7 @@ class Region(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class MaintenanceWindow:
     """One reset; `name` says what it is, as in "IBKR's nightly reset". UTC, the end excluded."""
 
     name: str
@@ -44,13 +44,13 @@ class _Rule:
     length: timedelta
     weekdays: frozenset[int] = frozenset(range(7))  # Monday is 0
 
-    def window(self, day: date) -> Window | None:
+    def window(self, day: date) -> MaintenanceWindow | None:
         if day.weekday() not in self.weekdays:
             return None
         starts_at = datetime.combine(day, self.start, ZoneInfo(self.zone)).astimezone(UTC)
-        return Window(self.name, starts_at, starts_at + self.length)
+        return MaintenanceWindow(self.name, starts_at, starts_at + self.length)
 
-    def around(self, at: datetime) -> Window | None:
+    def around(self, at: datetime) -> MaintenanceWindow | None:
         today = at.astimezone(ZoneInfo(self.zone)).date()
         windows = (self.window(day) for day in (today, today - timedelta(days=1)))
         return next((w for w in windows if w and w.starts_at <= at < w.ends_at), None)
@@ -79,7 +79,7 @@ _BY_REGION = {
 }
 
 
-def reset_window(at: datetime, region: Region) -> Window | None:
+def reset_window(at: datetime, region: Region) -> MaintenanceWindow | None:
     """The reset that a moment falls into.
 
     Args:

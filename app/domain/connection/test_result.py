@@ -34,7 +34,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredEndpoint:
     """A port that accepts connections.
 
     Attributes:
@@ -47,7 +47,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ConnectionTestStep:
     """One step.
 
     Attributes:
@@ -61,12 +61,12 @@ class Check:
     advice: tuple[str, ...] = ()
 
 
-def untried() -> tuple[Check, ...]:
-    return tuple(Check(step) for step in Step)
+def untried() -> tuple[ConnectionTestStep, ...]:
+    return tuple(ConnectionTestStep(step) for step in Step)
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class ConnectionTest:
     """A test under way, or over.
 
     Attributes:
@@ -76,7 +76,7 @@ class Probe:
     """
 
     target: Target
-    checks: tuple[Check, ...] = field(default_factory=untried)
+    checks: tuple[ConnectionTestStep, ...] = field(default_factory=untried)
     accounts: tuple[str, ...] = ()
     positions: int = 0
 
@@ -85,7 +85,7 @@ class Probe:
         return all(check.outcome is Outcome.PASSED for check in self.checks)
 
     @property
-    def failed(self) -> Check | None:
+    def failed(self) -> ConnectionTestStep | None:
         """The step that failed, if one did; those after it were not tried."""
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
@@ -93,6 +93,6 @@ class Probe:
     def mode(self) -> Mode:
         return mode_of(self.accounts)
 
-    def with_check(self, check: Check) -> "Probe":
+    def with_check(self, check: ConnectionTestStep) -> "ConnectionTest":
         checks = tuple(check if old.step is check.step else old for old in self.checks)
         return replace(self, checks=checks)

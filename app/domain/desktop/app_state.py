@@ -12,10 +12,10 @@ from app.domain.model.runs import ALL_ACCOUNTS, Statistics
 from app.domain.portfolio.summary import PortfolioSummary
 
 if TYPE_CHECKING:
-    from app.domain.connection.maintenance_windows import Window
+    from app.domain.connection.maintenance_windows import MaintenanceWindow
     from app.domain.model.positions import Change, Identity, Position
     from app.domain.model.runs import Report, Run
-    from app.domain.portfolio.balance_check import Line
+    from app.domain.portfolio.balance_check import BalanceCheck
 
 NOT_CONNECTED = "Not connected"
 
@@ -52,7 +52,7 @@ class ConnectionState:
     next_try_at: datetime | None = None
     failure: str = ""
     heartbeat_at: datetime | None = None
-    reset: Window | None = None
+    reset: MaintenanceWindow | None = None
 
     @property
     def trouble(self) -> str:
@@ -90,7 +90,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class PortfolioView:
     """What the store holds for the window: one consistent read.
 
     Attributes:
@@ -105,7 +105,7 @@ class Book:
     portfolio: PortfolioSummary = field(default_factory=PortfolioSummary)
     statistics: Statistics = field(default_factory=Statistics)
     undoable: Run | None = None
-    matching: tuple[Line, ...] = ()
+    matching: tuple[BalanceCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class SyncState:
 
     phase: Phase = Phase.IDLE
     connection: ConnectionState = field(default_factory=ConnectionState)
-    book: Book = field(default_factory=Book)
+    book: PortfolioView = field(default_factory=PortfolioView)
     report: Report | None = None
     error: str = ""
     detail: str = ""

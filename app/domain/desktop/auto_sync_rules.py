@@ -50,7 +50,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class AutoSyncRules:
     """What makes the app sync by itself.
 
     Attributes:

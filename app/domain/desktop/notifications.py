@@ -23,7 +23,7 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Switches:
+class NotificationPreferences:
     """What the user wants to hear of.
 
     Attributes:
@@ -37,7 +37,7 @@ class Switches:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notification:
     """One thing to tell.
 
     Attributes:
@@ -58,7 +58,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class NotificationState:
     """What has been seen and told so far.
 
     Attributes:
@@ -77,12 +77,12 @@ class Memory:
     is_loss_told: bool = False
 
 
-def noticed(
-    state: SyncState, memory: Memory, switches: Switches, now: datetime
-) -> tuple[tuple[Notice, ...], Memory]:
+def new_notifications(
+    state: SyncState, memory: NotificationState, switches: NotificationPreferences, now: datetime
+) -> tuple[tuple[Notification, ...], NotificationState]:
     """What is new in the state, and what is known from then on. A switched-off topic counts as
     told, so that switching it on brings up nothing old."""
-    told: list[Notice | None] = []
+    told: list[Notification | None] = []
     run = state.book.statistics.last_run
     if run is not None and run.id is not None:
         is_first_look, is_news = memory.run_id is None, memory.run_id != run.id
@@ -97,7 +97,7 @@ def noticed(
     return tuple(each for each in told if each and each.topic in switches.topics), memory
 
 
-def counted(memory: Memory, run: Run) -> Memory:
+def counted(memory: NotificationState, run: Run) -> NotificationState:
     failures = memory.failures
     if run.status is RunStatus.ERROR:
         failures += 1
@@ -106,7 +106,7 @@ def counted(memory: Memory, run: Run) -> Memory:
     return replace(memory, run_id=run.id, failures=failures)
 
 
-def changes(report: Report | None, run: Run) -> Notice | None:
+def changes(report: Report | None, run: Run) -> Notification | None:
     """Positions that a sync of this window has opened or closed."""
     if report is None or report.run.id != run.id or not run.is_success:
         return None
@@ -114,7 +114,7 @@ def changes(report: Report | None, run: Run) -> Notice | None:
     closed = [c for c in report.changes if not c.after.is_open]
     if not opened and not closed:
         return None
-    return Notice(Topic.CHANGES, opened, tuple(map(name, closed)), gains(closed))
+    return Notification(Topic.CHANGES, opened, tuple(map(name, closed)), gains(closed))
 
 
 def gains(closed: list[Change]) -> tuple[Gain, ...]:
@@ -138,26 +138,33 @@ def name(change: Change) -> str:
     return change.after.instrument.description
 
 
-def failures(memory: Memory, run: Run, switches: Switches) -> Notice | None:
+def failures(
+    memory: NotificationState, run: Run, switches: NotificationPreferences
+) -> Notification | None:
     """At the failure that makes them so many, and at no later one of the same row."""
     if run.status is not RunStatus.ERROR or memory.failures != switches.failed_after:
         return None
-    return Notice(Topic.FAILED, count=memory.failures, reason=run.error or "")
+    return Notification(Topic.FAILED, count=memory.failures, reason=run.error or "")
 
 
-def waiting(state: SyncState, memory: Memory) -> tuple[Notice | None, Memory]:
+def waiting(
+    state: SyncState, memory: NotificationState
+) -> tuple[Notification | None, NotificationState]:
     """A later sync that is held for the same positions tells nothing new."""
     if state.phase is Phase.SYNCED:
         return None, replace(memory, held=frozenset())
     held = frozenset(change.after.identity for change in state.held)
     if state.phase is not Phase.HELD or held <= memory.held:
         return None, memory
-    return Notice(Topic.HELD, count=len(held)), replace(memory, held=held)
+    return Notification(Topic.HELD, count=len(held)), replace(memory, held=held)
 
 
 def lost(
-    connection: ConnectionState, memory: Memory, switches: Switches, now: datetime
-) -> tuple[Notice | None, Memory]:
+    connection: ConnectionState,
+    memory: NotificationState,
+    switches: NotificationPreferences,
+    now: datetime,
+) -> tuple[Notification | None, NotificationState]:
     """A loss that one of IBKR's resets explains is none, as long as that lasts."""
     if connection.link is Link.CONNECTED:
         return None, replace(memory, was_connected=True, lost_since=None, is_loss_told=False)
@@ -167,5 +174,5 @@ def lost(
     memory = replace(memory, lost_since=since)
     if memory.is_loss_told or connection.reset is not None or now - since < switches.lost_after:
         return None, memory
-    notice = Notice(Topic.LOST, reason=connection.failure, since=since)
+    notice = Notification(Topic.LOST, reason=connection.failure, since=since)
     return notice, replace(memory, is_loss_told=True)

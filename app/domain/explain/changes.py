@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from app.domain.explain.model import Explanation, Number, Row, Subject, Text, exact, in_brackets
+from app.domain.explain.model import (
+    ExplainedField,
+    ExplainedRow,
+    Explanation,
+    Number,
+    Text,
+    exact,
+    in_brackets,
+)
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import ALL_ACCOUNTS, Run
 
@@ -15,13 +23,13 @@ DAY_TRADE = "What was opened and closed between two syncs counts as created and 
 NOTHING_STORED = "The run stored nothing."
 # subject -> the name of its figure among those of a stored change
 NAMES = {
-    Subject.QUANTITY: "quantity",
-    Subject.AVERAGE_COST: "average_cost",
-    Subject.REALIZED: "realized_pnl",
+    ExplainedField.QUANTITY: "quantity",
+    ExplainedField.AVERAGE_COST: "average_cost",
+    ExplainedField.REALIZED: "realized_pnl",
 }
 
 
-def explain_change(change: StoredChange, run: Run, subject: Subject) -> Explanation:
+def explain_change(change: StoredChange, run: Run, subject: ExplainedField) -> Explanation:
     """A figure before and after the run."""
     before, after = figure(change.before, subject), figure(change.after, subject)
     numbers: Text = ()
@@ -30,14 +38,17 @@ def explain_change(change: StoredChange, run: Run, subject: Subject) -> Explanat
         step = after - before
         numbers = (Number(before), " + ", *in_brackets(step), " = ", Number(after))
         rows.append(exact("Difference", step))
-    notes = {Subject.QUANTITY: "", Subject.AVERAGE_COST: COST if after is not None else NO_COST}
+    notes = {
+        ExplainedField.QUANTITY: "",
+        ExplainedField.AVERAGE_COST: COST if after is not None else NO_COST,
+    }
     note = (change.note, NEW if change.before is None else "", notes.get(subject, NO_CLOSES))
     return Explanation(
         title=subject.value,
         whose=f"{change.description or change.symbol} · {change.account} · run {run.id}",
         formula="before + difference = after" if numbers else "",
         numbers=numbers,
-        rows=(Row(("Change",), (change.kind.value,)), *rows),
+        rows=(ExplainedRow(("Change",), (change.kind.value,)), *rows),
         note=" ".join(part for part in note if part),
         read_at=run.taken_at,
     )
@@ -73,7 +84,7 @@ def explain_run(run: Run) -> Explanation:
         formula="created + updated = positions in TWS" if stored else "",
         numbers=numbers if stored else (),
         rows=(
-            Row(("Started",), (run.started_at,)),
+            ExplainedRow(("Started",), (run.started_at,)),
             *(exact(name, Decimal(number)) for name, number in rows if stored),
         ),
         note=" ".join(part for part in note if part),
@@ -81,9 +92,9 @@ def explain_run(run: Run) -> Explanation:
     )
 
 
-def figure(figures: Mapping[str, str | None] | None, subject: Subject) -> Decimal | None:
+def figure(figures: Mapping[str, str | None] | None, subject: ExplainedField) -> Decimal | None:
     """None where it is not known; before a position was, its quantity was none."""
     if figures is None:
-        return Decimal(0) if subject is Subject.QUANTITY else None
+        return Decimal(0) if subject is ExplainedField.QUANTITY else None
     text = figures.get(NAMES[subject])
     return None if text is None else Decimal(text)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.domain.model.instruments import Instrument
 from app.domain.model.positions import StoredClose
-from app.domain.model.realized_pnl import ClosingFill
+from app.domain.model.realized_pnl import ClosingPortion
 from app.domain.model.snapshot import Fill
 
 CENT = Decimal("0.01")
 
 
-class Form(Enum):
+class NumberStyle(Enum):
     """How a number reads."""
 
     EXACT = "all its digits"
@@ -31,13 +31,13 @@ class Number:
     """A number in a text; None where it is not known."""
 
     value: Decimal | None
-    form: Form = Form.EXACT
+    form: NumberStyle = NumberStyle.EXACT
 
 
 Text = tuple[str | Number | datetime, ...]  # its parts in order
 
 
-class Subject(Enum):
+class ExplainedField(Enum):
     """The figure of a position that can be explained."""
 
     QUANTITY = "Quantity"
@@ -51,7 +51,7 @@ class Subject(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExplainedRow:
     """One line of the list beneath the formula."""
 
     label: Text
@@ -75,14 +75,14 @@ class Explanation:
     whose: str
     formula: str = ""
     numbers: Text = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ExplainedRow, ...] = ()
     note: str = ""
-    fills: tuple[UsedFill, ...] = ()
+    fills: tuple[AllocatedFill, ...] = ()
     read_at: datetime | None = None
 
 
-def exact(label: str, value: Decimal | None) -> Row:
-    return Row((label,), (Number(value),))
+def exact(label: str, value: Decimal | None) -> ExplainedRow:
+    return ExplainedRow((label,), (Number(value),))
 
 
 def in_brackets(value: Decimal | None) -> Text:
@@ -97,7 +97,7 @@ def unit_name(instrument: Instrument) -> str:
     return "multiplier" if instrument.value_factor is None else "value factor"
 
 
-def unit_rows(instrument: Instrument) -> tuple[Row, ...]:
+def unit_rows(instrument: Instrument) -> tuple[ExplainedRow, ...]:
     """The multiplier, and the value factor where it is another number."""
     multiplier = exact("Multiplier", instrument.multiplier)
     if instrument.value_factor is None:
@@ -106,7 +106,7 @@ def unit_rows(instrument: Instrument) -> tuple[Row, ...]:
     return (multiplier, exact(label, instrument.value_factor))
 
 
-def difference(given: Decimal | None, computed: Decimal | None) -> tuple[Row, ...]:
+def difference(given: Decimal | None, computed: Decimal | None) -> tuple[ExplainedRow, ...]:
     """The given figure less the computed one, where they are not the same."""
     if given is None or computed is None or given == computed:
         return ()
@@ -115,7 +115,7 @@ def difference(given: Decimal | None, computed: Decimal | None) -> tuple[Row, ..
 
 
 @dataclass(frozen=True, slots=True)
-class UsedFill:
+class AllocatedFill:
     """The part of a fill that a close used.
 
     Attributes:
@@ -131,7 +131,7 @@ class UsedFill:
     @property
     def commission(self) -> Decimal | None:
         """The part's share."""
-        return None if self.fill is None else ClosingFill(self.fill, self.quantity).commission
+        return None if self.fill is None else ClosingPortion(self.fill, self.quantity).commission
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +143,5 @@ class ExplainedClose:
     """
 
     stored: StoredClose
-    fills: tuple[UsedFill, ...] = ()
+    fills: tuple[AllocatedFill, ...] = ()
     read_at: datetime | None = None

@@ -4,11 +4,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.explain.model import (
+    ExplainedField,
+    ExplainedRow,
     Explanation,
-    Form,
     Number,
-    Row,
-    Subject,
+    NumberStyle,
     Text,
     difference,
     exact,
@@ -33,16 +33,16 @@ NOTES = {
 }
 
 
-def explain(position: Position, subject: Subject) -> Explanation:
+def explain(position: Position, subject: ExplainedField) -> Explanation:
     """Args: subject: any but the realized P&L, which needs the closes."""
     makers = {
-        Subject.QUANTITY: quantity,
-        Subject.AVERAGE_COST: average_cost,
-        Subject.MARKET_PRICE: market_price,
-        Subject.MARKET_VALUE: market_value,
-        Subject.UNREALIZED: unrealized,
-        Subject.UNREALIZED_PCT: unrealized_pct,
-        Subject.DAILY: daily,
+        ExplainedField.QUANTITY: quantity,
+        ExplainedField.AVERAGE_COST: average_cost,
+        ExplainedField.MARKET_PRICE: market_price,
+        ExplainedField.MARKET_VALUE: market_value,
+        ExplainedField.UNREALIZED: unrealized,
+        ExplainedField.UNREALIZED_PCT: unrealized_pct,
+        ExplainedField.DAILY: daily,
     }
     return makers[subject](position)
 
@@ -50,7 +50,7 @@ def explain(position: Position, subject: Subject) -> Explanation:
 def quantity(held: Position) -> Explanation:
     return explanation(
         held,
-        Subject.QUANTITY,
+        ExplainedField.QUANTITY,
         "",
         (),
         (
@@ -65,7 +65,7 @@ def market_price(held: Position) -> Explanation:
     price = held.market_price
     return explanation(
         held,
-        Subject.MARKET_PRICE,
+        ExplainedField.MARKET_PRICE,
         "",
         (),
         (
@@ -84,7 +84,7 @@ def daily(held: Position) -> Explanation:
     figure = held.daily_pnl
     made = explanation(
         held,
-        Subject.DAILY,
+        ExplainedField.DAILY,
         "",
         (),
         (
@@ -103,7 +103,7 @@ def market_value(held: Position) -> Explanation:
     product = None if price is None else price * held.quantity * unit
     return explanation(
         held,
-        Subject.MARKET_VALUE,
+        ExplainedField.MARKET_VALUE,
         f"price × quantity × {unit_name(held.instrument)}",
         () if product is None else product_text((price, held.quantity, unit), product),
         (
@@ -125,11 +125,11 @@ def unrealized(held: Position) -> Explanation:
         computed = value - cost * held.quantity
         numbers = (
             *(Number(value), " − ", Number(cost), " × ", *in_brackets(held.quantity)),
-            *(" = ", Number(computed, Form.GAIN)),
+            *(" = ", Number(computed, NumberStyle.GAIN)),
         )
     return explanation(
         held,
-        Subject.UNREALIZED,
+        ExplainedField.UNREALIZED,
         "market value − average cost × quantity",
         numbers,
         (
@@ -151,11 +151,11 @@ def unrealized_pct(held: Position) -> Explanation:
     if percent is not None and cost is not None:
         numbers = (
             *(Number(held.unrealized_pnl), " ÷ ", Number(abs(cost)), " × 100 = "),
-            Number(percent, Form.PERCENT),
+            Number(percent, NumberStyle.PERCENT),
         )
     return explanation(
         held,
-        Subject.UNREALIZED_PCT,
+        ExplainedField.UNREALIZED_PCT,
         "unrealized P&L ÷ cost basis × 100",
         numbers,
         (
@@ -176,14 +176,14 @@ def average_cost(held: Position) -> Explanation:
         numbers = (Number(cost), " × ", *in_brackets(held.quantity), " = ", Number(paid))
     return explanation(
         held,
-        Subject.AVERAGE_COST,
+        ExplainedField.AVERAGE_COST,
         "cost basis = average cost × quantity",
         numbers,
         (
             exact("Average cost, IBKR's", cost),
             exact("Quantity", held.quantity),
             *unit_rows(held.instrument),
-            Row(("Entry price, per unit",), (Number(each, Form.PRICE),)),
+            ExplainedRow(("Entry price, per unit",), (Number(each, NumberStyle.PRICE),)),
             exact("Cost basis", paid),
         ),
         "IBKR's average cost includes the multiplier and the commissions."
@@ -194,10 +194,10 @@ def average_cost(held: Position) -> Explanation:
 
 def explanation(
     held: Position,
-    subject: Subject,
+    subject: ExplainedField,
     formula: str,
     numbers: Text,
-    rows: tuple[Row, ...],
+    rows: tuple[ExplainedRow, ...],
     note: str,
 ) -> Explanation:
     """Args: note: joined by what matters for the type of the instrument."""

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from app.domain.explain.model import (
     ExplainedClose,
+    ExplainedField,
+    ExplainedRow,
     Explanation,
-    Form,
     Number,
-    Row,
-    Subject,
+    NumberStyle,
     Text,
     difference,
     exact,
@@ -66,18 +66,18 @@ def explain_close(explained: ExplainedClose) -> Explanation:
     stored, close = explained.stored, explained.stored.close
     formula, numbers, computed = worked_out(explained)
     return Explanation(
-        title=f"{Subject.REALIZED.value}, {stored.instrument.currency}",
+        title=f"{ExplainedField.REALIZED.value}, {stored.instrument.currency}",
         whose=f"{stored.instrument.description} · {stored.account}",
         formula=formula,
         numbers=numbers,
         rows=(
-            Row(("Source",), (SOURCES[close.source],)),
-            Row(("Closed",), (close.closed_at,)),
+            ExplainedRow(("Source",), (SOURCES[close.source],)),
+            ExplainedRow(("Closed",), (close.closed_at,)),
             exact("Quantity closed", close.quantity_closed),
             *unit_rows(stored.instrument),
             exact("Average cost", cost_each(close)),
-            Row(("Entry price",), (Number(close.entry_price, Form.PRICE),)),
-            Row(("Exit price",), (Number(close.exit_price, Form.PRICE),)),
+            ExplainedRow(("Entry price",), (Number(close.entry_price, NumberStyle.PRICE),)),
+            ExplainedRow(("Exit price",), (Number(close.exit_price, NumberStyle.PRICE),)),
             exact("Commission", close.commission),
             *commission_rows(explained),
             exact("Realized P&L, stored", close.realized_pnl),
@@ -94,7 +94,7 @@ def explain_realized(position: Position, closes: Sequence[ExplainedClose]) -> Ex
     if closes:
         return compared(explain_closes(closes), position, closes)
     return Explanation(
-        title=f"{Subject.REALIZED.value}, {position.instrument.currency}",
+        title=f"{ExplainedField.REALIZED.value}, {position.instrument.currency}",
         whose=f"{position.instrument.description} · {position.account}",
         note=NOTHING_CLOSED,
         read_at=position.last_synced_at,
@@ -127,11 +127,11 @@ def explain_closes(closes: Sequence[ExplainedClose]) -> Explanation:
     total = sum(known, ZERO) if known and len(known) == len(figures) else None
     numbers: Text = ()
     if total is not None and len(known) <= MOST_TERMS:
-        numbers = (*terms(known), " = ", Number(total, Form.GAIN))
+        numbers = (*terms(known), " = ", Number(total, NumberStyle.GAIN))
     elif total is not None:
-        numbers = (f"{len(known)} closes = ", Number(total, Form.GAIN))
+        numbers = (f"{len(known)} closes = ", Number(total, NumberStyle.GAIN))
     return Explanation(
-        title=f"{Subject.REALIZED.value}, {stored.instrument.currency}",
+        title=f"{ExplainedField.REALIZED.value}, {stored.instrument.currency}",
         whose=f"{stored.instrument.description} · {stored.account}",
         formula="the sum of its closes",
         numbers=numbers,
@@ -142,10 +142,10 @@ def explain_closes(closes: Sequence[ExplainedClose]) -> Explanation:
     )
 
 
-def close_row(close: Close) -> Row:
+def close_row(close: Close) -> ExplainedRow:
     """When, how much, and from what source; its figure."""
     label = (close.closed_at, " · ", Number(close.quantity_closed), f" · {SOURCES[close.source]}")
-    return Row(label, (Number(close.realized_pnl, Form.GAIN),))
+    return ExplainedRow(label, (Number(close.realized_pnl, NumberStyle.GAIN),))
 
 
 def worked_out(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
@@ -168,7 +168,7 @@ def from_reports(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
         return words, (), None
     total = sum(known, ZERO)
     start = terms(known) if len(known) <= MOST_TERMS else (f"{len(known)} executions",)
-    return words, (*start, " = ", Number(total, Form.GAIN)), total
+    return words, (*start, " = ", Number(total, NumberStyle.GAIN)), total
 
 
 def from_prices(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
@@ -192,7 +192,7 @@ def from_prices(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
     if close.source is Source.FILLS:
         paid = commission(explained)
         words, numbers, gain = f"{words} − commission", (*numbers, " − ", Number(paid)), gain - paid
-    return words, (*numbers, " = ", Number(gain, Form.GAIN)), gain
+    return words, (*numbers, " = ", Number(gain, NumberStyle.GAIN)), gain
 
 
 def from_cost(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
@@ -207,11 +207,11 @@ def from_cost(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
     first, second = (moved, close.cost) if is_long else (close.cost, moved)
     words = ("what went into the underlying's cost", "cost")
     gain = first - second
-    numbers: Text = (Number(first), " − ", Number(second), " = ", Number(gain, Form.GAIN))
+    numbers: Text = (Number(first), " − ", Number(second), " = ", Number(gain, NumberStyle.GAIN))
     return " − ".join(words if is_long else reversed(words)), numbers, gain
 
 
-def commission_rows(explained: ExplainedClose) -> tuple[Row, ...]:
+def commission_rows(explained: ExplainedClose) -> tuple[ExplainedRow, ...]:
     """The commissions in other currencies, with their rates and the times of these."""
     currency = explained.stored.instrument.currency
     rows = []
@@ -222,10 +222,10 @@ def commission_rows(explained: ExplainedClose) -> tuple[Row, ...]:
         paid = (Number(fill.commission), f" {fill.commission_currency}")
         label = (f"Commission of {fill.exec_id}",)
         if fill.commission_rate is None:
-            rows.append(Row(label, (*paid, ", left out: no exchange rate is known")))
+            rows.append(ExplainedRow(label, (*paid, ", left out: no exchange rate is known")))
         elif fill.commission_rate_at is not None:
             rate = (" at ", Number(fill.commission_rate), f" {currency}, IBKR's rate of ")
-            rows.append(Row(label, (*paid, *rate, fill.commission_rate_at)))
+            rows.append(ExplainedRow(label, (*paid, *rate, fill.commission_rate_at)))
     return tuple(rows)
 
 

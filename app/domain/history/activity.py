@@ -22,7 +22,7 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class ActivitySummary:
     """What syncs have found since a moment.
 
     Attributes:

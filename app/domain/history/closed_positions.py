@@ -53,7 +53,7 @@ class ClosedOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedLine:
+class ClosedPositionRow:
     """A position, and what was closed of it.
 
     Attributes:
@@ -113,7 +113,7 @@ class ClosedLine:
             return None
         return realized / abs(cost) * 100
 
-    def parts(self) -> tuple["ClosedLine", ...]:
+    def parts(self) -> tuple["ClosedPositionRow", ...]:
         """A line for each of its closes, oldest first, as if that had been the only one."""
         return tuple(
             replace(self, closed_at=stored.close.closed_at, closes=(stored,))

@@ -9,7 +9,7 @@ from app.domain.model.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryEntry:
     """One change in the life of a position, with the figures that held from then on.
 
     Attributes:
@@ -34,11 +34,11 @@ class Timeline:
     """A position as it is now, and every change of it, oldest first."""
 
     position: Position
-    steps: tuple[Step, ...]
+    steps: tuple[HistoryEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AsOf:
+class PositionsAsOf:
     """The positions that were open after a run.
 
     Attributes:

@@ -40,7 +40,7 @@ class StaleSnapshotError(AppError):
     """A read that is older than the last one stored; nothing was written."""
 
 
-class MovedError(AppError):
+class PreviewOutdatedError(AppError):
     """The store or TWS is no longer what a preview was made of; nothing was written."""
 
 

@@ -114,7 +114,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class FillUse:
+class FillAllocation:
     """The part of a fill that a close used: `quantity` is positive."""
 
     exec_id: str
@@ -143,7 +143,7 @@ class Close:
     is_full_close: bool
     commission: Decimal | None = None
     cost: Decimal | None = None
-    fills: tuple[FillUse, ...] = ()
+    fills: tuple[FillAllocation, ...] = ()
     basis: EstimateBasis | None = None
 
     @property

@@ -6,16 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.model.instruments import Instrument
-from app.domain.model.positions import Close, EstimateBasis, FillUse, Source
+from app.domain.model.positions import Close, EstimateBasis, FillAllocation, Source
 from app.domain.model.snapshot import Fill
 
 ZERO = Decimal(0)
 # Strongest first: a sum is only as good as its weakest part.
-TRUST = (Source.BROKER, Source.FILLS, Source.ESTIMATE, Source.SKIPPED, Source.UNKNOWN)
+SOURCE_RANK = (Source.BROKER, Source.FILLS, Source.ESTIMATE, Source.SKIPPED, Source.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class CostBasis:
     """What was held when a close happened.
 
     Attributes:
@@ -36,7 +36,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosingFill:
+class ClosingPortion:
     """The part of a fill that closed something: `quantity` is positive."""
 
     fill: Fill
@@ -51,7 +51,7 @@ class ClosingFill:
         return commission * self.quantity / abs(self.fill.quantity)
 
 
-def gain(holder: Holder, quantity: Decimal, exit_price: Decimal) -> Decimal | None:
+def gross_pnl(holder: CostBasis, quantity: Decimal, exit_price: Decimal) -> Decimal | None:
     """(exit price × value factor − average cost) × quantity × sign, before commission."""
     if holder.average_cost is None:
         return None
@@ -59,7 +59,7 @@ def gain(holder: Holder, quantity: Decimal, exit_price: Decimal) -> Decimal | No
     return (proceeds - holder.average_cost) * quantity * holder.sign
 
 
-def close_from_fills(holder: Holder, parts: Sequence[ClosingFill], *, is_full: bool) -> Close:
+def close_from_fills(holder: CostBasis, parts: Sequence[ClosingPortion], *, is_full: bool) -> Close:
     """A close that fills explain: IBKR's own figure where every report is in, else computed."""
     quantity = sum((part.quantity for part in parts), ZERO)
     value = sum((part.quantity * part.fill.price for part in parts), ZERO)
@@ -72,7 +72,7 @@ def close_from_fills(holder: Holder, parts: Sequence[ClosingFill], *, is_full: b
         realized: Decimal | None = sum((pnl for pnl in reported if pnl is not None), ZERO)
         source = Source.BROKER
     else:
-        gross = gain(holder, quantity, exit_price)
+        gross = gross_pnl(holder, quantity, exit_price)
         realized = None if gross is None else gross - commission
         source = Source.UNKNOWN if realized is None else Source.FILLS
     return Close(
@@ -85,12 +85,12 @@ def close_from_fills(holder: Holder, parts: Sequence[ClosingFill], *, is_full: b
         is_full_close=is_full,
         commission=commission if len(known) == len(commissions) else None,
         cost=cost_of(holder, quantity),
-        fills=tuple(FillUse(part.fill.exec_id, part.quantity) for part in parts),
+        fills=tuple(FillAllocation(part.fill.exec_id, part.quantity) for part in parts),
     )
 
 
 def close_without_fills(
-    holder: Holder,
+    holder: CostBasis,
     quantity: Decimal,
     price: Decimal | None,
     *,
@@ -103,7 +103,7 @@ def close_without_fills(
     Args:
         basis: what the price rests on, where it is not the last known one.
     """
-    realized = None if price is None else gain(holder, quantity, price)
+    realized = None if price is None else gross_pnl(holder, quantity, price)
     return Close(
         quantity_closed=quantity,
         entry_price=holder.entry_price,
@@ -118,7 +118,7 @@ def close_without_fills(
 
 
 def close_at_cost(
-    holder: Holder, quantity: Decimal, proceeds: Decimal, *, at: datetime, is_full: bool
+    holder: CostBasis, quantity: Decimal, proceeds: Decimal, *, at: datetime, is_full: bool
 ) -> Close:
     """A close whose proceeds are the cost that IBKR moved into the underlying.
 
@@ -144,7 +144,7 @@ def close_at_cost(
     )
 
 
-def cost_of(holder: Holder, quantity: Decimal) -> Decimal | None:
+def cost_of(holder: CostBasis, quantity: Decimal) -> Decimal | None:
     return None if holder.average_cost is None else abs(holder.average_cost * quantity)
 
 
@@ -152,16 +152,16 @@ def realized_total(closes: Sequence[Close]) -> tuple[Decimal | None, Source | No
     """The sum over closes with its weakest source; None where any part of it is not known."""
     if not closes:
         return None, None
-    return combine([(close.realized_pnl, close.source) for close in closes])
+    return sum_realized([(close.realized_pnl, close.source) for close in closes])
 
 
-def combine(
+def sum_realized(
     parts: Sequence[tuple[Decimal | None, Source | None]],
 ) -> tuple[Decimal | None, Source | None]:
     """Adds realized figures; parts without a source (nothing closed yet) count for nothing."""
     sourced = [(value, source) for value, source in parts if source is not None]
     if not sourced:
         return None, None
-    weakest = max((source for _, source in sourced), key=TRUST.index)
+    weakest = max((source for _, source in sourced), key=SOURCE_RANK.index)
     values = [value for value, _ in sourced if value is not None]
     return (sum(values, ZERO) if len(values) == len(sourced) else None), weakest

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.domain.model.positions import Change, Identity
-    from app.domain.model.snapshot import Basis
-    from app.domain.model.statements import Imported
+    from app.domain.model.snapshot import PreviewToken
+    from app.domain.model.statements import ImportSummary
 
 ALL_ACCOUNTS = "All"  # the name that stands for all accounts
 
@@ -69,7 +69,7 @@ class Request:
     allow_mass_close: bool = False
     confirmed: frozenset[Identity] = frozenset()
     dry_run: bool = False
-    basis: Basis | None = None
+    basis: PreviewToken | None = None
     mass_close_percent: int = 50
 
 
@@ -121,8 +121,8 @@ class Report:
     changes: tuple[Change, ...] = ()
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
-    basis: Basis | None = None
-    imported: Imported | None = None
+    basis: PreviewToken | None = None
+    imported: ImportSummary | None = None
     read_at: datetime | None = None
 
 

@@ -162,7 +162,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class PreviewToken:
     """What a preview was made of; applying it makes exactly that.
 
     Attributes:

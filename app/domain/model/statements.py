@@ -37,7 +37,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportSummary:
     """What an import found in a statement.
 
     Attributes:
@@ -60,7 +60,7 @@ class Imported:
     unmatched: int = 0
 
 
-def note(statement: Statement, imported: Imported, *, better: int, healed: int) -> str:
+def note(statement: Statement, imported: ImportSummary, *, better: int, healed: int) -> str:
     """ "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions healed."
 
     Args:
@@ -83,7 +83,7 @@ def note(statement: Statement, imported: Imported, *, better: int, healed: int) 
     return text + left_out(statement, imported) + unmatched(imported.unmatched)
 
 
-def left_out(statement: Statement, imported: Imported) -> str:
+def left_out(statement: Statement, imported: ImportSummary) -> str:
     """What of the statement was not stored, and why."""
     text = ""
     stored = imported.fills_new + imported.fills_known

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class SyncPolicy:
     """What the settings say of every run, whoever asks for it."""
 
     calculate_pnl: bool = True

@@ -40,7 +40,7 @@ NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BalanceCheck:
     """One figure of one account: ours beside IBKR's.
 
     Attributes:
@@ -66,28 +66,28 @@ class Line:
         return abs(self.residual) <= self.tolerance
 
 
-def matching(snapshot: Snapshot) -> tuple[Line, ...]:
+def matching(snapshot: Snapshot) -> tuple[BalanceCheck, ...]:
     """The lines of all covered accounts; none for an account without account values."""
-    found: list[Line] = []
+    found: list[BalanceCheck] = []
     for account in snapshot.accounts:
         values = {
             (v.key, v.currency): v.value for v in snapshot.account_values if v.account == account
         }
         if values:
             holdings = tuple(held for held in snapshot.holdings if held.account == account)
-            found += AccountMatch(account, holdings, AccountFigures(values)).lines()
+            found += AccountBalanceCheck(account, holdings, AccountFigures(values)).lines()
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class AccountMatch:
+class AccountBalanceCheck:
     """One account's holdings beside IBKR's figures."""
 
     account: str
     holdings: tuple[Holding, ...]
     figures: AccountFigures
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[BalanceCheck]:
         """The whole account first, then by currency."""
         yield from self.net_in_base()
         yield from self.gross()
@@ -98,15 +98,17 @@ class AccountMatch:
                 yield from self.value(figure, currency, held)
         yield self.positions()
 
-    def positions(self) -> Line:
+    def positions(self) -> BalanceCheck:
         """A currency pair needs no price: some settings of TWS list it without one."""
         listed = [held for held in self.holdings if held.instrument.sec_type != "CASH"]
         priced = sum(held.market_price is not None for held in listed)
         ours, ibkr = Decimal(len(listed)), Decimal(priced)
         cause = "" if ours == ibkr else NO_PRICE
-        return Line(self.account, POSITIONS, "", ours, ibkr, ZERO, cause)
+        return BalanceCheck(self.account, POSITIONS, "", ours, ibkr, ZERO, cause)
 
-    def value(self, figure: str, currency: str, held: tuple[Holding, ...]) -> Iterator[Line]:
+    def value(
+        self, figure: str, currency: str, held: tuple[Holding, ...]
+    ) -> Iterator[BalanceCheck]:
         """The market value of some types in one currency; none where both sides are nothing."""
         types, tags = VALUES[figure]
         held = tuple(h for h in held if h.instrument.sec_type in types)
@@ -117,7 +119,7 @@ class AccountMatch:
             cause = OTHER_PRICES if is_small(ours - ibkr, held) else NOT_KNOWN
             yield self.line(figure, currency, ours, ibkr, cents(held), cause)
 
-    def net(self, currency: str, held: tuple[Holding, ...]) -> Iterator[Line]:
+    def net(self, currency: str, held: tuple[Holding, ...]) -> Iterator[BalanceCheck]:
         """Cash and values of one currency."""
         ibkr = self.figures.get("NetLiquidationByCurrency", currency)
         cash = self.figures.get("TotalCashBalance", currency)
@@ -128,7 +130,7 @@ class AccountMatch:
         cause = self.cause_of_sum(ours - ibkr, held)
         yield self.line(NET, currency, ours, ibkr, cents(held), cause)
 
-    def net_in_base(self) -> Iterator[Line]:
+    def net_in_base(self) -> Iterator[BalanceCheck]:
         """Cash and values of the whole account."""
         base = self.figures.base_currency
         ibkr = self.figures.in_base("NetLiquidation")
@@ -141,7 +143,7 @@ class AccountMatch:
         cause = self.cause_of_sum(ours - ibkr, self.holdings)
         yield self.line(NET_IN_BASE, base, ours, ibkr, tolerance, cause)
 
-    def gross(self) -> Iterator[Line]:
+    def gross(self) -> Iterator[BalanceCheck]:
         """None where something is held of which IBKR does not say whether it counts."""
         base = self.figures.base_currency
         held = tuple(h for h in self.holdings if h.instrument.sec_type in GROSS_TYPES)
@@ -172,9 +174,9 @@ class AccountMatch:
         ibkr: Decimal,
         tolerance: Decimal,
         cause: str,
-    ) -> Line:
+    ) -> BalanceCheck:
         """Args: cause: of the difference, if there is one."""
-        line = Line(self.account, figure, currency, ours, ibkr, tolerance)
+        line = BalanceCheck(self.account, figure, currency, ours, ibkr, tolerance)
         return line if line.matches else replace(line, cause=cause)
 
 

@@ -72,7 +72,7 @@ class PnlUpdate:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class LiveUpdates:
     """What moved since the last ones, of each thing the newest figure only."""
 
     prices: tuple[PriceUpdate, ...] = ()

@@ -38,7 +38,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class ConversionBasis:
     """How a sum over currencies came about.
 
     Attributes:
@@ -49,17 +49,17 @@ class Basis:
     rates: tuple[Rate, ...] = ()
     lacking: tuple[str, ...] = ()
 
-    def __add__(self, other: "Basis") -> "Basis":
+    def __add__(self, other: "ConversionBasis") -> "ConversionBasis":
         if self == other:
             return self
-        return Basis(
+        return ConversionBasis(
             tuple(sorted({*self.rates, *other.rates})),
             tuple(sorted({*self.lacking, *other.lacking})),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
+class ConvertedAmount:
     """A sum of amounts in one currency, by rates where they were in another.
 
     Attributes:
@@ -68,7 +68,7 @@ class Converted:
     """
 
     amount: Decimal | None
-    basis: Basis = Basis()
+    basis: ConversionBasis = ConversionBasis()
 
     @property
     def complete(self) -> Decimal | None:
@@ -76,34 +76,34 @@ class Converted:
         return None if self.basis.lacking else self.amount
 
 
-def in_base(amounts: Mapping[str, Decimal | None], rates: Rates) -> Converted:
+def in_base(amounts: Mapping[str, Decimal | None], rates: Rates) -> ConvertedAmount:
     """The sum of all amounts in the base currency.
 
     Args:
         amounts: currency -> the amount in it; None where it is not known.
     """
     if None in amounts.values():
-        return Converted(None)
+        return ConvertedAmount(None)
     return together(
         convert(currency, amount, rates) for currency, amount in sorted(amounts.items()) if amount
     )
 
 
-def convert(currency: str, amount: Decimal | None, rates: Rates) -> Converted:
+def convert(currency: str, amount: Decimal | None, rates: Rates) -> ConvertedAmount:
     if amount is None or currency == rates.base:
-        return Converted(amount)
+        return ConvertedAmount(amount)
     rate = rates.of(currency)
     if rate is None:
-        return Converted(None, Basis(lacking=(currency,)))
-    return Converted(amount * rate.value, Basis((rate,)))
+        return ConvertedAmount(None, ConversionBasis(lacking=(currency,)))
+    return ConvertedAmount(amount * rate.value, ConversionBasis((rate,)))
 
 
-def together(parts: Iterable[Converted]) -> Converted:
+def together(parts: Iterable[ConvertedAmount]) -> ConvertedAmount:
     """A part without an amount makes the sum unknown, unless it only lacks a rate."""
     parts = list(parts)
-    basis = sum((part.basis for part in parts), Basis())
+    basis = sum((part.basis for part in parts), ConversionBasis())
     known = [part.amount for part in parts if part.amount is not None]
     is_unknown = any(part.amount is None and not part.basis.lacking for part in parts)
     if is_unknown or (basis.lacking and not known):
-        return Converted(None, Basis() if is_unknown else basis)
-    return Converted(sum(known, ZERO), basis)
+        return ConvertedAmount(None, ConversionBasis() if is_unknown else basis)
+    return ConvertedAmount(sum(known, ZERO), basis)

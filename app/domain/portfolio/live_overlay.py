@@ -14,7 +14,7 @@ from app.domain.model.runs import ALL_ACCOUNTS
 if TYPE_CHECKING:
     from app.domain.model.positions import Identity
     from app.domain.portfolio.broker_updates import PnlUpdate, PriceUpdate
-    from app.domain.portfolio.fx_rates import Converted
+    from app.domain.portfolio.fx_rates import ConvertedAmount
     from app.domain.portfolio.summary import AccountSummary
 
 ZERO = Decimal(0)
@@ -24,7 +24,7 @@ AccountKey = tuple[str, str, str]  # account, key, currency
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveOverlay:
     """The newest figures of this connection.
 
     Attributes:
@@ -42,7 +42,7 @@ class Live:
     is_lost: bool = False
 
 
-def lived(position: Position, live: Live) -> Position:
+def overlay_position(position: Position, live: LiveOverlay) -> Position:
     """The position with the figures that are newer than its last sync.
 
     What has been traded since then comes with the next sync: the value of another quantity than
@@ -89,15 +89,15 @@ def known(new: Decimal | None, old: Decimal | None) -> Decimal | None:
 
 
 @dataclass(slots=True)
-class Moves:
+class Deltas:
     """By how much one account's figures in one currency moved since the sync."""
 
     value: Decimal = ZERO
     unrealized: Decimal = ZERO
 
 
-def living_rows(
-    rows: Iterable[AccountSummary], positions: Iterable[Position], live: Live
+def overlay_rows(
+    rows: Iterable[AccountSummary], positions: Iterable[Position], live: LiveOverlay
 ) -> tuple[AccountSummary, ...]:
     """The summary's rows, moved by as much as the positions have."""
     moves = moves_of(positions, live)
@@ -105,7 +105,9 @@ def living_rows(
     return tuple(replace(row, daily_pnl=daily_pnl(row, found, live)) for row in found)
 
 
-def daily_pnl(row: AccountSummary, rows: Iterable[AccountSummary], live: Live) -> Decimal | None:
+def daily_pnl(
+    row: AccountSummary, rows: Iterable[AccountSummary], live: LiveOverlay
+) -> Decimal | None:
     """Of an account, or of all that share the row's base currency; None if one is not known."""
     if not row.is_base:
         return None
@@ -120,9 +122,9 @@ def daily_pnl(row: AccountSummary, rows: Iterable[AccountSummary], live: Live) -
     return sum((figure for figure in figures if figure is not None), ZERO)
 
 
-def moves_of(positions: Iterable[Position], live: Live) -> dict[tuple[str, str], Moves]:
+def moves_of(positions: Iterable[Position], live: LiveOverlay) -> dict[tuple[str, str], Deltas]:
     """(account or "All", currency) -> how its figures moved."""
-    moves: dict[tuple[str, str], Moves] = defaultdict(Moves)
+    moves: dict[tuple[str, str], Deltas] = defaultdict(Deltas)
     for before in positions:
         after = live.prices.get(before.identity)
         if after is None or not is_newer(after, before):
@@ -139,7 +141,7 @@ def difference(before: Decimal | None, after: Decimal | None) -> Decimal:
 
 
 def living_row(
-    row: AccountSummary, moves: Mapping[tuple[str, str], Moves], live: Live
+    row: AccountSummary, moves: Mapping[tuple[str, str], Deltas], live: LiveOverlay
 ) -> AccountSummary:
     """A base row whose moves cannot all be converted stays as the sync left it."""
     if row.is_base and row.account != ALL_ACCOUNTS:
@@ -157,9 +159,11 @@ def living_row(
     )
 
 
-def total(row: AccountSummary, moves: Mapping[tuple[str, str], Moves], live: Live) -> Moves | None:
+def total(
+    row: AccountSummary, moves: Mapping[tuple[str, str], Deltas], live: LiveOverlay
+) -> Deltas | None:
     """In the row's currency; None where one cannot be converted to it."""
-    result = Moves()
+    result = Deltas()
     for (account, currency), own in moves.items():
         if account != row.account or (not row.is_base and currency != row.currency):
             continue
@@ -171,7 +175,7 @@ def total(row: AccountSummary, moves: Mapping[tuple[str, str], Moves], live: Liv
     return result
 
 
-def rate_to(row: AccountSummary, currency: str, live: Live) -> Decimal | None:
+def rate_to(row: AccountSummary, currency: str, live: LiveOverlay) -> Decimal | None:
     if currency == row.currency:
         return Decimal(1)
     for sum_ in (row.converted_value, row.converted_unrealized):
@@ -185,5 +189,5 @@ def moved(amount: Decimal | None, by: Decimal) -> Decimal | None:
     return None if amount is None else amount + by
 
 
-def moved_sum(sum_: Converted | None, by: Decimal) -> Converted | None:
+def moved_sum(sum_: ConvertedAmount | None, by: Decimal) -> ConvertedAmount | None:
     return None if sum_ is None else replace(sum_, amount=moved(sum_.amount, by))

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.portfolio.fx_rates import Basis, Rates
+from app.domain.portfolio.fx_rates import ConversionBasis, Rates
 
 ZERO = Decimal(0)
 
@@ -62,7 +62,7 @@ class RealizedSum:
     """
 
     realized: Realized = Realized()
-    basis: Basis = field(default_factory=Basis)
+    basis: ConversionBasis = field(default_factory=ConversionBasis)
 
     def __add__(self, other: "RealizedSum") -> "RealizedSum":
         return RealizedSum(self.realized + other.realized, self.basis + other.basis)
@@ -132,8 +132,8 @@ def convert(own: RealizedSum, currency: str, rates: Rates) -> RealizedSum:
         return own
     rate = rates.of(currency)
     if rate is None:
-        return RealizedSum(basis=Basis(lacking=(currency,)))
-    return RealizedSum(own.realized.times(rate.value), Basis((rate,)))
+        return RealizedSum(basis=ConversionBasis(lacking=(currency,)))
+    return RealizedSum(own.realized.times(rate.value), ConversionBasis((rate,)))
 
 
 def summed(parts: Iterable[RealizedByPeriod]) -> RealizedByPeriod:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.portfolio.fx_rates import Converted
+from app.domain.portfolio.fx_rates import ConvertedAmount
 from app.domain.portfolio.realized_totals import RealizedByPeriod
 
 
@@ -33,8 +33,8 @@ class AccountSummary:
     unrealized_pnl: Decimal | None
     positions: int
     realized: RealizedByPeriod = field(default_factory=RealizedByPeriod)
-    converted_value: Converted | None = None
-    converted_unrealized: Converted | None = None
+    converted_value: ConvertedAmount | None = None
+    converted_unrealized: ConvertedAmount | None = None
     daily_pnl: Decimal | None = None
 
     @property

@@ -17,7 +17,7 @@ from app.domain.reconciliation.change_notes import (
     note_of_reversal,
     note_of_split,
 )
-from app.domain.reconciliation.trade_replay import Episode
+from app.domain.reconciliation.trade_replay import PositionLifecycle
 
 # How an option ends without a trade.
 ENDS = {
@@ -28,7 +28,7 @@ ENDS = {
 
 
 @dataclass(slots=True)
-class Case:
+class ReconciliationCase:
     """All that is known of one identity in one run.
 
     Attributes:
@@ -57,7 +57,7 @@ class Case:
         return now - before
 
 
-def found(holding: Holding, last_sync: LastSync) -> Change:
+def created_without_fills(holding: Holding, last_sync: LastSync) -> Change:
     """A holding that nothing is known of: no fill tells how it came about."""
     return Change(
         ChangeKind.CREATED,
@@ -99,7 +99,9 @@ def with_figures(position: Position, holding: Holding, now: datetime) -> Positio
     )
 
 
-def described(episodes: Sequence[Episode], case: Case, now: datetime) -> list[Change]:
+def changes_from_lifecycles(
+    episodes: Sequence[PositionLifecycle], case: ReconciliationCase, now: datetime
+) -> list[Change]:
     """The changes that the episodes of one identity amount to."""
     changes = []
     for episode in episodes:
@@ -116,7 +118,7 @@ def described(episodes: Sequence[Episode], case: Case, now: datetime) -> list[Ch
     return changes
 
 
-def note_of(kind: ChangeKind, episode: Episode, case: Case) -> str:
+def note_of(kind: ChangeKind, episode: PositionLifecycle, case: ReconciliationCase) -> str:
     said = []
     if episode.split is not None:
         said.append(note_of_split(*episode.split))
@@ -128,7 +130,7 @@ def note_of(kind: ChangeKind, episode: Episode, case: Case) -> str:
     return " ".join(filter(None, said))
 
 
-def kind_of(episode: Episode, after: Position, case: Case) -> ChangeKind:
+def kind_of(episode: PositionLifecycle, after: Position, case: ReconciliationCase) -> ChangeKind:
     before = episode.before
     inferred = {one.kind for one in episode.inferred}
     if InferenceKind.MOVED in inferred:

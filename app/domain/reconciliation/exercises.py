@@ -19,7 +19,7 @@ from app.domain.model.snapshot import Fill
 from app.domain.reconciliation.expiries import has_expired
 from app.domain.reconciliation.settlements import Settlement
 from app.domain.reconciliation.split_detection import replay_with_split
-from app.domain.reconciliation.trade_replay import Replay
+from app.domain.reconciliation.trade_replay import TradeReplay
 
 MOST_OPTIONS = 12  # of one underlying at once: all combinations of them are looked at
 DELIVERS = {"OPT": "STK", "WAR": "STK", "IOPT": "STK", "FOP": "FUT"}
@@ -186,7 +186,7 @@ def cost_moved(
         In currency, signed as the options' cost; None where an average cost is not known.
     """
     case = underlying.case
-    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     apply_fills(replay, underlying)
     replay.fills(delivery(one, underlying, now) for one in exercises)
     last = replay.episodes[-1]
@@ -209,7 +209,7 @@ def is_rather_a_split(exercises: Sequence[Exercise], underlying: Settlement, now
         return False
     case = underlying.case
     moved = cost_moved(exercises, underlying, now)
-    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     apply_fills(replay, underlying.rival)
     cost = replay.episodes[-1].average_cost
     if case.holding is None or case.holding.average_cost is None or cost is None or moved is None:
@@ -256,12 +256,12 @@ def shared(
 def average_cost_after_fills(option: Settlement) -> Decimal | None:
     """Currency per contract of what was held when the contracts went."""
     case = option.case
-    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+    replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     apply_fills(replay, option)
     return replay.episodes[-1].average_cost if replay.episodes else None
 
 
-def apply_fills(replay: Replay, settlement: Settlement) -> None:
+def apply_fills(replay: TradeReplay, settlement: Settlement) -> None:
     if settlement.split is not None:
         replay_with_split(replay, settlement.split)
     else:

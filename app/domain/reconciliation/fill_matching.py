@@ -7,10 +7,12 @@ from decimal import Decimal
 from app.domain.model.positions import Position
 from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill, Holding
-from app.domain.reconciliation.cases import Case
+from app.domain.reconciliation.cases import ReconciliationCase
 
-COARSE = timedelta(seconds=2)  # IBKR tells the times of executions in whole seconds
-SKEW = timedelta(seconds=60)  # by which this computer's clock may be ahead of IBKR's
+EXECUTION_TIME_RESOLUTION = timedelta(
+    seconds=2
+)  # IBKR tells the times of executions in whole seconds
+MAX_CLOCK_SKEW = timedelta(seconds=60)  # by which this computer's clock may be ahead of IBKR's
 # IBKR books assignments, exercises and expiries at the close of a day, and its positions follow
 # when they were processed, over a weekend at the latest on the next trading day.
 BOOKING_LAG = timedelta(days=5)
@@ -23,7 +25,9 @@ def counts_from(fill: Fill) -> timedelta:
     return BOOKING_LAG if fill.booking is not None else timedelta(0)
 
 
-def explaining(fills: Sequence[Fill], difference: Decimal, *, whole: bool) -> int | None:
+def longest_matching_prefix(
+    fills: Sequence[Fill], difference: Decimal, *, whole: bool
+) -> int | None:
     """How many of the oldest fills add up to the difference; None if no number of them does.
 
     The longest such run of fills is taken. Newer ones happened after the positions were read.
@@ -42,7 +46,7 @@ def explaining(fills: Sequence[Fill], difference: Decimal, *, whole: bool) -> in
     return found
 
 
-def comes_first(fills: Sequence[Fill], held: Decimal, unexplained: Decimal) -> bool:
+def unexplained_precedes_fills(fills: Sequence[Fill], held: Decimal, unexplained: Decimal) -> bool:
     """Whether the unexplained trade is rather taken to have come before the fills than after.
 
     Wherever it is put, the quantities add up; but put wrong, it can make a position long or short
@@ -52,10 +56,12 @@ def comes_first(fills: Sequence[Fill], held: Decimal, unexplained: Decimal) -> b
         held: the quantity before all of them.
     """
     quantities = [fill.quantity for fill in fills]
-    return turns(held, [unexplained, *quantities]) < turns(held, [*quantities, unexplained])
+    return count_openings(held, [unexplained, *quantities]) < count_openings(
+        held, [*quantities, unexplained]
+    )
 
 
-def turns(held: Decimal, trades: Sequence[Decimal]) -> int:
+def count_openings(held: Decimal, trades: Sequence[Decimal]) -> int:
     """How often the trades open a position, from nothing or on the other side."""
     count = 0
     for quantity in trades:
@@ -82,7 +88,7 @@ def is_adjustment(stored: Position, holding: Holding) -> bool:
     return changed <= abs(before) * SAME_COST and changed < at_the_same_average
 
 
-def explanation(case: Case) -> Sequence[Fill] | None:
+def find_explaining_fills(case: ReconciliationCase) -> Sequence[Fill] | None:
     """The fills that explain the whole difference; None if there are none that do.
 
     Fills that are older than the last sync belong to a run before it, which they may heal. Those
@@ -91,31 +97,38 @@ def explanation(case: Case) -> Sequence[Fill] | None:
     """
     since = case.last_synced
     if since is None:
-        number = explaining(case.fills, case.difference, whole=True)
+        number = longest_matching_prefix(case.fills, case.difference, whole=True)
         return None if number is None else case.fills[:number]
-    newer = recent(case)
+    newer = fills_since_last_sync(case)
     wanted = case.fresh.union(fill.key for fill in newer)
-    appearing = [fill for fill in recent(case, SKEW) if fill.key in wanted]
-    for fills in (timely(newer, case), timely(appearing, case), newer, appearing):
-        number = explaining(fills, case.difference, whole=False)
+    appearing = [fill for fill in fills_since_last_sync(case, MAX_CLOCK_SKEW) if fill.key in wanted]
+    for fills in (
+        without_future_fills(newer, case),
+        without_future_fills(appearing, case),
+        newer,
+        appearing,
+    ):
+        number = longest_matching_prefix(fills, case.difference, whole=False)
         if number is not None:
             return fills[:number]
     return None
 
 
-def partial(case: Case) -> tuple[Sequence[Fill], Decimal]:
+def partially_explaining_fills(case: ReconciliationCase) -> tuple[Sequence[Fill], Decimal]:
     """The fills that explain the difference in part, and what they leave of it.
 
     Doubtful ones are no evidence where less is left without them.
     """
-    used = list(timely(recent(case), case))
+    used = list(without_future_fills(fills_since_last_sync(case), case))
     left = case.difference - sum((fill.quantity for fill in used), ZERO)
     while used and used[-1].key in case.doubtful and abs(left + used[-1].quantity) < abs(left):
         left += used.pop().quantity
     return used, left
 
 
-def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
+def fills_since_last_sync(
+    case: ReconciliationCase, margin: timedelta = EXECUTION_TIME_RESOLUTION
+) -> Sequence[Fill]:
     """The fills since the last sync; before an account's first one there is no since."""
     if case.last_synced is None:
         return ()
@@ -123,12 +136,12 @@ def recent(case: Case, margin: timedelta = COARSE) -> Sequence[Fill]:
     return [fill for fill in case.fills if fill.time > since - max(margin, counts_from(fill))]
 
 
-def timely(fills: Sequence[Fill], case: Case) -> Sequence[Fill]:
+def without_future_fills(fills: Sequence[Fill], case: ReconciliationCase) -> Sequence[Fill]:
     """Without those that by their times came after the snapshot."""
     return [fill for fill in fills if fill.key not in case.ahead] if case.ahead else fills
 
 
-def has_had_its_chance(fill: Fill, case: Case, now: datetime) -> bool:
+def is_stale_fill(fill: Fill, case: ReconciliationCase, now: datetime) -> bool:
     """Whether an unexplained fill is older than what is known, and so explains nothing to come.
 
     Not at its first appearance: IBKR's times are whole seconds, and executions can run ahead of

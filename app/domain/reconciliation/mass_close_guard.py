@@ -19,7 +19,7 @@ def held_text(held: Sequence[Change]) -> str:
     return HELD_TEXT.format(count=len(held))
 
 
-def held_closes(
+def closes_needing_confirmation(
     open_before: Mapping[str, int], without_evidence: Iterable[Change], request: Request
 ) -> tuple[Change, ...]:
     """The closes that wait for the user's word (contract, section 2, "Guards").

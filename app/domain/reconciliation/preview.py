@@ -8,7 +8,7 @@ from app.domain.model.snapshot import Fill, Holding, Snapshot
 FIRST_FEW = 3
 
 
-def moved(previewed: Snapshot, now: Snapshot) -> tuple[str, ...]:
+def preview_differences(previewed: Snapshot, now: Snapshot) -> tuple[str, ...]:
     """What differs between two reads of TWS, in words; empty where only prices do."""
     return tuple(differences(previewed, now))
 

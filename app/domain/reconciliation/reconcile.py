@@ -14,11 +14,11 @@ from app.domain.model.positions import Change, ChangeKind, Identity, LastSync, P
 from app.domain.model.runs import Counts, Request
 from app.domain.model.snapshot import Fill, FillKey, Holding, Snapshot
 from app.domain.model.sync_plan import Plan
-from app.domain.reconciliation.cases import Case, found
+from app.domain.reconciliation.cases import ReconciliationCase, created_without_fills
 from app.domain.reconciliation.exercises import find_exercises
-from app.domain.reconciliation.mass_close_guard import held_closes
+from app.domain.reconciliation.mass_close_guard import closes_needing_confirmation
 from app.domain.reconciliation.moves import find_moves
-from app.domain.reconciliation.resolving import Result, at_expiry, conclude
+from app.domain.reconciliation.resolving import CaseResult, at_expiry, conclude
 from app.domain.reconciliation.settlements import Settlement, left_open, settle
 
 UNDERLYINGS = frozenset({"STK", "IND", "FUT"})
@@ -53,7 +53,7 @@ def reconcile(
     unheard_of = [holding for holding in snapshot.holdings if holding.identity not in known]
     holdings = [holding for holding in snapshot.holdings if holding.identity in known]
     this_sync = LastSync(snapshot.taken_at)
-    cases = collect(stored, holdings, fills, last_synced, fresh)
+    cases = build_cases(stored, holdings, fills, last_synced, fresh)
     results = resolve_all(
         [settle(case, snapshot.taken_at) for case in cases],
         unheard_of,
@@ -64,13 +64,17 @@ def reconcile(
     told = {(result.case.account, result.case.instrument.con_id) for result in results}
     changes = (
         *(change for result in results for change in result.changes),
-        *(found(holding, this_sync) for holding in unheard_of if holding.identity not in told),
+        *(
+            created_without_fills(holding, this_sync)
+            for holding in unheard_of
+            if holding.identity not in told
+        ),
     )
     lacking = (result.changes[0] for result in results if result.lacks_evidence)
     return Plan(
         changes=changes,
         counts=count(changes, total=len(snapshot.holdings), unchanged=unchanged.total()),
-        held=held_closes(before, lacking, request),
+        held=closes_needing_confirmation(before, lacking, request),
         unconfirmed=tuple(
             result.changes[0].after.identity for result in results if result.is_unconfirmed
         ),
@@ -90,7 +94,7 @@ def resolve_all(
     reported: Sequence[Holding],
     now: datetime,
     request: Request,
-) -> list[Result]:
+) -> list[CaseResult]:
     """Infers, across all identities, what no execution tells; then concludes each of them.
 
     Returns:
@@ -113,7 +117,7 @@ def infer(
     if not any(one.lost for one in (*settlements, *opened)):
         return {}
     new = [
-        settle(Case(holding.account, holding.instrument, holding=holding), now)
+        settle(ReconciliationCase(holding.account, holding.instrument, holding=holding), now)
         for holding in unheard_of
     ]
     changed = [one for one in (*settlements, *new) if one.residual]
@@ -146,24 +150,26 @@ def identity_of(one: Settlement) -> Identity:
     return one.case.account, one.case.instrument.con_id
 
 
-def collect(
+def build_cases(
     stored: Sequence[Position],
     holdings: Iterable[Holding],
     fills: Sequence[Fill],
     last_synced: Mapping[str, datetime],
     fresh: frozenset[FillKey],
-) -> Iterable[Case]:
+) -> Iterable[ReconciliationCase]:
     """Brings together what belongs to one identity: stored ones first, then new ones.
 
     Args:
         holdings: those of which a position is stored, or a fill tells.
     """
-    cases: dict[Identity, Case] = {}
+    cases: dict[Identity, ReconciliationCase] = {}
     for position in stored:
-        case = Case(position.account, position.instrument, stored=position)
+        case = ReconciliationCase(position.account, position.instrument, stored=position)
         cases[position.identity] = case
     for holding in holdings:
-        case = cases.get(holding.identity) or Case(holding.account, holding.instrument)
+        case = cases.get(holding.identity) or ReconciliationCase(
+            holding.account, holding.instrument
+        )
         case.instrument = holding.instrument
         case.holding = holding
         cases[holding.identity] = case
@@ -171,7 +177,7 @@ def collect(
     for fill in fills:
         by_identity[fill.identity].append(fill)
     for identity, own in by_identity.items():
-        case = cases.setdefault(identity, Case(identity[0], own[0].instrument))
+        case = cases.setdefault(identity, ReconciliationCase(identity[0], own[0].instrument))
         case.fills = own
     for case in cases.values():
         case.last_synced = last_synced.get(case.account)

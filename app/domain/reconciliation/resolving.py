@@ -11,16 +11,21 @@ from app.domain.model.positions import Change
 from app.domain.model.realized_pnl import ZERO
 from app.domain.model.runs import Request
 from app.domain.model.snapshot import FillKey
-from app.domain.reconciliation.cases import Case, adjusted, described, refreshed
+from app.domain.reconciliation.cases import (
+    ReconciliationCase,
+    adjusted,
+    changes_from_lifecycles,
+    refreshed,
+)
 from app.domain.reconciliation.expiries import expired, has_expired
-from app.domain.reconciliation.fill_matching import comes_first
+from app.domain.reconciliation.fill_matching import unexplained_precedes_fills
 from app.domain.reconciliation.settlements import Settlement, left_open, settle
 from app.domain.reconciliation.split_detection import replay_with_split
-from app.domain.reconciliation.trade_replay import Replay
+from app.domain.reconciliation.trade_replay import TradeReplay
 
 
 @dataclass(slots=True)
-class Result:
+class CaseResult:
     """What becomes of one identity.
 
     Attributes:
@@ -30,7 +35,7 @@ class Result:
         lacks_evidence: the position vanished, and nothing explains it at all.
     """
 
-    case: Case
+    case: ReconciliationCase
     changes: list[Change]
     consumed: set[FillKey] = field(default_factory=set)
     put_away: set[FillKey] = field(default_factory=set)
@@ -39,7 +44,7 @@ class Result:
     lacks_evidence: bool = False
 
 
-def resolve(case: Case, now: datetime, request: Request) -> Result:
+def reconcile_case(case: ReconciliationCase, now: datetime, request: Request) -> CaseResult:
     """One identity by itself, with what its run has inferred."""
     settlement = settle(case, now)
     if case.inferences and not settlement.residual:
@@ -50,15 +55,15 @@ def resolve(case: Case, now: datetime, request: Request) -> Result:
 
 def conclude(
     settlement: Settlement, now: datetime, request: Request, inferences: Sequence[Inference] = ()
-) -> Result:
+) -> CaseResult:
     """Replays the fills, the inferences and the rest; the order is that with the fewest turns."""
     case = settlement.case
     if settlement.is_untraded:
         assert case.stored is not None
         assert case.holding is not None
         say = adjusted if case.difference else refreshed
-        return Result(case, [say(case.stored, case.holding, now)], put_away=settlement.put_away)
-    replay = Replay(
+        return CaseResult(case, [say(case.stored, case.holding, now)], put_away=settlement.put_away)
+    replay = TradeReplay(
         case.instrument,
         case.stored,
         last_price=last_price(case),
@@ -69,16 +74,16 @@ def conclude(
     held = case.stored.quantity if case.stored else ZERO
     if settlement.split is not None:
         replay_with_split(replay, settlement.split)
-    elif residual and comes_first(used, held, residual):
+    elif residual and unexplained_precedes_fills(used, held, residual):
         apply_rest(replay, residual, inferences, min(fill.time for fill in used))
         replay.fills(used)
     else:
         replay.fills(used)
         apply_rest(replay, residual, inferences, now)
     vanished = case.stored is not None and case.holding is None and bool(residual)
-    return Result(
+    return CaseResult(
         case,
-        described(replay.episodes, case, now),
+        changes_from_lifecycles(replay.episodes, case, now),
         consumed={fill.key for fill in used},
         put_away=settlement.put_away,
         inferred=inferences,
@@ -88,7 +93,7 @@ def conclude(
 
 
 def apply_rest(
-    replay: Replay, residual: Decimal, inferences: Sequence[Inference], at: datetime
+    replay: TradeReplay, residual: Decimal, inferences: Sequence[Inference], at: datetime
 ) -> None:
     for one in inferences:
         replay.infer(one, at)
@@ -122,7 +127,7 @@ def at_expiry(
     )
 
 
-def last_price(case: Case) -> Decimal | None:
+def last_price(case: ReconciliationCase) -> Decimal | None:
     """The last market price that is known: this snapshot's, or else the stored one."""
     if case.holding is not None and case.holding.market_price is not None:
         return case.holding.market_price

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill, FillKey
-from app.domain.reconciliation.cases import Case
+from app.domain.reconciliation.cases import ReconciliationCase
 from app.domain.reconciliation.expiries import has_expired
 from app.domain.reconciliation.fill_matching import (
-    explanation,
-    has_had_its_chance,
+    fills_since_last_sync,
+    find_explaining_fills,
     is_adjustment,
-    partial,
-    recent,
-    timely,
+    is_stale_fill,
+    partially_explaining_fills,
+    without_future_fills,
 )
 from app.domain.reconciliation.split_detection import Split, split_in
 
@@ -32,7 +32,7 @@ class Settlement:
         rival: what explains the same with a split; what contests it must fit the cost better.
     """
 
-    case: Case
+    case: ReconciliationCase
     used: Sequence[Fill] = ()
     residual: Decimal = ZERO
     split: Split | None = None
@@ -54,46 +54,46 @@ class Settlement:
         return -self.residual if is_less else ZERO
 
 
-def settle(case: Case, now: datetime) -> Settlement:
+def settle(case: ReconciliationCase, now: datetime) -> Settlement:
     """Uses the fills as far as they go."""
-    if case.stored and case.holding and not timely(recent(case), case):
-        put_away = {fill.key for fill in case.fills if has_had_its_chance(fill, case, now)}
+    if case.stored and case.holding and not without_future_fills(fills_since_last_sync(case), case):
+        put_away = {fill.key for fill in case.fills if is_stale_fill(fill, case, now)}
         if not case.difference or is_adjustment(case.stored, case.holding):
             return Settlement(case, is_untraded=True, put_away=put_away)
     found = explained(case, now)
     consumed = {fill.key for fill in found.used}
     unused = (fill for fill in case.fills if fill.key not in consumed)
-    found.put_away = {fill.key for fill in unused if has_had_its_chance(fill, case, now)}
+    found.put_away = {fill.key for fill in unused if is_stale_fill(fill, case, now)}
     return found
 
 
-def explained(case: Case, now: datetime) -> Settlement:
-    fills = timely(recent(case), case)
+def explained(case: ReconciliationCase, now: datetime) -> Settlement:
+    fills = without_future_fills(fills_since_last_sync(case), case)
     if case.holding is None and fills and has_expired(case.instrument, now):
         return with_all(case, fills)
-    used = explanation(case)
+    used = find_explaining_fills(case)
     if used is None or len(used) != len(fills):
         split = split_in(case, now)
         if split is not None:
             return Settlement(case, split.fills, split=split)
     if used is not None:
         return Settlement(case, used)
-    used, residual = partial(case)
+    used, residual = partially_explaining_fills(case)
     return Settlement(case, used, residual)
 
 
-def with_all(case: Case, fills: Sequence[Fill]) -> Settlement:
+def with_all(case: ReconciliationCase, fills: Sequence[Fill]) -> Settlement:
     """All fills happened, and what they leave open ended without one."""
     left = case.difference - sum((fill.quantity for fill in fills), ZERO)
     return Settlement(case, fills, left)
 
 
-def left_open(case: Case) -> Settlement | None:
+def left_open(case: ReconciliationCase) -> Settlement | None:
     """All its fills, and what they leave; None where they leave nothing.
 
     By quantities alone fills explain nothing where as much is held as before: an option that was
     opened and assigned since, a share that was sold and delivered again. Nor does a split: a small
     delivery leaves the total cost of a large holding nearly as it was.
     """
-    found = with_all(case, timely(recent(case), case))
+    found = with_all(case, without_future_fills(fills_since_last_sync(case), case))
     return found if found.residual else None

@@ -8,9 +8,14 @@ from fractions import Fraction
 
 from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill
-from app.domain.reconciliation.cases import Case
-from app.domain.reconciliation.fill_matching import SAME_COST, SKEW, recent, timely
-from app.domain.reconciliation.trade_replay import Replay
+from app.domain.reconciliation.cases import ReconciliationCase
+from app.domain.reconciliation.fill_matching import (
+    MAX_CLOCK_SKEW,
+    SAME_COST,
+    fills_since_last_sync,
+    without_future_fills,
+)
+from app.domain.reconciliation.trade_replay import TradeReplay
 
 LARGEST = 5  # of the smaller part of a ratio: 3-for-2 and 5-for-4 happen, 17-for-13 is a trade
 MOST_FILLS = 50  # among more trades a split is not looked for: each place for it is a replay
@@ -31,23 +36,23 @@ class Split:
         return self.after / self.before
 
 
-def split_in(case: Case, now: datetime) -> Split | None:
+def split_in(case: ReconciliationCase, now: datetime) -> Split | None:
     """The split that, with the fills, makes of what was stored what IBKR reports.
 
     Args:
         now: when the positions were read; executions can run a little ahead of them.
     """
-    fills = timely(recent(case), case)
+    fills = without_future_fills(fills_since_last_sync(case), case)
     if len(fills) > MOST_FILLS:
         return None
     split = split_among(case, fills)
-    while split is None and fills and fills[-1].time > now - SKEW:
+    while split is None and fills and fills[-1].time > now - MAX_CLOCK_SKEW:
         fills = fills[:-1]
         split = split_among(case, fills)
     return split
 
 
-def split_among(case: Case, fills: Sequence[Fill]) -> Split | None:
+def split_among(case: ReconciliationCase, fills: Sequence[Fill]) -> Split | None:
     """The split with exactly these fills.
 
     Its ratio must be a plain one, and the money must agree: the average cost in the end, or, where
@@ -73,8 +78,8 @@ def is_plain_ratio(before: Decimal, after: Decimal) -> bool:
     return min(ratio.numerator, ratio.denominator) <= LARGEST
 
 
-def money_agrees(case: Case, split: Split) -> bool:
-    replay = Replay(case.instrument, case.stored, last_price=None, known_cost=None)
+def money_agrees(case: ReconciliationCase, split: Split) -> bool:
+    replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     replay_with_split(replay, split)
     last = replay.episodes[-1]
     prices = prices_agree(case, split)
@@ -86,7 +91,7 @@ def money_agrees(case: Case, split: Split) -> bool:
     return abs(last.average_cost - cost) <= abs(cost) * SAME_COST
 
 
-def prices_agree(case: Case, split: Split) -> bool | None:
+def prices_agree(case: ReconciliationCase, split: Split) -> bool | None:
     """Whether the prices on its two sides are the same but for the ratio; None if that is unknown.
 
     A ratio below two leaves them too near to what prices do by themselves.
@@ -101,7 +106,7 @@ def prices_agree(case: Case, split: Split) -> bool | None:
     return abs(split.fills[split.place].price - expected) <= expected * SAME_PRICE
 
 
-def replay_with_split(replay: Replay, split: Split) -> None:
+def replay_with_split(replay: TradeReplay, split: Split) -> None:
     replay.fills(split.fills[: split.place])
     replay.split(split.after)
     replay.fills(split.fills[split.place :])

@@ -10,18 +10,18 @@ from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Close, LastSync, Position, Source
 from app.domain.model.realized_pnl import (
     ZERO,
-    ClosingFill,
-    Holder,
+    ClosingPortion,
+    CostBasis,
     close_at_cost,
     close_from_fills,
     close_without_fills,
-    combine,
+    sum_realized,
 )
 from app.domain.model.snapshot import Fill
 
 
 @dataclass(slots=True)
-class Episode:
+class PositionLifecycle:
     """One position from its opening (or from the last sync) to its close (or to now).
 
     Attributes:
@@ -54,7 +54,7 @@ class Episode:
             last_sync=LastSync(at),
         )
         earlier = [(start.realized_pnl, start.realized_source)]
-        realized, source = combine(
+        realized, source = sum_realized(
             earlier + [(close.realized_pnl, close.source) for close in self.closes]
         )
         return replace(
@@ -68,7 +68,7 @@ class Episode:
         )
 
 
-class Replay:
+class TradeReplay:
     """The positions that a sequence of trades makes of one stored position, or of none.
 
     Args:
@@ -91,16 +91,16 @@ class Replay:
         self._known_cost = known_cost
         self._last_price = last_price
         self._calculate_pnl = calculate_pnl
-        self._parts: list[ClosingFill] = []
+        self._parts: list[ClosingPortion] = []
         self._inference: Inference | None = None  # while it is applied
-        self.episodes: list[Episode] = []
+        self.episodes: list[PositionLifecycle] = []
         if stored is not None:
             self.episodes.append(
-                Episode(stored, stored.opened_at, stored.quantity, stored.average_cost)
+                PositionLifecycle(stored, stored.opened_at, stored.quantity, stored.average_cost)
             )
 
     @property
-    def _current(self) -> Episode | None:
+    def _current(self) -> PositionLifecycle | None:
         if self.episodes and self.episodes[-1].closed_at is None:
             return self.episodes[-1]
         return None
@@ -142,7 +142,7 @@ class Replay:
         current = self._current
         if current is None:
             opened_at, cost = inference.opened_at or at, inference.average_cost
-            self.episodes.append(Episode(None, opened_at, inference.quantity, cost))
+            self.episodes.append(PositionLifecycle(None, opened_at, inference.quantity, cost))
             self.episodes[-1].inferred.append(inference)
             return
         current.inferred.append(inference)
@@ -166,7 +166,7 @@ class Replay:
             self._record(current, self._close_without_fills(current, size, at, is_full=is_full))
         else:
             current.used_fills = True
-            self._parts.append(ClosingFill(fill, size))
+            self._parts.append(ClosingPortion(fill, size))
             if is_full:
                 self._settle(is_full=True)
         current.quantity += part
@@ -175,7 +175,7 @@ class Replay:
         return part
 
     def _close_without_fills(
-        self, current: Episode, size: Decimal, at: datetime, *, is_full: bool
+        self, current: PositionLifecycle, size: Decimal, at: datetime, *, is_full: bool
     ) -> Close:
         holder, inference = self._holder(current), self._inference
         if inference is None:
@@ -198,7 +198,9 @@ class Replay:
         current = self._current
         if current is None:
             average = self._known_cost if cost is None else cost / quantity
-            self.episodes.append(Episode(None, at, quantity, average, used_fills=fill is not None))
+            self.episodes.append(
+                PositionLifecycle(None, at, quantity, average, used_fills=fill is not None)
+            )
             self._note_opening(self.episodes[-1])
             return
         self._note_opening(current)
@@ -212,7 +214,7 @@ class Replay:
             current.average_cost = (current.average_cost * current.quantity + cost) / total
         current.quantity = total
 
-    def _note_opening(self, opened: Episode) -> None:
+    def _note_opening(self, opened: PositionLifecycle) -> None:
         if self._inference is not None:
             opened.inferred.append(self._inference)
 
@@ -224,13 +226,13 @@ class Replay:
             self._record(current, close)
             self._parts = []
 
-    def _record(self, current: Episode, close: Close) -> None:
+    def _record(self, current: PositionLifecycle, close: Close) -> None:
         if not self._calculate_pnl:
             close = replace(close, realized_pnl=None, source=Source.SKIPPED, basis=None)
         current.closes.append(close)
         if not close.fills and self._inference is None:
             current.unexplained.append(close)
 
-    def _holder(self, current: Episode) -> Holder:
+    def _holder(self, current: PositionLifecycle) -> CostBasis:
         sign = 1 if current.quantity > 0 else -1
-        return Holder(self._instrument, sign, current.average_cost)
+        return CostBasis(self._instrument, sign, current.average_cost)

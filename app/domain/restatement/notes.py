@@ -8,19 +8,19 @@ from app.domain.model.positions import Change, ChangeKind, Close, Position, Stor
 from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill
 from app.domain.reconciliation.change_notes import note_of_commissions
-from app.domain.restatement.replay_history import Told
+from app.domain.restatement.replay_history import RestatedPosition
 
-Owned = tuple[int, int, Close]  # (position_id, run_id, close)
+AttributedClose = tuple[int, int, Close]  # (position_id, run_id, close)
 LATE = "Executions arrived late: "
 
 
-def audit(
-    kept: Sequence[Told],
-    opened: Sequence[Told],
+def restatement_changes(
+    kept: Sequence[RestatedPosition],
+    opened: Sequence[RestatedPosition],
     dropped: Sequence[Position],
     stored: Sequence[Position],
     lost: Sequence[StoredClose],
-    found: Sequence[Owned],
+    found: Sequence[AttributedClose],
     fills: Sequence[Fill] = (),
 ) -> Iterator[Change]:
     """One change for every position that is another now; arguments as in `Cure`.
@@ -44,7 +44,7 @@ def audit(
         yield Change(ChangeKind.HEALED, old, never_was(old), note=LATE + taking_back(old))
 
 
-def left_out(told: Told, fills: Sequence[Fill]) -> str:
+def left_out(told: RestatedPosition, fills: Sequence[Fill]) -> str:
     """The commissions that are not in its figures, because no rate is known."""
     return note_of_commissions([close for _, close in told.closes], fills)
 

@@ -15,15 +15,15 @@ from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Close, Position
 from app.domain.model.runs import Request
 from app.domain.model.snapshot import Fill, FillKey, Holding
-from app.domain.reconciliation.cases import Case
-from app.domain.reconciliation.fill_matching import BOOKING_LAG, SKEW, counts_from
-from app.domain.reconciliation.resolving import resolve
+from app.domain.reconciliation.cases import ReconciliationCase
+from app.domain.reconciliation.fill_matching import BOOKING_LAG, MAX_CLOCK_SKEW, counts_from
+from app.domain.reconciliation.resolving import reconcile_case
 
 FAR = timedelta(days=1)  # no clock is ahead by more: a fill that is newer cannot belong to a run
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Observation:
     """What one past run saw of one identity.
 
     Attributes:
@@ -44,7 +44,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class ReplayInput:
     """The part of an identity's past that is told again.
 
     Attributes:
@@ -57,7 +57,7 @@ class Past:
     account: str
     instrument: Instrument
     start: Position | None
-    moments: tuple[Moment, ...]
+    moments: tuple[Observation, ...]
     fills: tuple[Fill, ...]
     reported_by: Mapping[FillKey, int]
 
@@ -65,11 +65,11 @@ class Past:
         reported = self.reported_by.get(fill.key)
         return reported is not None and reported <= run_id
 
-    def is_doubtful(self, fill: Fill, since: datetime, moment: Moment) -> bool:
+    def is_doubtful(self, fill: Fill, since: datetime, moment: Observation) -> bool:
         """Not known to the run, and newer than that."""
         return fill.time > since and not self.known_to(fill, moment.run_id)
 
-    def candidates(self, moment: Moment, times: Sequence[datetime]) -> Iterator[Fill]:
+    def candidates(self, moment: Observation, times: Sequence[datetime]) -> Iterator[Fill]:
         """The fills that can have led to what the run saw.
 
         Those that were executed before its snapshot, as far as clocks agree, and those that it
@@ -82,15 +82,15 @@ class Past:
         since = moment.since
         first = 0 if since is None else bisect_right(times, since - BOOKING_LAG)
         for fill in self.fills[first : bisect_right(times, moment.taken_at + FAR)]:
-            if since is not None and fill.time <= since - max(SKEW, counts_from(fill)):
+            if since is not None and fill.time <= since - max(MAX_CLOCK_SKEW, counts_from(fill)):
                 continue
-            executed = since is not None and fill.time <= moment.taken_at + SKEW
+            executed = since is not None and fill.time <= moment.taken_at + MAX_CLOCK_SKEW
             if executed or self.known_to(fill, moment.run_id):
                 yield fill
 
 
 @dataclass(slots=True)
-class Told:
+class RestatedPosition:
     """A position as the story has it.
 
     Attributes:
@@ -104,36 +104,38 @@ class Told:
 
 
 @dataclass(slots=True)
-class Story:
+class RestatedHistory:
     """All positions of the identity since the first moment, oldest first.
 
     Attributes:
         consumed: key -> the run that the fill explains.
     """
 
-    positions: list[Told]
+    positions: list[RestatedPosition]
     consumed: dict[FillKey, int]
 
     @property
-    def current(self) -> Told | None:
+    def current(self) -> RestatedPosition | None:
         if self.positions and self.positions[-1].closed_run_id is None:
             return self.positions[-1]
         return None
 
 
-def retold(past: Past) -> Story:
-    story = Story([Told(past.start, [])] if past.start else [], {})
+def replay_history(past: ReplayInput) -> RestatedHistory:
+    story = RestatedHistory([RestatedPosition(past.start, [])] if past.start else [], {})
     times = [fill.time for fill in past.fills]
     for moment in past.moments:
         fills = [fill for fill in past.candidates(moment, times) if fill.key not in story.consumed]
-        tell(story, past, moment, fills)
+        apply_observation(story, past, moment, fills)
     return story
 
 
-def tell(story: Story, past: Past, moment: Moment, fills: Sequence[Fill]) -> None:
+def apply_observation(
+    story: RestatedHistory, past: ReplayInput, moment: Observation, fills: Sequence[Fill]
+) -> None:
     """Adds what one run makes of the fills."""
     current = story.current
-    case = Case(
+    case = ReconciliationCase(
         past.account,
         past.instrument,
         stored=replace(current.position, market_price=moment.last_price) if current else None,
@@ -143,15 +145,15 @@ def tell(story: Story, past: Past, moment: Moment, fills: Sequence[Fill]) -> Non
         fresh=frozenset(f.key for f in fills if not past.known_to(f, moment.run_id - 1)),
         ahead=frozenset(f.key for f in fills if past.is_doubtful(f, moment.taken_at, moment)),
         doubtful=frozenset(
-            f.key for f in fills if past.is_doubtful(f, moment.taken_at - SKEW, moment)
+            f.key for f in fills if past.is_doubtful(f, moment.taken_at - MAX_CLOCK_SKEW, moment)
         ),
         inferences=moment.inferences,
     )
-    result = resolve(case, moment.taken_at, Request(calculate_pnl=moment.calculate_pnl))
+    result = reconcile_case(case, moment.taken_at, Request(calculate_pnl=moment.calculate_pnl))
     story.consumed |= dict.fromkeys(result.consumed, moment.run_id)
     for change in result.changes:
         if change.before is None or current is None:
-            story.positions.append(Told(change.after, []))
+            story.positions.append(RestatedPosition(change.after, []))
         told = story.positions[-1]
         told.position = change.after
         told.closes += [(moment.run_id, close) for close in change.closes]

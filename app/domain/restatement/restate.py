@@ -10,12 +10,12 @@ from operator import attrgetter
 
 from app.domain.model.positions import Change, Identity, Position, StoredClose
 from app.domain.model.snapshot import Fill, FillKey
-from app.domain.restatement.notes import Owned, audit
-from app.domain.restatement.replay_history import Story, Told
+from app.domain.restatement.notes import AttributedClose, restatement_changes
+from app.domain.restatement.replay_history import RestatedHistory, RestatedPosition
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class StoredHistory:
     """What the store says of the identity, as far as the story tells it again.
 
     Attributes:
@@ -30,7 +30,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Cure:
+class Restatement:
     """What heals in one identity.
 
     Attributes:
@@ -45,11 +45,11 @@ class Cure:
     """
 
     identity: Identity
-    kept: tuple[Told, ...] = ()
-    opened: tuple[Told, ...] = ()
+    kept: tuple[RestatedPosition, ...] = ()
+    opened: tuple[RestatedPosition, ...] = ()
     dropped: tuple[Position, ...] = ()
     lost: tuple[StoredClose, ...] = ()
-    found: tuple[Owned, ...] = ()
+    found: tuple[AttributedClose, ...] = ()
     assigned: tuple[tuple[FillKey, int | None], ...] = ()
     released: tuple[Fill, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -65,7 +65,9 @@ class Cure:
         return frozenset(key for key, run_id in self.assigned if run_id is not None)
 
 
-def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) -> Cure | None:
+def compute_restatement(
+    identity: Identity, story: RestatedHistory, recorded: StoredHistory, free_id: int
+) -> Restatement | None:
     """What must change for the store to tell the story; None for nothing.
 
     Args:
@@ -81,10 +83,12 @@ def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) ->
         if run_id != story.consumed.get(fill.key)
     )
     fills = [fill for fill, _ in recorded.fills]
-    changes = tuple(audit(kept, opened, dropped, recorded.positions, lost, found, fills))
+    changes = tuple(
+        restatement_changes(kept, opened, dropped, recorded.positions, lost, found, fills)
+    )
     if not changes and not moved:
         return None
-    return Cure(
+    return Restatement(
         identity,
         kept,
         opened,
@@ -98,13 +102,13 @@ def cured(identity: Identity, story: Story, recorded: Recorded, free_id: int) ->
 
 
 def placed(
-    told: Sequence[Told], stored: Sequence[Position], free_id: int
-) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+    told: Sequence[RestatedPosition], stored: Sequence[Position], free_id: int
+) -> tuple[tuple[RestatedPosition, ...], tuple[RestatedPosition, ...]]:
     """The story's positions that have a stored one, and those that are new; all with ids."""
     pairs = paired([one.position for one in told], stored)
     shown = next((old for old in stored if old.is_open), None)
-    kept: list[Told] = []
-    opened: list[Told] = []
+    kept: list[RestatedPosition] = []
+    opened: list[RestatedPosition] = []
     for place, one in enumerate(told):
         old = pairs.get(place)
         position_id = free_id + len(opened) if old is None else old.id
@@ -145,11 +149,11 @@ def with_latest(position: Position, shown: Position | None) -> Position:
 
 
 def differing(
-    told: Sequence[Told], stored: Sequence[StoredClose]
-) -> tuple[tuple[StoredClose, ...], tuple[Owned, ...]]:
+    told: Sequence[RestatedPosition], stored: Sequence[StoredClose]
+) -> tuple[tuple[StoredClose, ...], tuple[AttributedClose, ...]]:
     """The stored closes that the story does not have, and its own that are not stored."""
     rest = list(stored)
-    found: list[Owned] = []
+    found: list[AttributedClose] = []
     for one in told:
         assert one.position.id is not None
         for run_id, close in one.closes:

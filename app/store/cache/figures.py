@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from app.domain.model.snapshot import Holding, Snapshot
 
     # a holding, what it is called and says in the file, and its `price_text`
-    Said = tuple[Holding, Identity, "Figures", str]
+    ReportedRow = tuple[Holding, Identity, "ReportedFigures", str]
 
-Figures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L
+ReportedFigures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L
 PRICE = 2
 
 
-def figures_of(held: Holding) -> Figures:
+def figures_of(held: Holding) -> ReportedFigures:
     return (
         decimal_text(held.quantity),
         decimal_text(held.average_cost),
@@ -27,21 +27,21 @@ def figures_of(held: Holding) -> Figures:
     )
 
 
-def price_text(con_id: int, figures: Figures) -> str:
+def price_text(con_id: int, figures: ReportedFigures) -> str:
     """As in the JSON of a run's prices; by hand, in a third of json's time."""
     price = figures[PRICE]
     return "" if price is None else f'"{con_id}":"{price}"'
 
 
-class Reported:
+class SnapshotTextCache:
     """Remembers the texts of each holding: the broker gives the same one until it changes."""
 
     def __init__(self) -> None:
-        self._said: list[Said] = []
-        self._known: dict[Identity, Said] = {}
+        self._said: list[ReportedRow] = []
+        self._known: dict[Identity, ReportedRow] = {}
         self._snapshot: Snapshot | None = None
 
-    def of(self, snapshot: Snapshot) -> list[Said]:
+    def of(self, snapshot: Snapshot) -> list[ReportedRow]:
         """All of its holdings. The caller leaves the list as it is."""
         if snapshot is not self._snapshot:
             before = self._known

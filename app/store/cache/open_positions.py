@@ -11,13 +11,13 @@ from typing import Protocol
 
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Identity, LastSync, Position, Source
-from app.store.cache.figures import Figures
+from app.store.cache.figures import ReportedFigures
 from app.store.database.codecs import decimal_of, utc_of
-from app.store.database.readable import Readable
+from app.store.database.readable import ReadConnection
 from app.store.database.row_values import instrument_of
 
-# id, account, con_id, the five `Figures`, realized P&L and its source, when it was opened
-Row = tuple[int, str, int, str, str | None, str | None, str | None, str | None, str | None,
+# id, account, con_id, the five `ReportedFigures`, realized P&L and its source, when it was opened
+OpenRow = tuple[int, str, int, str, str | None, str | None, str | None, str | None, str | None,
             str | None, str]  # fmt: skip
 
 OPEN = """SELECT id, account, con_id, quantity, average_cost, market_price, market_value,
@@ -40,15 +40,15 @@ class OpenPositionCache:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[Identity, Row] = {}
+        self._rows: dict[Identity, OpenRow] = {}
         self._state = -1, -1
         self._instruments: dict[int, Instrument] = {}  # con_id -> as a committed state holds it
         self._version = -1
-        self._positions: dict[int, tuple[Row, Position]] = {}  # by the position's id
+        self._positions: dict[int, tuple[OpenRow, Position]] = {}  # by the position's id
         self._syncs: dict[str, LastSync] = {}  # by account
         self._order: list[int] = []
 
-    def rows(self, database: Readable) -> Mapping[Identity, Row]:
+    def rows(self, database: ReadConnection) -> Mapping[Identity, OpenRow]:
         """Of the open positions. In a transaction that has written nothing yet."""
         state = int(database.pragma("data_version")), database.raw.total_changes
         if state != self._state:
@@ -56,7 +56,7 @@ class OpenPositionCache:
             self._state = state
         return self._rows
 
-    def instruments(self, database: Readable) -> dict[int, Instrument]:
+    def instruments(self, database: ReadConnection) -> dict[int, Instrument]:
         """con_id -> instrument as stored; the caller adds what it has compared with the file."""
         version = int(database.pragma("data_version"))
         if version != self._version:
@@ -74,7 +74,7 @@ class OpenPositionCache:
         self._instruments.clear()
 
     def positions(
-        self, database: Readable, taken: Mapping[str, datetime], left_out: Collection[str]
+        self, database: ReadConnection, taken: Mapping[str, datetime], left_out: Collection[str]
     ) -> tuple[Position, ...]:
         """By account, symbol and con_id. In a transaction that has written nothing yet.
 
@@ -107,7 +107,7 @@ class OpenPositionCache:
         return tuple(positions)
 
     def _stored_instruments(
-        self, database: Readable, con_ids: set[int]
+        self, database: ReadConnection, con_ids: set[int]
     ) -> Mapping[int, Instrument]:
         """All of these, and others."""
         known = self.instruments(database)
@@ -118,17 +118,17 @@ class OpenPositionCache:
         return known
 
 
-class CachedConnection(Readable, Protocol):
+class CachedConnection(ReadConnection, Protocol):
     """A connection to the file, with the cache of what it holds."""
 
     cache: OpenPositionCache
 
 
-def figures_in(row: Row) -> Figures:
+def figures_in(row: OpenRow) -> ReportedFigures:
     return row[3:8]
 
 
-def position_of(row: Row, instrument: Instrument, last_sync: LastSync) -> Position:
+def position_of(row: OpenRow, instrument: Instrument, last_sync: LastSync) -> Position:
     source, opened_at = row[9], utc_of(row[10])
     assert opened_at is not None
     return Position(  # by place: of a first sync all are made

@@ -18,7 +18,7 @@ from app.domain.portfolio.realized_totals import (
     period_starts,
 )
 from app.store.database.codecs import Read, utc_text
-from app.store.database.readable import Readable
+from app.store.database.readable import ReadConnection
 
 REVISION = "SELECT revision, (SELECT coalesce(max(id), 0) FROM close) FROM close_revision"
 # 3 for a close of today, 2 of this month, 1 of this year, 0 of before.
@@ -45,7 +45,7 @@ class RealizedTotals:
         self._totals: Totals = {}
         self._by_owner: dict[Owner, RealizedByPeriod] = {}
 
-    def read(self, database: Readable, now: datetime) -> Mapping[Owner, RealizedByPeriod]:
+    def read(self, database: ReadConnection, now: datetime) -> Mapping[Owner, RealizedByPeriod]:
         """(account, currency) -> its totals; within the caller's transaction."""
         starts = tuple(utc_text(start) for start in period_starts(now))
         ((revision, last_id),) = database.run_sql(REVISION)

@@ -45,9 +45,9 @@ def text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-Check = Callable[[Any], Any]  # raises, or gives something false, where the value is none
+ColumnCheck = Callable[[Any], Any]  # raises, or gives something false, where the value is none
 # The first that fits.
-BY_FIELD: tuple[tuple[type[peewee.Field], Check], ...] = (
+BY_FIELD: tuple[tuple[type[peewee.Field], ColumnCheck], ...] = (
     (tables.DecimalText, decimal),
     (tables.UtcText, moment),
     (peewee.IntegerField, whole),
@@ -56,7 +56,7 @@ BY_FIELD: tuple[tuple[type[peewee.Field], Check], ...] = (
     (peewee.TextField, text),
 )
 # table and column -> what reads its texts
-BY_COLUMN: dict[tuple[str, str], Check] = {
+BY_COLUMN: dict[tuple[str, str], ColumnCheck] = {
     ("run", "trigger"): Trigger,
     ("run", "status"): RunStatus,
     ("position", "realized_source"): Source,
@@ -106,11 +106,11 @@ def unreadable(database: Database) -> Iterator[str]:
                 yield f"{name}.{field.column_name}"
 
 
-def check_of(field: peewee.Field) -> Check:
+def check_of(field: peewee.Field) -> ColumnCheck:
     return next(check for kind, check in BY_FIELD if isinstance(field, kind))
 
 
-def is_readable(value: Any, check: Check, *, may_lack: bool) -> bool:
+def is_readable(value: Any, check: ColumnCheck, *, may_lack: bool) -> bool:
     if value is None:
         return may_lack
     try:

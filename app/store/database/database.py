@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee
 
-from app.store.cache.figures import Reported
+from app.store.cache.figures import SnapshotTextCache
 from app.store.cache.open_positions import OpenPositionCache
 from app.store.database.codecs import Read
 
@@ -21,7 +21,7 @@ class Database(peewee.SqliteDatabase):
 
     def __init__(self, path: str, **options: Any) -> None:
         super().__init__(path, **options)
-        self.reported = Reported()
+        self.reported = SnapshotTextCache()
         self.cache = OpenPositionCache()
         self._statements: dict[str, str] = {}  # name -> SQL
 

@@ -15,40 +15,42 @@ from app.store.database import tables
 from app.store.database.codecs import Read, decimal_of, utc_of
 from app.store.database.row_values import instrument_of
 
-INSTRUMENT = tuple(getattr(tables.Instrument, name) for name in tables.columns(tables.Instrument))
+INSTRUMENT = tuple(
+    getattr(tables.InstrumentTable, name) for name in tables.columns(tables.InstrumentTable)
+)
 POSITION = (
-    tables.Position.account,
-    tables.Position.quantity,
-    tables.Position.average_cost,
-    tables.Position.opened_at,
-    peewee.fn.COALESCE(tables.Run.taken_at, tables.Account.taken_at),
-    tables.Position.market_price,
-    tables.Position.market_value,
-    tables.Position.unrealized_pnl,
-    tables.Position.realized_pnl,
-    tables.Position.realized_source,
-    tables.Position.closed_at,
-    tables.Position.id,
+    tables.PositionTable.account,
+    tables.PositionTable.quantity,
+    tables.PositionTable.average_cost,
+    tables.PositionTable.opened_at,
+    peewee.fn.COALESCE(tables.RunTable.taken_at, tables.AccountTable.taken_at),
+    tables.PositionTable.market_price,
+    tables.PositionTable.market_value,
+    tables.PositionTable.unrealized_pnl,
+    tables.PositionTable.realized_pnl,
+    tables.PositionTable.realized_source,
+    tables.PositionTable.closed_at,
+    tables.PositionTable.id,
     *INSTRUMENT,
 )
 FILL = (
-    tables.Fill.exec_id,
-    tables.Fill.account,
-    tables.Fill.quantity,
-    tables.Fill.price,
-    tables.Fill.time,
-    tables.Fill.commission,
-    tables.Fill.commission_currency,
-    tables.Fill.realized_pnl,
-    tables.Fill.commission_rate,
-    tables.Fill.commission_rate_at,
-    tables.Fill.trade_id,
-    tables.Fill.transaction_id,
-    tables.Fill.booking,
-    tables.Fill.is_cancelled,
+    tables.FillTable.exec_id,
+    tables.FillTable.account,
+    tables.FillTable.quantity,
+    tables.FillTable.price,
+    tables.FillTable.time,
+    tables.FillTable.commission,
+    tables.FillTable.commission_currency,
+    tables.FillTable.realized_pnl,
+    tables.FillTable.commission_rate,
+    tables.FillTable.commission_rate_at,
+    tables.FillTable.trade_id,
+    tables.FillTable.transaction_id,
+    tables.FillTable.booking,
+    tables.FillTable.is_cancelled,
     *INSTRUMENT,
 )
-RUN = tuple(getattr(tables.Run, name) for name in tables.columns(tables.Run))
+RUN = tuple(getattr(tables.RunTable, name) for name in tables.columns(tables.RunTable))
 
 
 class Instruments:

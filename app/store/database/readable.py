@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 
-class Readable(Protocol):
+class ReadConnection(Protocol):
     """See `Database`."""
 
     @property

@@ -4,6 +4,7 @@ The schema itself (types, keys, indexes, view) is made by the migrations alone. 
 to a database: every query is executed on the database that it is given.
 """
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -30,12 +31,17 @@ class UtcText(peewee.Field):
         return utc_text(value)
 
 
+def table_name(model: type[peewee.Model]) -> str:
+    """ "account_value" for `AccountValueTable`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__.removesuffix("Table")).lower()
+
+
 class Table(peewee.Model):
     class Meta:
-        legacy_table_names = False
+        table_function = table_name
 
 
-class Instrument(Table):
+class InstrumentTable(Table):
     con_id = peewee.IntegerField(primary_key=True)
     symbol = peewee.TextField()
     sec_type = peewee.TextField()
@@ -50,7 +56,7 @@ class Instrument(Table):
     value_factor = DecimalText(null=True)
 
 
-class Run(Table):
+class RunTable(Table):
     id = peewee.AutoField()
     trigger = peewee.TextField()
     account_id = peewee.TextField()
@@ -72,13 +78,13 @@ class Run(Table):
     calculate_pnl = peewee.BooleanField(default=True)
 
 
-class Account(Table):
+class AccountTable(Table):
     account = peewee.TextField(primary_key=True)
     taken_at = UtcText()
     run_id = peewee.IntegerField()
 
 
-class AccountValue(Table):
+class AccountValueTable(Table):
     account = peewee.TextField()
     key = peewee.TextField()
     currency = peewee.TextField()
@@ -88,7 +94,7 @@ class AccountValue(Table):
         primary_key = peewee.CompositeKey("account", "key", "currency")
 
 
-class Position(Table):
+class PositionTable(Table):
     id = peewee.AutoField()
     account = peewee.TextField()
     con_id = peewee.IntegerField()
@@ -105,7 +111,7 @@ class Position(Table):
     moved_from_id = peewee.IntegerField(null=True)
 
 
-class Close(Table):
+class CloseTable(Table):
     id = peewee.AutoField()
     position_id = peewee.IntegerField()
     run_id = peewee.IntegerField()
@@ -121,7 +127,7 @@ class Close(Table):
     basis = peewee.TextField()
 
 
-class CloseRevision(Table):
+class CloseRevisionTable(Table):
     """One row, which the file's own triggers count up; see migration 2."""
 
     revision = peewee.IntegerField()
@@ -130,7 +136,7 @@ class CloseRevision(Table):
         primary_key = False
 
 
-class CloseFill(Table):
+class CloseFillTable(Table):
     close_id = peewee.IntegerField()
     exec_id = peewee.TextField()
     quantity = DecimalText()
@@ -139,7 +145,7 @@ class CloseFill(Table):
         primary_key = peewee.CompositeKey("close_id", "exec_id")
 
 
-class Change(Table):
+class ChangeTable(Table):
     id = peewee.AutoField()
     run_id = peewee.IntegerField()
     position_id = peewee.IntegerField(null=True)
@@ -151,7 +157,7 @@ class Change(Table):
     note = peewee.TextField()
 
 
-class Fill(Table):
+class FillTable(Table):
     stem = peewee.TextField()
     exec_id = peewee.TextField()
     revision = peewee.IntegerField()
@@ -177,7 +183,7 @@ class Fill(Table):
         primary_key = peewee.CompositeKey("account", "stem")
 
 
-class Inference(Table):
+class InferenceTable(Table):
     run_id = peewee.IntegerField()
     account = peewee.TextField()
     con_id = peewee.IntegerField()
@@ -197,7 +203,7 @@ class Inference(Table):
         primary_key = peewee.CompositeKey("run_id", "account", "con_id", "place")
 
 
-class Cancellation(Table):
+class CancellationTable(Table):
     account = peewee.TextField()
     con_id = peewee.IntegerField()
     quantity = DecimalText()
@@ -212,7 +218,7 @@ class Cancellation(Table):
         primary_key = False
 
 
-class Undo(Table):
+class UndoTable(Table):
     id = peewee.AutoField()
     run_id = peewee.IntegerField()
     table_name = peewee.TextField()
@@ -220,12 +226,12 @@ class Undo(Table):
     rows = peewee.TextField()
 
 
-class RunPrice(Table):
+class RunPriceTable(Table):
     run_id = peewee.IntegerField(primary_key=True)
     prices = peewee.TextField()
 
 
-class Reconciliation(Table):
+class ReconciliationTable(Table):
     account = peewee.TextField()
     figure = peewee.TextField()
     currency = peewee.TextField()
@@ -239,21 +245,21 @@ class Reconciliation(Table):
 
 
 TABLES: tuple[type[Table], ...] = (
-    Instrument,
-    Run,
-    Account,
-    AccountValue,
-    Position,
-    Close,
-    CloseRevision,
-    CloseFill,
-    Change,
-    Fill,
-    Inference,
-    Cancellation,
-    Undo,
-    RunPrice,
-    Reconciliation,
+    InstrumentTable,
+    RunTable,
+    AccountTable,
+    AccountValueTable,
+    PositionTable,
+    CloseTable,
+    CloseRevisionTable,
+    CloseFillTable,
+    ChangeTable,
+    FillTable,
+    InferenceTable,
+    CancellationTable,
+    UndoTable,
+    RunPriceTable,
+    ReconciliationTable,
 )
 
 

@@ -14,7 +14,7 @@ from app.store.database.bulk import Row, Value
 from app.store.database.codecs import decimal_text, utc_text
 
 # What a run can change in a stored position.
-changeable = attrgetter(
+mutable_fields = attrgetter(
     "quantity",
     "average_cost",
     "market_price",
@@ -44,7 +44,7 @@ def instrument_row(instrument: Instrument) -> Row:
 
 
 def figures(position: Position) -> Row:
-    """As `changeable`, as stored."""
+    """As `mutable_fields`, as stored."""
     return (
         decimal_text(position.quantity),
         decimal_text(position.average_cost),

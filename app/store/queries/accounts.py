@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from app.domain.portfolio import account_values
 from app.domain.portfolio.account_values import BASE
-from app.store.database.readable import Readable
+from app.store.database.readable import ReadConnection
 
-Figure = Decimal | None
+StoredFigure = Decimal | None
 
 # By currency, and for BASE.
 NET_BY_CURRENCY = "NetLiquidationByCurrency"
@@ -41,7 +41,7 @@ RATE = "ExchangeRate"
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
+class StoredAccountValues:
     """The figures of one account.
 
     Attributes:
@@ -69,51 +69,51 @@ class Tags:
         """currency -> units of the base currency for one unit of it."""
         return {currency: rate for (tag, currency), rate in self.values.items() if tag == RATE}
 
-    def net_liquidation(self, currency: str) -> Figure:
+    def net_liquidation(self, currency: str) -> StoredFigure:
         return self.values.get((NET_BY_CURRENCY, currency))
 
-    def cash(self, currency: str) -> Figure:
+    def cash(self, currency: str) -> StoredFigure:
         for tag in CASH_BY_CURRENCY:
             if (tag, currency) in self.values:
                 return self.values[tag, currency]
         return None
 
-    def market_value(self, currency: str) -> Figure:
+    def market_value(self, currency: str) -> StoredFigure:
         """Of stocks, options, bonds and funds; None where IBKR gave none of them."""
         parts = [
             self.values[tag, currency] for tag in MARKET_VALUES if (tag, currency) in self.values
         ]
         return sum(parts, Decimal(0)) if parts else None
 
-    def unrealized_pnl(self, currency: str) -> Figure:
+    def unrealized_pnl(self, currency: str) -> StoredFigure:
         """None where the tag is the whole account's."""
         if (UNREALIZED, BASE) not in self.values:
             return None
         return self.values.get((UNREALIZED, currency))
 
     @property
-    def base_net_liquidation(self) -> Figure:
+    def base_net_liquidation(self) -> StoredFigure:
         own = self.values.get((NET_LIQUIDATION, self.base_currency or BASE))
         return self.net_liquidation(BASE) if own is None else own
 
     @property
-    def base_cash(self) -> Figure:
+    def base_cash(self) -> StoredFigure:
         own = self.values.get((CASH, self.base_currency or BASE))
         return self.cash(BASE) if own is None else own
 
     @property
-    def base_market_value(self) -> Figure:
+    def base_market_value(self) -> StoredFigure:
         """Not GrossPositionValue: that adds up short positions as if they were long."""
         return self.market_value(BASE)
 
     @property
-    def base_unrealized_pnl(self) -> Figure:
+    def base_unrealized_pnl(self) -> StoredFigure:
         own = self.values.get((UNREALIZED, BASE))
         return self.values.get((UNREALIZED, self.base_currency or BASE)) if own is None else own
 
 
 def last_snapshots(
-    database: Readable, accounts: Collection[str] | None = None
+    database: ReadConnection, accounts: Collection[str] | None = None
 ) -> dict[str, datetime]:
     """account -> when its last stored snapshot was taken, sorted by account.
 

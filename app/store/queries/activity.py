@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.history.activity import Gain, News
+from app.domain.history.activity import ActivitySummary, Gain
 from app.domain.model.positions import Source
 from app.store.database.codecs import utc_text
 from app.store.database.database import Database
@@ -20,7 +20,7 @@ CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl FROM cl
     WHERE run.status = 'success' AND run.started_at > ?"""
 
 
-def news(database: Database, since: datetime) -> News:
+def news(database: Database, since: datetime) -> ActivitySummary:
     """Args: since: of the last look; runs that began later count."""
     values = (utc_text(since),)
     gains: dict[str, Gain] = {}
@@ -30,7 +30,7 @@ def news(database: Database, since: datetime) -> News:
         for currency, source, realized in database.run_sql(CLOSES, values):
             before = gains.get(currency, Gain(currency, Decimal(0), Decimal(0), 0))
             gains[currency] = added(before, Source(source), realized)
-    return News(since, opened, closed, tuple(gains[name] for name in sorted(gains)))
+    return ActivitySummary(since, opened, closed, tuple(gains[name] for name in sorted(gains)))
 
 
 def added(gain: Gain, source: Source, realized: str | None) -> Gain:

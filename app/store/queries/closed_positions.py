@@ -14,8 +14,8 @@ import peewee
 
 from app.domain.history.closed_positions import (
     ClosedFilter,
-    ClosedLine,
     ClosedOrder,
+    ClosedPositionRow,
     ClosedSort,
     CloseTotals,
     close_totals,
@@ -23,7 +23,7 @@ from app.domain.history.closed_positions import (
 from app.domain.model.positions import Source, StoredClose
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.store.database import tables
-from app.store.database.bulk import listed
+from app.store.database.bulk import json_id_list
 from app.store.database.codecs import decimal_of, utc_of
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT
@@ -31,21 +31,21 @@ from app.store.database.row_values import instrument_of
 from app.store.queries.closes import closes_where
 
 FLOAT = "REAL"  # precise enough to order by, and never shown
-NEWEST = peewee.fn.MAX(tables.Close.closed_at)
+NEWEST = peewee.fn.MAX(tables.CloseTable.closed_at)
 # A line's P&L is known only where that of each of its closes is.
-IS_KNOWN = peewee.fn.COUNT(tables.Close.realized_pnl) == peewee.fn.COUNT(tables.Close.id)
+IS_KNOWN = peewee.fn.COUNT(tables.CloseTable.realized_pnl) == peewee.fn.COUNT(tables.CloseTable.id)
 SORTS: dict[ClosedSort, tuple[peewee.ColumnBase, ...]] = {
     ClosedSort.CLOSED: (),
     ClosedSort.SYMBOL: (
-        peewee.fn.LOWER(tables.Instrument.symbol),
-        tables.Instrument.expiry,
-        tables.Instrument.strike.cast(FLOAT),
-        tables.Instrument.right,
+        peewee.fn.LOWER(tables.InstrumentTable.symbol),
+        tables.InstrumentTable.expiry,
+        tables.InstrumentTable.strike.cast(FLOAT),
+        tables.InstrumentTable.right,
     ),
-    ClosedSort.OPENED: (tables.Position.opened_at,),
-    ClosedSort.QUANTITY: (peewee.fn.SUM(tables.Close.quantity_closed.cast(FLOAT)),),
+    ClosedSort.OPENED: (tables.PositionTable.opened_at,),
+    ClosedSort.QUANTITY: (peewee.fn.SUM(tables.CloseTable.quantity_closed.cast(FLOAT)),),
     ClosedSort.REALIZED: (
-        peewee.Case(None, [(IS_KNOWN, peewee.fn.SUM(tables.Close.realized_pnl.cast(FLOAT)))]),
+        peewee.Case(None, [(IS_KNOWN, peewee.fn.SUM(tables.CloseTable.realized_pnl.cast(FLOAT)))]),
     ),
 }
 
@@ -54,10 +54,13 @@ def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> 
     """The positions with a close that matches; those that are equal by newest close."""
     with database.atomic():
         query = (
-            tables.Close.select(tables.Close.position_id)
-            .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
-            .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
-            .group_by(tables.Close.position_id)
+            tables.CloseTable.select(tables.CloseTable.position_id)
+            .join(tables.PositionTable, on=tables.PositionTable.id == tables.CloseTable.position_id)
+            .join(
+                tables.InstrumentTable,
+                on=tables.InstrumentTable.con_id == tables.PositionTable.con_id,
+            )
+            .group_by(tables.CloseTable.position_id)
             .order_by(*ordering(order))
         )
         if (matching := matches(database, wanted)) is not None:
@@ -73,33 +76,33 @@ def ordering(order: ClosedOrder) -> list[peewee.Node]:
         terms += [term.is_null(), term.desc() if order.is_descending else term.asc()]
     is_by_age = order.by is ClosedSort.CLOSED and not order.is_descending
     if order.by is not ClosedSort.CLOSED:
-        terms.append(tables.Position.account.asc())
-    latest = [NEWEST, tables.Close.position_id]
+        terms.append(tables.PositionTable.account.asc())
+    latest = [NEWEST, tables.CloseTable.position_id]
     return terms + [term.asc() if is_by_age else term.desc() for term in latest]
 
 
 def closed_lines(
     database: Database, ids: Sequence[int], wanted: ClosedFilter
-) -> tuple[ClosedLine, ...]:
+) -> tuple[ClosedPositionRow, ...]:
     """The lines of these positions, in this order; without those that have no match any more."""
-    among = tables.Close.position_id.in_(listed(ids))
+    among = tables.CloseTable.position_id.in_(json_id_list(ids))
     with database.atomic():
         matching = matches(database, wanted)
         closes: defaultdict[int, list[StoredClose]] = defaultdict(list)
         for stored in closes_where(database, among if matching is None else among & matching):
             closes[stored.position_id].append(stored)
-        query = tables.Position.select(
-            tables.Position.id, tables.Position.opened_at, tables.Position.closed_at
-        ).where(tables.Position.id.in_(listed(ids)))
+        query = tables.PositionTable.select(
+            tables.PositionTable.id, tables.PositionTable.opened_at, tables.PositionTable.closed_at
+        ).where(tables.PositionTable.id.in_(json_id_list(ids)))
         lives = {row[0]: row[1:] for row in database.rows(query)}
     return tuple(line(closes[key], *lives[key]) for key in ids if key in closes)
 
 
-def line(closes: list[StoredClose], opened_at: str, closed_at: str | None) -> ClosedLine:
+def line(closes: list[StoredClose], opened_at: str, closed_at: str | None) -> ClosedPositionRow:
     """Args: closes: of one position, at least one."""
     closes.sort(key=lambda stored: (stored.close.closed_at, stored.id))
     first = closes[0]
-    return ClosedLine(
+    return ClosedPositionRow(
         position_id=first.position_id,
         account=first.account,
         instrument=first.instrument,
@@ -112,14 +115,16 @@ def line(closes: list[StoredClose], opened_at: str, closed_at: str | None) -> Cl
 def totals(database: Database, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
     """By currency, in the order of their codes."""
     query = (
-        tables.Close.select(
-            tables.Instrument.currency,
-            tables.Close.source,
-            tables.Close.realized_pnl,
-            tables.Close.commission,
+        tables.CloseTable.select(
+            tables.InstrumentTable.currency,
+            tables.CloseTable.source,
+            tables.CloseTable.realized_pnl,
+            tables.CloseTable.commission,
         )
-        .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
+        .join(tables.PositionTable, on=tables.PositionTable.id == tables.CloseTable.position_id)
+        .join(
+            tables.InstrumentTable, on=tables.InstrumentTable.con_id == tables.PositionTable.con_id
+        )
     )
     figures: defaultdict[str, list[tuple[Source, Decimal | None]]] = defaultdict(list)
     commissions: defaultdict[str, list[Decimal | None]] = defaultdict(list)
@@ -139,13 +144,13 @@ def matches(database: Database, wanted: ClosedFilter) -> peewee.Expression | Non
     """What a close, joined to its position, must fulfil; None where every close does."""
     terms: list[peewee.Expression] = []
     if wanted.since is not None:
-        terms.append(tables.Close.closed_at >= wanted.since)
+        terms.append(tables.CloseTable.closed_at >= wanted.since)
     if wanted.until is not None:
-        terms.append(tables.Close.closed_at < wanted.until)
+        terms.append(tables.CloseTable.closed_at < wanted.until)
     if wanted.source is not None:
-        terms.append(tables.Close.source == wanted.source.value)
+        terms.append(tables.CloseTable.source == wanted.source.value)
     if wanted.account != ALL_ACCOUNTS:
-        terms.append(tables.Position.account == wanted.account)
+        terms.append(tables.PositionTable.account == wanted.account)
     if words := wanted.text.casefold().split():
         terms += has_words(database, words)
     return reduce(and_, terms) if terms else None
@@ -155,13 +160,16 @@ def has_words(database: Database, words: Iterable[str]) -> list[peewee.Expressio
     """Every word is found in the account or in the instrument, by the rules of the domain."""
     instruments = [
         (row[0], instrument_of(row).search_text)
-        for row in database.rows(tables.Instrument.select(*INSTRUMENT))
+        for row in database.rows(tables.InstrumentTable.select(*INSTRUMENT))
     ]
     accounts = [
-        account for (account,) in database.rows(tables.Account.select(tables.Account.account))
+        account
+        for (account,) in database.rows(tables.AccountTable.select(tables.AccountTable.account))
     ]
     return [
-        tables.Position.con_id.in_(listed([key for key, text in instruments if word in text]))
-        | tables.Position.account.in_([name for name in accounts if word in name.casefold()])
+        tables.PositionTable.con_id.in_(
+            json_id_list([key for key, text in instruments if word in text])
+        )
+        | tables.PositionTable.account.in_([name for name in accounts if word in name.casefold()])
         for word in words
     ]

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import peewee
 
-from app.domain.model.positions import Close, EstimateBasis, FillUse, Source, StoredClose
+from app.domain.model.positions import Close, EstimateBasis, FillAllocation, Source, StoredClose
 from app.store.database import tables
-from app.store.database.bulk import listed
+from app.store.database.bulk import json_id_list
 from app.store.database.codecs import Read, decimal_of
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT, Instruments
@@ -18,7 +18,9 @@ from app.store.database.from_rows import INSTRUMENT, Instruments
 
 def closes(database: Database, account: str | None) -> tuple[StoredClose, ...]:
     """Newest first."""
-    found = closes_where(database, None if account is None else tables.Position.account == account)
+    found = closes_where(
+        database, None if account is None else tables.PositionTable.account == account
+    )
     return tuple(sorted(found, key=lambda c: (c.close.closed_at, c.id), reverse=True))
 
 
@@ -34,7 +36,7 @@ def closes_of(database: Database, position_ids: Sequence[int | None]) -> tuple[S
     if not position_ids:
         return ()
     owners = (json.dumps(position_ids),)
-    own = tables.Close.position_id.in_(listed(()))
+    own = tables.CloseTable.position_id.in_(json_id_list(()))
     uses = database.run_sql(database.statement("uses of", lambda: uses_query(own)), owners)
     closes = database.run_sql(database.statement("closes of", lambda: closes_query(own)), owners)
     return made(closes, by_close(uses))
@@ -42,15 +44,17 @@ def closes_of(database: Database, position_ids: Sequence[int | None]) -> tuple[S
 
 def closes_query(where: peewee.Expression | None) -> peewee.Query:
     query = (
-        tables.Close.select(tables.Close, tables.Position.account, *INSTRUMENT)
-        .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Position.con_id)
-        .order_by(tables.Close.id)
+        tables.CloseTable.select(tables.CloseTable, tables.PositionTable.account, *INSTRUMENT)
+        .join(tables.PositionTable, on=tables.PositionTable.id == tables.CloseTable.position_id)
+        .join(
+            tables.InstrumentTable, on=tables.InstrumentTable.con_id == tables.PositionTable.con_id
+        )
+        .order_by(tables.CloseTable.id)
     )
     return query if where is None else query.where(where)
 
 
-def made(rows: Iterable[Read], uses: Mapping[int, list[FillUse]]) -> tuple[StoredClose, ...]:
+def made(rows: Iterable[Read], uses: Mapping[int, list[FillAllocation]]) -> tuple[StoredClose, ...]:
     """Args: rows: of `closes_query`; uses: close_id -> the fills that explain it."""
     instruments = Instruments()
     return tuple(
@@ -66,7 +70,7 @@ def made(rows: Iterable[Read], uses: Mapping[int, list[FillUse]]) -> tuple[Store
     )
 
 
-def close_of(row: Read, fills: tuple[FillUse, ...]) -> Close:
+def close_of(row: Read, fills: tuple[FillAllocation, ...]) -> Close:
     """Args: row: begins with the columns of `tables.Close`."""
     return Close(
         quantity_closed=Decimal(row[3]),
@@ -84,19 +88,19 @@ def close_of(row: Read, fills: tuple[FillUse, ...]) -> Close:
 
 
 def uses_query(where: peewee.Expression | None) -> peewee.Query:
-    query = tables.CloseFill.select().order_by(peewee.SQL("t1.rowid"))
+    query = tables.CloseFillTable.select().order_by(peewee.SQL("t1.rowid"))
     if where is None:
         return query
     return (
-        query.join(tables.Close, on=tables.Close.id == tables.CloseFill.close_id)
-        .join(tables.Position, on=tables.Position.id == tables.Close.position_id)
+        query.join(tables.CloseTable, on=tables.CloseTable.id == tables.CloseFillTable.close_id)
+        .join(tables.PositionTable, on=tables.PositionTable.id == tables.CloseTable.position_id)
         .where(where)
     )
 
 
-def by_close(rows: Iterable[Read]) -> defaultdict[int, list[FillUse]]:
+def by_close(rows: Iterable[Read]) -> defaultdict[int, list[FillAllocation]]:
     """close_id -> the fills that explain it, in the order they were used."""
-    uses: defaultdict[int, list[FillUse]] = defaultdict(list)
+    uses: defaultdict[int, list[FillAllocation]] = defaultdict(list)
     for close_id, exec_id, quantity in rows:
-        uses[close_id].append(FillUse(exec_id, Decimal(quantity)))
+        uses[close_id].append(FillAllocation(exec_id, Decimal(quantity)))
     return uses

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.domain.explain.model import ExplainedClose, UsedFill
+from app.domain.explain.model import AllocatedFill, ExplainedClose
 from app.domain.model.positions import StoredClose
 from app.domain.model.snapshot import Fill, split_exec_id
 from app.store.database import tables
@@ -17,14 +17,14 @@ from app.store.write.fill_set import fills_by_key
 def explained_closes(database: Database, position_id: int) -> tuple[ExplainedClose, ...]:
     """Oldest first; in one read."""
     with database.atomic():
-        found = closes_where(database, tables.Position.id == position_id)
+        found = closes_where(database, tables.PositionTable.id == position_id)
         fills = fills_of(database, found)  # of one position, so of one account
         times = {stored.run_id: taken_at(database, stored.run_id) for stored in found}
     return tuple(
         ExplainedClose(
             stored,
             tuple(
-                UsedFill(use.exec_id, use.quantity, fills.get(split_exec_id(use.exec_id)[0]))
+                AllocatedFill(use.exec_id, use.quantity, fills.get(split_exec_id(use.exec_id)[0]))
                 for use in stored.close.fills
             ),
             times[stored.run_id],

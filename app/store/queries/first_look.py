@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.domain.desktop.app_state import Book
+from app.domain.desktop.app_state import PortfolioView
 from app.store.cache.open_positions import OpenPositionCache
 from app.store.cache.realized_totals import RealizedTotals
 from app.store.queries.portfolio_view import book
-from app.store.queries.statistics import glimpsed
+from app.store.queries.statistics import read_only
 
 
 class Look:
@@ -43,10 +43,10 @@ class Look:
             self.raw.rollback()  # nothing was written
 
 
-def first_look(path: Path, now: datetime, left_out: Collection[str]) -> Book | None:
+def first_look(path: Path, now: datetime, left_out: Collection[str]) -> PortfolioView | None:
     """The stored book; None where the store must say what is the matter with the file.
 
     Args:
         left_out: accounts of which nothing is wanted.
     """
-    return glimpsed(path, lambda file: book(Look(file), RealizedTotals(), now, left_out))
+    return read_only(path, lambda file: book(Look(file), RealizedTotals(), now, left_out))

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import peewee
 
-from app.domain.history.position_history import AsOf, Step, Timeline
+from app.domain.history.position_history import HistoryEntry, PositionsAsOf, Timeline
 from app.domain.model.positions import ChangeKind, LastSync, Position, Source
-from app.domain.model.realized_pnl import combine
+from app.domain.model.realized_pnl import sum_realized
 from app.domain.model.runs import ALL_ACCOUNTS, Run, RunStatus
 from app.store.database import tables
 from app.store.database.codecs import Read, decimal_of
@@ -50,7 +50,9 @@ LAST_OF_ACCOUNT = """SELECT id, taken_at FROM run WHERE status = 'success'
     AND taken_at IS NOT NULL AND account_id IN (?, ?) AND id <= ? ORDER BY id DESC LIMIT 1"""
 
 MOST_DIGITS = 19  # of a number that SQLite takes as one
-Realized = dict[int, list[tuple[Decimal | None, Source | None]]]  # position_id -> of its closes
+RealizedFigures = dict[
+    int, list[tuple[Decimal | None, Source | None]]
+]  # position_id -> of its closes
 
 
 def runs_page(
@@ -68,15 +70,15 @@ def runs_page(
         changed_only: only runs with a recorded change.
         words: only runs that have every one of them; see `mentions`.
     """
-    query = tables.Run.select(*RUN).order_by(tables.Run.id.desc()).limit(limit)
+    query = tables.RunTable.select(*RUN).order_by(tables.RunTable.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(tables.Run.id < before)
+        query = query.where(tables.RunTable.id < before)
     if changed_only:  # few of 100,000 may have: the changes lead to them at once
-        own = tables.Change.select(tables.Change.run_id).distinct()
+        own = tables.ChangeTable.select(tables.ChangeTable.run_id).distinct()
         if before is not None:
-            own = own.where(tables.Change.run_id < before)
-        last = own.order_by(tables.Change.run_id.desc()).limit(limit)
-        query = query.where(tables.Run.id.in_(last))
+            own = own.where(tables.ChangeTable.run_id < before)
+        last = own.order_by(tables.ChangeTable.run_id.desc()).limit(limit)
+        query = query.where(tables.RunTable.id.in_(last))
     for word in words:
         query = query.where(mentions(word))
     return tuple(run_of(row) for row in database.rows(query))
@@ -85,7 +87,7 @@ def runs_page(
 def mentions(word: str) -> peewee.Expression:
     """Whether a run has the word: in its number, trigger, result, account, error or note, or in the
     symbol, account or note of what it changed."""
-    run, change, held = tables.Run, tables.Change, tables.Instrument
+    run, change, held = tables.RunTable, tables.ChangeTable, tables.InstrumentTable
     changed = (
         change.select(change.run_id)
         .join(held, on=held.con_id == change.con_id)
@@ -108,17 +110,17 @@ def mentions(word: str) -> peewee.Expression:
 def timeline(database: Database, position_id: int) -> Timeline | None:
     """A position with all its changes, or None if there is none with this id."""
     with database.atomic():
-        found = positions(database, tables.Position.id == position_id, Instruments())
+        found = positions(database, tables.PositionTable.id == position_id, Instruments())
         if not found:
             return None
         return Timeline(found[0], tuple(steps(database.run_sql(STEPS, (position_id,)))))
 
 
-def steps(rows: Iterable[Read]) -> Iterator[Step]:
+def steps(rows: Iterable[Read]) -> Iterator[HistoryEntry]:
     for when, run_id, kind, after, note in rows:
         figures = json.loads(after)
         source = figures["realized_source"]
-        yield Step(
+        yield HistoryEntry(
             datetime.fromisoformat(when),
             run_id,
             ChangeKind(kind),
@@ -130,32 +132,32 @@ def steps(rows: Iterable[Read]) -> Iterator[Step]:
         )
 
 
-def as_of(database: Database, run_id: int) -> AsOf | None:
+def as_of(database: Database, run_id: int) -> PositionsAsOf | None:
     """The positions as the run left them; None where the run stored no snapshot, or was undone."""
     with database.atomic():
         run = shown_run(database, run_id)
         if run is None or run.taken_at is None:
             return None
-        past = Past(database, run_id, run.taken_at)
+        past = HistoricalRuns(database, run_id, run.taken_at)
         then = (run_id, run_id)
-        realized: Realized = defaultdict(list)
+        realized: RealizedFigures = defaultdict(list)
         for position_id, pnl, source in database.run_sql(REALIZED_THEN, then):
             realized[position_id].append((decimal_of(pnl), Source(source)))
         instruments = Instruments()
         rows = database.run_sql(OPEN_THEN, then)
         held = (position_then(row, past, realized, instruments) for row in rows)
         found = tuple(position for position in held if position.quantity)
-    return AsOf(run, run.taken_at, found, past.unpriced(found))
+    return PositionsAsOf(run, run.taken_at, found, past.unpriced(found))
 
 
 def shown_run(database: Database, run_id: int) -> Run | None:
-    query = tables.Run.select(*RUN).where(
-        (tables.Run.id == run_id) & (tables.Run.status == RunStatus.SUCCESS)
+    query = tables.RunTable.select(*RUN).where(
+        (tables.RunTable.id == run_id) & (tables.RunTable.status == RunStatus.SUCCESS)
     )
     return next((run_of(row) for row in database.rows(query)), None)
 
 
-class Past:
+class HistoricalRuns:
     """Up to a run: each account's own last snapshot, and the prices in it."""
 
     def __init__(self, database: Database, run_id: int, taken_at: datetime) -> None:
@@ -188,7 +190,9 @@ class Past:
         return frozenset(account for account in accounts if self.prices(account) is None)
 
 
-def position_then(row: Read, past: Past, realized: Realized, instruments: Instruments) -> Position:
+def position_then(
+    row: Read, past: HistoricalRuns, realized: RealizedFigures, instruments: Instruments
+) -> Position:
     """Args: row: of `OPEN_THEN`."""
     position_id, account, opened_at, after, *columns = row
     instrument = instruments.of(tuple(columns))
@@ -196,7 +200,7 @@ def position_then(row: Read, past: Past, realized: Realized, instruments: Instru
     quantity, cost = Decimal(figures["quantity"]), decimal_of(figures["average_cost"])
     price = (past.prices(account) or {}).get(instrument.con_id)
     value = None if price is None else price * quantity * instrument.unit_value
-    pnl, source = combine(realized.get(position_id, ()))
+    pnl, source = sum_realized(realized.get(position_id, ()))
     return Position(
         account=account,
         instrument=instrument,

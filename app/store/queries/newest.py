@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.model.runs import Run, Statistics
-from app.store.database.readable import Readable
+from app.store.database.readable import ReadConnection
 from app.store.database.row_values import run_of
 from app.store.queries.statistics import STATISTICS, statistics_of
 
@@ -14,18 +14,18 @@ BY_ID = f"{RUN} WHERE id = ?"
 NEWEST_SYNC = f"""{RUN} WHERE "trigger" != 'flex' ORDER BY id DESC LIMIT 1"""
 
 
-def run_of_id(database: Readable, run_id: int) -> Run | None:
+def run_of_id(database: ReadConnection, run_id: int) -> Run | None:
     found = database.run_sql(BY_ID, (run_id,)).fetchone()
     return None if found is None else run_of(found)
 
 
-def undoable(database: Readable) -> Run | None:
+def undoable(database: ReadConnection) -> Run | None:
     """The run that `undo` would take back."""
     found = database.run_sql("SELECT run_id FROM undo LIMIT 1").fetchone()
     return None if found is None else run_of_id(database, found[0])
 
 
-def statistics(database: Readable) -> Statistics:
+def statistics(database: ReadConnection) -> Statistics:
     """Of syncs: an import is none. Cancelled ones count for nothing but as the last run."""
     with database.atomic():
         found = statistics_of(database.run_sql(STATISTICS).fetchone())

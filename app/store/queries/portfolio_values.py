@@ -12,16 +12,16 @@ from operator import attrgetter
 
 from app.domain.model.positions import Position
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.domain.portfolio.fx_rates import Converted, Rates, in_base, together
+from app.domain.portfolio.fx_rates import ConvertedAmount, Rates, in_base, together
 from app.domain.portfolio.realized_totals import RealizedByPeriod, converted, summed
 from app.domain.portfolio.summary import AccountSummary
-from app.store.queries.accounts import Figure, Tags
+from app.store.queries.accounts import StoredAccountValues, StoredFigure
 
 CURRENCY_PAIR = "CASH"  # a position of this type is part of the cash already
 
 
 @dataclass(slots=True)
-class AccountBook:
+class AccountData:
     """What is stored of one account.
 
     Attributes:
@@ -31,7 +31,7 @@ class AccountBook:
     """
 
     account: str
-    tags: Tags
+    tags: StoredAccountValues
     taken_at: datetime
     holdings: dict[str, list[Position]] = field(default_factory=dict)
     realized: dict[str, RealizedByPeriod] = field(default_factory=dict)
@@ -85,11 +85,13 @@ class AccountBook:
         )
 
 
-def given_or_converted(given: Figure, amounts: dict[str, Figure], rates: Rates) -> Converted:
-    return in_base(amounts, rates) if given is None else Converted(given)
+def given_or_converted(
+    given: StoredFigure, amounts: dict[str, StoredFigure], rates: Rates
+) -> ConvertedAmount:
+    return in_base(amounts, rates) if given is None else ConvertedAmount(given)
 
 
-def with_basis(figure: Converted) -> Converted | None:
+def with_basis(figure: ConvertedAmount) -> ConvertedAmount | None:
     """Only where another currency is in it, or should be."""
     return figure if figure.basis.rates or figure.basis.lacking else None
 
@@ -98,11 +100,13 @@ market_value = attrgetter("market_value")
 unrealized_pnl = attrgetter("unrealized_pnl")
 
 
-def held_sum(positions: Iterable[Position], figure: Callable[[Position], Figure]) -> Figure:
+def held_sum(
+    positions: Iterable[Position], figure: Callable[[Position], StoredFigure]
+) -> StoredFigure:
     return total([figure(p) for p in positions if p.instrument.sec_type != CURRENCY_PAIR])
 
 
-def summaries(books: Iterable[AccountBook]) -> tuple[AccountSummary, ...]:
+def summaries(books: Iterable[AccountData]) -> tuple[AccountSummary, ...]:
     """The totals over all accounts, then each account's own rows."""
     books = list(books)
     own = [row for book in books for row in book.rows()]
@@ -120,8 +124,10 @@ def summaries(books: Iterable[AccountBook]) -> tuple[AccountSummary, ...]:
 
 def total_row(rows: list[AccountSummary]) -> AccountSummary:
     """Args: rows: at least one, all of one currency."""
-    value = together(row.converted_value or Converted(row.market_value) for row in rows)
-    unrealized = together(row.converted_unrealized or Converted(row.unrealized_pnl) for row in rows)
+    value = together(row.converted_value or ConvertedAmount(row.market_value) for row in rows)
+    unrealized = together(
+        row.converted_unrealized or ConvertedAmount(row.unrealized_pnl) for row in rows
+    )
     return AccountSummary(
         account=ALL_ACCOUNTS,
         currency=rows[0].currency,
@@ -137,7 +143,7 @@ def total_row(rows: list[AccountSummary]) -> AccountSummary:
     )
 
 
-def total(parts: Iterable[Figure]) -> Figure:
+def total(parts: Iterable[StoredFigure]) -> StoredFigure:
     """The exact sum; None where a part is missing."""
     figures = list(parts)
     known = [figure for figure in figures if figure is not None]
@@ -145,7 +151,7 @@ def total(parts: Iterable[Figure]) -> Figure:
 
 
 def first(
-    given: Figure, held: Iterable[Position], otherwise: Callable[[Position], Figure]
-) -> Figure:
+    given: StoredFigure, held: Iterable[Position], otherwise: Callable[[Position], StoredFigure]
+) -> StoredFigure:
     """What IBKR gave, or the sum over what is held."""
     return held_sum(held, otherwise) if given is None else given

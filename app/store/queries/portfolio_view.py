@@ -5,16 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.desktop.app_state import Book
+from app.domain.desktop.app_state import PortfolioView
 from app.domain.model.positions import Position
 from app.domain.portfolio.realized_totals import RealizedByPeriod
 from app.domain.portfolio.summary import PortfolioSummary
 from app.store.cache.open_positions import CachedConnection
 from app.store.cache.realized_totals import Owner, RealizedTotals
-from app.store.database.readable import Readable
-from app.store.queries.accounts import Tags, last_snapshots
+from app.store.database.readable import ReadConnection
+from app.store.queries.accounts import StoredAccountValues, last_snapshots
 from app.store.queries.newest import statistics, undoable
-from app.store.queries.portfolio_values import AccountBook, summaries
+from app.store.queries.portfolio_values import AccountData, summaries
 from app.store.write.balance_checks import stored_matching
 
 VALUES = "SELECT account, key, currency, value FROM account_value"
@@ -25,7 +25,7 @@ def book(
     totals: RealizedTotals,
     now: datetime,
     left_out: Collection[str] = (),
-) -> Book:
+) -> PortfolioView:
     """In one read transaction: another process's write is in it whole, or not at all.
 
     Args:
@@ -36,7 +36,7 @@ def book(
         taken = last_snapshots(database)
         held = database.cache.positions(database, taken, left_out)
         taken = {account: time for account, time in taken.items() if account not in left_out}
-        return Book(
+        return PortfolioView(
             positions=held,
             accounts=tuple(taken),
             portfolio=PortfolioSummary(
@@ -50,11 +50,11 @@ def book(
 
 
 def account_books(
-    database: Readable,
+    database: ReadConnection,
     taken: Mapping[str, datetime],
     held: Iterable[Position],
     realized: Mapping[Owner, RealizedByPeriod],
-) -> list[AccountBook]:
+) -> list[AccountData]:
     """Every position belongs to one of the accounts; figures and closes of others are left out.
 
     Args:
@@ -64,7 +64,7 @@ def account_books(
     for account, tag, currency, value in database.run_sql(VALUES):
         values[account][tag, currency] = Decimal(value)
     books = {
-        account: AccountBook(account, Tags(values[account]), taken_at)
+        account: AccountData(account, StoredAccountValues(values[account]), taken_at)
         for account, taken_at in taken.items()
     }
     holdings: defaultdict[Owner, list[Position]] = defaultdict(list)

@@ -7,10 +7,12 @@ from app.store.database import tables
 from app.store.database.database import Database
 from app.store.database.from_rows import POSITION, Instruments, position_of
 
-OPEN = tables.Position.closed_at.is_null()
+OPEN = tables.PositionTable.closed_at.is_null()
 # What moved to another identity without a close has not been closed: it goes on there.
-CLOSED = tables.Position.closed_at.is_null(False) & peewee.fn.EXISTS(
-    tables.Close.select(peewee.SQL("1")).where(tables.Close.position_id == tables.Position.id)
+CLOSED = tables.PositionTable.closed_at.is_null(False) & peewee.fn.EXISTS(
+    tables.CloseTable.select(peewee.SQL("1")).where(
+        tables.CloseTable.position_id == tables.PositionTable.id
+    )
 )
 
 
@@ -24,30 +26,30 @@ def positions(
 
 def positions_query(where: peewee.Expression) -> peewee.Query:
     return (
-        tables.Position.select(*POSITION)
+        tables.PositionTable.select(*POSITION)
         .join(
-            tables.Instrument,
+            tables.InstrumentTable,
             peewee.JOIN.LEFT_OUTER,  # a position without one is damage, which must be noticed
-            on=tables.Instrument.con_id == tables.Position.con_id,
+            on=tables.InstrumentTable.con_id == tables.PositionTable.con_id,
         )
         .join_from(
-            tables.Position,
-            tables.Account,
+            tables.PositionTable,
+            tables.AccountTable,
             peewee.JOIN.LEFT_OUTER,
-            on=tables.Account.account == tables.Position.account,
+            on=tables.AccountTable.account == tables.PositionTable.account,
         )
         .join_from(
-            tables.Position,
-            tables.Run,
+            tables.PositionTable,
+            tables.RunTable,
             peewee.JOIN.LEFT_OUTER,
-            on=tables.Run.id == tables.Position.closed_run_id,
+            on=tables.RunTable.id == tables.PositionTable.closed_run_id,
         )
         .where(where)
         .order_by(
-            tables.Position.account,
-            tables.Instrument.symbol,
-            tables.Position.con_id,
-            tables.Position.id,
+            tables.PositionTable.account,
+            tables.InstrumentTable.symbol,
+            tables.PositionTable.con_id,
+            tables.PositionTable.id,
         )
     )
 
@@ -55,5 +57,5 @@ def positions_query(where: peewee.Expression) -> peewee.Query:
 def positions_of(database: Database, account: str | None, *, closed: bool) -> tuple[Position, ...]:
     where = CLOSED if closed else OPEN
     if account is not None:
-        where &= tables.Position.account == account
+        where &= tables.PositionTable.account == account
     return positions(database, where, Instruments())

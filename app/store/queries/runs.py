@@ -28,7 +28,7 @@ COMMITTED = f"""{ONE_RUN} WHERE id > (SELECT max(id) FROM run) - 100 AND started
 
 def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
     """Stores the run, and returns it with its id."""
-    run_id = tables.Run.insert(run_values(run, taken_at)).execute(database)
+    run_id = tables.RunTable.insert(run_values(run, taken_at)).execute(database)
     return replace(run, id=run_id, taken_at=taken_at)
 
 
@@ -45,7 +45,7 @@ def runs(
     database: Database, limit: int | None = None, *, where: peewee.Expression | None = None
 ) -> tuple[Run, ...]:
     """Newest first."""
-    query = tables.Run.select(*RUN).order_by(tables.Run.id.desc()).limit(limit)
+    query = tables.RunTable.select(*RUN).order_by(tables.RunTable.id.desc()).limit(limit)
     if where is not None:
         query = query.where(where)
     return tuple(run_of(row) for row in database.rows(query))
@@ -58,7 +58,7 @@ def run(database: Database, run_id: int) -> tuple[Run, tuple[StoredChange, ...]]
         return None if found is None else (found, tuple(changes(database, run_id)))
 
 
-def store_state(database: Database) -> str:
+def revision_token(database: Database) -> str:
     """A text that every run which writes positions, and every undo, makes another one."""
     found = database.run_sql(NEWEST_WRITTEN).fetchone()
     return "" if found is None else f"{found[0]} {found[1]}"
@@ -68,18 +68,18 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
     """In the order in which the run made them."""
     instruments = Instruments()
     query = (
-        tables.Change.select(
-            tables.Change.kind,
-            tables.Change.before,
-            tables.Change.after,
-            tables.Change.note,
-            tables.Change.account,
-            tables.Change.position_id,
+        tables.ChangeTable.select(
+            tables.ChangeTable.kind,
+            tables.ChangeTable.before,
+            tables.ChangeTable.after,
+            tables.ChangeTable.note,
+            tables.ChangeTable.account,
+            tables.ChangeTable.position_id,
             *INSTRUMENT,
         )
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Change.con_id)
-        .where(tables.Change.run_id == run_id)
-        .order_by(tables.Change.id)
+        .join(tables.InstrumentTable, on=tables.InstrumentTable.con_id == tables.ChangeTable.con_id)
+        .where(tables.ChangeTable.run_id == run_id)
+        .order_by(tables.ChangeTable.id)
     )
     for kind, before, after, note, account, position_id, *columns in database.rows(query):
         instrument = instruments.of(tuple(columns))

@@ -47,12 +47,12 @@ TIMEOUT_S = 5.0
 T = TypeVar("T")
 
 
-def glance(path: Path) -> Statistics | None:
-    """The statistics, as `glimpsed` gives them."""
-    return glimpsed(path, lambda file: statistics_of(file.execute(STATISTICS).fetchone()))
+def read_statistics(path: Path) -> Statistics | None:
+    """The statistics, as `read_only` gives them."""
+    return read_only(path, lambda file: statistics_of(file.execute(STATISTICS).fetchone()))
 
 
-def glimpsed(path: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
+def read_only(path: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
     """None for a file that is missing, foreign, of another schema, or cannot be read so.
 
     Also for one that another program began to write to meanwhile.

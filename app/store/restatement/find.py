@@ -10,17 +10,17 @@ from itertools import accumulate
 from app.domain.model.positions import Identity
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.model.snapshot import Fill, FillKey
-from app.domain.reconciliation.fill_matching import SKEW
-from app.domain.restatement.replay_history import retold
-from app.domain.restatement.restate import Cure, cured
+from app.domain.reconciliation.fill_matching import MAX_CLOCK_SKEW
+from app.domain.restatement.replay_history import replay_history
+from app.domain.restatement.restate import Restatement, compute_restatement
 from app.store.database import tables
 from app.store.database.bulk import BY_KEYS, listed_keys, next_id
 from app.store.database.codecs import utc_text
 from app.store.database.database import Database
 from app.store.database.from_rows import Instruments
-from app.store.restatement.load import read_past
-from app.store.restatement.observations import Seen, Timeline
-from app.store.write.fill_set import Evidence
+from app.store.restatement.load import load_replay_input
+from app.store.restatement.observations import CoveringRun, RunTimeline
+from app.store.write.fill_set import FillSet
 
 COVERING = "status = 'success' AND taken_at IS NOT NULL AND account_id IN (?, ?)"
 FIRST_AFTER = f"SELECT min(id) FROM run WHERE {COVERING} AND taken_at >= ?"
@@ -31,7 +31,7 @@ EXPLAINS = f"SELECT fill.account, fill.stem, fill.run_id, fill.consumed_run_id {
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class LateFill:
     """A fill that can have to do with a past run, and the first run that it is known to."""
 
     fill: Fill
@@ -59,7 +59,7 @@ class Concern:
 Concerns = dict[Identity, Concern]
 
 
-def add_concern(concerns: Concerns, late: Late) -> None:
+def add_concern(concerns: Concerns, late: LateFill) -> None:
     known = concerns.get(late.fill.identity)
     if known is None:
         concerns[late.fill.identity] = Concern(late.fill.time, late.run_id)
@@ -67,12 +67,12 @@ def add_concern(concerns: Concerns, late: Late) -> None:
         known.add(late.fill.time, late.run_id)
 
 
-def cures(
+def find_restatements(
     database: Database,
-    evidence: Evidence,
+    evidence: FillSet,
     last_synced: Mapping[str, datetime],
     instruments: Instruments,
-) -> tuple[Cure, ...]:
+) -> tuple[Restatement, ...]:
     """What the evidence of today heals of the runs before; at most one an identity."""
     known: dict[Identity, dict[FillKey, Fill]] = defaultdict(dict)
     for fill in (*evidence.pending, *evidence.changed):
@@ -88,7 +88,7 @@ def find_cures(
     concerns: Concerns,
     known: Mapping[Identity, Mapping[FillKey, Fill]],
     instruments: Instruments,
-) -> Iterator[Cure]:
+) -> Iterator[Restatement]:
     """One after the other; the caller may write each before it asks for the next.
 
     Args:
@@ -97,7 +97,7 @@ def find_cures(
     accounts: dict[str, Concerns] = defaultdict(dict)
     for identity, concern in concerns.items():
         accounts[identity[0]][identity] = concern
-    free_id = next_id(database, tables.Position)
+    free_id = next_id(database, tables.PositionTable)
     for account, own in accounts.items():
         timeline = timeline_of(database, account, own.values())
         for identity, concern in own.items():
@@ -105,16 +105,16 @@ def find_cures(
             if start is None:
                 continue
             fills = known.get(identity, {})
-            read = read_past(database, identity, timeline, start, fills, instruments)
-            cure = read and cured(identity, retold(read[0]), read[1], free_id)
+            read = load_replay_input(database, identity, timeline, start, fills, instruments)
+            cure = read and compute_restatement(identity, replay_history(read[0]), read[1], free_id)
             if cure:
                 free_id += len(cure.opened)
                 yield cure
 
 
 def late_fills(
-    database: Database, evidence: Evidence, last_synced: Mapping[str, datetime]
-) -> Iterator[Late]:
+    database: Database, evidence: FillSet, last_synced: Mapping[str, datetime]
+) -> Iterator[LateFill]:
     """Those of synced accounts that are older than the last sync, or explain an earlier run."""
     fills = {fill.key: fill for fill in (*evidence.pending, *evidence.changed)}
     explains = stored_runs(database, [key for key in fills if key not in evidence.fresh])
@@ -123,10 +123,10 @@ def late_fills(
         synced = last_synced.get(fill.account)
         if synced is None or fill.is_combo_summary:
             continue
-        limit = synced + SKEW if key in evidence.fresh else synced
+        limit = synced + MAX_CLOCK_SKEW if key in evidence.fresh else synced
         if fill.time <= limit or consumed is not None:
             runs = [run_id for run_id in (reported, consumed) if run_id is not None]
-            yield Late(fill, min(runs, default=None))
+            yield LateFill(fill, min(runs, default=None))
 
 
 def stored_runs(
@@ -137,7 +137,7 @@ def stored_runs(
     return {(account, stem): (reported, consumed) for account, stem, reported, consumed in rows}
 
 
-def start_of(timeline: Timeline, concern: Concern) -> int | None:
+def start_of(timeline: RunTimeline, concern: Concern) -> int | None:
     """The place of the first run that a fill can concern; None where they are all newer."""
     place = timeline.first_after(concern.time)
     if concern.run_id is not None:
@@ -145,20 +145,20 @@ def start_of(timeline: Timeline, concern: Concern) -> int | None:
     return place if place < len(timeline.runs) else None
 
 
-def timeline_of(database: Database, account: str, concerns: Iterable[Concern]) -> Timeline:
+def timeline_of(database: Database, account: str, concerns: Iterable[Concern]) -> RunTimeline:
     """From the first run that a fill can concern."""
     scope = (ALL_ACCOUNTS, account)
     concerns = list(concerns)
-    oldest = min(one.time for one in concerns) - SKEW
+    oldest = min(one.time for one in concerns) - MAX_CLOCK_SKEW
     (after,) = database.run_sql(FIRST_AFTER, (*scope, utc_text(oldest))).fetchone()
     known = [after, *(one.run_id for one in concerns)]
     first = min((run_id for run_id in known if run_id is not None), default=0)
-    runs: list[Seen] = []
+    runs: list[CoveringRun] = []
     since: datetime | None = None
     for run_id, taken_at, calculate_pnl in database.run_sql(RUNS, (*scope, *scope, first)):
         moment = datetime.fromisoformat(taken_at)
         if run_id >= first:
-            runs.append(Seen(run_id, moment, since, bool(calculate_pnl)))
+            runs.append(CoveringRun(run_id, moment, since, bool(calculate_pnl)))
         since = moment
     reached = accumulate((run.taken_at for run in runs), max)
-    return Timeline(tuple(runs), tuple(run.run_id for run in runs), tuple(reached))
+    return RunTimeline(tuple(runs), tuple(run.run_id for run in runs), tuple(reached))

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from app.domain.model.positions import Identity, Position
 from app.domain.model.realized_pnl import realized_total
 from app.domain.model.snapshot import Fill, FillKey
-from app.domain.reconciliation.fill_matching import BOOKING_LAG, SKEW
-from app.domain.restatement.replay_history import Past
-from app.domain.restatement.restate import Recorded
+from app.domain.reconciliation.fill_matching import BOOKING_LAG, MAX_CLOCK_SKEW
+from app.domain.restatement.replay_history import ReplayInput
+from app.domain.restatement.restate import StoredHistory
 from app.store.database import tables
 from app.store.database.codecs import utc_text
 from app.store.database.database import Database
@@ -16,11 +16,11 @@ from app.store.database.from_rows import Instruments, fill_of, position_of
 from app.store.queries.closes import closes_of
 from app.store.queries.positions import positions_query
 from app.store.restatement.observations import (
-    Seen,
-    Timeline,
-    as_it_was,
+    CoveringRun,
+    RunTimeline,
     moments,
     open_after,
+    position_at,
     read_lines,
 )
 from app.store.write.fill_set import fills_query
@@ -28,21 +28,21 @@ from app.store.write.fill_set import fills_query
 BEGINNING = datetime(1970, 1, 10, tzinfo=UTC)  # before every trade
 # (account, con_id, run_id)
 SINCE = (
-    (tables.Position.account == "")
-    & (tables.Position.con_id == 0)
-    & (tables.Position.closed_run_id.is_null() | (tables.Position.closed_run_id >= 0))
+    (tables.PositionTable.account == "")
+    & (tables.PositionTable.con_id == 0)
+    & (tables.PositionTable.closed_run_id.is_null() | (tables.PositionTable.closed_run_id >= 0))
 )
 # (account, con_id, run_id, time, time of bookings)
 OPEN_SINCE = (
-    (tables.Fill.account == "")
-    & (tables.Fill.con_id == 0)
+    (tables.FillTable.account == "")
+    & (tables.FillTable.con_id == 0)
     & (
-        (tables.Fill.consumed_run_id >= 0)
+        (tables.FillTable.consumed_run_id >= 0)
         | (
-            tables.Fill.consumed_run_id.is_null()
+            tables.FillTable.consumed_run_id.is_null()
             & (
-                (tables.Fill.time > BEGINNING)
-                | (tables.Fill.booking.is_null(False) & (tables.Fill.time > BEGINNING))
+                (tables.FillTable.time > BEGINNING)
+                | (tables.FillTable.booking.is_null(False) & (tables.FillTable.time > BEGINNING))
             )
         )
     )
@@ -50,14 +50,14 @@ OPEN_SINCE = (
 EXPLAINED = "SELECT stem, run_id, consumed_run_id FROM fill WHERE account = ? AND con_id = ?"
 
 
-def read_past(
+def load_replay_input(
     database: Database,
     identity: Identity,
-    timeline: Timeline,
+    timeline: RunTimeline,
     start: int,
     known: Mapping[FillKey, Fill],
     instruments: Instruments,
-) -> tuple[Past, Recorded] | None:
+) -> tuple[ReplayInput, StoredHistory] | None:
     """From one run on; None where the file does not tell what was held before it.
 
     Args:
@@ -82,8 +82,8 @@ def read_past(
     position = None
     if held is not None:
         earlier = [c for c in closes if c.run_id < first.run_id and c.position_id == stored[0].id]
-        position = as_it_was(stored[0], held, realized_total([c.close for c in earlier]))
-    past = Past(
+        position = position_at(stored[0], held, realized_total([c.close for c in earlier]))
+    past = ReplayInput(
         identity[0],
         instrument,
         position,
@@ -102,7 +102,7 @@ def read_past(
         standing,
         reported_by,
     )
-    recorded = Recorded(
+    recorded = StoredHistory(
         stored,
         tuple(close for close in closes if close.run_id >= first.run_id),
         tuple((fill, explained.get(fill.key, (None, None))[1]) for fill in fills),
@@ -126,7 +126,7 @@ def stored_since(
 def fills_since(
     database: Database,
     identity: Identity,
-    first: Seen,
+    first: CoveringRun,
     known: Mapping[FillKey, Fill],
     explained: Container[FillKey],
     instruments: Instruments,
@@ -138,7 +138,7 @@ def fills_since(
     """
     sql = database.statement("fills since", lambda: fills_query(OPEN_SINCE))
     since = first.since or BEGINNING
-    times = utc_text(since - SKEW), utc_text(since - BOOKING_LAG)
+    times = utc_text(since - MAX_CLOCK_SKEW), utc_text(since - BOOKING_LAG)
     rows = database.run_sql(sql, (*identity, first.run_id, *times))
     stored = [known.get(fill.key, fill) for fill in (fill_of(row, instruments) for row in rows)]
     new = (fill for key, fill in known.items() if key not in explained)

@@ -13,8 +13,8 @@ from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import ChangeKind, EstimateBasis, Identity, Position, Source
 from app.domain.model.snapshot import Fill, FillKey, Holding
-from app.domain.reconciliation.fill_matching import SKEW
-from app.domain.restatement.replay_history import Moment
+from app.domain.reconciliation.fill_matching import MAX_CLOCK_SKEW
+from app.domain.restatement.replay_history import Observation
 from app.store.database.codecs import decimal_of, utc_of
 from app.store.database.database import Database
 
@@ -31,11 +31,11 @@ INFERRED = """SELECT run_id, kind, quantity, price, proceeds, basis, average_cos
     moved_from_id, note, verdict FROM inference
     WHERE account = ? AND con_id = ? AND run_id >= ? ORDER BY run_id, place"""
 
-Figures = Mapping[str, Any]  # of a position, as `entries.change_text` writes them
+ObservedFigures = Mapping[str, Any]  # of a position, as `entries.change_text` writes them
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CoveringRun:
     """A run that covered the account.
 
     Attributes:
@@ -50,7 +50,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class RunTimeline:
     """The successful runs that covered an account, oldest first.
 
     Attributes:
@@ -58,59 +58,61 @@ class Timeline:
         reached: the newest time of a snapshot so far, for each run; a clock can be set back.
     """
 
-    runs: tuple[Seen, ...]
+    runs: tuple[CoveringRun, ...]
     ids: tuple[int, ...]
     reached: tuple[datetime, ...]
 
     def first_after(self, moment: datetime) -> int:
         """The place of the first run whose snapshot may have been taken then or later."""
-        return bisect_left(self.reached, moment - SKEW)
+        return bisect_left(self.reached, moment - MAX_CLOCK_SKEW)
 
     def about(self, moment: datetime) -> range:
         """The places of the runs that a fill of this time can have to do with."""
-        return range(self.first_after(moment), bisect_left(self.reached, moment + SKEW) + 1)
+        return range(
+            self.first_after(moment), bisect_left(self.reached, moment + MAX_CLOCK_SKEW) + 1
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecordedChange:
     """One recorded change: a position before and after a run."""
 
     run_id: int
-    before: Figures | None
-    after: Figures
+    before: ObservedFigures | None
+    after: ObservedFigures
 
 
-def read_lines(database: Database, identity: Identity, run_id: int) -> tuple[Line, ...]:
+def read_lines(database: Database, identity: Identity, run_id: int) -> tuple[RecordedChange, ...]:
     """Those of the run and of all later ones, and of the last before it that did anything."""
     own = (*identity, ChangeKind.HEALED)
     return tuple(
-        Line(found, None if before is None else json.loads(before), json.loads(after))
+        RecordedChange(found, None if before is None else json.loads(before), json.loads(after))
         for found, before, after in database.run_sql(LINES, (*own, *own, run_id))
     )
 
 
-def open_after(lines: Iterable[Line]) -> Figures | None:
+def open_after(lines: Iterable[RecordedChange]) -> ObservedFigures | None:
     """What was held after these changes of one run; None for nothing."""
     return next((line.after for line in lines if Decimal(line.after["quantity"])), None)
 
 
 def moments(
     database: Database,
-    timeline: Timeline,
+    timeline: RunTimeline,
     start: int,
-    lines: Sequence[Line],
+    lines: Sequence[RecordedChange],
     fills: Sequence[Fill],
     reported_by: Mapping[FillKey, int],
     *,
     account: str,
     instrument: Instrument,
-) -> Iterator[Moment]:
+) -> Iterator[Observation]:
     """The runs that did something to the identity, or that a fill can have to do with.
 
     Args:
         start: the place of the first run that counts.
     """
-    done: dict[int, list[Line]] = defaultdict(list)
+    done: dict[int, list[RecordedChange]] = defaultdict(list)
     for line in lines:
         done[line.run_id].append(line)
     first_id = timeline.ids[start]
@@ -123,7 +125,7 @@ def moments(
         own = done.get(run.run_id, ())
         before = next((line.before for line in own if line.before is not None), held)
         held = open_after(own) if own else held
-        yield Moment(
+        yield Observation(
             run.run_id,
             run.taken_at,
             run.since,
@@ -158,7 +160,7 @@ def read_inferences(
 
 
 def places_of_interest(
-    timeline: Timeline,
+    timeline: RunTimeline,
     run_ids: Iterable[int],
     fills: Iterable[Fill],
     reported_by: Mapping[FillKey, int],
@@ -169,7 +171,7 @@ def places_of_interest(
     return places.union(*(timeline.about(fill.time) for fill in fills))
 
 
-def holding_of(held: Figures, account: str, instrument: Instrument) -> Holding:
+def holding_of(held: ObservedFigures, account: str, instrument: Instrument) -> Holding:
     return Holding(
         account,
         instrument,
@@ -179,8 +181,8 @@ def holding_of(held: Figures, account: str, instrument: Instrument) -> Holding:
     )
 
 
-def as_it_was(
-    position: Position, held: Figures, realized: tuple[Decimal | None, Source | None]
+def position_at(
+    position: Position, held: ObservedFigures, realized: tuple[Decimal | None, Source | None]
 ) -> Position:
     """The position with the figures of that time."""
     return replace(

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from app.domain.restatement.replay_history import Told
-from app.domain.restatement.restate import Cure
+from app.domain.restatement.replay_history import RestatedPosition
+from app.domain.restatement.restate import Restatement
 from app.store.database import tables
 from app.store.database.bulk import Row, execute_many, insert, next_id
 from app.store.database.codecs import utc_text
 from app.store.database.database import Database
 from app.store.database.to_rows import change_row, figures, position_row
-from app.store.write.undo_log import Journal
+from app.store.write.undo_log import UndoLog
 from app.store.write.write_plan import write_closes
 
 DROP_CLOSE_FILLS = "DELETE FROM close_fill WHERE close_id = ?"
@@ -25,7 +25,9 @@ ASSIGN_FILL = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
     WHERE account = ? AND stem = ?"""
 
 
-def write_cures(database: Database, cures: Sequence[Cure], run_id: int, journal: Journal) -> None:
+def write_cures(
+    database: Database, cures: Sequence[Restatement], run_id: int, journal: UndoLog
+) -> None:
     """What is deleted first, and what closes before what opens: one open position an identity.
 
     Args:
@@ -41,26 +43,28 @@ def write_cures(database: Database, cures: Sequence[Cure], run_id: int, journal:
     kept = (told for cure in cures for told in cure.kept)
     closed_first = sorted(kept, key=lambda told: told.position.is_open)
     execute_many(database, HEAL_POSITION, map(healed_row, closed_first))
-    insert(database, tables.Position, (new_row(told) for cure in cures for told in cure.opened))
+    insert(
+        database, tables.PositionTable, (new_row(told) for cure in cures for told in cure.opened)
+    )
     found = sorted((owned for cure in cures for owned in cure.found), key=itemgetter(1))
     for healed_run, owned in groupby(found, key=itemgetter(1)):
         write_closes(database, ((owner, (close,)) for owner, _, close in owned), healed_run)
     assigned = ((run, *key) for cure in cures for key, run in cure.assigned)
     execute_many(database, ASSIGN_FILL, assigned)
-    insert(database, tables.Change, audit_rows(database, cures, run_id))
+    insert(database, tables.ChangeTable, audit_rows(database, cures, run_id))
 
 
-def keep_past(journal: Journal, cures: Iterable[Cure]) -> None:
+def keep_past(journal: UndoLog, cures: Iterable[Restatement]) -> None:
     """The fills are kept already, among the run's facts."""
     for cure in cures:
         dropped = [position.id for position in cure.dropped]
         owners = [*(told.position.id for told in cure.kept), *dropped]
-        journal.keep(tables.Position, "id", owners)
+        journal.keep(tables.PositionTable, "id", owners)
         journal.keep_closes(owners)
-        journal.keep(tables.Change, "position_id", dropped)
+        journal.keep(tables.ChangeTable, "position_id", dropped)
 
 
-def healed_row(told: Told) -> Row:
+def healed_row(told: RestatedPosition) -> Row:
     position = told.position
     return (
         *figures(position),
@@ -70,14 +74,14 @@ def healed_row(told: Told) -> Row:
     )
 
 
-def new_row(told: Told) -> Row:
+def new_row(told: RestatedPosition) -> Row:
     assert told.position.id is not None
     return position_row(told.position, told.position.id, told.closed_run_id)
 
 
-def audit_rows(database: Database, cures: Iterable[Cure], run_id: int) -> Iterator[Row]:
+def audit_rows(database: Database, cures: Iterable[Restatement], run_id: int) -> Iterator[Row]:
     """The changes of positions that never were name none: theirs is gone."""
-    change_id = next_id(database, tables.Change)
+    change_id = next_id(database, tables.ChangeTable)
     for cure in cures:
         gone = {position.id for position in cure.dropped}
         for change in cure.changes:

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.domain.portfolio.balance_check import Line, matching
+from app.domain.portfolio.balance_check import BalanceCheck, matching
 from app.store.database.codecs import decimal_text
-from app.store.database.readable import Readable
+from app.store.database.readable import ReadConnection
 
 if TYPE_CHECKING:
     from app.domain.model.snapshot import Snapshot
@@ -18,24 +18,26 @@ def write_matching(database: "Database", snapshot: "Snapshot") -> None:
     from app.store.database import tables  # with peewee, which reading can do without
     from app.store.database.bulk import insert
 
-    own = tables.Reconciliation.account.in_(snapshot.accounts)
-    tables.Reconciliation.delete().where(own).execute(database)
-    insert(database, tables.Reconciliation, (line_row(line) for line in matching(snapshot)))
+    own = tables.ReconciliationTable.account.in_(snapshot.accounts)
+    tables.ReconciliationTable.delete().where(own).execute(database)
+    insert(database, tables.ReconciliationTable, (line_row(line) for line in matching(snapshot)))
 
 
-def stored_matching(database: Readable) -> tuple[Line, ...]:
+def stored_matching(database: ReadConnection) -> tuple[BalanceCheck, ...]:
     """By account; an account's lines in the order of `matching`."""
     query = database.run_sql(
         "SELECT account, figure, currency, ours, ibkr, tolerance, cause"
         " FROM reconciliation ORDER BY account, rowid"
     )
     return tuple(
-        Line(account, figure, currency, Decimal(ours), Decimal(ibkr), Decimal(tolerance), cause)
+        BalanceCheck(
+            account, figure, currency, Decimal(ours), Decimal(ibkr), Decimal(tolerance), cause
+        )
         for account, figure, currency, ours, ibkr, tolerance, cause in query
     )
 
 
-def line_row(line: Line) -> "Row":
+def line_row(line: BalanceCheck) -> "Row":
     return (
         line.account,
         line.figure,

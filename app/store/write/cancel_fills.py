@@ -76,8 +76,8 @@ def matching(cancellation: Cancellation, fills: Iterable[Fill]) -> Fill | None:
 def known_fills(
     database: Database, cancellation: Cancellation, instruments: Instruments
 ) -> list[Fill]:
-    where = (tables.Fill.account == cancellation.account) & (
-        tables.Fill.con_id == cancellation.con_id
+    where = (tables.FillTable.account == cancellation.account) & (
+        tables.FillTable.con_id == cancellation.con_id
     )
     return list(select(database, where, instruments))
 
@@ -113,4 +113,4 @@ def write_unmatched(database: Database, cancellations: Iterable[Cancellation], r
         for one in cancellations
         if one not in known
     )
-    insert(database, tables.Cancellation, rows)
+    insert(database, tables.CancellationTable, rows)

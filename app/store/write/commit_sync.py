@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain.model.errors import MovedError, UnconfirmedClosesError
+from app.domain.model.errors import PreviewOutdatedError, UnconfirmedClosesError
 from app.domain.model.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.sync_plan import Plan
 from app.domain.reconciliation.mass_close_guard import held_text
 from app.store.database.database import Database
-from app.store.queries.runs import record, store_state
+from app.store.queries.runs import record, revision_token
 from app.store.restatement.write import write_cures
 from app.store.write.balance_checks import write_matching
 from app.store.write.run_prices import keep_prices
 from app.store.write.sync_context import read
 from app.store.write.unchanged import write_quiet
-from app.store.write.undo_log import Journal
-from app.store.write.write_plan import keep_facts, write, write_fills
+from app.store.write.undo_log import UndoLog
+from app.store.write.write_plan import backup_rows, write, write_fills
 
 UNCONFIRMED = (
     "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
@@ -28,7 +28,7 @@ MOVED = "Another sync was stored since the preview, so this one was not applied.
 def plan(database: Database, snapshot: Snapshot, request: Request, now: datetime) -> Plan:
     """What `apply` would do; one consistent read."""
     with database.atomic():
-        state = store_state(database)
+        state = revision_token(database)
         known = read(database, snapshot, now)
     return replace(known.plan(snapshot, request), store_state=state)
 
@@ -50,8 +50,8 @@ def apply(
         UnconfirmedClosesError: a position would be closed without a fill, on a first read.
     """
     with database.atomic("IMMEDIATE"):
-        if request.basis is not None and store_state(database) != request.basis.store_state:
-            raise MovedError(MOVED)
+        if request.basis is not None and revision_token(database) != request.basis.store_state:
+            raise PreviewOutdatedError(MOVED)
         known = read(database, snapshot, clock())
         todo = known.plan(snapshot, request)
         run = replace(run, note=" ".join(snapshot.notes))
@@ -63,8 +63,8 @@ def apply(
         run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
         run = record(database, run, snapshot.taken_at)
         assert run.id is not None
-        journal = Journal(database, run.id)
-        keep_facts(journal, known.new_instruments, known.touched | todo.consumed | todo.put_away)
+        journal = UndoLog(database, run.id)
+        backup_rows(journal, known.new_instruments, known.touched | todo.consumed | todo.put_away)
         write_fills(database, known.new_instruments, known.evidence.changed, run.id)
         write_cures(database, known.cures, run.id, journal)
         write_quiet(database, known.quiet, journal)

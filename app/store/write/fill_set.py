@@ -23,7 +23,7 @@ Merge = Callable[[Fill | None, Fill], Fill]  # (stored, reported) -> what is kno
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class FillSet:
     """The fills that one run can use.
 
     Attributes:
@@ -39,7 +39,7 @@ class Evidence:
     fresh: frozenset[FillKey]
 
 
-def merged(stored: Fill | None, reported: Fill) -> Fill:
+def merge_reported(stored: Fill | None, reported: Fill) -> Fill:
     """What is known of one fill after it was reported (again).
 
     A correction replaces the revision before it. What is known of a commission is never lost to a
@@ -85,7 +85,7 @@ def with_statement_facts(stored: Fill, reported: Fill) -> Fill:
     )
 
 
-def completed(stored: Fill | None, reported: Fill) -> Fill:
+def fill_gaps(stored: Fill | None, reported: Fill) -> Fill:
     """What is known of one fill after a statement named it: gaps are filled, known digits stay.
 
     A statement is complete: what it rebooks has the commission that it says, or none.
@@ -108,8 +108,8 @@ def evidence(
     accounts: Sequence[str],
     reported: Sequence[Fill],
     instruments: Instruments,
-    merge: Merge = merged,
-) -> Evidence:
+    merge: Merge = merge_reported,
+) -> FillSet:
     """Args: accounts: those covered. reported: what IBKR says now, also of other accounts."""
     pending = {fill.key: fill for fill in pending_fills(database, accounts, instruments)}
     stored = pending | {fill.key: fill for fill in reported_before(database, reported, instruments)}
@@ -119,7 +119,7 @@ def evidence(
     for fill in reported:
         now[fill.key] = merge(now.get(fill.key), fill)
     new = frozenset(now.keys() - stored.keys())
-    return Evidence(
+    return FillSet(
         pending=tuple(
             sorted(
                 (
@@ -144,11 +144,11 @@ def pending_fills(
     database: Database, accounts: Sequence[str], instruments: Instruments
 ) -> Iterator[Fill]:
     where = (
-        tables.Fill.account.in_(accounts)
-        & tables.Fill.consumed_run_id.is_null()
-        & tables.Fill.put_away_run_id.is_null()
-        & (tables.Fill.is_cancelled == 0)
-        & (tables.Instrument.sec_type != COMBO)
+        tables.FillTable.account.in_(accounts)
+        & tables.FillTable.consumed_run_id.is_null()
+        & tables.FillTable.put_away_run_id.is_null()
+        & (tables.FillTable.is_cancelled == 0)
+        & (tables.InstrumentTable.sec_type != COMBO)
     )
     return select(database, where, instruments)
 
@@ -177,8 +177,8 @@ def fills_by_key() -> peewee.Query:
 
 def fills_query(where: peewee.Expression) -> peewee.Query:
     return (
-        tables.Fill.select(*FILL)
-        .join(tables.Instrument, on=tables.Instrument.con_id == tables.Fill.con_id)
+        tables.FillTable.select(*FILL)
+        .join(tables.InstrumentTable, on=tables.InstrumentTable.con_id == tables.FillTable.con_id)
         .where(where)
         .order_by(peewee.SQL("t1.rowid"))
     )

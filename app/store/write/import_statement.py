@@ -13,8 +13,8 @@ from app.domain.model.errors import StoreError
 from app.domain.model.positions import Change
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Run, RunStatus
 from app.domain.model.snapshot import Fill
-from app.domain.model.statements import Imported, Statement, named, note
-from app.domain.restatement.restate import Cure
+from app.domain.model.statements import ImportSummary, Statement, named, note
+from app.domain.restatement.restate import Restatement
 from app.store.database.database import Database
 from app.store.database.from_rows import Instruments
 from app.store.queries.accounts import last_snapshots
@@ -25,7 +25,7 @@ from app.store.write.cancel_fills import find_cancelled, write_unmatched
 from app.store.write.commit_sync import timed
 from app.store.write.statement_facts import StatementFacts
 from app.store.write.statement_fills import StatementFills, refuse_shifted
-from app.store.write.undo_log import Journal
+from app.store.write.undo_log import UndoLog
 
 UNKNOWN = (
     "The accounts of the statement{accounts} were never synced into this database. "
@@ -55,7 +55,7 @@ def import_fills(
             )
         run = record(database, finished(run, tuple(last_synced)))
         assert run.id is not None
-        journal = Journal(database, run.id)
+        journal = UndoLog(database, run.id)
         instruments = Instruments()
         facts = StatementFacts(database, run.id, journal, instruments, last_synced)
         read = StatementFills(database, last_synced, instruments)
@@ -71,7 +71,7 @@ def import_fills(
         found = find_cures(database, facts.concerns, {}, instruments)
         healed = tuple(write_restated(database, found, run.id, journal))
         facts.put_away()
-        imported = Imported(
+        imported = ImportSummary(
             accounts=tuple(last_synced),
             fills_read=len(statement.fills),
             fills_new=facts.new,
@@ -94,7 +94,7 @@ def sliced(fills: Iterable[Fill], size: int) -> Iterator[Sequence[Fill]]:
 
 
 def write_restated(
-    database: Database, found: Iterator[Cure], run_id: int, journal: Journal
+    database: Database, found: Iterator[Restatement], run_id: int, journal: UndoLog
 ) -> Iterator[Change]:
     """A few identities at a time are told anew and written; the changes are their audit."""
     while cures := list(islice(found, FEW)):

@@ -6,15 +6,15 @@ from datetime import datetime
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.model.snapshot import COMBO, Fill
 from app.domain.portfolio.commissions import with_rate
-from app.domain.reconciliation.fill_matching import BOOKING_LAG, SKEW, counts_from
+from app.domain.reconciliation.fill_matching import BOOKING_LAG, MAX_CLOCK_SKEW, counts_from
 from app.store.database.codecs import utc_of, utc_text
 from app.store.database.database import Database
 from app.store.database.from_rows import Instruments
 from app.store.queries.fx_rates import stored_rates
-from app.store.restatement.find import Concerns, Late, add_concern, stored_runs
-from app.store.write.fill_set import completed, reported_before
+from app.store.restatement.find import Concerns, LateFill, add_concern, stored_runs
+from app.store.write.fill_set import fill_gaps, reported_before
 from app.store.write.sync_context import new_instruments
-from app.store.write.undo_log import Journal
+from app.store.write.undo_log import UndoLog
 from app.store.write.write_plan import write_fills
 
 FIRST_SYNC = """SELECT min(taken_at) FROM run
@@ -45,7 +45,7 @@ class StatementFacts:
         self,
         database: Database,
         run_id: int,
-        journal: Journal,
+        journal: UndoLog,
         instruments: Instruments,
         last_synced: Mapping[str, datetime],
     ) -> None:
@@ -69,7 +69,7 @@ class StatementFacts:
         }
         now = dict(stored)
         for fill in reported:
-            now[fill.key] = with_rate(completed(now.get(fill.key), fill), self._rates)
+            now[fill.key] = with_rate(fill_gaps(now.get(fill.key), fill), self._rates)
         changed = [fill for key, fill in now.items() if fill != stored.get(key)]
         new = sum(fill.key not in stored for fill in changed)
         self.new += new
@@ -103,7 +103,7 @@ class StatementFacts:
                 {
                     "run": self._run_id,
                     "account": account,
-                    "limit": utc_text(newest - SKEW),
+                    "limit": utc_text(newest - MAX_CLOCK_SKEW),
                     "booked": utc_text(newest - BOOKING_LAG),
                 },
             )
@@ -120,7 +120,7 @@ class StatementFacts:
         self,
         changed: Iterable[Fill],
         known: Mapping[tuple[str, str], tuple[int | None, int | None]],
-    ) -> Iterable[Late]:
+    ) -> Iterable[LateFill]:
         """Those that are older than the last sync, or explain an earlier run.
 
         Of what was before an account's first sync nothing is stored that could be restated.
@@ -129,13 +129,13 @@ class StatementFacts:
             reported, consumed = known.get(fill.key, (None, None))
             limit = self._last_synced[fill.account]
             if reported is None:
-                limit += SKEW
+                limit += MAX_CLOCK_SKEW
             is_since = fill.time > self._first_synced[fill.account] - counts_from(fill)
             if fill.is_combo_summary or not is_since:
                 continue
             if fill.time <= limit or consumed is not None:
                 runs = [run_id for run_id in (reported, consumed) if run_id is not None]
-                yield Late(fill, min(runs, default=None))
+                yield LateFill(fill, min(runs, default=None))
 
 
 def first_synced(database: Database, account: str) -> datetime | None:

@@ -15,7 +15,7 @@ from app.store.database.codecs import Read, decimal_of
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT, Instruments
 
-FACTORED = tables.Instrument.value_factor.is_null(False)
+FACTORED = tables.InstrumentTable.value_factor.is_null(False)
 WITHOUT_EXECUTION = """SELECT account, exec_id, transaction_id FROM fill
     WHERE stem >= 'transaction:' AND stem < 'transaction;'
     OR stem >= 'trade:' AND stem < 'trade;'"""
@@ -80,7 +80,7 @@ class StatementFills:
 
 
 def instrument_rows(database: Database) -> Iterator[Read]:
-    return database.rows(tables.Instrument.select(*INSTRUMENT).where(FACTORED))
+    return database.rows(tables.InstrumentTable.select(*INSTRUMENT).where(FACTORED))
 
 
 def entry_price(database: Database, held: Instrument | None) -> Decimal | None:

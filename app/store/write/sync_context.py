@@ -14,18 +14,18 @@ from app.domain.model.snapshot import Fill, FillKey, Holding, Snapshot
 from app.domain.model.sync_plan import Plan
 from app.domain.portfolio.commissions import with_rate
 from app.domain.reconciliation.reconcile import reconcile
-from app.domain.restatement.restate import Cure
+from app.domain.restatement.restate import Restatement
 from app.store.database import tables
-from app.store.database.bulk import listed
+from app.store.database.bulk import json_id_list
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT, Instruments
 from app.store.queries.accounts import last_snapshots
 from app.store.queries.fx_rates import snapshot_rates, stored_rates
 from app.store.queries.positions import positions
-from app.store.restatement.find import cures
+from app.store.restatement.find import find_restatements
 from app.store.write.cancel_fills import mark_cancelled
-from app.store.write.fill_set import Evidence, evidence
-from app.store.write.unchanged import Quiet, set_apart
+from app.store.write.fill_set import FillSet, evidence
+from app.store.write.unchanged import UnchangedPositions, split_unchanged
 
 FACTORS = "SELECT con_id, value_factor FROM instrument WHERE value_factor IS NOT NULL"
 
@@ -33,7 +33,7 @@ T = TypeVar("T", Holding, Fill)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SyncContext:
     """What the store knows that matters to one snapshot.
 
     Attributes:
@@ -44,12 +44,12 @@ class Known:
         cures: what the fills heal in earlier runs, before anything else.
     """
 
-    quiet: Quiet
+    quiet: UnchangedPositions
     positions: tuple[Position, ...]
     last_synced: dict[str, datetime]
-    evidence: Evidence
+    evidence: FillSet
     new_instruments: tuple[Instrument, ...]
-    cures: tuple[Cure, ...]
+    cures: tuple[Restatement, ...]
 
     @property
     def touched(self) -> frozenset[FillKey]:
@@ -85,13 +85,13 @@ class Known:
         return sorted(fills, key=lambda fill: fill.time)
 
 
-def touched(evidence: Evidence, cures: Iterable[Cure]) -> frozenset[FillKey]:
+def touched(evidence: FillSet, cures: Iterable[Restatement]) -> frozenset[FillKey]:
     """Keys of the fills that are new, better known, or of another run once this is written."""
     assigned = frozenset(key for cure in cures for key, _ in cure.assigned)
     return assigned.union(fill.key for fill in evidence.changed)
 
 
-def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
+def read(database: Database, snapshot: Snapshot, now: datetime) -> SyncContext:
     """Within the caller's transaction.
 
     Raises:
@@ -104,14 +104,14 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> Known:
     snapshot = with_factors(snapshot, factors)
     fills = mark_cancelled(database, with_rates(database, snapshot, last_synced))
     found = evidence(database, snapshot.accounts, fills, instruments)
-    healing = cures(database, found, last_synced, instruments)
+    healing = find_restatements(database, found, last_synced, instruments)
     traded = {fill.identity for fill in (*found.pending, *found.changed)}
-    quiet = set_apart(database, snapshot, traded.union(cure.identity for cure in healing))
-    loud = tables.Position.id.in_(listed(quiet.loud_ids))
+    quiet = split_unchanged(database, snapshot, traded.union(cure.identity for cure in healing))
+    loud = tables.PositionTable.id.in_(json_id_list(quiet.loud_ids))
     stored = positions(database, loud, instruments) if quiet.loud_ids else ()
     if len(stored) != len(quiet.loud_ids):
         raise LookupError("an open position has no instrument")  # the file is damaged
-    return Known(
+    return SyncContext(
         quiet=quiet,
         positions=stored,
         last_synced=last_synced,
@@ -212,6 +212,6 @@ def load_instruments(database: Database, con_ids: Iterable[int], instruments: In
     """Those that no position or fill has brought along."""
     missing = [con_id for con_id in con_ids if con_id not in instruments]
     if missing:
-        wanted = tables.Instrument.con_id.in_(listed(missing))
-        for row in database.rows(tables.Instrument.select(*INSTRUMENT).where(wanted)):
+        wanted = tables.InstrumentTable.con_id.in_(json_id_list(missing))
+        for row in database.rows(tables.InstrumentTable.select(*INSTRUMENT).where(wanted)):
             instruments.of(row)

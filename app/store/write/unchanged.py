@@ -14,14 +14,14 @@ from app.store.cache.open_positions import figures_in
 from app.store.database import tables
 from app.store.database.bulk import Row, execute_many
 from app.store.database.database import Database
-from app.store.write.undo_log import Journal
+from app.store.write.undo_log import UndoLog
 
 REFRESH = "UPDATE position SET market_price = ?, market_value = ?, unrealized_pnl = ? WHERE id = ?"
 MARKET = slice(2, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class UnchangedPositions:
     """The positions with the quantity and cost that are stored, and without a fill.
 
     Attributes:
@@ -37,7 +37,9 @@ class Quiet:
     loud_ids: Sequence[int]
 
 
-def set_apart(database: Database, snapshot: Snapshot, traded: Container[Identity]) -> Quiet:
+def split_unchanged(
+    database: Database, snapshot: Snapshot, traded: Container[Identity]
+) -> UnchangedPositions:
     """Figures are compared as text: 12.0 after 12 is written too, as IBKR sent it last.
 
     Args:
@@ -61,9 +63,9 @@ def set_apart(database: Database, snapshot: Snapshot, traded: Container[Identity
         del stored[identity]
         quiet.append(identity[0])
     rest = [row[0] for row in stored.values() if row[1] in accounts]
-    return Quiet(Counter(quiet), tuple(refreshed), tuple(loud), rest)
+    return UnchangedPositions(Counter(quiet), tuple(refreshed), tuple(loud), rest)
 
 
-def write_quiet(database: Database, quiet: Quiet, journal: Journal) -> None:
-    journal.keep(tables.Position, "id", [row[-1] for row in quiet.refreshed])
+def write_quiet(database: Database, quiet: UnchangedPositions, journal: UndoLog) -> None:
+    journal.keep(tables.PositionTable, "id", [row[-1] for row in quiet.refreshed])
     execute_many(database, REFRESH, quiet.refreshed)

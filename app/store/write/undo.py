@@ -65,7 +65,7 @@ def undo(database: Database, run_id: int | None, now: datetime) -> Run:
         forget(database, run)
         restore(database)
         database.run_sql(MARK, (RunStatus.UNDONE, utc_text(now), run.id))
-        tables.Undo.delete().execute(database)
+        tables.UndoTable.delete().execute(database)
         undone = run_of_id(database, run.id)
     assert undone is not None
     return undone

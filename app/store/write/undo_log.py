@@ -13,19 +13,23 @@ from app.store.database.bulk import BY_KEYS, Value, listed_keys, next_id
 from app.store.database.database import Database
 from app.store.database.tables import Table, columns
 
-GROWING = (tables.Position, tables.Close, tables.Change)  # new rows have the highest ids
+GROWING = (
+    tables.PositionTable,
+    tables.CloseTable,
+    tables.ChangeTable,
+)  # new rows have the highest ids
 OWN_CLOSES = """SELECT id FROM close
     WHERE position_id IN (SELECT value FROM json_each(?)) AND id < ?"""
 
 
 KEEP_FILLS = (
     "INSERT INTO undo (run_id, table_name, rows) SELECT ?, 'fill', json_group_array(json_array("
-    + ", ".join(f"fill.{column}" for column in columns(tables.Fill))
+    + ", ".join(f"fill.{column}" for column in columns(tables.FillTable))
     + f")) {BY_KEYS} AND fill.run_id < ?"
 )
 
 
-class Journal:
+class UndoLog:
     """Of one run, within its transaction: every writer tells it what it is about to overwrite.
 
     Of a row that is told of twice the first copy counts. The run's own new rows are passed over.
@@ -35,9 +39,9 @@ class Journal:
         self._database = database
         self._run_id = run_id
         self._firsts = {table: next_id(database, table) for table in GROWING}
-        tables.Undo.delete().execute(database)
+        tables.UndoTable.delete().execute(database)
         for table, first_id in self._firsts.items():
-            tables.Undo.insert(
+            tables.UndoTable.insert(
                 run_id=run_id, table_name=table._meta.table_name, first_id=first_id, rows="[]"
             ).execute(database)
 
@@ -61,9 +65,11 @@ class Journal:
     def keep_closes(self, position_ids: Iterable[Value]) -> None:
         """All closes of the positions, with the fills that they rest on."""
         owners = list(position_ids)
-        self.keep(tables.Close, "position_id", owners)
-        own = self._database.run_sql(OWN_CLOSES, (json.dumps(owners), self._firsts[tables.Close]))
-        self.keep(tables.CloseFill, "close_id", [close_id for (close_id,) in own])
+        self.keep(tables.CloseTable, "position_id", owners)
+        own = self._database.run_sql(
+            OWN_CLOSES, (json.dumps(owners), self._firsts[tables.CloseTable])
+        )
+        self.keep(tables.CloseFillTable, "close_id", [close_id for (close_id,) in own])
 
 
 def keep_sql(table: type[Table], column: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import Snapshot
-from app.store.cache.figures import Figures
+from app.store.cache.figures import ReportedFigures
 from app.store.cache.open_positions import figures_in
 from app.store.database import tables
 from app.store.database.codecs import decimal_of, utc_text
@@ -46,7 +46,7 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
 
 
 def differing(
-    expected: Mapping[Identity, Figures], stored: Mapping[Identity, Figures]
+    expected: Mapping[Identity, ReportedFigures], stored: Mapping[Identity, ReportedFigures]
 ) -> list[Identity]:
     """The positions that are not stored as expected, and those that should not be there."""
     different = [
@@ -59,8 +59,8 @@ def differing(
 
 def is_overtaken(database: Database, snapshot: Snapshot, run_id: int) -> bool:
     """Whether another run has since written one of the accounts, or this one was undone."""
-    newest = tables.Account.select(tables.Account.run_id).where(
-        tables.Account.account.in_(snapshot.accounts)
+    newest = tables.AccountTable.select(tables.AccountTable.run_id).where(
+        tables.AccountTable.account.in_(snapshot.accounts)
     )
     (status,) = database.run_sql("SELECT status FROM run WHERE id = ?", (run_id,)).fetchone()
     return status != "success" or any(owner > run_id for (owner,) in database.rows(newest))
@@ -68,14 +68,14 @@ def is_overtaken(database: Database, snapshot: Snapshot, run_id: int) -> bool:
 
 def wrong_times(database: Database, snapshot: Snapshot) -> list[str]:
     """The accounts that do not have the snapshot's time."""
-    query = tables.Account.select(tables.Account.account, tables.Account.taken_at).where(
-        tables.Account.account.in_(snapshot.accounts)
-    )
+    query = tables.AccountTable.select(
+        tables.AccountTable.account, tables.AccountTable.taken_at
+    ).where(tables.AccountTable.account.in_(snapshot.accounts))
     times: dict[str, str] = dict(database.rows(query))
     return [name for name in snapshot.accounts if times.get(name) != utc_text(snapshot.taken_at)]
 
 
-def is_same(expected: Figures, stored: Figures) -> bool:
+def is_same(expected: ReportedFigures, stored: ReportedFigures) -> bool:
     """As texts; as numbers too, because 12.0 is not written over 12.00."""
     if expected == stored:
         return True

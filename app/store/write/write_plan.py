@@ -13,15 +13,15 @@ from app.store.database.codecs import decimal_text, utc_text
 from app.store.database.database import Database
 from app.store.database.to_rows import (
     change_row,
-    changeable,
     close_row,
     figures,
     fill_row,
     inference_rows,
     instrument_row,
+    mutable_fields,
     position_row,
 )
-from app.store.write.undo_log import Journal
+from app.store.write.undo_log import UndoLog
 
 UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
     market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
@@ -32,21 +32,21 @@ PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE account = ? AND stem = ?"
 
 
 def write(
-    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, journal: Journal
+    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, journal: UndoLog
 ) -> None:
     """Args: run_id: of the run as recorded."""
     consume(database, todo.consumed, run_id)
     put_away(database, todo.put_away, run_id)
     write_changes(database, todo.changes, run_id, journal)
-    insert(database, tables.Inference, inference_rows(todo.inferred, run_id))
+    insert(database, tables.InferenceTable, inference_rows(todo.inferred, run_id))
     write_accounts(database, snapshot, run_id, journal)
 
 
-def keep_facts(
-    journal: Journal, instruments: Iterable[Instrument], keys: Iterable[FillKey]
+def backup_rows(
+    journal: UndoLog, instruments: Iterable[Instrument], keys: Iterable[FillKey]
 ) -> None:
     """Args: keys: of all fills that the run brings, uses or gives up on."""
-    journal.keep(tables.Instrument, "con_id", (i.con_id for i in instruments))
+    journal.keep(tables.InstrumentTable, "con_id", (i.con_id for i in instruments))
     journal.keep_fills(keys)
 
 
@@ -56,10 +56,10 @@ def write_fills(
     """New ones, and those that are known better now; these stay with the run that brought them."""
     instruments = tuple(instruments)
     database.cache.forget(instruments)
-    upsert(database, tables.Instrument, map(instrument_row, instruments), key=["con_id"])
+    upsert(database, tables.InstrumentTable, map(instrument_row, instruments), key=["con_id"])
     upsert(
         database,
-        tables.Fill,
+        tables.FillTable,
         (fill_row(fill, run_id) for fill in fills),
         key=["account", "stem"],
         keep=["run_id", "consumed_run_id", "put_away_run_id"],
@@ -76,7 +76,7 @@ def consume(database: Database, keys: frozenset[FillKey], run_id: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PositionWrite:
     """A change, the id of the position that it made or changed, and its `figures` now."""
 
     change: Change
@@ -89,16 +89,16 @@ class Placed:
 
 
 def write_changes(
-    database: Database, changes: tuple[Change, ...], run_id: int, journal: Journal
+    database: Database, changes: tuple[Change, ...], run_id: int, journal: UndoLog
 ) -> None:
     """Old positions before new ones: a reversed one must be closed before its successor opens."""
-    placed = tuple(place(changes, next_id(database, tables.Position)))
+    placed = tuple(place(changes, next_id(database, tables.PositionTable)))
     updates = tuple(position_updates(placed, run_id))
-    journal.keep(tables.Position, "id", (update[-1] for update in updates))
+    journal.keep(tables.PositionTable, "id", (update[-1] for update in updates))
     execute_many(database, UPDATE_POSITION, updates)
     insert(
         database,
-        tables.Position,
+        tables.PositionTable,
         (
             position_row(p.change.after, p.position_id, run_id, p.figures, p.change.moved_from_id)
             for p in placed
@@ -106,11 +106,11 @@ def write_changes(
         ),
     )
     write_closes(database, ((p.position_id, p.change.closes) for p in placed), run_id)
-    first = next_id(database, tables.Change)
+    first = next_id(database, tables.ChangeTable)
     recorded = (p for p in placed if p.change.is_recorded)
     insert(
         database,
-        tables.Change,
+        tables.ChangeTable,
         (
             change_row(p.change, change_id, p.position_id, run_id, p.figures)
             for change_id, p in enumerate(recorded, first)
@@ -118,18 +118,18 @@ def write_changes(
     )
 
 
-def place(changes: tuple[Change, ...], free_id: int) -> Iterator[Placed]:
+def place(changes: tuple[Change, ...], free_id: int) -> Iterator[PositionWrite]:
     """Gives new positions their ids: `executemany` tells none."""
     for change in changes:
         if change.before is None:
-            yield Placed(change, free_id, figures(change.after))
+            yield PositionWrite(change, free_id, figures(change.after))
             free_id += 1
         else:
             assert change.before.id is not None
-            yield Placed(change, change.before.id, figures(change.after))
+            yield PositionWrite(change, change.before.id, figures(change.after))
 
 
-def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
+def position_updates(placed: tuple[PositionWrite, ...], run_id: int) -> Iterator[Row]:
     """Only rows where something differs: a sync that changed nothing writes none.
 
     The id comes last.
@@ -137,7 +137,7 @@ def position_updates(placed: tuple[Placed, ...], run_id: int) -> Iterator[Row]:
     for p in placed:
         if p.change.before is None:
             continue
-        if changeable(p.change.after) != changeable(p.change.before):
+        if mutable_fields(p.change.after) != mutable_fields(p.change.before):
             closed_run_id = None if p.change.after.is_open else run_id
             yield (*p.figures, closed_run_id, p.position_id)
 
@@ -147,18 +147,18 @@ def write_closes(
 ) -> None:
     """Args: owned: (position_id, its closes by the run)."""
     closes: list[tuple[int, int, Close]] = []  # (close_id, position_id, close)
-    first = next_id(database, tables.Close)
+    first = next_id(database, tables.CloseTable)
     for owner, own in owned:
         for close in own:
             closes.append((first + len(closes), owner, close))
     insert(
         database,
-        tables.Close,
+        tables.CloseTable,
         (close_row(close, close_id, owner, run_id) for close_id, owner, close in closes),
     )
     insert(
         database,
-        tables.CloseFill,
+        tables.CloseFillTable,
         (
             (close_id, use.exec_id, decimal_text(use.quantity))
             for close_id, _, close in closes
@@ -167,22 +167,22 @@ def write_closes(
     )
 
 
-def write_accounts(database: Database, snapshot: Snapshot, run_id: int, journal: Journal) -> None:
+def write_accounts(database: Database, snapshot: Snapshot, run_id: int, journal: UndoLog) -> None:
     """The covered accounts' times, and their figures: only the latest are kept."""
-    for table in (tables.Account, tables.AccountValue, tables.Reconciliation):
+    for table in (tables.AccountTable, tables.AccountValueTable, tables.ReconciliationTable):
         journal.keep(table, "account", snapshot.accounts)
     taken_at = utc_text(snapshot.taken_at)
     upsert(
         database,
-        tables.Account,
+        tables.AccountTable,
         ((account, taken_at, run_id) for account in snapshot.accounts),
         key=["account"],
     )
-    own = tables.AccountValue.account.in_(snapshot.accounts)
-    tables.AccountValue.delete().where(own).execute(database)
+    own = tables.AccountValueTable.account.in_(snapshot.accounts)
+    tables.AccountValueTable.delete().where(own).execute(database)
     upsert(
         database,
-        tables.AccountValue,
+        tables.AccountValueTable,
         (
             (value.account, value.key, value.currency, decimal_text(value.value))
             for value in snapshot.account_values

@@ -9,7 +9,7 @@ STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisTicks:
     """An axis.
 
     Attributes:
@@ -24,7 +24,7 @@ class Scale:
         return (value - low) / (high - low)
 
 
-def scale(values: Sequence[float], *, with_zero: bool) -> Scale:
+def scale(values: Sequence[float], *, with_zero: bool) -> AxisTicks:
     """An axis with round numbers over all the values."""
     low, high = min(values, default=0.0), max(values, default=0.0)
     if with_zero:
@@ -35,7 +35,7 @@ def scale(values: Sequence[float], *, with_zero: bool) -> Scale:
     step = round_step((high - low) / INTERVALS)
     first, last = math.floor(low / step), math.ceil(high / step)
     digits = max(0, 2 - math.floor(math.log10(step)))
-    return Scale(tuple(round(number * step, digits) for number in range(first, last + 1)))
+    return AxisTicks(tuple(round(number * step, digits) for number in range(first, last + 1)))
 
 
 def round_step(rough: float) -> float:

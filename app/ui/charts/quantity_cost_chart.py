@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.history.position_history import Timeline
-from app.ui.charts.axis_ticks import Scale, scale
+from app.ui.charts.axis_ticks import AxisTicks, scale
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours, figures_font
 
@@ -91,7 +91,7 @@ class StepChart(QWidget):
         painter: QPainter,
         area: QRectF,
         title: str,
-        axis: Scale,
+        axis: AxisTicks,
         write: Callable[[Decimal], str],
     ) -> None:
         """The title, and a thin line with its number at each tick."""
@@ -115,7 +115,7 @@ class StepChart(QWidget):
         self,
         painter: QPainter,
         area: QRectF,
-        axis: Scale,
+        axis: AxisTicks,
         points: Sequence[Point],
         colour: str,
         *,
@@ -161,7 +161,7 @@ class StepChart(QWidget):
         is_long = self._end - self._start > 3 * DAY_S
         return self._formats.date(moment) if is_long else self._formats.time(moment)
 
-    def _widest(self, axis: Scale, write: Callable[[Decimal], str]) -> int:
+    def _widest(self, axis: AxisTicks, write: Callable[[Decimal], str]) -> int:
         metrics = self.fontMetrics()
         return max(metrics.horizontalAdvance(write(Decimal(str(tick)))) for tick in axis.ticks)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from app.domain.history.closed_positions import ClosedLine, ClosedSort
+from app.domain.history.closed_positions import ClosedPositionRow, ClosedSort
 from app.domain.model.positions import Source
 from app.domain.text.foreign_text import for_clipboard
 from app.ui.positions.tooltips import REALIZED as SENTENCES
@@ -25,7 +25,7 @@ SOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ClosedColumn:
     """One column.
 
     Attributes:
@@ -37,73 +37,73 @@ class Column:
 
     title: str
     width: int
-    value: Callable[[ClosedLine], Any]
-    text: Callable[[ClosedLine, Formats], str]
-    part_text: Callable[[ClosedLine, Formats], str]
+    value: Callable[[ClosedPositionRow], Any]
+    text: Callable[[ClosedPositionRow, Formats], str]
+    part_text: Callable[[ClosedPositionRow, Formats], str]
     sort: ClosedSort | None = None
     is_number: bool = False
     is_gain: bool = False
 
 
-def empty(_line: ClosedLine, _formats: Formats) -> str:
+def empty(_line: ClosedPositionRow, _formats: Formats) -> str:
     return ""
 
 
-def description(line: ClosedLine) -> str:
+def description(line: ClosedPositionRow) -> str:
     return line.instrument.description
 
 
-def part_name(line: ClosedLine, _formats: Formats) -> str:
+def part_name(line: ClosedPositionRow, _formats: Formats) -> str:
     return "Final close" if line.closes[0].close.is_full_close else "Partial close"
 
 
-def closed_text(line: ClosedLine, formats: Formats) -> str:
+def closed_text(line: ClosedPositionRow, formats: Formats) -> str:
     """When the newest of its closes was, which the filter may keep from being the last one."""
     return OPEN if line.closed_at is None else formats.time(line.last_close_at)
 
 
-def closed_value(line: ClosedLine) -> datetime | str:
+def closed_value(line: ClosedPositionRow) -> datetime | str:
     return OPEN if line.closed_at is None else line.last_close_at
 
 
-def days_held(line: ClosedLine) -> Decimal:
+def days_held(line: ClosedPositionRow) -> Decimal:
     """Midnights that it was held over, where the user is, until the newest of its closes."""
     last, first = line.last_close_at.astimezone(), line.opened_at.astimezone()
     return Decimal((last.date() - first.date()).days)
 
 
-def realized_text(line: ClosedLine, formats: Formats) -> str:
+def realized_text(line: ClosedPositionRow, formats: Formats) -> str:
     realized = line.realized_pnl
     text = formats.gain(realized)
     is_estimate = realized is not None and line.source is Source.ESTIMATE
     return f"{ALMOST} {text}" if is_estimate else text
 
 
-def source_text(line: ClosedLine) -> str:
+def source_text(line: ClosedPositionRow) -> str:
     return SOURCES[line.source]
 
 
 def number(
     title: str,
     width: int,
-    value: Callable[[ClosedLine], Any],
+    value: Callable[[ClosedPositionRow], Any],
     write: Callable[[Formats, Any], str],
     *,
     sort: ClosedSort | None = None,
     is_gain: bool = False,
-) -> Column:
-    def text(line: ClosedLine, formats: Formats) -> str:
+) -> ClosedColumn:
+    def text(line: ClosedPositionRow, formats: Formats) -> str:
         return write(formats, value(line))
 
-    return Column(title, width, value, text, text, sort, is_number=True, is_gain=is_gain)
+    return ClosedColumn(title, width, value, text, text, sort, is_number=True, is_gain=is_gain)
 
 
 COLUMNS = (
-    Column("Account", 112, attrgetter("account"), lambda line, _: line.account, empty),
-    Column(
+    ClosedColumn("Account", 112, attrgetter("account"), lambda line, _: line.account, empty),
+    ClosedColumn(
         "Symbol", 164, description, lambda line, _: description(line), part_name, ClosedSort.SYMBOL
     ),
-    Column(
+    ClosedColumn(
         "Opened",
         98,
         attrgetter("opened_at"),
@@ -111,13 +111,13 @@ COLUMNS = (
         empty,
         ClosedSort.OPENED,
     ),
-    Column("Closed", 150, closed_value, closed_text, closed_text, ClosedSort.CLOSED),
+    ClosedColumn("Closed", 150, closed_value, closed_text, closed_text, ClosedSort.CLOSED),
     number("Days", 54, days_held, Formats.quantity),
     number("Quantity", 80, attrgetter("quantity"), Formats.quantity, sort=ClosedSort.QUANTITY),
     number("Entry", 84, attrgetter("entry_price"), Formats.price),
     number("Exit", 84, attrgetter("exit_price"), Formats.price),
     number("Commission", 96, attrgetter("commission"), Formats.money),
-    Column(
+    ClosedColumn(
         "Realized P&L",
         120,
         attrgetter("realized_pnl"),
@@ -128,14 +128,14 @@ COLUMNS = (
         is_gain=True,
     ),
     number("%", 78, attrgetter("realized_pnl_pct"), Formats.percent, is_gain=True),
-    Column(
+    ClosedColumn(
         "Currency",
         76,
         attrgetter("instrument.currency"),
         lambda line, _: line.instrument.currency,
         empty,
     ),
-    Column(
+    ClosedColumn(
         "Source",
         112,
         source_text,
@@ -159,7 +159,7 @@ UNKNOWN = {
 }
 
 
-def tooltip(line: ClosedLine, column: int, formats: Formats) -> str:
+def tooltip(line: ClosedPositionRow, column: int, formats: Formats) -> str:
     """Empty where the cell speaks for itself."""
     if column in (SOURCE, REALIZED):
         return source_sentence(line)
@@ -176,7 +176,7 @@ def tooltip(line: ClosedLine, column: int, formats: Formats) -> str:
     return ""
 
 
-def closed_sentence(line: ClosedLine, formats: Formats) -> str:
+def closed_sentence(line: ClosedPositionRow, formats: Formats) -> str:
     last = formats.moment(line.last_close_at)
     if line.closed_at is None:
         return f"Part of it is still held; these closes were until {last}"
@@ -185,14 +185,14 @@ def closed_sentence(line: ClosedLine, formats: Formats) -> str:
     return last
 
 
-def source_sentence(line: ClosedLine) -> str:
+def source_sentence(line: ClosedPositionRow) -> str:
     sentence = SENTENCES[line.source]
     if len({stored.close.source for stored in line.closes}) == 1:
         return sentence
     return f"The weakest of its {len(line.closes)} closes: {sentence[0].lower()}{sentence[1:]}"
 
 
-def tab_separated(lines: list[ClosedLine], formats: Formats) -> str:
+def tab_separated(lines: list[ClosedPositionRow], formats: Formats) -> str:
     """A line of titles, then one for each. Numbers are exact, unknown ones empty."""
     rows = ["\t".join(TITLES)]
     rows += ["\t".join(cell(column.value(line), formats) for column in COLUMNS) for line in lines]

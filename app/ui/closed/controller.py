@@ -7,8 +7,13 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.desktop.app_state import Book, SyncState
-from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
+from app.domain.desktop.app_state import PortfolioView, SyncState
+from app.domain.history.closed_positions import (
+    ClosedFilter,
+    ClosedOrder,
+    ClosedPositionRow,
+    CloseTotals,
+)
 from app.domain.model.errors import AppError
 from app.ui.closed.state import ClosedState
 from app.ui.tasks import Tasks
@@ -26,7 +31,7 @@ class History(Protocol):
 
     async def closed_lines(
         self, ids: tuple[int, ...], wanted: ClosedFilter
-    ) -> tuple[ClosedLine, ...]: ...
+    ) -> tuple[ClosedPositionRow, ...]: ...
 
     async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]: ...
 
@@ -67,7 +72,7 @@ class ClosedController(QObject):
         self._shown: Query | None = None  # the one whose lines are published
         self._reading: asyncio.Task[None] | None = None
         self._paging: asyncio.Task[None] | None = None
-        self._book: Book | None = None
+        self._book: PortfolioView | None = None
         self._is_over = False
         self.state = ClosedState()
 
@@ -144,7 +149,7 @@ class ClosedController(QObject):
         ids = await self._store.closed_ids(query.filter, query.order)
         is_nothing = not ids and not await self._store.closed_ids(ClosedFilter(), query.order)
         known = {line.position_id: line for line in self.state.lines}
-        lines: list[ClosedLine] = []
+        lines: list[ClosedPositionRow] = []
         read = 0
         while read < min(query.count, len(ids)) and query is self._query:
             for line in await self._store.closed_lines(ids[read : read + PAGE], query.filter):

@@ -9,13 +9,13 @@ from app.ui.closed.controller import ClosedController
 from app.ui.closed.page import ClosedPage
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.search_field import SearchField
-from app.ui.main_window.tabs import Pages
+from app.ui.main_window.tabs import MainTabs
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
 from app.ui.sync.controller import SyncController
 
 
-class ClosedTab(QObject):
+class ClosedFeature(QObject):
     """The tab "Closed".
 
     Attributes:
@@ -29,7 +29,7 @@ class ClosedTab(QObject):
         colours: Colours,
         clock: Callable[[], datetime],
         *,
-        pages: Pages,
+        pages: MainTabs,
     ) -> None:
         super().__init__(pages)
         self._controller = controller

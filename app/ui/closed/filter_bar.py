@@ -6,7 +6,7 @@ from PySide6.QtCore import QDate, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
 
 from app.domain.model.positions import Source
-from app.ui.closed.periods import Period, days, midnight
+from app.ui.closed.periods import ClosedPeriod, days, midnight
 from app.ui.style.formatting import DAY, Formats
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -33,7 +33,7 @@ class ClosedFilters(QWidget):
         super().__init__(parent)
         self._formats = formats
         self.period = choice("Period", "When it was closed")
-        for period in Period:
+        for period in ClosedPeriod:
             self.period.addItem(period.value, period)
         self.source = choice("Source", "Where the realized P&L comes from")
         for text, source in SOURCES:
@@ -70,7 +70,7 @@ class ClosedFilters(QWidget):
     def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         """The chosen period: from when on, and before when, UTC; None where it has no limit."""
         first, end = days(
-            Period(self.period.currentData()),
+            ClosedPeriod(self.period.currentData()),
             now.astimezone().date(),
             first_weekday=self._formats.first_weekday(),
             chosen=(chosen_day(self.first), chosen_day(self.last)),
@@ -93,7 +93,7 @@ class ClosedFilters(QWidget):
 
     @Slot()
     def _show_dates(self) -> None:
-        is_custom = Period(self.period.currentData()) is Period.CUSTOM
+        is_custom = ClosedPeriod(self.period.currentData()) is ClosedPeriod.CUSTOM
         for part in (self.first, self.between, self.last):
             part.setVisible(is_custom)
 

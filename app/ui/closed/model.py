@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from app.domain.history.closed_positions import ClosedLine
+from app.domain.history.closed_positions import ClosedPositionRow
 from app.ui.closed.columns import COLUMNS, TITLES, tooltip
 from app.ui.closed.state import ClosedState
 from app.ui.positions.rows import runs
@@ -35,7 +35,7 @@ ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
 IS_GAIN = tuple(column.is_gain for column in COLUMNS)
 
 
-class Row:
+class ClosedTableRow:
     """One line on the screen; its texts and parts are made when they are first asked for.
 
     Attributes:
@@ -45,12 +45,12 @@ class Row:
 
     __slots__ = ("_parts", "_texts", "is_part", "line", "tone")
 
-    def __init__(self, line: ClosedLine, *, is_part: bool = False) -> None:
+    def __init__(self, line: ClosedPositionRow, *, is_part: bool = False) -> None:
         self.line = line
         self.tone = 0
         self.is_part = is_part
         self._texts: tuple[str, ...] | None = None
-        self._parts: tuple[Row, ...] | None = None
+        self._parts: tuple[ClosedTableRow, ...] | None = None
 
     @property
     def part_count(self) -> int:
@@ -58,10 +58,10 @@ class Row:
         return count if count > 1 else 0
 
     @property
-    def parts(self) -> tuple["Row", ...]:
+    def parts(self) -> tuple["ClosedTableRow", ...]:
         if self._parts is None:
             lines = self.line.parts() if self.part_count else ()
-            self._parts = tuple(Row(line, is_part=True) for line in lines)
+            self._parts = tuple(ClosedTableRow(line, is_part=True) for line in lines)
         return self._parts
 
     def forget_texts(self) -> None:
@@ -87,7 +87,7 @@ class ClosedModel(QAbstractItemModel):
         super().__init__(parent)
         self._formats = formats
         self._state = ClosedState()
-        self._rows: list[Row] = []
+        self._rows: list[ClosedTableRow] = []
         self._places: dict[int, int] = {}  # position_id -> row
         self.set_colours(colours)
 
@@ -96,13 +96,13 @@ class ClosedModel(QAbstractItemModel):
         before, self._state = self._state, state
         if (before.filter, before.order) != (state.filter, state.order):
             self.beginResetModel()
-            self._rows = [Row(line) for line in state.lines]
+            self._rows = [ClosedTableRow(line) for line in state.lines]
             self._number()
             self.endResetModel()
         elif before.lines is not state.lines:
             self._settle(state.lines)
 
-    def row(self, index: Index) -> Row:
+    def row(self, index: Index) -> ClosedTableRow:
         if index.internalId():
             return self._rows[self._places[index.internalId()]].parts[index.row()]
         return self._rows[index.row()]
@@ -111,11 +111,11 @@ class ClosedModel(QAbstractItemModel):
         """Of a row of the first level."""
         return self._rows[row].line.position_id
 
-    def texts(self, row: Row) -> tuple[str, ...]:
+    def texts(self, row: ClosedTableRow) -> tuple[str, ...]:
         """What stands in a row, cell by cell."""
         return row.texts(self._formats)
 
-    def colour(self, row: Row, column: int) -> QColor | None:
+    def colour(self, row: ClosedTableRow, column: int) -> QColor | None:
         """Of a text; None for the usual one."""
         if IS_GAIN[column]:
             return self._gain_colours.get(row.tone)
@@ -182,7 +182,7 @@ class ClosedModel(QAbstractItemModel):
             return TITLES[section]
         return ALIGNMENTS[section] if role == ALIGNMENT else None
 
-    def _settle(self, lines: Sequence[ClosedLine]) -> None:
+    def _settle(self, lines: Sequence[ClosedPositionRow]) -> None:
         """Tells the view how its rows become these lines.
 
         A line is the same only as the same object. Those that stay keep their order among each
@@ -199,7 +199,7 @@ class ClosedModel(QAbstractItemModel):
             self.endRemoveRows()
         for first, last in runs(new):
             self.beginInsertRows(NOWHERE, first, last)
-            self._rows[first:first] = [Row(line) for line in lines[first : last + 1]]
+            self._rows[first:first] = [ClosedTableRow(line) for line in lines[first : last + 1]]
             self._number(first)
             self.endInsertRows()
 

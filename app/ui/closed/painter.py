@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTreeView
 from app.ui.closed.columns import COLUMNS, SOURCE
 from app.ui.closed.model import ClosedModel
 from app.ui.style.theme import Colours
-from app.ui.table.badge_painter import SourceBadge
+from app.ui.table.badge_painter import BadgePainter
 from app.ui.table.cell_painter import CellPainter, Place, places
 
 Index = QModelIndex | QPersistentModelIndex
@@ -21,7 +21,7 @@ class ClosedPainter:
         self._tree = tree
         self._model = model
         self._cells = CellPainter(tree.font())
-        self._badge = SourceBadge(tree.font())
+        self._badge = BadgePainter(tree.font())
         self._places: list[Place] = []
         self._selected: QItemSelectionModel | None = None
         self.set_colours(colours)

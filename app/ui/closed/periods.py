@@ -7,7 +7,7 @@ Days = tuple[date | None, date | None]  # from, and the day after the last one; 
 DAY = timedelta(days=1)
 
 
-class Period(StrEnum):
+class ClosedPeriod(StrEnum):
     """What the user chooses from; the value is how it reads."""
 
     ALL = "All time"
@@ -19,7 +19,9 @@ class Period(StrEnum):
     CUSTOM = "From – to"
 
 
-def days(period: Period, today: date, *, first_weekday: int, chosen: tuple[date, date]) -> Days:
+def days(
+    period: ClosedPeriod, today: date, *, first_weekday: int, chosen: tuple[date, date]
+) -> Days:
     """The period's days.
 
     Args:
@@ -28,13 +30,13 @@ def days(period: Period, today: date, *, first_weekday: int, chosen: tuple[date,
     """
     first, last = chosen
     return {
-        Period.ALL: (None, None),
-        Period.TODAY: (today, None),
-        Period.WEEK: (today - DAY * ((today.isoweekday() - first_weekday) % 7), None),
-        Period.MONTH: (today.replace(day=1), None),
-        Period.YEAR: (date(today.year, 1, 1), None),
-        Period.LAST_YEAR: (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
-        Period.CUSTOM: (first, last + DAY),
+        ClosedPeriod.ALL: (None, None),
+        ClosedPeriod.TODAY: (today, None),
+        ClosedPeriod.WEEK: (today - DAY * ((today.isoweekday() - first_weekday) % 7), None),
+        ClosedPeriod.MONTH: (today.replace(day=1), None),
+        ClosedPeriod.YEAR: (date(today.year, 1, 1), None),
+        ClosedPeriod.LAST_YEAR: (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
+        ClosedPeriod.CUSTOM: (first, last + DAY),
     }[period]
 
 

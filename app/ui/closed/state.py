@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from app.domain.history.closed_positions import ClosedFilter, ClosedLine, ClosedOrder, CloseTotals
+from app.domain.history.closed_positions import (
+    ClosedFilter,
+    ClosedOrder,
+    ClosedPositionRow,
+    CloseTotals,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class ClosedState:
     filter: ClosedFilter = field(default_factory=ClosedFilter)
     order: ClosedOrder = field(default_factory=ClosedOrder)
     ids: tuple[int, ...] = ()
-    lines: tuple[ClosedLine, ...] = ()
+    lines: tuple[ClosedPositionRow, ...] = ()
     read: int = 0
     totals: tuple[CloseTotals, ...] | None = None
     is_nothing_closed: bool = False

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.connection.test_result import Found, Probe, Target
+from app.domain.connection.test_result import ConnectionTest, DiscoveredEndpoint, Target
 from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -21,12 +21,14 @@ SEARCH_BUG_TEXT = (
 BUG_TEXT = "The test itself failed by a bug of Position Sync; its log has the details."
 
 
-class Prober(Protocol):
+class ConnectionProber(Protocol):
     """Looks for TWS and tests connections; expected failures are in what it gives back."""
 
-    async def search(self, host: str, ports: tuple[int, ...]) -> tuple[Found, ...]: ...
+    async def search(self, host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint, ...]: ...
 
-    async def probe(self, target: Target, publish: Callable[[Probe], None]) -> Probe: ...
+    async def probe(
+        self, target: Target, publish: Callable[[ConnectionTest], None]
+    ) -> ConnectionTest: ...
 
 
 class ConnectController(QObject):
@@ -50,7 +52,7 @@ class ConnectController(QObject):
     search_failed = Signal(str)
 
     def __init__(
-        self, prober: Prober, parent: QObject | None = None, *, search_s: float = SEARCH_S
+        self, prober: ConnectionProber, parent: QObject | None = None, *, search_s: float = SEARCH_S
     ) -> None:
         super().__init__(parent)
         self._search_s = search_s
@@ -80,7 +82,7 @@ class ConnectController(QObject):
 
     async def _search(self, host: str, ports: tuple[int, ...]) -> None:
         """Ends in any case, with what was found or with nothing and the reason."""
-        found: tuple[Found, ...] = ()
+        found: tuple[DiscoveredEndpoint, ...] = ()
         reason = ""
         try:
             async with asyncio.timeout(self._search_s):
@@ -101,7 +103,7 @@ class ConnectController(QObject):
             await asyncio.wait({before})
         task = asyncio.current_task()
 
-        def publish(probe: Probe) -> None:
+        def publish(probe: ConnectionTest) -> None:
             if task is self._testing and not self._is_over:
                 self.progressed.emit(probe)
 

@@ -4,14 +4,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.connection.profile import Connection
-from app.domain.connection.test_result import Found, Probe, Target
+from app.domain.connection.test_result import ConnectionTest, DiscoveredEndpoint, Target
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.settings.model import Settings
 from app.settings.profiles import connection_named
 from app.ui.connect.controller import ConnectController
-from app.ui.connect.endpoint_form import PlaceForm
+from app.ui.connect.endpoint_form import EndpointForm
 from app.ui.connect.mode_badge import ModeBadge
-from app.ui.connect.test_steps_view import ChecksView
+from app.ui.connect.test_steps_view import ConnectionTestView
 from app.ui.style.theme import Colours
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
@@ -46,9 +46,9 @@ class ConnectDialog(QDialog):
         self.setMinimumWidth(WIDTH)
         self._controller = controller
         self._settings = settings
-        self._probe: Probe | None = None
-        self.form = PlaceForm(settings, colours)
-        self.checks = ChecksView(colours)
+        self._probe: ConnectionTest | None = None
+        self.form = EndpointForm(settings, colours)
+        self.checks = ConnectionTestView(colours)
         self.badge = ModeBadge()
         self.demo = QPushButton("Try the demo")
         self.use = QPushButton("Use this connection")
@@ -113,7 +113,7 @@ class ConnectDialog(QDialog):
         self._controller.search(self.form.host.text().strip() or "127.0.0.1", ports)
 
     @Slot(object)
-    def _show_found(self, found: tuple[Found, ...]) -> None:
+    def _show_found(self, found: tuple[DiscoveredEndpoint, ...]) -> None:
         self.form.show_found(found, is_untested=self._probe is None)
 
     @Slot()
@@ -137,7 +137,7 @@ class ConnectDialog(QDialog):
         self._render()
 
     @Slot(object)
-    def _show_probe(self, probe: Probe) -> None:
+    def _show_probe(self, probe: ConnectionTest) -> None:
         self._probe = probe
         self.checks.show_probe(probe)
         self._render()

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from app.domain.connection.test_result import Found
+from app.domain.connection.test_result import DiscoveredEndpoint
 from app.ui.style.icons import icon
 from app.ui.style.theme import Colours
 
@@ -14,7 +14,7 @@ FRAME = 10  # border and padding of the style sheet, above and below
 NOTHING = "Nothing found: is TWS running, with the API enabled?"
 
 
-class FoundList(QListWidget):
+class DiscoveredList(QListWidget):
     """One row a port; a sentence where there is none.
 
     Signals:
@@ -36,7 +36,7 @@ class FoundList(QListWidget):
     def show_search(self) -> None:
         self._say("Looking…")
 
-    def show_found(self, found: tuple[Found, ...]) -> None:
+    def show_found(self, found: tuple[DiscoveredEndpoint, ...]) -> None:
         if not found:
             self._say(NOTHING)
             return
@@ -47,7 +47,7 @@ class FoundList(QListWidget):
             item.setData(ROLE, one)
             self._add(item)
 
-    def choose(self, found: Found) -> None:
+    def choose(self, found: DiscoveredEndpoint) -> None:
         for number in range(self.count()):
             if self.item(number).data(ROLE) == found:
                 self.setCurrentRow(number)

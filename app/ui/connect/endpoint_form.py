@@ -11,10 +11,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.connection.profile import name_fault
-from app.domain.connection.test_result import Found
+from app.domain.connection.test_result import DiscoveredEndpoint
 from app.settings.model import Settings
-from app.settings.validation import fault
-from app.ui.connect.discovered_list import FoundList
+from app.settings.validation import validation_message
+from app.ui.connect.discovered_list import DiscoveredList
 from app.ui.style.theme import Colours, set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
@@ -23,7 +23,7 @@ PORT_WIDTH = 90
 NAME_WIDTH = 220
 
 
-class PlaceForm(QWidget):
+class EndpointForm(QWidget):
     """A row that is chosen fills host and port.
 
     Signals:
@@ -39,7 +39,7 @@ class PlaceForm(QWidget):
     def __init__(self, settings: Settings, colours: Colours) -> None:
         super().__init__()
         self._usual_port = settings.port
-        self.found = FoundList(colours)
+        self.found = DiscoveredList(colours)
         self.look = QPushButton("Look again")
         self.host = QLineEdit(settings.host)
         self.port = QLineEdit(str(settings.port))
@@ -93,7 +93,7 @@ class PlaceForm(QWidget):
         self.say(self.fault())
         self.found.show_search()
 
-    def show_found(self, found: tuple[Found, ...], *, is_untested: bool) -> None:
+    def show_found(self, found: tuple[DiscoveredEndpoint, ...], *, is_untested: bool) -> None:
         """Goes to the port of the settings, or the first, where nothing was tested yet."""
         enable(self.look, is_enabled=True, why_not="")
         self.found.show_found(found)
@@ -103,9 +103,9 @@ class PlaceForm(QWidget):
 
     def fault(self) -> str:
         """Why this place can't be tested; empty where it can."""
-        if reason := fault("host", self.host.text()):
+        if reason := validation_message("host", self.host.text()):
             return f"Host: {reason}"
-        reason = fault("port", self.port.text())
+        reason = validation_message("port", self.port.text())
         return f"Port: {reason}" if reason else ""
 
     def is_good(self) -> bool:
@@ -116,7 +116,7 @@ class PlaceForm(QWidget):
         self.reason.setVisible(bool(text))
 
     @Slot(object)
-    def _take(self, found: Found) -> None:
+    def _take(self, found: DiscoveredEndpoint) -> None:
         self.host.setText(found.host)
         self.port.setText(str(found.port))
         self._check()

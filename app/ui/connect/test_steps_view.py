@@ -3,7 +3,13 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from app.domain.connection.test_result import Check, Outcome, Probe, Step, untried
+from app.domain.connection.test_result import (
+    ConnectionTest,
+    ConnectionTestStep,
+    Outcome,
+    Step,
+    untried,
+)
 from app.ui.style.icons import pixmap
 from app.ui.style.theme import Colours
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped
@@ -30,7 +36,7 @@ OUTCOMES = {
 }
 
 
-class ChecksView(QWidget):
+class ConnectionTestView(QWidget):
     """Renders a probe; without one, the steps that there will be."""
 
     def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
@@ -73,7 +79,7 @@ class ChecksView(QWidget):
             grid.addWidget(part, line, column, Qt.AlignmentFlag.AlignTop)
         self._icons[step], self.texts[step] = icon, text
 
-    def show_probe(self, probe: Probe | None) -> None:
+    def show_probe(self, probe: ConnectionTest | None) -> None:
         failed = None if probe is None else probe.failed
         for check in untried() if probe is None else probe.checks:
             self._render_check(check)
@@ -82,7 +88,7 @@ class ChecksView(QWidget):
         self.advice.setText(f"<ul style='margin-left:-22px;margin-bottom:0'>{items}</ul>")
         self.box.setVisible(bool(advice))
 
-    def _render_check(self, check: Check) -> None:
+    def _render_check(self, check: ConnectionTestStep) -> None:
         icon = self._icons[check.step]
         ratio = self.devicePixelRatioF()
         colour = self._colours[check.outcome]

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, QRect, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.domain.explain.changes import explain_change, explain_run
-from app.domain.explain.model import ExplainedClose, Explanation, Subject
+from app.domain.explain.model import ExplainedClose, ExplainedField, Explanation
 from app.domain.explain.open_position import explain
 from app.domain.explain.realized import explain_closes, explain_realized
-from app.domain.history.closed_positions import ClosedLine
+from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.model.errors import AppError
 from app.domain.model.positions import Position, StoredChange
 from app.domain.model.runs import Run
@@ -51,9 +51,9 @@ class ExplainController(QObject):
         self._is_over = False
 
     @Slot(object, object, QRect)
-    def explain(self, position: Position, subject: Subject, cell: QRect) -> None:
+    def explain(self, position: Position, subject: ExplainedField, cell: QRect) -> None:
         """Args: cell: where the number stands, in the coordinates of the desktop."""
-        if subject is Subject.REALIZED:
+        if subject is ExplainedField.REALIZED:
             whose = position.instrument.description
             self._fetch(whose, partial(self._realized, position), cell)
         else:
@@ -61,7 +61,7 @@ class ExplainController(QObject):
             self._show(explain(position, subject), cell)
 
     @Slot(object, QRect)
-    def explain_line(self, line: ClosedLine, cell: QRect) -> None:
+    def explain_line(self, line: ClosedPositionRow, cell: QRect) -> None:
         """Args: cell: where the number stands, in the coordinates of the desktop."""
         self._fetch(line.instrument.description, partial(self._line, line), cell)
 
@@ -72,9 +72,11 @@ class ExplainController(QObject):
         self._show(explain_run(run), cell)
 
     @Slot(object, object, object, QRect)
-    def explain_change(self, change: StoredChange, run: Run, subject: Subject, cell: QRect) -> None:
+    def explain_change(
+        self, change: StoredChange, run: Run, subject: ExplainedField, cell: QRect
+    ) -> None:
         """Args: cell: where the number stands, in the coordinates of the desktop."""
-        if subject is Subject.REALIZED and change.position_id is not None:
+        if subject is ExplainedField.REALIZED and change.position_id is not None:
             self._fetch(change.description, partial(self._change, change, run), cell)
         else:
             self._asked += 1
@@ -95,10 +97,10 @@ class ExplainController(QObject):
         try:
             explanation = await make()
         except AppError as error:
-            explanation = Explanation(Subject.REALIZED.value, whose, note=str(error))
+            explanation = Explanation(ExplainedField.REALIZED.value, whose, note=str(error))
         except Exception:
             log.exception("a number could not be explained")
-            explanation = Explanation(Subject.REALIZED.value, whose, note=BUG_TEXT)
+            explanation = Explanation(ExplainedField.REALIZED.value, whose, note=BUG_TEXT)
         if number == self._asked:
             self._show(explanation, cell)
 
@@ -106,12 +108,14 @@ class ExplainController(QObject):
         assert position.id is not None
         return explain_realized(position, await self._store.explained_closes(position.id))
 
-    async def _line(self, line: ClosedLine) -> Explanation:
+    async def _line(self, line: ClosedPositionRow) -> Explanation:
         wanted = {stored.id for stored in line.closes}
         found = await self._store.explained_closes(line.position_id)
         own = [explained for explained in found if explained.stored.id in wanted]
         if not own:
-            return Explanation(Subject.REALIZED.value, line.instrument.description, note=GONE)
+            return Explanation(
+                ExplainedField.REALIZED.value, line.instrument.description, note=GONE
+            )
         return explain_closes(own)
 
     async def _change(self, change: StoredChange, run: Run) -> Explanation:
@@ -119,7 +123,7 @@ class ExplainController(QObject):
         assert change.position_id is not None
         found = await self._store.explained_closes(change.position_id)
         own = [explained for explained in found if explained.stored.run_id == run.id]
-        return explain_closes(own) if own else explain_change(change, run, Subject.REALIZED)
+        return explain_closes(own) if own else explain_change(change, run, ExplainedField.REALIZED)
 
     def _show(self, explanation: Explanation, cell: QRect) -> None:
         from app.ui.explain.popover import ExplainPopover  # not needed for the first paint

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.explain.model import UsedFill
+from app.domain.explain.model import AllocatedFill
 from app.ui.explain.texts import FILL_TITLES, FIRST_NUMBER, fill_texts
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import figures_font
@@ -27,7 +27,7 @@ class FillsTable(QTableWidget):
     """Texts to read; what scrolls is the place around it. Only an execution's id may be cut."""
 
     def __init__(
-        self, fills: Sequence[UsedFill], formats: Formats, parent: QWidget | None = None
+        self, fills: Sequence[AllocatedFill], formats: Formats, parent: QWidget | None = None
     ) -> None:
         super().__init__(len(fills), len(FILL_TITLES), parent)
         self.setObjectName("fillsTable")

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from app.domain.explain.model import Explanation, Form, Number, Text, UsedFill
+from app.domain.explain.model import AllocatedFill, Explanation, Number, NumberStyle, Text
 from app.domain.text.foreign_text import visible
 from app.ui.style.formatting import DASH, Formats
 
 FILL_TITLES = ("Execution", "Time", "Price", "Used", "Commission", "IBKR's realized")
 FIRST_NUMBER = 2  # of the columns
 WRITERS = {
-    Form.EXACT: Formats.quantity,
-    Form.PRICE: Formats.price,
-    Form.GAIN: Formats.gain,
-    Form.PERCENT: Formats.percent,
+    NumberStyle.EXACT: Formats.quantity,
+    NumberStyle.PRICE: Formats.price,
+    NumberStyle.GAIN: Formats.gain,
+    NumberStyle.PERCENT: Formats.percent,
 }
 
 
@@ -32,7 +32,7 @@ def read_text(explanation: Explanation, formats: Formats) -> str:
     return "" if time is None else f"Read from IBKR {formats.moment(time)}"
 
 
-def fill_texts(used: UsedFill, formats: Formats) -> tuple[str, ...]:
+def fill_texts(used: AllocatedFill, formats: Formats) -> tuple[str, ...]:
     """One cell a column of `FILL_TITLES`; the commission is the used part's share."""
     fill = used.fill
     if fill is None:

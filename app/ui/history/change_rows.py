@@ -8,7 +8,7 @@ from app.domain.model.positions import Change, ChangeKind, Position, Source, Sto
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ChangeFigures:
     """What a position's change is told by, before or after it."""
 
     quantity: Decimal | None
@@ -29,8 +29,8 @@ class ChangeLine:
     account: str
     description: str
     kind: ChangeKind
-    before: Figures | None
-    after: Figures
+    before: ChangeFigures | None
+    after: ChangeFigures
     note: str = ""
     position_id: int | None = None
 
@@ -65,15 +65,15 @@ def change_lines_of(changes: Iterable[Change]) -> tuple[ChangeLine, ...]:
     )
 
 
-def figures(position: Position) -> Figures:
-    return Figures(
+def figures(position: Position) -> ChangeFigures:
+    return ChangeFigures(
         position.quantity, position.average_cost, position.realized_pnl, position.realized_source
     )
 
 
-def stored_figures(stored: Mapping[str, str | None]) -> Figures:
+def stored_figures(stored: Mapping[str, str | None]) -> ChangeFigures:
     source = stored.get("realized_source")
-    return Figures(
+    return ChangeFigures(
         number(stored.get("quantity")),
         number(stored.get("average_cost")),
         number(stored.get("realized_pnl")),

@@ -8,13 +8,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.domain.explain.model import Subject
+from app.domain.explain.model import ExplainedField
 from app.domain.model.positions import ChangeKind, Source
-from app.ui.history.change_rows import ChangeLine, Figures
+from app.ui.history.change_rows import ChangeFigures, ChangeLine
 from app.ui.positions.tooltips import REALIZED
 from app.ui.style.formatting import ALMOST, DASH, Formats
 from app.ui.style.theme import Colours
-from app.ui.table.fast_table_view import QuietTable
+from app.ui.table.fast_table_view import FastTableView
 from app.ui.table.text_model import Cell, TextColumn, TextModel
 from app.ui.widgets.enabling import enable
 
@@ -38,7 +38,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def step_cell(
-    line: ChangeLine, figure: Callable[[Figures], Decimal | None], write: Callable[..., str]
+    line: ChangeLine, figure: Callable[[ChangeFigures], Decimal | None], write: Callable[..., str]
 ) -> Cell:
     """ "100 → 50"; grey and without an arrow where it stayed as it was."""
     after = figure(line.after)
@@ -50,7 +50,7 @@ def step_cell(
     return Cell(f"{write(before)} {ARROW} {write(after)}")
 
 
-def realized_text(figures: Figures, formats: Formats) -> str:
+def realized_text(figures: ChangeFigures, formats: Formats) -> str:
     text = formats.gain(figures.realized_pnl)
     is_estimate = figures.realized_source is Source.ESTIMATE and figures.realized_pnl is not None
     return f"{ALMOST} {text}" if is_estimate else text
@@ -94,11 +94,11 @@ COLUMNS: tuple[TextColumn[ChangeLine], ...] = (
 
 
 # column -> the figure in it that can be explained
-SUBJECTS = {3: Subject.QUANTITY, 4: Subject.AVERAGE_COST, 5: Subject.REALIZED}
+SUBJECTS = {3: ExplainedField.QUANTITY, 4: ExplainedField.AVERAGE_COST, 5: ExplainedField.REALIZED}
 REALIZED_AT = 5
 
 
-class ChangeTable(QuietTable):
+class ChangesTable(FastTableView):
     """Rows are `ChangeLine`s (see change_lines.py).
 
     Signals:

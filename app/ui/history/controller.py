@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.desktop.app_state import Book, SyncState
-from app.domain.history.position_history import AsOf, Timeline
+from app.domain.desktop.app_state import PortfolioView, SyncState
+from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.errors import AppError
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
@@ -57,7 +57,7 @@ class HistoryController(QObject):
         self._store = store
         self._tasks = Tasks()
         self._asked: dict[str, asyncio.Task[None]] = {}  # what was asked -> the newest question
-        self._book: Book | None = None
+        self._book: PortfolioView | None = None
         self._is_older_wanted = False
         self._is_over = False
         self.state = HistoryState()
@@ -115,7 +115,7 @@ class HistoryController(QObject):
 
     @Slot(int)
     def show_as_of(self, run_id: int) -> None:
-        def take(found: AsOf | None) -> HistoryState:
+        def take(found: PositionsAsOf | None) -> HistoryState:
             error = GONE_TEXT.format(run_id=run_id) if found is None else ""
             return replace(self.state, as_of=found or self.state.as_of, error=error)
 

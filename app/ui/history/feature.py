@@ -10,7 +10,7 @@ from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
 from app.ui.history.state import HistoryState
 from app.ui.history.timeline_dialog import TimelineDialog
-from app.ui.main_window.tabs import Pages
+from app.ui.main_window.tabs import MainTabs
 from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
@@ -18,7 +18,7 @@ from app.ui.style.theme import Colours
 TOLD_MS = 10_000
 
 
-class LookingBack(QObject):
+class HistoryFeature(QObject):
     """The window's past: the tab "History", past positions on the first tab, and timelines.
 
     Args:
@@ -40,7 +40,7 @@ class LookingBack(QObject):
         formats: Formats,
         colours: Colours,
         *,
-        pages: Pages,
+        pages: MainTabs,
         positions: PositionsPage,
         window: QMainWindow,
     ) -> None:

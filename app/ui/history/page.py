@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.history.change_table import ChangeTable
+from app.ui.history.change_table import ChangesTable
 from app.ui.history.error_bar import HistoryError
 from app.ui.history.run_detail import RunDetails
 from app.ui.history.runs_model import RunsModel
@@ -108,7 +108,7 @@ class HistoryPage(QWidget):
     def explain(self) -> None:
         self._present().explain()
 
-    def _present(self) -> RunsTable | ChangeTable:
+    def _present(self) -> RunsTable | ChangesTable:
         return self.details.table if self.details.table.hasFocus() else self.table
 
     def render_state(self, state: HistoryState) -> None:

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.explain.model import Subject
+from app.domain.explain.model import ExplainedField
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
 from app.ui.history.change_rows import change_lines_of_stored
-from app.ui.history.change_table import ChangeTable
+from app.ui.history.change_table import ChangesTable
 from app.ui.history.runs_model import TRIGGERS, account_text, reason, result_text
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
@@ -51,7 +51,7 @@ class RunDetails(QWidget):
         self.as_of = QPushButton("Show positions as of this run")
         self.as_of.setObjectName("plainButton")
         self.as_of.clicked.connect(self._ask_as_of)
-        self.table = ChangeTable(formats, colours)
+        self.table = ChangesTable(formats, colours)
         self.table.explain_wanted.connect(self._ask_explanation)
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
@@ -104,7 +104,7 @@ class RunDetails(QWidget):
         self.table.set_colours(colours)
 
     @Slot(int, object, QRect)
-    def _ask_explanation(self, row: int, subject: Subject, cell: QRect) -> None:
+    def _ask_explanation(self, row: int, subject: ExplainedField, cell: QRect) -> None:
         if self._run is not None:
             self.explain_wanted.emit(self._changes[row], self._run, subject, cell)
 

@@ -7,13 +7,13 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.ui.history.runs_model import RunsModel
-from app.ui.table.fast_table_view import QuietTable
+from app.ui.table.fast_table_view import FastTableView
 from app.ui.widgets.enabling import enable
 
 NO_POSITIONS = "Only for runs that stored positions and were not undone"
 
 
-class RunsTable(QuietTable):
+class RunsTable(FastTableView):
     """Several rows can be selected to be copied; the current one's changes are shown.
 
     Signals:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.domain.history.position_history import AsOf, Timeline
+from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run, RunStatus
 
@@ -30,7 +30,7 @@ class HistoryState:
     chosen: Run | None = None
     changes: tuple[StoredChange, ...] = ()
     timeline: Timeline | None = None
-    as_of: AsOf | None = None
+    as_of: PositionsAsOf | None = None
     error: str = ""
 
 
@@ -52,7 +52,7 @@ def joined(page: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
     return page + tuple(run for run in known if number(run) < number(page[-1]))
 
 
-def standing(past: AsOf | None, page: tuple[Run, ...]) -> AsOf | None:
+def standing(past: PositionsAsOf | None, page: tuple[Run, ...]) -> PositionsAsOf | None:
     """The past positions, unless their run has been undone since: then there were none such."""
     if past is None:
         return None

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
-from app.domain.history.position_history import Step, Timeline
+from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import Position, Source
 from app.ui.charts.quantity_cost_chart import StepChart
 from app.ui.history.change_table import KINDS, TONES
@@ -11,7 +11,7 @@ from app.ui.positions.columns import realized_text, type_name
 from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
 from app.ui.style.formatting import ALMOST, Formats
 from app.ui.style.theme import Colours, figures_font, set_tone
-from app.ui.table.fast_table_view import QuietTable
+from app.ui.table.fast_table_view import FastTableView
 from app.ui.table.text_model import Cell, TextColumn, TextModel
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -24,7 +24,7 @@ SOURCES = {
 }
 
 
-def realized_cell(step: Step, formats: Formats) -> Cell:
+def realized_cell(step: HistoryEntry, formats: Formats) -> Cell:
     """Nothing before anything was closed."""
     if step.realized_source is None:
         return Cell("")
@@ -35,7 +35,7 @@ def realized_cell(step: Step, formats: Formats) -> Cell:
     return Cell(text, TONES[formats.tone(step.realized_pnl)], tip)
 
 
-COLUMNS: tuple[TextColumn[Step], ...] = (
+COLUMNS: tuple[TextColumn[HistoryEntry], ...] = (
     TextColumn(
         "Time", 148, lambda s, formats: Cell(formats.time(s.when), "", formats.moment(s.when))
     ),
@@ -71,7 +71,7 @@ class TimelineDialog(QDialog):
         self.chart = StepChart(timeline, formats, colours)
         self.steps = TextModel(COLUMNS, formats, colours, self)
         self.steps.show(timeline.steps)
-        self.table = QuietTable(self.steps, "Changes of this position")
+        self.table = FastTableView(self.steps, "Changes of this position")
         self.table.set_widths(self.steps.widths)
         self.table.set_colours(colours)
         layout = QVBoxLayout(self)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QObject, Signal
 
 
-class DayTurn(QObject):
+class Clock(QObject):
     """Follows the calendar of this computer.
 
     Signals:

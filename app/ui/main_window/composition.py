@@ -11,14 +11,14 @@ from app.ui.closed.controller import ClosedController
 from app.ui.explain.controller import ExplainController
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
-from app.ui.notifications.controller import Notifier
+from app.ui.notifications.controller import NotificationController
 from app.ui.notifications.tray_icon import Tray
 from app.ui.positions.activity_controller import NewsController
 from app.ui.positions.market_data_controller import LiveController
-from app.ui.settings.controller import Preferences, Surroundings
-from app.ui.support.help_actions import Backstage, Support
+from app.ui.settings.controller import SettingsController, SettingsServices
+from app.ui.support.help_actions import HelpActions, SupportServices
 from app.ui.support.log_window import LogLines
-from app.ui.sync.auto_sync import ByItself
+from app.ui.sync.auto_sync import AutoSyncStarter
 from app.ui.sync.controller import Service, SyncController
 
 
@@ -31,7 +31,7 @@ class Sources:
     broker: Broker
 
 
-class Desk(QObject):
+class Composition(QObject):
     """Puts the controllers behind the window, and owns them.
 
     Args:
@@ -42,8 +42,8 @@ class Desk(QObject):
         self,
         sources: Sources,
         settings: Settings,
-        around: Surroundings,
-        backstage: Backstage,
+        around: SettingsServices,
+        backstage: SupportServices,
         window: MainWindow,
     ) -> None:
         super().__init__()
@@ -57,14 +57,14 @@ class Desk(QObject):
         self.closed = ClosedController(store, parent=self)
         window.work_with(self.controller, self.history, self.closed)
         self.explainer = ExplainController(store, self.window.formats, self.window)
-        self.preferences = Preferences(self.window, self.controller, settings, around)
+        self.preferences = SettingsController(self.window, self.controller, settings, around)
         self.news = NewsController(store, self.window.looked_at, parent=self)
         self.live = LiveController(broker, self)
-        self.by_itself = ByItself(self.controller, store, broker, settings, parent=self)
+        self.by_itself = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
         tray = Tray(window.commands, window.formats, window.theme.colours)
-        self.notifier = Notifier(window, self.controller, settings, tray, parent=self)
+        self.notifier = NotificationController(window, self.controller, settings, tray, parent=self)
         self.lines = LogLines(backstage.recent, self)
-        self.support = Support(
+        self.support = HelpActions(
             self.window, self.lines, backstage, self.preferences, self.controller
         )
         self.window.commands.at_login.setVisible(not settings.demo)

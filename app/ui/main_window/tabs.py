@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 
 @runtime_checkable
-class Figures(Protocol):
+class Copyable(Protocol):
     """A page whose rows can be copied, and whose numbers can be explained."""
 
     def copy(self) -> None: ...
@@ -16,7 +16,7 @@ class Figures(Protocol):
     def explain(self) -> None: ...
 
 
-class Pages(QTabWidget):
+class MainTabs(QTabWidget):
     """Tabs over the pages; Ctrl+1, Ctrl+2 ... go to them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,12 +52,12 @@ class Pages(QTabWidget):
     def copy(self) -> None:
         """The selected rows of the page that is shown."""
         page = self.currentWidget()
-        if isinstance(page, Figures):
+        if isinstance(page, Copyable):
             page.copy()
 
     @Slot()
     def explain(self) -> None:
         """The current number of the page that is shown."""
         page = self.currentWidget()
-        if isinstance(page, Figures):
+        if isinstance(page, Copyable):
             page.explain()

@@ -25,12 +25,12 @@ from app.settings.profiles import known_accounts
 from app.ui.connect.connection_menu import ConnectionMenu
 from app.ui.main_window.account_combo_box import AccountChooser
 from app.ui.main_window.actions import Actions
-from app.ui.main_window.clock import DayTurn
+from app.ui.main_window.clock import Clock
 from app.ui.main_window.menus_and_toolbars import add_tool_bar, fill_menus, fixed_bar
 from app.ui.main_window.search_field import SearchField
 from app.ui.main_window.status_bar import StatusBar
-from app.ui.main_window.tabs import Pages
-from app.ui.main_window.window_settings import WindowMemory
+from app.ui.main_window.tabs import MainTabs
+from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats, locale_of
 from app.ui.style.theme import Colours, Theme, style_sheet
@@ -41,13 +41,13 @@ from app.ui.sync.texts import title
 from app.ui.table.copying import selected_text
 
 if TYPE_CHECKING:
-    from app.domain.portfolio.live_overlay import Live
+    from app.domain.portfolio.live_overlay import LiveOverlay
     from app.ui.closed.controller import ClosedController
-    from app.ui.closed.feature import ClosedTab
+    from app.ui.closed.feature import ClosedFeature
     from app.ui.history.controller import HistoryController
-    from app.ui.history.feature import LookingBack
+    from app.ui.history.feature import HistoryFeature
     from app.ui.sync.controller import SyncController
-    from app.ui.sync.sync_actions import SyncCommands
+    from app.ui.sync.sync_actions import SyncActions
 
 TICK_MS = 1000
 FIRST_SIZE = QSize(1360, 820)
@@ -77,9 +77,9 @@ class MainWindow(QMainWindow):
     closed = Signal()
     hidden_away = Signal()
     ticked = Signal(object)
-    closings: ClosedTab
-    past: LookingBack
-    _syncing: SyncCommands
+    closings: ClosedFeature
+    past: HistoryFeature
+    _syncing: SyncActions
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.state = SyncState()
         self._clock = clock
         kept = settings or QSettings("position-sync", "position-sync")
-        self._memory = WindowMemory(kept, database)
+        self._memory = WindowSettings(kept, database)
         self.theme = Theme(self)
         self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
@@ -108,12 +108,12 @@ class MainWindow(QMainWindow):
         self.account_chooser = AccountChooser(account)
         self.search_field = SearchField()
         self.summary = SummaryStrip(formats)
-        self.pages = Pages()
+        self.pages = MainTabs()
         self.page = PositionsPage(formats, self.theme.colours)
         self.panel = LastSyncPanel(formats, self)
         self.status = StatusBar(formats)
         self._folding = PanelFolding(self.panel)
-        self._day_turn = DayTurn(self)
+        self._day_turn = Clock(self)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._arrange()
@@ -129,14 +129,14 @@ class MainWindow(QMainWindow):
         self, controller: SyncController, history: HistoryController, closed: ClosedController
     ) -> None:
         """From now on it shows their states, and its commands do something."""
-        from app.ui.closed.feature import ClosedTab
-        from app.ui.history.feature import LookingBack
-        from app.ui.sync.sync_actions import SyncCommands
+        from app.ui.closed.feature import ClosedFeature
+        from app.ui.history.feature import HistoryFeature
+        from app.ui.sync.sync_actions import SyncActions
 
-        self.closings = ClosedTab(
+        self.closings = ClosedFeature(
             closed, self.formats, self.theme.colours, self._clock, pages=self.pages
         )
-        self.past = LookingBack(
+        self.past = HistoryFeature(
             history,
             self.formats,
             self.theme.colours,
@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
             positions=self.page,
             window=self,
         )
-        self._syncing = SyncCommands(
+        self._syncing = SyncActions(
             *(controller, self.commands, self),
             formats=self.formats,
             theme=self.theme,
@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         self._tick()
 
     @Slot(object)
-    def show_live(self, live: Live) -> None:
+    def show_live(self, live: LiveOverlay) -> None:
         """Figures that moved by themselves."""
         self.page.show_live(live)
         self.summary.show_live(live)

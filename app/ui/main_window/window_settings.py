@@ -20,7 +20,7 @@ UNFOLDED = "summary/unfolded"
 LOOKED = "window/lookedAt"
 
 
-class WindowMemory:
+class WindowSettings:
     """Reads and writes QSettings; a value that cannot be used changes nothing.
 
     Args:

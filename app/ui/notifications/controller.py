@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.domain.desktop.app_state import SyncState
-from app.domain.desktop.notifications import Memory, Switches, Topic, noticed
+from app.domain.desktop.notifications import (
+    NotificationPreferences,
+    NotificationState,
+    Topic,
+    new_notifications,
+)
 from app.domain.model.clock import utc_now
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
@@ -21,7 +26,7 @@ STAYS = (
 )
 
 
-class Notifier(QObject):
+class NotificationController(QObject):
     """Owns the tray icon."""
 
     def __init__(
@@ -38,8 +43,8 @@ class Notifier(QObject):
         self._window = window
         self._controller = controller
         self._clock = clock
-        self._memory = Memory()
-        self._switches = Switches()
+        self._memory = NotificationState()
+        self._switches = NotificationPreferences()
         self._has_said_it_stays = False
         self.tray = tray
         tray.setParent(self)
@@ -64,7 +69,9 @@ class Notifier(QObject):
     def look(self, state: SyncState) -> None:
         """Nothing is told to the user who has the window before him: there it stands already."""
         self.tray.render_state(state)
-        notices, self._memory = noticed(state, self._memory, self._switches, self._clock())
+        notices, self._memory = new_notifications(
+            state, self._memory, self._switches, self._clock()
+        )
         if not (self._window.isVisible() and self._window.isActiveWindow()):
             formats = self._window.formats
             for notice in notices:
@@ -86,14 +93,14 @@ class Notifier(QObject):
             self.tray.tell(*STAYS)
 
 
-def switches_of(settings: Settings) -> Switches:
+def switches_of(settings: Settings) -> NotificationPreferences:
     wanted = {
         Topic.CHANGES: settings.notify_changes,
         Topic.HELD: settings.notify_held,
         Topic.FAILED: settings.notify_failed,
         Topic.LOST: settings.notify_lost,
     }
-    return Switches(
+    return NotificationPreferences(
         frozenset(topic for topic, is_wanted in wanted.items() if is_wanted),
         settings.notify_failed_after,
         timedelta(minutes=settings.notify_lost_after),

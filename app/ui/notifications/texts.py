@@ -1,13 +1,13 @@
 """The words of a notice: a title and a text, without account numbers. Pure."""
 
-from app.domain.desktop.notifications import Notice, Topic
+from app.domain.desktop.notifications import Notification, Topic
 from app.ui.positions.activity_bar import gain_texts
 from app.ui.style.formatting import Formats
 
 MOST_NAMES = 3
 
 
-def notice_title(notice: Notice, formats: Formats) -> str:
+def notice_title(notice: Notification, formats: Formats) -> str:
     match notice.topic:
         case Topic.CHANGES:
             return "Positions changed"
@@ -23,7 +23,7 @@ def notice_title(notice: Notice, formats: Formats) -> str:
             return "No connection to TWS"
 
 
-def notice_text(notice: Notice, formats: Formats) -> str:
+def notice_text(notice: Notification, formats: Formats) -> str:
     match notice.topic:
         case Topic.CHANGES:
             return "\n".join(change_lines(notice, formats))
@@ -36,7 +36,7 @@ def notice_text(notice: Notice, formats: Formats) -> str:
             return f"{since}{notice.reason}".strip()
 
 
-def change_lines(notice: Notice, formats: Formats) -> list[str]:
+def change_lines(notice: Notification, formats: Formats) -> list[str]:
     """ "Opened: AAPL, MSFT", "Closed: SAP", "realized +12.50 USD"."""
     lines = [
         f"{what}: {listed(names, formats)}"

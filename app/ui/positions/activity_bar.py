@@ -16,7 +16,7 @@ from app.ui.style.theme import Colours
 from app.ui.widgets.message_bar import NoticeBar
 
 if TYPE_CHECKING:
-    from app.domain.history.activity import Gain, News
+    from app.domain.history.activity import ActivitySummary, Gain
 
 
 class NewsBar(NoticeBar):
@@ -32,7 +32,7 @@ class NewsBar(NoticeBar):
         self._formats = formats
         self._clock = clock
         self._is_dismissed = False
-        self._news: News | None = None
+        self._news: ActivitySummary | None = None
         self.setAccessibleName("Since you last looked")
         self.dismiss = self.add_button("", "noticeClose")
         self.dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
@@ -41,7 +41,7 @@ class NewsBar(NoticeBar):
         self.dismiss.clicked.connect(self._put_away)
 
     @Slot(object)
-    def show_news(self, news: News) -> None:
+    def show_news(self, news: ActivitySummary) -> None:
         self._news = news
         if not self._is_dismissed:
             self.say(news_text(news, self._clock(), self._formats), "")
@@ -61,7 +61,7 @@ class NewsBar(NoticeBar):
         self.hide()
 
 
-def news_text(news: News, now: datetime, formats: Formats) -> str:
+def news_text(news: ActivitySummary, now: datetime, formats: Formats) -> str:
     """ "Since you last looked (22:05): 3 opened, 2 closed, realized +1,234.50 USD"."""
     told = [
         f"{formats.count(number)} {what}"

@@ -12,7 +12,7 @@ from app.ui.style.theme import Colours
 from app.ui.widgets.message_bar import NoticeBar
 
 if TYPE_CHECKING:
-    from app.domain.history.position_history import AsOf
+    from app.domain.history.position_history import PositionsAsOf
 
 
 class AsOfBar(NoticeBar):
@@ -27,12 +27,12 @@ class AsOfBar(NoticeBar):
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__("asOfBar", "history", parent)
         self._formats = formats
-        self._past: AsOf | None = None
+        self._past: PositionsAsOf | None = None
         self.setAccessibleName("Past positions")
         self.back = self.add_button("Back to now")
         self.back.clicked.connect(self.back_wanted)
 
-    def render_past(self, past: AsOf | None) -> None:
+    def render_past(self, past: PositionsAsOf | None) -> None:
         """Args: past: None for today's positions."""
         self._past = past
         if past is not None:

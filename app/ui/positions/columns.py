@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from app.domain.explain.model import Subject
+from app.domain.explain.model import ExplainedField
 from app.domain.model.positions import Position, Source
 from app.domain.model.realized_pnl import ZERO
 from app.ui.style.formatting import ALMOST, DASH, Formats
@@ -131,12 +131,12 @@ TITLES = tuple(column.title for column in COLUMNS)
 LIVE = frozenset({MARKET_PRICE, MARKET_VALUE, UNREALIZED, UNREALIZED_PCT, DAILY})
 # column -> the figure in it that can be explained
 SUBJECTS = {
-    QUANTITY: Subject.QUANTITY,
-    AVERAGE_COST: Subject.AVERAGE_COST,
-    MARKET_PRICE: Subject.MARKET_PRICE,
-    MARKET_VALUE: Subject.MARKET_VALUE,
-    UNREALIZED: Subject.UNREALIZED,
-    UNREALIZED_PCT: Subject.UNREALIZED_PCT,
-    DAILY: Subject.DAILY,
-    REALIZED: Subject.REALIZED,
+    QUANTITY: ExplainedField.QUANTITY,
+    AVERAGE_COST: ExplainedField.AVERAGE_COST,
+    MARKET_PRICE: ExplainedField.MARKET_PRICE,
+    MARKET_VALUE: ExplainedField.MARKET_VALUE,
+    UNREALIZED: ExplainedField.UNREALIZED,
+    UNREALIZED_PCT: ExplainedField.UNREALIZED_PCT,
+    DAILY: ExplainedField.DAILY,
+    REALIZED: ExplainedField.REALIZED,
 }

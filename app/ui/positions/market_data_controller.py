@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import Link, SyncState
 from app.domain.model.positions import Identity
-from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
-from app.domain.portfolio.live_overlay import AccountKey, Live
+from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
+from app.domain.portfolio.live_overlay import AccountKey, LiveOverlay
 from app.ports import Broker
 
 
@@ -38,7 +38,7 @@ class LiveController(QObject):
             self._is_lost = is_lost
             self._publish(frozenset())
 
-    def _take(self, figures: Figures) -> None:
+    def _take(self, figures: LiveUpdates) -> None:
         prices = {(price.account, price.con_id): price for price in figures.prices}
         self._prices.update(prices)
         moved: set[Identity] = set(prices)
@@ -51,7 +51,7 @@ class LiveController(QObject):
         self._publish(frozenset(moved))
 
     def _publish(self, moved: frozenset[Identity]) -> None:
-        live = Live(
+        live = LiveOverlay(
             MappingProxyType(self._prices),
             MappingProxyType(self._pnl),
             MappingProxyType(self._values),

@@ -19,16 +19,16 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from app.domain.model.positions import Identity, Position
-from app.domain.portfolio.live_overlay import Live, lived
+from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
 from app.ui.positions import columns
 from app.ui.positions.columns import COLUMNS, TITLES
 from app.ui.positions.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of, runs
 from app.ui.positions.tooltips import tooltip
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
-from app.ui.table.row_highlights import Marks
-from app.ui.table.row_store import SLICE, Listing
-from app.ui.table.time_slicer import Slices, Work
+from app.ui.table.row_highlights import RowHighlights
+from app.ui.table.row_store import SLICE, RowStore
+from app.ui.table.time_slicer import TimeSlicer, Work
 from app.ui.widgets.plain_text import plain_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -66,15 +66,15 @@ class PositionsModel(QAbstractTableModel):
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._formats = formats
-        self._listing = Listing()
+        self._listing = RowStore()
         self._unpriced: frozenset[str] = frozenset()
         self._is_lost = False
-        self._live = Live()
+        self._live = LiveOverlay()
         self._behind: set[Row] = set()  # those that have not taken their newest figures
         self._colours: dict[tuple[int, ...], CellColours] = {}  # by a row's tones
-        self._slices = Slices(self)
+        self._slices = TimeSlicer(self)
         self._moved_meanwhile: set[Identity] = set()  # while positions are being taken in
-        self._marks = Marks(self)
+        self._marks = RowHighlights(self)
         self._marks.stepped.connect(self._tell_marks)
         self.set_colours(colours)
 
@@ -111,7 +111,7 @@ class PositionsModel(QAbstractTableModel):
             self._moved_meanwhile.clear()
         self.shown.emit()
 
-    def tick(self, live: Live) -> bool:
+    def tick(self, live: LiveOverlay) -> bool:
         """Figures moved; whether the rows may stand in a wrong order now.
 
         A row takes its new figures when it is next asked for: of 10,000 only those on the screen
@@ -259,7 +259,7 @@ class PositionsModel(QAbstractTableModel):
     def _catch_up(self, rows: Sequence[Row]) -> None:
         self._behind.difference_update(rows)
         for row in rows:
-            row.move(lived(row.position, self._live))
+            row.move(overlay_position(row.position, self._live))
 
     def _tell_live(self) -> None:
         last = len(self._listing.listed) - 1

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.desktop.app_state import Book, SyncState
+from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Position
 from app.domain.model.runs import ALL_ACCOUNTS, Report
-from app.domain.portfolio.live_overlay import Live, lived
+from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
 from app.ui.positions.activity_bar import NewsBar
 from app.ui.positions.as_of_bar import AsOfBar
 from app.ui.positions.model import PositionsModel
@@ -21,13 +21,13 @@ from app.ui.style.theme import Colours, set_tone
 from app.ui.sync.error_bar import ErrorBar
 from app.ui.sync.held_bar import HeldBar
 from app.ui.sync.texts import caption, past_caption
-from app.ui.table.deferred_sort import CalmOrder
+from app.ui.table.deferred_sort import DeferredSort
 from app.ui.widgets.no_match import NoMatch
 from app.ui.widgets.placeholder import EmptyState
 from app.ui.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
-    from app.domain.history.position_history import AsOf
+    from app.domain.history.position_history import PositionsAsOf
 
 
 class PositionsPage(QWidget):
@@ -41,12 +41,12 @@ class PositionsPage(QWidget):
         self._searched = ""
         self._report: Report | None = None
         self._is_marking = True
-        self._past: AsOf | None = None
-        self._live = Live()
+        self._past: PositionsAsOf | None = None
+        self._live = LiveOverlay()
         self._looked_at: datetime | None = None
         self.model = PositionsModel(formats, colours, self)
         self.table = PositionsTable(self.model, formats)
-        self.order = CalmOrder(self.model.rearrange, self)
+        self.order = DeferredSort(self.model.rearrange, self)
         self.as_of_bar = AsOfBar(formats)
         self.news_bar = NewsBar(formats)
         self.error_bar = ErrorBar()
@@ -96,20 +96,20 @@ class PositionsPage(QWidget):
         self.empty_state.show_synced(state.book.portfolio.as_of is not None)
         self._choose_page()
 
-    def show_live(self, live: Live) -> None:
+    def show_live(self, live: LiveOverlay) -> None:
         """Moves the figures that moved; past positions stay as they were."""
         self._live = live
         if self._past is None:
             self.model.show_lost(live.is_lost)
             self.order.follow(self.model.tick(live))
 
-    def _now(self, book: Book) -> tuple[Position, ...]:
+    def _now(self, book: PortfolioView) -> tuple[Position, ...]:
         """What is stored, with what has moved since."""
         if not self._live.prices and not self._live.pnl:
             return book.positions
-        return tuple(lived(position, self._live) for position in book.positions)
+        return tuple(overlay_position(position, self._live) for position in book.positions)
 
-    def show_past(self, past: AsOf | None) -> bool:
+    def show_past(self, past: PositionsAsOf | None) -> bool:
         """Shows these past positions, or today's for None; whether that is new."""
         if past is self._past:
             return False

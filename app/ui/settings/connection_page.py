@@ -6,19 +6,19 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QPushButton
 
 from app.domain.connection.profile import DEFAULT, Connection, name_fault
-from app.domain.connection.test_result import Probe, Target
+from app.domain.connection.test_result import ConnectionTest, Target
 from app.settings.choices import CONNECTION
 from app.settings.model import Settings
 from app.settings.profiles import (
     connection_named,
     is_overridden,
-    kept,
     switched,
     with_connection,
+    with_edits_saved,
     without,
 )
 from app.ui.connect.controller import ConnectController
-from app.ui.connect.test_steps_view import ChecksView
+from app.ui.connect.test_steps_view import ConnectionTestView
 from app.ui.settings.editors import FIELD_WIDTH, AccountEditor
 from app.ui.settings.field import LABEL_WIDTH
 from app.ui.settings.page import GAP, SettingsPage
@@ -52,7 +52,7 @@ class ConnectionPage(SettingsPage):
         self.chooser.setMinimumWidth(FIELD_WIDTH)
         self.add, self.remove = QPushButton("Add…"), QPushButton("Remove")
         self.test = QPushButton("Test connection")
-        self.checks = ChecksView(colours)
+        self.checks = ConnectionTestView(colours)
         self.checks.hide()
         self._arrange()
         self.chooser.activated.connect(self._switch)
@@ -102,7 +102,7 @@ class ConnectionPage(SettingsPage):
         """With all the connections as this page has them, and the chosen one."""
         own = super().filled(self._settings)
         values = {name: getattr(own, name) for name in (*self.fields, "connection", "connections")}
-        return kept(replace(settings, overrides=own.overrides, **values))
+        return with_edits_saved(replace(settings, overrides=own.overrides, **values))
 
     def add_connection(self, name: str) -> None:
         """A copy of the present one; nothing where the name is none, or taken."""
@@ -150,7 +150,7 @@ class ConnectionPage(SettingsPage):
             self.checks.hide()
 
     @Slot(object)
-    def _show_probe(self, probe: Probe) -> None:
+    def _show_probe(self, probe: ConnectionTest) -> None:
         if self._is_testing:
             self.checks.show_probe(probe)
             self.checks.show()

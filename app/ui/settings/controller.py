@@ -11,8 +11,8 @@ from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.errors import AppError, SettingsError
 from app.settings.model import Settings
-from app.settings.profiles import known_accounts, remembered, switched, with_connection
-from app.ui.connect.controller import ConnectController, Prober
+from app.settings.profiles import known_accounts, switched, with_connection, with_seen_accounts
+from app.ui.connect.controller import ConnectController, ConnectionProber
 from app.ui.main_window.window import MainWindow
 from app.ui.sync.controller import SyncController
 from app.ui.tasks import Tasks
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SettingsServices:
     """What the settings need of the program around the window.
 
     Attributes:
@@ -33,13 +33,13 @@ class Surroundings:
         start_demo: starts the demo beside this program; returns whether that worked.
     """
 
-    prober: Prober
+    prober: ConnectionProber
     save: Callable[[Settings], None]
     follow: Callable[[Settings], Awaitable[None]]
     start_demo: Callable[[], bool]
 
 
-class Preferences(QObject):
+class SettingsController(QObject):
     """The one place that knows which settings hold now.
 
     Attributes:
@@ -56,7 +56,7 @@ class Preferences(QObject):
         window: MainWindow,
         controller: SyncController,
         settings: Settings,
-        around: Surroundings,
+        around: SettingsServices,
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -176,7 +176,7 @@ class Preferences(QObject):
         present, settings = state.connection, self.settings
         if settings.demo or (present.host, present.port) != (settings.host, settings.port):
             return
-        found = remembered(settings, present.accounts)
+        found = with_seen_accounts(settings, present.accounts)
         if found is settings:
             return
         self.settings = found

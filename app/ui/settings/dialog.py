@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.settings.choices import GROUPS
 from app.settings.model import Settings
-from app.settings.profiles import kept
+from app.settings.profiles import with_edits_saved
 from app.ui.connect.controller import ConnectController
 from app.ui.settings.connection_page import ConnectionPage
 from app.ui.settings.page import SettingsPage
@@ -53,7 +53,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle("Settings")
         self.resize(*SIZE)
         self._keep = keep
-        self._settings = kept(settings)
+        self._settings = with_edits_saved(settings)
         self._warning = icon("warning", colours.loss)
         self.connection = ConnectionPage(controller, colours)
         others = [SettingsPage(group, usual_path) for group in GROUPS[1:]]

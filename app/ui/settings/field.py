@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.settings.model import Settings
-from app.settings.validation import checked, fault
+from app.settings.validation import checked, validation_message
 from app.ui.settings.editors import PathEditor, SwitchEditor, editor_of
 from app.ui.style.theme import set_tone
 from app.ui.widgets.plain_text import PlainLabel
@@ -79,7 +79,7 @@ class SettingField(QObject):
         """Why the entry is no value; empty where it is one."""
         if self._source or (self._default is None and not self.editor.entry().strip()):
             return ""
-        return fault(self.name, self.editor.entry())
+        return validation_message(self.name, self.editor.entry())
 
     def is_on(self) -> bool:
         return not self.fault() and bool(self._value())

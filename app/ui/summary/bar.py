@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.desktop.app_state import Book
+from app.domain.desktop.app_state import PortfolioView
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.domain.portfolio.live_overlay import Live, living_rows
+from app.domain.portfolio.live_overlay import LiveOverlay, overlay_rows
 from app.ui.style.formatting import Formats
 from app.ui.style.icons import icon
 from app.ui.style.theme import Colours
@@ -49,8 +49,8 @@ class SummaryStrip(QWidget):
         self.setAccessibleName("Portfolio summary")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._formats = formats
-        self._book = self._stored = Book()
-        self._live = Live()
+        self._book = self._stored = PortfolioView()
+        self._live = LiveOverlay()
         self.pause = QTimer(self)
         self.pause.setSingleShot(True)
         self.pause.setInterval(LIVE_MS)
@@ -75,11 +75,11 @@ class SummaryStrip(QWidget):
         self._add_scroll()
         self._arrange()
 
-    def render_book(self, book: Book) -> None:
+    def render_book(self, book: PortfolioView) -> None:
         self._stored = book
         self._render_live()
 
-    def show_live(self, live: Live) -> None:
+    def show_live(self, live: LiveOverlay) -> None:
         """Moves the sums with the figures that IBKR pushes, once a second: they are for reading."""
         self._live = live
         if not self.pause.isActive():
@@ -89,7 +89,7 @@ class SummaryStrip(QWidget):
     def _render_live(self) -> None:
         stored, live = self._stored, self._live
         if live.prices or live.values or live.pnl:
-            rows = living_rows(stored.portfolio.rows, stored.positions, live)
+            rows = overlay_rows(stored.portfolio.rows, stored.positions, live)
             stored = replace(stored, portfolio=replace(stored.portfolio, rows=rows))
         self._book = stored
         self._render()

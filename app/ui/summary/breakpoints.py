@@ -12,7 +12,7 @@ GROUP_GAP = 20  # before the realized figures where they stand beside the others
 
 
 @dataclass(frozen=True, slots=True)
-class Bands:
+class Breakpoint:
     """An arrangement.
 
     Attributes:
@@ -52,15 +52,15 @@ def spaced(columns: Sequence[int]) -> int:
 
 # The first that fits is taken; what matters least folds away first.
 CHOICES = (
-    Bands(),
-    Bands(are_two=True),
-    Bands(are_two=True, folded=frozenset({COUNT})),
-    Bands(are_two=True, folded=frozenset({COUNT, CASH, YEAR})),
-    Bands(are_two=True, folded=frozenset({COUNT, CASH, YEAR, DAY})),
+    Breakpoint(),
+    Breakpoint(are_two=True),
+    Breakpoint(are_two=True, folded=frozenset({COUNT})),
+    Breakpoint(are_two=True, folded=frozenset({COUNT, CASH, YEAR})),
+    Breakpoint(are_two=True, folded=frozenset({COUNT, CASH, YEAR, DAY})),
 )
 
 
-def fitting(available: int, widths: Sequence[int], title: int, group_title: int) -> Bands:
+def fitting(available: int, widths: Sequence[int], title: int, group_title: int) -> Breakpoint:
     """The last choice where even that is too wide."""
     for bands in CHOICES:
         if bands.width(widths, title, group_title) <= available:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.portfolio.fx_rates import Basis, Converted, Rate
+from app.domain.portfolio.fx_rates import ConversionBasis, ConvertedAmount, Rate
 from app.domain.portfolio.realized_totals import Period, RealizedByPeriod, RealizedSum
 from app.domain.portfolio.summary import AccountSummary
 from app.ui.style.formatting import ALMOST, DASH, Formats
@@ -36,7 +36,7 @@ NEVER_CLOSED = "Nothing has been closed yet"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class SummaryFigure:
     """One figure as it is shown.
 
     Attributes:
@@ -52,14 +52,16 @@ class Figure:
     tooltip: str = ""
 
 
-def figures(row: AccountSummary, formats: Formats, why_unknown: str = "") -> tuple[Figure, ...]:
+def figures(
+    row: AccountSummary, formats: Formats, why_unknown: str = ""
+) -> tuple[SummaryFigure, ...]:
     """In the order of TITLES.
 
     Args:
         why_unknown: explains every dash; empty where each has a reason of its own.
     """
-    value = row.converted_value or Converted(row.market_value)
-    unrealized = row.converted_unrealized or Converted(row.unrealized_pnl)
+    value = row.converted_value or ConvertedAmount(row.market_value)
+    unrealized = row.converted_unrealized or ConvertedAmount(row.unrealized_pnl)
     return (
         plain(row.net_liquidation, formats, why_unknown or NO_NET),
         plain(row.cash, formats, why_unknown or NO_CASH),
@@ -70,20 +72,22 @@ def figures(row: AccountSummary, formats: Formats, why_unknown: str = "") -> tup
     )
 
 
-def plain(amount: Decimal | None, formats: Formats, why_unknown: str) -> Figure:
-    return Figure(formats.money(amount), tooltip=why_unknown if amount is None else "")
+def plain(amount: Decimal | None, formats: Formats, why_unknown: str) -> SummaryFigure:
+    return SummaryFigure(formats.money(amount), tooltip=why_unknown if amount is None else "")
 
 
-def gained(amount: Decimal | None, formats: Formats, why_unknown: str) -> Figure:
+def gained(amount: Decimal | None, formats: Formats, why_unknown: str) -> SummaryFigure:
     tooltip = why_unknown if amount is None else ""
-    return Figure(formats.gain(amount), formats.tone(amount), tooltip=tooltip)
+    return SummaryFigure(formats.gain(amount), formats.tone(amount), tooltip=tooltip)
 
 
-def summed(sum_: Converted, formats: Formats, why_unknown: str, *, is_gain: bool) -> Figure:
+def summed(
+    sum_: ConvertedAmount, formats: Formats, why_unknown: str, *, is_gain: bool
+) -> SummaryFigure:
     lines = basis_lines(sum_.basis, formats)
     if sum_.amount is None:
-        return Figure(DASH, tooltip="\n".join(lines) or why_unknown)
-    return Figure(
+        return SummaryFigure(DASH, tooltip="\n".join(lines) or why_unknown)
+    return SummaryFigure(
         formats.gain(sum_.amount) if is_gain else formats.money(sum_.amount),
         formats.tone(sum_.amount) if is_gain else 0,
         is_partial=bool(sum_.basis.lacking),
@@ -91,17 +95,19 @@ def summed(sum_: Converted, formats: Formats, why_unknown: str, *, is_gain: bool
     )
 
 
-def realized(row: AccountSummary, period: Period, formats: Formats, why_unknown: str) -> Figure:
+def realized(
+    row: AccountSummary, period: Period, formats: Formats, why_unknown: str
+) -> SummaryFigure:
     """The exact part, with the estimated one beneath it."""
     own: RealizedByPeriod = row.realized
     if own.is_empty:
-        return Figure(DASH, tooltip=why_unknown or NEVER_CLOSED)
+        return SummaryFigure(DASH, tooltip=why_unknown or NEVER_CLOSED)
     found = own.of(period)
     tooltip = realized_tooltip(found, period, row.currency, formats)
     if not found.is_known:
-        return Figure(DASH, tooltip=tooltip)
+        return SummaryFigure(DASH, tooltip=tooltip)
     exact, estimated = found.realized.exact, found.realized.estimated
-    return Figure(
+    return SummaryFigure(
         formats.gain(exact),
         formats.tone(exact),
         note=f"{ALMOST} {formats.gain(estimated)} estimated" if estimated else "",
@@ -132,7 +138,7 @@ def closes(number: int, formats: Formats) -> str:
     return f"{formats.count(number)} {'close' if number == 1 else 'closes'}"
 
 
-def basis_lines(basis: Basis, formats: Formats) -> list[str]:
+def basis_lines(basis: ConversionBasis, formats: Formats) -> list[str]:
     """What is not in a sum, then the rates behind it."""
     lines = []
     if basis.lacking:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
-from app.ui.summary.breakpoints import COUNT, GROUP_GAP, SPACING, Bands, fitting
+from app.ui.summary.breakpoints import COUNT, GROUP_GAP, SPACING, Breakpoint, fitting
 from app.ui.summary.figures import REALIZED, TITLES
 from app.ui.summary.line import LEFT, SummaryLine
 from app.ui.widgets.plain_text import PlainLabel
@@ -37,7 +37,7 @@ class SummaryGrid:
         self._group = column_title(REALIZED)
         self._group.setAlignment(LEFT)
         self._lines: tuple[SummaryLine, ...] = ()
-        self.bands = Bands()
+        self.bands = Breakpoint()
 
     def place(self, lines: Sequence[SummaryLine], width: int) -> None:
         """Args: lines: those to show, the headline first; width: of the strip, in pixels."""
@@ -91,7 +91,7 @@ class SummaryGrid:
                 widget.hide()
         self._group.setContentsMargins(0, 0, 0, 0)
 
-    def _fitting(self, lines: Sequence[SummaryLine], width: int) -> Bands:
+    def _fitting(self, lines: Sequence[SummaryLine], width: int) -> Breakpoint:
         left, _, right, _ = MARGINS
         group = self._group.fontMetrics().horizontalAdvance(REALIZED)
         title = max(width_of(widget) for widget in (self._whose, *(line.title for line in lines)))

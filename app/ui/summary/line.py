@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.ui.style.theme import figures_font
-from app.ui.summary.figures import TITLES, Figure
+from app.ui.summary.figures import TITLES, SummaryFigure
 from app.ui.widgets.figure_label import HEADLINE_SCALE, FigureCell
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -37,12 +37,12 @@ class SummaryLine:
         for cell in (*self.figures, self.count):
             cell.hide()
 
-    def show_row(self, title: str, figures: Sequence[Figure], count: str) -> None:
+    def show_row(self, title: str, figures: Sequence[SummaryFigure], count: str) -> None:
         self.title.setText(title)
         self.title_again.setText(title)
         for cell, figure in zip(self.figures, figures, strict=True):
             cell.show_figure(figure)
-        self.count.show_figure(Figure(count))
+        self.count.show_figure(SummaryFigure(count))
 
     def texts(self) -> list[str]:
         """The title, the figures in the order of TITLES, the number of positions."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain.desktop.app_state import Book
+from app.domain.desktop.app_state import PortfolioView
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.summary import AccountSummary
 
@@ -33,7 +33,7 @@ class SummaryRows:
     is_mixed: bool
 
 
-def summary_rows(book: Book, account: str) -> SummaryRows:
+def summary_rows(book: PortfolioView, account: str) -> SummaryRows:
     """For an account its base row, then its currencies; for all the totals, then the accounts."""
     own = [row for row in book.portfolio.rows if row.account == account]
     bases = [row for row in own if row.is_base]
@@ -65,7 +65,7 @@ def account_title(row: AccountSummary, headline: AccountSummary) -> str:
     return f"{row.account} in {row.currency}"
 
 
-def count(book: Book, account: str) -> int:
+def count(book: PortfolioView, account: str) -> int:
     return sum(account in (ALL_ACCOUNTS, position.account) for position in book.positions)
 
 

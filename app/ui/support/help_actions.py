@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.domain.desktop.app_state import SyncState
 from app.domain.model.errors import SettingsError
-from app.platform.logs import Line, RecentLines
+from app.platform.logs import LogLine, RecentLines
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
-from app.ui.settings.controller import Preferences
-from app.ui.support.log_window import LogLines, LogView
+from app.ui.settings.controller import SettingsController
+from app.ui.support.log_window import LogLines, LogWindow
 from app.ui.sync.controller import SyncController
 from app.ui.widgets.plain_text import plain_box
 
@@ -22,7 +22,7 @@ COPIED = "The diagnostics are in the clipboard, with account numbers masked."
 
 
 @dataclass(frozen=True, slots=True)
-class Backstage:
+class SupportServices:
     """What it needs of the program around the window.
 
     Attributes:
@@ -33,21 +33,21 @@ class Backstage:
     """
 
     recent: RecentLines
-    diagnose: Callable[[Settings, SyncState, Iterable[Line]], str]
+    diagnose: Callable[[Settings, SyncState, Iterable[LogLine]], str]
     hide: Callable[[str, Settings, SyncState], str]
     starts_at_login: Callable[[], bool]
     start_at_login: Callable[[bool], None]
 
 
-class Support(QObject):
+class HelpActions(QObject):
     """Connects the window's Help actions, and the one for the start at login."""
 
     def __init__(
         self,
         window: MainWindow,
         lines: LogLines,
-        backstage: Backstage,
-        preferences: Preferences,
+        backstage: SupportServices,
+        preferences: SettingsController,
         controller: SyncController,
     ) -> None:
         super().__init__(window)
@@ -56,7 +56,7 @@ class Support(QObject):
         self._backstage = backstage
         self._preferences = preferences
         self._controller = controller
-        self._log: LogView | None = None
+        self._log: LogWindow | None = None
         commands = window.commands
         self._at_login = commands.at_login
         self._at_login.setChecked(backstage.starts_at_login())
@@ -68,7 +68,7 @@ class Support(QObject):
     def open_log(self) -> None:
         """One is enough: a second wish brings the first to the front."""
         if self._log is None:
-            self._log = LogView(self._lines, self._hidden, self._window)
+            self._log = LogWindow(self._lines, self._hidden, self._window)
             self._log.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._log.destroyed.connect(self._forget_log)
         self._log.show()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.text.system_errors import system_reason
-from app.platform.logs import RECENT, Line, RecentLines
+from app.platform.logs import RECENT, LogLine, RecentLines
 from app.ui.widgets.plain_text import PlainLabel
 
 # what the filter says -> the lowest level that it lets through
@@ -45,7 +45,7 @@ class LogLines(QObject):
         self._recent = recent
         recent.listen(self.came.emit)
 
-    def all(self) -> tuple[Line, ...]:
+    def all(self) -> tuple[LogLine, ...]:
         return tuple(self._recent.lines)
 
     def end(self) -> None:
@@ -69,7 +69,7 @@ class MaskedText(QPlainTextEdit):
         return made
 
 
-class LogView(QDialog):
+class LogWindow(QDialog):
     """Follows the log while it is open.
 
     Args:
@@ -135,11 +135,11 @@ class LogView(QDialog):
         self.text.verticalScrollBar().setValue(self.text.verticalScrollBar().maximum())
 
     @Slot(object)
-    def _add(self, line: Line) -> None:
+    def _add(self, line: LogLine) -> None:
         for passed in self._let_through([line]):
             self.text.appendPlainText(self._hide(passed.text))
 
-    def _let_through(self, lines: Iterable[Line]) -> list[Line]:
+    def _let_through(self, lines: Iterable[LogLine]) -> list[LogLine]:
         lowest = LEVELS[self.level.currentText()]
         return [line for line in lines if line.level >= lowest]
 

@@ -5,13 +5,13 @@ from PySide6.QtCore import QObject, Slot
 from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
 from app.ports import Broker, Store
 from app.settings.model import Settings
-from app.sync.auto_sync import QUIET_S, Triggers
+from app.sync.auto_sync import QUIET_S, AutoSync
 from app.sync.database_watcher import watch_file
 from app.ui.sync.controller import SyncController
 from app.ui.tasks import Tasks
 
 
-class ByItself(QObject):
+class AutoSyncStarter(QObject):
     """Owns the syncs that nobody clicks for, and the connection that is kept for them.
 
     Args:
@@ -35,7 +35,7 @@ class ByItself(QObject):
         self._link = broker.connection.link
         self._phase = controller.state.phase
         self._tasks = Tasks()
-        self._triggers = Triggers(
+        self._triggers = AutoSync(
             controller.run_by_itself,
             settings.rules,
             account_id=settings.account,

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.desktop.app_state import Book, ConnectionState, Phase, SyncState
+from app.domain.desktop.app_state import ConnectionState, Phase, PortfolioView, SyncState
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run
 from app.ports import Broker, Store
-from app.sync.gc_pause import no_collection
+from app.sync.gc_pause import gc_paused
 from app.ui.sync.transitions import begun, calmed, ended, failed, quietly_ended
 from app.ui.tasks import Tasks
 
@@ -48,7 +48,7 @@ class SyncController(QObject):
         store: Store,
         broker: Broker,
         *,
-        book: Book | None = None,
+        book: PortfolioView | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class SyncController(QObject):
         self._request: Request | None = None  # the last one, for "Close them" and "Apply"
         self._again: Callable[[], None] = self.start  # what failed last, for "Retry"
         self._is_over = False
-        self.state = SyncState(connection=broker.connection, book=book or Book())
+        self.state = SyncState(connection=broker.connection, book=book or PortfolioView())
         broker.watch(self._show_connection)
         broker.watch_reads(self._show_read)
 
@@ -143,7 +143,7 @@ class SyncController(QObject):
         finally:
             if report is not None and report.held:
                 self._request = request
-            with no_collection():
+            with gc_paused():
                 book, _ = await self._read_book()
                 self._publish(quietly_ended(replace(self.state, book=book), report))
 
@@ -184,7 +184,7 @@ class SyncController(QObject):
             outcome = replace(self.state, phase=Phase.UNDONE, undone=undone)
         except Exception as error:
             outcome = failed(self.state, error)
-        with no_collection():
+        with gc_paused():
             book, failure = await self._read_book()
             self._publish(replace(self._looked(outcome, failure), book=book))
 
@@ -193,7 +193,7 @@ class SyncController(QObject):
         await asyncio.wait({running})
         self._running = None
         goes_on = request is not None and self._service.is_under_way(request)
-        with no_collection():
+        with gc_paused():
             book, failure = await self._read_book()
             if running.cancelled():  # of a sync that goes on only the share was given up
                 phase = Phase.IDLE if goes_on else Phase.CANCELLED
@@ -211,7 +211,7 @@ class SyncController(QObject):
 
     async def _load(self) -> None:
         """What is stored, without touching a sync that has begun meanwhile."""
-        with no_collection():
+        with gc_paused():
             book, failure = await self._read_book()
             state = replace(self.state, book=book)
             if failure is None:
@@ -223,7 +223,7 @@ class SyncController(QObject):
                 self._again = self.start
                 self._publish(failed(state, failure))
 
-    async def _read_book(self) -> tuple[Book, Exception | None]:
+    async def _read_book(self) -> tuple[PortfolioView, Exception | None]:
         """The stored book; where it cannot be read, the one that is shown, and why."""
         try:
             return await self._store.book(), None

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from app.domain.model.runs import Report
 from app.ui.history.change_rows import change_lines_of
-from app.ui.history.change_table import ChangeTable
+from app.ui.history.change_table import ChangesTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours, set_tone
 from app.ui.sync.texts import counts_text, held_text, positions_text
@@ -36,7 +36,7 @@ class PreviewDialog(QDialog):
         self.caution.setWordWrap(True)
         self.caution.setVisible(bool(self.caution.text()))
         set_tone(self.caution, "warning")
-        self.changes = ChangeTable(formats, colours)
+        self.changes = ChangesTable(formats, colours)
         self.changes.show_lines(change_lines_of(shown.changes))
         self.changes.setVisible(bool(shown.changes))
         self.nothing = PlainLabel("Only prices would be refreshed.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 
-from app.domain.portfolio.balance_check import NET_IN_BASE, POSITIONS, Line
+from app.domain.portfolio.balance_check import NET_IN_BASE, POSITIONS, BalanceCheck
 from app.ui.style.formatting import Formats
 
 MATCHES = "Matches IBKR"
@@ -19,7 +19,7 @@ MOST_LINES = 30  # a tooltip must fit on the screen
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReconciliationStatus:
     """A short text with its tone, and the tooltip with the lines, as markup."""
 
     text: str
@@ -27,10 +27,12 @@ class Check:
     tooltip: str
 
 
-def check(lines: Sequence[Line], accounts: Sequence[str], formats: Formats) -> Check:
+def check(
+    lines: Sequence[BalanceCheck], accounts: Sequence[str], formats: Formats
+) -> ReconciliationStatus:
     """Args: accounts: all that are stored, compared or not."""
     if not lines:
-        return Check(NOT_CHECKED, "off", NOT_SENT)
+        return ReconciliationStatus(NOT_CHECKED, "off", NOT_SENT)
     off = [line for line in lines if not line.matches]
     compared = {line.account for line in lines}
     left_out = [account for account in accounts if account not in compared]
@@ -38,16 +40,16 @@ def check(lines: Sequence[Line], accounts: Sequence[str], formats: Formats) -> C
     if left_out:
         tooltip += f"<p>{escape(', '.join(left_out))}: {escape(NOT_SENT)}</p>"
     if not off:
-        return Check(MATCHES, "gain", tooltip)
-    return Check(f"Off by {amount(most_telling(off), formats)}", "warning", tooltip)
+        return ReconciliationStatus(MATCHES, "gain", tooltip)
+    return ReconciliationStatus(f"Off by {amount(most_telling(off), formats)}", "warning", tooltip)
 
 
-def most_telling(off: Sequence[Line]) -> Line:
+def most_telling(off: Sequence[BalanceCheck]) -> BalanceCheck:
     """The whole account's net liquidation before its parts, and those before a count."""
     return min(off, key=lambda line: (line.figure != NET_IN_BASE) + 2 * (line.figure == POSITIONS))
 
 
-def amount(line: Line, formats: Formats) -> str:
+def amount(line: BalanceCheck, formats: Formats) -> str:
     """ "12.30 USD", "1 position"."""
     size = abs(line.residual)
     if line.figure == POSITIONS:
@@ -55,7 +57,7 @@ def amount(line: Line, formats: Formats) -> str:
     return f"{formats.money(size)} {line.currency}"
 
 
-def table(lines: Sequence[Line], formats: Formats) -> str:
+def table(lines: Sequence[BalanceCheck], formats: Formats) -> str:
     """The lines as HTML, account by account; what differs is never left out."""
     room = MOST_LINES - sum(not line.matches for line in lines)
     rows, account, left_out = [row(TITLES)], "", 0
@@ -75,7 +77,7 @@ def table(lines: Sequence[Line], formats: Formats) -> str:
     return f'<table cellspacing="0" cellpadding="3">{"".join(rows)}</table>'
 
 
-def texts(line: Line, formats: Formats) -> tuple[str, ...]:
+def texts(line: BalanceCheck, formats: Formats) -> tuple[str, ...]:
     write = count_text if line.figure == POSITIONS else Formats.money
     numbers = (line.ours, line.ibkr, line.residual)
     return (line.figure, line.currency, *(write(formats, number) for number in numbers))

@@ -15,7 +15,7 @@ from app.ui.sync.controller import SyncController
 from app.ui.sync.dialogs import statement_dialog, undo_box
 
 
-class SyncCommands(QObject):
+class SyncActions(QObject):
     """Sync, preview, undo, cancel, and the import of statements.
 
     Args:

@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QScrollArea, QWidget
 
-from app.domain.desktop.app_state import Book, ConnectionState, Phase, SyncState
+from app.domain.desktop.app_state import ConnectionState, Phase, PortfolioView, SyncState
 from app.domain.model.runs import RunStatus, Statistics
 from app.ui.connect import status_text
 from app.ui.style.formatting import DASH, Formats
@@ -141,7 +141,7 @@ class LastSyncPanel(QDockWidget):
         is_done = run is not None and run.is_success
         self._say("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
 
-    def _render_check(self, book: Book) -> None:
+    def _render_check(self, book: PortfolioView) -> None:
         """The comparison with IBKR's figures, and what else is to be said of the last run."""
         found = check(book.matching, book.accounts, self._formats)
         self._say("Check", found.text, found.tone)

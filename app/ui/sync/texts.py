@@ -12,7 +12,7 @@ from app.domain.model.runs import ALL_ACCOUNTS, Counts, Run, RunStatus, Trigger
 from app.ui.style.formatting import Formats
 
 if TYPE_CHECKING:
-    from app.domain.history.position_history import AsOf
+    from app.domain.history.position_history import PositionsAsOf
 
 TITLE = "Position Sync"
 LINKS = {
@@ -46,7 +46,7 @@ def caption(shown: int, total: int, as_of: datetime | None, now: datetime, forma
     return text if as_of is None else f"{text} · as of {formats.as_of(as_of, now)}"
 
 
-def past_caption(shown: int, total: int, past: AsOf, formats: Formats) -> str:
+def past_caption(shown: int, total: int, past: PositionsAsOf, formats: Formats) -> str:
     """ "20 positions · as of 14 Nov 2026, 22:05 (run 123)"."""
     text = positions_text(total, formats)
     if shown != total:

@@ -14,7 +14,7 @@ SCALE = 0.88
 Inks = tuple[QColor, QColor, QColor]  # of text, background and line
 
 
-class SourceBadge:
+class BadgePainter:
     """The quieter the badge, the better the figure can be trusted."""
 
     def __init__(self, font: QFont) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 PAUSE_MS = 2000  # a table whose rows jump about cannot be read
 
 
-class CalmOrder(QObject):
+class DeferredSort(QObject):
     """Orders at most once in a pause, and waits while a mouse button is pressed."""
 
     def __init__(self, rearrange: Callable[[], None], parent: QObject | None = None) -> None:

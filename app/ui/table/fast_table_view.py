@@ -23,7 +23,7 @@ from app.ui.widgets.enabling import enable
 ROW_PADDING = 11
 
 
-class QuietTable(QTableView):
+class FastTableView(QTableView):
     """Its rows can be copied; its last column takes the room that is left."""
 
     def __init__(self, model: TextModel[Any], name: str, parent: QWidget | None = None) -> None:

@@ -11,7 +11,7 @@ STEP_MS = 80
 STEPS = 12
 
 
-class Marks(QObject):
+class RowHighlights(QObject):
     """The marked rows.
 
     Attributes:

@@ -18,7 +18,7 @@ identity_of = attrgetter("account", "instrument.con_id")  # faster than `Positio
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Delta:
     """How the positions differ from those before.
 
     Attributes:
@@ -32,7 +32,7 @@ class Taken:
     is_rearranged: bool
 
 
-class Listing:
+class RowStore:
     """Keeps a row for each position over all syncs, so that a row stays the same object.
 
     Attributes:
@@ -50,7 +50,7 @@ class Listing:
         self._column = columns.SYMBOL
         self._is_descending = False
 
-    def taking(self, positions: Sequence[Position]) -> Generator[None, None, Taken]:
+    def taking(self, positions: Sequence[Position]) -> Generator[None, None, Delta]:
         """Takes the positions as they are now. Pauses between slices of the work, in which nothing
         else here may be called but `of`."""
         others: list[Position] = []
@@ -80,7 +80,7 @@ class Listing:
         for row in changed:
             moved |= row.changed
         decisive = 1 << self._column | 1 << columns.SYMBOL
-        return Taken(changed, synced, is_regrouped or bool(moved & decisive))
+        return Delta(changed, synced, is_regrouped or bool(moved & decisive))
 
     def _take_slice(
         self, positions: Sequence[Position], new: list[Row], changed: list[Row]

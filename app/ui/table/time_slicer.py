@@ -8,7 +8,7 @@ Work = Generator[None, None, None]
 OVER = object()
 
 
-class Slices(QObject):
+class TimeSlicer(QObject):
     """Does one thing at a time, of which the first slice is done at once.
 
     Where the work pauses nowhere it is over when `begin` returns.

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import figures_font, set_tone
-from app.ui.summary.figures import Figure
+from app.ui.summary.figures import SummaryFigure
 from app.ui.widgets.plain_text import PlainLabel, plain_tooltip
 
 TONES = {1: "gain", 0: "", -1: "loss"}
@@ -22,7 +22,7 @@ class FigureCell(QWidget):
 
     def __init__(self, *, is_headline: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._figure: Figure | None = None
+        self._figure: SummaryFigure | None = None
         scale, weight = (HEADLINE_SCALE, 600) if is_headline else (1.0, 400)
         self.number = PlainLabel()
         self.number.setFont(figures_font(self.font(), scale=scale, weight=weight))
@@ -50,7 +50,7 @@ class FigureCell(QWidget):
         column.addWidget(self.note)
         column.addStretch()
 
-    def show_figure(self, figure: Figure) -> None:
+    def show_figure(self, figure: SummaryFigure) -> None:
         """Most figures stay as they are from one second to the next."""
         if figure == self._figure:
             return

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.broker.connection.ib_transport import IbSocket
-from app.broker.connection.session import IbLink
-from app.broker.simulator.scenario.state import Stake
-from app.broker.simulator.server.codes import Code
+from app.broker.connection.ib_transport import IbTransport
+from app.broker.connection.session import TwsSession
+from app.broker.simulator.scenario.state import InitialPosition
+from app.broker.simulator.server.codes import ErrorCode
 from app.broker.simulator.server.protocol import Fields
 from app.broker.tws_broker import TwsBroker
 from app.domain.connection.maintenance_windows import reset_window
@@ -104,9 +104,9 @@ async def test_a_silent_stall_is_found_by_the_heartbeat() -> None:
 
 
 async def test_at_its_usual_pace_a_stall_is_found_within_30_seconds() -> None:
-    from app.broker.timing import Pace
+    from app.broker.timing import Timing
 
-    assert Pace().beat_s + Pace().answer_s < 30
+    assert Timing().beat_s + Timing().answer_s < 30
 
 
 async def test_a_sync_during_a_stall_gets_a_new_connection() -> None:
@@ -121,11 +121,11 @@ async def test_a_sync_during_a_stall_gets_a_new_connection() -> None:
         assert k.tws.requests[71] == 2
 
 
-@pytest.mark.parametrize("restored", [Code.RESTORED, Code.RESTORED_DATA_LOST])
-async def test_a_lost_link_marks_the_data_stale_until_it_is_restored(restored: Code) -> None:
+@pytest.mark.parametrize("restored", [ErrorCode.RESTORED, ErrorCode.RESTORED_DATA_LOST])
+async def test_a_lost_link_marks_the_data_stale_until_it_is_restored(restored: ErrorCode) -> None:
     async with kept() as k:
         await k.tws.asked(94, 18)
-        k.tws.tell(Code.CONNECTIVITY_LOST)
+        k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
         assert "lost its own connection to IBKR" in k.broker.connection.trouble
         with pytest.raises(BrokerError, match="lost its own connection"):
@@ -135,23 +135,23 @@ async def test_a_lost_link_marks_the_data_stale_until_it_is_restored(restored: C
         assert k.broker.connection.link is Link.CONNECTED
         assert k.tws.requests[71] == 1  # over the same connection
         assert k.tws.requests[61] == 2
-        if restored is Code.RESTORED_DATA_LOST:
+        if restored is ErrorCode.RESTORED_DATA_LOST:
             await k.tws.asked(94, 36)
         assert k.diary.count(EventKind.READ_ANEW) == 2
 
 
 async def test_notice_2110_marks_the_data_stale_too() -> None:
     async with kept() as k:
-        k.tws.tell(Code.LINK_BROKEN)
+        k.tws.tell(ErrorCode.LINK_BROKEN)
         await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
 
 
 async def test_after_a_restored_link_nothing_is_asked_that_is_not_read() -> None:
     """ib_insync would ask for the account summary by itself."""
     async with kept() as k:
-        k.tws.tell(Code.CONNECTIVITY_LOST)
+        k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
-        k.tws.tell(Code.RESTORED)
+        k.tws.tell(ErrorCode.RESTORED)
         await k.diary.reads_anew(2)
         await k.broker.snapshot(None)
         assert k.tws.requests[ACCOUNT_SUMMARY] == 0
@@ -162,14 +162,14 @@ async def test_a_tws_without_ibkr_is_kept_and_read_once_it_is_restored() -> None
         await k.diary.until(lambda: k.broker.connection.heartbeat_at)
         assert k.broker.connection.link is Link.STALE
         assert k.diary.events == []
-        k.tws.tell(Code.RESTORED)
+        k.tws.tell(ErrorCode.RESTORED)
         await k.diary.reads_anew()
         assert k.tws.requests[71] == 1
 
 
 async def test_a_link_that_stays_lost_is_asked_about_over_a_new_connection() -> None:
     async with kept(pace=replace(FAST, stale_s=0.05)) as k:
-        k.tws.tell(Code.CONNECTIVITY_LOST)
+        k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.reads_anew(2)
         assert k.tws.requests[71] == 2
 
@@ -180,7 +180,7 @@ async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_min
 ) -> None:
     async with kept(clock=lambda: NIGHT, pace=replace(FAST, reset_s=180.0)) as k:
         if cause == "stale":
-            k.tws.tell(Code.CONNECTIVITY_LOST)
+            k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
             await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
             assert k.broker.connection.trouble == "IBKR's nightly reset"
             return
@@ -369,7 +369,7 @@ async def test_after_its_end_it_does_not_come_back() -> None:
 
 
 async def test_a_thousand_reconnects_leave_nothing_behind() -> None:
-    held = market(Stake("DU1", AAPL.con_id, D(10), D(150)))
+    held = market(InitialPosition("DU1", AAPL.con_id, D(10), D(150)))
     pace = replace(FAST, first_s=0.0, most_s=0.0)
     counts: list[int] = []
     # The loop of Qt keeps a timer until its time, also where it was cancelled; here half a second.
@@ -383,7 +383,7 @@ async def test_a_thousand_reconnects_leave_nothing_behind() -> None:
                 k.diary.figures.clear()
                 counts.append(living())
         kinds = Counter(type(thing) for thing in gc.get_objects())
-        assert (kinds[IbLink], kinds[IbSocket]) <= (2, 2)
+        assert (kinds[TwsSession], kinds[IbTransport]) <= (2, 2)
     assert counts[-1] - counts[1] < 1_000, counts  # 500 events are in the diary
 
 

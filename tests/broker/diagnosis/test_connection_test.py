@@ -9,11 +9,17 @@ from dataclasses import replace
 import pytest
 
 from app.broker.diagnosis.connection_test import probe, search
-from app.broker.simulator.server.codes import Request
+from app.broker.simulator.server.codes import RequestCode
 from app.broker.simulator.server.protocol import frame
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.profile import Mode
-from app.domain.connection.test_result import Found, Outcome, Probe, Step, Target
+from app.domain.connection.test_result import (
+    ConnectionTest,
+    DiscoveredEndpoint,
+    Outcome,
+    Step,
+    Target,
+)
 from tests.broker.simulated import simulated
 
 SHORT_S = 0.2
@@ -24,11 +30,11 @@ def target(port: int, *, timeout_s: float = 5.0, client_id: int = 17) -> Target:
     return Target("127.0.0.1", port, client_id, timeout_s)
 
 
-async def probed(wanted: Target) -> Probe:
+async def probed(wanted: Target) -> ConnectionTest:
     return await probe(wanted, lambda _: None)
 
 
-def failure(made: Probe) -> tuple[Step, str]:
+def failure(made: ConnectionTest) -> tuple[Step, str]:
     """The failed step and its sentence; those before it have passed, those after it wait."""
     assert made.failed is not None
     place = made.checks.index(made.failed)
@@ -56,13 +62,13 @@ async def serving(talk: Talker) -> AsyncIterator[int]:
 
 
 async def test_a_good_connection_passes_step_by_step_and_is_closed_again() -> None:
-    seen: list[Probe] = []
+    seen: list[ConnectionTest] = []
     async with simulated() as (tws, _):
         made = await probe(target(tws.port), seen.append)
         while tws.sessions:  # noqa: ASYNC110
             await asyncio.sleep(0)
         assert set(tws.requests) == {
-            Request.START_API, Request.POSITIONS, Request.CANCEL_POSITIONS,
+            RequestCode.START_API, RequestCode.POSITIONS, RequestCode.CANCEL_POSITIONS,
         }  # fmt: skip
         assert (tws.refused_orders, tws.bound_orders) == (0, 0)
     assert made.passed
@@ -214,7 +220,7 @@ async def test_a_cancelled_test_closes_the_connection() -> None:
     async with simulated(silent_positions=True) as (tws, _):
         reading = asyncio.Event()
 
-        def look(made: Probe) -> None:
+        def look(made: ConnectionTest) -> None:
             if made.checks[-1].outcome is Outcome.RUNNING:
                 reading.set()
 
@@ -235,5 +241,5 @@ async def test_client_id_0_is_never_used() -> None:
 async def test_the_search_finds_the_ports_that_listen() -> None:
     async with simulated() as (tws, _):
         found = await search(tws.host, (tws.port, free_port()))
-    assert Found(tws.host, tws.port) in found
+    assert DiscoveredEndpoint(tws.host, tws.port) in found
     assert all(one.port in (tws.port, 7496, 7497, 4001, 4002) for one in found)

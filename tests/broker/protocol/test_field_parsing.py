@@ -5,9 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.broker.protocol.contract_cache import INSTRUMENTS, PLACED
-from app.broker.protocol.decode_cache import RowMemory
-from app.broker.protocol.field_parsing import LARGEST_FLOAT, UNSET, WireError, number, size
-from app.broker.protocol.framing import LARGEST, Frames, fields_of
+from app.broker.protocol.decode_cache import DecodeCache
+from app.broker.protocol.field_parsing import (
+    LARGEST_FLOAT,
+    UNSET,
+    WireError,
+    parse_double,
+    parse_quantity,
+)
+from app.broker.protocol.framing import LARGEST, FrameDecoder, fields_of
 from app.broker.protocol.rows import portfolio_row, position_row
 from app.broker.simulator.server.protocol import fields, frame
 from app.domain.model.instruments import Instrument
@@ -20,15 +26,15 @@ def test_a_number_is_the_double_that_was_sent(sign: str, whole: str, fraction: s
     text = f"{sign}{whole}.{fraction}"
     if not whole and not fraction:
         with pytest.raises(WireError):
-            number(text)
+            parse_double(text)
         return
-    assert str(number(text)) == str(Decimal(repr(float(text)))), "the same digits are stored"
+    assert str(parse_double(text)) == str(Decimal(repr(float(text)))), "the same digits are stored"
 
 
 @given(st.floats(-LARGEST_FLOAT, LARGEST_FLOAT, exclude_min=True, exclude_max=True))
 def test_a_double_reads_as_its_shortest_decimal(value: float) -> None:
     expected = None if value == 2147483647 else Decimal(repr(value))
-    found = number(repr(value))
+    found = parse_double(repr(value))
     assert found == expected
     assert str(found) == str(expected), "the same digits are stored"
 
@@ -40,7 +46,7 @@ ODD += ["\uff11\uff12", "\u0661.5", "\xb2", "1\xb2", "1,5", "e5", "1e", "ten", "
 @pytest.mark.parametrize("text", [*ODD, "1e18", "-1e299", "1" + "0" * 18])
 def test_what_is_no_number_is_an_error(text: str) -> None:
     with pytest.raises(WireError):
-        number(text)
+        parse_double(text)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,7 @@ def test_what_is_no_number_is_an_error(text: str) -> None:
     ],
 )
 def test_unset_numbers_are_none(text: str) -> None:
-    assert number(text) is None
+    assert parse_double(text) is None
 
 
 @pytest.mark.parametrize(
@@ -59,14 +65,14 @@ def test_unset_numbers_are_none(text: str) -> None:
 )
 def test_a_quantity_that_is_none_is_an_error(text: str) -> None:
     with pytest.raises(WireError):
-        size(text)
+        parse_quantity(text)
 
 
 @pytest.mark.parametrize(
     "text", ["0", "5", "999999999", "-5", "0.00000001", "1E-8", "+2", "12345678901.25"]
 )
 def test_a_quantity_has_every_digit(text: str) -> None:
-    assert str(size(text)) == str(Decimal(text))
+    assert str(parse_quantity(text)) == str(Decimal(text))
 
 
 class Taken:
@@ -75,7 +81,9 @@ class Taken:
     def __init__(self) -> None:
         self.own: list[list[str]] = []
         self.others: list[list[str]] = []
-        self.frames = Frames({b"61": lambda m: self.own.append(fields_of(m))}, self.others.append)
+        self.frames = FrameDecoder(
+            {b"61": lambda m: self.own.append(fields_of(m))}, self.others.append
+        )
 
 
 @given(st.lists(st.sampled_from(["61", "6", "611", "4"]), max_size=6), st.integers(1, 9))
@@ -152,7 +160,7 @@ def test_a_position_without_an_exchange_has_that_of_its_prices_and_is_made_once(
 
 
 def test_the_same_bytes_are_the_same_row_and_others_are_decoded() -> None:
-    memory = RowMemory(position_row)
+    memory = DecodeCache(position_row)
     memory.begin()
     first = memory.row(row("5"))
     memory.begin()
@@ -161,7 +169,7 @@ def test_the_same_bytes_are_the_same_row_and_others_are_decoded() -> None:
 
 
 def test_what_two_reads_did_not_have_is_forgotten() -> None:
-    memory = RowMemory(position_row)
+    memory = DecodeCache(position_row)
     first = memory.row(row("5"))
     for quantity in ("6", "7"):
         memory.begin()
@@ -170,7 +178,7 @@ def test_what_two_reads_did_not_have_is_forgotten() -> None:
 
 
 def test_a_read_without_rows_of_the_kind_forgets_nothing() -> None:
-    memory = RowMemory(position_row)
+    memory = DecodeCache(position_row)
     first = memory.row(row("5"))
     for _ in range(3):
         memory.begin()

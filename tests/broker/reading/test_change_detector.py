@@ -9,14 +9,14 @@ from decimal import Decimal
 import pytest
 
 from app.broker.simulator.market.costs import Lot
-from app.broker.simulator.scenario.state import Stake
+from app.broker.simulator.scenario.state import InitialPosition
 from app.broker.simulator.server import messages
 from app.broker.simulator.server.protocol import Fields
 from app.domain.desktop.app_state import Link
 from app.domain.portfolio.broker_updates import (
     BrokerEvent,
     EventKind,
-    Figures,
+    LiveUpdates,
     PnlUpdate,
     PriceUpdate,
 )
@@ -26,7 +26,7 @@ from tests.broker.simulator.desk import AAPL, CALL, ES, D, market
 
 POSITION, EXECUTION, COMMISSION = EventKind.POSITION, EventKind.EXECUTION, EventKind.COMMISSION
 UNSET = "1.7976931348623157E308"
-HELD = Stake("DU1", AAPL.con_id, D(100), D(150))
+HELD = InitialPosition("DU1", AAPL.con_id, D(100), D(150))
 CONTRACT = ("265598", "AAPL", "STK", "", "0.0", "", "", "NASDAQ", "USD", "AAPL", "NMS")
 
 
@@ -408,4 +408,4 @@ async def test_without_keep_nothing_stands_and_nothing_is_told() -> None:
 
 
 def test_figures_are_empty_unless_something_moved() -> None:
-    assert Figures() == Figures((), (), ())
+    assert LiveUpdates() == LiveUpdates((), (), ())

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.broker.protocol.rows import portfolio_row, position_row
 from app.broker.reading.executions import execution_row
-from app.broker.reading.snapshot_builder import Reading, Remembered
+from app.broker.reading.snapshot_builder import Remembered, SnapshotBuilder
 from app.domain.model.snapshot import Holding, Snapshot
 
 D = Decimal
@@ -23,7 +23,7 @@ class Reads:
 
     def __init__(self) -> None:
         self._remembered = Remembered()
-        self._reading = Reading()
+        self._reading = SnapshotBuilder()
 
     def held(
         self, contract: tuple[str, ...], quantity: str, cost: str, *, account: str = "DU1"
@@ -48,7 +48,7 @@ class Reads:
         return self
 
     async def snapshot(self, *accounts: str) -> Snapshot:
-        reading, self._reading = self._reading, Reading()
+        reading, self._reading = self._reading, SnapshotBuilder()
         return await reading.snapshot(accounts or ("DU1",), AT, self._remembered)
 
     async def holding(self) -> Holding:

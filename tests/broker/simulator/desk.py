@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.broker.simulator.market.market import Market
-from app.broker.simulator.scenario.files import Account, Listing, Scenario, Stake, load_scenario
+from app.broker.simulator.scenario.files import load_scenario
+from app.broker.simulator.scenario.state import (
+    InitialPosition,
+    ListedInstrument,
+    Scenario,
+    SimulatedAccount,
+)
 from app.broker.simulator.server.server import SimulatedTws
 from app.domain.model.instruments import Instrument
 
@@ -33,18 +39,20 @@ ES = Instrument(649180671, "ES", "FUT", "USD", "CME", D(50), "20261218", local_s
 BTC = Instrument(479624278, "BTC", "CRYPTO", "USD", "PAXOS", local_symbol="BTC.USD")
 
 
-def small_scenario(*stakes: Stake) -> Scenario:
+def small_scenario(*stakes: InitialPosition) -> Scenario:
     """One account in USD with cash in two currencies, five instruments, and these holdings."""
     prices = {AAPL: D(200), ASML: D(900), CALL: D("7.5"), ES: D(6800), BTC: D(100_000)}
     return Scenario(
-        accounts=(Account("DU1", "USD", (("USD", D(100_000)), ("EUR", D(5_000)))),),
-        listings=tuple(Listing(instrument, p, close=p) for instrument, p in prices.items()),
+        accounts=(SimulatedAccount("DU1", "USD", (("USD", D(100_000)), ("EUR", D(5_000)))),),
+        listings=tuple(
+            ListedInstrument(instrument, p, close=p) for instrument, p in prices.items()
+        ),
         rates=(("USD", D(1)), ("EUR", D("1.25"))),
         stakes=stakes,
     )
 
 
-def market(*stakes: Stake, seed: int = 1) -> Market:
+def market(*stakes: InitialPosition, seed: int = 1) -> Market:
     return Market(small_scenario(*stakes), seed=seed, clock=lambda: NOON)
 
 

@@ -4,16 +4,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.domain.connection.maintenance_windows import Window
-from app.domain.desktop.app_state import Book, ConnectionState, Link, Phase, SyncState
-from app.domain.desktop.notifications import Memory, Notice, Switches, Topic, noticed
+from app.domain.connection.maintenance_windows import MaintenanceWindow
+from app.domain.desktop.app_state import ConnectionState, Link, Phase, PortfolioView, SyncState
+from app.domain.desktop.notifications import (
+    Notification,
+    NotificationPreferences,
+    NotificationState,
+    Topic,
+    new_notifications,
+)
 from app.domain.history.activity import Gain
 from app.domain.model.positions import Change, ChangeKind, Close, LastSync, Position, Source
 from app.domain.model.runs import Report, Run, RunStatus, Statistics, Trigger
 from tests.domain.make import stock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ALL = Switches()
+ALL = NotificationPreferences()
 HELD = Position("DU1", stock(), Decimal(10), None, NOW, LastSync(NOW))
 GONE = replace(HELD, quantity=Decimal(0), closed_at=NOW)
 
@@ -24,14 +30,18 @@ def run(number: int, status: RunStatus = RunStatus.SUCCESS, error: str | None = 
 
 def after(newest: Run, *changes: Change, phase: Phase = Phase.IDLE) -> SyncState:
     statistics = Statistics(last_run=newest)
-    return SyncState(phase, book=Book(statistics=statistics), report=Report(newest, changes))
+    return SyncState(
+        phase, book=PortfolioView(statistics=statistics), report=Report(newest, changes)
+    )
 
 
-def told(*states: SyncState, switches: Switches = ALL, at: datetime = NOW) -> list[Notice]:
+def told(
+    *states: SyncState, switches: NotificationPreferences = ALL, at: datetime = NOW
+) -> list[Notification]:
     """Over these states, one after the other."""
-    memory, found = Memory(), []
+    memory, found = NotificationState(), []
     for state in states:
-        notices, memory = noticed(state, memory, switches, at)
+        notices, memory = new_notifications(state, memory, switches, at)
         found += notices
     return found
 
@@ -58,7 +68,7 @@ def test_opened_and_closed_positions_come_in_one_notice_with_their_gains() -> No
     (notice,) = told(after(run(7)), state, state)
     name = HELD.instrument.description
     gain = Gain("USD", Decimal("12.5"), Decimal(3), 1)
-    assert notice == Notice(Topic.CHANGES, (name,), (name,), (gain,))
+    assert notice == Notification(Topic.CHANGES, (name,), (name,), (gain,))
 
 
 def test_failures_are_told_at_the_third_in_a_row_and_only_then() -> None:
@@ -80,7 +90,7 @@ def test_a_hold_is_told_once_however_often_it_is_held_again() -> None:
     assert len(told(after(run(0)), *held, done, held[0])) == 2
 
 
-def connection(link: Link, minutes: float, reset: Window | None = None) -> SyncState:
+def connection(link: Link, minutes: float, reset: MaintenanceWindow | None = None) -> SyncState:
     since = NOW - timedelta(minutes=minutes)
     return SyncState(connection=ConnectionState(link, since=since, failure="Gone.", reset=reset))
 
@@ -99,15 +109,17 @@ def test_a_loss_is_told_after_so_many_minutes_once_and_anew_after_the_next_conne
 
 def test_attempts_in_between_do_not_begin_the_waiting_anew() -> None:
     up, lost = connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 0)
-    _, memory = noticed(up, Memory(), ALL, NOW)
-    _, memory = noticed(lost, memory, ALL, NOW)
+    _, memory = new_notifications(up, NotificationState(), ALL, NOW)
+    _, memory = new_notifications(lost, memory, ALL, NOW)
     later = NOW + timedelta(minutes=6)
-    notices, _ = noticed(connection(Link.CONNECTING, -6), memory, ALL, later)
+    notices, _ = new_notifications(connection(Link.CONNECTING, -6), memory, ALL, later)
     assert [notice.since for notice in notices] == [NOW]
 
 
 def test_a_reset_of_ibkrs_is_no_loss_while_it_lasts() -> None:
-    reset = Window("IBKR's nightly reset", NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+    reset = MaintenanceWindow(
+        "IBKR's nightly reset", NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+    )
     up = connection(Link.CONNECTED, 60)
     assert told(up, connection(Link.OFFLINE, 30, reset)) == []
     assert len(told(up, connection(Link.OFFLINE, 30, reset), connection(Link.OFFLINE, 0))) == 1
@@ -116,7 +128,7 @@ def test_a_reset_of_ibkrs_is_no_loss_while_it_lasts() -> None:
 def test_a_topic_that_was_switched_off_brings_up_nothing_old() -> None:
     off = replace(ALL, topics=frozenset(Topic) - {Topic.LOST})
     up, old = connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 6)
-    _, memory = noticed(up, Memory(), off, NOW)
-    notices, memory = noticed(old, memory, off, NOW)
+    _, memory = new_notifications(up, NotificationState(), off, NOW)
+    notices, memory = new_notifications(old, memory, off, NOW)
     assert notices == ()
-    assert noticed(old, memory, ALL, NOW)[0] == ()
+    assert new_notifications(old, memory, ALL, NOW)[0] == ()

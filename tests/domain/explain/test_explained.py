@@ -9,12 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.explain.model import ExplainedClose, Explanation, Number, Subject, Text, UsedFill
+from app.domain.explain.model import (
+    AllocatedFill,
+    ExplainedClose,
+    ExplainedField,
+    Explanation,
+    Number,
+    Text,
+)
 from app.domain.explain.open_position import explain
 from app.domain.explain.realized import NOTES, explain_close, explain_realized
 from app.domain.model.instruments import plain
 from app.domain.model.positions import Close, Position, Source, StoredClose
-from app.domain.model.realized_pnl import ClosingFill, Holder, close_from_fills, close_without_fills
+from app.domain.model.realized_pnl import (
+    ClosingPortion,
+    CostBasis,
+    close_from_fills,
+    close_without_fills,
+)
 from app.domain.model.snapshot import Fill
 from tests.domain.make import T0, fill, minutes, option, position, stock
 
@@ -22,7 +34,11 @@ D = Decimal
 
 
 # What takes a price or a cost. A quantity is always there; the day's P&L is only pushed.
-COMPUTED = [s for s in Subject if s not in (Subject.REALIZED, Subject.QUANTITY, Subject.DAILY)]
+COMPUTED = [
+    s
+    for s in ExplainedField
+    if s not in (ExplainedField.REALIZED, ExplainedField.QUANTITY, ExplainedField.DAILY)
+]
 
 
 def said(text: Text) -> str:
@@ -49,7 +65,7 @@ def valued(held: Position, value: str | None, unrealized: str | None = None) -> 
 
 def test_a_market_value_is_price_times_quantity_times_multiplier() -> None:
     held = valued(position(-2, 150, instrument=option(), price="1.2345678"), "-246.91")
-    found = explain(held, Subject.MARKET_VALUE)
+    found = explain(held, ExplainedField.MARKET_VALUE)
     assert found.title == "Market value, USD"
     assert found.whose == "AAPL 18 Dec 2026 200 C · DU1"
     assert said(found.numbers) == "1.2345678 × (-2) × 100 = -246.91356"
@@ -60,27 +76,27 @@ def test_a_market_value_is_price_times_quantity_times_multiplier() -> None:
 
 def test_more_than_rounding_is_called_a_difference() -> None:
     held = valued(position(10, price=110), "1000")
-    assert rows(explain(held, Subject.MARKET_VALUE))["Difference from the formula"] == "-100"
+    assert rows(explain(held, ExplainedField.MARKET_VALUE))["Difference from the formula"] == "-100"
 
 
 def test_an_unrealized_pnl_is_value_less_cost() -> None:
     held = valued(position(-12, "1234.5", instrument=option()), "-14248", "566.01")
-    found = explain(held, Subject.UNREALIZED)
+    found = explain(held, ExplainedField.UNREALIZED)
     assert said(found.numbers) == "-14248 − 1234.5 × (-12) = 566"
     assert rows(found)["Unrealized P&L, IBKR's"] == "566.01"
     assert rows(found)["Rounding"] == "0.01"
-    percent = explain(held, Subject.UNREALIZED_PCT)
+    percent = explain(held, ExplainedField.UNREALIZED_PCT)
     assert said(percent.numbers).startswith("566.01 ÷ 14814 × 100 = 3.82")
 
 
 def test_an_average_cost_includes_the_multiplier() -> None:
-    found = explain(position(2, 150, instrument=option()), Subject.AVERAGE_COST)
+    found = explain(position(2, 150, instrument=option()), ExplainedField.AVERAGE_COST)
     assert said(found.numbers) == "150 × 2 = 300"
     assert rows(found)["Entry price, per unit"] == "1.5"
 
 
 @pytest.mark.parametrize("subject", COMPUTED)
-def test_what_ibkr_did_not_give_is_a_dash_and_a_sentence(subject: Subject) -> None:
+def test_what_ibkr_did_not_give_is_a_dash_and_a_sentence(subject: ExplainedField) -> None:
     found = explain(position(10, None, price=None), subject)
     assert found.numbers == ()
     assert found.note.startswith("IBKR gave no ")
@@ -89,21 +105,21 @@ def test_what_ibkr_did_not_give_is_a_dash_and_a_sentence(subject: Subject) -> No
 
 def test_a_futures_value_is_said_to_be_notional() -> None:
     future = replace(stock(), sec_type="FUT", multiplier=D(50))
-    assert "notional" in explain(position(1, instrument=future), Subject.MARKET_VALUE).note
+    assert "notional" in explain(position(1, instrument=future), ExplainedField.MARKET_VALUE).note
 
 
 def explained(
     close: Close, fills: Sequence[tuple[Fill, Decimal]] = (), *, number: int = 1
 ) -> ExplainedClose:
-    used = tuple(UsedFill(each.exec_id, quantity, each) for each, quantity in fills)
+    used = tuple(AllocatedFill(each.exec_id, quantity, each) for each, quantity in fills)
     stored = StoredClose(number, 1, 7, "DU1", option(), close)
     return ExplainedClose(stored, used, minutes(10))
 
 
 def from_fills(sign: int, cost: str | None, *fills: tuple[Fill, str]) -> ExplainedClose:
-    holder = Holder(option(), sign, None if cost is None else D(cost))
+    holder = CostBasis(option(), sign, None if cost is None else D(cost))
     parts = [(each, D(quantity)) for each, quantity in fills]
-    close = close_from_fills(holder, [ClosingFill(f, q) for f, q in parts], is_full=True)
+    close = close_from_fills(holder, [ClosingPortion(f, q) for f, q in parts], is_full=True)
     return explained(close, parts)
 
 
@@ -138,7 +154,7 @@ def test_a_short_close_turns_the_difference() -> None:
 
 @pytest.mark.parametrize(("sign", "price"), [(1, "0.5"), (1, "2"), (-1, "0.5"), (-1, "2")])
 def test_an_estimate_takes_the_last_known_price(sign: int, price: str) -> None:
-    holder = Holder(option(), sign, D(100))
+    holder = CostBasis(option(), sign, D(100))
     close = close_without_fills(holder, D(2), D(price), at=T0, is_full=True)
     found = explain_close(explained(close))
     assert "last known price × multiplier" in found.formula
@@ -149,7 +165,7 @@ def test_an_estimate_takes_the_last_known_price(sign: int, price: str) -> None:
 
 
 def test_what_is_not_known_or_was_skipped_says_why() -> None:
-    holder = Holder(option(), 1, D(100))
+    holder = CostBasis(option(), 1, D(100))
     unknown = close_without_fills(holder, D(2), None, at=T0, is_full=True)
     skipped = replace(unknown, source=Source.SKIPPED)
     for close, why in ((unknown, "no price"), (skipped, "switched off")):
@@ -174,7 +190,7 @@ def test_a_positions_realized_pnl_is_the_sum_of_its_closes() -> None:
 
 
 def test_a_sum_with_an_unknown_part_is_not_made_up() -> None:
-    holder = Holder(option(), 1, None)
+    holder = CostBasis(option(), 1, None)
     unknown = explained(close_without_fills(holder, D(2), None, at=T0, is_full=False))
     known = from_fills(1, "100", (fill(-2, 3, realized="12.5"), "2"))
     found = explain_realized(position(5), [known, unknown])
@@ -193,7 +209,7 @@ def test_many_closes_are_counted_and_one_or_none_stands_for_itself() -> None:
 
 def test_an_execution_that_is_not_stored_leaves_the_formula_without_numbers() -> None:
     one = from_fills(1, "100", (fill(-2, 3, realized="12.5"), "2"))
-    lost = replace(one, fills=(UsedFill("x", D(2)),))
+    lost = replace(one, fills=(AllocatedFill("x", D(2)),))
     found = explain_close(lost)
     assert found.numbers == ()
     assert rows(found)["Realized P&L, stored"] == "12.5"
@@ -235,7 +251,9 @@ def test_a_sum_that_is_not_the_tables_says_what_the_table_shows() -> None:
 
 def test_a_daily_pnl_is_ibkrs_and_a_missing_one_says_why() -> None:
     assert (
-        rows(explain(replace(position(5), daily_pnl=D(7)), Subject.DAILY))["Day's P&L, IBKR's"]
+        rows(explain(replace(position(5), daily_pnl=D(7)), ExplainedField.DAILY))[
+            "Day's P&L, IBKR's"
+        ]
         == "7"
     )
-    assert "while connected" in explain(position(5), Subject.DAILY).note
+    assert "while connected" in explain(position(5), ExplainedField.DAILY).note

@@ -2,18 +2,18 @@ from datetime import date
 
 import pytest
 
-from app.domain.model.statements import Imported, Statement, named, note, period
+from app.domain.model.statements import ImportSummary, Statement, named, note, period
 
 JANUARY, OCTOBER = date(2026, 1, 1), date(2026, 10, 31)
 
 
-def said(imported: Imported, *, better: int = 0, healed: int = 0) -> str:
+def said(imported: ImportSummary, *, better: int = 0, healed: int = 0) -> str:
     statement = Statement(("U1", "U2"), JANUARY, OCTOBER, None, ())
     return note(statement, imported, better=better, healed=healed)
 
 
 def test_a_note_tells_what_is_new_and_what_healed() -> None:
-    imported = Imported(("U1", "U2"), 1312, 40, 1272)
+    imported = ImportSummary(("U1", "U2"), 1312, 40, 1272)
     assert said(imported, better=1, healed=5) == (
         "U1 and U2, 1 Jan to 31 Oct 2026: "
         "1,312 executions, 40 new, 1 completed, 5 positions healed."
@@ -21,28 +21,28 @@ def test_a_note_tells_what_is_new_and_what_healed() -> None:
 
 
 def test_a_note_says_that_nothing_is_new() -> None:
-    assert said(Imported(("U1", "U2"), 1, 0, 1)).endswith(": 1 execution, nothing new.")
+    assert said(ImportSummary(("U1", "U2"), 1, 0, 1)).endswith(": 1 execution, nothing new.")
 
 
 def test_a_note_names_the_accounts_that_were_left_out() -> None:
-    assert said(Imported(("U1",), 3, 1, 0)) == (
+    assert said(ImportSummary(("U1",), 3, 1, 0)) == (
         "U1, 1 Jan to 31 Oct 2026: 3 executions, 1 new. "
         "2 of U2 left out: never synced into this database."
     )
 
 
 def test_a_note_counts_cancels_and_tells_of_those_that_match_nothing() -> None:
-    imported = Imported(("U1", "U2"), 3, 1, 2, cancelled=1, unmatched=1)
+    imported = ImportSummary(("U1", "U2"), 3, 1, 2, cancelled=1, unmatched=1)
     assert said(imported, healed=1).endswith(
         ": 3 executions, 1 new, 1 cancelled, 1 position healed. 1 cancel matches no known trade."
     )
-    assert said(Imported(("U1",), unmatched=1200)).endswith(
+    assert said(ImportSummary(("U1",), unmatched=1200)).endswith(
         ": 0 executions, nothing new. 1,200 cancels match no known trade."
     )
 
 
 def test_a_note_does_not_blame_an_account_for_bonds_of_unknown_unit() -> None:
-    assert said(Imported(("U1",), 4, 1, 0, without_unit=2)).endswith(
+    assert said(ImportSummary(("U1",), 4, 1, 0, without_unit=2)).endswith(
         ": 4 executions, 1 new. 1 of U2 left out: never synced into this database. "
         "2 executions of bonds left out: sync while they are held, then import again."
     )

@@ -12,7 +12,7 @@ from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import AccountValue, Holding, Snapshot
 from app.domain.portfolio import balance_check as m
 from app.domain.portfolio.account_values import VALUES, base_currency
-from app.domain.portfolio.balance_check import Line, matching
+from app.domain.portfolio.balance_check import BalanceCheck, matching
 from tests.domain.make import minutes
 
 D = Decimal
@@ -32,7 +32,9 @@ def sent(tag: str, currency: str, value: str | Decimal) -> AccountValue:
     return AccountValue("DU1", tag, currency, D(value))
 
 
-def lines(holdings: Iterable[Holding], *values: AccountValue) -> dict[tuple[str, str], Line]:
+def lines(
+    holdings: Iterable[Holding], *values: AccountValue
+) -> dict[tuple[str, str], BalanceCheck]:
     """(figure, currency) -> its line."""
     found = matching(Snapshot(minutes(0), ("DU1",), tuple(holdings), account_values=values))
     return {(line.figure, line.currency): line for line in found}

@@ -7,7 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.portfolio.fx_rates import Basis, Converted, Rate, Rates, in_base, together
+from app.domain.portfolio.fx_rates import (
+    ConversionBasis,
+    ConvertedAmount,
+    Rate,
+    Rates,
+    in_base,
+    together,
+)
 from app.domain.portfolio.realized_totals import (
     Period,
     Realized,
@@ -68,7 +75,7 @@ def test_periods_begin_at_local_midnight(
 def test_currencies_are_added_up_by_their_rates_which_are_kept() -> None:
     found = converted({"USD": ever(always("100")), "EUR": ever(always("10", "-2"))}, RATES)
     assert found.all.realized == always("110.871", "-2.1742", closes=2)
-    assert found.all.basis == Basis((EUR,))
+    assert found.all.basis == ConversionBasis((EUR,))
     assert found.all.total == Decimal("108.6968")
 
 
@@ -98,7 +105,7 @@ def test_only_the_periods_with_such_closes_are_partial() -> None:
 
 def test_nothing_or_zero_needs_no_rate() -> None:
     found = converted({"CHF": ever(always("0", unknown=0)), "SEK": ever(Realized())}, RATES)
-    assert found.all.basis == Basis()
+    assert found.all.basis == ConversionBasis()
     assert found.all.total == 0
 
 
@@ -120,16 +127,16 @@ def test_periods_are_added_up_one_by_one() -> None:
 
 def test_amounts_are_converted_and_an_unknown_one_makes_the_sum_unknown() -> None:
     amounts: dict[str, Decimal | None] = {"USD": Decimal(1), "EUR": Decimal(100), "CHF": None}
-    assert in_base(amounts, RATES) == Converted(None)
+    assert in_base(amounts, RATES) == ConvertedAmount(None)
     del amounts["CHF"]
-    assert in_base(amounts, RATES) == Converted(Decimal("109.71"), Basis((EUR,)))
+    assert in_base(amounts, RATES) == ConvertedAmount(Decimal("109.71"), ConversionBasis((EUR,)))
 
 
 def test_amounts_without_a_rate_are_left_out_of_the_sum() -> None:
     found = in_base({"USD": Decimal(1), "CHF": Decimal(2), "SEK": Decimal(0)}, RATES)
-    assert found == Converted(Decimal(1), Basis(lacking=("CHF",)))
+    assert found == ConvertedAmount(Decimal(1), ConversionBasis(lacking=("CHF",)))
     assert found.complete is None
     alone = in_base({"CHF": Decimal(2)}, RATES)
-    assert alone == Converted(None, Basis(lacking=("CHF",)))
+    assert alone == ConvertedAmount(None, ConversionBasis(lacking=("CHF",)))
     assert together([found, alone]).amount == 1
-    assert together([found, Converted(None)]) == Converted(None)
+    assert together([found, ConvertedAmount(None)]) == ConvertedAmount(None)

@@ -12,7 +12,7 @@ from app.store.database.damage import damage
 from app.store.database.schema import MIGRATIONS
 from app.store.queries import positions
 from app.store.queries.first_look import first_look
-from app.store.queries.statistics import glance
+from app.store.queries.statistics import read_statistics
 from app.store.store import SqliteStore
 from tests.store.trading import SAP, dump, held, noon, opened, snapshot, synced
 
@@ -84,7 +84,7 @@ async def test_the_window_and_status_leave_a_spoilt_file_to_the_store(
     if question == "book":
         assert first_look(path, noon(), ()) is None
     if question == "statistics":
-        assert glance(path) is None
+        assert read_statistics(path) is None
 
 
 @pytest.mark.parametrize("version", [0, -5, 1, 2])

@@ -15,7 +15,7 @@ from app.domain.model.errors import StoreError
 from app.store.database.schema import APPLICATION_ID, MIGRATIONS
 from app.store.database.sidecars import condition
 from app.store.errors import MissingDatabaseError, translated
-from app.store.queries.statistics import glance
+from app.store.queries.statistics import read_statistics
 from app.store.reader import StoreReader, expect_database
 from tests.store.database.test_migrations import FIRST_ROWS, FOURTH
 from tests.store.trading import SAP, execute, held, opened, snapshot, synced
@@ -65,7 +65,7 @@ async def test_a_file_at_rest_is_read_and_nothing_lies_beside_it_after(tmp_path:
     await two_syncs(tmp_path / "p.sqlite")
     with unchanged(tmp_path):
         read_all(tmp_path / "p.sqlite")
-        found = glance(tmp_path / "p.sqlite")
+        found = read_statistics(tmp_path / "p.sqlite")
         assert found is not None
         assert found.total_syncs == 2
 
@@ -94,7 +94,7 @@ async def test_a_log_that_a_crash_left_is_read_where_it_lies(tmp_path: Path) -> 
             shutil.copyfile(live / name, crashed / name)
     assert (crashed / "p.sqlite-wal").stat().st_size > 0
     with unchanged(crashed):
-        assert glance(crashed / "p.sqlite") is None, "this is more than a glance"
+        assert read_statistics(crashed / "p.sqlite") is None, "this is more than a glance"
         read_all(crashed / "p.sqlite")
 
 
@@ -146,7 +146,7 @@ def test_a_file_that_is_not_there_is_refused_and_not_made(tmp_path: Path, is_emp
                 look()
         with pytest.raises(StoreError, match="name another file with --db"):
             expect_database(path)
-    assert glance(path) is None
+    assert read_statistics(path) is None
 
 
 def test_no_sentence_about_reading_speaks_of_writing(tmp_path: Path) -> None:

@@ -3,14 +3,14 @@
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.history.activity import Gain, News
+from app.domain.history.activity import ActivitySummary, Gain
 from tests.store.trading import AAPL, CALL, MSFT, SAP, at, fill, held, opened, snapshot, synced
 
 
 async def test_opened_closed_and_realized_since_a_moment(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), held(MSFT), held(SAP, cost=None)))
-        assert await store.news(at(1)) == News(at(1))
+        assert await store.news(at(1)) == ActivitySummary(at(1))
         sold = fill("a.01", "-100", minute=5, commission="1", realized="99")
         await synced(store, snapshot(10, held(CALL), fills=[sold]))
         found = await store.news(at(2))
@@ -21,4 +21,4 @@ async def test_opened_closed_and_realized_since_a_moment(tmp_path: Path) -> None
         Gain("EUR", Decimal(0), Decimal(0), 1),
         Gain("USD", Decimal(99), Decimal(200), 0),
     )
-    assert undone == News(at(2))
+    assert undone == ActivitySummary(at(2))

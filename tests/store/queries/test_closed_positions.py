@@ -14,8 +14,8 @@ from qasync import QEventLoop
 
 from app.domain.history.closed_positions import (
     ClosedFilter,
-    ClosedLine,
     ClosedOrder,
+    ClosedPositionRow,
     ClosedSort,
     CloseTotals,
 )
@@ -67,11 +67,11 @@ async def traded(store: SqliteStore) -> None:
 
 async def lines(
     store: SqliteStore, wanted: ClosedFilter = ALL, order: ClosedOrder = NEWEST
-) -> tuple[ClosedLine, ...]:
+) -> tuple[ClosedPositionRow, ...]:
     return await store.closed_lines(await store.closed_ids(wanted, order), wanted)
 
 
-def names(found: Sequence[ClosedLine]) -> list[str]:
+def names(found: Sequence[ClosedPositionRow]) -> list[str]:
     return [line.instrument.description for line in found]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.desktop.app_state import Book
+from app.domain.desktop.app_state import PortfolioView
 from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import AccountValue
 from app.domain.portfolio.fx_rates import Rate
@@ -18,7 +18,9 @@ def value(key: str, currency: str, amount: str, account: str = "DU1") -> Account
     return AccountValue(account, key, currency, Decimal(amount))
 
 
-def row(book: Book, account: str, currency: str, *, is_base: bool = False) -> AccountSummary:
+def row(
+    book: PortfolioView, account: str, currency: str, *, is_base: bool = False
+) -> AccountSummary:
     (found,) = [
         row
         for row in book.portfolio.rows

@@ -11,7 +11,7 @@ from app.domain.model.errors import StoreError
 from app.domain.model.positions import ChangeKind, Source
 from app.domain.model.runs import Report, RunStatus, Trigger
 from app.domain.model.snapshot import Fill
-from app.domain.model.statements import Imported, Statement
+from app.domain.model.statements import ImportSummary, Statement
 from app.store.store import SqliteStore
 from tests.store.trading import (
     AAPL,
@@ -67,7 +67,7 @@ async def test_an_estimate_heals_with_the_figures_of_the_statement(tmp_path: Pat
     assert (after.close.closed_at, after.run_id) == (at(5), 2)
     assert (closed.realized_pnl, closed.realized_source) == (Decimal("148.75"), Source.BROKER)
     assert [change.kind for change in report.changes] == [ChangeKind.HEALED]
-    assert report.imported == Imported(("DU1",), 1, 1, 0, 2)
+    assert report.imported == ImportSummary(("DU1",), 1, 1, 0, 2)
 
 
 async def test_the_run_tells_of_the_import_and_counts_no_positions(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ async def test_a_second_import_changes_nothing_but_is_recorded(tmp_path: Path) -
         report = await imported(store, statement(earlier, SOLD, later))
     assert without_runs(path) == before
     assert report.changes == ()
-    assert report.imported == Imported(("DU1",), 3, 0, 3, 0)
+    assert report.imported == ImportSummary(("DU1",), 3, 0, 3, 0)
     assert report.run.note == "DU1, 1 Nov to 20 Nov 2026: 3 executions, nothing new."
     assert rows(path, "SELECT count(*) FROM run") == [(4,)]
 
@@ -163,7 +163,7 @@ async def test_of_accounts_partly_known_the_others_are_left_out_and_counted(
     async with opened(path) as store:
         await estimated(store)
         report = await imported(store, statement(SOLD, foreign, accounts=("DU1", "U9"), skipped=1))
-    assert report.imported == Imported(("DU1",), 2, 1, 0, 2)
+    assert report.imported == ImportSummary(("DU1",), 2, 1, 0, 2)
     assert report.run.note.endswith(" 1 of U9 left out: never synced into this database.")
     assert rows(path, "SELECT account FROM fill") == [("DU1",)]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.domain.model.positions import Source
 from app.domain.model.snapshot import COMBO
-from app.store.write.fill_set import merged
+from app.store.write.fill_set import merge_reported
 from tests.store.trading import AAPL, MSFT, fill, held, opened, rows, snapshot, synced
 
 PLAIN = fill("e1.01", "-100", minute=2)
@@ -15,28 +15,28 @@ CORRECTED = fill("e1.02", "-90", minute=2)
 
 
 def test_a_new_fill_is_taken_as_it_is() -> None:
-    assert merged(None, PLAIN) == PLAIN
+    assert merge_reported(None, PLAIN) == PLAIN
 
 
 def test_a_late_commission_report_completes_a_fill() -> None:
-    assert merged(PLAIN, REPORTED) == REPORTED
+    assert merge_reported(PLAIN, REPORTED) == REPORTED
 
 
 def test_a_known_commission_is_never_lost() -> None:
-    assert merged(REPORTED, PLAIN) == REPORTED
+    assert merge_reported(REPORTED, PLAIN) == REPORTED
 
 
 def test_a_correction_replaces_the_revision_before_it() -> None:
-    assert merged(REPORTED, CORRECTED) == CORRECTED
+    assert merge_reported(REPORTED, CORRECTED) == CORRECTED
 
 
 def test_an_older_revision_replaces_nothing() -> None:
-    assert merged(CORRECTED, REPORTED) == CORRECTED
+    assert merge_reported(CORRECTED, REPORTED) == CORRECTED
 
 
 def test_a_correction_that_changes_no_figure_keeps_the_commission() -> None:
     again = replace(PLAIN, exec_id="e1.02")
-    assert merged(REPORTED, again) == replace(REPORTED, exec_id="e1.02")
+    assert merge_reported(REPORTED, again) == replace(REPORTED, exec_id="e1.02")
 
 
 async def test_a_fill_and_its_correction_are_one_row(tmp_path: Path) -> None:

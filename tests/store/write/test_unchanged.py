@@ -20,7 +20,7 @@ from app.store.cache.open_positions import OPEN
 from app.store.database.database import Database
 from app.store.store import SqliteStore
 from app.store.write import sync_context
-from app.store.write.unchanged import Quiet
+from app.store.write.unchanged import UnchangedPositions
 from tests.examples import examples
 from tests.store.trading import (
     AAPL,
@@ -57,13 +57,15 @@ sync = st.tuples(
 def all_loud(is_so: bool):  # type: ignore[no-untyped-def]
     """No position is quiet: each goes the long way."""
 
-    def none_apart(database: Database, taken: Snapshot, _traded: Container[Identity]) -> Quiet:
+    def none_apart(
+        database: Database, taken: Snapshot, _traded: Container[Identity]
+    ) -> UnchangedPositions:
         ids = [row[0] for row in database.run_sql(OPEN) if row[1] in taken.accounts]
-        return Quiet(Counter(), (), taken.holdings, ids)
+        return UnchangedPositions(Counter(), (), taken.holdings, ids)
 
     with pytest.MonkeyPatch.context() as patch:
         if is_so:
-            patch.setattr(sync_context, "set_apart", none_apart)
+            patch.setattr(sync_context, "split_unchanged", none_apart)
         yield
 
 

@@ -9,7 +9,7 @@ from app.domain.model.positions import Source
 from app.ui.closed.columns import TITLES
 from app.ui.closed.controller import PAGE
 from app.ui.closed.page import ClosedPage
-from app.ui.closed.periods import Period
+from app.ui.closed.periods import ClosedPeriod
 from tests.store.trading import AAPL, MSFT, SAP, at, execute, fill, held, snapshot
 from tests.ui.conftest import PastDesk, until
 
@@ -83,10 +83,10 @@ async def test_search_account_and_period_narrow_the_lines(past: PastDesk) -> Non
     assert len(texts(page, "Symbol")) == 2
     past.now = at(0) + timedelta(days=400)
     page.show_age(past.now)
-    page.filters.period.setCurrentIndex(page.filters.period.findData(Period.LAST_YEAR))
+    page.filters.period.setCurrentIndex(page.filters.period.findData(ClosedPeriod.LAST_YEAR))
     await past.answered()
     assert len(texts(page, "Symbol")) == 2
-    page.filters.period.setCurrentIndex(page.filters.period.findData(Period.TODAY))
+    page.filters.period.setCurrentIndex(page.filters.period.findData(ClosedPeriod.TODAY))
     await past.answered()
     assert page.stack.currentWidget() is page.empty
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QLocale, QModelIndex, QRect
 from PySide6.QtWidgets import QApplication
 
-from app.domain.history.closed_positions import ClosedLine
+from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.model.positions import Close, Source, StoredClose
 from app.ui.closed import columns
 from app.ui.closed.model import ClosedModel
@@ -20,12 +20,12 @@ from tests.ui.conftest import delete
 from tests.ui.pixels import inked, near, picture, strongest
 
 
-def line(number: int, *gains: int) -> ClosedLine:
+def line(number: int, *gains: int) -> ClosedPositionRow:
     """A position with a close for each gain."""
     closes = tuple(
         StoredClose(n, number, 1, "DU1", AAPL, close(gain)) for n, gain in enumerate(gains)
     )
-    return ClosedLine(number, "DU1", AAPL, at(0), at(9), closes)
+    return ClosedPositionRow(number, "DU1", AAPL, at(0), at(9), closes)
 
 
 def close(gain: int) -> Close:

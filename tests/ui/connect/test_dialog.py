@@ -13,14 +13,14 @@ from shiboken6 import isValid
 from app.broker.diagnosis import connection_test as prober
 from app.broker.simulator.server.server import SimulatedTws
 from app.domain.connection.profile import Connection
-from app.domain.connection.test_result import Found, Probe, Step
+from app.domain.connection.test_result import ConnectionTest, DiscoveredEndpoint, Step
 from app.settings.model import Settings
 from app.ui.connect.controller import (
     BUG_TEXT,
     SEARCH_BUG_TEXT,
     SLOW_TEXT,
     ConnectController,
-    Prober,
+    ConnectionProber,
 )
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.connect.discovered_list import NOTHING
@@ -33,12 +33,12 @@ from tests.ui.conftest import delete, until
 class Desk:
     """The dialog, and what it asked for."""
 
-    def __init__(self, settings: Settings, made_by: Prober = prober) -> None:
+    def __init__(self, settings: Settings, made_by: ConnectionProber = prober) -> None:
         self.controller = ConnectController(made_by)
         self.dialog = ConnectDialog(self.controller, settings, LIGHT)
         self.chosen: list[Connection] = []
         self.demos: list[None] = []
-        self.ended: list[Probe] = []
+        self.ended: list[ConnectionTest] = []
         self.dialog.connection_chosen.connect(self.chosen.append)
         self.dialog.demo_wanted.connect(lambda: self.demos.append(None))
         self.controller.ended.connect(self.ended.append)
@@ -196,10 +196,10 @@ async def test_the_demo_is_one_click_away() -> None:
 class Nowhere:
     """A computer on which nothing listens, and a test with a bug."""
 
-    async def search(self, *_: object) -> tuple[Found, ...]:
+    async def search(self, *_: object) -> tuple[DiscoveredEndpoint, ...]:
         return ()
 
-    async def probe(self, *_: object) -> Probe:
+    async def probe(self, *_: object) -> ConnectionTest:
         raise RuntimeError("a bug")
 
 
@@ -233,13 +233,13 @@ class Searching:
     def __init__(self, error: Exception | None) -> None:
         self._error = error
 
-    async def search(self, *_: object) -> tuple[Found, ...]:
+    async def search(self, *_: object) -> tuple[DiscoveredEndpoint, ...]:
         if self._error is not None:
             raise self._error
         await asyncio.Event().wait()
         return ()
 
-    async def probe(self, *_: object) -> Probe:
+    async def probe(self, *_: object) -> ConnectionTest:
         raise AssertionError("nothing is tested")
 
 
@@ -252,7 +252,7 @@ async def test_whatever_becomes_of_the_search_it_does_not_say_looking_for_ever(
     error: Exception | None, reason: str, qapp: QApplication, expected_warnings: list[str]
 ) -> None:
     expected_warnings.append("the search for TWS failed by a bug")
-    controller = ConnectController(cast(Prober, Searching(error)), search_s=0.01)
+    controller = ConnectController(cast(ConnectionProber, Searching(error)), search_s=0.01)
     dialog = ConnectDialog(controller, Settings(), LIGHT)
     dialog.begin()
     assert dialog.form.found.lines() == ["Looking…"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.connection.maintenance_windows import Window
+from app.domain.connection.maintenance_windows import MaintenanceWindow
 from app.domain.connection.profile import Mode
 from app.domain.desktop.app_state import ConnectionState, Link
 from app.ui.style.formatting import Formats
@@ -11,7 +11,9 @@ from tests.ui.conftest import ENGLISH, Desk
 from tests.ui.fakes import NOW, book, position
 
 FAILURE = "Cannot reach TWS at 127.0.0.1:7497. Is it running?"
-RESET = Window("IBKR's nightly reset", NOW - timedelta(minutes=5), NOW + timedelta(minutes=40))
+RESET = MaintenanceWindow(
+    "IBKR's nightly reset", NOW - timedelta(minutes=5), NOW + timedelta(minutes=40)
+)
 FORMATS = Formats(ENGLISH, "24h")
 
 

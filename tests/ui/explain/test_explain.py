@@ -10,10 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.domain.explain.model import ExplainedClose, Explanation, Subject, UsedFill
-from app.domain.history.closed_positions import ClosedLine
+from app.domain.explain.model import AllocatedFill, ExplainedClose, ExplainedField, Explanation
+from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.model.errors import StoreError
-from app.domain.model.positions import Close, FillUse, Source, StoredClose
+from app.domain.model.positions import Close, FillAllocation, Source, StoredClose
 from app.domain.model.snapshot import Fill
 from app.ui.explain.controller import ExplainController
 from app.ui.explain.popover import ExplainPopover
@@ -79,10 +79,10 @@ def explainer(desk: Desk) -> Explainer:
     return Explainer(desk)
 
 
-def line_of(*closes: ExplainedClose) -> ClosedLine:
+def line_of(*closes: ExplainedClose) -> ClosedPositionRow:
     first = closes[0].stored
     stored = tuple(explained.stored for explained in closes)
-    return ClosedLine(first.position_id, first.account, first.instrument, NOW, None, stored)
+    return ClosedPositionRow(first.position_id, first.account, first.instrument, NOW, None, stored)
 
 
 def a_close(number: int = 5, position_id: int = 1) -> ExplainedClose:
@@ -90,10 +90,10 @@ def a_close(number: int = 5, position_id: int = 1) -> ExplainedClose:
     sold = Fill("0000e0d5.65.01.01", "DU1", instrument, D(-8), D("12.5"), NOW, D(1), "USD", D(99))
     close = Close(
         D(4), D(10), D("12.5"), D(99), Source.BROKER, NOW, False, D("0.5"), D(40),
-        (FillUse(sold.exec_id, D(4)),),
+        (FillAllocation(sold.exec_id, D(4)),),
     )  # fmt: skip
     stored = StoredClose(number, position_id, 7, "DU1", instrument, close)
-    return ExplainedClose(stored, (UsedFill(sold.exec_id, D(4), sold),), NOW)
+    return ExplainedClose(stored, (AllocatedFill(sold.exec_id, D(4), sold),), NOW)
 
 
 async def test_a_double_click_on_a_value_explains_it(explainer: Explainer, qtbot: QtBot) -> None:
@@ -158,7 +158,7 @@ async def test_the_context_menu_explains_the_number_under_it(explainer: Explaine
 
 async def test_a_realized_pnl_brings_its_executions(explainer: Explainer) -> None:
     explainer.store.closes = (a_close(),)
-    explainer.controller.explain(position("AAPL"), Subject.REALIZED, CELL)
+    explainer.controller.explain(position("AAPL"), ExplainedField.REALIZED, CELL)
     popover = await explainer.shown()
     assert "the sum of IBKR's realized P&L of its executions" in popover.texts()
     assert "99 = +99.00" in popover.texts()
@@ -201,8 +201,8 @@ async def test_what_cannot_be_explained_says_why(
 
 async def test_only_the_newest_question_is_answered(explainer: Explainer) -> None:
     explainer.store.gate.clear()
-    explainer.controller.explain(position("AAPL"), Subject.REALIZED, CELL)
-    explainer.controller.explain(position("AAPL"), Subject.MARKET_VALUE, CELL)
+    explainer.controller.explain(position("AAPL"), ExplainedField.REALIZED, CELL)
+    explainer.controller.explain(position("AAPL"), ExplainedField.MARKET_VALUE, CELL)
     assert (await explainer.shown()).texts()[0] == "Market value, USD"
     explainer.store.gate.set()
     for _ in range(5):
@@ -213,10 +213,10 @@ async def test_only_the_newest_question_is_answered(explainer: Explainer) -> Non
 
 async def test_a_shutdown_ends_what_is_being_fetched(explainer: Explainer) -> None:
     explainer.store.gate.clear()
-    explainer.controller.explain(position("AAPL"), Subject.REALIZED, CELL)
+    explainer.controller.explain(position("AAPL"), ExplainedField.REALIZED, CELL)
     await explainer.controller.shutdown()
-    explainer.controller.explain(position("AAPL"), Subject.REALIZED, CELL)
-    explainer.controller.explain(position("AAPL"), Subject.MARKET_VALUE, CELL)
+    explainer.controller.explain(position("AAPL"), ExplainedField.REALIZED, CELL)
+    explainer.controller.explain(position("AAPL"), ExplainedField.MARKET_VALUE, CELL)
     assert explainer.popover() is None
 
 
@@ -246,7 +246,7 @@ def test_an_execution_without_a_report_or_a_record_has_dashes(explainer: Explain
     (used,) = a_close().fills
     assert used.fill is not None
     unreported = replace(used, fill=replace(used.fill, commission=None, realized_pnl=None))
-    lost = UsedFill("x.01", D(3))
+    lost = AllocatedFill("x.01", D(3))
     explanation = Explanation("Title", "AAPL", fills=(unreported, lost))
     popover = ExplainPopover(explanation, explainer.desk.window.formats, explainer.desk.window)
     popover.copy()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from app.domain.history.position_history import Step, Timeline
+from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import ChangeKind, LastSync
 from app.ui.charts.axis_ticks import scale
 from app.ui.charts.quantity_cost_chart import StepChart
@@ -124,9 +124,9 @@ async def test_an_open_timeline_follows_the_window_into_the_dark(past: PastDesk)
     dialog.close()
 
 
-def step(minute: float, quantity: str, cost: str | None) -> Step:
+def step(minute: float, quantity: str, cost: str | None) -> HistoryEntry:
     amount = None if cost is None else Decimal(cost)
-    return Step(at(minute), 1, ChangeKind.UPDATED, Decimal(quantity), amount, None, None)
+    return HistoryEntry(at(minute), 1, ChangeKind.UPDATED, Decimal(quantity), amount, None, None)
 
 
 STORIES = {
@@ -144,7 +144,9 @@ STORIES = {
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
 @pytest.mark.parametrize("steps", STORIES.values(), ids=STORIES)
-def test_every_story_can_be_drawn(steps: tuple[Step, ...], colours: Colours, qtbot: QtBot) -> None:
+def test_every_story_can_be_drawn(
+    steps: tuple[HistoryEntry, ...], colours: Colours, qtbot: QtBot
+) -> None:
     held_now = replace(position("AAPL"), last_sync=LastSync(at(500)))
     chart = StepChart(Timeline(held_now, steps), Formats(ENGLISH), colours)
     qtbot.addWidget(chart)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.connection.profile import Mode
-from app.domain.history.activity import News
+from app.domain.history.activity import ActivitySummary
 from app.domain.model.runs import Counts, Report, RunStatus
 from app.ui.positions.columns import TITLES
 from app.ui.style.theme import DARK, LIGHT
@@ -223,7 +223,7 @@ async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
     page.error_bar.details.click()
     assert places() == before
     page.error_bar.dismiss.click()
-    page.news_bar.show_news(News(NOW, 1, 0, ()))
+    page.news_bar.show_news(ActivitySummary(NOW, 1, 0, ()))
     assert places() == before
     gone = report(status=RunStatus.HELD, held=(closed(position("S001")),))
     await desk.sync_to(desk.store.content, gone)

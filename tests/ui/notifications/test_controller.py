@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
 from app.domain.model.runs import RunStatus
 from app.settings.model import Settings
-from app.ui.notifications.controller import STAYS, Notifier
+from app.ui.notifications.controller import STAYS, NotificationController
 from app.ui.notifications.tray_icon import Tray, tone_of
 from tests.ui.conftest import Desk, delete
 from tests.ui.fakes import book, closed, created, position, report
@@ -20,7 +20,7 @@ class Told:
     """A desk whose window is not the active one, and what was told."""
 
     desk: Desk
-    notifier: Notifier
+    notifier: NotificationController
     notices: list[tuple[str, str]]
 
     def follow(self, **settings: object) -> None:
@@ -31,7 +31,9 @@ class Told:
 def told(desk: Desk, qapp: QApplication) -> Iterator[Told]:
     window = desk.window
     tray = Tray(window.commands, window.formats, window.theme.colours, is_there=lambda: True)
-    notifier = Notifier(window, desk.controller, Settings(), tray, clock=lambda: desk.now)
+    notifier = NotificationController(
+        window, desk.controller, Settings(), tray, clock=lambda: desk.now
+    )
     made = Told(desk, notifier, [])
     tray.told.connect(lambda title, text: made.notices.append((title, text)))
     window.hide()

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from app.domain.desktop.app_state import Phase, SyncState
-from app.domain.history.activity import Gain, News
-from app.ui.main_window.window_settings import WindowMemory
+from app.domain.history.activity import ActivitySummary, Gain
+from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.activity_bar import NewsBar, news_text
 from app.ui.positions.activity_controller import NewsController
 from app.ui.style.formatting import Formats
@@ -25,7 +25,7 @@ GAINS = (
 
 
 def test_the_sentence_tells_exact_and_estimated_apart() -> None:
-    news = News(NOW - timedelta(days=2), 3, 1, GAINS)
+    news = ActivitySummary(NOW - timedelta(days=2), 3, 1, GAINS)
     text = news_text(news, NOW, FORMATS)
     assert text.startswith("Since you last looked (21 Nov 2026")
     assert text.endswith(
@@ -38,15 +38,15 @@ def test_the_bar_stays_away_once_it_is_dismissed(qtbot: QtBot) -> None:
     bar = NewsBar(FORMATS, lambda: NOW)
     qtbot.addWidget(bar)
     assert bar.isHidden()
-    bar.show_news(News(NOW, 1))
+    bar.show_news(ActivitySummary(NOW, 1))
     assert not bar.isHidden()
     bar.dismiss.click()
-    bar.show_news(News(NOW, 2))
+    bar.show_news(ActivitySummary(NOW, 2))
     assert bar.isHidden()
 
 
 async def test_it_looks_at_the_start_and_after_the_first_sync(tmp_path: Path) -> None:
-    came: list[News] = []
+    came: list[ActivitySummary] = []
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL)))
         controller = NewsController(store, at(0))
@@ -71,19 +71,19 @@ async def test_nothing_is_news_at_the_very_first_start(tmp_path: Path) -> None:
 
 def test_the_time_of_the_last_look_is_remembered(tmp_path: Path) -> None:
     settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
-    assert WindowMemory(settings).looked_at is None
-    WindowMemory(settings).save_looked_at(NOW)
-    assert WindowMemory(settings).looked_at == NOW
+    assert WindowSettings(settings).looked_at is None
+    WindowSettings(settings).save_looked_at(NOW)
+    assert WindowSettings(settings).looked_at == NOW
     settings.setValue("window/lookedAt", "yesterday")
-    assert WindowMemory(settings).looked_at is None
+    assert WindowSettings(settings).looked_at is None
 
 
 def test_each_database_has_its_own_time_of_the_last_look(
     settings: QSettings, tmp_path: Path
 ) -> None:
     one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
-    WindowMemory(settings, one).save_looked_at(NOW)
-    assert WindowMemory(settings, one).looked_at == NOW
-    assert WindowMemory(settings, tmp_path / "x" / ".." / "one.sqlite").looked_at == NOW
-    assert WindowMemory(settings, other).looked_at is None
+    WindowSettings(settings, one).save_looked_at(NOW)
+    assert WindowSettings(settings, one).looked_at == NOW
+    assert WindowSettings(settings, tmp_path / "x" / ".." / "one.sqlite").looked_at == NOW
+    assert WindowSettings(settings, other).looked_at is None
     assert str(tmp_path) not in " ".join(settings.allKeys())

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.desktop.app_state import Link
 from app.domain.model.positions import LastSync
-from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
+from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
 from app.ui.positions import columns
 from app.ui.positions.market_data_controller import LiveController
 from app.ui.style.theme import LIGHT
@@ -44,7 +44,7 @@ def cell(desk: Desk, row: int, column: int, role: Qt.ItemDataRole) -> object:
 
 async def test_cells_move_without_a_sync_and_say_when_they_were_fresh(lively: Desk) -> None:
     await lively.load(book(position("AAPL"), position("MSFT", number=2)))
-    lively.broker.push(Figures((pushed(2, "1234"),)))
+    lively.broker.push(LiveUpdates((pushed(2, "1234"),)))
     assert lively.column("Market value") == ["1,100.00", "1,234.00"]
     assert lively.column("Unrealized P&L")[1] == "+234.00"
     assert lively.service.requests == []
@@ -57,13 +57,13 @@ async def test_the_days_pnl_has_a_column_of_its_own(lively: Desk) -> None:
     await lively.load(book(position("AAPL")))
     assert lively.column("Day's P&L") == ["—"]
     pnl = PnlUpdate("DU1", 1, Decimal("-12.5"), None, None, None, LATER)
-    lively.broker.push(Figures(pnl=(pnl,)))
+    lively.broker.push(LiveUpdates(pnl=(pnl,)))
     assert lively.column("Day's P&L") == ["−12.50"]
 
 
 async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:
     await lively.load(book(position("AAPL")))
-    lively.broker.push(Figures((pushed(1, "1234"),)))
+    lively.broker.push(LiveUpdates((pushed(1, "1234"),)))
     await lively.load(book(position("AAPL", average_cost=Decimal(99))))
     assert lively.column("Average cost") == ["99.00"]
     assert lively.column("Market value") == ["1,234.00"]
@@ -74,7 +74,7 @@ async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:
 
 async def test_lost_figures_are_dimmed_and_say_why(lively: Desk) -> None:
     await lively.load(book(position("AAPL")))
-    lively.broker.push(Figures((pushed(1, "1234"),)))
+    lively.broker.push(LiveUpdates((pushed(1, "1234"),)))
     before = cell(lively, 0, columns.UNREALIZED, FOREGROUND)
     lively.broker.lose()
     assert cell(lively, 0, columns.MARKET_VALUE, FOREGROUND).name() == LIGHT.faint  # type: ignore[attr-defined]
@@ -93,7 +93,7 @@ async def test_rows_come_into_order_again_after_a_pause_and_keep_the_selection(
     page = lively.window.page
     page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.DescendingOrder)
     page.table.selectRow(0)
-    lively.broker.push(Figures((pushed(2, "5000"),)))
+    lively.broker.push(LiveUpdates((pushed(2, "5000"),)))
     assert lively.column("Symbol") == ["AAPL", "MSFT"], "not at once"
     assert page.order.timer.isActive()
     page.model.rearrange()
@@ -107,6 +107,6 @@ async def test_the_sums_follow_within_a_second(lively: Desk, qtbot: QtBot) -> No
     summary = lively.window.summary
     before = [figure.text() for figure in summary.headline.figures]
     with qtbot.waitSignal(summary.pause.timeout, timeout=WAIT_MS):
-        lively.broker.push(Figures((pushed(1, "1234"),)))
+        lively.broker.push(LiveUpdates((pushed(1, "1234"),)))
     after = [figure.text() for figure in summary.headline.figures]
     assert before[2] != after[2]

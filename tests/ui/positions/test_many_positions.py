@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.model.positions import Position
 from app.domain.portfolio.broker_updates import PriceUpdate
-from app.domain.portfolio.live_overlay import Live
+from app.domain.portfolio.live_overlay import LiveOverlay
 from app.ui.positions import columns
 from app.ui.positions.model import PositionsModel
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
 from app.ui.table.row_store import SLICE
-from app.ui.table.time_slicer import Slices, Work
+from app.ui.table.time_slicer import TimeSlicer, Work
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position
 
@@ -85,7 +85,7 @@ async def test_a_figure_that_moves_meanwhile_is_shown(model: PositionsModel) -> 
     price = PriceUpdate(
         *late.identity, late.quantity, Decimal(777), None, None, NOW + timedelta(seconds=1)
     )
-    model.tick(Live(prices={late.identity: price}, moved=frozenset({late.identity})))
+    model.tick(LiveOverlay(prices={late.identity: price}, moved=frozenset({late.identity})))
     await until(lambda: not model.is_showing)
     assert price_of(model, MANY - 1) == "777.00"
 
@@ -124,7 +124,7 @@ def test_work_that_fails_is_over(qapp: QApplication) -> None:
         yield
         raise ValueError("in the second slice")
 
-    slices = Slices()
+    slices = TimeSlicer()
     slices.begin(failing())
     assert (done, slices.is_busy) == ([1], True)
     with pytest.raises(ValueError, match="second"):

@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QWi
 from shiboken6 import isValid
 
 from app.domain.connection.profile import Connection
-from app.domain.connection.test_result import Check, Found, Outcome, Probe, Step, Target
+from app.domain.connection.test_result import (
+    ConnectionTest,
+    ConnectionTestStep,
+    DiscoveredEndpoint,
+    Outcome,
+    Step,
+    Target,
+)
 from app.settings.choices import CONNECTION, LOOK, SYNCING
 from app.settings.model import Settings
 from app.ui.connect.controller import ConnectController
@@ -29,13 +36,15 @@ class FakeProber:
     def __init__(self) -> None:
         self.tested: list[Target] = []
 
-    async def search(self, host: str, ports: tuple[int, ...]) -> tuple[Found, ...]:
-        return tuple(Found(host, port) for port in ports)
+    async def search(self, host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint, ...]:
+        return tuple(DiscoveredEndpoint(host, port) for port in ports)
 
-    async def probe(self, target: Target, publish: Callable[[Probe], None]) -> Probe:
+    async def probe(
+        self, target: Target, publish: Callable[[ConnectionTest], None]
+    ) -> ConnectionTest:
         self.tested.append(target)
-        failed = Check(Step.PORT, Outcome.FAILED, "Nothing listens.", ("Start TWS.",))
-        made = Probe(target).with_check(failed)
+        failed = ConnectionTestStep(Step.PORT, Outcome.FAILED, "Nothing listens.", ("Start TWS.",))
+        made = ConnectionTest(target).with_check(failed)
         publish(made)
         return made
 

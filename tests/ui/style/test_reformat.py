@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QLabel
 
-from app.domain.history.activity import News
+from app.domain.history.activity import ActivitySummary
 from app.settings.model import Settings
 from app.ui.history.timeline_dialog import TimelineDialog
 from tests.ui.conftest import PastDesk
@@ -46,7 +46,7 @@ async def test_another_clock_and_locale_are_in_every_view_at_once(past: PastDesk
     past.history.show_as_of(2)
     await past.answered()
     await past.open_closed()
-    window.page.news_bar.show_news(News(past.now - timedelta(days=3), 1, 0, ()))
+    window.page.news_bar.show_news(ActivitySummary(past.now - timedelta(days=3), 1, 0, ()))
     before = texts_of(past)
     assert any(text.endswith(("PM", "AM")) for text in before)
     assert any("11.00" in text for text in before)

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from PySide6.QtWidgets import QApplication
 
-from app.domain.desktop.app_state import Book
-from app.domain.portfolio.fx_rates import Basis
+from app.domain.desktop.app_state import PortfolioView
+from app.domain.portfolio.fx_rates import ConversionBasis
 from app.domain.portfolio.realized_totals import Realized, RealizedByPeriod, RealizedSum
 from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
 from app.ui.summary.figures import TITLES
@@ -18,7 +18,7 @@ from tests.ui.fakes import NOW, book, position
 from tests.ui.summary.test_figures import NOTHING, ever, row
 
 
-def stored(*rows: AccountSummary) -> Book:
+def stored(*rows: AccountSummary) -> PortfolioView:
     return replace(book(position("AAPL")), portfolio=PortfolioSummary(rows, NOW))
 
 
@@ -35,7 +35,9 @@ async def test_the_strip_shows_todays_months_years_and_all_realized_pnl(desk: De
 
 
 async def test_partial_and_estimated_are_said_in_words(desk: Desk) -> None:
-    await desk.load(stored(row(ever("5", "7", basis=Basis(lacking=("CHF",)), today=NOTHING))))
+    await desk.load(
+        stored(row(ever("5", "7", basis=ConversionBasis(lacking=("CHF",)), today=NOTHING)))
+    )
     QApplication.processEvents()
     today, month, *_ = desk.window.summary.headline.figures[5:]
     assert not today.partial.isVisible()

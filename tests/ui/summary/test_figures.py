@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.portfolio.fx_rates import Basis, Converted, Rate
+from app.domain.portfolio.fx_rates import ConversionBasis, ConvertedAmount, Rate
 from app.domain.portfolio.realized_totals import Period, Realized, RealizedByPeriod, RealizedSum
 from app.domain.portfolio.summary import AccountSummary
 from app.ui.style.formatting import Formats
 from app.ui.summary.breakpoints import CHOICES, COUNT, fitting
-from app.ui.summary.figures import TITLES, Figure, figures
+from app.ui.summary.figures import TITLES, SummaryFigure, figures
 from tests.ui.conftest import ENGLISH
 from tests.ui.fakes import NOW
 
@@ -27,12 +27,12 @@ def ever(
     closes: int = 3,
     unknown: int = 0,
     *,
-    basis: Basis | None = None,
+    basis: ConversionBasis | None = None,
     today: RealizedSum | None = None,
 ) -> RealizedByPeriod:
     """The same in each period, but perhaps not today."""
     realized = Realized(Decimal(exact), Decimal(estimated), closes, unknown)
-    whole = RealizedSum(realized, basis or Basis())
+    whole = RealizedSum(realized, basis or ConversionBasis())
     return RealizedByPeriod(today or whole, whole, whole, whole)
 
 
@@ -49,7 +49,7 @@ def row(
     )
 
 
-def shown(realized: RealizedByPeriod, period: Period = Period.TODAY) -> Figure:
+def shown(realized: RealizedByPeriod, period: Period = Period.TODAY) -> SummaryFigure:
     return figures(row(realized), FORMATS)[TITLES.index("Today") + list(Period).index(period)]
 
 
@@ -87,7 +87,7 @@ def test_closes_without_a_figure_make_the_sum_partial() -> None:
 
 
 def test_a_currency_without_a_rate_is_named_and_the_rates_tell_their_time() -> None:
-    found = shown(ever("5", basis=Basis((EUR,), ("CHF", "SEK"))), Period.ALL)
+    found = shown(ever("5", basis=ConversionBasis((EUR,), ("CHF", "SEK"))), Period.ALL)
     assert (found.text, found.is_partial) == ("+5.00", True)
     assert found.tooltip.splitlines() == [
         "3 closes in all",
@@ -95,7 +95,7 @@ def test_a_currency_without_a_rate_is_named_and_the_rates_tell_their_time() -> N
         "Not included: CHF, SEK (IBKR gave no exchange rate)",
         f"1 EUR = 1.0871 USD, from IBKR, {FORMATS.time(NOW)}",
     ]
-    alone = shown(ever(closes=0, basis=Basis(lacking=("CHF",))))
+    alone = shown(ever(closes=0, basis=ConversionBasis(lacking=("CHF",))))
     assert (alone.text, alone.is_partial) == ("—", False)
     assert alone.tooltip == "Not included: CHF (IBKR gave no exchange rate)"
 
@@ -103,7 +103,7 @@ def test_a_currency_without_a_rate_is_named_and_the_rates_tell_their_time() -> N
 def test_of_several_rates_of_a_currency_the_newest_is_told() -> None:
     older = replace(EUR, value=Decimal("1.08"), as_of=NOW - timedelta(days=1))
     yen = Rate("JPY", "USD", Decimal("0.0066667"), NOW)
-    lines = shown(ever("5", basis=Basis((older, EUR, yen)))).tooltip.splitlines()
+    lines = shown(ever("5", basis=ConversionBasis((older, EUR, yen)))).tooltip.splitlines()
     assert lines[-2].startswith("1 EUR = 1.0871 USD, from IBKR, ")
     assert lines[-2].endswith(", and earlier ones")
     assert lines[-1].startswith("1 JPY = 0.0066667 USD")
@@ -112,14 +112,24 @@ def test_of_several_rates_of_a_currency_the_newest_is_told() -> None:
 @pytest.mark.parametrize(
     ("converted", "text", "is_partial", "tooltip"),
     [
-        (Converted(Decimal(7), Basis((EUR,))), "+7.00", False, "1 EUR = 1.0871 USD"),
-        (Converted(Decimal(7), Basis(lacking=("CHF",))), "+7.00", True, "Not included: CHF"),
-        (Converted(None, Basis(lacking=("CHF",))), "—", False, "Not included: CHF"),
+        (
+            ConvertedAmount(Decimal(7), ConversionBasis((EUR,))),
+            "+7.00",
+            False,
+            "1 EUR = 1.0871 USD",
+        ),
+        (
+            ConvertedAmount(Decimal(7), ConversionBasis(lacking=("CHF",))),
+            "+7.00",
+            True,
+            "Not included: CHF",
+        ),
+        (ConvertedAmount(None, ConversionBasis(lacking=("CHF",))), "—", False, "Not included: CHF"),
         (None, "—", False, "A position has no unrealized P&L"),
     ],
 )
 def test_an_unrealized_sum_over_currencies_tells_how_it_came_about(
-    converted: Converted | None, text: str, is_partial: bool, tooltip: str
+    converted: ConvertedAmount | None, text: str, is_partial: bool, tooltip: str
 ) -> None:
     one = replace(row(ever()), converted_unrealized=converted)
     found = figures(one, FORMATS)[UNREALIZED]

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.text.redaction import masked
 from app.platform.logs import RecentLines
-from app.ui.support.log_window import LogLines, LogView
+from app.ui.support.log_window import LogLines, LogWindow
 
 
 @pytest.fixture
@@ -21,24 +21,24 @@ def log() -> Iterator[logging.Logger]:
 
 
 @pytest.fixture
-def view(log: logging.Logger, qtbot: QtBot) -> Iterator[LogView]:
+def view(log: logging.Logger, qtbot: QtBot) -> Iterator[LogWindow]:
     (recent,) = log.handlers
     assert isinstance(recent, RecentLines)
     log.info("connected to U1234567")
     log.warning("slow")
     lines = LogLines(recent)
-    made = LogView(lines, masked)
+    made = LogWindow(lines, masked)
     qtbot.addWidget(made)
     yield made
     lines.end()
 
 
-def texts(view: LogView) -> list[str]:
+def texts(view: LogWindow) -> list[str]:
     return [line.partition(": ")[2] for line in view.text.toPlainText().splitlines()]
 
 
 def test_what_was_logged_before_stands_there_and_new_lines_follow(
-    view: LogView, log: logging.Logger, qtbot: QtBot
+    view: LogWindow, log: logging.Logger, qtbot: QtBot
 ) -> None:
     log.error("TWS closed the connection")
     qtbot.waitUntil(lambda: len(texts(view)) == 3, timeout=30_000)
@@ -46,7 +46,7 @@ def test_what_was_logged_before_stands_there_and_new_lines_follow(
 
 
 def test_a_level_lets_through_itself_and_what_is_worse(
-    view: LogView, log: logging.Logger, qtbot: QtBot
+    view: LogWindow, log: logging.Logger, qtbot: QtBot
 ) -> None:
     view.level.setCurrentText("Warnings")
     assert texts(view) == ["slow"]
@@ -56,7 +56,7 @@ def test_a_level_lets_through_itself_and_what_is_worse(
     assert texts(view) == ["slow", "broken"]
 
 
-def test_what_is_copied_or_saved_masks_the_account_numbers(view: LogView, tmp_path: Path) -> None:
+def test_what_is_copied_or_saved_masks_the_account_numbers(view: LogWindow, tmp_path: Path) -> None:
     view.copy.click()
     assert "connected to U…67" in QGuiApplication.clipboard().text()
     assert "1234567" not in QGuiApplication.clipboard().text()

@@ -11,7 +11,7 @@ from app.domain.model.runs import Counts, Report, Trigger
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
 from app.ports import Broker, Store
 from app.settings.model import Settings
-from app.ui.sync.auto_sync import ByItself
+from app.ui.sync.auto_sync import AutoSyncStarter
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position, report
 
@@ -22,8 +22,10 @@ READ_ANEW = BrokerEvent(EventKind.READ_ANEW, "", None, NOW)
 
 
 @asynccontextmanager
-async def at(desk: Desk, settings: Settings, *, is_known: bool = True) -> AsyncIterator[ByItself]:
-    made = ByItself(
+async def at(
+    desk: Desk, settings: Settings, *, is_known: bool = True
+) -> AsyncIterator[AutoSyncStarter]:
+    made = AutoSyncStarter(
         desk.controller, cast(Store, desk.store), cast(Broker, desk.broker), settings, quiet_s=0
     )
     made.start(is_known=is_known)

@@ -7,7 +7,7 @@ from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.errors import StoreError
 from app.domain.model.positions import Change
 from app.domain.model.runs import Counts, Report, Request, RunStatus, Trigger
-from app.domain.model.snapshot import Basis, Snapshot
+from app.domain.model.snapshot import PreviewToken, Snapshot
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, closed, created, position, report
 
@@ -128,7 +128,7 @@ async def test_shutdown_cancels_the_sync_and_publishes_nothing_more(desk: Desk) 
 def previewed(*changes: Change, held: tuple[Change, ...] = ()) -> Report:
     status = RunStatus.HELD if held else RunStatus.SUCCESS
     shown = report(Counts(1, 0, 0, 1), *changes, status=status, held=held)
-    basis = Basis(Snapshot(NOW, ("DU1",)), "7 success")
+    basis = PreviewToken(Snapshot(NOW, ("DU1",)), "7 success")
     return replace(shown, run=replace(shown.run, id=None), basis=basis)
 
 

@@ -7,16 +7,20 @@ import pytest
 from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
-from app.domain.desktop.app_state import Book, SyncState
-from app.domain.portfolio.balance_check import Line
+from app.domain.desktop.app_state import PortfolioView, SyncState
+from app.domain.portfolio.balance_check import BalanceCheck
 from app.ui.style.formatting import Formats
 from app.ui.sync.sync_dock import LastSyncPanel
 from tests.ui.fakes import book, position
 
 D = Decimal
-NET = Line("DU1", "Net liquidation (base)", "USD", D("1500.000001"), D("1500"), D("0.02"))
-CASH_OFF = Line("DU1", "Net liquidation", "EUR", D("10"), D("99"), D("0.02"), "unsettled FX")
-UNPRICED = Line("DU2", "Positions", "", D(3), D(1), D(0), "IBKR gave no price for a position")
+NET = BalanceCheck("DU1", "Net liquidation (base)", "USD", D("1500.000001"), D("1500"), D("0.02"))
+CASH_OFF = BalanceCheck(
+    "DU1", "Net liquidation", "EUR", D("10"), D("99"), D("0.02"), "unsettled FX"
+)
+UNPRICED = BalanceCheck(
+    "DU2", "Positions", "", D(3), D(1), D(0), "IBKR gave no price for a position"
+)
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def panel(qtbot: QtBot) -> LastSyncPanel:
     return made
 
 
-def shown(panel: LastSyncPanel, *lines: Line) -> tuple[str, str, str]:
+def shown(panel: LastSyncPanel, *lines: BalanceCheck) -> tuple[str, str, str]:
     """The text, tone and tooltip of the check."""
     content = replace(book(position("AAPL")), matching=lines, accounts=("DU1", "DU2"))
     panel.render_state(SyncState(book=content))
@@ -36,7 +40,7 @@ def shown(panel: LastSyncPanel, *lines: Line) -> tuple[str, str, str]:
 
 
 def test_before_any_figures_nothing_is_checked(panel: LastSyncPanel) -> None:
-    panel.render_state(SyncState(book=Book()))
+    panel.render_state(SyncState(book=PortfolioView()))
     assert panel.values["Check"].text() == "Not checked"
     assert "no account figures" in panel.values["Check"].toolTip()
 

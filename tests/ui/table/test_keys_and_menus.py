@@ -9,8 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.domain.explain.model import Subject
-from app.domain.portfolio.broker_updates import Figures, PnlUpdate, PriceUpdate
+from app.domain.explain.model import ExplainedField
+from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
 from app.ui.explain.controller import ExplainController
 from app.ui.explain.popover import ExplainPopover
 from app.ui.history.timeline_dialog import TimelineDialog
@@ -50,7 +50,7 @@ async def test_the_menu_key_is_about_the_current_row_of_the_positions(
     with qtbot.waitSignal(table.explain_wanted) as asked:
         choose(ask_menu_by_key(table), "&Explain this number")
     assert asked.args[0].instrument.symbol == "S081"
-    assert asked.args[1] is Subject.QUANTITY
+    assert asked.args[1] is ExplainedField.QUANTITY
 
 
 async def test_shift_f10_opens_the_menu_of_the_current_row(desk: Desk, qtbot: QtBot) -> None:
@@ -121,7 +121,7 @@ async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(
     later = NOW.replace(minute=1)
     price = PriceUpdate("DU1", 1, Decimal(10), Decimal("123.4"), Decimal(1234), Decimal(234), later)
     daily = PnlUpdate("DU1", 1, Decimal("-12.5"), None, None, None, later)
-    desk.broker.push(Figures((price,), (daily,)))
+    desk.broker.push(LiveUpdates((price,), (daily,)))
     explainer.table.setCurrentIndex(explainer.table.model().index(0, column))
     desk.window.commands.explain.trigger()
     popover = await explainer.shown()
@@ -138,7 +138,7 @@ async def test_a_realized_pnl_of_another_time_says_that_it_is(desk: Desk) -> Non
     explainer = Explainer(desk)
     explainer.store.closes = (a_close(),)
     then = position("AAPL", realized_pnl=Decimal(50), realized_source=a_close().stored.close.source)
-    explainer.controller.explain(then, Subject.REALIZED, QRect(10, 10, 50, 20))
+    explainer.controller.explain(then, ExplainedField.REALIZED, QRect(10, 10, 50, 20))
     popover = await explainer.shown()
     texts = popover.texts()
     assert texts[texts.index("In the table") + 1] == "50"

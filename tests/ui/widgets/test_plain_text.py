@@ -19,11 +19,17 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMessageBox, QWidget
 
 from app.domain.connection.profile import Connection
-from app.domain.connection.test_result import Check, Outcome, Probe, Step, Target
-from app.domain.explain.model import Explanation, Row, UsedFill
+from app.domain.connection.test_result import (
+    ConnectionTest,
+    ConnectionTestStep,
+    Outcome,
+    Step,
+    Target,
+)
+from app.domain.explain.model import AllocatedFill, ExplainedRow, Explanation
 from app.domain.model.instruments import Instrument
 from app.domain.model.runs import Run, RunStatus, Trigger
-from app.domain.portfolio.balance_check import Line
+from app.domain.portfolio.balance_check import BalanceCheck
 from app.settings.model import Settings
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.explain.popover import ExplainPopover
@@ -146,7 +152,7 @@ async def test_bars_panels_and_the_tray_show_foreign_text_as_it_is(
 ) -> None:
     tray = Tray(desk.window.commands, desk.window.formats, LIGHT, is_there=lambda: True)
     desk.controller.state_changed.connect(tray.render_state)
-    line = Line(
+    line = BalanceCheck(
         EVIL,
         EVIL,
         EVIL,
@@ -185,9 +191,9 @@ async def test_bars_panels_and_the_tray_show_foreign_text_as_it_is(
 def test_dialogs_show_foreign_text_as_it_is(desk: Desk, qapp: QApplication) -> None:
     window, formats = desk.window, desk.window.formats
     run = Run(Trigger.FLEX, EVIL, NOW, 0.1, RunStatus.SUCCESS, note=EVIL, id=1)
-    used = UsedFill(EVIL, position("A").quantity, None)
+    used = AllocatedFill(EVIL, position("A").quantity, None)
     explanation = Explanation(
-        EVIL, EVIL, EVIL, (EVIL,), (Row((EVIL,), (EVIL,)),), note=EVIL, fills=(used,)
+        EVIL, EVIL, EVIL, (EVIL,), (ExplainedRow((EVIL,), (EVIL,)),), note=EVIL, fills=(used,)
     )
     dialogs: list[QWidget] = [
         undo_box(run, formats, window),
@@ -206,8 +212,8 @@ def test_dialogs_show_foreign_text_as_it_is(desk: Desk, qapp: QApplication) -> N
 def test_a_connection_test_shows_foreign_text_as_it_is(qapp: QApplication) -> None:
     made = SettingsDesk(Settings(connections=(Connection(), Connection(EVIL, accounts=(EVIL,)))))
     dialog = ConnectDialog(made.controller, Settings(host=EVIL), LIGHT)
-    failed = Check(Step.PORT, Outcome.FAILED, EVIL, (EVIL,))
-    dialog.checks.show_probe(Probe(Target(EVIL, 1, 1, 1.0)).with_check(failed))
+    failed = ConnectionTestStep(Step.PORT, Outcome.FAILED, EVIL, (EVIL,))
+    dialog.checks.show_probe(ConnectionTest(Target(EVIL, 1, 1, 1.0)).with_check(failed))
     assert "&lt;img" in dialog.checks.advice.text()
     for shown in (dialog, made.dialog):
         expect_plain(shown)
@@ -220,7 +226,7 @@ def test_a_clipboard_cell_is_one_cell_and_no_formula(desk: Desk) -> None:
     title, row, end = text.split("\n")
     assert (title.count("\t"), end) == (2, "")
     assert row.split("\t") == ["DU1", "'=A␉B␍␊C␛", "10"]
-    used = UsedFill("x\ty\nz", position("A").quantity, None)
+    used = AllocatedFill("x\ty\nz", position("A").quantity, None)
     lines = copied(Explanation("T", "a\tb\nc", note="n\tm", fills=(used,)), formats).split("\n")
     assert lines[:3] == ["T", "a␉b␊c", "n␉m"]
     assert lines[4].startswith("x␉y␊z\t")

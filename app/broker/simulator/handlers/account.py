@@ -1,10 +1,10 @@
 """Answers the requests for account values and portfolios."""
 
-from app.broker.simulator.market.ledger import BASE, Figure, account_figures, ledger
-from app.broker.simulator.scenario.state import Account
+from app.broker.simulator.market.ledger import BASE, AccountFigure, account_figures, ledger
+from app.broker.simulator.scenario.state import SimulatedAccount
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import ALL, Desk, Routes, chosen, invalid
-from app.broker.simulator.server.codes import Answer, Code, Request
+from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen, invalid
+from app.broker.simulator.server.codes import Answer, ErrorCode, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
 from app.broker.simulator.server.subscriptions import Rows
 
@@ -12,30 +12,34 @@ MOST_SUMMARIES = 2  # TWS's own limit for one client
 LEDGER_TAG = "$LEDGER"
 
 
-class AccountDesk(Desk):
+class AccountDesk(RequestHandler):
     """Serves one client."""
 
     def routes(self) -> Routes:
         return {
-            Request.ACCOUNT_UPDATES: self._updates,
-            Request.ACCOUNT_UPDATES_MULTI: self._updates_multi,
-            Request.CANCEL_ACCOUNT_UPDATES_MULTI: self._cancel_updates_multi,
-            Request.ACCOUNT_SUMMARY: self._summary,
-            Request.CANCEL_ACCOUNT_SUMMARY: self._cancel_summary,
+            RequestCode.ACCOUNT_UPDATES: self._updates,
+            RequestCode.ACCOUNT_UPDATES_MULTI: self._updates_multi,
+            RequestCode.CANCEL_ACCOUNT_UPDATES_MULTI: self._cancel_updates_multi,
+            RequestCode.ACCOUNT_SUMMARY: self._summary,
+            RequestCode.CANCEL_ACCOUNT_SUMMARY: self._cancel_summary,
         }
 
     def _updates(self, request: Fields) -> None:
         """One account at a time: a new subscription takes the place of the one before."""
         subscribe, number = request[2] not in ("", "0"), request[3]
-        self._subscriptions.stop(Request.ACCOUNT_UPDATES)
+        self._subscriptions.stop(RequestCode.ACCOUNT_UPDATES)
         if not subscribe or self._faults.silent_account_updates:
             return
         account = chosen(self._market.accounts, number)[:1]
         if not account or number == ALL:
-            self._channel.refuse(Code.INVALID_REQUEST, invalid(f"Invalid account code '{number}'."))
+            self._channel.refuse(
+                ErrorCode.INVALID_REQUEST, invalid(f"Invalid account code '{number}'.")
+            )
             return
         known = account[0].number
-        rows = self._subscriptions.start(Request.ACCOUNT_UPDATES, lambda: self._update_rows(known))
+        rows = self._subscriptions.start(
+            RequestCode.ACCOUNT_UPDATES, lambda: self._update_rows(known)
+        )
         self._channel.send(*rows, fields(Answer.ACCOUNT_DOWNLOAD_END, 1, known))
 
     def _update_rows(self, number: str) -> Rows:
@@ -48,7 +52,7 @@ class AccountDesk(Desk):
         rows["time"] = messages.account_update_time(self._market.now())
         return rows
 
-    def _figures(self, number: str) -> tuple[Figure, ...]:
+    def _figures(self, number: str) -> tuple[AccountFigure, ...]:
         (account,) = chosen(self._market.accounts, number)
         return (*account_figures(self._market, account), *ledger(self._market, account))
 
@@ -59,10 +63,10 @@ class AccountDesk(Desk):
         accounts = chosen(self._market.accounts, number or ALL)
         if not accounts:
             explanation = invalid(f"Invalid account code '{number}'.")
-            self._channel.refuse(Code.INVALID_REQUEST, explanation, request_id)
+            self._channel.refuse(ErrorCode.INVALID_REQUEST, explanation, request_id)
             return
         rows = self._subscriptions.start(
-            (Request.ACCOUNT_UPDATES_MULTI, request_id),
+            (RequestCode.ACCOUNT_UPDATES_MULTI, request_id),
             lambda: {
                 (account.number, figure.tag, figure.currency): messages.account_update_multi(
                     request_id, account.number, figure
@@ -75,20 +79,20 @@ class AccountDesk(Desk):
         self._channel.send(*rows, fields(Answer.ACCOUNT_UPDATE_MULTI_END, 1, request_id))
 
     def _cancel_updates_multi(self, request: Fields) -> None:
-        self._subscriptions.stop((Request.ACCOUNT_UPDATES_MULTI, int(request[2])))
+        self._subscriptions.stop((RequestCode.ACCOUNT_UPDATES_MULTI, int(request[2])))
 
     def _summary(self, request: Fields) -> None:
         request_id, tags = int(request[2]), request[4].split(",")
-        if self._subscriptions.count(Request.ACCOUNT_SUMMARY) >= MOST_SUMMARIES:
+        if self._subscriptions.count(RequestCode.ACCOUNT_SUMMARY) >= MOST_SUMMARIES:
             self._channel.refuse(
-                Code.UNPROCESSABLE_REQUEST,
+                ErrorCode.UNPROCESSABLE_REQUEST,
                 "Error processing request.-'cK' : cause - "
                 "Maximum number of account summary requests exceeded",
                 request_id,
             )
             return
         rows = self._subscriptions.start(
-            (Request.ACCOUNT_SUMMARY, request_id),
+            (RequestCode.ACCOUNT_SUMMARY, request_id),
             lambda: {
                 (account.number, figure.tag, figure.currency): messages.account_summary(
                     request_id, account.number, figure
@@ -99,7 +103,7 @@ class AccountDesk(Desk):
         )
         self._channel.send(*rows, fields(Answer.ACCOUNT_SUMMARY_END, 1, request_id))
 
-    def _summarized(self, account: Account, tags: list[str]) -> list[Figure]:
+    def _summarized(self, account: SimulatedAccount, tags: list[str]) -> list[AccountFigure]:
         """$LEDGER asks for the base currency's ledger, $LEDGER:EUR for one, $LEDGER:ALL for all."""
         figures = [f for f in account_figures(self._market, account) if f.tag in tags]
         for tag in tags:
@@ -114,4 +118,4 @@ class AccountDesk(Desk):
         return figures
 
     def _cancel_summary(self, request: Fields) -> None:
-        self._subscriptions.stop((Request.ACCOUNT_SUMMARY, int(request[2])))
+        self._subscriptions.stop((RequestCode.ACCOUNT_SUMMARY, int(request[2])))

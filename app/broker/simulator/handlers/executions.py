@@ -2,21 +2,21 @@
 
 from app.broker.simulator.handlers.execution_filter import matches
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import Desk, Routes, Service
-from app.broker.simulator.server.codes import NO_REQUEST, Answer, Request
+from app.broker.simulator.server.channel import RequestHandler, Routes, SessionContext
+from app.broker.simulator.server.codes import NO_REQUEST, Answer, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
 from app.domain.model.snapshot import Fill
 
 
-class TradeDesk(Desk):
+class TradeDesk(RequestHandler):
     """Serves one client."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: SessionContext) -> None:
         super().__init__(service)
         self._told = self._market.trades
 
     def routes(self) -> Routes:
-        return {Request.EXECUTIONS: self._executions}
+        return {RequestCode.EXECUTIONS: self._executions}
 
     def push(self) -> None:
         """Tells the trades since the last ones told, or since the client came."""

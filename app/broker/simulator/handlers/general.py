@@ -1,38 +1,38 @@
 """Answers the requests about the connection, contracts and orders; every order is refused."""
 
-from app.broker.simulator.scenario.state import Listing
+from app.broker.simulator.scenario.state import ListedInstrument
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import Desk, Handler, Routes, invalid
-from app.broker.simulator.server.codes import NO_REQUEST, Answer, Code, Request
+from app.broker.simulator.server.channel import Handler, RequestHandler, Routes, invalid
+from app.broker.simulator.server.codes import NO_REQUEST, Answer, ErrorCode, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
 
 READ_ONLY = invalid("The API interface is currently in Read-Only mode.")
 FIRST_ORDER_ID = 1
 NOTICES = (
-    (Code.MARKET_DATA_FARM_OK, "Market data farm connection is OK:simulated"),
-    (Code.HISTORICAL_DATA_FARM_OK, "HMDS data farm connection is OK:simulated"),
-    (Code.SECURITY_DEFINITION_FARM_OK, "Sec-def data farm connection is OK:simulated"),
+    (ErrorCode.MARKET_DATA_FARM_OK, "Market data farm connection is OK:simulated"),
+    (ErrorCode.HISTORICAL_DATA_FARM_OK, "HMDS data farm connection is OK:simulated"),
+    (ErrorCode.SECURITY_DEFINITION_FARM_OK, "Sec-def data farm connection is OK:simulated"),
 )
 # What TWS says of its own connection to IBKR.
 LINK_NOTICES = {
-    Code.CONNECTIVITY_LOST: "Connectivity between IBKR and Trader Workstation has been lost.",
-    Code.RESTORED_DATA_LOST: "Connectivity between IBKR and Trader Workstation has been restored"
-    " - data lost.",
-    Code.RESTORED: "Connectivity between IBKR and Trader Workstation has been restored"
+    ErrorCode.CONNECTIVITY_LOST: "Connectivity between IBKR and Trader Workstation has been lost.",
+    ErrorCode.RESTORED_DATA_LOST: "Connectivity between IBKR and Trader Workstation has been "
+    "restored - data lost.",
+    ErrorCode.RESTORED: "Connectivity between IBKR and Trader Workstation has been restored"
     " - data maintained.",
-    Code.LINK_BROKEN: "Connectivity between Trader Workstation and server is broken. "
+    ErrorCode.LINK_BROKEN: "Connectivity between Trader Workstation and server is broken. "
     "It will be restored.",
 }
 # request that would trade -> which of its fields names the order
 ORDER_REQUESTS = {
-    Request.PLACE_ORDER: 1,
-    Request.CANCEL_ORDER: 2,
-    Request.EXERCISE_OPTIONS: 2,
-    Request.GLOBAL_CANCEL: None,
+    RequestCode.PLACE_ORDER: 1,
+    RequestCode.CANCEL_ORDER: 2,
+    RequestCode.EXERCISE_OPTIONS: 2,
+    RequestCode.GLOBAL_CANCEL: None,
 }
 
 
-class Office(Desk):
+class GeneralHandler(RequestHandler):
     """Serves one client."""
 
     def routes(self) -> Routes:
@@ -40,18 +40,18 @@ class Office(Desk):
         open_order_end = self._sender(fields(Answer.OPEN_ORDER_END, 1))
         return {
             **orders,
-            Request.IDS: lambda _: self.send_next_id(),
-            Request.MANAGED_ACCOUNTS: lambda _: self.send_accounts(),
-            Request.CURRENT_TIME: self._current_time,
-            Request.OPEN_ORDERS: open_order_end,
-            Request.ALL_OPEN_ORDERS: open_order_end,
-            Request.AUTO_OPEN_ORDERS: open_order_end,
-            Request.COMPLETED_ORDERS: self._sender(fields(Answer.COMPLETED_ORDERS_END)),
-            Request.SERVER_LOG_LEVEL: _accept,
-            Request.MARKET_DATA_TYPE: _accept,
-            Request.CANCEL_MARKET_DATA: _accept,
-            Request.MARKET_DATA: self._market_data,
-            Request.CONTRACT_DETAILS: self._contract_details,
+            RequestCode.IDS: lambda _: self.send_next_id(),
+            RequestCode.MANAGED_ACCOUNTS: lambda _: self.send_accounts(),
+            RequestCode.CURRENT_TIME: self._current_time,
+            RequestCode.OPEN_ORDERS: open_order_end,
+            RequestCode.ALL_OPEN_ORDERS: open_order_end,
+            RequestCode.AUTO_OPEN_ORDERS: open_order_end,
+            RequestCode.COMPLETED_ORDERS: self._sender(fields(Answer.COMPLETED_ORDERS_END)),
+            RequestCode.SERVER_LOG_LEVEL: _accept,
+            RequestCode.MARKET_DATA_TYPE: _accept,
+            RequestCode.CANCEL_MARKET_DATA: _accept,
+            RequestCode.MARKET_DATA: self._market_data,
+            RequestCode.CONTRACT_DETAILS: self._contract_details,
         }
 
     def welcome(self) -> None:
@@ -61,11 +61,11 @@ class Office(Desk):
         for code, notice in NOTICES:
             self._channel.refuse(code, notice)
         if self._faults.lost_connectivity:
-            self.tell(Code.CONNECTIVITY_LOST)
+            self.tell(ErrorCode.CONNECTIVITY_LOST)
         if self._faults.notice_2110:
-            self.tell(Code.LINK_BROKEN)
+            self.tell(ErrorCode.LINK_BROKEN)
 
-    def tell(self, code: Code) -> None:
+    def tell(self, code: ErrorCode) -> None:
         """How TWS stands with IBKR."""
         self._channel.refuse(code, LINK_NOTICES[code])
 
@@ -84,13 +84,13 @@ class Office(Desk):
         self._channel.send(fields(Answer.CURRENT_TIME, 1, now))
 
     def _refuse_order(self, request: Fields) -> None:
-        place = ORDER_REQUESTS[Request(int(request[0]))]
+        place = ORDER_REQUESTS[RequestCode(int(request[0]))]
         order_id = NO_REQUEST if place is None else int(request[place])
-        self._channel.refuse(Code.INVALID_REQUEST, READ_ONLY, order_id)
+        self._channel.refuse(ErrorCode.INVALID_REQUEST, READ_ONLY, order_id)
 
     def _market_data(self, request: Fields) -> None:
         self._channel.refuse(
-            Code.NOT_SUBSCRIBED, "Requested market data is not subscribed.", int(request[2])
+            ErrorCode.NOT_SUBSCRIBED, "Requested market data is not subscribed.", int(request[2])
         )
 
     def _contract_details(self, request: Fields) -> None:
@@ -98,7 +98,7 @@ class Office(Desk):
         found = [item for item in self._market.listings.values() if _is_wanted(item, wanted)]
         if not found:
             self._channel.refuse(
-                Code.NO_SECURITY_DEFINITION,
+                ErrorCode.NO_SECURITY_DEFINITION,
                 "No security definition has been found for the request",
                 request_id,
             )
@@ -112,7 +112,7 @@ def _accept(_: Fields) -> None:
     """Takes a request that needs no answer."""
 
 
-def _is_wanted(listing: Listing, wanted: Fields) -> bool:
+def _is_wanted(listing: ListedInstrument, wanted: Fields) -> bool:
     """Whether an instrument fits a contract of which any field may be left out."""
     con_id, symbol, sec_type, expiry, strike, right, *others = wanted
     multiplier, exchange, primary_exchange, currency, local_symbol, trading_class = others

@@ -3,30 +3,30 @@
 from decimal import Decimal
 
 from app.broker.simulator.market.costs import CENT, NOTHING
-from app.broker.simulator.market.portfolio import Row
+from app.broker.simulator.market.portfolio import SimulatedPortfolioRow
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import Desk, Routes, chosen, invalid
-from app.broker.simulator.server.codes import Code, Request
+from app.broker.simulator.server.channel import RequestHandler, Routes, chosen, invalid
+from app.broker.simulator.server.codes import ErrorCode, RequestCode
 from app.broker.simulator.server.protocol import Fields
 from app.broker.simulator.server.subscriptions import Rows
 
 
-class PnlDesk(Desk):
+class PnlDesk(RequestHandler):
     """Serves one client."""
 
     def routes(self) -> Routes:
         return {
-            Request.PNL: self._pnl,
-            Request.CANCEL_PNL: self._cancel_pnl,
-            Request.PNL_SINGLE: self._pnl_single,
-            Request.CANCEL_PNL_SINGLE: self._cancel_pnl_single,
+            RequestCode.PNL: self._pnl,
+            RequestCode.CANCEL_PNL: self._cancel_pnl,
+            RequestCode.PNL_SINGLE: self._pnl_single,
+            RequestCode.CANCEL_PNL_SINGLE: self._cancel_pnl_single,
         }
 
     def _pnl(self, request: Fields) -> None:
         request_id, account = int(request[1]), request[2]
         if self._accepts(request_id, account):
             rows = self._subscriptions.start(
-                (Request.PNL, request_id), lambda: self._pnl_rows(request_id, account)
+                (RequestCode.PNL, request_id), lambda: self._pnl_rows(request_id, account)
             )
             self._channel.send(*rows)
 
@@ -45,13 +45,13 @@ class PnlDesk(Desk):
         return {"pnl": messages.pnl(request_id, *(amount.quantize(CENT) for amount in amounts))}
 
     def _cancel_pnl(self, request: Fields) -> None:
-        self._subscriptions.stop((Request.PNL, int(request[1])))
+        self._subscriptions.stop((RequestCode.PNL, int(request[1])))
 
     def _pnl_single(self, request: Fields) -> None:
         request_id, account, con_id = int(request[1]), request[2], int(request[4])
         if self._accepts(request_id, account):
             rows = self._subscriptions.start(
-                (Request.PNL_SINGLE, request_id),
+                (RequestCode.PNL_SINGLE, request_id),
                 lambda: {
                     "pnl": messages.pnl_single(
                         request_id, self._row(account, con_id), version=self._channel.version
@@ -60,16 +60,16 @@ class PnlDesk(Desk):
             )
             self._channel.send(*rows)
 
-    def _row(self, account: str, con_id: int) -> Row | None:
+    def _row(self, account: str, con_id: int) -> SimulatedPortfolioRow | None:
         rows = self._market.rows(account)
         return next((row for row in rows if row.listing.instrument.con_id == con_id), None)
 
     def _cancel_pnl_single(self, request: Fields) -> None:
-        self._subscriptions.stop((Request.PNL_SINGLE, int(request[1])))
+        self._subscriptions.stop((RequestCode.PNL_SINGLE, int(request[1])))
 
     def _accepts(self, request_id: int, account: str) -> bool:
         if chosen(self._market.accounts, account):
             return True
         explanation = invalid(f"Invalid account code '{account}'.")
-        self._channel.refuse(Code.INVALID_REQUEST, explanation, request_id)
+        self._channel.refuse(ErrorCode.INVALID_REQUEST, explanation, request_id)
         return False

@@ -1,21 +1,21 @@
 """Answers the requests for positions."""
 
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import ALL, Desk, Routes, chosen, invalid
-from app.broker.simulator.server.codes import Answer, Code, Request
+from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen, invalid
+from app.broker.simulator.server.codes import Answer, ErrorCode, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
 from app.broker.simulator.server.subscriptions import Rows
 
 
-class PositionDesk(Desk):
+class PositionDesk(RequestHandler):
     """Serves one client."""
 
     def routes(self) -> Routes:
         return {
-            Request.POSITIONS: self._positions,
-            Request.CANCEL_POSITIONS: self._cancel_positions,
-            Request.POSITIONS_MULTI: self._positions_multi,
-            Request.CANCEL_POSITIONS_MULTI: self._cancel_positions_multi,
+            RequestCode.POSITIONS: self._positions,
+            RequestCode.CANCEL_POSITIONS: self._cancel_positions,
+            RequestCode.POSITIONS_MULTI: self._positions_multi,
+            RequestCode.CANCEL_POSITIONS_MULTI: self._cancel_positions_multi,
         }
 
     def _positions(self, _: Fields) -> None:
@@ -25,7 +25,7 @@ class PositionDesk(Desk):
         if faults.error_on_positions is not None:
             self._channel.refuse(*faults.error_on_positions)
             return
-        self._subscriptions.start(Request.POSITIONS, self._position_rows)
+        self._subscriptions.start(RequestCode.POSITIONS, self._position_rows)
         rows = faults.raw_rows or tuple(
             messages.position(row.account, row.listing.instrument, row.lot)
             for row in self._market.rows()
@@ -48,16 +48,16 @@ class PositionDesk(Desk):
         }
 
     def _cancel_positions(self, _: Fields) -> None:
-        self._subscriptions.stop(Request.POSITIONS)
+        self._subscriptions.stop(RequestCode.POSITIONS)
 
     def _positions_multi(self, request: Fields) -> None:
         request_id, number = int(request[2]), request[3] or ALL
         if not chosen(self._market.accounts, number):
             explanation = invalid(f"Invalid account code '{number}'.")
-            self._channel.refuse(Code.INVALID_REQUEST, explanation, request_id)
+            self._channel.refuse(ErrorCode.INVALID_REQUEST, explanation, request_id)
             return
         rows = self._subscriptions.start(
-            (Request.POSITIONS_MULTI, request_id),
+            (RequestCode.POSITIONS_MULTI, request_id),
             lambda: self._multi_rows(request_id, None if number == ALL else number),
         )
         self._channel.send(*rows, fields(Answer.POSITION_MULTI_END, 1, request_id))
@@ -71,4 +71,4 @@ class PositionDesk(Desk):
         }
 
     def _cancel_positions_multi(self, request: Fields) -> None:
-        self._subscriptions.stop((Request.POSITIONS_MULTI, int(request[2])))
+        self._subscriptions.stop((RequestCode.POSITIONS_MULTI, int(request[2])))

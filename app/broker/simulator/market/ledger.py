@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from app.broker.simulator.market.costs import CENT, NOTHING
 from app.broker.simulator.market.market import Market
-from app.broker.simulator.market.portfolio import Row
-from app.broker.simulator.scenario.state import Account
+from app.broker.simulator.market.portfolio import SimulatedPortfolioRow
+from app.broker.simulator.scenario.state import SimulatedAccount
 
 BASE = "BASE"
 CASH = "CashBalance"
@@ -36,7 +36,7 @@ Money = dict[str, Decimal]  # tag -> amount
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class AccountFigure:
     """One figure as TWS reports it: `currency` is a code, BASE, or empty for what is no money."""
 
     tag: str
@@ -44,11 +44,11 @@ class Figure:
     currency: str
 
 
-def ledger(market: Market, account: Account) -> tuple[Figure, ...]:
+def ledger(market: Market, account: SimulatedAccount) -> tuple[AccountFigure, ...]:
     """The figures of each currency that the account has, and their sum as BASE."""
     books = _books(market.rows(account.number), account)
     base: Money = dict.fromkeys(MONEY_TAGS, NOTHING)
-    figures: list[Figure] = []
+    figures: list[AccountFigure] = []
     for currency, book in books.items():
         rate = market.rate(currency, account.base_currency)
         figures += _figures(book, currency, currency, rate)
@@ -57,7 +57,7 @@ def ledger(market: Market, account: Account) -> tuple[Figure, ...]:
     return (*figures, *_figures(base, BASE, account.base_currency, Decimal(1)))
 
 
-def account_figures(market: Market, account: Account) -> tuple[Figure, ...]:
+def account_figures(market: Market, account: SimulatedAccount) -> tuple[AccountFigure, ...]:
     """The figures of the account as a whole, money in its base currency."""
     in_base = {f.tag: f.value for f in ledger(market, account) if f.currency == BASE}
     gross = sum(
@@ -77,14 +77,14 @@ def account_figures(market: Market, account: Account) -> tuple[Figure, ...]:
         "GrossPositionValue": _cents(gross),
     }
     return (
-        Figure("AccountCode", account.number, ""),
-        Figure("AccountReady", "true", ""),
-        Figure("AccountType", "INDIVIDUAL", ""),
-        *(Figure(tag, value, account.base_currency) for tag, value in money.items()),
+        AccountFigure("AccountCode", account.number, ""),
+        AccountFigure("AccountReady", "true", ""),
+        AccountFigure("AccountType", "INDIVIDUAL", ""),
+        *(AccountFigure(tag, value, account.base_currency) for tag, value in money.items()),
     )
 
 
-def _books(rows: Iterable[Row], account: Account) -> dict[str, Money]:
+def _books(rows: Iterable[SimulatedPortfolioRow], account: SimulatedAccount) -> dict[str, Money]:
     """currency -> its amounts, each in whole cents; the base currency comes first."""
     books: dict[str, Money] = {account.base_currency: dict.fromkeys(MONEY_TAGS, NOTHING)}
     for currency, amount in account.cash:
@@ -104,15 +104,15 @@ def _books(rows: Iterable[Row], account: Account) -> dict[str, Money]:
     }
 
 
-def _figures(book: Money, label: str, currency: str, rate: Decimal) -> list[Figure]:
+def _figures(book: Money, label: str, currency: str, rate: Decimal) -> list[AccountFigure]:
     cash = book[CASH] + book[FUTURES]
     owned = sum((book[tag] for tag in dict.fromkeys(VALUE_TAGS.values())), NOTHING)
     amounts = {**book, "TotalCashBalance": cash, "NetLiquidationByCurrency": cash + owned}
     return [
-        Figure("Currency", label, label),
-        Figure("RealCurrency", currency, label),
-        Figure("ExchangeRate", format(rate.quantize(RATE), "f"), label),
-        *(Figure(tag, _cents(amount), label) for tag, amount in amounts.items()),
+        AccountFigure("Currency", label, label),
+        AccountFigure("RealCurrency", currency, label),
+        AccountFigure("ExchangeRate", format(rate.quantize(RATE), "f"), label),
+        *(AccountFigure(tag, _cents(amount), label) for tag, amount in amounts.items()),
     ]
 
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from app.broker.simulator.market import prices
 from app.broker.simulator.market.costs import NOTHING, Lot, after_trade, commission
 from app.broker.simulator.market.exec_ids import next_exec_id
-from app.broker.simulator.market.portfolio import Row, portfolio_rows
-from app.broker.simulator.market.random_trader import Trader
-from app.broker.simulator.scenario.state import Account, Scenario, Stake
+from app.broker.simulator.market.portfolio import SimulatedPortfolioRow, portfolio_rows
+from app.broker.simulator.market.random_trader import RandomTrader
+from app.broker.simulator.scenario.state import InitialPosition, Scenario, SimulatedAccount
 from app.domain.model.clock import utc_now
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import Fill, Holding
@@ -49,10 +49,10 @@ class Market:
         self._fills = list(scenario.fills)
         self._last_exec_id = scenario.last_exec_id
         # every subscription asks for them after every step
-        self._portfolio: tuple[date, tuple[Row, ...]] | None = None
+        self._portfolio: tuple[date, tuple[SimulatedPortfolioRow, ...]] | None = None
 
     @property
-    def accounts(self) -> tuple[Account, ...]:
+    def accounts(self) -> tuple[SimulatedAccount, ...]:
         """The accounts with their cash of now."""
         return tuple(
             replace(account, cash=tuple(self._cash[account.number].items()))
@@ -85,7 +85,7 @@ class Market:
         """The fills after so many."""
         return tuple(self._fills[trades:])
 
-    def rows(self, account: str | None = None) -> tuple[Row, ...]:
+    def rows(self, account: str | None = None) -> tuple[SimulatedPortfolioRow, ...]:
         """The portfolio of one account or of all, with what was closed today."""
         today = self.now().date()
         if self._portfolio is None or self._portfolio[0] != today:
@@ -150,7 +150,7 @@ class Market:
     def random_trade(self) -> Fill:
         """Makes one random trade: it opens, adds, reduces, closes or reverses."""
         account = self._random.choice(self._scenario.accounts).number
-        trader = Trader(account, self.listings, self.holdings(account), self._random)
+        trader = RandomTrader(account, self.listings, self.holdings(account), self._random)
         return self.trade(*trader.next_trade())
 
     def scenario(self) -> Scenario:
@@ -160,7 +160,7 @@ class Market:
             accounts=self.accounts,
             listings=tuple(self.listings.values()),
             stakes=tuple(
-                Stake(account, con_id, lot.quantity, lot.average_cost)
+                InitialPosition(account, con_id, lot.quantity, lot.average_cost)
                 for (account, con_id), lot in self._lots.items()
             ),
             fills=self.executions(),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.broker.simulator.market.costs import NOTHING, Lot
-from app.broker.simulator.scenario.state import Listing
+from app.broker.simulator.scenario.state import ListedInstrument
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import Fill
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SimulatedPortfolioRow:
     """One line of an account's portfolio; of quantity 0 if it was closed today.
 
     Attributes:
@@ -20,7 +20,7 @@ class Row:
     """
 
     account: str
-    listing: Listing
+    listing: ListedInstrument
     lot: Lot
     value: Decimal
     unrealized: Decimal
@@ -29,8 +29,8 @@ class Row:
 
 
 def portfolio_rows(
-    lots: Mapping[Identity, Lot], listings: Mapping[int, Listing], fills: tuple[Fill, ...]
-) -> tuple[Row, ...]:
+    lots: Mapping[Identity, Lot], listings: Mapping[int, ListedInstrument], fills: tuple[Fill, ...]
+) -> tuple[SimulatedPortfolioRow, ...]:
     """All that is held or was traded today.
 
     Args:
@@ -46,12 +46,14 @@ def portfolio_rows(
     )
 
 
-def _row(account: str, listing: Listing, lot: Lot, fills: list[Fill]) -> Row:
+def _row(
+    account: str, listing: ListedInstrument, lot: Lot, fills: list[Fill]
+) -> SimulatedPortfolioRow:
     unit = listing.instrument.multiplier
     value = lot.quantity * unit * listing.price
     opening = lot.quantity - sum((fill.quantity for fill in fills), NOTHING)
     spent = sum((f.quantity * unit * f.price + (f.commission or NOTHING) for f in fills), NOTHING)
-    return Row(
+    return SimulatedPortfolioRow(
         account=account,
         listing=listing,
         lot=lot,

@@ -4,12 +4,12 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
-from app.broker.simulator.scenario.state import Listing
+from app.broker.simulator.scenario.state import ListedInstrument
 
 SPREAD = Decimal("0.0004")  # the usual size of one step, as a part of the price
 
 
-def moved(listing: Listing, chance: random.Random) -> Listing:
+def moved(listing: ListedInstrument, chance: random.Random) -> ListedInstrument:
     """The listing after one random step of its price, which stays on ticks and above zero."""
     width = max(float(listing.price * SPREAD / listing.tick), 0.6)
     ticks = round(chance.gauss(0.0, width))

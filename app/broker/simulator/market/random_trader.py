@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from app.broker.simulator.market.costs import EXACT
-from app.broker.simulator.scenario.state import Listing
+from app.broker.simulator.scenario.state import ListedInstrument
 from app.domain.model.snapshot import Holding
 
 Trade = tuple[str, int, Decimal]  # account, con_id, signed quantity
@@ -17,7 +17,7 @@ NEVER_TRADED = frozenset({"BAG"})
 
 
 @dataclass(frozen=True, slots=True)
-class Trader:
+class RandomTrader:
     """Trades for one account.
 
     Attributes:
@@ -26,7 +26,7 @@ class Trader:
     """
 
     account: str
-    listings: Mapping[int, Listing]
+    listings: Mapping[int, ListedInstrument]
     held: tuple[Holding, ...]
     chance: random.Random
 
@@ -89,13 +89,13 @@ class Trader:
     def _quantities(self) -> list[tuple[int, Decimal]]:
         return [(holding.instrument.con_id, holding.quantity) for holding in self.held]
 
-    def _some(self, listing: Listing) -> Decimal:
+    def _some(self, listing: ListedInstrument) -> Decimal:
         return listing.lot * self.chance.randint(1, 3)
 
-    def _side(self, listing: Listing) -> int:
+    def _side(self, listing: ListedInstrument) -> int:
         shortable = listing.instrument.sec_type not in NEVER_SHORT
         return -1 if shortable and self.chance.random() < 0.2 else 1
 
 
-def _step(listing: Listing) -> Decimal:
+def _step(listing: ListedInstrument) -> Decimal:
     return EXACT if listing.instrument.sec_type == "CRYPTO" else Decimal(1)

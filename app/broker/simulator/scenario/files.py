@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from app.broker.simulator.scenario import json_codec
-from app.broker.simulator.scenario.state import Account, Listing, Scenario, Stake
+from app.broker.simulator.scenario.state import Scenario
 from app.domain.model.errors import SettingsError
 from app.domain.text.system_errors import file_reason, system_reason
-
-__all__ = ["Account", "Listing", "Scenario", "Stake", "dump_scenario", "load_scenario"]
 
 
 def load_scenario(path: Path) -> Scenario:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.broker.simulator.market.exec_ids import read_exec_id
 from app.broker.simulator.scenario.json_fields import (
-    Node,
+    JsonObjectReader,
     a_decimal,
     a_name,
     a_number,
@@ -16,7 +16,12 @@ from app.broker.simulator.scenario.json_fields import (
     not_zero,
     rates,
 )
-from app.broker.simulator.scenario.state import Account, Listing, Scenario, Stake
+from app.broker.simulator.scenario.state import (
+    InitialPosition,
+    ListedInstrument,
+    Scenario,
+    SimulatedAccount,
+)
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.snapshot import Fill
 
@@ -29,10 +34,10 @@ def parsed(raw: Any) -> Scenario:
     Raises:
         SettingsError: a key is missing, unknown or has a value that cannot be used.
     """
-    return Node(raw, "scenario").whole(_scenario)
+    return JsonObjectReader(raw, "scenario").whole(_scenario)
 
 
-def _scenario(node: Node) -> Scenario:
+def _scenario(node: JsonObjectReader) -> Scenario:
     listings = node.each("instruments", _listing)
     instruments = {listing.instrument.con_id: listing.instrument for listing in listings}
     return Scenario(
@@ -45,15 +50,15 @@ def _scenario(node: Node) -> Scenario:
     )
 
 
-def _account(node: Node) -> Account:
-    return Account(
+def _account(node: JsonObjectReader) -> SimulatedAccount:
+    return SimulatedAccount(
         node.take("number", a_name), node.take("base_currency", a_name), node.take("cash", amounts)
     )
 
 
-def _listing(node: Node) -> Listing:
+def _listing(node: JsonObjectReader) -> ListedInstrument:
     price = node.take("price", a_positive)
-    return Listing(
+    return ListedInstrument(
         instrument=_instrument(node),
         price=price,
         close=node.find("close", a_positive) or price,
@@ -63,7 +68,7 @@ def _listing(node: Node) -> Listing:
     )
 
 
-def _instrument(node: Node) -> Instrument:
+def _instrument(node: JsonObjectReader) -> Instrument:
     return Instrument(
         con_id=node.take("con_id", a_number),
         symbol=node.take("symbol", a_name),
@@ -79,8 +84,8 @@ def _instrument(node: Node) -> Instrument:
     )
 
 
-def _stake(node: Node) -> Stake:
-    return Stake(
+def _stake(node: JsonObjectReader) -> InitialPosition:
+    return InitialPosition(
         node.take("account", a_name),
         node.take("con_id", a_number),
         node.take("quantity", not_zero),
@@ -88,7 +93,7 @@ def _stake(node: Node) -> Stake:
     )
 
 
-def _fill(node: Node, instruments: dict[int, Instrument]) -> Fill:
+def _fill(node: JsonObjectReader, instruments: dict[int, Instrument]) -> Fill:
     return Fill(
         exec_id=node.take("exec_id", a_name),
         account=node.take("account", a_name),
@@ -129,7 +134,7 @@ def plain_json(scenario: Scenario) -> Json:
     }
 
 
-def _listing_json(listing: Listing) -> Json:
+def _listing_json(listing: ListedInstrument) -> Json:
     instrument = listing.instrument
     values = {
         name: getattr(instrument, name)

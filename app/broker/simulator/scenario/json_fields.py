@@ -10,7 +10,7 @@ from app.domain.model.errors import SettingsError
 T = TypeVar("T")
 
 
-class Node:
+class JsonObjectReader:
     """One JSON object that is being read: its place in the file, and the keys not read yet."""
 
     def __init__(self, raw: Any, place: str) -> None:
@@ -39,13 +39,15 @@ class Node:
         """A text that may be empty or missing."""
         return self.find(key, a_text) or ""
 
-    def each(self, key: str, read: Callable[["Node"], T]) -> tuple[T, ...]:
+    def each(self, key: str, read: Callable[["JsonObjectReader"], T]) -> tuple[T, ...]:
         """The objects of a list; none where the key is missing."""
         items = self.find(key, a_list) or []
-        nodes = [Node(item, f"{self._place}.{key}[{i}]") for i, item in enumerate(items)]
+        nodes = [
+            JsonObjectReader(item, f"{self._place}.{key}[{i}]") for i, item in enumerate(items)
+        ]
         return tuple(node.whole(read) for node in nodes)
 
-    def whole(self, read: Callable[["Node"], T]) -> T:
+    def whole(self, read: Callable[["JsonObjectReader"], T]) -> T:
         """What `read` makes of the object; it must know all of its keys."""
         value = read(self)
         if self._raw:

@@ -11,7 +11,7 @@ from app.domain.model.snapshot import Fill
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListedInstrument:
     """An instrument that the simulated market trades.
 
     Attributes:
@@ -30,7 +30,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SimulatedAccount:
     """A simulated account; `cash` is (currency, amount), one entry a currency."""
 
     number: str
@@ -39,7 +39,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Stake:
+class InitialPosition:
     """What an account holds of one instrument; `average_cost` is per share or contract."""
 
     account: str
@@ -58,10 +58,10 @@ class Scenario:
         last_exec_id: the last exec id given out, so that a resumed market gives none twice.
     """
 
-    accounts: tuple[Account, ...]
-    listings: tuple[Listing, ...]
+    accounts: tuple[SimulatedAccount, ...]
+    listings: tuple[ListedInstrument, ...]
     rates: tuple[tuple[str, Decimal], ...]
-    stakes: tuple[Stake, ...] = ()
+    stakes: tuple[InitialPosition, ...] = ()
     fills: tuple[Fill, ...] = ()
     last_exec_id: str = ""
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.broker.simulator.market.market import Market
-from app.broker.simulator.scenario.state import Account
-from app.broker.simulator.server.codes import NO_REQUEST, Code
+from app.broker.simulator.scenario.state import SimulatedAccount
+from app.broker.simulator.server.codes import NO_REQUEST, ErrorCode
 from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.protocol import Fields
 from app.broker.simulator.server.subscriptions import Subscriptions
@@ -25,7 +25,7 @@ class Channel(Protocol):
 
     def send(self, *messages: Fields) -> None: ...
 
-    def refuse(self, code: Code | int, explanation: str, request_id: int = NO_REQUEST) -> None:
+    def refuse(self, code: ErrorCode | int, explanation: str, request_id: int = NO_REQUEST) -> None:
         """Answers with an error."""
         ...
 
@@ -35,7 +35,7 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class SessionContext:
     """What a desk needs to serve one client."""
 
     market: Market
@@ -44,10 +44,10 @@ class Service:
     subscriptions: Subscriptions
 
 
-class Desk:
+class RequestHandler:
     """Serves one client's requests of one kind."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: SessionContext) -> None:
         self._market = service.market
         self._faults = service.faults
         self._channel = service.channel
@@ -59,7 +59,7 @@ def invalid(cause: str) -> str:
     return f"Error validating request.-'bW' : cause - {cause}"
 
 
-def chosen(accounts: tuple[Account, ...], number: str) -> tuple[Account, ...]:
+def chosen(accounts: tuple[SimulatedAccount, ...], number: str) -> tuple[SimulatedAccount, ...]:
     """The accounts that a request names: all of them, one, none; the first for an empty name."""
     if number == ALL:
         return accounts

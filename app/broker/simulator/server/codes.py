@@ -7,7 +7,7 @@ OLDEST_VERSION = 151
 NO_REQUEST = -1  # the request id of messages that answer no request
 
 
-class Request(IntEnum):
+class RequestCode(IntEnum):
     """What a client sends: the first field of its message."""
 
     MARKET_DATA = 1
@@ -73,7 +73,7 @@ class Answer(IntEnum):
     COMPLETED_ORDERS_END = 102
 
 
-class Code(IntEnum):
+class ErrorCode(IntEnum):
     """Error and notice codes of message 4."""
 
     NO_SECURITY_DEFINITION = 200

@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
 from app.broker.simulator.market.costs import CENT, Lot
-from app.broker.simulator.market.ledger import Figure
-from app.broker.simulator.market.portfolio import Row
-from app.broker.simulator.scenario.state import Listing
-from app.broker.simulator.server.codes import NO_REQUEST, Answer, Code
+from app.broker.simulator.market.ledger import AccountFigure
+from app.broker.simulator.market.portfolio import SimulatedPortfolioRow
+from app.broker.simulator.scenario.state import ListedInstrument
+from app.broker.simulator.server.codes import NO_REQUEST, Answer, ErrorCode
 from app.broker.simulator.server.protocol import Fields, fields
 from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import Fill
@@ -24,7 +24,7 @@ ORDER_REJECT_JSON = 166
 
 
 def error(
-    code: Code | int, explanation: str, *, version: int, request_id: int = NO_REQUEST
+    code: ErrorCode | int, explanation: str, *, version: int, request_id: int = NO_REQUEST
 ) -> Fields:
     """An error, or one of the notices that TWS sends the same way."""
     message = fields(Answer.ERROR, 2, request_id, code, explanation)
@@ -54,7 +54,7 @@ def position_multi(request_id: int, account: str, instrument: Instrument, lot: L
     )
 
 
-def portfolio_value(row: Row) -> Fields:
+def portfolio_value(row: SimulatedPortfolioRow) -> Fields:
     """Money is rounded to cents, as TWS does."""
     return (
         *fields(Answer.PORTFOLIO_VALUE, 8),
@@ -64,18 +64,18 @@ def portfolio_value(row: Row) -> Fields:
     )
 
 
-def account_value(account: str, figure: Figure) -> Fields:
+def account_value(account: str, figure: AccountFigure) -> Fields:
     return fields(Answer.ACCOUNT_VALUE, 2, figure.tag, figure.value, figure.currency, account)
 
 
-def account_update_multi(request_id: int, account: str, figure: Figure) -> Fields:
+def account_update_multi(request_id: int, account: str, figure: AccountFigure) -> Fields:
     return fields(
         Answer.ACCOUNT_UPDATE_MULTI,
         *(1, request_id, account, "", figure.tag, figure.value, figure.currency),
     )
 
 
-def account_summary(request_id: int, account: str, figure: Figure) -> Fields:
+def account_summary(request_id: int, account: str, figure: AccountFigure) -> Fields:
     return fields(
         Answer.ACCOUNT_SUMMARY,
         *(1, request_id, account, figure.tag, figure.value, figure.currency),
@@ -113,7 +113,7 @@ def pnl(request_id: int, daily: Decimal, unrealized: Decimal, realized: Decimal)
     return fields(Answer.PNL, request_id, daily, unrealized, realized)
 
 
-def pnl_single(request_id: int, row: Row | None, *, version: int) -> Fields:
+def pnl_single(request_id: int, row: SimulatedPortfolioRow | None, *, version: int) -> Fields:
     """The P&L of one holding; all is unset where the account never held it today."""
     if row is None:
         return fields(Answer.PNL_SINGLE, request_id, 0, None, None, None, None)
@@ -126,7 +126,7 @@ def pnl_single(request_id: int, row: Row | None, *, version: int) -> Fields:
     )
 
 
-def contract_details(request_id: int, listing: Listing, *, version: int) -> Fields:
+def contract_details(request_id: int, listing: ListedInstrument, *, version: int) -> Fields:
     instrument = listing.instrument
     name = listing.long_name
     if version >= ASCII_ONLY:

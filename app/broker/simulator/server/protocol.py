@@ -56,7 +56,7 @@ def negotiated_version(greeting: Fields) -> int:
     return version
 
 
-class Unframer:
+class FrameReader:
     """Cuts the received bytes into messages; the greeting "API" comes first."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.broker.simulator.market.market import Market
 from app.broker.simulator.scenario.files import load_scenario
-from app.broker.simulator.server.codes import Code, Request
+from app.broker.simulator.server.codes import ErrorCode, RequestCode
 from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.protocol import Fields
 from app.broker.simulator.server.session import Session
@@ -104,7 +104,7 @@ class SimulatedTws:
         for session in tuple(self._open):
             session.abort()
 
-    def tell(self, code: Code) -> None:
+    def tell(self, code: ErrorCode) -> None:
         """Tells all clients how TWS stands with IBKR: 1100, 1101, 1102 or 2110."""
         for session in tuple(self._open):
             session.tell(code)
@@ -143,7 +143,7 @@ class SimulatedTws:
         self.requests[number] += 1
         self.log.append((client_id, request))
         self.refused_orders += is_order
-        self.bound_orders += number == Request.AUTO_OPEN_ORDERS and request[2] == "1"
+        self.bound_orders += number == RequestCode.AUTO_OPEN_ORDERS and request[2] == "1"
 
     async def _run_live(self, price_interval_s: float, trade_interval_s: float) -> None:
         loop = asyncio.get_running_loop()

@@ -7,18 +7,18 @@ from typing import Protocol
 
 from app.broker.simulator.handlers.account import AccountDesk
 from app.broker.simulator.handlers.executions import TradeDesk
-from app.broker.simulator.handlers.general import ORDER_REQUESTS, Office
+from app.broker.simulator.handlers.general import ORDER_REQUESTS, GeneralHandler
 from app.broker.simulator.handlers.pnl import PnlDesk
 from app.broker.simulator.handlers.position import PositionDesk
 from app.broker.simulator.market.market import Market
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import Service
-from app.broker.simulator.server.codes import NO_REQUEST, Code, Request
+from app.broker.simulator.server.channel import SessionContext
+from app.broker.simulator.server.codes import NO_REQUEST, ErrorCode, RequestCode
 from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.protocol import (
     Fields,
+    FrameReader,
     MalformedInput,
-    Unframer,
     fields,
     frame,
     negotiated_version,
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 IN_USE = "Unable to connect as the client id is already in use. Retry with a unique client id."
 
 
-class Front(Protocol):
+class ServerContext(Protocol):
     """What a session needs of the server."""
 
     market: Market
@@ -61,15 +61,15 @@ class Session(asyncio.Protocol):
         version: what both sides speak; 0 until the greeting.
     """
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: ServerContext) -> None:
         self._front = front
         self._transport: asyncio.Transport | None = None
-        self._unframer = Unframer()
+        self._unframer = FrameReader()
         self._waiting: deque[Fields] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._subscriptions = Subscriptions()
-        service = Service(front.market, front.faults, self, self._subscriptions)
-        self._office = Office(service)
+        service = SessionContext(front.market, front.faults, self, self._subscriptions)
+        self._office = GeneralHandler(service)
         self._trades = TradeDesk(service)
         self._routes = {
             **self._office.routes(),
@@ -105,7 +105,7 @@ class Session(asyncio.Protocol):
         if self._transport is not None and is_open and not self._front.faults.silent:
             self._transport.write(b"".join(frame(message) for message in sent))
 
-    def refuse(self, code: Code | int, explanation: str, request_id: int = NO_REQUEST) -> None:
+    def refuse(self, code: ErrorCode | int, explanation: str, request_id: int = NO_REQUEST) -> None:
         """Answers with an error, or tells a notice."""
         self.send(messages.error(code, explanation, version=self.version, request_id=request_id))
 
@@ -115,7 +115,7 @@ class Session(asyncio.Protocol):
             self._trades.push()
         self.send(*self._subscriptions.changes())
 
-    def tell(self, code: Code) -> None:
+    def tell(self, code: ErrorCode) -> None:
         """A notice of how TWS stands with IBKR."""
         self._office.tell(code)
 
@@ -155,7 +155,9 @@ class Session(asyncio.Protocol):
         except MalformedInput as error:
             self._expel(error)
         except (ValueError, IndexError) as error:
-            self.refuse(Code.UNREADABLE_REQUEST, "Error reading request. Unable to parse data.")
+            self.refuse(
+                ErrorCode.UNREADABLE_REQUEST, "Error reading request. Unable to parse data."
+            )
             self._expel(error)
 
     def _greet(self, offer: Fields) -> None:
@@ -166,12 +168,12 @@ class Session(asyncio.Protocol):
             self.send(fields(version, time))
 
     def _start(self, message: Fields) -> None:
-        if int(message[0]) != Request.START_API:
+        if int(message[0]) != RequestCode.START_API:
             raise MalformedInput(f"request {message[0]} before the start")
         client_id = int(message[2])
         self._front.note(client_id, message, is_order=False)
         if not self._front.admits(client_id):
-            self.refuse(Code.CLIENT_ID_IN_USE, IN_USE)
+            self.refuse(ErrorCode.CLIENT_ID_IN_USE, IN_USE)
             self.drop()
             return
         self.client_id = client_id
@@ -183,7 +185,7 @@ class Session(asyncio.Protocol):
         handler = self._routes.get(number)
         if handler is None:
             self.refuse(
-                Code.UNREADABLE_REQUEST, f"Error reading request. Unknown message id: {number}"
+                ErrorCode.UNREADABLE_REQUEST, f"Error reading request. Unknown message id: {number}"
             )
         else:
             handler(message)

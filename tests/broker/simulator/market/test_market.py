@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.broker.simulator.market.ledger import BASE, account_figures, ledger
 from app.broker.simulator.market.market import Market
-from app.broker.simulator.scenario.state import Stake
+from app.broker.simulator.scenario.state import InitialPosition
 from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import Fill
 from tests.broker.simulator.desk import (
@@ -70,7 +70,7 @@ def test_a_future_moves_cash_only_when_it_is_closed() -> None:
 
 
 def test_what_was_closed_today_stays_as_a_row_of_quantity_zero_with_its_realized_pnl() -> None:
-    m = market(Stake("DU1", AAPL.con_id, D(10), D(150)))
+    m = market(InitialPosition("DU1", AAPL.con_id, D(10), D(150)))
     m.trade("DU1", AAPL.con_id, D(-10))
     (row,) = m.rows("DU1")
     assert (row.lot.quantity, row.realized, row.daily) == (0, 499, -1)
@@ -78,10 +78,12 @@ def test_what_was_closed_today_stays_as_a_row_of_quantity_zero_with_its_realized
 
 
 def test_a_correction_takes_the_place_of_the_fill_before_it() -> None:
-    first = market(Stake("DU1", AAPL.con_id, D(20), D(150))).trade("DU1", AAPL.con_id, D(-10))
+    first = market(InitialPosition("DU1", AAPL.con_id, D(20), D(150))).trade(
+        "DU1", AAPL.con_id, D(-10)
+    )
     corrected = replace(first, exec_id=first.exec_id[:-2] + "02", realized_pnl=D(480))
     resumed = replace(
-        small_scenario(Stake("DU1", AAPL.con_id, D(10), D(150))), fills=(first, corrected)
+        small_scenario(InitialPosition("DU1", AAPL.con_id, D(10), D(150))), fills=(first, corrected)
     )
     m = Market(resumed, seed=1, clock=lambda: NOON)
     assert m.executions() == (first, corrected)
@@ -183,7 +185,7 @@ trades = st.lists(
 def test_net_liquidation_is_cash_plus_value_and_a_trade_costs_only_its_commission(
     made: list[tuple[Instrument, D, D | None]],
 ) -> None:
-    m = market(Stake("DU1", AAPL.con_id, D(50), D("123.456789")))
+    m = market(InitialPosition("DU1", AAPL.con_id, D(50), D("123.456789")))
     for instrument, quantity, price in made:
         before = net_liquidation(m)
         fill = m.trade("DU1", instrument.con_id, quantity, price)

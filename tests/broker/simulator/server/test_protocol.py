@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.broker.simulator.server.protocol import MalformedInput, Unframer, fields, frame
+from app.broker.simulator.server.protocol import FrameReader, MalformedInput, fields, frame
 from tests.broker.simulator.desk import BTC, D, connected, raw, serving, settled, traded_market
 
 
@@ -25,7 +25,7 @@ def test_messages_come_out_as_they_went_in_however_the_bytes_are_cut(
     sent: list[tuple[str, ...]], size: int
 ) -> None:
     stream = b"API\0" + b"".join(frame(message) for message in sent)
-    unframer = Unframer()
+    unframer = FrameReader()
     got = [m for i in range(0, len(stream), size) for m in unframer.feed(stream[i : i + size])]
     assert got == sent
 
@@ -34,7 +34,7 @@ def test_messages_come_out_as_they_went_in_however_the_bytes_are_cut(
 def test_garbage_is_a_message_or_malformed_and_nothing_else(garbage: bytes) -> None:
     for stream in (garbage, b"API\0" + garbage):
         try:
-            Unframer().feed(stream)
+            FrameReader().feed(stream)
         except MalformedInput:
             continue
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.broker.simulator.scenario.state import Stake
+from app.broker.simulator.scenario.state import InitialPosition
 from app.broker.simulator.server.server import SimulatedTws, serve
 from app.domain.model.errors import BrokerError, SettingsError
 from tests.broker.simulator.desk import (
@@ -67,7 +67,7 @@ async def test_contracts_come_with_all_that_identifies_them() -> None:
 
 
 async def test_the_portfolio_is_one_accounts_with_prices_and_values() -> None:
-    held = Stake("DU1", CALL.con_id, D(-2), D("650.5"))
+    held = InitialPosition("DU1", CALL.con_id, D(-2), D("650.5"))
     async with serving(market(held)) as tws, connected(tws) as ib:
         (item,) = ib.portfolio()
         assert (item.position, item.averageCost, item.marketPrice) == (-2, 650.5, 7.5)
@@ -91,7 +91,7 @@ async def test_a_second_account_takes_the_place_of_the_first_subscription() -> N
 
 
 async def test_an_ended_subscription_is_silent() -> None:
-    m = market(Stake("DU1", AAPL.con_id, D(10), D(150)))
+    m = market(InitialPosition("DU1", AAPL.con_id, D(10), D(150)))
     async with serving(m) as tws, raw(tws, versions="v157..176") as client:
         client.send("6", "2", "1", "DU1")
         await client.read_until(54)
@@ -104,7 +104,7 @@ async def test_an_ended_subscription_is_silent() -> None:
 
 
 async def test_fills_come_with_their_commission_reports() -> None:
-    m = market(Stake("DU1", AAPL.con_id, D(100), D(150)))
+    m = market(InitialPosition("DU1", AAPL.con_id, D(100), D(150)))
     async with serving(m) as tws, connected(tws) as ib:
         bought = m.trade("DU1", CALL.con_id, D(1))
         sold = m.trade("DU1", AAPL.con_id, D(-40), D("210.5"))
@@ -195,7 +195,7 @@ async def test_positions_and_values_of_one_account_by_the_multi_requests() -> No
 
 
 async def test_pnl_is_told_and_follows_the_market() -> None:
-    m = market(Stake("DU1", AAPL.con_id, D(100), D(150)))
+    m = market(InitialPosition("DU1", AAPL.con_id, D(100), D(150)))
     async with serving(m) as tws, connected(tws) as ib:
         pnl = ib.reqPnL("DU1")
         single = ib.reqPnLSingle("DU1", "", AAPL.con_id)
@@ -297,7 +297,10 @@ async def test_a_tick_tells_every_client_what_changed() -> None:
 
 
 async def test_a_close_is_pushed_as_a_row_of_quantity_zero() -> None:
-    m = market(Stake("DU1", AAPL.con_id, D(10), D(150)), Stake("DU1", ES.con_id, D(1), D(1)))
+    m = market(
+        InitialPosition("DU1", AAPL.con_id, D(10), D(150)),
+        InitialPosition("DU1", ES.con_id, D(1), D(1)),
+    )
     async with serving(m) as tws, connected(tws) as ib:
         rows: list[tuple[int, float]] = []
         ib.positionEvent += lambda p: rows.append((p.contract.conId, p.position))
@@ -309,7 +312,7 @@ async def test_a_close_is_pushed_as_a_row_of_quantity_zero() -> None:
 
 
 async def test_trades_are_pushed_to_the_master_client_and_to_client_0_alone() -> None:
-    m = market(Stake("DU1", AAPL.con_id, D(10), D(150)))
+    m = market(InitialPosition("DU1", AAPL.con_id, D(10), D(150)))
     async with serving(m) as tws:
         tws.master_id = 5
         told: dict[int, list[tuple[str, ...]]] = {}
