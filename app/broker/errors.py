@@ -145,6 +145,18 @@ def dropped(what: str) -> BrokerError:
     )
 
 
+def closed_meanwhile() -> BrokerError:
+    return BrokerError(
+        "The connection to TWS was closed while it was being made. Nothing was changed. Sync again."
+    )
+
+
+def fault() -> BrokerError:
+    return BrokerError(
+        "A fault in Position Sync ended the connection; its log has the details. It connects again."
+    )
+
+
 def lost() -> BrokerError:
     return BrokerError(
         "TWS closed the connection. Was TWS closed or restarted? "

@@ -173,9 +173,10 @@ class TwsBroker:
         """Disconnects, and no longer connects by itself; harmless where there is no connection."""
         await self._keeper.close()
         await self._left.end()
-        await self._line.close()  # ends a read under way
-        async with self._line.turn:
-            await self._line.close()
+        with self._line.closing():
+            await self._line.close()  # ends a read under way
+            async with self._line.turn:
+                await self._line.close()
 
     async def use(self, endpoint: Endpoint) -> None:
         """Another TWS from now on; the present connection ends."""

@@ -25,6 +25,7 @@ logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
 # asyncio would read 256 KiB at once: thousands of rows, decoded in one stall of the window.
 READ_BYTES = 32_768
 CLOSE_S = 1.0
+CANCEL_AGAIN_S = 0.1
 
 __all__ = ["IbTransport", "RequestError", "TransportCallbacks"]
 
@@ -196,9 +197,14 @@ class IbTransport:
 
 
 async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]") -> None:
-    """Leaves nothing running, and no exception for asyncio to complain about."""
-    connecting.cancel()
-    await asyncio.wait({connecting})
+    """Leaves nothing running, and no exception for asyncio to complain about.
+
+    Before Python 3.12 `asyncio.wait_for` loses a cancel that comes together with its result
+    (bpo-37658), so one may not be enough.
+    """
+    while not connecting.done():
+        connecting.cancel()
+        await asyncio.wait({connecting}, timeout=CANCEL_AGAIN_S)
     for future in (connecting, failed):
         if not future.cancelled():
             future.exception()

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -48,6 +48,8 @@ class ConnectionManager:
         self.link: TwsSession | None = None
         self.stirred = asyncio.Event()
         self.is_kept = False
+        self._connecting: asyncio.Task[TwsSession] | None = None
+        self._is_closing = False
         self.figures = figures
         self.watchers: Observers[ConnectionState] = Observers()
         self.events: Observers[BrokerEvent] = Observers()
@@ -77,7 +79,7 @@ class ConnectionManager:
         failure = ""
         try:
             await load()
-            self.link = await self._connect()
+            self.link = await self._new_session()
         except BrokerError as error:
             failure = str(error)
             raise
@@ -96,6 +98,17 @@ class ConnectionManager:
             self.figures.forget()
             await link.close()
         self._show(failure)
+
+    @contextlib.contextmanager
+    def closing(self) -> Iterator[None]:
+        """Ends a connect under way, and lets none begin until this is left."""
+        self._is_closing = True
+        if self._connecting is not None:
+            self._connecting.cancel()
+        try:
+            yield
+        finally:
+            self._is_closing = False
 
     def use(self, endpoint: Endpoint) -> None:
         """Connects to another TWS from now on. To be called in turn, without a connection."""
@@ -122,6 +135,22 @@ class ConnectionManager:
             async with asyncio.timeout(within_s):
                 await self.stirred.wait()
         self.stirred.clear()
+
+    async def _new_session(self) -> "TwsSession":
+        """Connects in a task of its own, so that `closing` can end it."""
+        if self._is_closing:
+            raise errors.closed_meanwhile()
+        self._connecting = connecting = asyncio.create_task(self._connect(), name="connect to TWS")
+        try:
+            await asyncio.wait({connecting})
+        finally:
+            self._connecting = None
+            if not connecting.done():
+                connecting.cancel()
+                await asyncio.wait({connecting})
+        if connecting.cancelled():
+            raise errors.closed_meanwhile()
+        return connecting.result()
 
     async def _connect(self) -> "TwsSession":
         """Tries the client id of the settings, and the next ones while they are in use."""

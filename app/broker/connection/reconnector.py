@@ -7,6 +7,7 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from app.broker import errors
 from app.broker.connection.manager import ConnectionManager
 from app.broker.connection.monitor import SessionMonitor
 from app.broker.timing import Backoff, Timing
@@ -33,7 +34,6 @@ class Reconnector:
             self._line.is_kept = True
             self._backoff.reset()
             self._task = asyncio.get_running_loop().create_task(self._run(), name="keep connected")
-            self._task.add_done_callback(tell_bug)
 
     async def close(self) -> None:
         """Stops at once, whatever it is waiting for."""
@@ -47,13 +47,23 @@ class Reconnector:
         wait_s = 0.0
         loop = asyncio.get_running_loop()
         while True:
-            link = await self._connected(wait_s)
             began = loop.time()
-            if link is not None:
-                await SessionMonitor(self._line, link, self._pace).run()
+            try:
+                link = await self._connected(wait_s)
+                began = loop.time()
+                if link is not None:
+                    await SessionMonitor(self._line, link, self._pace).run()
+            except Exception:
+                log.exception("the connection was not looked after because of a bug")
+                await self._start_over()
             if loop.time() - began >= self._pace.good_s:
                 self._backoff.reset()
             wait_s = self._wait()
+
+    async def _start_over(self) -> None:
+        """Nobody knows what state the connection is in, so the next one is a new one."""
+        async with self._line.turn:
+            await self._line.close(str(errors.fault()))
 
     async def _connected(self, wait_s: float) -> "TwsSession | None":
         """Waits, and connects, unless a sync does so meanwhile; None if that failed."""
@@ -79,8 +89,3 @@ class Reconnector:
         left_s = (reset.ends_at - self._line.clock()).total_seconds()
         calm_s = self._pace.reset_s * self._chance.uniform(0.8, 1.2)
         return max(wait_s, min(calm_s, left_s))
-
-
-def tell_bug(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("the connection is no longer kept", exc_info=task.exception())

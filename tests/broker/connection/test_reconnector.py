@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.broker.connection.ib_transport import IbTransport
+from app.broker.connection.monitor import SessionMonitor
 from app.broker.connection.session import TwsSession
 from app.broker.simulator.scenario.state import InitialPosition
 from app.broker.simulator.server.codes import ErrorCode
 from app.broker.simulator.server.protocol import Fields
-from app.broker.tws_broker import TwsBroker
+from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.maintenance_windows import reset_window
 from app.domain.desktop.app_state import ConnectionState, Link
 from app.domain.model.errors import BrokerError
@@ -38,6 +39,50 @@ async def test_the_connection_is_made_and_tws_tells_changes() -> None:
         assert (state.failure, state.next_try_at, state.trouble) == ("", None, "")
         assert k.diary.kinds() == [EventKind.READ_ANEW]
         assert k.diary.links == [Link.CONNECTING, Link.CONNECTED]
+
+
+async def test_a_bug_while_the_connection_is_looked_after_ends_it_and_it_comes_back(
+    monkeypatch: pytest.MonkeyPatch, expected_warnings: list[str]
+) -> None:
+    expected_warnings.append("was not looked after because of a bug")
+    look = SessionMonitor._check_stale
+    bugs = iter([ValueError("list index out of range")])
+
+    def broken(monitor: SessionMonitor, now: float) -> None:
+        for bug in bugs:
+            raise bug
+        look(monitor, now)
+
+    monkeypatch.setattr(SessionMonitor, "_check_stale", broken)
+    async with kept(ready=False) as k:
+        await k.diary.until(lambda: k.diary.links.count(Link.CONNECTED) == 2)
+        await k.diary.reads_anew()
+        failures = {state.failure for state in k.diary.states if state.link is Link.OFFLINE}
+    assert any("A fault in Position Sync" in failure for failure in failures)
+    assert not any("list index" in failure for failure in failures)
+
+
+async def test_closing_does_not_wait_for_a_connect() -> None:
+    """TWS accepts and stays silent, and the time-out is an hour away."""
+    accepted = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    broker = TwsBroker(Endpoint("127.0.0.1", port, 17, 3600.0))
+    first, second = (asyncio.create_task(broker.snapshot(None)) for _ in range(2))
+    await accepted.wait()
+    await broker.close()
+    for read in (first, second):
+        with pytest.raises(BrokerError, match="closed while it was being made"):
+            await read
+    assert broker.connection.link is Link.OFFLINE
+    server.close()
+    await server.wait_closed()
 
 
 async def test_a_drop_is_mended_and_told_once() -> None:
