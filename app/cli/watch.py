@@ -14,6 +14,7 @@ from app.cli.watch_events import (
     bug_event,
     connection_event,
     ended_event,
+    fault_event,
     started_event,
 )
 from app.domain.desktop.app_state import ConnectionState, Link
@@ -21,6 +22,7 @@ from app.domain.desktop.auto_sync_rules import AutoSyncRules
 from app.domain.model.runs import Report, Request
 from app.platform.listener_lock import ListenerLock
 from app.platform.streams import OutputError, say
+from app.platform.supervision import supervised
 from app.settings.model import Settings
 from app.sync.auto_sync import QUIET_S, AutoSync
 
@@ -107,7 +109,10 @@ async def watching(
     broker.watch(presence.show)
     broker.watch(lambda _: triggers.wake())
     broker.listen(triggers.hear)
-    keeping = asyncio.create_task(triggers.keep(), name="sync by itself")
+    keeping = asyncio.create_task(
+        supervised(triggers.keep, "Automatic syncs", lambda text: teller.tell(fault_event(text))),
+        name="automatic syncs",
+    )
     broker.keep()
     try:
         yield

@@ -65,6 +65,11 @@ def bug_event() -> Row:
     return event("sync_failed", error="Position Sync itself failed; its log file has the details.")
 
 
+def fault_event(sentence: str) -> Row:
+    """Args: sentence: empty once what had stopped has started again."""
+    return event("fault", error=sentence) if sentence else event("fault_over")
+
+
 def event(name: str, **more: object) -> Row:
     return {"event": name, "at": timestamp(utc_now()), **more}
 
@@ -99,5 +104,7 @@ def sentence(told: Row) -> str:
                 f"{told['positions_created']} created, {told['positions_updated']} updated, "
                 f"{told['positions_closed']} closed ({told['duration_s']:.1f} s)."
             )
+        case "fault_over":
+            return "What had stopped goes on."
         case _:
             return str(told["error"])

@@ -52,6 +52,7 @@ class AutoSync:
         self._most_s = most_s
         self._last = clock()
         self._was_connected = False
+        self._was_begun = False
         self._woken = asyncio.Event()
         self._first_event_at: float | None = None  # on the loop's clock, as the next one
         self._last_event_at = 0.0
@@ -99,7 +100,8 @@ class AutoSync:
 
     async def keep(self) -> None:
         """Starts syncs until it is cancelled."""
-        if self._rules.on_start:
+        is_start, self._was_begun = not self._was_begun, True
+        if is_start and self._rules.on_start:
             self._debt.owe(Trigger.STARTUP, self._clock())
         while True:
             await self._sync(await self._next())

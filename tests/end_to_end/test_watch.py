@@ -22,10 +22,13 @@ from app.cli.watch import EventPrinter, rules_of, watching
 from app.cli.watch_events import as_line, as_text
 from app.domain.connection.maintenance_windows import reset_window
 from app.domain.model.clock import utc_now
+from app.domain.model.runs import Trigger
 from app.flex.reader import read_statement
+from app.platform import supervision
 from app.platform.listener_lock import callbacks_registered
 from app.settings.model import Settings
 from app.store.store import SqliteStore
+from app.sync.auto_sync import AutoSync
 from app.sync.service import SyncService
 from tests.broker.broker_client import CLIENT_ID, FAST
 from tests.broker.simulated import demo_market
@@ -106,6 +109,26 @@ async def test_it_syncs_at_the_start_once_and_after_a_trade(tmp_path: Path) -> N
         assert await same_as_tws(w.store, w.tws)
     assert w.names[:3] == ["connected", "sync_started", "sync_finished"]
     assert w.names.count("sync_finished") == 2
+
+
+async def test_automatic_syncs_that_stop_by_a_bug_say_so_and_start_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_warnings: list[str]
+) -> None:
+    expected_warnings.append("stopped by a bug")
+    monkeypatch.setattr(supervision, "FIRST_WAIT_S", 0)
+    due_now, bugs = AutoSync._due_now, iter([IndexError("list index out of range")])
+
+    def broken(auto_sync: AutoSync) -> Trigger | None:
+        for bug in bugs:
+            raise bug
+        return due_now(auto_sync)
+
+    monkeypatch.setattr(AutoSync, "_due_now", broken)
+    async with watch(tmp_path) as w:
+        await w.until("sync_finished")
+        fault = await w.until("fault")
+    assert fault["error"].startswith("Automatic syncs stopped because of a fault")
+    assert w.names.index("fault") < w.names.index("fault_over") < w.names.index("sync_finished")
 
 
 async def test_after_a_drop_it_connects_again_and_reads_what_it_missed(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ class Phase(StrEnum):
     IDLE = "idle"
     SYNCING = "syncing"
     IMPORTING = "importing"
+    UNDOING = "undoing"
     SYNCED = "synced"
     FAILED = "failed"
     HELD = "held"
@@ -85,7 +86,12 @@ class Phase(StrEnum):
 
     @property
     def is_busy(self) -> bool:
-        """A run is under way; another must wait."""
+        """Something is under way; another run must wait."""
+        return self.can_be_cancelled or self is Phase.UNDOING
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """An undo is one short write."""
         return self in (Phase.SYNCING, Phase.IMPORTING)
 
 
@@ -121,6 +127,7 @@ class SyncState:
         undone: the run that was taken back; None unless the phase is UNDONE.
         by_itself: a sync that nobody clicked for is under way.
         account_id: what the run under way, or the last one, was asked to cover.
+        fault: a sentence while something in the background has stopped and will start again.
         positions_read: how many positions the read under way has brought so far; None between
             two reads.
     """
@@ -136,6 +143,7 @@ class SyncState:
     undone: Run | None = None
     by_itself: bool = False
     account_id: str = ALL_ACCOUNTS
+    fault: str = ""
     positions_read: int | None = None
 
     @property

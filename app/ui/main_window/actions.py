@@ -12,7 +12,9 @@ STANDARD = QKeySequence.StandardKey
 SYNC_ONE = "Sync &only one account"
 NO_ACCOUNT = "Choose an account in the toolbar first: this syncs the one that is shown"
 BUSY_SYNCING = "A sync is under way. Wait for its end, or cancel it with Esc"
+BUSY_UNDOING = "A sync is being undone. Wait for its end"
 BUSY_IMPORTING = "An import is under way. Wait for its end, or cancel it with Esc"
+BUSY = {Phase.IMPORTING: BUSY_IMPORTING, Phase.UNDOING: BUSY_UNDOING}
 NOTHING_RUNS = "No sync and no import is under way"
 NOTHING_TO_UNDO = "There is no sync that could be taken back"
 
@@ -25,6 +27,7 @@ class Actions(QObject):
         self._tips: dict[QAction, str] = {}  # what each does; a disabled one says why it is
         self._shown_account = ALL_ACCOUNTS
         self._is_busy = False
+        self._why_busy = BUSY_SYNCING
         self._make_syncing()
         self._make_program()
         self._make_rows()
@@ -97,15 +100,16 @@ class Actions(QObject):
 
     def render_state(self, state: SyncState) -> None:
         self._is_busy = state.phase.is_busy
-        is_import = state.phase is Phase.IMPORTING
-        why = BUSY_IMPORTING if is_import else BUSY_SYNCING
+        self._why_busy = BUSY.get(state.phase, BUSY_SYNCING)
+        why = self._why_busy
         for action in (self.sync, self.preview, self.import_flex):
             self.enable(action, not self._is_busy, why)
         has_undo = state.book.undoable is not None
         self.enable(
             self.undo, has_undo and not self._is_busy, why if self._is_busy else NOTHING_TO_UNDO
         )
-        self.enable(self.cancel, self._is_busy, NOTHING_RUNS)
+        self.enable(self.cancel, state.phase.can_be_cancelled, NOTHING_RUNS)
+        is_import = state.phase is Phase.IMPORTING
         self.cancel.setText("&Cancel import" if is_import else "&Cancel sync")
         self._show_sync_only()
 
@@ -119,7 +123,7 @@ class Actions(QObject):
 
     def _show_sync_only(self) -> None:
         is_one = self._shown_account != ALL_ACCOUNTS
-        why = BUSY_SYNCING if self._is_busy else NO_ACCOUNT
+        why = self._why_busy if self._is_busy else NO_ACCOUNT
         self.enable(self.sync_only, is_one and not self._is_busy, why)
 
     def enable(self, action: QAction, is_enabled: bool, why_not: str) -> None:

@@ -39,6 +39,7 @@ class StatusBar(QStatusBar):
     def render_state(self, state: SyncState) -> None:
         self._state, connection = state, state.connection
         self.message.setText(status_text(state, self._formats))
+        set_tone(self.message, "warning" if state.fault and not state.phase.is_busy else "")
         told = (address(connection), connection.failure)
         self.connection.setToolTip("\n".join(filter(None, told)))
         set_tone(self.dot, connection_text.tone(connection))

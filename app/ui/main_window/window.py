@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(title(state.connection))
         self.commands.render_state(state)
         self.sync_button.show_phase(state.phase)
-        self._cancelling.setVisible(state.phase.is_busy)
+        self._cancelling.setVisible(state.phase.can_be_cancelled)
         self.account_chooser.show_accounts(state.book.accounts)
         if is_news:
             self.summary.render_book(state.book)

@@ -1,8 +1,11 @@
 """What the window does without a click: syncs by their rules, and other programs' writes shown."""
 
+from collections.abc import Callable, Coroutine
+
 from PySide6.QtCore import QObject, Slot
 
 from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
+from app.platform.supervision import supervised
 from app.ports import Broker, Store
 from app.settings.model import Settings
 from app.sync.auto_sync import QUIET_S, AutoSync
@@ -49,8 +52,14 @@ class AutoSyncStarter(QObject):
         """Args: is_known: the user has said where TWS is, so it may be looked for at once."""
         if is_known:
             self._broker.keep()
-        self._tasks.begin(self._triggers.keep(), "sync by itself")
-        self._tasks.begin(watch_file(self._store, self._controller.start), "watch the file")
+        self._supervise(self._triggers.keep, "Automatic syncs")
+        self._supervise(
+            lambda: watch_file(self._store, self._controller.start),
+            "The look for what other programs write",
+        )
+
+    def _supervise(self, work: Callable[[], Coroutine[None, None, None]], what: str) -> None:
+        self._tasks.begin(supervised(work, what, self._controller.show_fault), what)
 
     @Slot(object)
     def follow(self, settings: Settings) -> None:

@@ -95,7 +95,7 @@ class SyncController(QObject):
         """Takes this run back; where a newer one is stored by then, says so and does nothing."""
         if self._can_begin():
             self._again = partial(self.undo, run_id)
-            self._publish(begun(self.state, Phase.SYNCING))
+            self._publish(begun(self.state, Phase.UNDOING))
             self._tasks.begin(self._undo(run_id), "undo the last sync")
 
     @Slot(str)
@@ -128,6 +128,10 @@ class SyncController(QObject):
     @Slot()
     def dismiss_error(self) -> None:
         self._publish(calmed(self.state))
+
+    def show_fault(self, sentence: str) -> None:
+        """Something in the background has stopped, or with "" goes on."""
+        self._publish(replace(self.state, fault=sentence))
 
     async def run_by_itself(self, request: Request) -> Report:
         """A sync that nobody clicked for: it disturbs nothing, and its failure is no alarm.

@@ -13,7 +13,7 @@ FRAME_MS = 60
 SIZE = 18
 ICON_GAP = 4
 READY = "Sync"
-TEXTS = {Phase.SYNCING: "Syncing…", Phase.IMPORTING: "Importing…"}
+TEXTS = {Phase.SYNCING: "Syncing…", Phase.IMPORTING: "Importing…", Phase.UNDOING: "Undoing…"}
 
 
 class SyncButton(QPushButton):

@@ -73,6 +73,10 @@ def status_text(state: SyncState, formats: Formats) -> str:
             return f"{what} (Esc cancels)"
         case Phase.IMPORTING:
             return "Importing the Flex statement… (Esc cancels)"
+        case Phase.UNDOING:
+            return "Undoing the last sync…"
+        case _ if state.fault:
+            return state.fault
         case Phase.FAILED:
             return "The stored positions are unchanged." if state.book.positions else ""
         case Phase.HELD:

@@ -6,11 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import cast
 
+import pytest
+
 from app.domain.desktop.app_state import Link, Phase
 from app.domain.model.runs import Counts, Report, Trigger
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
+from app.platform import supervision
 from app.ports import Broker, Store
 from app.settings.model import Settings
+from app.sync.auto_sync import AutoSync
 from app.ui.sync.auto_sync import AutoSyncStarter
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position, report
@@ -134,3 +138,49 @@ async def test_what_another_program_writes_is_shown(desk: Desk) -> None:
         desk.store.content = book(position("AAPL"), position("MSFT", number=2))
         desk.store.writes += 1
         await until(lambda: desk.column("Symbol") == ["AAPL", "MSFT"])
+
+
+@pytest.fixture
+def restarts_at_once(monkeypatch: pytest.MonkeyPatch, expected_warnings: list[str]) -> None:
+    monkeypatch.setattr(supervision, "FIRST_WAIT_S", 0)
+    expected_warnings.append("stopped by a bug")
+
+
+@pytest.mark.usefixtures("restarts_at_once")
+async def test_automatic_syncs_that_stop_by_a_bug_say_so_and_start_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due_now, bugs = AutoSync._due_now, iter([IndexError("list index out of range")])
+
+    def broken(auto_sync: AutoSync) -> Trigger | None:
+        for bug in bugs:
+            raise bug
+        return due_now(auto_sync)
+
+    monkeypatch.setattr(AutoSync, "_due_now", broken)
+    told: list[str] = []
+    desk.controller.state_changed.connect(lambda _: told.append(desk.window.status.message.text()))
+    async with at(desk, ALL):
+        desk.broker.connect()
+        await end(desk)
+        assert triggers(desk) == [Trigger.STARTUP]
+    assert "Automatic syncs stopped because of a fault in Position Sync" in " ".join(told)
+    assert desk.controller.state.fault == ""
+
+
+@pytest.mark.usefixtures("restarts_at_once")
+async def test_the_look_for_other_programs_writes_starts_again_after_a_bug(desk: Desk) -> None:
+    looks, faults = desk.store.outside_writes, []
+    desk.controller.state_changed.connect(lambda state: faults.append(state.fault))
+
+    async def broken() -> int:
+        desk.store.outside_writes = looks  # type: ignore[method-assign]
+        raise ValueError("quantity")
+
+    desk.store.outside_writes = broken  # type: ignore[method-assign]
+    async with at(desk, NONE):
+        await until(lambda: desk.store.looks > 0)
+        desk.store.content = book(position("MSFT"))
+        desk.store.writes += 1
+        await until(lambda: bool(desk.controller.state.book.positions))
+    assert any("The look for what other programs write stopped" in fault for fault in faults)

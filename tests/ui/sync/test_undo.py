@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QMessageBox
 
+from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.runs import Trigger
 from app.ui.style.formatting import Formats
 from tests.ui.conftest import ENGLISH, Desk, until
@@ -61,3 +62,20 @@ async def test_an_import_is_named_as_one(desk: Desk) -> None:
     assert box.text().startswith("Undo the import of ")
     assert "U1: 40 new executions." in box.informativeText()
     box.reject()
+
+
+async def test_while_it_undoes_the_window_says_so_and_offers_no_cancel(desk: Desk) -> None:
+    await desk.load(replace(book(position("AAPL")), undoable=RUN))
+    window = desk.window
+    told: list[tuple[str, str, bool, bool]] = []
+
+    def note(state: SyncState) -> None:
+        if state.phase is Phase.UNDOING:
+            button = window.cancel_button
+            said = window.status.message.text(), window.sync_button.text()
+            told.append((*said, window.commands.cancel.isEnabled(), button.isVisibleTo(window)))
+
+    desk.controller.state_changed.connect(note)
+    desk.controller.undo(RUN.id or 0)
+    await until(lambda: desk.controller.state.phase is Phase.UNDONE)
+    assert told == [("Undoing the last sync…", "Undoing…", False, False)]
