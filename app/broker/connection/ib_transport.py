@@ -164,11 +164,9 @@ class IbTransport:
             self._client.reqPnLSingle(request_id, account, "", con_id)
         return request_id
 
-    def cancel_pnl(self, request_id: int, con_id: int | None) -> None:
-        if con_id is None:
-            self._client.cancelPnL(request_id)
-        else:
-            self._client.cancelPnLSingle(request_id)
+    def cancel_pnl(self, request_id: int) -> None:
+        """Ends the P&L of one holding; that of an account lasts as long as the connection."""
+        self._client.cancelPnLSingle(request_id)
 
     # -- what ib_insync tells --
 

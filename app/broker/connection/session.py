@@ -123,6 +123,7 @@ class TwsSession(RequestChannel):
         """Subscribes to these P&L figures and to no others.
 
         Args:
+            wanted: the same accounts each time; the holdings change.
             most: how many requests may be sent now.
 
         Returns:
@@ -133,8 +134,8 @@ class TwsSession(RequestChannel):
         known = set(keys.values())
         fresh = [key for key in wanted if key not in known]
         for request_id in ended[:most]:
-            _, con_id = keys.pop(request_id)
-            self._send(partial(self._socket.cancel_pnl, request_id, con_id))
+            del keys[request_id]
+            self._send(partial(self._socket.cancel_pnl, request_id))
         room = max(most - len(ended), 0)
         for key in fresh[:room]:
             self._send(partial(self._request_pnl, key))
