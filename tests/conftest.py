@@ -27,6 +27,16 @@ LOOP = pytest.StashKey[QEventLoop]()
 settings.load_profile(USUAL)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--mutated-frames",
+        type=int,
+        default=40,
+        metavar="N",
+        help="break so many of TWS's answers, each in its own way (default: 40)",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Sets the loop before any test module imports ib_insync: eventkit takes one at import.
 

@@ -70,7 +70,7 @@ class Between:
         with contextlib.suppress(OSError, EOFError):
             to_tws.write(await client.readexactly(LENGTH))  # "API"
             to_tws.write(framed(await message(client)))  # the versions
-            while True:
+            while not to_tws.is_closing():
                 body = await message(client)
                 self.sent.append(body.decode().removesuffix("\0").split("\0"))
                 to_tws.write(framed(body))
@@ -84,7 +84,7 @@ class Between:
                 kind = kind or body.split(b"\0")[0].decode()
                 self.answered.append((kind, body))
                 for data in self.change(kind, body):
-                    if data is None:
+                    if data is None or to_client.is_closing():
                         raise EOFError
                     to_client.write(data)
                 kind = ""

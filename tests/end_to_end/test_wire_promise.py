@@ -7,23 +7,24 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from app.bootstrap import Parts
 from app.broker.greeting import answers
-from app.broker.probe import probe, search
-from app.broker.simulator.codes import Code
-from app.broker.simulator.market import Market
-from app.broker.tws import Endpoint, TwsBroker
-from app.domain.probing import Probe, Target
-from app.domain.runs import Report, Request
-from app.domain.states import Link
-from app.flex.statement import read_statement
-from app.settings import Settings
+
+from app.bootstrap import Application
+from app.broker.diagnosis.connection_test import probe, search
+from app.broker.simulator.market.market import Market
+from app.broker.simulator.server.codes import ErrorCode
+from app.broker.tws_broker import Endpoint, TwsBroker
+from app.cli.watch import EventPrinter, watching
+from app.cli.watch_events import as_text
+from app.domain.connection.test_result import ConnectionTest, Target
+from app.domain.desktop.app_state import Link
+from app.domain.model.runs import Report, Request
+from app.flex.reader import read_statement
+from app.settings.model import Settings
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
-from app.watch import Teller, watching
-from app.watch_events import as_text
 from tests.broker.between import Between, between
-from tests.broker.kept import CLIENT_ID, FAST, AskedTws
+from tests.broker.broker_client import CLIENT_ID, FAST, AskedTws
 from tests.broker.simulated import demo_market
 from tests.end_to_end.driver import REPOSITORY
 from tests.ui.conftest import until
@@ -62,7 +63,7 @@ class Life:
         self.endpoint = Endpoint("127.0.0.1", wire.port, CLIENT_ID, 20.0)
         self.broker = TwsBroker(self.endpoint, pace=FAST)
         self.service = SyncService(self.broker, self.store, read_statement)
-        self.parts = Parts(self.service, self.store, self.broker, None)
+        self.parts = Application(self.service, self.store, self.broker, None)
 
     @property
     def counted(self) -> Counter[int]:
@@ -86,8 +87,8 @@ class Life:
         assert report.run.error is None
         return report
 
-    async def lost_and_restored(self, code: Code) -> None:
-        self.tws.tell(Code.CONNECTIVITY_LOST)
+    async def lost_and_restored(self, code: ErrorCode) -> None:
+        self.tws.tell(ErrorCode.CONNECTIVITY_LOST)
         await until(lambda: self.broker.connection.link is Link.STALE)
         assert (await self.service.run(Request())).run.error
         read = self.counted[61]
@@ -106,7 +107,7 @@ async def test_over_its_whole_life_exactly_the_messages_that_the_readme_names_ar
         life = Life(tws, wire, tmp_path)
         settings = Settings(db=tmp_path / "positions.sqlite", sync_on_start=True)
         ended = asyncio.Event()
-        async with watching(life.parts, settings, Teller(as_text, ended), quiet_s=0.01):
+        async with watching(life.parts, settings, EventPrinter(as_text, ended), quiet_s=0.01):
             await until(lambda: life.counted[94] >= len(life.held))
             await of_all_kinds(life)
             await with_interruptions(life)
@@ -142,7 +143,7 @@ async def of_all_kinds(life: Life) -> None:
 
 async def with_interruptions(life: Life) -> None:
     """TWS loses IBKR, the connection is cut, another program takes the client id."""
-    for code in (Code.RESTORED, Code.RESTORED_DATA_LOST):
+    for code in (ErrorCode.RESTORED, ErrorCode.RESTORED_DATA_LOST):
         await life.lost_and_restored(code)
         await life.sync()
     await life.connected_again(life.tws.drop_clients)
@@ -158,7 +159,7 @@ async def with_interruptions(life: Life) -> None:
 async def apart_from_the_connection(life: Life) -> None:
     """The test of a connection, the search for one, `status`, and another TWS in the settings."""
     target = Target("127.0.0.1", life.wire.port, CLIENT_ID, 20.0)
-    shown: list[Probe] = []
+    shown: list[ConnectionTest] = []
     assert (await probe(target, shown.append)).passed
     await search("127.0.0.1", (life.wire.port,))
     assert await asyncio.to_thread(answers, "127.0.0.1", life.wire.port, 20.0)

@@ -44,7 +44,7 @@ class ContractCache(Generic[C]):
         known = self._known.get(contract)
         if known is None:
             fields = contract.split(NUL)
-            expect(fields, CONTRACT_FIELDS, "contract")
+            expect(fields, CONTRACT_FIELDS, "a contract")
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             known = self._known[contract] = self._make(fields)

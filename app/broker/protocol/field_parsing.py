@@ -132,4 +132,4 @@ def shown(text: str) -> str:
 
 def expect(fields: list[str], count: int, what: str) -> None:
     if len(fields) != count:
-        raise WireError(f"a {what} row of {len(fields)} fields instead of {count}")
+        raise WireError(f"{what} row of {len(fields)} fields instead of {count}")

@@ -22,11 +22,11 @@ class PnlRow:
 
 def account_pnl_row(fields: list[str]) -> PnlRow:
     """Message 94: id, request id, daily, unrealized and realized P&L of an account."""
-    expect(fields, ACCOUNT_FIELDS, "P&L")
+    expect(fields, ACCOUNT_FIELDS, "a P&L")
     return PnlRow(whole(fields[1], "request id"), *map(parse_double, fields[2:]))
 
 
 def holding_pnl_row(fields: list[str]) -> PnlRow:
     """Message 95: id, request id, size, the three P&L figures and the value of a holding."""
-    expect(fields, HOLDING_FIELDS, "P&L")
+    expect(fields, HOLDING_FIELDS, "a P&L")
     return PnlRow(whole(fields[1], "request id"), *map(parse_double, fields[3:]))

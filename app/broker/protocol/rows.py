@@ -115,7 +115,7 @@ def portfolio_row(message: bytes) -> PortfolioRow:
 
 def value_row(fields: list[str]) -> AccountValue | None:
     """Message 6: id, version, key, value, currency, account; None for what is not kept."""
-    expect(fields, VALUE_FIELDS, "account value")
+    expect(fields, VALUE_FIELDS, "an account value")
     _, _, key, text, currency, account = fields
     if key not in KEPT_VALUES:
         return None
@@ -128,7 +128,7 @@ def commission_row(fields: list[str]) -> CommissionRow:
 
     A report that is still pending was seen as a commission of -1 without a P&L.
     """
-    expect(fields, REPORT_FIELDS, "commission report")
+    expect(fields, REPORT_FIELDS, "a commission report")
     commission, realized = parse_double(fields[3]), parse_double(fields[5])
     if commission == PENDING_COMMISSION and realized is None:
         commission = None

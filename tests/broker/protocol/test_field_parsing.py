@@ -14,7 +14,7 @@ from app.broker.protocol.field_parsing import (
     parse_quantity,
 )
 from app.broker.protocol.framing import LARGEST, FrameDecoder, fields_of
-from app.broker.protocol.rows import portfolio_row, position_row
+from app.broker.protocol.rows import portfolio_row, position_row, value_row
 from app.broker.simulator.server.protocol import fields, frame
 from app.domain.model.instruments import Instrument
 
@@ -252,3 +252,8 @@ def test_a_combo_is_no_position_without_a_contract_id() -> None:
     combo = row("5").replace(b"\x007\0AAPL\0STK", b"\x000\0AAPL\0BAG")
     with pytest.raises(WireError, match="contract id"):
         position_row(combo)
+
+
+def test_a_row_of_other_fields_is_told_with_the_right_article() -> None:
+    with pytest.raises(WireError, match="an account value row of 5 fields"):
+        value_row(["6", "2", "CashBalance", "1.0", "USD"])
