@@ -21,7 +21,8 @@ INSTRUMENT = (
 )
 FIGURES = ("quantity", "average_cost", "market_price", "market_value", "unrealized_pnl")
 MARKET = frozenset({"market_price", "market_value", "unrealized_pnl"})
-POSITION_END, DOWNLOAD_END = "62", "54"
+DOWNLOAD_END = "54"
+ROWS = ("61", "61", "61", "7", "7")  # oftener than all others
 LINK_LOST = frozenset({"1100", "2110"})
 
 
@@ -61,7 +62,7 @@ class OneBroken:
         counts = Counter(kind for kind, _ in answered)
         self._chance = chance
         self._others = [body for _, body in answered]
-        self._kind = chance.choice(sorted(counts))
+        self._kind = chance.choice([*sorted(counts), *(kind for kind in ROWS if kind in counts)])
         self._place = chance.randrange(counts[self._kind])
         self._mutation: Mutation = chance.choice((*MUTATIONS, late))
         self._seen = 0
@@ -93,6 +94,17 @@ class OneBroken:
     def loses_ibkr(self) -> bool:
         """Whether it said that TWS has lost IBKR."""
         return bool(LINK_LOST & self.said.texts)
+
+    def says_that_it_is_held(self, identity: Identity) -> bool:
+        """Whether TWS has said so to the end, although one of its answers is broken."""
+        account, con_id = identity
+        frames = [fields_of(data[4:]) for data in self.sent if data is not None]
+        if any(fields[0] == b"62" for fields in frames) or self._mutation is late:
+            return False  # the end came early
+        rows = [row for row in frames if row[0] == b"61" and str(con_id).encode() in row]
+        if not rows:
+            return str(con_id).encode() not in fields_of(self.original)
+        return all(row[2] in (b"", account.encode()) and number_of(row[-2]) != 0 for row in rows)
 
     @property
     def said(self) -> "Saying":
@@ -128,6 +140,10 @@ class Saying:
         return bool(value == worth - (row["average_cost"] or 0) * row["quantity"])
 
 
+def number_of(field: bytes) -> Decimal | None:
+    return number(field.decode("utf-8", "backslashreplace"))
+
+
 def number(text: str) -> Decimal | None:
     try:
         found = Decimal(repr(float(text)))
@@ -149,8 +165,7 @@ def unexplained(rows: Rows, old: Rows, true: Rows, broken: OneBroken) -> list[st
         if broken.original.startswith(b"15\0") and row == old.get(identity):
             continue  # the list of accounts was broken: this one was not read
         if row is None:
-            is_cut = POSITION_END in said.texts or str(con_id) in said.texts
-            if not (is_cut and identity not in old):
+            if identity in old or broken.says_that_it_is_held(identity):
                 found.append(f"{identity} is missing")
             continue
         if right is None and str(con_id) not in said.texts:

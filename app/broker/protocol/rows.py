@@ -86,6 +86,8 @@ def position_row(message: bytes) -> PositionRow:
         raise WireError("a position row of too few fields") from None
     if end:
         raise WireError("a position row that does not end")
+    if not account:
+        raise WireError("a position row without an account")
     held = INSTRUMENTS.of(contract)
     if not held.con_id:  # only the summary of a combo's fill may lack it
         raise WireError("a position without a contract id")
@@ -101,6 +103,8 @@ def portfolio_row(message: bytes) -> PortfolioRow:
         raise WireError("a portfolio row of too few fields") from None
     if end:
         raise WireError("a portfolio row that does not end")
+    if not account:
+        raise WireError("a portfolio row without an account")
     con_id, exchange = LISTINGS.of(contract)
     identity = account, con_id
     return PortfolioRow(

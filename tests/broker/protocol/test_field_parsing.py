@@ -257,3 +257,10 @@ def test_a_combo_is_no_position_without_a_contract_id() -> None:
 def test_a_row_of_other_fields_is_told_with_the_right_article() -> None:
     with pytest.raises(WireError, match="an account value row of 5 fields"):
         value_row(["6", "2", "CashBalance", "1.0", "USD"])
+
+
+def test_a_position_or_portfolio_row_without_an_account_is_an_error_and_not_left_out() -> None:
+    with pytest.raises(WireError, match="without an account"):
+        position_row(row("5").replace(b"DU1", b""))
+    with pytest.raises(WireError, match="without an account"):
+        portfolio_row(listed().replace(b"DU1", b""))
