@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--mutated-frames",
         type=int,
-        default=40,
+        default=20,
         metavar="N",
         help="break so many of TWS's answers, each in its own way (default: 40)",
     )
