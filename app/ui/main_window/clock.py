@@ -1,24 +1,45 @@
-"""Notices midnight, so that what is shown as today's does not become yesterday's."""
+"""The window's clock: a tick a second, and midnight."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+TICK_MS = 1000
 
 
 class Clock(QObject):
-    """Follows the calendar of this computer.
+    """Ticks once it is started, and whenever it is asked to.
+
+    Args:
+        now: the time, aware.
 
     Signals:
-        day_began(): another day than at the last tick.
+        ticked(datetime): a second has passed, or what is shown has changed.
+        day_began(): another day of this computer's calendar than at the last tick.
     """
 
+    ticked = Signal(object)
     day_began = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.now = now
         self._day: date | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
 
-    def tick(self, now: datetime) -> None:
+    def start(self) -> None:
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    @Slot()
+    def tick(self) -> None:
+        now = self.now()
         last, self._day = self._day, now.astimezone().date()
         if last not in (None, self._day):
             self.day_began.emit()
+        self.ticked.emit(now)

@@ -1,6 +1,6 @@
 """The field that narrows the table down to what is typed; Esc clears it."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -23,6 +23,12 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+
+    @Slot()
+    def start(self) -> None:
+        """Takes the keyboard; what is typed replaces what stands there."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
 
     def set_colours(self, colours: Colours) -> None:
         self._glass.setIcon(icon("search", colours.muted))

@@ -3,8 +3,10 @@
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
+
+from app.ui.table.copying import selected_text
 
 
 @runtime_checkable
@@ -50,8 +52,11 @@ class MainTabs(QTabWidget):
 
     @Slot()
     def copy(self) -> None:
-        """The selected rows of the page that is shown."""
-        page = self.currentWidget()
+        """The selected text where the user is, or else the selected rows of the page."""
+        text, page = selected_text(QApplication.focusWidget()), self.currentWidget()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            return
         if isinstance(page, Copyable):
             page.copy()
 

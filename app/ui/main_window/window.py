@@ -12,33 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QApplication
 
 from app.domain.connection.profile import Mode, mode_of
 from app.domain.desktop.app_state import SyncState
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.platform.assets import resource
 from app.settings.model import Settings
 from app.settings.profiles import known_accounts
-from app.ui.connect.connection_menu import ConnectionMenu
-from app.ui.main_window.account_combo_box import AccountChooser
-from app.ui.main_window.actions import Actions
-from app.ui.main_window.clock import Clock
-from app.ui.main_window.menus_and_toolbars import add_tool_bar, fill_menus, fixed_bar
-from app.ui.main_window.search_field import SearchField
-from app.ui.main_window.status_bar import StatusBar
-from app.ui.main_window.tabs import MainTabs
-from app.ui.main_window.window_settings import WindowSettings
-from app.ui.positions.page import PositionsPage
-from app.ui.style.formatting import Formats, locale_of
-from app.ui.style.theme import Colours, Theme, style_sheet
-from app.ui.summary.bar import SummaryStrip
-from app.ui.sync.sync_button import CancelButton, SyncButton
-from app.ui.sync.sync_dock import LastSyncPanel, PanelFolding
+from app.ui.main_window.parts import WindowParts
+from app.ui.style.formatting import locale_of
+from app.ui.style.theme import Colours, style_sheet
 from app.ui.sync.texts import title
-from app.ui.table.copying import selected_text
 
 if TYPE_CHECKING:
     from app.domain.portfolio.live_overlay import LiveOverlay
@@ -49,11 +35,10 @@ if TYPE_CHECKING:
     from app.ui.sync.controller import SyncController
     from app.ui.sync.sync_actions import SyncActions
 
-TICK_MS = 1000
 FIRST_SIZE = QSize(1360, 820)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WindowParts):
     """Position Sync's only window. It shows what it is given, and does something once it works with
     the controllers.
 
@@ -64,7 +49,6 @@ class MainWindow(QMainWindow):
     Signals:
         closed(): the user closed it; what still runs may be ended now.
         hidden_away(): the user closed it, and it goes on unseen.
-        ticked(datetime): a second has passed, or what is shown has changed.
 
     Attributes:
         state: what is shown.
@@ -76,7 +60,6 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
     hidden_away = Signal()
-    ticked = Signal(object)
     closings: ClosedFeature
     past: HistoryFeature
     _syncing: SyncActions
@@ -90,39 +73,16 @@ class MainWindow(QMainWindow):
         locale: QLocale | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        super().__init__()
+        super().__init__(settings, account, database, locale, clock)
         self.state = SyncState()
-        self._clock = clock
-        kept = settings or QSettings("position-sync", "position-sync")
-        self._memory = WindowSettings(kept, database)
-        self.theme = Theme(self)
-        self.formats = formats = Formats(locale or QLocale())
         self._known_mode = Mode.UNKNOWN
         self._covered = account
         self._is_past = self._has_controllers = False
         self.hides_on_close = self.is_closed = False
-        self.commands = Actions(self)
-        self.connection_menu = ConnectionMenu(self)
-        self.sync_button = SyncButton(self.commands.sync)
-        self.cancel_button = CancelButton(self.commands.cancel)
-        self.account_chooser = AccountChooser(account)
-        self.search_field = SearchField()
-        self.summary = SummaryStrip(formats)
-        self.pages = MainTabs()
-        self.page = PositionsPage(formats, self.theme.colours)
-        self.panel = LastSyncPanel(formats, self)
-        self.status = StatusBar(formats)
-        self._folding = PanelFolding(self.panel)
-        self._day_turn = Clock(self)
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(TICK_MS)
-        self._arrange()
         self._set_colours(self.theme.colours)
         self._connect()
         self._recall()
-        self.page.choose_account(account)
-        self.summary.choose_account(account)
-        self.commands.offer_account(account)
+        self._choose_account(account)
         self.render_state(self.state)
 
     def work_with(
@@ -134,7 +94,7 @@ class MainWindow(QMainWindow):
         from app.ui.sync.sync_actions import SyncActions
 
         self.closings = ClosedFeature(
-            closed, self.formats, self.theme.colours, self._clock, pages=self.pages
+            closed, self.formats, self.theme.colours, self.clock.now, pages=self.pages
         )
         self.past = HistoryFeature(
             history,
@@ -157,58 +117,34 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
         self.closings.page.choose_account(self.account_chooser.account())
         self.render_state(controller.state)
-        self._ticker.start()
-
-    def _arrange(self) -> None:
-        self.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
-        self._cancelling = add_tool_bar(
-            *(self, self.sync_button, self.account_chooser),
-            *(self.cancel_button, self.search_field),
-        )
-        self.addToolBarBreak()
-        self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
-        self._summary_action = self.summary_bar.addWidget(self.summary)
-        for tab in ("Positions", "Closed", "History"):
-            self.pages.promise(tab)
-        self.pages.add(self.page, "Positions")
-        self.setCentralWidget(self.pages)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
-        self.setStatusBar(self.status)
-        fill_menus(
-            self.menuBar(),
-            self.commands,
-            panel=self.panel,
-            summary=self.summary_bar,
-            columns=self.page.table.column_menu,
-            connections=self.connection_menu,
-        )
+        self.clock.start()
 
     def _connect(self) -> None:
         commands, page = self.commands, self.page
         commands.quit.triggered.connect(self.quit)
-        commands.copy.triggered.connect(self._copy)
+        commands.copy.triggered.connect(self.pages.copy)
         commands.explain.triggered.connect(self.pages.explain)
-        commands.find.triggered.connect(self._find)
+        commands.find.triggered.connect(self.search_field.start)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(commands.sync.trigger)
         page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
         page.no_match.clear_wanted.connect(self.search_field.clear)
         self.search_field.textChanged.connect(page.search)
-        self.search_field.textChanged.connect(self._tick)
+        self.search_field.textChanged.connect(self.clock.tick)
         self.account_chooser.chosen.connect(page.choose_account)
         self.account_chooser.chosen.connect(self.summary.choose_account)
         self.account_chooser.chosen.connect(commands.offer_account)
-        self.account_chooser.chosen.connect(self._tick)
+        self.account_chooser.chosen.connect(self.clock.tick)
         self.summary.unfolded.connect(self._memory.save_unfolded)
         self.theme.changed.connect(self._set_colours)
-        self._ticker.timeout.connect(self._tick)
+        for part in (self.panel, self.status, page):
+            self.clock.ticked.connect(part.show_age)
 
     def _connect_with(self, controller: SyncController, history: HistoryController) -> None:
         page, closings = self.page, self.closings
         controller.state_changed.connect(self.render_state)
         controller.state_changed.connect(history.follow)
-        history.state_changed.connect(self._tick)
+        history.state_changed.connect(self.clock.tick)
         self.past.past_shown.connect(self._show_past)
         page.error_bar.retry_wanted.connect(controller.retry)
         page.error_bar.dismissed.connect(controller.dismiss_error)
@@ -217,10 +153,10 @@ class MainWindow(QMainWindow):
         self.search_field.textChanged.connect(history.search)
         closings.connect_window(controller, history, self.search_field)
         self.account_chooser.chosen.connect(closings.page.choose_account)
-        self.ticked.connect(self.past.show_age)
-        self.ticked.connect(closings.page.show_age)
+        self.clock.ticked.connect(self.past.show_age)
+        self.clock.ticked.connect(closings.page.show_age)
         self.theme.changed.connect(self._colour_the_rest)
-        self._day_turn.day_began.connect(controller.start)
+        self.clock.day_began.connect(controller.start)
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
@@ -242,7 +178,7 @@ class MainWindow(QMainWindow):
         self.page.render_state(state)
         self.panel.render_state(state)
         self.status.render_state(state)
-        self._tick()
+        self.clock.tick()
 
     @Slot(object)
     def show_live(self, live: LiveOverlay) -> None:
@@ -303,13 +239,13 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._memory.save_looked_at(self._clock())
+        self._memory.save_looked_at(self.clock.now())
         if self.hides_on_close and not is_logging_out():
             event.ignore()
             self.hide()
             self.hidden_away.emit()
             return
-        self._ticker.stop()
+        self.clock.stop()
         self._folding.unfold()
         self._memory.save(self, self.page.table.horizontalHeader())
         event.accept()
@@ -322,33 +258,10 @@ class MainWindow(QMainWindow):
             self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
     @Slot()
-    def _copy(self) -> None:
-        """The selected text where the user is, or else the selected rows of the page."""
-        text = selected_text(QApplication.focusWidget())
-        if text:
-            QGuiApplication.clipboard().setText(text)
-        else:
-            self.pages.copy()
-
-    @Slot()
-    def _find(self) -> None:
-        self.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search_field.selectAll()
-
-    @Slot()
     def _open_about(self) -> None:
         from app.ui.support.about import about_box
 
         about_box(self).open()
-
-    @Slot()
-    def _tick(self) -> None:
-        now = self._clock()
-        self._day_turn.tick(now)
-        self.panel.show_age(now)
-        self.status.show_age(now)
-        self.page.show_age(now)
-        self.ticked.emit(now)
 
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:

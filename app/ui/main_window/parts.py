@@ -1,0 +1,95 @@
+"""The window's parts: makes them and arranges them; what they do is connected elsewhere."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QSettings, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QMainWindow
+
+from app.platform.assets import resource
+from app.ui.connect.connection_menu import ConnectionMenu
+from app.ui.main_window.account_combo_box import AccountChooser
+from app.ui.main_window.actions import Actions
+from app.ui.main_window.clock import Clock
+from app.ui.main_window.menus_and_toolbars import add_tool_bar, fill_menus, fixed_bar
+from app.ui.main_window.search_field import SearchField
+from app.ui.main_window.status_bar import StatusBar
+from app.ui.main_window.tabs import MainTabs
+from app.ui.main_window.window_settings import WindowSettings
+from app.ui.positions.page import PositionsPage
+from app.ui.style.formatting import Formats
+from app.ui.style.theme import Theme
+from app.ui.summary.bar import SummaryStrip
+from app.ui.sync.sync_button import CancelButton, SyncButton
+from app.ui.sync.sync_dock import LastSyncPanel, PanelFolding
+
+
+class WindowParts(QMainWindow):
+    """A window with all its parts in place.
+
+    Args:
+        account: what the settings say to show: one account, or "All".
+        database: the file whose positions it shows, to know when it was last looked at.
+        now: the time, aware.
+    """
+
+    def __init__(
+        self,
+        settings: QSettings | None,
+        account: str,
+        database: Path | None,
+        locale: QLocale | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__()
+        kept = settings or QSettings("position-sync", "position-sync")
+        self._memory = WindowSettings(kept, database)
+        self.theme = Theme(self)
+        self.formats = formats = Formats(locale or QLocale())
+        self.clock = Clock(now, self)
+        self.commands = Actions(self)
+        self.connection_menu = ConnectionMenu(self)
+        self.sync_button = SyncButton(self.commands.sync)
+        self.cancel_button = CancelButton(self.commands.cancel)
+        self.account_chooser = AccountChooser(account)
+        self.search_field = SearchField()
+        self.summary = SummaryStrip(formats)
+        self.pages = MainTabs()
+        self.page = PositionsPage(formats, self.theme.colours)
+        self.panel = LastSyncPanel(formats, self)
+        self.status = StatusBar(formats)
+        self._folding = PanelFolding(self.panel)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
+        self._cancelling = add_tool_bar(
+            *(self, self.sync_button, self.account_chooser),
+            *(self.cancel_button, self.search_field),
+        )
+        self.addToolBarBreak()
+        self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
+        self._summary_action = self.summary_bar.addWidget(self.summary)
+        for tab in ("Positions", "Closed", "History"):
+            self.pages.promise(tab)
+        self.pages.add(self.page, "Positions")
+        self.setCentralWidget(self.pages)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
+        self.setStatusBar(self.status)
+        fill_menus(
+            self.menuBar(),
+            self.commands,
+            panel=self.panel,
+            summary=self.summary_bar,
+            columns=self.page.table.column_menu,
+            connections=self.connection_menu,
+        )
+
+    def _choose_account(self, account: str) -> None:
+        """Where each view begins: as the settings say."""
+        self.page.choose_account(account)
+        self.summary.choose_account(account)
+        self.commands.offer_account(account)
