@@ -62,6 +62,7 @@ MOST_FILES = 15
 MOST_LINES = 250
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Name without "app." -> file."""
     return {dotted(file): file for file in sorted(APP.rglob("*.py"))}

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.domain.history.position_history import Timeline
 from app.ui.charts.axis_ticks import AxisTicks, scale
 from app.ui.style.formatting import Formats
+from app.ui.style.roles import LEFT, RIGHT
 from app.ui.style.theme import Colours, figures_font
 
 Point = tuple[float, float | None]  # seconds since 1970, value; None where it is not known
@@ -21,8 +22,6 @@ FILL_ALPHA = 0.14
 DOT_RADIUS = 2.6
 MOST_DOTS = 80
 LABEL_SCALE = 0.9
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 
 

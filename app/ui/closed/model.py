@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
 )
 from PySide6.QtGui import QColor
@@ -17,20 +16,12 @@ from PySide6.QtGui import QColor
 from app.domain.history.closed_positions import ClosedPositionRow
 from app.ui.closed.columns import COLUMNS, TITLES, tooltip
 from app.ui.closed.state import ClosedState
-from app.ui.positions.rows import runs
 from app.ui.style.formatting import Formats
+from app.ui.style.roles import ALIGNMENT, DISPLAY, FOREGROUND, LEFT, NOWHERE, RIGHT, TOOLTIP, Index
 from app.ui.style.theme import Colours
+from app.ui.table.list_model import runs
 from app.ui.widgets.plain_text import plain_tooltip
 
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
-# Plain numbers: making an enum member of each role takes longer than the answer.
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
 IS_GAIN = tuple(column.is_gain for column in COLUMNS)
 

@@ -1,16 +1,16 @@
 """Paints the rows of the closed positions that are on the screen."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect
+from PySide6.QtCore import QItemSelectionModel, QRect
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QTreeView
 
 from app.ui.closed.columns import COLUMNS, SOURCE
 from app.ui.closed.model import ClosedModel
+from app.ui.style.roles import Index
 from app.ui.style.theme import Colours
 from app.ui.table.badge_painter import BadgePainter
 from app.ui.table.cell_painter import CellPainter, Place, places
 
-Index = QModelIndex | QPersistentModelIndex
 ARE_NUMBERS = tuple(column.is_number for column in COLUMNS)
 
 

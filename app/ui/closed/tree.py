@@ -29,13 +29,13 @@ from app.ui.closed.painter import ClosedPainter
 from app.ui.closed.state import ClosedState
 from app.ui.positions.table import EXPLAIN_KEY, NOTHING_SELECTED
 from app.ui.style.formatting import Formats
+from app.ui.style.roles import Index
 from app.ui.style.theme import Colours, figures_font
 from app.ui.table.menu_place import menu_place, take_menu_key
 from app.ui.widgets.enabling import enable
 
 ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
 SELECTION = QItemSelectionModel.SelectionFlag
-Index = QModelIndex | QPersistentModelIndex
 
 
 class ClosedTree(QTreeView):

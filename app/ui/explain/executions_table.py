@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
 from app.domain.explain.model import AllocatedFill
 from app.ui.explain.texts import FILL_TITLES, FIRST_NUMBER, fill_texts
 from app.ui.style.formatting import Formats
+from app.ui.style.roles import LEFT, RIGHT
 from app.ui.style.theme import figures_font
 from app.ui.widgets.plain_text import plain_tooltip
 
 ROW_PADDING = 9
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class FillsTable(QTableWidget):

@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.model.runs import ALL_ACCOUNTS, Run, RunStatus, Trigger
 from app.ui.style.formatting import DASH, Formats
+from app.ui.style.roles import Index
 from app.ui.style.theme import Colours
-from app.ui.table.text_model import Cell, Index, TextColumn, TextModel
+from app.ui.table.text_model import Cell, TextColumn, TextModel
 
 TRIGGERS = {
     Trigger.MANUAL: "Manual",

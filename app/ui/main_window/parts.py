@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QSettings, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMainWindow
 
 from app.platform.assets import resource
@@ -93,3 +93,9 @@ class WindowParts(QMainWindow):
         self.page.choose_account(account)
         self.summary.choose_account(account)
         self.commands.offer_account(account)
+
+
+def is_logging_out() -> bool:
+    """The desktop's session ends: a window that stayed would hold it up."""
+    application = QGuiApplication.instance()
+    return isinstance(application, QGuiApplication) and application.isSavingSession()

@@ -21,7 +21,7 @@ from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.settings.model import Settings
 from app.settings.profiles import known_accounts
-from app.ui.main_window.parts import WindowParts
+from app.ui.main_window.parts import WindowParts, is_logging_out
 from app.ui.style.formatting import locale_of
 from app.ui.style.theme import Colours, style_sheet
 from app.ui.sync.texts import title
@@ -280,9 +280,3 @@ class MainWindow(WindowParts):
     @Slot()
     def _colour_menus(self) -> None:
         self.commands.set_colours(self.theme.colours)
-
-
-def is_logging_out() -> bool:
-    """The desktop's session ends: a window that stayed would hold it up."""
-    application = QGuiApplication.instance()
-    return isinstance(application, QGuiApplication) and application.isSavingSession()

@@ -5,51 +5,41 @@ itself, because a sorted QSortFilterProxyModel is a hundred times slower at 10,0
 """
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 
 from app.domain.model.positions import Identity, Position
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
 from app.ui.positions import columns
 from app.ui.positions.columns import COLUMNS, TITLES
-from app.ui.positions.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of, runs
+from app.ui.positions.row_store import SLICE, RowStore
+from app.ui.positions.rows import LAST_SYNCED_BIT, Key, Row, bit_runs, key_of
 from app.ui.positions.tooltips import tooltip
 from app.ui.style.formatting import Formats
+from app.ui.style.roles import (
+    ALIGNMENT,
+    BACKGROUND,
+    DISPLAY,
+    FOREGROUND,
+    LEFT,
+    RIGHT,
+    TOOLTIP,
+    Index,
+)
 from app.ui.style.theme import Colours
+from app.ui.table.list_model import CHANGED_ROLES, ListModel, runs
 from app.ui.table.row_highlights import RowHighlights
-from app.ui.table.row_store import SLICE, RowStore
 from app.ui.table.time_slicer import TimeSlicer, Work
 from app.ui.widgets.plain_text import plain_tooltip
 
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
-# Plain numbers: making an enum member of each role takes longer than the answer.
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
-BACKGROUND = int(Qt.ItemDataRole.BackgroundRole)
-CHANGED_ROLES = [DISPLAY, TOOLTIP, FOREGROUND]
 MARK_ROLES = [BACKGROUND]
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
 CellColours = tuple[QColor | None, ...]
 MANY_ROWS = 1000  # past that, telling which they are takes longer than painting all on the screen
-MANY_RUNS = 400  # past that, a reset is quicker than telling each
 
 
-class PositionsModel(QAbstractTableModel):
+class PositionsModel(ListModel[Row]):
     """Rows are positions, columns are `COLUMNS`.
 
     Signals:
@@ -64,9 +54,9 @@ class PositionsModel(QAbstractTableModel):
     shown = Signal()
 
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._formats = formats
         self._listing = RowStore()
+        super().__init__(self._listing, len(COLUMNS), parent)
+        self._formats = formats
         self._unpriced: frozenset[str] = frozenset()
         self._is_lost = False
         self._live = LiveOverlay()
@@ -133,7 +123,7 @@ class PositionsModel(QAbstractTableModel):
         self._catch_up(tuple(self._behind))
         rows = self._listing.reordered()
         if rows != self._listing.listed:
-            self._reorder(rows)
+            self.reorder(rows)
 
     def show_lost(self, is_lost: bool) -> None:
         """Dims the figures that IBKR pushes no more, or shows them as ever."""
@@ -208,12 +198,6 @@ class PositionsModel(QAbstractTableModel):
         colour.setAlphaF(marks.strength)
         return colour
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._listing.listed)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
     def data(self, index: Index, role: int = DISPLAY) -> object:
         if not index.isValid():
             return None
@@ -267,44 +251,9 @@ class PositionsModel(QAbstractTableModel):
         self.dataChanged.emit(*span, CHANGED_ROLES)
 
     def _settle(self) -> None:
-        """Tells the view how its rows become those that are to be listed."""
+        """Other rows, or the same in another order, become the listed ones."""
         self.settling.emit()
-        before, after = self._listing.listed, self._listing.arranged()
-        if not before:
-            self._begin_anew(after)
-            return
-        present = set(before)
-        gone, new = absent(before, set(after)), absent(after, present)
-        if len(gone) + len(new) > MANY_RUNS:
-            self._begin_anew(after)
-            return
-        for first, last in reversed(gone):
-            self.beginRemoveRows(NOWHERE, first, last)
-            del before[first : last + 1]
-            self.endRemoveRows()
-        staying = [row for row in after if row in present]
-        if staying != before:
-            self._reorder(staying)
-        for first, last in new:
-            self.beginInsertRows(NOWHERE, first, last)
-            self._listing.listed[first:first] = after[first : last + 1]
-            self.endInsertRows()
-
-    def _begin_anew(self, rows: list[Row]) -> None:
-        self.beginResetModel()
-        self._listing.listed = rows
-        self.endResetModel()
-
-    def _reorder(self, rows: list[Row]) -> None:
-        self.layoutAboutToBeChanged.emit()
-        before = self._listing.listed
-        self._listing.listed = rows
-        held = self.persistentIndexList()
-        if held:
-            place = {row: number for number, row in enumerate(rows)}
-            moved = [self.index(place[before[i.row()]], i.column()) for i in held]
-            self.changePersistentIndexList(held, moved)
-        self.layoutChanged.emit()
+        self.list_rows(self._listing.arranged())
 
     def _tell_changed(self, changed: Sequence[Row]) -> None:
         """dataChanged for the cells that changed, neighbours in one signal."""
@@ -333,23 +282,9 @@ class PositionsModel(QAbstractTableModel):
 
     def _tell(self, bits: int, spans: list[tuple[int, int]]) -> None:
         """Args: spans: first and last row of each."""
-        for left, right in bit_runs(bits):
-            for first, last in spans:
-                self.dataChanged.emit(
-                    self.index(first, left), self.index(last, right), CHANGED_ROLES
-                )
+        self.tell_cells(bit_runs(bits), spans, CHANGED_ROLES)
 
     @Slot(object)
     def _tell_marks(self, rows: frozenset[Row]) -> None:
         marked = (n for n, row in enumerate(self._listing.listed) if row in rows)
-        for first, last in runs(marked):
-            self.dataChanged.emit(
-                self.index(first, 0), self.index(last, len(COLUMNS) - 1), MARK_ROLES
-            )
-
-
-def absent(rows: Sequence[Row], others: AbstractSet[Row]) -> list[tuple[int, int]]:
-    """The runs of rows that are not among the others."""
-    if rows and not others:
-        return [(0, len(rows) - 1)]
-    return list(runs(number for number, row in enumerate(rows) if row not in others))
+        self.tell_cells([(0, len(COLUMNS) - 1)], list(runs(marked)), MARK_ROLES)

@@ -1,15 +1,15 @@
 """Paints the rows of the positions table that are on the screen."""
 
-from PySide6.QtCore import QModelIndex, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QTableView
 
 from app.ui.positions.columns import COLUMNS
 from app.ui.positions.model import PositionsModel
+from app.ui.style.roles import NOWHERE
 from app.ui.style.theme import LIGHT, Colours
 from app.ui.table.cell_painter import CellPainter, Place, places
 
-NOWHERE = QModelIndex()
 ARE_NUMBERS = tuple(column.is_number for column in COLUMNS)
 
 

@@ -7,6 +7,7 @@ from app.domain.model.positions import Position
 from app.ui.positions import columns
 from app.ui.positions.columns import COLUMNS, instrument_order
 from app.ui.style.formatting import Formats
+from app.ui.table.list_model import runs
 
 Key = tuple[str, int, int | None]  # account, con_id, the position's id in the store
 key_of = attrgetter("account", "instrument.con_id", "id")
@@ -167,19 +168,6 @@ def ordered(rows: Sequence[Row], column: int, *, is_descending: bool) -> list[Ro
         unknown = [row for row, key in zip(rows, keys, strict=True) if key is None]
     known = sorted(places, key=keys.__getitem__, reverse=is_descending)
     return [*map(rows.__getitem__, known), *unknown]
-
-
-def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Ascending numbers as (first, last) of each unbroken run: 1, 2, 5 -> (1, 2), (5, 5)."""
-    first = last = -1
-    for number in numbers:
-        if number != last + 1 or first < 0:
-            if first >= 0:
-                yield first, last
-            first = number
-        last = number
-    if first >= 0:
-        yield first, last
 
 
 def bit_runs(bits: int) -> Iterator[tuple[int, int]]:

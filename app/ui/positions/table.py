@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from app.domain.model.positions import Identity, Position
 from app.ui.positions import columns
 from app.ui.positions.columns import COLUMNS, LIVE, SUBJECTS
-from app.ui.positions.model import NOWHERE, PositionsModel
+from app.ui.positions.model import PositionsModel
 from app.ui.positions.painter import PositionsPainter
 from app.ui.positions.rows import Key, key_of
 from app.ui.style.formatting import Formats
+from app.ui.style.roles import NOWHERE
 from app.ui.style.theme import Colours, figures_font
 from app.ui.table.column_menu import ColumnMenu
 from app.ui.table.copying import tab_separated

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
+from app.ui.style.roles import LEFT, RIGHT
 from app.ui.summary.breakpoints import COUNT, GROUP_GAP, SPACING, Breakpoint, fitting
 from app.ui.summary.figures import REALIZED, TITLES
-from app.ui.summary.line import LEFT, SummaryLine
+from app.ui.summary.line import SummaryLine
 from app.ui.widgets.plain_text import PlainLabel
 
 FIGURE_WIDTH = 104  # at least, so that columns do not jump about with each sync
@@ -15,7 +16,6 @@ MARGINS = (14, 8, 14, 10)
 BAND_GAP = 8
 LAST_COLUMN = len(TITLES) + 4  # after the titles, the group's, the number of positions, the button
 TOP = Qt.AlignmentFlag.AlignTop
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SummaryGrid:

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from app.ui.style.roles import LEFT
 from app.ui.style.theme import figures_font
 from app.ui.summary.figures import TITLES, SummaryFigure
 from app.ui.widgets.figure_label import HEADLINE_SCALE, FigureCell
 from app.ui.widgets.plain_text import PlainLabel
-
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class SummaryLine:

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.style.formatting import Formats
+from app.ui.style.roles import RIGHT
 from app.ui.style.theme import figures_font, set_tone
 from app.ui.summary.figures import SummaryFigure
 from app.ui.widgets.plain_text import PlainLabel, plain_tooltip
 
 TONES = {1: "gain", 0: "", -1: "loss"}
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 HEADLINE_SCALE = 1.3
 SMALL_SCALE = 0.88
 NOTE_GAP = 4  # so that a note belongs to the number above it, not to the line beneath

@@ -15,9 +15,9 @@ from app.domain.portfolio.broker_updates import PriceUpdate
 from app.domain.portfolio.live_overlay import LiveOverlay
 from app.ui.positions import columns
 from app.ui.positions.model import PositionsModel
+from app.ui.positions.row_store import SLICE
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
-from app.ui.table.row_store import SLICE
 from app.ui.table.time_slicer import TimeSlicer, Work
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position

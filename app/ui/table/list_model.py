@@ -1,0 +1,117 @@
+"""A list of rows as a Qt model that tells its view of minimal inserts, removals and moves.
+
+A reset loses selection and scroll position, so there is one only where the list begins anew, or
+where telling each change would take longer.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QObject
+
+from app.ui.style.roles import (
+    DISPLAY,
+    FOREGROUND,
+    NOWHERE,
+    TOOLTIP,
+    Index,
+)
+
+CHANGED_ROLES = [DISPLAY, TOOLTIP, FOREGROUND]
+MANY_RUNS = 400  # past that, a reset is quicker than telling each
+
+R = TypeVar("R")
+
+
+class Rows(Protocol[R]):
+    """Whatever keeps the rows.
+
+    Attributes:
+        listed: those that the view has been told of, in its order.
+    """
+
+    listed: list[R]
+
+
+class ListModel(QAbstractTableModel, Generic[R]):
+    """Rows are the listed ones of a `Rows`; what a cell says is the subclass's matter."""
+
+    def __init__(self, rows: Rows[R], columns: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self._columns = columns
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows.listed)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else self._columns
+
+    def list_rows(self, after: list[R]) -> None:
+        """Lists these from now on, and tells the view how they differ from those before."""
+        before = self._rows.listed
+        if not before:
+            self._begin_anew(after)
+            return
+        present = set(before)
+        gone, new = absent(before, set(after)), absent(after, present)
+        if len(gone) + len(new) > MANY_RUNS:
+            self._begin_anew(after)
+            return
+        for first, last in reversed(gone):
+            self.beginRemoveRows(NOWHERE, first, last)
+            del before[first : last + 1]
+            self.endRemoveRows()
+        staying = [row for row in after if row in present]
+        if staying != before:
+            self.reorder(staying)
+        for first, last in new:
+            self.beginInsertRows(NOWHERE, first, last)
+            self._rows.listed[first:first] = after[first : last + 1]
+            self.endInsertRows()
+
+    def reorder(self, rows: list[R]) -> None:
+        """The same rows in another order."""
+        self.layoutAboutToBeChanged.emit()
+        before = self._rows.listed
+        self._rows.listed = rows
+        held = self.persistentIndexList()
+        if held:
+            place = {row: number for number, row in enumerate(rows)}
+            moved = [self.index(place[before[i.row()]], i.column()) for i in held]
+            self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
+    def tell_cells(
+        self, columns: Iterable[tuple[int, int]], rows: Sequence[tuple[int, int]], roles: list[int]
+    ) -> None:
+        """`dataChanged` for each block. Args: columns, rows: the first and the last of each."""
+        for left, right in columns:
+            for first, last in rows:
+                self.dataChanged.emit(self.index(first, left), self.index(last, right), roles)
+
+    def _begin_anew(self, rows: list[R]) -> None:
+        self.beginResetModel()
+        self._rows.listed = rows
+        self.endResetModel()
+
+
+def absent(rows: Sequence[R], others: AbstractSet[R]) -> list[tuple[int, int]]:
+    """The runs of rows that are not among the others."""
+    if rows and not others:
+        return [(0, len(rows) - 1)]
+    return list(runs(number for number, row in enumerate(rows) if row not in others))
+
+
+def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending numbers as (first, last) of each unbroken run: 1, 2, 5 -> (1, 2), (5, 5)."""
+    first = last = -1
+    for number in numbers:
+        if number != last + 1 or first < 0:
+            if first >= 0:
+                yield first, last
+            first = number
+        last = number
+    if first >= 0:
+        yield first, last
