@@ -609,6 +609,6 @@ def test_two_syncs_at_once_store_each_position_once(
     assert all(same(row["quantity"], "20") for row in rows if row["con_id"] != AAPL.con_id)
     closes = program.read("closes")
     assert [close["con_id"] for close in closes] == ([] if is_new else [MANY[49].contract.con_id])
-    assert len(program.read("runs")) == (2 if is_new else 3)
+    assert len(program.read("runs")) == (2 if is_new else 3), said
     assert program.integrity() == "ok"
     assert len(set(tws.client_ids[-2:])) == 2

@@ -212,14 +212,8 @@ class PositionsModel(ListModel[Row]):
         if role == TOOLTIP:
             position = self._row(index.row()).position
             is_unpriced = position.account in self._unpriced
-            text = tooltip(
-                position,
-                index.column(),
-                self._formats,
-                is_unpriced=is_unpriced,
-                is_lost=self._is_lost,
-            )
-            return plain_tooltip(text) or None
+            more = {"is_unpriced": is_unpriced, "is_lost": self._is_lost}
+            return plain_tooltip(tooltip(position, index.column(), self._formats, **more)) or None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
