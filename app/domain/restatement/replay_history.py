@@ -28,6 +28,7 @@ class Observation:
 
     Attributes:
         since: when the snapshot before the run's was taken; None where it was the account's first.
+        previous_run_id: the run of that snapshot; 0 for none.
         holding: what IBKR reported; None for nothing.
         last_price: of the position as it was stored before the run.
         calculate_pnl: as the run was asked.
@@ -40,6 +41,7 @@ class Observation:
     holding: Holding | None
     last_price: Decimal | None
     calculate_pnl: bool = True
+    previous_run_id: int = 0
     inferences: tuple[Inference, ...] = ()
 
 
@@ -142,7 +144,7 @@ def apply_observation(
         holding=moment.holding,
         fills=fills,
         last_synced=moment.since,
-        fresh=frozenset(f.key for f in fills if not past.known_to(f, moment.run_id - 1)),
+        fresh=frozenset(f.key for f in fills if not past.known_to(f, moment.previous_run_id)),
         ahead=frozenset(f.key for f in fills if past.is_doubtful(f, moment.taken_at, moment)),
         doubtful=frozenset(
             f.key for f in fills if past.is_doubtful(f, moment.taken_at - MAX_CLOCK_SKEW, moment)

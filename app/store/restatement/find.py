@@ -155,10 +155,11 @@ def timeline_of(database: Database, account: str, concerns: Iterable[Concern]) -
     first = min((run_id for run_id in known if run_id is not None), default=0)
     runs: list[CoveringRun] = []
     since: datetime | None = None
+    previous_id = 0
     for run_id, taken_at, calculate_pnl in database.run_sql(RUNS, (*scope, *scope, first)):
         moment = datetime.fromisoformat(taken_at)
         if run_id >= first:
-            runs.append(CoveringRun(run_id, moment, since, bool(calculate_pnl)))
-        since = moment
+            runs.append(CoveringRun(run_id, moment, since, bool(calculate_pnl), previous_id))
+        since, previous_id = moment, run_id
     reached = accumulate((run.taken_at for run in runs), max)
     return RunTimeline(tuple(runs), tuple(run.run_id for run in runs), tuple(reached))

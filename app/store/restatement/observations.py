@@ -40,6 +40,7 @@ class CoveringRun:
 
     Attributes:
         since: when the snapshot before its own was taken; None for the account's first run.
+        previous_id: the run of that snapshot; 0 for none.
         calculate_pnl: as it was asked.
     """
 
@@ -47,6 +48,7 @@ class CoveringRun:
     taken_at: datetime
     since: datetime | None
     calculate_pnl: bool
+    previous_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def moments(
             None if held is None else holding_of(held, account, instrument),
             None if before is None else decimal_of(before["market_price"]),
             calculate_pnl=run.calculate_pnl,
+            previous_run_id=run.previous_id,
             inferences=tuple(inferred[run.run_id]),
         )
 

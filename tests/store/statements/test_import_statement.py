@@ -261,3 +261,21 @@ async def test_an_import_into_a_new_database_is_refused(tmp_path: Path) -> None:
         failed = run(status=RunStatus.ERROR, trigger=Trigger.FLEX, error="No.")
         await store.record(failed)
         assert (await store.statistics()).last_error is None
+
+
+async def test_what_an_import_brought_still_explains_its_close_when_the_history_is_told_anew(
+    tmp_path: Path,
+) -> None:
+    """The next sync takes an imported execution about the last one; so does a later replay."""
+    sold = replace(SOLD, time=at(9.5))
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(5, ANCHOR, held(AAPL, "100")))
+        await synced(store, snapshot(10.2, ANCHOR, held(AAPL, "100")))
+        await imported(store, statement(sold))
+        await synced(store, snapshot(20, ANCHOR), second_read=False)
+        bought = fill("0.01.01", "30", minute=7, price="11")
+        back = fill("0.02.01", "-30", minute=8, price="11", commission="1", realized="2")
+        await synced(store, snapshot(30, ANCHOR, fills=[bought, back]))
+        closes = {close.run_id: close.close for close in await store.closes()}
+    assert closes[4].source is Source.BROKER
+    assert closes[4].realized_pnl == Decimal("148.75")
