@@ -205,6 +205,7 @@ VERBS: Mapping[str, Verb] = {
     "positions": store_commands.positions,
     "closes": store_commands.closes,
     "runs": store_commands.runs,
+    "check": store_commands.check,
     "undo": store_commands.undo,
     "import-flex": import_flex,
     "simulate": simulate,

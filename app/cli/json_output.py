@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from app.domain.model.positions import Position, StoredChange, StoredClose
     from app.domain.model.runs import Report, Run, Statistics
+    from app.domain.restatement.audit import Audit
 
 Row = dict[str, Any]
 
@@ -52,6 +53,27 @@ def timestamp(value: datetime | None) -> str | None:
     if value is None:
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def audit_row(audit: Audit) -> Row:
+    return {
+        "ok": not audit.discrepancies,
+        "identities": audit.identities,
+        "positions": audit.positions,
+        "closes": audit.closes,
+        "executions": audit.fills,
+        "discrepancies": [
+            {
+                "account": one.identity[0] if one.identity else None,
+                "con_id": one.identity[1] if one.identity else None,
+                "symbol": one.symbol or None,
+                "what": one.what,
+                "stored": one.stored,
+                "derived": one.derived,
+            }
+            for one in audit.discrepancies
+        ],
+    }
 
 
 def statistics_row(statistics: Statistics) -> Row:

@@ -100,6 +100,16 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
+async def check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Exits with 0 only where everything is as the facts say."""
+    audit = reader(settings).check(chosen_account(settings))
+    if arguments.json:
+        say(json_output.as_json(json_output.audit_row(audit)))
+    else:
+        say(text_output.audit_text(audit))
+    return FAILED if audit.discrepancies else DONE
+
+
 async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.store.reader import expect_database
     from app.store.store import SqliteStore

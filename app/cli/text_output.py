@@ -18,6 +18,7 @@ from app.domain.model.positions import (
 )
 from app.domain.model.realized_pnl import realized_total
 from app.domain.model.runs import Report
+from app.domain.restatement.audit import Audit
 from app.domain.text.foreign_text import no_formula, visible
 
 
@@ -232,3 +233,18 @@ def figure_without_fill(close: Close, instrument: Instrument) -> str:
     if close.realized_pnl is None or close.exit_price is None:
         return "P&L unknown"
     return f"P&L ≈ {cell(close.realized_pnl)} {instrument.currency} at {plain(close.exit_price)}"
+
+
+def audit_text(audit: Audit) -> str:
+    """One line that counts what was compared, and a line for each discrepancy."""
+    compared = (
+        f"{audit.positions:,} positions, {audit.closes:,} closes and {audit.fills:,} executions"
+    )
+    if not audit.discrepancies:
+        return f"Everything follows from its facts: {compared} compared."
+    lines = [f"{len(audit.discrepancies):,} of {compared} do not follow from their facts:"]
+    for one in audit.discrepancies:
+        whose = f"{one.symbol} in {one.identity[0]}: " if one.identity else ""
+        lines.append(visible(f"{whose}{one.what}: stored {one.stored}, derived {one.derived}"))
+    lines.append("Keep a copy of the file, then report this.")
+    return "\n".join(lines)

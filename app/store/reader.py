@@ -13,6 +13,7 @@ import peewee
 from app.domain.model.errors import StoreError
 from app.domain.model.positions import Position, StoredChange, StoredClose
 from app.domain.model.runs import Run, Statistics
+from app.domain.restatement.audit import Audit
 from app.store.database.damaged import refuse_damaged
 from app.store.database.database import Database
 from app.store.database.migrations.migrate import migrate, refuse_unknown
@@ -21,6 +22,7 @@ from app.store.database.sidecars import JOURNAL, WAL, Condition, address, beside
 from app.store.errors import LOCKED, MISSING, UNREACHABLE, MissingDatabaseError, translated
 from app.store.queries import closes, newest, runs
 from app.store.queries import positions as queries
+from app.store.restatement.check import check
 
 T = TypeVar("T")
 
@@ -68,6 +70,10 @@ class StoreReader:
 
     def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None:
         return self._read(lambda database: runs.run(database, run_id))
+
+    def check(self, account: str | None = None) -> Audit:
+        """Everything derived again from its facts, and compared."""
+        return self._read(lambda database: check(database, account))
 
     def statistics(self) -> Statistics:
         return self._read(newest.statistics)

@@ -11,6 +11,7 @@ from app.domain.model.instruments import Instrument
 from app.domain.model.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import AccountValue, Fill, Holding, Snapshot
 from app.store.database.schema import MIGRATIONS, Migration
+from app.store.reader import StoreReader
 from app.store.store import SqliteStore
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -101,13 +102,26 @@ async def opened(
     *,
     busy_timeout_s: float = 5.0,
     migrations: Sequence[Migration] = MIGRATIONS,
+    is_spoilt: bool = False,
 ) -> AsyncIterator[SqliteStore]:
-    """A store whose clock stands at noon."""
+    """A store whose clock stands at noon; in the end all that it holds follows from its facts.
+
+    Args:
+        is_spoilt: the test writes to the file by hand, so that it may hold anything.
+    """
     store = SqliteStore(path, noon, busy_timeout_s=busy_timeout_s, migrations=migrations)
     try:
         yield store
+        if not is_spoilt and path.is_file():
+            expect_derivable(path)
     finally:
         await store.close()
+
+
+def expect_derivable(path: Path) -> None:
+    """All that is stored follows from the facts: the user's own audit finds nothing."""
+    found = StoreReader(path).check().discrepancies
+    assert found == (), found
 
 
 async def synced(

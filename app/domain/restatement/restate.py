@@ -68,7 +68,19 @@ class Restatement:
 def compute_restatement(
     identity: Identity, story: RestatedHistory, recorded: StoredHistory, free_id: int
 ) -> Restatement | None:
-    """What must change for the store to tell the story; None for nothing.
+    """What must change in the store after a replay; None for nothing.
+
+    Args:
+        free_id: the first free id of a position.
+    """
+    derived = derive(identity, story, recorded, free_id)
+    return derived if derived.changes or derived.assigned else None
+
+
+def derive(
+    identity: Identity, story: RestatedHistory, recorded: StoredHistory, free_id: int
+) -> Restatement:
+    """All positions of the replay beside the stored ones, and what differs.
 
     Args:
         free_id: the first free id of a position.
@@ -86,8 +98,6 @@ def compute_restatement(
     changes = tuple(
         restatement_changes(kept, opened, dropped, recorded.positions, lost, found, fills)
     )
-    if not changes and not moved:
-        return None
     return Restatement(
         identity,
         kept,

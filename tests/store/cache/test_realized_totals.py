@@ -106,7 +106,7 @@ async def test_after_midnight_the_closes_of_today_are_those_of_yesterday(tmp_pat
 
 async def test_closes_follow_their_instrument_into_another_currency(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held(AAPL), held(MSFT)))
         sold = fill("e1", "-50", minute=2, commission="1", realized="98.5")
         await synced(store, snapshot(3, held(AAPL, "50"), held(MSFT), fills=[sold]))

@@ -63,10 +63,10 @@ async def test_a_value_or_table_that_is_spoilt_is_told_as_damage(
 ) -> None:
     expected_warnings.append("the database is damaged")
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(0, held(), held(SAP)))
     edit(path, statement)
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         with pytest.raises(StoreError, match=r"p\.sqlite is damaged") as caught:
             await asked(store, question)
     assert LONG_NUMBER not in str(caught.value)
@@ -78,7 +78,7 @@ async def test_the_window_and_status_leave_a_spoilt_file_to_the_store(
     statement: str, question: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(0, held(), held(SAP)))
     edit(path, statement)
     if question == "book":
@@ -92,11 +92,11 @@ async def test_a_schema_number_that_cannot_be_true_is_damage_and_changes_nothing
     version: int, tmp_path: Path
 ) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(0, held()))
     edit(path, f"PRAGMA user_version = {version}")
     before = dump(path)
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         with pytest.raises(StoreError, match=r"p\.sqlite is damaged"):
             await store.open()
     assert dump(path) == before
@@ -107,14 +107,14 @@ async def test_a_bug_of_ours_stays_a_bug(tmp_path: Path, monkeypatch: pytest.Mon
         raise ValueError("invalid literal")
 
     monkeypatch.setattr(positions, "positions_of", broken)
-    async with opened(tmp_path / "p.sqlite") as store:
+    async with opened(tmp_path / "p.sqlite", is_spoilt=True) as store:
         await synced(store, snapshot(0, held(), held(SAP)))
         with pytest.raises(ValueError, match="invalid literal"):
             await store.positions()
 
 
 async def test_a_whole_file_has_no_damage(tmp_path: Path) -> None:
-    async with opened(tmp_path / "p.sqlite") as store:
+    async with opened(tmp_path / "p.sqlite", is_spoilt=True) as store:
         await synced(store, snapshot(0, held(), held(SAP)))
         await synced(store, snapshot(1, held(quantity="50")))
         await store.undo()

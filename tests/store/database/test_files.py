@@ -19,7 +19,7 @@ def mode(path: Path) -> int:
 async def test_the_file_its_log_and_its_new_folders_are_private(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b" / "p.sqlite"
     tmp_path.chmod(0o755)
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
         files = sorted(p.name for p in path.parent.iterdir())
         assert files == ["p.sqlite", "p.sqlite-shm", "p.sqlite-wal"]
@@ -30,9 +30,10 @@ async def test_the_file_its_log_and_its_new_folders_are_private(tmp_path: Path) 
 
 async def test_a_backup_is_private(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await store.open()
-    async with opened(path, migrations=(*MIGRATIONS, ("CREATE TABLE note (text)",))) as store:
+    newer = (*MIGRATIONS, ("CREATE TABLE note (text)",))
+    async with opened(path, migrations=newer, is_spoilt=True) as store:
         await store.open()
     assert mode(tmp_path / "p.sqlite.v3.bak") == 0o600
 
@@ -41,13 +42,13 @@ async def test_a_mode_that_the_user_chose_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     path.touch()
     path.chmod(0o640)
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
     assert mode(path) == 0o640
 
 
 async def test_another_tool_reads_the_view(tmp_path: Path) -> None:
-    async with opened(tmp_path / "p.sqlite") as store:
+    async with opened(tmp_path / "p.sqlite", is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
     assert rows(
         tmp_path / "p.sqlite",

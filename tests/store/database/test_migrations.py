@@ -31,10 +31,10 @@ BROKEN = ("ALTER TABLE run ADD COLUMN port TEXT", "UPDATE no_such_table SET x = 
 
 async def test_an_older_file_is_migrated_after_a_backup(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
     before = dump(path)
-    async with opened(path, migrations=(*MIGRATIONS, FOURTH, FIFTH)) as store:
+    async with opened(path, migrations=(*MIGRATIONS, FOURTH, FIFTH), is_spoilt=True) as store:
         assert len(await store.positions()) == 1
     assert rows(path, "PRAGMA user_version") == [(5,)]
     assert rows(path, "SELECT host FROM run") == [("here",)]
@@ -54,7 +54,7 @@ async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: P
             first.execute(statement)
         first.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         first.execute("PRAGMA user_version = 1")
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         found = await store.run(1)
         (position,) = await store.positions()
     assert found is not None
@@ -65,32 +65,34 @@ async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: P
 
 
 async def test_a_new_file_needs_no_backup(tmp_path: Path) -> None:
-    async with opened(tmp_path / "p.sqlite", migrations=(*MIGRATIONS, FOURTH)) as store:
+    async with opened(
+        tmp_path / "p.sqlite", migrations=(*MIGRATIONS, FOURTH), is_spoilt=True
+    ) as store:
         await store.open()
     assert [p.name for p in tmp_path.iterdir()] == ["p.sqlite"]
 
 
 async def test_a_migration_that_fails_leaves_the_schema_before_it(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
     before = dump(path)
-    async with opened(path, migrations=(*MIGRATIONS, BROKEN)) as store:
+    async with opened(path, migrations=(*MIGRATIONS, BROKEN), is_spoilt=True) as store:
         with pytest.raises(peewee.OperationalError, match="no such table"):
             await store.open()
     assert dump(path) == before
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         assert len(await store.positions()) == 1
 
 
 async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA user_version = 9")
     before = path.read_bytes()
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         with pytest.raises(StoreError) as caught:
             await store.book()
     assert str(caught.value) == (
@@ -102,7 +104,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: 
 
 async def test_the_models_name_the_columns_that_the_migrations_make(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await store.open()
     for table in tables.TABLES:
         name = table._meta.table_name

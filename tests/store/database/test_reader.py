@@ -127,7 +127,7 @@ async def test_a_file_of_an_older_version_is_read_and_stays_one(tmp_path: Path) 
     with unchanged(tmp_path):
         (position,) = StoreReader(path).positions()
         assert position.quantity == 100
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         assert len(await store.positions()) == 1
         with unchanged(tmp_path):  # and beside a program that has it open
             reader = StoreReader(path, migrations=(*MIGRATIONS, FOURTH))

@@ -211,7 +211,7 @@ async def test_an_account_that_the_run_did_not_cover_is_as_of_its_own_last_run(
 
 async def test_only_runs_that_stored_a_snapshot_and_hold_can_be_shown(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
         await store.record(run(2, status=RunStatus.ERROR, error="Away."))
         await synced(store, snapshot(3, held(quantity="70")))

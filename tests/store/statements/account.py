@@ -13,6 +13,7 @@ from app.domain.model.snapshot import AccountValue, Booking, Fill, Holding, Snap
 from app.domain.model.statements import Statement
 from app.flex.reader import read_statement
 from app.store.store import SqliteStore
+from tests.store.trading import expect_derivable
 
 D = Decimal
 MINE, OTHER = "U1234567", "U7654321"
@@ -187,5 +188,6 @@ async def opened(folder: Path) -> AsyncIterator[Account]:
     store = SqliteStore(folder / "p.sqlite", clock=lambda: datetime(2026, 12, 1, tzinfo=UTC))
     try:
         yield Account(store)
+        expect_derivable(store.path)
     finally:
         await store.close()

@@ -71,7 +71,7 @@ async def test_zeros_at_the_end_of_a_number_are_no_difference(tmp_path: Path) ->
 )
 async def test_a_difference_becomes_the_runs_note(tmp_path: Path, sql: str, said: str) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         run_id = await stored(store, NOW)
         tamper(path, sql)
         note = await store.verify(NOW, run_id)
@@ -85,7 +85,7 @@ async def test_a_difference_becomes_the_runs_note(tmp_path: Path, sql: str, said
 async def test_many_differences_are_counted_and_three_named(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     many = snapshot(1, *(held(replace(AAPL, con_id=n, symbol=f"S{n}")) for n in range(10, 15)))
-    async with opened(path) as store:
+    async with opened(path, is_spoilt=True) as store:
         run_id = await stored(store, many)
         tamper(path, "UPDATE position SET average_cost = '1'")
         note = await store.verify(many, run_id)

@@ -1,0 +1,111 @@
+"""Compares what is stored of one identity with what its facts say when they are replayed. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.model.instruments import plain
+from app.domain.model.positions import Close, Identity, Position
+from app.domain.model.snapshot import FillKey
+from app.domain.restatement.replay_history import RestatedPosition
+from app.domain.restatement.restate import Restatement
+
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """One thing that is stored otherwise than the facts say.
+
+    Attributes:
+        identity: whose it is; None for the file as a whole.
+        symbol: of its instrument; empty for the file.
+        what: as in "realized P&L of the position opened 2 Mar 2026".
+        stored, derived: both as text; "nothing" where there is none.
+    """
+
+    identity: Identity | None
+    symbol: str
+    what: str
+    stored: str
+    derived: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was compared, and what differs.
+
+    Attributes:
+        identities, positions, closes, fills: how many of each.
+        discrepancies: by account and con id.
+    """
+
+    identities: int
+    positions: int
+    closes: int
+    fills: int
+    discrepancies: tuple[Discrepancy, ...]
+
+
+def discrepancies(
+    identity: Identity, symbol: str, stored: tuple[Position, ...], derived: Restatement
+) -> Iterator[Discrepancy]:
+    """Args: derived: what a restatement by all facts would make of the stored positions."""
+    before = {position.id: position for position in stored}
+    for what, was, now in (
+        *(entry for one in derived.kept for entry in figures(before[one.position.id], one)),
+        *((name(one.position), NOTHING, position_text(one.position)) for one in derived.opened),
+        *((name(one), position_text(one), NOTHING) for one in derived.dropped),
+        *((close_name(one.run_id), close_text(one.close), NOTHING) for one in derived.lost),
+        *((close_name(run_id), NOTHING, close_text(close)) for _, run_id, close in derived.found),
+        *(fill_entry(key, run_id) for key, run_id in derived.assigned),
+    ):
+        yield Discrepancy(identity, symbol, what, was, now)
+
+
+def figures(stored: Position, derived: RestatedPosition) -> Iterator[tuple[str, str, str]]:
+    """(what, stored, derived) of each figure that differs."""
+    now = derived.position
+    pairs = {
+        "quantity": (number(stored.quantity), number(now.quantity)),
+        "average cost": (number(stored.average_cost), number(now.average_cost)),
+        "realized P&L": (number(stored.realized_pnl), number(now.realized_pnl)),
+        "source of the realized P&L": (source(stored), source(now)),
+        "opening": (str(stored.opened_at), str(now.opened_at)),
+        "close": (str(stored.closed_at), str(now.closed_at)),
+    }
+    for figure, (was, is_now) in pairs.items():
+        if was != is_now:
+            yield f"{figure} of {name(stored)}", was, is_now
+
+
+def name(position: Position) -> str:
+    return f"the position opened {position.opened_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def position_text(position: Position) -> str:
+    realized = number(position.realized_pnl)
+    return f"{number(position.quantity)} held, realized {realized} ({source(position)})"
+
+
+def close_name(run_id: int) -> str:
+    return f"a close of run {run_id}"
+
+
+def close_text(close: Close) -> str:
+    realized = number(close.realized_pnl)
+    return f"{number(close.quantity_closed)} closed, realized {realized} ({close.source.value})"
+
+
+def fill_entry(key: FillKey, run_id: int | None) -> tuple[str, str, str]:
+    """The run that an execution explains; which one is stored, the difference itself says."""
+    derived = "no run" if run_id is None else f"run {run_id}"
+    return f"the run that execution {key[1]} explains", "another", derived
+
+
+def source(position: Position) -> str:
+    return position.realized_source.value if position.realized_source else NOTHING
+
+
+def number(value: Decimal | None) -> str:
+    return NOTHING if value is None else plain(value)

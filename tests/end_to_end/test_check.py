@@ -1,0 +1,42 @@
+"""`position-sync check`: the user's own audit of the file, which it never changes."""
+
+from tests.end_to_end.driver import Program
+from tests.end_to_end.scripted_tws import Contract, Held, ScriptedTws
+
+AAPL = Contract(265598, "AAPL")
+LONG = Held(AAPL, "100", "150.0", "155.0", "15500.0", "500.0")
+LESS = Held(AAPL, "60", "150.0", "155.0", "9300.0", "300.0")
+
+
+def test_a_sound_file_is_said_to_be_sound(program: Program, tws: ScriptedTws) -> None:
+    tws.held = [LONG]
+    program.sync()
+    tws.held = [LESS]
+    program.sync()
+    said = program.run("check")
+    assert (said.code, said.err) == (0, "")
+    assert said.out == (
+        "Everything follows from its facts: 1 positions, 1 closes and 0 executions compared.\n"
+    )
+    assert program.run("check", "--json").json == {
+        "ok": True, "identities": 1, "positions": 1, "closes": 1, "executions": 0,
+        "discrepancies": [],
+    }  # fmt: skip
+
+
+def test_a_figure_that_was_changed_by_hand_is_named_and_the_exit_code_says_so(
+    program: Program, tws: ScriptedTws
+) -> None:
+    tws.held = [LONG]
+    program.sync()
+    program.execute("UPDATE position SET quantity = '101'")
+    said = program.run("check", "--json")
+    assert said.code == 1
+    (one,) = said.json["discrepancies"]
+    assert (one["con_id"], one["symbol"]) == (265598, "AAPL")
+    assert one["what"].startswith("quantity of the position opened ")
+    assert (one["stored"], one["derived"]) == ("101", "100")
+    text = program.run("check")
+    assert text.code == 1
+    assert "AAPL in " in text.out
+    assert "stored 101, derived 100" in text.out
