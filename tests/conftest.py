@@ -82,6 +82,7 @@ def loop(pytestconfig: pytest.Config, qapp: QApplication) -> Iterator[QEventLoop
     )
     yield loop
     gc.collect()
+    gc.freeze()  # what is left by now is no later test's: see `pytest_collection_finish`
     leaked = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in leaked:
         task.cancel()

@@ -77,7 +77,8 @@ class SessionMonitor:
         self._follow_pnl(now, self._wanted_pnl())
         self._line.registered()
         self._check_stale(now)
-        if link.is_unread and not link.link_lost:
+        # Where it was restored during the heartbeat, the subscriptions are asked for again first.
+        if link.is_unread and not link.link_lost and not link.was_restored:
             link.is_unread = False
             self._line.events.tell(BrokerEvent(EventKind.READ_ANEW, "", None, self._line.clock()))
 
