@@ -17,7 +17,7 @@ from app.cli.watch_events import (
     fault_event,
     started_event,
 )
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.desktop.auto_sync_rules import AutoSyncRules
 from app.domain.model.runs import Report, Request
 from app.platform.listener_lock import ListenerLock
@@ -101,7 +101,7 @@ async def watching(
         run,
         rules_of(settings),
         account_id=settings.account,
-        is_ready=lambda: broker.connection.link is Link.CONNECTED,
+        is_ready=lambda: broker.connection.link is LinkStatus.CONNECTED,
         quiet_s=quiet_s,
     )
     presence = ListenerLock(settings.database)

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from app.cli.json_output import Row, money, run_row, timestamp
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import Report, Request, RunStatus
 from app.domain.text.foreign_text import visible
@@ -23,13 +23,13 @@ def connection_event(before: ConnectionState, now: ConnectionState) -> Row | Non
     An attempt to connect again is told once for each reason, not every minute of a night.
     """
     is_new = before.link is not now.link
-    if now.link is Link.CONNECTED and is_new:
+    if now.link is LinkStatus.CONNECTED and is_new:
         return event("connected", host=now.host, port=now.port, mode=now.mode.value)
-    if now.link is Link.STALE and is_new:
+    if now.link is LinkStatus.STALE and is_new:
         return event("stale", reason=reason(now))
-    if now.link is not Link.OFFLINE:
+    if now.link is not LinkStatus.OFFLINE:
         return None
-    if before.link in (Link.CONNECTED, Link.STALE):
+    if before.link in (LinkStatus.CONNECTED, LinkStatus.STALE):
         return event("disconnected", reason=reason(now))
     is_told = before.next_try_at is not None and reason(before) == reason(now)
     if now.next_try_at is None or is_told:

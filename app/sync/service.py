@@ -13,7 +13,7 @@ from app.domain.model.errors import AppError, PreviewOutdatedError, UnconfirmedC
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import PreviewToken, Snapshot
 from app.domain.model.sync_policy import SyncPolicy
-from app.domain.reconciliation.preview import MOVED_KEPT, moved_text, preview_differences
+from app.domain.reconciliation.preview import OUTDATED_KEPT, outdated_text, preview_differences
 from app.domain.text.redaction import masked
 from app.ports import Broker, ReadStatement, Store
 from app.sync.gc_pause import gc_paused
@@ -176,7 +176,7 @@ class SyncService:
             MovedError: TWS says something else by now, or the store does.
         """
         if found := preview_differences(basis.snapshot, now):
-            raise PreviewOutdatedError(moved_text(found), kept=MOVED_KEPT)
+            raise PreviewOutdatedError(outdated_text(found), kept=OUTDATED_KEPT)
         return await self._apply(basis.snapshot, request, run, second_read=True)
 
     async def _read(self, request: Request, *, reconnect: bool = False) -> Snapshot:

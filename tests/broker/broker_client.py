@@ -14,7 +14,7 @@ from app.broker.simulator.server.server import SimulatedTws
 from app.broker.timing import Timing
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.maintenance_windows import Region
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.clock import utc_now
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind, LiveUpdates
 from tests.broker.simulated import demo_market
@@ -50,9 +50,9 @@ class Diary:
             await self._news.wait()
 
     @property
-    def links(self) -> list[Link]:
+    def links(self) -> list[LinkStatus]:
         """How the link stood, without repetitions."""
-        links: list[Link] = []
+        links: list[LinkStatus] = []
         for state in self.states:
             if not links or links[-1] is not state.link:
                 links.append(state.link)

@@ -9,7 +9,7 @@ import pytest
 from app.broker import errors
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.profile import Mode
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.errors import BrokerError, SettingsError
 from tests.broker.simulated import demo_market, simulated
 
@@ -24,7 +24,7 @@ def row(*, account: str = "DU1234567", size: str = "100", cost: str = "150.5") -
 async def failure_of(broker: TwsBroker) -> str:
     with pytest.raises(BrokerError) as caught:
         await broker.snapshot(None)
-    assert broker.connection.link is Link.OFFLINE
+    assert broker.connection.link is LinkStatus.OFFLINE
     return str(caught.value)
 
 
@@ -80,14 +80,18 @@ async def test_the_connection_states_are_told() -> None:
         await broker.snapshot(None)
         assert broker.connection.mode is Mode.PAPER
         assert broker.connection.accounts == ("DU1234567", "DU7654321")
-    assert [state.link for state in states] == [Link.CONNECTING, Link.CONNECTED, Link.OFFLINE]
+    assert [state.link for state in states] == [
+        LinkStatus.CONNECTING,
+        LinkStatus.CONNECTED,
+        LinkStatus.OFFLINE,
+    ]
 
 
 async def test_a_drop_between_two_reads_is_told_and_mended() -> None:
     async with simulated() as (tws, broker):
         await broker.snapshot(None)
         offline = asyncio.Event()
-        broker.watch(lambda state: offline.set() if state.link is Link.OFFLINE else None)
+        broker.watch(lambda state: offline.set() if state.link is LinkStatus.OFFLINE else None)
         tws.drop_clients()
         await offline.wait()
         assert len((await broker.snapshot(None)).holdings) == 18
@@ -243,9 +247,9 @@ async def test_a_cancelled_read_leaves_the_connection_as_it_is() -> None:
     async with simulated(silent_positions=True) as (_, broker):
         reading = asyncio.ensure_future(broker.snapshot(None))
         asked = asyncio.Event()
-        broker.watch(lambda state: asked.set() if state.link is Link.CONNECTED else None)
+        broker.watch(lambda state: asked.set() if state.link is LinkStatus.CONNECTED else None)
         await asked.wait()
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
-        assert broker.connection.link is Link.CONNECTED
+        assert broker.connection.link is LinkStatus.CONNECTED

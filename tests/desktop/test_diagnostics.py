@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from app.desktop.diagnostics import diagnostics
-from app.domain.desktop.app_state import ConnectionState, Link, SyncState
+from app.domain.desktop.app_state import ConnectionState, LinkStatus, SyncState
 from app.platform.logs import LogLine
 from app.settings.model import Settings
 from tests.ui.fakes import book, position
@@ -12,7 +12,9 @@ from tests.ui.fakes import book, position
 
 def test_it_tells_versions_settings_connection_and_log_without_account_numbers() -> None:
     state = SyncState(
-        connection=ConnectionState(Link.CONNECTED, "127.0.0.1", 7497, accounts=("DU1234567",)),
+        connection=ConnectionState(
+            LinkStatus.CONNECTED, "127.0.0.1", 7497, accounts=("DU1234567",)
+        ),
         book=replace(book(position("AAPL")), accounts=("DU1234567", "ACME-77")),
         error="TWS is away from ACME-77.",
     )

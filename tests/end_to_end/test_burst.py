@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.desktop.auto_sync_rules import AutoSyncRules
 from app.domain.model.positions import Position
 from app.domain.model.runs import Report, Request, RunStatus, Trigger
@@ -52,7 +52,7 @@ async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
     triggers = AutoSync(
         run,
         AutoSyncRules(on_start=True, on_trade=True),
-        is_ready=lambda: broker.connection.link is Link.CONNECTED,
+        is_ready=lambda: broker.connection.link is LinkStatus.CONNECTED,
     )
     broker.watch(lambda _: triggers.wake())
     broker.listen(triggers.hear)

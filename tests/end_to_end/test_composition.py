@@ -19,7 +19,7 @@ from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.desktop.diagnostics import diagnostics, hidden
 from app.domain.connection.profile import Connection
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.errors import SettingsError
 from app.domain.model.runs import Request, Trigger
 from app.flex.reader import read_statement
@@ -164,7 +164,7 @@ async def test_another_programs_sync_is_shown_within_two_seconds(
 ) -> None:
     quiet = replace(BY_ITSELF, sync_on_start=False, sync_on_trade=False)
     async with desk(tmp_path, quiet, memory) as d:
-        await until(lambda: d.controller.state.connection.link is Link.CONNECTED)
+        await until(lambda: d.controller.state.connection.link is LinkStatus.CONNECTED)
         other = SqliteStore(tmp_path / "positions.sqlite")
         broker = TwsBroker(Endpoint(d.tws.host, d.tws.port, 99, 5.0))
         await SyncService(broker, other, read_statement).run(Request(trigger=Trigger.CLI))

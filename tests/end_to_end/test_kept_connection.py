@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.portfolio.broker_updates import EventKind
 from tests.broker.broker_client import FAST, Diary
 from tests.end_to_end.scripted_tws import Contract, Execution, Held, ScriptedTws
@@ -37,7 +37,7 @@ async def test_it_subscribes_hears_of_a_trade_reads_it_and_comes_back_after_a_dr
             assert diary.kinds() == expected
             session.drop()
             await diary.reads_anew(2)
-            assert broker.connection.link is Link.CONNECTED
+            assert broker.connection.link is LinkStatus.CONNECTED
             assert tws.connections == 2
         finally:
             await broker.close()

@@ -20,7 +20,7 @@ from app.broker.simulator.scenario.files import load_scenario
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.test_result import ConnectionTest, Target
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.runs import Report, Request, RunStatus
 from app.flex.reader import read_statement
 from app.platform.assets import resource
@@ -201,7 +201,7 @@ async def one_test(s: Stage) -> None:
     """Of the connection: each step says what it found, in sentences."""
     shown: list[ConnectionTest] = []
     made = await probe(s.target, shown.append)
-    for check in made.checks:
+    for check in made.steps:
         for text in filter(None, (check.text, *check.advice)):
             if made.failed is check:
                 one_sentence(text.rstrip(",") + ("\n" if text[-1] in ".?!" else ".\n"))
@@ -231,7 +231,7 @@ async def one_sync(s: Stage, scene: Scene, broken: OneBroken, *, is_kept: bool) 
 async def is_right_again(s: Stage, scene: Scene, broken: OneBroken) -> None:
     for _ in range(TRIES):
         if broken.loses_ibkr:  # until a new connection has asked how it stands
-            await until(lambda: s.broker.connection.link is not Link.STALE)
+            await until(lambda: s.broker.connection.link is not LinkStatus.STALE)
         report = await s.sync()
         if report.run.is_success:
             break

@@ -16,7 +16,7 @@ from app.broker.diagnosis import connection_test
 from app.broker.simulator.server.server import SimulatedTws
 from app.desktop import event_loop as program
 from app.domain.connection.profile import Connection
-from app.domain.desktop.app_state import Link, Phase
+from app.domain.desktop.app_state import LinkStatus, Phase
 from app.domain.model.errors import SettingsError
 from app.settings.loader import load_settings
 from app.settings.model import Settings
@@ -155,7 +155,7 @@ async def test_another_port_closes_the_connection_and_the_next_sync_goes_there(
         await d.synced()
         d.preferences.keep(replace(d.preferences.settings, port=other.port))
         await until(lambda: d.controller.state.connection.port == other.port)
-        assert d.controller.state.connection.link is Link.OFFLINE
+        assert d.controller.state.connection.link is LinkStatus.OFFLINE
         assert d.window.status.connection.toolTip() == f"127.0.0.1:{other.port}"
         await until(lambda: tws.sessions == ())
         d.controller.sync()

@@ -16,7 +16,7 @@ from app.broker.tws_broker import Endpoint, TwsBroker
 from app.cli.watch import EventPrinter, watching
 from app.cli.watch_events import as_text
 from app.domain.connection.test_result import ConnectionTest, Target
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.runs import Report, Request
 from app.flex.reader import read_statement
 from app.settings.model import Settings
@@ -88,12 +88,12 @@ class Life:
 
     async def lost_and_restored(self, code: ErrorCode) -> None:
         self.tws.tell(ErrorCode.CONNECTIVITY_LOST)
-        await until(lambda: self.broker.connection.link is Link.STALE)
+        await until(lambda: self.broker.connection.link is LinkStatus.STALE)
         assert (await self.service.run(Request())).run.error
         read = self.counted[61]
-        if self.broker.connection.link is Link.STALE:
+        if self.broker.connection.link is LinkStatus.STALE:
             self.tws.tell(code)
-        await until(lambda: self.broker.connection.link is Link.CONNECTED)
+        await until(lambda: self.broker.connection.link is LinkStatus.CONNECTED)
         await until(lambda: self.counted[61] > read)
 
 
@@ -151,7 +151,7 @@ async def with_interruptions(life: Life) -> None:
     await life.connected_again(life.tws.drop_clients)
     await life.sync()
     life.tws.send(("4", "2", "-1", "326", "Unable to connect as the client id is in use.", ""))
-    await until(lambda: life.broker.connection.link is not Link.CONNECTED)
+    await until(lambda: life.broker.connection.link is not LinkStatus.CONNECTED)
     await until(lambda: life.broker.connection.callbacks_registered)
 
 

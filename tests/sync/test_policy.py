@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.positions import Source
 from app.domain.model.runs import Request, RunStatus
 from app.domain.model.sync_policy import SyncPolicy
@@ -41,12 +41,12 @@ async def test_another_connection_waits_for_the_sync_and_is_used_by_the_next(
     async with simulated(delay_s=0.02) as (_, broker), simulated() as (other, unused):
         service = SyncService(broker, store, read_statement)
         running = asyncio.create_task(service.run(Request()))
-        while broker.connection.link is not Link.CONNECTED:  # noqa: ASYNC110
+        while broker.connection.link is not LinkStatus.CONNECTED:  # noqa: ASYNC110
             await asyncio.sleep(0)
         async with service.between_runs():
             assert len(await store.positions()) == 18
             await broker.use(Endpoint(other.host, other.port, 17, 5.0))
-        assert (broker.connection.port, broker.connection.link) == (other.port, Link.OFFLINE)
+        assert (broker.connection.port, broker.connection.link) == (other.port, LinkStatus.OFFLINE)
         assert broker.connection.accounts == ()
         assert (await running).run.status is RunStatus.SUCCESS
         assert (await service.run(Request())).run.status is RunStatus.SUCCESS

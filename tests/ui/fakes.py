@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.domain.connection.profile import Mode
-from app.domain.desktop.app_state import ConnectionState, Link, PortfolioView
+from app.domain.desktop.app_state import ConnectionState, LinkStatus, PortfolioView
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Change, ChangeKind, LastSync, Position
 from app.domain.model.runs import Counts, Report, Request, Run, RunStatus, Statistics, Trigger
@@ -158,7 +158,7 @@ class FakeBroker:
     """A connection that changes when a test says so."""
 
     def __init__(self) -> None:
-        self.connection = ConnectionState(Link.OFFLINE, "127.0.0.1", 7497)
+        self.connection = ConnectionState(LinkStatus.OFFLINE, "127.0.0.1", 7497)
         self.is_kept = False
         self._listeners: list[Callable[[ConnectionState], None]] = []
         self._told: list[Callable[[BrokerEvent], None]] = []
@@ -194,7 +194,7 @@ class FakeBroker:
         self.show(
             replace(
                 self.connection,
-                link=Link.CONNECTED,
+                link=LinkStatus.CONNECTED,
                 mode=mode,
                 callbacks_registered=True,
                 failure="",
@@ -203,7 +203,7 @@ class FakeBroker:
             )
         )
 
-    def lose(self, link: Link = Link.OFFLINE, **more: object) -> None:
+    def lose(self, link: LinkStatus = LinkStatus.OFFLINE, **more: object) -> None:
         state = replace(self.connection, link=link, callbacks_registered=False)
         self.show(replace(state, **more))  # type: ignore[arg-type]
 

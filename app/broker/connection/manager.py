@@ -17,7 +17,7 @@ from app.broker.reading.change_detector import ChangeDetector
 from app.broker.reading.update_batcher import UpdateBatcher
 from app.domain.connection.maintenance_windows import MaintenanceWindow, reset_window
 from app.domain.connection.profile import Mode, mode_of
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.errors import BrokerError
 from app.domain.portfolio.broker_updates import BrokerEvent
 
@@ -75,7 +75,7 @@ class ConnectionManager:
         if link is not None:
             return link
         await self.close(self.link.failure if self.link else self.state.failure)
-        self._tell(replace(self.state, link=Link.CONNECTING, next_try_at=None))
+        self._tell(replace(self.state, link=LinkStatus.CONNECTING, next_try_at=None))
         failure = ""
         try:
             await load()
@@ -196,12 +196,12 @@ class ConnectionManager:
         """Tells how the link stands now."""
         state = self.state
         if self.link is None or not self.link.is_connected:
-            state = replace(state, link=Link.OFFLINE, failure=failure)
+            state = replace(state, link=LinkStatus.OFFLINE, failure=failure)
             state = replace(state, callbacks_registered=False, heartbeat_at=None)
         elif self.link.link_lost:
-            state = replace(state, link=Link.STALE, failure=str(errors.link_lost()))
+            state = replace(state, link=LinkStatus.STALE, failure=str(errors.link_lost()))
         else:
-            state = replace(state, link=Link.CONNECTED, failure="", next_try_at=None)
+            state = replace(state, link=LinkStatus.CONNECTED, failure="", next_try_at=None)
         self._tell(state)
         self.stirred.set()
 

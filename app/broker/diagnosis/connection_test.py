@@ -193,5 +193,5 @@ class ConnectionTester:
         self._show(ConnectionTestStep(step, Outcome.PASSED, text))
 
     def _show(self, check: ConnectionTestStep) -> None:
-        self._now = self._now.with_check(check)
+        self._now = self._now.with_step(check)
         self._publish(self._now)

@@ -61,7 +61,7 @@ class ConnectionTestStep:
     advice: tuple[str, ...] = ()
 
 
-def untried() -> tuple[ConnectionTestStep, ...]:
+def untried_steps() -> tuple[ConnectionTestStep, ...]:
     return tuple(ConnectionTestStep(step) for step in Step)
 
 
@@ -76,23 +76,23 @@ class ConnectionTest:
     """
 
     target: Target
-    checks: tuple[ConnectionTestStep, ...] = field(default_factory=untried)
+    steps: tuple[ConnectionTestStep, ...] = field(default_factory=untried_steps)
     accounts: tuple[str, ...] = ()
     positions: int = 0
 
     @property
     def passed(self) -> bool:
-        return all(check.outcome is Outcome.PASSED for check in self.checks)
+        return all(step.outcome is Outcome.PASSED for step in self.steps)
 
     @property
     def failed(self) -> ConnectionTestStep | None:
         """The step that failed, if one did; those after it were not tried."""
-        return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
+        return next((step for step in self.steps if step.outcome is Outcome.FAILED), None)
 
     @property
     def mode(self) -> Mode:
         return mode_of(self.accounts)
 
-    def with_check(self, check: ConnectionTestStep) -> "ConnectionTest":
-        checks = tuple(check if old.step is check.step else old for old in self.checks)
-        return replace(self, checks=checks)
+    def with_step(self, step: ConnectionTestStep) -> "ConnectionTest":
+        steps = tuple(step if old.step is step.step else old for old in self.steps)
+        return replace(self, steps=steps)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOT_CONNECTED = "Not connected"
 
 
-class Link(StrEnum):
+class LinkStatus(StrEnum):
     """How the connection to TWS stands."""
 
     OFFLINE = "offline"
@@ -42,7 +42,7 @@ class ConnectionState:
         reset: IBKR's reset that explains the failure or the stale data; None where none does.
     """
 
-    link: Link = Link.OFFLINE
+    link: LinkStatus = LinkStatus.OFFLINE
     host: str = ""
     port: int = 0
     mode: Mode = Mode.UNKNOWN
@@ -55,12 +55,12 @@ class ConnectionState:
     reset: MaintenanceWindow | None = None
 
     @property
-    def trouble(self) -> str:
+    def status_text(self) -> str:
         """What is wrong, calmly where a reset explains it; empty while nothing is.
 
         "IBKR's nightly reset; trying again at 00:10", the time in the computer's own zone.
         """
-        if self.link is Link.CONNECTED:
+        if self.link is LinkStatus.CONNECTED:
             return ""
         reason = self.reset.name if self.reset else self.failure or NOT_CONNECTED
         if self.next_try_at is None:
@@ -141,7 +141,7 @@ class SyncState:
     held: tuple[Change, ...] = ()
     preview: Report | None = None
     undone: Run | None = None
-    by_itself: bool = False
+    is_automatic: bool = False
     account_id: str = ALL_ACCOUNTS
     fault: str = ""
     positions_read: int | None = None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
+from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
 from app.domain.history.activity import Gain
 from app.domain.model.positions import Change, Identity, Source
 from app.domain.model.realized_pnl import ZERO
@@ -74,36 +74,36 @@ class NotificationState:
     held: frozenset[Identity] = frozenset()
     was_connected: bool = False
     lost_since: datetime | None = None
-    is_loss_told: bool = False
+    is_loss_notified: bool = False
 
 
 def new_notifications(
-    state: SyncState, memory: NotificationState, switches: NotificationPreferences, now: datetime
+    state: SyncState, known: NotificationState, preferences: NotificationPreferences, now: datetime
 ) -> tuple[tuple[Notification, ...], NotificationState]:
     """What is new in the state, and what is known from then on. A switched-off topic counts as
     told, so that switching it on brings up nothing old."""
-    told: list[Notification | None] = []
+    new: list[Notification | None] = []
     run = state.book.statistics.last_run
     if run is not None and run.id is not None:
-        is_first_look, is_news = memory.run_id is None, memory.run_id != run.id
+        is_first_look, is_news = known.run_id is None, known.run_id != run.id
         if is_news:
-            memory = counted(memory, run)
+            known = counted(known, run)
         if is_news and not is_first_look:
-            told += [changes(state.report, run), failures(memory, run, switches)]
-    notice, memory = waiting(state, memory)
-    told.append(notice)
-    notice, memory = lost(state.connection, memory, switches, now)
-    told.append(notice)
-    return tuple(each for each in told if each and each.topic in switches.topics), memory
+            new += [changes(state.report, run), failures(known, run, preferences)]
+    notice, known = waiting(state, known)
+    new.append(notice)
+    notice, known = lost(state.connection, known, preferences, now)
+    new.append(notice)
+    return tuple(each for each in new if each and each.topic in preferences.topics), known
 
 
-def counted(memory: NotificationState, run: Run) -> NotificationState:
-    failures = memory.failures
+def counted(known: NotificationState, run: Run) -> NotificationState:
+    failures = known.failures
     if run.status is RunStatus.ERROR:
         failures += 1
     elif run.status in (RunStatus.SUCCESS, RunStatus.HELD):
         failures = 0
-    return replace(memory, run_id=run.id, failures=failures)
+    return replace(known, run_id=run.id, failures=failures)
 
 
 def changes(report: Report | None, run: Run) -> Notification | None:
@@ -139,40 +139,44 @@ def name(change: Change) -> str:
 
 
 def failures(
-    memory: NotificationState, run: Run, switches: NotificationPreferences
+    known: NotificationState, run: Run, preferences: NotificationPreferences
 ) -> Notification | None:
     """At the failure that makes them so many, and at no later one of the same row."""
-    if run.status is not RunStatus.ERROR or memory.failures != switches.failed_after:
+    if run.status is not RunStatus.ERROR or known.failures != preferences.failed_after:
         return None
-    return Notification(Topic.FAILED, count=memory.failures, reason=run.error or "")
+    return Notification(Topic.FAILED, count=known.failures, reason=run.error or "")
 
 
 def waiting(
-    state: SyncState, memory: NotificationState
+    state: SyncState, known: NotificationState
 ) -> tuple[Notification | None, NotificationState]:
     """A later sync that is held for the same positions tells nothing new."""
     if state.phase is Phase.SYNCED:
-        return None, replace(memory, held=frozenset())
+        return None, replace(known, held=frozenset())
     held = frozenset(change.after.identity for change in state.held)
-    if state.phase is not Phase.HELD or held <= memory.held:
-        return None, memory
-    return Notification(Topic.HELD, count=len(held)), replace(memory, held=held)
+    if state.phase is not Phase.HELD or held <= known.held:
+        return None, known
+    return Notification(Topic.HELD, count=len(held)), replace(known, held=held)
 
 
 def lost(
     connection: ConnectionState,
-    memory: NotificationState,
-    switches: NotificationPreferences,
+    known: NotificationState,
+    preferences: NotificationPreferences,
     now: datetime,
 ) -> tuple[Notification | None, NotificationState]:
     """A loss that one of IBKR's resets explains is none, as long as that lasts."""
-    if connection.link is Link.CONNECTED:
-        return None, replace(memory, was_connected=True, lost_since=None, is_loss_told=False)
-    if not memory.was_connected:
-        return None, memory
-    since = memory.lost_since or connection.since or now
-    memory = replace(memory, lost_since=since)
-    if memory.is_loss_told or connection.reset is not None or now - since < switches.lost_after:
-        return None, memory
+    if connection.link is LinkStatus.CONNECTED:
+        return None, replace(known, was_connected=True, lost_since=None, is_loss_notified=False)
+    if not known.was_connected:
+        return None, known
+    since = known.lost_since or connection.since or now
+    known = replace(known, lost_since=since)
+    if (
+        known.is_loss_notified
+        or connection.reset is not None
+        or now - since < preferences.lost_after
+    ):
+        return None, known
     notice = Notification(Topic.LOST, reason=connection.failure, since=since)
-    return notice, replace(memory, is_loss_told=True)
+    return notice, replace(known, is_loss_notified=True)

@@ -51,15 +51,17 @@ class ClosingPortion:
         return commission * self.quantity / abs(self.fill.quantity)
 
 
-def gross_pnl(holder: CostBasis, quantity: Decimal, exit_price: Decimal) -> Decimal | None:
+def gross_pnl(cost_basis: CostBasis, quantity: Decimal, exit_price: Decimal) -> Decimal | None:
     """(exit price × value factor − average cost) × quantity × sign, before commission."""
-    if holder.average_cost is None:
+    if cost_basis.average_cost is None:
         return None
-    proceeds = exit_price * holder.instrument.unit_value
-    return (proceeds - holder.average_cost) * quantity * holder.sign
+    proceeds = exit_price * cost_basis.instrument.unit_value
+    return (proceeds - cost_basis.average_cost) * quantity * cost_basis.sign
 
 
-def close_from_fills(holder: CostBasis, parts: Sequence[ClosingPortion], *, is_full: bool) -> Close:
+def close_from_fills(
+    cost_basis: CostBasis, parts: Sequence[ClosingPortion], *, is_full: bool
+) -> Close:
     """A close that fills explain: IBKR's own figure where every report is in, else computed."""
     quantity = sum((part.quantity for part in parts), ZERO)
     value = sum((part.quantity * part.fill.price for part in parts), ZERO)
@@ -72,25 +74,25 @@ def close_from_fills(holder: CostBasis, parts: Sequence[ClosingPortion], *, is_f
         realized: Decimal | None = sum((pnl for pnl in reported if pnl is not None), ZERO)
         source = Source.BROKER
     else:
-        gross = gross_pnl(holder, quantity, exit_price)
+        gross = gross_pnl(cost_basis, quantity, exit_price)
         realized = None if gross is None else gross - commission
         source = Source.UNKNOWN if realized is None else Source.FILLS
     return Close(
         quantity_closed=quantity,
-        entry_price=holder.entry_price,
+        entry_price=cost_basis.entry_price,
         exit_price=exit_price,
         realized_pnl=realized,
         source=source,
         closed_at=parts[-1].fill.time,
         is_full_close=is_full,
         commission=commission if len(known) == len(commissions) else None,
-        cost=cost_of(holder, quantity),
+        cost=cost_of(cost_basis, quantity),
         fills=tuple(FillAllocation(part.fill.exec_id, part.quantity) for part in parts),
     )
 
 
 def close_without_fills(
-    holder: CostBasis,
+    cost_basis: CostBasis,
     quantity: Decimal,
     price: Decimal | None,
     *,
@@ -103,22 +105,22 @@ def close_without_fills(
     Args:
         basis: what the price rests on, where it is not the last known one.
     """
-    realized = None if price is None else gross_pnl(holder, quantity, price)
+    realized = None if price is None else gross_pnl(cost_basis, quantity, price)
     return Close(
         quantity_closed=quantity,
-        entry_price=holder.entry_price,
+        entry_price=cost_basis.entry_price,
         exit_price=price,
         realized_pnl=realized,
         source=Source.UNKNOWN if realized is None else Source.ESTIMATE,
         closed_at=at,
         is_full_close=is_full,
-        cost=cost_of(holder, quantity),
+        cost=cost_of(cost_basis, quantity),
         basis=None if realized is None else basis,
     )
 
 
 def close_at_cost(
-    holder: CostBasis, quantity: Decimal, proceeds: Decimal, *, at: datetime, is_full: bool
+    cost_basis: CostBasis, quantity: Decimal, proceeds: Decimal, *, at: datetime, is_full: bool
 ) -> Close:
     """A close whose proceeds are the cost that IBKR moved into the underlying.
 
@@ -127,25 +129,25 @@ def close_at_cost(
     Args:
         proceeds: in currency, signed as the position.
     """
-    signed = quantity * holder.sign
-    paid = None if holder.average_cost is None else holder.average_cost * signed
+    signed = quantity * cost_basis.sign
+    paid = None if cost_basis.average_cost is None else cost_basis.average_cost * signed
     realized = None if paid is None else proceeds - paid
-    unit = holder.instrument.unit_value
+    unit = cost_basis.instrument.unit_value
     return Close(
         quantity_closed=quantity,
-        entry_price=holder.entry_price,
+        entry_price=cost_basis.entry_price,
         exit_price=(proceeds / (signed * unit) or ZERO) if unit else None,
         realized_pnl=realized,
         source=Source.UNKNOWN if realized is None else Source.ESTIMATE,
         closed_at=at,
         is_full_close=is_full,
-        cost=cost_of(holder, quantity),
+        cost=cost_of(cost_basis, quantity),
         basis=None if realized is None else EstimateBasis.COST,
     )
 
 
-def cost_of(holder: CostBasis, quantity: Decimal) -> Decimal | None:
-    return None if holder.average_cost is None else abs(holder.average_cost * quantity)
+def cost_of(cost_basis: CostBasis, quantity: Decimal) -> Decimal | None:
+    return None if cost_basis.average_cost is None else abs(cost_basis.average_cost * quantity)
 
 
 def realized_total(closes: Sequence[Close]) -> tuple[Decimal | None, Source | None]:

@@ -27,8 +27,8 @@ class Plan:
     counts: Counts
     held: tuple[Change, ...] = ()
     unconfirmed: tuple[Identity, ...] = ()
-    consumed: frozenset[FillKey] = frozenset()
-    put_away: frozenset[FillKey] = frozenset()
+    allocated: frozenset[FillKey] = frozenset()
+    dismissed: frozenset[FillKey] = frozenset()
     inferred: tuple[tuple[Identity, Inference], ...] = ()
     store_state: str = ""
 

@@ -100,8 +100,8 @@ def overlay_rows(
     rows: Iterable[AccountSummary], positions: Iterable[Position], live: LiveOverlay
 ) -> tuple[AccountSummary, ...]:
     """The summary's rows, moved by as much as the positions have."""
-    moves = moves_of(positions, live)
-    found = tuple(living_row(row, moves, live) for row in rows)
+    deltas = find_deltas(positions, live)
+    found = tuple(overlay_row(row, deltas, live) for row in rows)
     return tuple(replace(row, daily_pnl=daily_pnl(row, found, live)) for row in found)
 
 
@@ -122,32 +122,32 @@ def daily_pnl(
     return sum((figure for figure in figures if figure is not None), ZERO)
 
 
-def moves_of(positions: Iterable[Position], live: LiveOverlay) -> dict[tuple[str, str], Deltas]:
+def find_deltas(positions: Iterable[Position], live: LiveOverlay) -> dict[tuple[str, str], Deltas]:
     """(account or "All", currency) -> how its figures moved."""
-    moves: dict[tuple[str, str], Deltas] = defaultdict(Deltas)
+    deltas: dict[tuple[str, str], Deltas] = defaultdict(Deltas)
     for before in positions:
         after = live.prices.get(before.identity)
         if after is None or not is_newer(after, before):
             continue
         for account in (before.account, ALL_ACCOUNTS):
-            own = moves[account, before.instrument.currency]
+            own = deltas[account, before.instrument.currency]
             own.value += difference(before.market_value, after.market_value)
             own.unrealized += difference(before.unrealized_pnl, after.unrealized_pnl)
-    return moves
+    return deltas
 
 
 def difference(before: Decimal | None, after: Decimal | None) -> Decimal:
     return ZERO if before is None or after is None else after - before
 
 
-def living_row(
-    row: AccountSummary, moves: Mapping[tuple[str, str], Deltas], live: LiveOverlay
+def overlay_row(
+    row: AccountSummary, deltas: Mapping[tuple[str, str], Deltas], live: LiveOverlay
 ) -> AccountSummary:
     """A base row whose moves cannot all be converted stays as the sync left it."""
     if row.is_base and row.account != ALL_ACCOUNTS:
         net = live.values.get((row.account, NET, row.currency))
         row = replace(row, net_liquidation=known(net, row.net_liquidation))
-    own = total(row, moves, live)
+    own = total(row, deltas, live)
     if own is None:
         return row
     return replace(
@@ -160,11 +160,11 @@ def living_row(
 
 
 def total(
-    row: AccountSummary, moves: Mapping[tuple[str, str], Deltas], live: LiveOverlay
+    row: AccountSummary, deltas: Mapping[tuple[str, str], Deltas], live: LiveOverlay
 ) -> Deltas | None:
     """In the row's currency; None where one cannot be converted to it."""
     result = Deltas()
-    for (account, currency), own in moves.items():
+    for (account, currency), own in deltas.items():
         if account != row.account or (not row.is_base and currency != row.currency):
             continue
         rate = rate_to(row, currency, live)

@@ -45,9 +45,9 @@ class ReconciliationCase:
     holding: Holding | None = None
     fills: Sequence[Fill] = ()
     last_synced: datetime | None = None
-    fresh: frozenset[FillKey] = frozenset()
-    ahead: frozenset[FillKey] = frozenset()
-    doubtful: frozenset[FillKey] = frozenset()
+    new_fills: frozenset[FillKey] = frozenset()
+    future_fills: frozenset[FillKey] = frozenset()
+    uncertain_fills: frozenset[FillKey] = frozenset()
     inferences: Sequence[Inference] = ()
 
     @property
@@ -100,39 +100,39 @@ def with_figures(position: Position, holding: Holding, now: datetime) -> Positio
 
 
 def changes_from_lifecycles(
-    episodes: Sequence[PositionLifecycle], case: ReconciliationCase, now: datetime
+    lifecycles: Sequence[PositionLifecycle], case: ReconciliationCase, now: datetime
 ) -> list[Change]:
     """The changes that the episodes of one identity amount to."""
     changes = []
-    for episode in episodes:
-        position = episode.position(case.account, case.instrument, now)
+    for lifecycle in lifecycles:
+        position = lifecycle.position(case.account, case.instrument, now)
         if position.is_open and case.holding is not None:
             position = with_figures(position, case.holding, now)
         elif not position.is_open:
             position = replace(position, market_value=None, unrealized_pnl=None)
-        kind = kind_of(episode, position, case)
-        closes = tuple(episode.closes)
-        note = note_of(kind, episode, case)
-        came = next((one.moved_from_id for one in episode.inferred if one.moved_from_id), None)
-        changes.append(Change(kind, episode.before, position, closes, note, came))
+        kind = kind_of(lifecycle, position, case)
+        closes = tuple(lifecycle.closes)
+        note = note_of(kind, lifecycle, case)
+        came = next((one.moved_from_id for one in lifecycle.inferred if one.moved_from_id), None)
+        changes.append(Change(kind, lifecycle.before, position, closes, note, came))
     return changes
 
 
-def note_of(kind: ChangeKind, episode: PositionLifecycle, case: ReconciliationCase) -> str:
-    said = []
-    if episode.split is not None:
-        said.append(note_of_split(*episode.split))
-    if kind is ChangeKind.REVERSED and episode.before is not None and case.holding is not None:
-        said.append(note_of_reversal(episode.before.quantity, case.holding.quantity))
-    said.append(note_of_inferences(episode.inferred, episode.closes))
-    said.append(note_of_evidence(episode.closes, episode.unexplained))
-    said.append(note_of_commissions(episode.closes, case.fills))
-    return " ".join(filter(None, said))
+def note_of(kind: ChangeKind, lifecycle: PositionLifecycle, case: ReconciliationCase) -> str:
+    sentences = []
+    if lifecycle.split is not None:
+        sentences.append(note_of_split(*lifecycle.split))
+    if kind is ChangeKind.REVERSED and lifecycle.before is not None and case.holding is not None:
+        sentences.append(note_of_reversal(lifecycle.before.quantity, case.holding.quantity))
+    sentences.append(note_of_inferences(lifecycle.inferred, lifecycle.closes))
+    sentences.append(note_of_evidence(lifecycle.closes, lifecycle.unexplained))
+    sentences.append(note_of_commissions(lifecycle.closes, case.fills))
+    return " ".join(filter(None, sentences))
 
 
-def kind_of(episode: PositionLifecycle, after: Position, case: ReconciliationCase) -> ChangeKind:
-    before = episode.before
-    inferred = {one.kind for one in episode.inferred}
+def kind_of(lifecycle: PositionLifecycle, after: Position, case: ReconciliationCase) -> ChangeKind:
+    before = lifecycle.before
+    inferred = {one.kind for one in lifecycle.inferred}
     if InferenceKind.MOVED in inferred:
         return ChangeKind.MOVED
     if before is None:
@@ -143,10 +143,10 @@ def kind_of(episode: PositionLifecycle, after: Position, case: ReconciliationCas
     if not after.is_open:
         turned = case.holding is not None and case.holding.quantity * before.quantity < 0
         return ChangeKind.REVERSED if turned else ChangeKind.CLOSED
-    if episode.split is not None and not episode.used_fills:
+    if lifecycle.split is not None and not lifecycle.used_fills:
         return ChangeKind.ADJUSTED
     if abs(after.quantity) > abs(before.quantity):
         return ChangeKind.INCREASED
-    if episode.closes:
+    if lifecycle.closes:
         return ChangeKind.REDUCED
     return ChangeKind.UPDATED

@@ -40,15 +40,15 @@ def side(quantity: Decimal) -> str:
 def note_of_inferences(inferences: Sequence[Inference], closes: Sequence[Close]) -> str:
     """What is taken to have happened, and what that makes of the P&L."""
     is_skipped = any(close.source is Source.SKIPPED for close in closes)
-    said = []
+    sentences = []
     for one in inferences:
         if closes and one.verdict and not is_skipped:
-            said.append(f"{one.note}, {one.verdict}.")
+            sentences.append(f"{one.note}, {one.verdict}.")
         else:
-            said.append(f"{one.note}.")
-    if said and is_skipped:
-        said.append("The P&L was not asked for.")
-    return " ".join(said)
+            sentences.append(f"{one.note}.")
+    if sentences and is_skipped:
+        sentences.append("The P&L was not asked for.")
+    return " ".join(sentences)
 
 
 def note_of_evidence(closes: Sequence[Close], lacking: Sequence[Close]) -> str:

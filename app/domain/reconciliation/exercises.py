@@ -189,7 +189,7 @@ def cost_moved(
     replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     apply_fills(replay, underlying)
     replay.fills(delivery(one, underlying, now) for one in exercises)
-    last = replay.episodes[-1]
+    last = replay.lifecycles[-1]
     if case.holding is None or last.closed_at is not None:
         return ZERO
     if last.average_cost is None or case.holding.average_cost is None:
@@ -211,10 +211,10 @@ def is_rather_a_split(exercises: Sequence[Exercise], underlying: Settlement, now
     moved = cost_moved(exercises, underlying, now)
     replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     apply_fills(replay, underlying.rival)
-    cost = replay.episodes[-1].average_cost
+    cost = replay.lifecycles[-1].average_cost
     if case.holding is None or case.holding.average_cost is None or cost is None or moved is None:
         return True
-    kept = cost * replay.episodes[-1].quantity
+    kept = cost * replay.lifecycles[-1].quantity
     reported = case.holding.average_cost * case.holding.quantity
     premium = sum((exercise.cost or ZERO for exercise in exercises), ZERO)
     return min(abs(moved), abs(moved - premium)) > abs(reported - kept)
@@ -258,7 +258,7 @@ def average_cost_after_fills(option: Settlement) -> Decimal | None:
     case = option.case
     replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     apply_fills(replay, option)
-    return replay.episodes[-1].average_cost if replay.episodes else None
+    return replay.lifecycles[-1].average_cost if replay.lifecycles else None
 
 
 def apply_fills(replay: TradeReplay, settlement: Settlement) -> None:

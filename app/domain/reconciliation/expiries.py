@@ -88,7 +88,7 @@ def expired(
             "nothing was delivered: it is taken as settled in cash",
             verdict=f"so the P&L is estimated at its intrinsic value of {plain(intrinsic)}",
         )
-    if not intrinsic and not speaks_for_value(option, last_price):
+    if not intrinsic and not suggests_value(option, last_price):
         return worthless(quantity, day)
     note = f"Expired {day}; the underlying's price is not known"
     is_recent = last_seen is not None and expiry - trading_day(option, last_seen) <= PRICE_BEFORE
@@ -118,7 +118,7 @@ def intrinsic_value(option: Instrument, underlying_price: Decimal | None) -> Dec
     return max(above if option.right == "C" else -above, ZERO)
 
 
-def speaks_for_value(option: Instrument, last_price: Decimal | None) -> bool:
+def suggests_value(option: Instrument, last_price: Decimal | None) -> bool:
     """Whether the option's own last price says that it was in the money."""
     if last_price is None:
         return False

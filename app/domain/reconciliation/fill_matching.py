@@ -100,7 +100,7 @@ def find_explaining_fills(case: ReconciliationCase) -> Sequence[Fill] | None:
         number = longest_matching_prefix(case.fills, case.difference, whole=True)
         return None if number is None else case.fills[:number]
     newer = fills_since_last_sync(case)
-    wanted = case.fresh.union(fill.key for fill in newer)
+    wanted = case.new_fills.union(fill.key for fill in newer)
     appearing = [fill for fill in fills_since_last_sync(case, MAX_CLOCK_SKEW) if fill.key in wanted]
     for fills in (
         without_future_fills(newer, case),
@@ -121,7 +121,9 @@ def partially_explaining_fills(case: ReconciliationCase) -> tuple[Sequence[Fill]
     """
     used = list(without_future_fills(fills_since_last_sync(case), case))
     left = case.difference - sum((fill.quantity for fill in used), ZERO)
-    while used and used[-1].key in case.doubtful and abs(left + used[-1].quantity) < abs(left):
+    while (
+        used and used[-1].key in case.uncertain_fills and abs(left + used[-1].quantity) < abs(left)
+    ):
         left += used.pop().quantity
     return used, left
 
@@ -138,7 +140,11 @@ def fills_since_last_sync(
 
 def without_future_fills(fills: Sequence[Fill], case: ReconciliationCase) -> Sequence[Fill]:
     """Without those that by their times came after the snapshot."""
-    return [fill for fill in fills if fill.key not in case.ahead] if case.ahead else fills
+    return (
+        [fill for fill in fills if fill.key not in case.future_fills]
+        if case.future_fills
+        else fills
+    )
 
 
 def is_stale_fill(fill: Fill, case: ReconciliationCase, now: datetime) -> bool:
@@ -149,4 +155,4 @@ def is_stale_fill(fill: Fill, case: ReconciliationCase, now: datetime) -> bool:
     """
     if case.last_synced is None:
         return fill.time <= now
-    return fill.key not in case.fresh and fill.time <= case.last_synced - counts_from(fill)
+    return fill.key not in case.new_fills and fill.time <= case.last_synced - counts_from(fill)

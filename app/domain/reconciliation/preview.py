@@ -19,12 +19,12 @@ def differences(previewed: Snapshot, now: Snapshot) -> Iterator[str]:
     before = {holding.identity: holding for holding in previewed.holdings}
     after = {holding.identity: holding for holding in now.holdings}
     for identity in sorted(before.keys() | after.keys()):
-        yield from of_holding(before.get(identity), after.get(identity))
-    if {*map(told, previewed.fills)} != {*map(told, now.fills)}:
+        yield from holding_differences(before.get(identity), after.get(identity))
+    if {*map(comparable_parts, previewed.fills)} != {*map(comparable_parts, now.fills)}:
         yield "there are other executions"
 
 
-def of_holding(before: Holding | None, after: Holding | None) -> Iterator[str]:
+def holding_differences(before: Holding | None, after: Holding | None) -> Iterator[str]:
     either = before or after
     if either is None:
         return
@@ -36,15 +36,15 @@ def of_holding(before: Holding | None, after: Holding | None) -> Iterator[str]:
         yield f"the average cost of {name} is another"
 
 
-def told(fill: Fill) -> tuple[object, ...]:
+def comparable_parts(fill: Fill) -> tuple[object, ...]:
     """All that a sync can use of an execution."""
     return fill.exec_id, fill.quantity, fill.price, fill.commission, fill.realized_pnl
 
 
-MOVED_KEPT = "TWS has moved since the preview. Nothing was changed. Preview again."
+OUTDATED_KEPT = "TWS has moved since the preview. Nothing was changed. Preview again."
 
 
-def moved_text(found: tuple[str, ...]) -> str:
+def outdated_text(found: tuple[str, ...]) -> str:
     """For the screen alone: `MOVED_KEPT` is for history and log.
 
     Args:

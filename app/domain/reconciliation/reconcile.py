@@ -31,8 +31,8 @@ def reconcile(
     fills: Sequence[Fill],
     request: Request,
     last_synced: Mapping[str, datetime],
-    fresh: frozenset[FillKey] = frozenset(),
-    quiet: Mapping[str, int] | None = None,
+    new_fills: frozenset[FillKey] = frozenset(),
+    unchanged_counts: Mapping[str, int] | None = None,
     reported: Sequence[Holding] = (),
 ) -> Plan:
     """What a sync changes.
@@ -47,27 +47,27 @@ def reconcile(
         reported: all holdings that IBKR reported, also those left out of the snapshot: the prices
             of underlyings are looked up there.
     """
-    unchanged = Counter(quiet)
+    unchanged = Counter(unchanged_counts)
     before = unchanged + Counter(position.account for position in stored)
     known = {position.identity for position in stored}.union(fill.identity for fill in fills)
-    unheard_of = [holding for holding in snapshot.holdings if holding.identity not in known]
+    unknown_holdings = [holding for holding in snapshot.holdings if holding.identity not in known]
     holdings = [holding for holding in snapshot.holdings if holding.identity in known]
     this_sync = LastSync(snapshot.taken_at)
-    cases = build_cases(stored, holdings, fills, last_synced, fresh)
+    cases = build_cases(stored, holdings, fills, last_synced, new_fills)
     results = resolve_all(
         [settle(case, snapshot.taken_at) for case in cases],
-        unheard_of,
+        unknown_holdings,
         reported or snapshot.holdings,
         snapshot.taken_at,
         request,
     )
-    told = {(result.case.account, result.case.instrument.con_id) for result in results}
+    concluded = {(result.case.account, result.case.instrument.con_id) for result in results}
     changes = (
         *(change for result in results for change in result.changes),
         *(
             created_without_fills(holding, this_sync)
-            for holding in unheard_of
-            if holding.identity not in told
+            for holding in unknown_holdings
+            if holding.identity not in concluded
         ),
     )
     lacking = (result.changes[0] for result in results if result.lacks_evidence)
@@ -78,8 +78,8 @@ def reconcile(
         unconfirmed=tuple(
             result.changes[0].after.identity for result in results if result.is_unconfirmed
         ),
-        consumed=frozenset().union(*(result.consumed for result in results)),
-        put_away=frozenset().union(*(result.put_away for result in results)),
+        allocated=frozenset().union(*(result.allocated for result in results)),
+        dismissed=frozenset().union(*(result.dismissed for result in results)),
         inferred=tuple(
             ((result.case.account, result.case.instrument.con_id), one)
             for result in results
@@ -90,7 +90,7 @@ def reconcile(
 
 def resolve_all(
     settlements: list[Settlement],
-    unheard_of: Sequence[Holding],
+    unknown_holdings: Sequence[Holding],
     reported: Sequence[Holding],
     now: datetime,
     request: Request,
@@ -100,7 +100,7 @@ def resolve_all(
     Returns:
         Those of the settlements, and of the holdings that are not unheard of after all.
     """
-    inferences = infer(settlements, unheard_of, now)
+    inferences = infer(settlements, unknown_holdings, now)
     prices = UnderlyingPrices(reported)
     results = []
     for one in settlements:
@@ -110,7 +110,7 @@ def resolve_all(
 
 
 def infer(
-    settlements: list[Settlement], unheard_of: Sequence[Holding], now: datetime
+    settlements: list[Settlement], unknown_holdings: Sequence[Holding], now: datetime
 ) -> Mapping[Identity, Sequence[Inference]]:
     """Args: settlements: gets those of new holdings that an inference concerns."""
     opened = [alternative for one in settlements if (alternative := left_open_of(one))]
@@ -118,7 +118,7 @@ def infer(
         return {}
     new = [
         settle(ReconciliationCase(holding.account, holding.instrument, holding=holding), now)
-        for holding in unheard_of
+        for holding in unknown_holdings
     ]
     changed = [one for one in (*settlements, *new) if one.residual]
     found: dict[Identity, list[Inference]] = find_exercises([*changed, *opened], now)
@@ -141,7 +141,7 @@ def left_open_of(one: Settlement) -> Settlement | None:
         return None
     found = left_open(one.case)
     if found is not None:
-        found.put_away = one.put_away - {fill.key for fill in found.used}
+        found.dismissed = one.dismissed - {fill.key for fill in found.used}
         found.rival = one if has_split else None
     return found
 
@@ -155,7 +155,7 @@ def build_cases(
     holdings: Iterable[Holding],
     fills: Sequence[Fill],
     last_synced: Mapping[str, datetime],
-    fresh: frozenset[FillKey],
+    new_fills: frozenset[FillKey],
 ) -> Iterable[ReconciliationCase]:
     """Brings together what belongs to one identity: stored ones first, then new ones.
 
@@ -181,7 +181,7 @@ def build_cases(
         case.fills = own
     for case in cases.values():
         case.last_synced = last_synced.get(case.account)
-        case.fresh = fresh
+        case.new_fills = new_fills
     return cases.values()
 
 

@@ -37,8 +37,8 @@ class CaseResult:
 
     case: ReconciliationCase
     changes: list[Change]
-    consumed: set[FillKey] = field(default_factory=set)
-    put_away: set[FillKey] = field(default_factory=set)
+    allocated: set[FillKey] = field(default_factory=set)
+    dismissed: set[FillKey] = field(default_factory=set)
     inferred: Sequence[Inference] = ()
     is_unconfirmed: bool = False
     lacks_evidence: bool = False
@@ -62,7 +62,9 @@ def conclude(
         assert case.stored is not None
         assert case.holding is not None
         say = adjusted if case.difference else refreshed
-        return CaseResult(case, [say(case.stored, case.holding, now)], put_away=settlement.put_away)
+        return CaseResult(
+            case, [say(case.stored, case.holding, now)], dismissed=settlement.dismissed
+        )
     replay = TradeReplay(
         case.instrument,
         case.stored,
@@ -83,12 +85,12 @@ def conclude(
     vanished = case.stored is not None and case.holding is None and bool(residual)
     return CaseResult(
         case,
-        changes_from_lifecycles(replay.episodes, case, now),
-        consumed={fill.key for fill in used},
-        put_away=settlement.put_away,
+        changes_from_lifecycles(replay.lifecycles, case, now),
+        allocated={fill.key for fill in used},
+        dismissed=settlement.dismissed,
         inferred=inferences,
         is_unconfirmed=vanished,
-        lacks_evidence=vanished and not inferences and not replay.episodes[0].used_fills,
+        lacks_evidence=vanished and not inferences and not replay.lifecycles[0].used_fills,
     )
 
 

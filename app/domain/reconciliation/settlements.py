@@ -37,7 +37,7 @@ class Settlement:
     residual: Decimal = ZERO
     split: Split | None = None
     is_untraded: bool = False
-    put_away: set[FillKey] = field(default_factory=set)
+    dismissed: set[FillKey] = field(default_factory=set)
     rival: "Settlement | None" = None
 
     @property
@@ -57,13 +57,13 @@ class Settlement:
 def settle(case: ReconciliationCase, now: datetime) -> Settlement:
     """Uses the fills as far as they go."""
     if case.stored and case.holding and not without_future_fills(fills_since_last_sync(case), case):
-        put_away = {fill.key for fill in case.fills if is_stale_fill(fill, case, now)}
+        dismissed = {fill.key for fill in case.fills if is_stale_fill(fill, case, now)}
         if not case.difference or is_adjustment(case.stored, case.holding):
-            return Settlement(case, is_untraded=True, put_away=put_away)
+            return Settlement(case, is_untraded=True, dismissed=dismissed)
     found = explained(case, now)
-    consumed = {fill.key for fill in found.used}
-    unused = (fill for fill in case.fills if fill.key not in consumed)
-    found.put_away = {fill.key for fill in unused if is_stale_fill(fill, case, now)}
+    allocated = {fill.key for fill in found.used}
+    unused = (fill for fill in case.fills if fill.key not in allocated)
+    found.dismissed = {fill.key for fill in unused if is_stale_fill(fill, case, now)}
     return found
 
 

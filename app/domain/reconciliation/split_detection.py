@@ -81,7 +81,7 @@ def is_plain_ratio(before: Decimal, after: Decimal) -> bool:
 def money_agrees(case: ReconciliationCase, split: Split) -> bool:
     replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
     replay_with_split(replay, split)
-    last = replay.episodes[-1]
+    last = replay.lifecycles[-1]
     prices = prices_agree(case, split)
     if case.holding is None or last.split is None:
         return prices is True

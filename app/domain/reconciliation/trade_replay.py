@@ -93,16 +93,16 @@ class TradeReplay:
         self._calculate_pnl = calculate_pnl
         self._parts: list[ClosingPortion] = []
         self._inference: Inference | None = None  # while it is applied
-        self.episodes: list[PositionLifecycle] = []
+        self.lifecycles: list[PositionLifecycle] = []
         if stored is not None:
-            self.episodes.append(
+            self.lifecycles.append(
                 PositionLifecycle(stored, stored.opened_at, stored.quantity, stored.average_cost)
             )
 
     @property
     def _current(self) -> PositionLifecycle | None:
-        if self.episodes and self.episodes[-1].closed_at is None:
-            return self.episodes[-1]
+        if self.lifecycles and self.lifecycles[-1].closed_at is None:
+            return self.lifecycles[-1]
         return None
 
     def fills(self, fills: Iterable[Fill]) -> None:
@@ -111,7 +111,7 @@ class TradeReplay:
             rest = fill.quantity - self._close(fill.quantity, fill.time, fill)
             if rest:
                 self._open(rest, fill.time, fill)
-        self._settle(is_full=False)
+        self._record_fills(is_full=False)
 
     def split(self, quantity: Decimal) -> None:
         """Makes another quantity of the current position, at the same total cost."""
@@ -142,8 +142,8 @@ class TradeReplay:
         current = self._current
         if current is None:
             opened_at, cost = inference.opened_at or at, inference.average_cost
-            self.episodes.append(PositionLifecycle(None, opened_at, inference.quantity, cost))
-            self.episodes[-1].inferred.append(inference)
+            self.lifecycles.append(PositionLifecycle(None, opened_at, inference.quantity, cost))
+            self.lifecycles[-1].inferred.append(inference)
             return
         current.inferred.append(inference)
         total = current.quantity + inference.quantity
@@ -168,7 +168,7 @@ class TradeReplay:
             current.used_fills = True
             self._parts.append(ClosingPortion(fill, size))
             if is_full:
-                self._settle(is_full=True)
+                self._record_fills(is_full=True)
         current.quantity += part
         if is_full:
             current.closed_at = at
@@ -177,20 +177,20 @@ class TradeReplay:
     def _close_without_fills(
         self, current: PositionLifecycle, size: Decimal, at: datetime, *, is_full: bool
     ) -> Close:
-        holder, inference = self._holder(current), self._inference
+        cost_basis, inference = self._cost_basis(current), self._inference
         if inference is None:
-            return close_without_fills(holder, size, self._last_price, at=at, is_full=is_full)
+            return close_without_fills(cost_basis, size, self._last_price, at=at, is_full=is_full)
         current.inferred.append(inference)
         if inference.proceeds is not None:
             proceeds = inference.proceeds * size / abs(inference.quantity)
-            return close_at_cost(holder, size, proceeds, at=at, is_full=is_full)
+            return close_at_cost(cost_basis, size, proceeds, at=at, is_full=is_full)
         return close_without_fills(
-            holder, size, inference.price, at=at, is_full=is_full, basis=inference.basis
+            cost_basis, size, inference.price, at=at, is_full=is_full, basis=inference.basis
         )
 
     def _open(self, quantity: Decimal, at: datetime, fill: Fill | None) -> None:
         """Opens a position or adds to it; the cost follows IBKR: commissions are part of it."""
-        self._settle(is_full=False)
+        self._record_fills(is_full=False)
         cost: Decimal | None = None
         if fill is not None:
             share = (fill.own_commission or ZERO) * abs(quantity) / abs(fill.quantity)
@@ -198,10 +198,10 @@ class TradeReplay:
         current = self._current
         if current is None:
             average = self._known_cost if cost is None else cost / quantity
-            self.episodes.append(
+            self.lifecycles.append(
                 PositionLifecycle(None, at, quantity, average, used_fills=fill is not None)
             )
-            self._note_opening(self.episodes[-1])
+            self._note_opening(self.lifecycles[-1])
             return
         self._note_opening(current)
         current.used_fills = current.used_fills or fill is not None
@@ -218,11 +218,11 @@ class TradeReplay:
         if self._inference is not None:
             opened.inferred.append(self._inference)
 
-    def _settle(self, *, is_full: bool) -> None:
+    def _record_fills(self, *, is_full: bool) -> None:
         """Turns the closing fills collected so far into one close of the current position."""
         current = self._current
         if self._parts and current is not None:
-            close = close_from_fills(self._holder(current), self._parts, is_full=is_full)
+            close = close_from_fills(self._cost_basis(current), self._parts, is_full=is_full)
             self._record(current, close)
             self._parts = []
 
@@ -233,6 +233,6 @@ class TradeReplay:
         if not close.fills and self._inference is None:
             current.unexplained.append(close)
 
-    def _holder(self, current: PositionLifecycle) -> CostBasis:
+    def _cost_basis(self, current: PositionLifecycle) -> CostBasis:
         sign = 1 if current.quantity > 0 else -1
         return CostBasis(self._instrument, sign, current.average_cost)

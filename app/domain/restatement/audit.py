@@ -52,12 +52,13 @@ def discrepancies(
 ) -> Iterator[Discrepancy]:
     """Args: derived: what a restatement by all facts would make of the stored positions."""
     before = {position.id: position for position in stored}
+    gone, new = derived.removed_closes, derived.added_closes
     for what, was, now in (
-        *(entry for one in derived.kept for entry in figures(before[one.position.id], one)),
-        *((name(one.position), NOTHING, position_text(one.position)) for one in derived.opened),
-        *((name(one), position_text(one), NOTHING) for one in derived.dropped),
-        *((close_name(one.run_id), close_text(one.close), NOTHING) for one in derived.lost),
-        *((close_name(run_id), NOTHING, close_text(close)) for _, run_id, close in derived.found),
+        *(entry for one in derived.updated for entry in figures(before[one.position.id], one)),
+        *((name(one.position), NOTHING, position_text(one.position)) for one in derived.inserted),
+        *((name(one), position_text(one), NOTHING) for one in derived.removed),
+        *((close_name(one.run_id), close_text(one.close), NOTHING) for one in gone),
+        *((close_name(run_id), NOTHING, close_text(close)) for _, run_id, close in new),
         *(fill_entry(key, run_id) for key, run_id in derived.assigned),
     ):
         yield Discrepancy(identity, symbol, what, was, now)

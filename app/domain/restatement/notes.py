@@ -15,12 +15,12 @@ LATE = "Executions arrived late: "
 
 
 def restatement_changes(
-    kept: Sequence[RestatedPosition],
-    opened: Sequence[RestatedPosition],
-    dropped: Sequence[Position],
+    updated: Sequence[RestatedPosition],
+    inserted: Sequence[RestatedPosition],
+    removed: Sequence[Position],
     stored: Sequence[Position],
-    lost: Sequence[StoredClose],
-    found: Sequence[AttributedClose],
+    removed_closes: Sequence[StoredClose],
+    added_closes: Sequence[AttributedClose],
     fills: Sequence[Fill] = (),
 ) -> Iterator[Change]:
     """One change for every position that is another now; arguments as in `Cure`.
@@ -29,55 +29,57 @@ def restatement_changes(
         fills: all that the closes can rest on.
     """
     before = {old.id: old for old in stored}
-    touched = {close.position_id for close in lost} | {owner for owner, _, _ in found}
-    for told in kept:
-        old, new = before[told.position.id], told.position
-        if new.id in touched or times(new) != times(old):
-            said = LATE + difference(old, new), left_out(told, fills)
-            yield Change(ChangeKind.HEALED, old, new, note=" ".join(filter(None, said)))
-    for told in opened:
-        closes = tuple(close for _, close in told.closes)
-        said = LATE + opening(told.position), left_out(told, fills)
-        note = " ".join(filter(None, said))
-        yield Change(ChangeKind.HEALED, None, told.position, closes, note)
-    for old in dropped:
-        yield Change(ChangeKind.HEALED, old, never_was(old), note=LATE + taking_back(old))
+    touched = {close.position_id for close in removed_closes} | {
+        owner for owner, _, _ in added_closes
+    }
+    for restated in updated:
+        old, new = before[restated.position.id], restated.position
+        if new.id in touched or lifetime(new) != lifetime(old):
+            sentences = LATE + difference_text(old, new), commission_note(restated, fills)
+            yield Change(ChangeKind.HEALED, old, new, note=" ".join(filter(None, sentences)))
+    for restated in inserted:
+        closes = tuple(close for _, close in restated.closes)
+        sentences = LATE + opening_text(restated.position), commission_note(restated, fills)
+        note = " ".join(filter(None, sentences))
+        yield Change(ChangeKind.HEALED, None, restated.position, closes, note)
+    for old in removed:
+        yield Change(ChangeKind.HEALED, old, as_removed(old), note=LATE + removal_text(old))
 
 
-def left_out(told: RestatedPosition, fills: Sequence[Fill]) -> str:
+def commission_note(restated: RestatedPosition, fills: Sequence[Fill]) -> str:
     """The commissions that are not in its figures, because no rate is known."""
-    return note_of_commissions([close for _, close in told.closes], fills)
+    return note_of_commissions([close for _, close in restated.closes], fills)
 
 
-def times(position: Position) -> tuple[object, object]:
+def lifetime(position: Position) -> tuple[object, object]:
     return position.opened_at, position.closed_at
 
 
-def difference(old: Position, new: Position) -> str:
+def difference_text(old: Position, new: Position) -> str:
     """What a trader wants to know first: the money, then what became of the position."""
-    said = []
+    sentences = []
     if old.is_open and not new.is_open:
-        said.append("this position was closed, and what is held now is another one")
+        sentences.append("this position was closed, and what is held now is another one")
     elif new.is_open and not old.is_open:
-        said.append("this position was never closed")
+        sentences.append("this position was never closed")
     if figure(old) != figure(new):
-        said.append(f"{figure(old)} became {figure(new)}")
-    return "; ".join(said or ["its history was told anew, with the same realized P&L"]) + "."
+        sentences.append(f"{figure(old)} became {figure(new)}")
+    return "; ".join(sentences or ["its history was told anew, with the same realized P&L"]) + "."
 
 
-def opening(new: Position) -> str:
+def opening_text(new: Position) -> str:
     if new.is_open:
         return "the position before was closed, and this one opened."
     return f"this position was opened and closed between two syncs; {figure(new)}."
 
 
-def taking_back(old: Position) -> str:
+def removal_text(old: Position) -> str:
     if old.realized_source is None:
         return "this position never was."
     return f"this position never was; {figure(old)} is taken back."
 
 
-def never_was(old: Position) -> Position:
+def as_removed(old: Position) -> Position:
     return replace(
         old,
         quantity=ZERO,

@@ -19,7 +19,9 @@ from app.domain.reconciliation.cases import ReconciliationCase
 from app.domain.reconciliation.fill_matching import BOOKING_LAG, MAX_CLOCK_SKEW, counts_from
 from app.domain.reconciliation.resolving import reconcile_case
 
-FAR = timedelta(days=1)  # no clock is ahead by more: a fill that is newer cannot belong to a run
+MAX_FUTURE = timedelta(
+    days=1
+)  # no clock is ahead by more: a fill that is newer cannot belong to a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class ReplayInput:
     account: str
     instrument: Instrument
     start: Position | None
-    moments: tuple[Observation, ...]
+    observations: tuple[Observation, ...]
     fills: tuple[Fill, ...]
     reported_by: Mapping[FillKey, int]
 
@@ -67,11 +69,11 @@ class ReplayInput:
         reported = self.reported_by.get(fill.key)
         return reported is not None and reported <= run_id
 
-    def is_doubtful(self, fill: Fill, since: datetime, moment: Observation) -> bool:
+    def is_uncertain(self, fill: Fill, since: datetime, observation: Observation) -> bool:
         """Not known to the run, and newer than that."""
-        return fill.time > since and not self.known_to(fill, moment.run_id)
+        return fill.time > since and not self.known_to(fill, observation.run_id)
 
-    def candidates(self, moment: Observation, times: Sequence[datetime]) -> Iterator[Fill]:
+    def candidates(self, observation: Observation, times: Sequence[datetime]) -> Iterator[Fill]:
         """The fills that can have led to what the run saw.
 
         Those that were executed before its snapshot, as far as clocks agree, and those that it
@@ -81,13 +83,13 @@ class ReplayInput:
         Args:
             times: of `fills`.
         """
-        since = moment.since
+        since = observation.since
         first = 0 if since is None else bisect_right(times, since - BOOKING_LAG)
-        for fill in self.fills[first : bisect_right(times, moment.taken_at + FAR)]:
+        for fill in self.fills[first : bisect_right(times, observation.taken_at + MAX_FUTURE)]:
             if since is not None and fill.time <= since - max(MAX_CLOCK_SKEW, counts_from(fill)):
                 continue
-            executed = since is not None and fill.time <= moment.taken_at + MAX_CLOCK_SKEW
-            if executed or self.known_to(fill, moment.run_id):
+            executed = since is not None and fill.time <= observation.taken_at + MAX_CLOCK_SKEW
+            if executed or self.known_to(fill, observation.run_id):
                 yield fill
 
 
@@ -114,7 +116,7 @@ class RestatedHistory:
     """
 
     positions: list[RestatedPosition]
-    consumed: dict[FillKey, int]
+    allocated: dict[FillKey, int]
 
     @property
     def current(self) -> RestatedPosition | None:
@@ -123,40 +125,57 @@ class RestatedHistory:
         return None
 
 
-def replay_history(past: ReplayInput) -> RestatedHistory:
-    story = RestatedHistory([RestatedPosition(past.start, [])] if past.start else [], {})
-    times = [fill.time for fill in past.fills]
-    for moment in past.moments:
-        fills = [fill for fill in past.candidates(moment, times) if fill.key not in story.consumed]
-        apply_observation(story, past, moment, fills)
-    return story
+def replay_history(replay_input: ReplayInput) -> RestatedHistory:
+    history = RestatedHistory(
+        [RestatedPosition(replay_input.start, [])] if replay_input.start else [], {}
+    )
+    times = [fill.time for fill in replay_input.fills]
+    for observation in replay_input.observations:
+        fills = [
+            fill
+            for fill in replay_input.candidates(observation, times)
+            if fill.key not in history.allocated
+        ]
+        apply_observation(history, replay_input, observation, fills)
+    return history
 
 
 def apply_observation(
-    story: RestatedHistory, past: ReplayInput, moment: Observation, fills: Sequence[Fill]
+    history: RestatedHistory,
+    replay_input: ReplayInput,
+    observation: Observation,
+    fills: Sequence[Fill],
 ) -> None:
     """Adds what one run makes of the fills."""
-    current = story.current
+    current = history.current
     case = ReconciliationCase(
-        past.account,
-        past.instrument,
-        stored=replace(current.position, market_price=moment.last_price) if current else None,
-        holding=moment.holding,
+        replay_input.account,
+        replay_input.instrument,
+        stored=replace(current.position, market_price=observation.last_price) if current else None,
+        holding=observation.holding,
         fills=fills,
-        last_synced=moment.since,
-        fresh=frozenset(f.key for f in fills if not past.known_to(f, moment.previous_run_id)),
-        ahead=frozenset(f.key for f in fills if past.is_doubtful(f, moment.taken_at, moment)),
-        doubtful=frozenset(
-            f.key for f in fills if past.is_doubtful(f, moment.taken_at - MAX_CLOCK_SKEW, moment)
+        last_synced=observation.since,
+        new_fills=frozenset(
+            f.key for f in fills if not replay_input.known_to(f, observation.previous_run_id)
         ),
-        inferences=moment.inferences,
+        future_fills=frozenset(
+            f.key for f in fills if replay_input.is_uncertain(f, observation.taken_at, observation)
+        ),
+        uncertain_fills=frozenset(
+            f.key
+            for f in fills
+            if replay_input.is_uncertain(f, observation.taken_at - MAX_CLOCK_SKEW, observation)
+        ),
+        inferences=observation.inferences,
     )
-    result = reconcile_case(case, moment.taken_at, Request(calculate_pnl=moment.calculate_pnl))
-    story.consumed |= dict.fromkeys(result.consumed, moment.run_id)
+    result = reconcile_case(
+        case, observation.taken_at, Request(calculate_pnl=observation.calculate_pnl)
+    )
+    history.allocated |= dict.fromkeys(result.allocated, observation.run_id)
     for change in result.changes:
         if change.before is None or current is None:
-            story.positions.append(RestatedPosition(change.after, []))
-        told = story.positions[-1]
-        told.position = change.after
-        told.closes += [(moment.run_id, close) for close in change.closes]
-        told.closed_run_id = None if change.after.is_open else moment.run_id
+            history.positions.append(RestatedPosition(change.after, []))
+        restated = history.positions[-1]
+        restated.position = change.after
+        restated.closes += [(observation.run_id, close) for close in change.closes]
+        restated.closed_run_id = None if change.after.is_open else observation.run_id

@@ -1,7 +1,7 @@
-"""Compares what is stored of one identity with its story as it is told now, and says what differs.
+"""Compares the stored history of one identity with its replay, and lists what must be corrected.
 
-An estimate heals when its fills come late; a figure from fills becomes IBKR's own when the
-commission report comes; a correction corrects; a position that never was is taken back.
+Late fills replace an estimate, a commission report replaces a computed P&L, a correction changes a
+fill, and a position that never existed is removed.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from app.domain.restatement.replay_history import RestatedHistory, RestatedPosit
 
 @dataclass(frozen=True, slots=True)
 class StoredHistory:
-    """What the store says of the identity, as far as the story tells it again.
+    """The stored part of an identity's history that is replayed.
 
     Attributes:
-        positions: that were open when the story starts, or began after it; oldest first.
-        closes: of the story's runs.
-        fills: all that the story may use -> the run that it explains.
+        positions: those open when the replay starts, or opened after it; oldest first.
+        closes: those that the replayed runs recorded.
+        fills: (fill, id of the run that it explains or None), all that the replay may use.
     """
 
     positions: tuple[Position, ...]
@@ -31,122 +31,128 @@ class StoredHistory:
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """What heals in one identity.
+    """The corrections to the stored history of one identity.
 
     Attributes:
-        kept: stored positions as they are to be; their `position.id` says which.
-        opened: positions that only the late fills show, with their new ids.
-        dropped: stored positions that never were.
-        lost: closes to be deleted, all those of `dropped` among them.
-        found: closes to be recorded, with the runs that they tell of.
-        assigned: (key, the run that the fill explains now; None for none any more).
-        released: the fills that are free to explain a newer run.
-        changes: the audit.
+        updated: stored positions with their new values; `position.id` says which.
+        inserted: positions that only the late fills reveal, with their new ids.
+        removed: stored positions that never existed.
+        removed_closes: closes to delete, including all those of `removed`.
+        added_closes: closes to record, with the runs that they belong to.
+        assigned: (fill key, id of the run that the fill now explains, or None).
+        unallocated: the fills that are free to explain a newer run.
+        changes: the audit rows.
     """
 
     identity: Identity
-    kept: tuple[RestatedPosition, ...] = ()
-    opened: tuple[RestatedPosition, ...] = ()
-    dropped: tuple[Position, ...] = ()
-    lost: tuple[StoredClose, ...] = ()
-    found: tuple[AttributedClose, ...] = ()
+    updated: tuple[RestatedPosition, ...] = ()
+    inserted: tuple[RestatedPosition, ...] = ()
+    removed: tuple[Position, ...] = ()
+    removed_closes: tuple[StoredClose, ...] = ()
+    added_closes: tuple[AttributedClose, ...] = ()
     assigned: tuple[tuple[FillKey, int | None], ...] = ()
-    released: tuple[Fill, ...] = ()
+    unallocated: tuple[Fill, ...] = ()
     changes: tuple[Change, ...] = ()
 
     @property
     def open_position(self) -> Position | None:
-        told = (told.position for told in (*self.kept, *self.opened))
-        return next((position for position in told if position.is_open), None)
+        positions = (restated.position for restated in (*self.updated, *self.inserted))
+        return next((position for position in positions if position.is_open), None)
 
     @property
-    def consumed(self) -> frozenset[FillKey]:
-        """Keys of the fills that explain an earlier run now, and did not before."""
+    def allocated(self) -> frozenset[FillKey]:
+        """Keys of the fills that newly explain an earlier run."""
         return frozenset(key for key, run_id in self.assigned if run_id is not None)
 
 
 def compute_restatement(
-    identity: Identity, story: RestatedHistory, recorded: StoredHistory, free_id: int
+    identity: Identity, history: RestatedHistory, stored: StoredHistory, free_id: int
 ) -> Restatement | None:
-    """What must change in the store after a replay; None for nothing.
+    """The corrections that make the store agree with the replay; None if there are none.
 
     Args:
         free_id: the first free id of a position.
     """
-    derived = derive(identity, story, recorded, free_id)
+    derived = derive(identity, history, stored, free_id)
     return derived if derived.changes or derived.assigned else None
 
 
 def derive(
-    identity: Identity, story: RestatedHistory, recorded: StoredHistory, free_id: int
+    identity: Identity, history: RestatedHistory, stored: StoredHistory, free_id: int
 ) -> Restatement:
     """All positions of the replay beside the stored ones, and what differs.
 
     Args:
         free_id: the first free id of a position.
     """
-    kept, opened = placed(story.positions, recorded.positions, free_id)
-    kept_ids = {told.position.id for told in kept}
-    dropped = tuple(old for old in recorded.positions if old.id not in kept_ids)
-    lost, found = differing((*kept, *opened), recorded.closes)
+    updated, inserted = with_ids(history, stored.positions, free_id)
+    kept_ids = {restated.position.id for restated in updated}
+    removed = tuple(old for old in stored.positions if old.id not in kept_ids)
+    removed_closes, added_closes = compare_closes((*updated, *inserted), stored.closes)
     moved = tuple(
-        (fill, story.consumed.get(fill.key))
-        for fill, run_id in recorded.fills
-        if run_id != story.consumed.get(fill.key)
+        (fill, history.allocated.get(fill.key))
+        for fill, run_id in stored.fills
+        if run_id != history.allocated.get(fill.key)
     )
-    fills = [fill for fill, _ in recorded.fills]
+    fills = [fill for fill, _ in stored.fills]
     changes = tuple(
-        restatement_changes(kept, opened, dropped, recorded.positions, lost, found, fills)
+        restatement_changes(
+            updated, inserted, removed, stored.positions, removed_closes, added_closes, fills
+        )
     )
     return Restatement(
         identity,
-        kept,
-        opened,
-        dropped,
-        lost,
-        found,
+        updated,
+        inserted,
+        removed,
+        removed_closes,
+        added_closes,
         assigned=tuple((fill.key, run_id) for fill, run_id in moved),
-        released=tuple(fill for fill, run_id in moved if run_id is None and not fill.is_cancelled),
+        unallocated=tuple(
+            fill for fill, run_id in moved if run_id is None and not fill.is_cancelled
+        ),
         changes=changes,
     )
 
 
-def placed(
-    told: Sequence[RestatedPosition], stored: Sequence[Position], free_id: int
+def with_ids(
+    history: RestatedHistory, stored: Sequence[Position], free_id: int
 ) -> tuple[tuple[RestatedPosition, ...], tuple[RestatedPosition, ...]]:
-    """The story's positions that have a stored one, and those that are new; all with ids."""
-    pairs = paired([one.position for one in told], stored)
+    """The restated positions that are stored already, and the new ones; all with ids."""
+    pairs = pair_with_stored([restated.position for restated in history.positions], stored)
     shown = next((old for old in stored if old.is_open), None)
-    kept: list[RestatedPosition] = []
-    opened: list[RestatedPosition] = []
-    for place, one in enumerate(told):
-        old = pairs.get(place)
-        position_id = free_id + len(opened) if old is None else old.id
-        position = replace(with_latest(one.position, shown), id=position_id)
-        (opened if old is None else kept).append(replace(one, position=position))
-    return tuple(kept), tuple(opened)
+    updated: list[RestatedPosition] = []
+    inserted: list[RestatedPosition] = []
+    for index, restated in enumerate(history.positions):
+        old = pairs.get(index)
+        position_id = free_id + len(inserted) if old is None else old.id
+        position = replace(with_current_prices(restated.position, shown), id=position_id)
+        (inserted if old is None else updated).append(replace(restated, position=position))
+    return tuple(updated), tuple(inserted)
 
 
-def paired(told: Sequence[Position], stored: Sequence[Position]) -> dict[int, Position]:
-    """Place in the story -> the stored position that it is.
+def pair_with_stored(
+    positions: Sequence[Position], stored: Sequence[Position]
+) -> dict[int, Position]:
+    """Index of a restated position -> the stored position that it continues.
 
-    First the one that the story started with, then those that began at the same time, and the
-    others from the newest back: what is open stays what it is.
+    Positions with the same id are paired first, then those with the same opening time, then the
+    rest from the newest back, so that the open position keeps its id.
     """
     pairs: dict[int, Position] = {}
     rest = list(stored)
     for key in (attrgetter("id"), attrgetter("opened_at")):
-        for place, position in enumerate(told):
+        for index, position in enumerate(positions):
             same = next((old for old in rest if key(old) == key(position)), None)
-            if place not in pairs and same is not None:
-                pairs[place] = same
+            if index not in pairs and same is not None:
+                pairs[index] = same
                 rest.remove(same)
-    others = [place for place in range(len(told)) if place not in pairs]
+    others = [index for index in range(len(positions)) if index not in pairs]
     return pairs | dict(zip(reversed(others), reversed(rest), strict=False))
 
 
-def with_latest(position: Position, shown: Position | None) -> Position:
-    """The open position with the prices of today, which no past run knows."""
+def with_current_prices(position: Position, shown: Position | None) -> Position:
+    """An open position with today's prices, which no past run knows."""
     if not position.is_open or shown is None:
         return position
     return replace(
@@ -158,19 +164,19 @@ def with_latest(position: Position, shown: Position | None) -> Position:
     )
 
 
-def differing(
-    told: Sequence[RestatedPosition], stored: Sequence[StoredClose]
+def compare_closes(
+    positions: Sequence[RestatedPosition], stored: Sequence[StoredClose]
 ) -> tuple[tuple[StoredClose, ...], tuple[AttributedClose, ...]]:
-    """The stored closes that the story does not have, and its own that are not stored."""
+    """The stored closes that the restated history lacks, and its closes that are not stored."""
     rest = list(stored)
-    found: list[AttributedClose] = []
-    for one in told:
-        assert one.position.id is not None
-        for run_id, close in one.closes:
-            owned = (one.position.id, run_id, close)
-            same = next((c for c in rest if (c.position_id, c.run_id, c.close) == owned), None)
+    added: list[AttributedClose] = []
+    for restated in positions:
+        assert restated.position.id is not None
+        for run_id, close in restated.closes:
+            attributed = (restated.position.id, run_id, close)
+            same = next((c for c in rest if (c.position_id, c.run_id, c.close) == attributed), None)
             if same is None:
-                found.append(owned)
+                added.append(attributed)
             else:
                 rest.remove(same)
-    return tuple(rest), tuple(found)
+    return tuple(rest), tuple(added)

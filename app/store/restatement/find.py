@@ -108,7 +108,7 @@ def find_cures(
             read = load_replay_input(database, identity, timeline, start, fills, instruments)
             cure = read and compute_restatement(identity, replay_history(read[0]), read[1], free_id)
             if cure:
-                free_id += len(cure.opened)
+                free_id += len(cure.inserted)
                 yield cure
 
 

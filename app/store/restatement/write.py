@@ -34,19 +34,19 @@ def write_cures(
         run_id: of the run that found it; the closes stay with the runs that they tell of.
     """
     keep_past(journal, cures)
-    lost = [(close.id,) for cure in cures for close in cure.lost]
+    lost = [(close.id,) for cure in cures for close in cure.removed_closes]
     execute_many(database, DROP_CLOSE_FILLS, lost)
     execute_many(database, DROP_CLOSE, lost)
-    dropped = [(position.id,) for cure in cures for position in cure.dropped]
+    dropped = [(position.id,) for cure in cures for position in cure.removed]
     execute_many(database, FORGET_POSITION, dropped)
     execute_many(database, DROP_POSITION, dropped)
-    kept = (told for cure in cures for told in cure.kept)
+    kept = (told for cure in cures for told in cure.updated)
     closed_first = sorted(kept, key=lambda told: told.position.is_open)
     execute_many(database, HEAL_POSITION, map(healed_row, closed_first))
     insert(
-        database, tables.PositionTable, (new_row(told) for cure in cures for told in cure.opened)
+        database, tables.PositionTable, (new_row(told) for cure in cures for told in cure.inserted)
     )
-    found = sorted((owned for cure in cures for owned in cure.found), key=itemgetter(1))
+    found = sorted((owned for cure in cures for owned in cure.added_closes), key=itemgetter(1))
     for healed_run, owned in groupby(found, key=itemgetter(1)):
         write_closes(database, ((owner, (close,)) for owner, _, close in owned), healed_run)
     assigned = ((run, *key) for cure in cures for key, run in cure.assigned)
@@ -57,8 +57,8 @@ def write_cures(
 def keep_past(journal: UndoLog, cures: Iterable[Restatement]) -> None:
     """The fills are kept already, among the run's facts."""
     for cure in cures:
-        dropped = [position.id for position in cure.dropped]
-        owners = [*(told.position.id for told in cure.kept), *dropped]
+        dropped = [position.id for position in cure.removed]
+        owners = [*(told.position.id for told in cure.updated), *dropped]
         journal.keep(tables.PositionTable, "id", owners)
         journal.keep_closes(owners)
         journal.keep(tables.ChangeTable, "position_id", dropped)
@@ -83,7 +83,7 @@ def audit_rows(database: Database, cures: Iterable[Restatement], run_id: int) ->
     """The changes of positions that never were name none: theirs is gone."""
     change_id = next_id(database, tables.ChangeTable)
     for cure in cures:
-        gone = {position.id for position in cure.dropped}
+        gone = {position.id for position in cure.removed}
         for change in cure.changes:
             position_id = None if change.after.id in gone else change.after.id
             yield change_row(change, change_id, position_id, run_id)

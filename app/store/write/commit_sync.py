@@ -64,7 +64,7 @@ def apply(
         run = record(database, run, snapshot.taken_at)
         assert run.id is not None
         journal = UndoLog(database, run.id)
-        backup_rows(journal, known.new_instruments, known.touched | todo.consumed | todo.put_away)
+        backup_rows(journal, known.new_instruments, known.touched | todo.allocated | todo.dismissed)
         write_fills(database, known.new_instruments, known.evidence.changed, run.id)
         write_cures(database, known.cures, run.id, journal)
         write_quiet(database, known.quiet, journal)

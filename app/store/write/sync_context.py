@@ -60,11 +60,11 @@ class SyncContext:
         return reconcile(
             tuple(self.healed_positions()),
             replace(snapshot, holdings=self.quiet.loud),
-            quiet=self.quiet.count,
+            unchanged_counts=self.quiet.count,
             fills=self.unspent_fills(),
             request=request,
             last_synced=self.last_synced,
-            fresh=self.evidence.fresh,
+            new_fills=self.evidence.fresh,
             reported=snapshot.holdings,
         )
 
@@ -79,9 +79,9 @@ class SyncContext:
 
     def unspent_fills(self) -> Sequence[Fill]:
         """Those that explain no run yet, in time order."""
-        spent = frozenset[FillKey]().union(*(cure.consumed for cure in self.cures))
+        spent = frozenset[FillKey]().union(*(cure.allocated for cure in self.cures))
         fills = [fill for fill in self.evidence.pending if fill.key not in spent]
-        fills += (fill for cure in self.cures for fill in cure.released)
+        fills += (fill for cure in self.cures for fill in cure.unallocated)
         return sorted(fills, key=lambda fill: fill.time)
 
 

@@ -35,8 +35,8 @@ def write(
     database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, journal: UndoLog
 ) -> None:
     """Args: run_id: of the run as recorded."""
-    consume(database, todo.consumed, run_id)
-    put_away(database, todo.put_away, run_id)
+    consume(database, todo.allocated, run_id)
+    put_away(database, todo.dismissed, run_id)
     write_changes(database, todo.changes, run_id, journal)
     insert(database, tables.InferenceTable, inference_rows(todo.inferred, run_id))
     write_accounts(database, snapshot, run_id, journal)

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
-from app.domain.desktop.app_state import NOT_CONNECTED, ConnectionState, Link
+from app.domain.desktop.app_state import NOT_CONNECTED, ConnectionState, LinkStatus
 from app.ui.style.formatting import Formats
 from app.ui.sync.texts import LINKS
 
-TONES = {Link.CONNECTED: "gain", Link.STALE: "warning", Link.CONNECTING: "warning"}
+TONES = {
+    LinkStatus.CONNECTED: "gain",
+    LinkStatus.STALE: "warning",
+    LinkStatus.CONNECTING: "warning",
+}
 CALM = "off"
 MINUTE_S = 60
 LOST = (
@@ -17,7 +21,7 @@ LOST = (
 
 def tone(connection: ConnectionState) -> str:
     """A reset of IBKR's is no reason to worry."""
-    if connection.reset is not None and connection.link is not Link.CONNECTED:
+    if connection.reset is not None and connection.link is not LinkStatus.CONNECTED:
         return CALM
     return TONES.get(connection.link, CALM)
 
@@ -26,14 +30,14 @@ def line(
     connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
 ) -> str:
     """For the status bar: "IBKR's nightly reset; last good sync 23:41; trying again at 00:10"."""
-    if connection.link is Link.CONNECTED:
+    if connection.link is LinkStatus.CONNECTED:
         return LINKS[connection.link]
     parts = [LINKS[connection.link]]
     if connection.reset is not None:
         parts = [connection.reset.name]
         if last_sync is not None:
             parts.append(f"last good sync {formats.as_of(last_sync, now)}")
-    elif connection.link is Link.STALE and connection.since is not None:
+    elif connection.link is LinkStatus.STALE and connection.since is not None:
         parts.append(f"nothing new since {formats.as_of(connection.since, now)}")
     if again := next_try(connection, now, formats):
         parts.append(again)
@@ -51,7 +55,7 @@ def next_try(connection: ConnectionState, now: datetime, formats: Formats) -> st
 
 def shortly(connection: ConnectionState, now: datetime, formats: Formats) -> str:
     """What is wrong, for the tray: "IBKR's nightly reset; trying again at 00:10"."""
-    if not connection.trouble:
+    if not connection.status_text:
         return ""
     reason = connection.reset.name if connection.reset else connection.failure or NOT_CONNECTED
     parts = (reason.removesuffix("."), next_try(connection, now, formats))
@@ -62,10 +66,10 @@ def at_length(
     connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
 ) -> str:
     """For the panel: what is wrong and what comes next; empty while nothing is wrong."""
-    if connection.link is Link.CONNECTED or not connection.failure:
+    if connection.link is LinkStatus.CONNECTED or not connection.failure:
         return ""
     sentences = [connection.failure]
-    if connection.link is Link.STALE:
+    if connection.link is LinkStatus.STALE:
         sentences = [LOST]
     if connection.reset is not None:
         ends_at = formats.as_of(connection.reset.ends_at, now)

@@ -8,7 +8,7 @@ from app.domain.connection.test_result import (
     ConnectionTestStep,
     Outcome,
     Step,
-    untried,
+    untried_steps,
 )
 from app.ui.style.icons import pixmap
 from app.ui.style.theme import Colours
@@ -81,7 +81,7 @@ class ConnectionTestView(QWidget):
 
     def show_probe(self, probe: ConnectionTest | None) -> None:
         failed = None if probe is None else probe.failed
-        for check in untried() if probe is None else probe.checks:
+        for check in untried_steps() if probe is None else probe.steps:
             self._render_check(check)
         advice = () if failed is None else failed.advice
         items = "".join(f"<li style='margin-bottom:3px'>{escaped(one)}</li>" for one in advice)

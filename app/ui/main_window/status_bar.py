@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QStatusBar, QWidget
 
-from app.domain.desktop.app_state import Link, SyncState
+from app.domain.desktop.app_state import LinkStatus, SyncState
 from app.ui.connect import status_text as connection_text
 from app.ui.connect.mode_badge import ModeBadge
 from app.ui.style.formatting import Formats
@@ -53,7 +53,7 @@ class StatusBar(QStatusBar):
         text = connection_text.line(connection, time, now, self._formats)
         if text != self.connection.text():
             self.connection.setText(text)
-        is_told = connection.reset is not None and connection.link is not Link.CONNECTED
+        is_told = connection.reset is not None and connection.link is not LinkStatus.CONNECTED
         age = "" if time is None or is_told else f"Synced {self._formats.ago(time, now)}"
         if age != self.age.text():
             self.age.setText(age)

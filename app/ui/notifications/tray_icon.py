@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from app.domain.desktop.app_state import Link, Phase, SyncState
+from app.domain.desktop.app_state import LinkStatus, Phase, SyncState
 from app.domain.model.clock import utc_now
 from app.platform.assets import resource
 from app.ui.connect import status_text as connection_text
@@ -121,12 +121,14 @@ class Tray(QObject):
 
 def tone_of(state: SyncState) -> str:
     """Of the dot on the icon; empty while all is well."""
-    if state.phase.is_busy or state.by_itself:
+    if state.phase.is_busy or state.is_automatic:
         return "accent"
     if state.phase is Phase.FAILED:
         return "loss"
-    is_stale = state.connection.link is Link.STALE
-    return "warning" if state.phase is Phase.HELD or is_stale or state.connection.trouble else ""
+    is_stale = state.connection.link is LinkStatus.STALE
+    return (
+        "warning" if state.phase is Phase.HELD or is_stale or state.connection.status_text else ""
+    )
 
 
 def dotted(tone: str, colours: Colours) -> QIcon:

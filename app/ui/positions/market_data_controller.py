@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.desktop.app_state import Link, SyncState
+from app.domain.desktop.app_state import LinkStatus, SyncState
 from app.domain.model.positions import Identity
 from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
 from app.domain.portfolio.live_overlay import AccountKey, LiveOverlay
@@ -33,7 +33,9 @@ class LiveController(QObject):
     def look(self, state: SyncState) -> None:
         """Figures grow old when the connection goes that they came over."""
         link = state.connection.link
-        is_lost = link is not Link.CONNECTED and (link is Link.STALE or bool(self._prices))
+        is_lost = link is not LinkStatus.CONNECTED and (
+            link is LinkStatus.STALE or bool(self._prices)
+        )
         if is_lost != self._is_lost:
             self._is_lost = is_lost
             self._publish(frozenset())

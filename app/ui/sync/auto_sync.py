@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 
 from PySide6.QtCore import QObject, Slot
 
-from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
+from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
 from app.platform.supervision import supervised
 from app.ports import Broker, Store
 from app.settings.model import Settings
@@ -72,7 +72,7 @@ class AutoSyncStarter(QObject):
         await self._tasks.end()
 
     def _is_ready(self) -> bool:
-        return self._broker.connection.link is Link.CONNECTED
+        return self._broker.connection.link is LinkStatus.CONNECTED
 
     @Slot(object)
     def _look(self, state: SyncState) -> None:
@@ -86,5 +86,5 @@ class AutoSyncStarter(QObject):
             return
         self._link = connection.link
         self._triggers.wake()
-        if connection.link is Link.CONNECTED:
+        if connection.link is LinkStatus.CONNECTED:
             self._broker.keep()  # once connected on demand, it stays so

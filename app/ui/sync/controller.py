@@ -139,7 +139,7 @@ class SyncController(QObject):
         Raises:
             asyncio.CancelledError: it was cancelled, or the sync that it had joined was.
         """
-        self._publish(replace(self.state, by_itself=True, account_id=request.account_id))
+        self._publish(replace(self.state, is_automatic=True, account_id=request.account_id))
         report: Report | None = None
         try:
             report = await self._service.run(request)

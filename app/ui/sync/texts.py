@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain.connection.profile import Mode
-from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
+from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
 from app.domain.model.positions import Change
 from app.domain.model.runs import ALL_ACCOUNTS, Counts, Run, RunStatus, Trigger
 from app.ui.style.formatting import Formats
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 TITLE = "Position Sync"
 LINKS = {
-    Link.OFFLINE: "Not connected",
-    Link.CONNECTING: "Connecting…",
-    Link.CONNECTED: "Connected",
-    Link.STALE: "TWS lost IBKR",
+    LinkStatus.OFFLINE: "Not connected",
+    LinkStatus.CONNECTING: "Connecting…",
+    LinkStatus.CONNECTED: "Connected",
+    LinkStatus.STALE: "TWS lost IBKR",
 }
 MODES = {Mode.LIVE: "LIVE", Mode.PAPER: "PAPER", Mode.DEMO: "DEMO"}
 
@@ -65,7 +65,7 @@ def counts_text(counts: Counts, formats: Formats) -> str:
 
 def status_text(state: SyncState, formats: Formats) -> str:
     """The status bar's message."""
-    if state.by_itself and not state.phase.is_busy:
+    if state.is_automatic and not state.phase.is_busy:
         return f"Syncing{scope(state.account_id)} by itself…{progress(state, formats)}"
     match state.phase:
         case Phase.SYNCING:

@@ -60,7 +60,7 @@ def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
     The error of something that the user did stays: in a busy market, automatic syncs would take
     it away before it is read.
     """
-    state = replace(state, by_itself=False)
+    state = replace(state, is_automatic=False)
     if report is None or report.run.status is RunStatus.ERROR:
         return state
     if state.phase not in QUIET_PHASES:

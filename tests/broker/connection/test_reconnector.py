@@ -17,7 +17,7 @@ from app.broker.simulator.server.codes import ErrorCode
 from app.broker.simulator.server.protocol import Fields
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.maintenance_windows import reset_window
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.errors import BrokerError
 from app.domain.portfolio.broker_updates import EventKind
 from tests.broker.broker_client import FAST, Kept, kept
@@ -33,12 +33,12 @@ ACCOUNT_SUMMARY = 62  # the number of the request
 async def test_the_connection_is_made_and_tws_tells_changes() -> None:
     async with kept() as k:
         state = k.broker.connection
-        assert state.link is Link.CONNECTED
+        assert state.link is LinkStatus.CONNECTED
         assert state.callbacks_registered
         assert state.since is not None
-        assert (state.failure, state.next_try_at, state.trouble) == ("", None, "")
+        assert (state.failure, state.next_try_at, state.status_text) == ("", None, "")
         assert k.diary.kinds() == [EventKind.READ_ANEW]
-        assert k.diary.links == [Link.CONNECTING, Link.CONNECTED]
+        assert k.diary.links == [LinkStatus.CONNECTING, LinkStatus.CONNECTED]
 
 
 async def test_a_bug_while_the_connection_is_looked_after_ends_it_and_it_comes_back(
@@ -55,9 +55,9 @@ async def test_a_bug_while_the_connection_is_looked_after_ends_it_and_it_comes_b
 
     monkeypatch.setattr(SessionMonitor, "_check_stale", broken)
     async with kept(ready=False) as k:
-        await k.diary.until(lambda: k.diary.links.count(Link.CONNECTED) == 2)
+        await k.diary.until(lambda: k.diary.links.count(LinkStatus.CONNECTED) == 2)
         await k.diary.reads_anew()
-        failures = {state.failure for state in k.diary.states if state.link is Link.OFFLINE}
+        failures = {state.failure for state in k.diary.states if state.link is LinkStatus.OFFLINE}
     assert any("A fault in Position Sync" in failure for failure in failures)
     assert not any("list index" in failure for failure in failures)
 
@@ -80,7 +80,7 @@ async def test_closing_does_not_wait_for_a_connect() -> None:
     for read in (first, second):
         with pytest.raises(BrokerError, match="closed while it was being made"):
             await read
-    assert broker.connection.link is Link.OFFLINE
+    assert broker.connection.link is LinkStatus.OFFLINE
     server.close()
     await server.wait_closed()
 
@@ -90,10 +90,14 @@ async def test_a_drop_is_mended_and_told_once() -> None:
         await k.tws.asked(94, 18)
         k.tws.drop_clients()
         await k.diary.reads_anew(2)
-        assert k.diary.links[2:] == [Link.OFFLINE, Link.CONNECTING, Link.CONNECTED]
+        assert k.diary.links[2:] == [
+            LinkStatus.OFFLINE,
+            LinkStatus.CONNECTING,
+            LinkStatus.CONNECTED,
+        ]
         planned = [state for state in k.diary.states if state.next_try_at is not None]
         assert planned[0].failure.startswith("TWS closed the connection.")
-        assert planned[0].link is Link.OFFLINE
+        assert planned[0].link is LinkStatus.OFFLINE
         assert not planned[0].callbacks_registered
         assert k.broker.connection.callbacks_registered
         assert k.diary.kinds() == [EventKind.READ_ANEW] * 2
@@ -106,12 +110,12 @@ async def test_a_drop_is_mended_and_told_once() -> None:
 async def test_while_tws_refuses_the_waits_grow_to_their_limit() -> None:
     async with kept() as k:
         await k.tws.go_down()
-        await k.diary.until(lambda: k.diary.links.count(Link.CONNECTING) >= 6)
+        await k.diary.until(lambda: k.diary.links.count(LinkStatus.CONNECTING) >= 6)
         plans = {s.next_try_at: s for s in k.diary.states if s.next_try_at is not None}
         assert all("Cannot reach TWS" in s.failure for s in list(plans.values())[1:])
         await k.tws.come_back()
         await k.diary.reads_anew(2)
-        assert k.broker.connection.trouble == ""
+        assert k.broker.connection.status_text == ""
 
 
 async def test_the_waits_double_are_scattered_and_start_anew_after_a_good_while() -> None:
@@ -141,11 +145,11 @@ async def test_a_silent_stall_is_found_by_the_heartbeat() -> None:
     async with kept(pace=replace(FAST, answer_s=0.2, pnl_s=60.0)) as k:
         await k.diary.until(lambda: k.broker.connection.heartbeat_at)
         k.tws.faults.silent = True
-        await k.diary.until(lambda: k.broker.connection.link is Link.OFFLINE)
+        await k.diary.until(lambda: k.broker.connection.link is LinkStatus.OFFLINE)
         assert "did not answer for 0.2 s although it is connected" in k.broker.connection.failure
         k.tws.faults.silent = False
         await k.diary.reads_anew(2)
-        assert k.broker.connection.link is Link.CONNECTED
+        assert k.broker.connection.link is LinkStatus.CONNECTED
 
 
 async def test_at_its_usual_pace_a_stall_is_found_within_30_seconds() -> None:
@@ -159,7 +163,7 @@ async def test_a_sync_during_a_stall_gets_a_new_connection() -> None:
         k.tws.faults.silent = True
 
         def talk_again(state: ConnectionState) -> None:
-            k.tws.faults.silent &= state.link is Link.CONNECTED
+            k.tws.faults.silent &= state.link is LinkStatus.CONNECTED
 
         k.broker.watch(talk_again)
         assert len((await k.broker.snapshot(None)).holdings) == 18
@@ -171,13 +175,13 @@ async def test_a_lost_link_marks_the_data_stale_until_it_is_restored(restored: E
     async with kept() as k:
         await k.tws.asked(94, 18)
         k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
-        await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
-        assert "lost its own connection to IBKR" in k.broker.connection.trouble
+        await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
+        assert "lost its own connection to IBKR" in k.broker.connection.status_text
         with pytest.raises(BrokerError, match="lost its own connection"):
             await k.broker.snapshot(None)
         k.tws.tell(restored)
         await k.diary.reads_anew(2)
-        assert k.broker.connection.link is Link.CONNECTED
+        assert k.broker.connection.link is LinkStatus.CONNECTED
         assert k.tws.requests[71] == 1  # over the same connection
         assert k.tws.requests[61] == 2
         if restored is ErrorCode.RESTORED_DATA_LOST:
@@ -188,14 +192,14 @@ async def test_a_lost_link_marks_the_data_stale_until_it_is_restored(restored: E
 async def test_notice_2110_marks_the_data_stale_too() -> None:
     async with kept() as k:
         k.tws.tell(ErrorCode.LINK_BROKEN)
-        await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
+        await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
 
 
 async def test_after_a_restored_link_nothing_is_asked_that_is_not_read() -> None:
     """ib_insync would ask for the account summary by itself."""
     async with kept() as k:
         k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
-        await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
+        await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
         k.tws.tell(ErrorCode.RESTORED)
         await k.diary.reads_anew(2)
         await k.broker.snapshot(None)
@@ -205,7 +209,7 @@ async def test_after_a_restored_link_nothing_is_asked_that_is_not_read() -> None
 async def test_a_tws_without_ibkr_is_kept_and_read_once_it_is_restored() -> None:
     async with kept(ready=False, lost_connectivity=True) as k:
         await k.diary.until(lambda: k.broker.connection.heartbeat_at)
-        assert k.broker.connection.link is Link.STALE
+        assert k.broker.connection.link is LinkStatus.STALE
         assert k.diary.events == []
         k.tws.tell(ErrorCode.RESTORED)
         await k.diary.reads_anew()
@@ -226,8 +230,8 @@ async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_min
     async with kept(clock=lambda: NIGHT, pace=replace(FAST, reset_s=180.0)) as k:
         if cause == "stale":
             k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
-            await k.diary.until(lambda: k.broker.connection.link is Link.STALE)
-            assert k.broker.connection.trouble == "IBKR's nightly reset"
+            await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
+            assert k.broker.connection.status_text == "IBKR's nightly reset"
             return
         if cause == "refusal":
             await k.tws.go_down()
@@ -238,7 +242,7 @@ async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_min
         assert state.next_try_at is not None
         assert 144 <= (state.next_try_at - NIGHT).total_seconds() <= 216
         at = state.next_try_at.astimezone()
-        assert state.trouble == f"IBKR's nightly reset; trying again at {at:%H:%M}"
+        assert state.status_text == f"IBKR's nightly reset; trying again at {at:%H:%M}"
 
 
 async def test_the_last_wait_of_a_reset_ends_with_it() -> None:
@@ -268,7 +272,7 @@ async def test_a_failed_sync_leaves_the_plan_of_the_next_attempt() -> None:
             await k.broker.snapshot(None)
         await k.diary.until(lambda: k.broker.connection.next_try_at)
         assert k.broker.connection.next_try_at == plan
-        assert "Cannot reach TWS" in k.broker.connection.trouble
+        assert "Cannot reach TWS" in k.broker.connection.status_text
 
 
 async def test_a_sync_that_fails_half_way_costs_the_connection_and_it_comes_back() -> None:
@@ -300,7 +304,7 @@ async def test_a_cancelled_sync_keeps_the_connection_and_the_next_one_reads_all(
         await cancelled_at(k, number)
         assert len((await k.broker.snapshot(None)).holdings) == 18
         links = {state.link for state in k.diary.states[told:]}
-        assert links <= {Link.CONNECTED}
+        assert links <= {LinkStatus.CONNECTED}
         assert k.tws.sessions == (17,)
 
 
@@ -310,15 +314,15 @@ async def test_after_a_cancelled_sync_tws_goes_on_to_tell_changes() -> None:
         k.tws.market.random_trade()
         k.tws.push()
         await k.diary.until(lambda: k.diary.count(EventKind.POSITION))
-        assert k.broker.connection.link is Link.CONNECTED
+        assert k.broker.connection.link is LinkStatus.CONNECTED
 
 
 async def test_a_sync_that_is_cancelled_leaves_no_failure() -> None:
     async with kept(pace=SLOW) as k:
         k.tws.faults.silent_positions = True
         await cancelled_at(k, 61)
-        assert k.broker.connection.link is Link.CONNECTED
-        assert (k.broker.connection.failure, k.broker.connection.trouble) == ("", "")
+        assert k.broker.connection.link is LinkStatus.CONNECTED
+        assert (k.broker.connection.failure, k.broker.connection.status_text) == ("", "")
 
 
 async def test_a_sync_after_one_that_was_cancelled_over_a_silence_connects_anew() -> None:
@@ -344,7 +348,7 @@ async def test_a_read_says_how_many_positions_have_come_so_far() -> None:
 
 async def test_a_tws_that_does_not_tell_its_positions_is_tried_with_growing_waits() -> None:
     async with kept(ready=False, timeout_s=0.1, silent_positions=True) as k:
-        await k.diary.until(lambda: k.diary.links.count(Link.CONNECTING) >= 4)
+        await k.diary.until(lambda: k.diary.links.count(LinkStatus.CONNECTING) >= 4)
         assert "did not finish sending the positions" in k.broker.connection.failure
         assert k.diary.events == []
         k.tws.faults.silent_positions = False
@@ -355,7 +359,7 @@ async def test_a_wrong_account_costs_the_connection_nothing() -> None:
     async with kept() as k:
         with pytest.raises(BrokerError, match="does not manage the account U1"):
             await k.broker.snapshot("U1")
-        assert k.broker.connection.link is Link.CONNECTED
+        assert k.broker.connection.link is LinkStatus.CONNECTED
         assert (k.tws.requests[61], k.tws.requests[64]) == (1, 0)  # what stands still stands
 
 
@@ -379,7 +383,7 @@ async def test_a_snapshot_over_a_new_connection_is_kept_too() -> None:
 @pytest.mark.parametrize("silent", ["silent_handshake", "silent_positions"])
 async def test_it_ends_at_once_while_it_connects_or_subscribes(silent: str) -> None:
     async with kept(ready=False, timeout_s=60.0, **{silent: True}) as k:
-        asked = Link.CONNECTING if silent == "silent_handshake" else Link.CONNECTED
+        asked = LinkStatus.CONNECTING if silent == "silent_handshake" else LinkStatus.CONNECTED
         await k.diary.until(lambda: asked in k.diary.links)
         await ends_at_once(k.broker)
 
@@ -408,8 +412,8 @@ async def test_it_ends_at_once_while_it_idles_and_before_it_has_begun() -> None:
 async def test_after_its_end_it_does_not_come_back() -> None:
     async with kept() as k:
         await k.broker.close()
-        assert k.broker.connection.link is Link.OFFLINE
-        assert k.broker.connection.trouble == ""
+        assert k.broker.connection.link is LinkStatus.OFFLINE
+        assert k.broker.connection.status_text == ""
         assert [task.get_name() for task in asyncio.all_tasks()].count("keep connected") == 0
 
 
@@ -461,4 +465,4 @@ async def test_a_client_id_that_is_taken_in_the_middle_of_an_answer_is_a_sentenc
             assert "client id" in str(error)
         assert not refusals
         assert (await k.broker.snapshot(None)).holdings
-        assert k.broker.connection.link is Link.CONNECTED
+        assert k.broker.connection.link is LinkStatus.CONNECTED

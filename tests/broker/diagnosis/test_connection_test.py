@@ -37,9 +37,9 @@ async def probed(wanted: Target) -> ConnectionTest:
 def failure(made: ConnectionTest) -> tuple[Step, str]:
     """The failed step and its sentence; those before it have passed, those after it wait."""
     assert made.failed is not None
-    place = made.checks.index(made.failed)
-    assert all(check.outcome is Outcome.PASSED for check in made.checks[:place])
-    assert all(check.outcome is Outcome.WAITING for check in made.checks[place + 1 :])
+    place = made.steps.index(made.failed)
+    assert all(check.outcome is Outcome.PASSED for check in made.steps[:place])
+    assert all(check.outcome is Outcome.WAITING for check in made.steps[place + 1 :])
     assert made.failed.text.endswith(".")
     return made.failed.step, made.failed.text
 
@@ -74,14 +74,14 @@ async def test_a_good_connection_passes_step_by_step_and_is_closed_again() -> No
     assert made.passed
     assert (made.accounts, made.positions) == (("DU1234567", "DU7654321"), 18)
     assert made.mode is Mode.PAPER
-    assert [check.text for check in made.checks] == [
+    assert [check.text for check in made.steps] == [
         f"Something listens at 127.0.0.1:{made.target.port}.",
         "TWS answers (API version 176).",
         "Client id 17 is free.",
         "DU1234567, DU7654321",
         "TWS sent 18 positions, to the end.",
     ]
-    assert [next(c.outcome for c in one.checks if c.step is Step.PORT) for one in seen[:2]] == [
+    assert [next(c.outcome for c in one.steps if c.step is Step.PORT) for one in seen[:2]] == [
         Outcome.RUNNING,
         Outcome.PASSED,
     ]
@@ -136,7 +136,7 @@ async def test_a_client_id_in_use_is_passed_over() -> None:
         await broker.snapshot(None)
         made = await probed(target(tws.port))
     assert made.passed
-    assert made.checks[2].text == "Client id 17 is in use, so 18 is taken instead."
+    assert made.steps[2].text == "Client id 17 is in use, so 18 is taken instead."
 
 
 async def test_five_client_ids_in_use_are_told() -> None:
@@ -221,7 +221,7 @@ async def test_a_cancelled_test_closes_the_connection() -> None:
         reading = asyncio.Event()
 
         def look(made: ConnectionTest) -> None:
-            if made.checks[-1].outcome is Outcome.RUNNING:
+            if made.steps[-1].outcome is Outcome.RUNNING:
                 reading.set()
 
         task = asyncio.create_task(probe(target(tws.port), look))

@@ -12,7 +12,7 @@ from app.broker.simulator.market.costs import Lot
 from app.broker.simulator.scenario.state import InitialPosition
 from app.broker.simulator.server import messages
 from app.broker.simulator.server.protocol import Fields
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.portfolio.broker_updates import (
     BrokerEvent,
     EventKind,
@@ -226,7 +226,7 @@ async def test_a_listener_that_fails_does_not_stop_the_next_event(
         k.tws.send(position(2))
         await settled(k)
         assert [event.kind for event in told] == [POSITION, POSITION]
-        assert k.broker.connection.link is Link.CONNECTED
+        assert k.broker.connection.link is LinkStatus.CONNECTED
     assert caplog.text.count("a listener failed") == 2
 
 
@@ -292,7 +292,7 @@ async def test_ten_thousand_prices_a_second_become_ten_tellings_of_the_last_ones
         await asyncio.wait({breathing})
         assert len(list(all_of(k, "prices"))) <= took / 0.1 + 1
         assert max(gaps) < 0.5
-        assert k.broker.connection.link is Link.CONNECTED
+        assert k.broker.connection.link is LinkStatus.CONNECTED
 
 
 async def test_the_pnl_of_the_account_and_of_each_holding_is_told() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.connection.maintenance_windows import Region, likely_region, reset_window
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 
 NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -88,10 +88,10 @@ def test_the_clock_of_the_computer_tells_the_likely_region(hours: float, region:
 
 def test_trouble_is_told_calmly_during_a_reset() -> None:
     now = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-    state = ConnectionState(Link.OFFLINE, failure="Cannot reach TWS.", next_try_at=now)
+    state = ConnectionState(LinkStatus.OFFLINE, failure="Cannot reach TWS.", next_try_at=now)
     local = now.astimezone()
-    assert state.trouble == f"Cannot reach TWS; trying again at {local:%H:%M:%S}"
+    assert state.status_text == f"Cannot reach TWS; trying again at {local:%H:%M:%S}"
     window = reset_window(now, Region.NORTH_AMERICA)
-    calm = ConnectionState(Link.OFFLINE, failure=state.failure, next_try_at=now, reset=window)
-    assert calm.trouble == f"IBKR's nightly reset; trying again at {local:%H:%M}"
-    assert ConnectionState(Link.CONNECTED).trouble == ""
+    calm = ConnectionState(LinkStatus.OFFLINE, failure=state.failure, next_try_at=now, reset=window)
+    assert calm.status_text == f"IBKR's nightly reset; trying again at {local:%H:%M}"
+    assert ConnectionState(LinkStatus.CONNECTED).status_text == ""

@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.connection.maintenance_windows import MaintenanceWindow
-from app.domain.desktop.app_state import ConnectionState, Link, Phase, PortfolioView, SyncState
+from app.domain.desktop.app_state import (
+    ConnectionState,
+    LinkStatus,
+    Phase,
+    PortfolioView,
+    SyncState,
+)
 from app.domain.desktop.notifications import (
     Notification,
     NotificationPreferences,
@@ -90,17 +96,18 @@ def test_a_hold_is_told_once_however_often_it_is_held_again() -> None:
     assert len(told(after(run(0)), *held, done, held[0])) == 2
 
 
-def connection(link: Link, minutes: float, reset: MaintenanceWindow | None = None) -> SyncState:
+def connection(
+    link: LinkStatus, minutes: float, reset: MaintenanceWindow | None = None
+) -> SyncState:
     since = NOW - timedelta(minutes=minutes)
     return SyncState(connection=ConnectionState(link, since=since, failure="Gone.", reset=reset))
 
 
 def test_a_loss_is_told_after_so_many_minutes_once_and_anew_after_the_next_connection() -> None:
-    up, young, old = (
-        connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 4), connection(Link.OFFLINE, 6),
-    )  # fmt: skip
+    up = connection(LinkStatus.CONNECTED, 60)
+    young, old = connection(LinkStatus.OFFLINE, 4), connection(LinkStatus.OFFLINE, 6)
     assert told(up, young) == []
-    (notice,) = told(up, old, connection(Link.CONNECTING, 0), old)
+    (notice,) = told(up, old, connection(LinkStatus.CONNECTING, 0), old)
     assert (notice.topic, notice.reason) == (Topic.LOST, "Gone.")
     assert notice.since == NOW - timedelta(minutes=6)
     assert len(told(up, old, up, old)) == 2
@@ -108,11 +115,11 @@ def test_a_loss_is_told_after_so_many_minutes_once_and_anew_after_the_next_conne
 
 
 def test_attempts_in_between_do_not_begin_the_waiting_anew() -> None:
-    up, lost = connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 0)
+    up, lost = connection(LinkStatus.CONNECTED, 60), connection(LinkStatus.OFFLINE, 0)
     _, memory = new_notifications(up, NotificationState(), ALL, NOW)
     _, memory = new_notifications(lost, memory, ALL, NOW)
     later = NOW + timedelta(minutes=6)
-    notices, _ = new_notifications(connection(Link.CONNECTING, -6), memory, ALL, later)
+    notices, _ = new_notifications(connection(LinkStatus.CONNECTING, -6), memory, ALL, later)
     assert [notice.since for notice in notices] == [NOW]
 
 
@@ -120,14 +127,17 @@ def test_a_reset_of_ibkrs_is_no_loss_while_it_lasts() -> None:
     reset = MaintenanceWindow(
         "IBKR's nightly reset", NOW - timedelta(hours=1), NOW + timedelta(hours=1)
     )
-    up = connection(Link.CONNECTED, 60)
-    assert told(up, connection(Link.OFFLINE, 30, reset)) == []
-    assert len(told(up, connection(Link.OFFLINE, 30, reset), connection(Link.OFFLINE, 0))) == 1
+    up = connection(LinkStatus.CONNECTED, 60)
+    assert told(up, connection(LinkStatus.OFFLINE, 30, reset)) == []
+    assert (
+        len(told(up, connection(LinkStatus.OFFLINE, 30, reset), connection(LinkStatus.OFFLINE, 0)))
+        == 1
+    )
 
 
 def test_a_topic_that_was_switched_off_brings_up_nothing_old() -> None:
     off = replace(ALL, topics=frozenset(Topic) - {Topic.LOST})
-    up, old = connection(Link.CONNECTED, 60), connection(Link.OFFLINE, 6)
+    up, old = connection(LinkStatus.CONNECTED, 60), connection(LinkStatus.OFFLINE, 6)
     _, memory = new_notifications(up, NotificationState(), off, NOW)
     notices, memory = new_notifications(old, memory, off, NOW)
     assert notices == ()

@@ -117,9 +117,9 @@ def explained(
 
 
 def from_fills(sign: int, cost: str | None, *fills: tuple[Fill, str]) -> ExplainedClose:
-    holder = CostBasis(option(), sign, None if cost is None else D(cost))
+    cost_basis = CostBasis(option(), sign, None if cost is None else D(cost))
     parts = [(each, D(quantity)) for each, quantity in fills]
-    close = close_from_fills(holder, [ClosingPortion(f, q) for f, q in parts], is_full=True)
+    close = close_from_fills(cost_basis, [ClosingPortion(f, q) for f, q in parts], is_full=True)
     return explained(close, parts)
 
 
@@ -154,8 +154,8 @@ def test_a_short_close_turns_the_difference() -> None:
 
 @pytest.mark.parametrize(("sign", "price"), [(1, "0.5"), (1, "2"), (-1, "0.5"), (-1, "2")])
 def test_an_estimate_takes_the_last_known_price(sign: int, price: str) -> None:
-    holder = CostBasis(option(), sign, D(100))
-    close = close_without_fills(holder, D(2), D(price), at=T0, is_full=True)
+    cost_basis = CostBasis(option(), sign, D(100))
+    close = close_without_fills(cost_basis, D(2), D(price), at=T0, is_full=True)
     found = explain_close(explained(close))
     assert "last known price × multiplier" in found.formula
     numbers = found.numbers[-1]
@@ -165,8 +165,8 @@ def test_an_estimate_takes_the_last_known_price(sign: int, price: str) -> None:
 
 
 def test_what_is_not_known_or_was_skipped_says_why() -> None:
-    holder = CostBasis(option(), 1, D(100))
-    unknown = close_without_fills(holder, D(2), None, at=T0, is_full=True)
+    cost_basis = CostBasis(option(), 1, D(100))
+    unknown = close_without_fills(cost_basis, D(2), None, at=T0, is_full=True)
     skipped = replace(unknown, source=Source.SKIPPED)
     for close, why in ((unknown, "no price"), (skipped, "switched off")):
         found = explain_close(explained(close))
@@ -190,8 +190,8 @@ def test_a_positions_realized_pnl_is_the_sum_of_its_closes() -> None:
 
 
 def test_a_sum_with_an_unknown_part_is_not_made_up() -> None:
-    holder = CostBasis(option(), 1, None)
-    unknown = explained(close_without_fills(holder, D(2), None, at=T0, is_full=False))
+    cost_basis = CostBasis(option(), 1, None)
+    unknown = explained(close_without_fills(cost_basis, D(2), None, at=T0, is_full=False))
     known = from_fills(1, "100", (fill(-2, 3, realized="12.5"), "2"))
     found = explain_realized(position(5), [known, unknown])
     assert found.numbers == ()

@@ -162,13 +162,13 @@ def synced(
         fills=fills,
         request=Request(),
         last_synced=dict.fromkeys(case.accounts, minutes(at - 10)) if at else {},
-        fresh=frozenset(fill.key for fill in fills if is_fresh),
+        new_fills=frozenset(fill.key for fill in fills if is_fresh),
     )
 
 
 def expect_nothing_more(case: Case, done: Plan) -> None:
     """The same snapshot again, with the fills that are left: all is explained already."""
-    spent = done.consumed | done.put_away
+    spent = done.allocated | done.dismissed
     left = [fill for fill in case.fills if fill.key not in spent]
     again = synced(case, still_open(done), case.after, at=20, fills=left, is_fresh=False)
     held = len(case.after)

@@ -74,7 +74,7 @@ def test_all_that_is_realized_is_what_the_costs_have_lost(
         fills=[trade] if trade else [],
         request=Request(),
         last_synced={"U1": T0},
-        fresh=frozenset({trade.key} if trade else ()),
+        new_fills=frozenset({trade.key} if trade else ()),
     )
     closes = [close for change in plan.changes for close in change.closes]
     realized = sum((close.realized_pnl or D(0) for close in closes), D(0))

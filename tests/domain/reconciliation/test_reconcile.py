@@ -22,7 +22,7 @@ def synced(
     *,
     request: Request | None = None,
     known: bool = True,
-    fresh: frozenset[str] = frozenset(),
+    new_fills: frozenset[str] = frozenset(),
     at: float = 10,
 ) -> Plan:
     return reconcile(
@@ -31,7 +31,7 @@ def synced(
         fills=fills or [],
         request=request or Request(),
         last_synced=KNOWN if known else {},
-        fresh=fresh,
+        new_fills=new_fills,
     )
 
 
@@ -142,7 +142,7 @@ def test_fills_that_explain_a_close_are_its_evidence() -> None:
     assert close.exit_price == Decimal("120.4")
     assert close.exec_ids == tuple(f.exec_id for f in fills)
     assert close.closed_at == minutes(6)
-    assert plan.consumed == {f.key for f in fills}
+    assert plan.allocated == {f.key for f in fills}
 
 
 def test_a_fill_without_its_report_is_computed_from_the_fill() -> None:
@@ -214,21 +214,21 @@ def test_a_fill_newer_than_the_positions_waits_for_the_next_run() -> None:
     fills = [fill(-30, 120, at=9), fill(-20, 121, at=11)]
     plan = synced([position(100)], [holding(70)], fills)
     assert only(plan).closes[0].quantity_closed == 30
-    assert plan.consumed == {fills[0].key}
+    assert plan.allocated == {fills[0].key}
 
 
 def test_a_fill_that_an_earlier_run_had_its_chance_with_is_put_away() -> None:
     old = fill(-30, 120, at=-5)
     plan = synced([position(100)], [holding(100)], [old])
     assert only(plan).kind is ChangeKind.UPDATED
-    assert (plan.consumed, plan.put_away) == (frozenset(), {old.key})
+    assert (plan.allocated, plan.dismissed) == (frozenset(), {old.key})
 
 
 def test_a_fill_that_is_new_waits_one_run_even_if_its_time_is_old() -> None:
     """IBKR's times are whole seconds, and executions can run ahead of the positions."""
     ahead = fill(-30, 120, at=0)
-    plan = synced([position(100)], [holding(100)], [ahead], fresh=frozenset({ahead.key}))
-    assert (plan.consumed, plan.put_away) == (frozenset(), frozenset())
+    plan = synced([position(100)], [holding(100)], [ahead], new_fills=frozenset({ahead.key}))
+    assert (plan.allocated, plan.dismissed) == (frozenset(), frozenset())
 
 
 def test_fills_from_before_the_first_sync_explain_nothing() -> None:
@@ -236,7 +236,7 @@ def test_fills_from_before_the_first_sync_explain_nothing() -> None:
     plan = synced([], [holding(50)], fills, known=False)
     change = only(plan)
     assert (change.kind, change.closes) == (ChangeKind.CREATED, ())
-    assert (plan.consumed, plan.put_away) == (frozenset(), {fills[0].key})
+    assert (plan.allocated, plan.dismissed) == (frozenset(), {fills[0].key})
 
 
 def test_a_day_trade_of_the_first_sync_is_not_lost() -> None:

@@ -97,7 +97,7 @@ def test_with_all_fills_every_figure_is_that_of_the_ledger(
         ended += plan.counts.positions_closed
         stored = still_open(plan)
         assert [p.quantity for p in stored] == [h.quantity for h in ledger.holdings]
-        assert plan.consumed == {made.key for made in fills}
+        assert plan.allocated == {made.key for made in fills}
         assert plan.unconfirmed == ()
     assert (closed, created, ended) == (ledger.closed, ledger.openings, ledger.endings)
     assert abs(realized - ledger.realized) < Decimal("1e-15")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app.domain.connection.maintenance_windows import MaintenanceWindow
 from app.domain.connection.profile import Mode
-from app.domain.desktop.app_state import ConnectionState, Link
+from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.ui.style.formatting import Formats
 from tests.ui.conftest import ENGLISH, Desk
 from tests.ui.fakes import NOW, book, position
@@ -24,7 +24,7 @@ def clock(minutes: float = 0) -> str:
 async def shown(desk: Desk) -> None:
     desk.window.formats.choose(ENGLISH, "24h")
     desk.broker.connection = ConnectionState(
-        Link.CONNECTED, "127.0.0.1", 7497, Mode.LIVE, ("U1",), since=NOW
+        LinkStatus.CONNECTED, "127.0.0.1", 7497, Mode.LIVE, ("U1",), since=NOW
     )
     await desk.load(book(position("AAPL")))
     desk.broker.connect(Mode.LIVE)
@@ -63,7 +63,7 @@ async def test_ibkrs_reset_is_told_calmly_with_the_last_good_sync(desk: Desk) ->
 
 async def test_while_it_tries_again_in_a_reset_the_sentence_stays(desk: Desk) -> None:
     await shown(desk)
-    desk.broker.lose(Link.CONNECTING, failure=FAILURE, reset=RESET)
+    desk.broker.lose(LinkStatus.CONNECTING, failure=FAILURE, reset=RESET)
     assert desk.window.status.connection.text() == (
         f"IBKR's nightly reset; last good sync {clock()}"
     )
@@ -71,7 +71,7 @@ async def test_while_it_tries_again_in_a_reset_the_sentence_stays(desk: Desk) ->
 
 async def test_lost_servers_of_ibkr_mark_the_data_as_old(desk: Desk) -> None:
     await shown(desk)
-    desk.broker.lose(Link.STALE, failure="x", since=NOW - timedelta(minutes=2))
+    desk.broker.lose(LinkStatus.STALE, failure="x", since=NOW - timedelta(minutes=2))
     status, panel = desk.window.status, desk.window.panel
     assert status.connection.text() == f"TWS lost IBKR; nothing new since {clock(-2)}"
     assert status.dot.property("tone") == "warning"
@@ -86,7 +86,7 @@ async def test_before_the_first_attempt_it_is_just_not_connected(desk: Desk) -> 
 
 async def test_title_and_badge_say_live_paper_or_demo(desk: Desk) -> None:
     for mode in (Mode.LIVE, Mode.PAPER, Mode.DEMO):
-        desk.broker.show(replace(desk.broker.connection, link=Link.CONNECTED, mode=mode))
+        desk.broker.show(replace(desk.broker.connection, link=LinkStatus.CONNECTED, mode=mode))
         assert desk.window.windowTitle() == f"Position Sync — {mode.name}"
         assert desk.window.status.badge.text() == mode.name
         desk.broker.lose(failure=FAILURE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.domain.desktop.app_state import ConnectionState, Link, Phase, SyncState
+from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
 from app.domain.model.runs import RunStatus
 from app.settings.model import Settings
 from app.ui.notifications.controller import STAYS, NotificationController
@@ -124,11 +124,11 @@ async def test_the_menu_says_how_the_last_sync_ended_and_syncs(told: Told) -> No
     [
         (SyncState(), ""),
         (SyncState(Phase.SYNCING), "accent"),
-        (SyncState(by_itself=True), "accent"),
+        (SyncState(is_automatic=True), "accent"),
         (SyncState(Phase.FAILED, error="Gone."), "loss"),
         (SyncState(Phase.HELD), "warning"),
-        (SyncState(connection=ConnectionState(Link.STALE)), "warning"),
-        (SyncState(connection=ConnectionState(Link.CONNECTED)), ""),
+        (SyncState(connection=ConnectionState(LinkStatus.STALE)), "warning"),
+        (SyncState(connection=ConnectionState(LinkStatus.CONNECTED)), ""),
     ],
 )
 def test_the_dot_on_the_icon_says_how_things_stand(state: SyncState, tone: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.domain.desktop.app_state import Link
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.positions import LastSync
 from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
 from app.ui.positions import columns
@@ -82,7 +82,7 @@ async def test_lost_figures_are_dimmed_and_say_why(lively: Desk) -> None:
     assert cell(lively, 0, columns.QUANTITY, FOREGROUND) is None
     lively.broker.connect()
     assert cell(lively, 0, columns.UNREALIZED, FOREGROUND) == before
-    lively.broker.lose(Link.STALE)
+    lively.broker.lose(LinkStatus.STALE)
     assert cell(lively, 0, columns.MARKET_VALUE, FOREGROUND).name() == LIGHT.faint  # type: ignore[attr-defined]
 
 

@@ -44,7 +44,7 @@ class FakeProber:
     ) -> ConnectionTest:
         self.tested.append(target)
         failed = ConnectionTestStep(Step.PORT, Outcome.FAILED, "Nothing listens.", ("Start TWS.",))
-        made = ConnectionTest(target).with_check(failed)
+        made = ConnectionTest(target).with_step(failed)
         publish(made)
         return made
 

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from app.domain.desktop.app_state import Link, Phase
+from app.domain.desktop.app_state import LinkStatus, Phase
 from app.domain.model.runs import Counts, Report, Trigger
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
 from app.platform import supervision
@@ -48,7 +48,7 @@ async def end(desk: Desk, count: int = 1, outcome: Report | None = None) -> None
     """The sync under way, which is the `count`th, ends."""
     await until(lambda: len(desk.service.requests) == count and desk.service.finishable())
     desk.service.finish(outcome or report(Counts(0, 1, 0, 1)))
-    await until(lambda: not desk.controller.state.by_itself)
+    await until(lambda: not desk.controller.state.is_automatic)
 
 
 async def turns(desk: Desk) -> None:
@@ -73,7 +73,7 @@ async def test_a_trade_makes_a_quiet_sync(desk: Desk) -> None:
     async with at(desk, replace(ALL, sync_on_start=False)):
         desk.broker.connect()
         desk.broker.happen(TRADE)
-        await until(lambda: desk.controller.state.by_itself)
+        await until(lambda: desk.controller.state.is_automatic)
         assert desk.window.status.message.text() == "Syncing by itself…"
         assert desk.window.commands.sync.isEnabled()
         await end(desk)
@@ -123,7 +123,7 @@ async def test_settings_that_were_saved_end_the_waiting_of_the_first_run(desk: D
 async def test_while_tws_has_lost_ibkr_the_sync_waits(desk: Desk) -> None:
     async with at(desk, replace(ALL, sync_on_start=False)):
         desk.broker.connect()
-        desk.broker.lose(Link.STALE)
+        desk.broker.lose(LinkStatus.STALE)
         desk.broker.happen(TRADE)
         await turns(desk)
         desk.broker.connect()

@@ -251,7 +251,7 @@ async def test_to_cancel_ones_share_in_another_sync_shows_that_it_goes_on(desk: 
     desk.controller.cancel()
     await desk.settled()
     state = desk.controller.state
-    assert (state.phase, state.by_itself) == (Phase.IDLE, True)
+    assert (state.phase, state.is_automatic) == (Phase.IDLE, True)
     assert "ancelled" not in desk.window.status.message.text()
     desk.service._outcome = before
     desk.service.finish(report(Counts(0, 1, 0, 1)))
@@ -274,8 +274,8 @@ async def by_itself(desk: Desk, outcome: Report) -> list[SyncState]:
 
 async def test_a_sync_by_itself_shows_its_outcome_without_taking_the_button(desk: Desk) -> None:
     first, last = await by_itself(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
-    assert (first.by_itself, first.phase) == (True, Phase.IDLE)
-    assert (last.by_itself, last.phase) == (False, Phase.SYNCED)
+    assert (first.is_automatic, first.phase) == (True, Phase.IDLE)
+    assert (last.is_automatic, last.phase) == (False, Phase.SYNCED)
     assert last.book.positions[0].instrument.symbol == "MSFT"
     assert last.touched == {("DU1", 1)}
 

@@ -213,7 +213,7 @@ def test_a_connection_test_shows_foreign_text_as_it_is(qapp: QApplication) -> No
     made = SettingsDesk(Settings(connections=(Connection(), Connection(EVIL, accounts=(EVIL,)))))
     dialog = ConnectDialog(made.controller, Settings(host=EVIL), LIGHT)
     failed = ConnectionTestStep(Step.PORT, Outcome.FAILED, EVIL, (EVIL,))
-    dialog.checks.show_probe(ConnectionTest(Target(EVIL, 1, 1, 1.0)).with_check(failed))
+    dialog.checks.show_probe(ConnectionTest(Target(EVIL, 1, 1, 1.0)).with_step(failed))
     assert "&lt;img" in dialog.checks.advice.text()
     for shown in (dialog, made.dialog):
         expect_plain(shown)
