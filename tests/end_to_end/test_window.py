@@ -253,8 +253,8 @@ async def test_through_ten_moves_and_trades_the_window_says_that_it_matches_ibkr
             state = await d.sync()
             assert state.phase is Phase.SYNCED
             assert d.window.panel.values["Check"].text() == "Matches IBKR"
-            assert [line for line in state.book.matching if not line.matches] == []
-            assert {line.account for line in state.book.matching} == set(state.book.accounts)
+            assert [line for line in state.book.balance_checks if not line.matches] == []
+            assert {line.account for line in state.book.balance_checks} == set(state.book.accounts)
             assert not d.window.panel.note.isVisible()
             d.tws.market.move_prices()
             d.tws.market.random_trade()

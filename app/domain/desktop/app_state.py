@@ -111,7 +111,7 @@ class PortfolioView:
     portfolio: PortfolioSummary = field(default_factory=PortfolioSummary)
     statistics: Statistics = field(default_factory=Statistics)
     undoable: Run | None = None
-    matching: tuple[BalanceCheck, ...] = ()
+    balance_checks: tuple[BalanceCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
 from app.domain.history.activity import Gain
+from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Change, Identity, Source
-from app.domain.model.realized_pnl import ZERO
 from app.domain.model.runs import Report, Run, RunStatus
 
 

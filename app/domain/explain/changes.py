@@ -21,7 +21,7 @@ NEW = "The run opened this position."
 NO_CLOSES = "The run recorded no close of this position, or its closes were taken back since."
 DAY_TRADE = "What was opened and closed between two syncs counts as created and as closed."
 NOTHING_STORED = "The run stored nothing."
-# subject -> the name of its figure among those of a stored change
+# field -> the name of its figure among those of a stored change
 NAMES = {
     ExplainedField.QUANTITY: "quantity",
     ExplainedField.AVERAGE_COST: "average_cost",
@@ -29,9 +29,9 @@ NAMES = {
 }
 
 
-def explain_change(change: StoredChange, run: Run, subject: ExplainedField) -> Explanation:
+def explain_change(change: StoredChange, run: Run, field: ExplainedField) -> Explanation:
     """A figure before and after the run."""
-    before, after = figure(change.before, subject), figure(change.after, subject)
+    before, after = figure(change.before, field), figure(change.after, field)
     numbers: Text = ()
     rows = [exact("Before", before), exact("After", after)]
     if before is not None and after is not None:
@@ -42,10 +42,10 @@ def explain_change(change: StoredChange, run: Run, subject: ExplainedField) -> E
         ExplainedField.QUANTITY: "",
         ExplainedField.AVERAGE_COST: COST if after is not None else NO_COST,
     }
-    note = (change.note, NEW if change.before is None else "", notes.get(subject, NO_CLOSES))
+    note = (change.note, NEW if change.before is None else "", notes.get(field, NO_CLOSES))
     return Explanation(
-        title=subject.value,
-        whose=f"{change.description or change.symbol} · {change.account} · run {run.id}",
+        title=field.value,
+        subject=f"{change.description or change.symbol} · {change.account} · run {run.id}",
         formula="before + difference = after" if numbers else "",
         numbers=numbers,
         rows=(ExplainedRow(("Change",), (change.kind.value,)), *rows),
@@ -73,14 +73,14 @@ def explain_run(run: Run) -> Explanation:
         ("Closed", counts.positions_closed),
         ("In TWS", counts.total_ibkr_positions),
     )
-    whose = "all accounts" if run.account_id == ALL_ACCOUNTS else run.account_id
+    accounts = "all accounts" if run.account_id == ALL_ACCOUNTS else run.account_id
     note = (
         *(run.error or "", run.note, "" if stored else NOTHING_STORED),
         DAY_TRADE if stored and not is_equal else "",
     )
     return Explanation(
         title=f"Run {run.id}",
-        whose=f"{run.trigger.value} sync of {whose}",
+        subject=f"{run.trigger.value} sync of {accounts}",
         formula="created + updated = positions in TWS" if stored else "",
         numbers=numbers if stored else (),
         rows=(
@@ -92,9 +92,9 @@ def explain_run(run: Run) -> Explanation:
     )
 
 
-def figure(figures: Mapping[str, str | None] | None, subject: ExplainedField) -> Decimal | None:
+def figure(figures: Mapping[str, str | None] | None, field: ExplainedField) -> Decimal | None:
     """None where it is not known; before a position was, its quantity was none."""
     if figures is None:
-        return Decimal(0) if subject is ExplainedField.QUANTITY else None
-    text = figures.get(NAMES[subject])
+        return Decimal(0) if field is ExplainedField.QUANTITY else None
+    text = figures.get(NAMES[field])
     return None if text is None else Decimal(text)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.domain.model.instruments import Instrument
+from app.domain.model.amounts import CENT
 from app.domain.model.positions import StoredClose
 from app.domain.model.realized_pnl import ClosingPortion
 from app.domain.model.snapshot import Fill
-
-CENT = Decimal("0.01")
 
 
 class NumberStyle(Enum):
@@ -31,7 +30,7 @@ class Number:
     """A number in a text; None where it is not known."""
 
     value: Decimal | None
-    form: NumberStyle = NumberStyle.EXACT
+    style: NumberStyle = NumberStyle.EXACT
 
 
 Text = tuple[str | Number | datetime, ...]  # its parts in order
@@ -63,7 +62,7 @@ class Explanation:
     """One figure, explained.
 
     Attributes:
-        whose: instrument and account.
+        subject: instrument and account.
         formula: in words; empty where there is none.
         numbers: the formula with its numbers, and what they come to.
         note: what else matters, as sentences; may be empty.
@@ -72,7 +71,7 @@ class Explanation:
     """
 
     title: str
-    whose: str
+    subject: str
     formula: str = ""
     numbers: Text = ()
     rows: tuple[ExplainedRow, ...] = ()

@@ -33,8 +33,8 @@ NOTES = {
 }
 
 
-def explain(position: Position, subject: ExplainedField) -> Explanation:
-    """Args: subject: any but the realized P&L, which needs the closes."""
+def explain(position: Position, field: ExplainedField) -> Explanation:
+    """Args: field: any but the realized P&L, which needs the closes."""
     makers = {
         ExplainedField.QUANTITY: quantity,
         ExplainedField.AVERAGE_COST: average_cost,
@@ -44,7 +44,7 @@ def explain(position: Position, subject: ExplainedField) -> Explanation:
         ExplainedField.UNREALIZED_PCT: unrealized_pct,
         ExplainedField.DAILY: daily,
     }
-    return makers[subject](position)
+    return makers[field](position)
 
 
 def quantity(held: Position) -> Explanation:
@@ -194,7 +194,7 @@ def average_cost(held: Position) -> Explanation:
 
 def explanation(
     held: Position,
-    subject: ExplainedField,
+    field: ExplainedField,
     formula: str,
     numbers: Text,
     rows: tuple[ExplainedRow, ...],
@@ -203,8 +203,8 @@ def explanation(
     """Args: note: joined by what matters for the type of the instrument."""
     about_type = NOTES.get(held.instrument.sec_type, "")
     return Explanation(
-        title=f"{subject.value}, {held.instrument.currency}",
-        whose=f"{held.instrument.description} · {held.account}",
+        title=f"{field.value}, {held.instrument.currency}",
+        subject=f"{held.instrument.description} · {held.account}",
         formula=formula,
         numbers=numbers,
         rows=rows,

@@ -17,8 +17,8 @@ from app.domain.explain.model import (
     unit_name,
     unit_rows,
 )
+from app.domain.model.amounts import ZERO, sum_if_known
 from app.domain.model.positions import Close, EstimateBasis, Position, Source
-from app.domain.model.realized_pnl import ZERO
 
 SOURCES = {
     Source.BROKER: "IBKR's own",
@@ -67,7 +67,7 @@ def explain_close(explained: ExplainedClose) -> Explanation:
     formula, numbers, computed = worked_out(explained)
     return Explanation(
         title=f"{ExplainedField.REALIZED.value}, {stored.instrument.currency}",
-        whose=f"{stored.instrument.description} · {stored.account}",
+        subject=f"{stored.instrument.description} · {stored.account}",
         formula=formula,
         numbers=numbers,
         rows=(
@@ -95,7 +95,7 @@ def explain_realized(position: Position, closes: Sequence[ExplainedClose]) -> Ex
         return compared(explain_closes(closes), position, closes)
     return Explanation(
         title=f"{ExplainedField.REALIZED.value}, {position.instrument.currency}",
-        whose=f"{position.instrument.description} · {position.account}",
+        subject=f"{position.instrument.description} · {position.account}",
         note=NOTHING_CLOSED,
         read_at=position.last_synced_at,
     )
@@ -106,9 +106,7 @@ def compared(
 ) -> Explanation:
     """With the figure of the table where that is another one than the closes come to now: it is of
     the past, or a sync has been stored meanwhile."""
-    known = [each.stored.close.realized_pnl for each in closes]
-    total = sum((pnl for pnl in known if pnl is not None), ZERO) if None not in known else None
-    if total == position.realized_pnl:
+    if sum_if_known(each.stored.close.realized_pnl for each in closes) == position.realized_pnl:
         return explanation
     return replace(
         explanation,
@@ -124,7 +122,7 @@ def explain_closes(closes: Sequence[ExplainedClose]) -> Explanation:
     stored = closes[0].stored
     figures = [each.stored.close for each in closes]
     known = [close.realized_pnl for close in figures if close.realized_pnl is not None]
-    total = sum(known, ZERO) if known and len(known) == len(figures) else None
+    total = sum_if_known(close.realized_pnl for close in figures)
     numbers: Text = ()
     if total is not None and len(known) <= MOST_TERMS:
         numbers = (*terms(known), " = ", Number(total, NumberStyle.GAIN))
@@ -132,7 +130,7 @@ def explain_closes(closes: Sequence[ExplainedClose]) -> Explanation:
         numbers = (f"{len(known)} closes = ", Number(total, NumberStyle.GAIN))
     return Explanation(
         title=f"{ExplainedField.REALIZED.value}, {stored.instrument.currency}",
-        whose=f"{stored.instrument.description} · {stored.account}",
+        subject=f"{stored.instrument.description} · {stored.account}",
         formula="the sum of its closes",
         numbers=numbers,
         rows=tuple(close_row(close) for close in figures),

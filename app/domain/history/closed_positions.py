@@ -10,9 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from app.domain.model.amounts import ZERO, sum_if_known
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Close, Source, StoredClose
-from app.domain.model.realized_pnl import ZERO, realized_total
+from app.domain.model.realized_pnl import realized_total
 from app.domain.model.runs import ALL_ACCOUNTS
 
 
@@ -90,7 +91,7 @@ class ClosedPositionRow:
     @property
     def commission(self) -> Decimal | None:
         """Of the closing fills; None where one is unknown."""
-        return total(close.commission for close in self._all)
+        return sum_if_known(close.commission for close in self._all)
 
     @property
     def realized_pnl(self) -> Decimal | None:
@@ -108,7 +109,7 @@ class ClosedPositionRow:
     def realized_pnl_pct(self) -> Decimal | None:
         """Realized P&L as a percentage of the cost of what was closed."""
         realized = self.realized_pnl
-        cost = total(close.cost for close in self._all)
+        cost = sum_if_known(close.cost for close in self._all)
         if realized is None or not cost:
             return None
         return realized / abs(cost) * 100
@@ -182,13 +183,3 @@ def average_price(
         return known[0][0]
     quantity = sum((quantity for _, quantity in known), ZERO)
     return sum((value * part for value, part in known), ZERO) / quantity
-
-
-def total(parts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum; None where a part is missing."""
-    result = ZERO
-    for part in parts:
-        if part is None:
-            return None
-        result += part
-    return result

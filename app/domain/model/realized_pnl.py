@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Close, EstimateBasis, FillAllocation, Source
 from app.domain.model.snapshot import Fill
 
-ZERO = Decimal(0)
 # Strongest first: a sum is only as good as its weakest part.
 SOURCE_RANK = (Source.BROKER, Source.FILLS, Source.ESTIMATE, Source.SKIPPED, Source.UNKNOWN)
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from app.domain.model.amounts import CENT, ZERO, sum_if_known
+
 if TYPE_CHECKING:
     from app.domain.model.snapshot import Holding
 
 
-ZERO = Decimal(0)
-CENT = Decimal("0.01")
 BASE = "BASE"
 # Tags of the whole account, which come once, with the base currency's own code.
 IN_BASE = ("NetLiquidation", "TotalCashValue", "GrossPositionValue")
@@ -142,10 +142,4 @@ def owned_value(held: Holding) -> Decimal | None:
 
 def owned_total(holdings: Iterable[Holding]) -> Decimal | None:
     """None where a part is not known."""
-    result = ZERO
-    for held in holdings:
-        value = owned_value(held)
-        if value is None:
-            return None
-        result += value
-    return result
+    return sum_if_known(map(owned_value, holdings))

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from app.domain.model.amounts import CENT, ZERO
 from app.domain.portfolio.account_values import (
     BASE,
-    CENT,
     IN_CASH,
     VALUES,
-    ZERO,
     AccountFigures,
     owned_total,
 )
@@ -66,7 +65,7 @@ class BalanceCheck:
         return abs(self.residual) <= self.tolerance
 
 
-def matching(snapshot: Snapshot) -> tuple[BalanceCheck, ...]:
+def check_balances(snapshot: Snapshot) -> tuple[BalanceCheck, ...]:
     """The lines of all covered accounts; none for an account without account values."""
     found: list[BalanceCheck] = []
     for account in snapshot.accounts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-ZERO = Decimal(0)
+from app.domain.model.amounts import ZERO
 
 
 @dataclass(frozen=True, slots=True, order=True)

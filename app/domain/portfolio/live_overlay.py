@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Position
 from app.domain.model.runs import ALL_ACCOUNTS
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from app.domain.portfolio.fx_rates import ConvertedAmount
     from app.domain.portfolio.summary import AccountSummary
 
-ZERO = Decimal(0)
 NET = "NetLiquidation"
 RATE = "ExchangeRate"
 AccountKey = tuple[str, str, str]  # account, key, currency
@@ -38,7 +38,7 @@ class LiveOverlay:
     prices: Mapping[Identity, PriceUpdate] = field(default_factory=dict)
     pnl: Mapping[tuple[str, int | None], PnlUpdate] = field(default_factory=dict)
     values: Mapping[AccountKey, Decimal | None] = field(default_factory=dict)
-    moved: frozenset[Identity] = frozenset()
+    changed: frozenset[Identity] = frozenset()
     is_lost: bool = False
 
 
@@ -152,10 +152,10 @@ def overlay_row(
         return row
     return replace(
         row,
-        market_value=moved(row.market_value, own.value),
-        unrealized_pnl=moved(row.unrealized_pnl, own.unrealized),
-        converted_value=moved_sum(row.converted_value, own.value),
-        converted_unrealized=moved_sum(row.converted_unrealized, own.unrealized),
+        market_value=shifted(row.market_value, own.value),
+        unrealized_pnl=shifted(row.unrealized_pnl, own.unrealized),
+        converted_value=shifted_sum(row.converted_value, own.value),
+        converted_unrealized=shifted_sum(row.converted_unrealized, own.unrealized),
     )
 
 
@@ -185,9 +185,9 @@ def rate_to(row: AccountSummary, currency: str, live: LiveOverlay) -> Decimal | 
     return live.values.get((row.account, RATE, currency))
 
 
-def moved(amount: Decimal | None, by: Decimal) -> Decimal | None:
+def shifted(amount: Decimal | None, by: Decimal) -> Decimal | None:
     return None if amount is None else amount + by
 
 
-def moved_sum(sum_: ConvertedAmount | None, by: Decimal) -> ConvertedAmount | None:
-    return None if sum_ is None else replace(sum_, amount=moved(sum_.amount, by))
+def shifted_sum(sum_: ConvertedAmount | None, by: Decimal) -> ConvertedAmount | None:
+    return None if sum_ is None else replace(sum_, amount=shifted(sum_.amount, by))

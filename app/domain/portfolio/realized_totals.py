@@ -6,9 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from app.domain.model.amounts import ZERO
 from app.domain.portfolio.fx_rates import ConversionBasis, Rates
-
-ZERO = Decimal(0)
 
 
 class Period(StrEnum):

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument
-from app.domain.model.positions import Change, ChangeKind, LastSync, Position
-from app.domain.model.realized_pnl import ZERO
+from app.domain.model.positions import Change, ChangeKind, Identity, LastSync, Position
 from app.domain.model.snapshot import Fill, FillKey, Holding
 from app.domain.reconciliation.change_notes import (
     note_of_commissions,
@@ -49,6 +49,10 @@ class ReconciliationCase:
     future_fills: frozenset[FillKey] = frozenset()
     uncertain_fills: frozenset[FillKey] = frozenset()
     inferences: Sequence[Inference] = ()
+
+    @property
+    def identity(self) -> Identity:
+        return self.account, self.instrument.con_id
 
     @property
     def difference(self) -> Decimal:

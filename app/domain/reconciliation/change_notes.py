@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference
 from app.domain.model.instruments import plain
 from app.domain.model.positions import Close, Source
-from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill
 
 

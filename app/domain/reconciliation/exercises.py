@@ -11,12 +11,13 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import combinations
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.positions import EstimateBasis, Identity
-from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill
 from app.domain.reconciliation.expiries import has_expired
+from app.domain.reconciliation.fill_matching import SAME_COST
 from app.domain.reconciliation.settlements import Settlement
 from app.domain.reconciliation.split_detection import replay_with_split
 from app.domain.reconciliation.trade_replay import TradeReplay
@@ -25,7 +26,6 @@ MOST_OPTIONS = 12  # of one underlying at once: all combinations of them are loo
 DELIVERS = {"OPT": "STK", "WAR": "STK", "IOPT": "STK", "FOP": "FUT"}
 # IBKR's average costs are doubles: a sum of them is exact to the cent, not to its last digit.
 EXACT, DOUBLE = Decimal("0.0001"), Decimal("1e-9")
-SAME_COST = Decimal("0.005")
 
 Inferences = dict[Identity, list[Inference]]
 
@@ -137,9 +137,9 @@ def inferred(exercises: Sequence[Exercise], underlying: Settlement, now: datetim
     """The underlying's legs at the strikes, and the options' ends at what their cost became."""
     case = underlying.case
     name = case.instrument.description
-    found: Inferences = {(case.account, case.instrument.con_id): list(legs(exercises))}
+    found: Inferences = {case.identity: list(legs(exercises))}
     for exercise, proceeds in shared(exercises, cost_moved(exercises, underlying, now)):
-        found[exercise.option.case.account, exercise.instrument.con_id] = [
+        found[exercise.option.case.identity] = [
             Inference(
                 exercise.kind,
                 -exercise.contracts,
@@ -186,8 +186,7 @@ def cost_moved(
         In currency, signed as the options' cost; None where an average cost is not known.
     """
     case = underlying.case
-    replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
-    apply_fills(replay, underlying)
+    replay = replay_fills(underlying)
     replay.fills(delivery(one, underlying, now) for one in exercises)
     last = replay.lifecycles[-1]
     if case.holding is None or last.closed_at is not None:
@@ -209,12 +208,11 @@ def is_rather_a_split(exercises: Sequence[Exercise], underlying: Settlement, now
         return False
     case = underlying.case
     moved = cost_moved(exercises, underlying, now)
-    replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
-    apply_fills(replay, underlying.rival)
-    cost = replay.lifecycles[-1].average_cost
+    last = replay_fills(underlying.rival).lifecycles[-1]
+    cost = last.average_cost
     if case.holding is None or case.holding.average_cost is None or cost is None or moved is None:
         return True
-    kept = cost * replay.lifecycles[-1].quantity
+    kept = cost * last.quantity
     reported = case.holding.average_cost * case.holding.quantity
     premium = sum((exercise.cost or ZERO for exercise in exercises), ZERO)
     return min(abs(moved), abs(moved - premium)) > abs(reported - kept)
@@ -255,14 +253,16 @@ def shared(
 
 def average_cost_after_fills(option: Settlement) -> Decimal | None:
     """Currency per contract of what was held when the contracts went."""
-    case = option.case
+    lifecycles = replay_fills(option).lifecycles
+    return lifecycles[-1].average_cost if lifecycles else None
+
+
+def replay_fills(settlement: Settlement) -> TradeReplay:
+    """What the used fills, and a split among them, make of the stored position."""
+    case = settlement.case
     replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
-    apply_fills(replay, option)
-    return replay.lifecycles[-1].average_cost if replay.lifecycles else None
-
-
-def apply_fills(replay: TradeReplay, settlement: Settlement) -> None:
     if settlement.split is not None:
         replay_with_split(replay, settlement.split)
     else:
         replay.fills(settlement.used)
+    return replay

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument, expiry_text, plain
 from app.domain.model.positions import EstimateBasis
 
-ZERO = Decimal(0)
 NEW_YORK = ZoneInfo("America/New_York")
 # currency -> where its options trade, mostly: IBKR's expiry is a date there. Others count as New
 # York's, the last of the world's option exchanges to end a day.

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Position
-from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill, Holding
 from app.domain.reconciliation.cases import ReconciliationCase
 

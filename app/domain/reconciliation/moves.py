@@ -12,9 +12,8 @@ from decimal import Decimal
 from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.positions import Identity
+from app.domain.reconciliation.fill_matching import SAME_COST
 from app.domain.reconciliation.settlements import Settlement
-
-SAME_COST = Decimal("0.005")  # the cash that is paid for fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,7 @@ def find_moves(settlements: Sequence[Settlement]) -> dict[Identity, list[Inferen
             targets.remove(target)
             move = Move(source, target, source.lost, target.residual)
             for settlement, inference in inferred(move):
-                case = settlement.case
-                found[case.account, case.instrument.con_id] = [inference]
+                found[settlement.case.identity] = [inference]
     return found
 
 

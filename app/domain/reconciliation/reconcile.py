@@ -61,7 +61,7 @@ def reconcile(
         snapshot.taken_at,
         request,
     )
-    concluded = {(result.case.account, result.case.instrument.con_id) for result in results}
+    concluded = {result.case.identity for result in results}
     changes = (
         *(change for result in results for change in result.changes),
         *(
@@ -81,9 +81,7 @@ def reconcile(
         allocated=frozenset().union(*(result.allocated for result in results)),
         dismissed=frozenset().union(*(result.dismissed for result in results)),
         inferred=tuple(
-            ((result.case.account, result.case.instrument.con_id), one)
-            for result in results
-            for one in result.inferred
+            (result.case.identity, one) for result in results for one in result.inferred
         ),
     )
 
@@ -104,7 +102,7 @@ def resolve_all(
     prices = UnderlyingPrices(reported)
     results = []
     for one in settlements:
-        own = inferences.get((one.case.account, one.case.instrument.con_id), ())
+        own = inferences.get(one.case.identity, ())
         results.append(conclude(one, now, request, own or at_expiry(one, now, prices.of)))
     return results
 
@@ -122,11 +120,11 @@ def infer(
     ]
     changed = [one for one in (*settlements, *new) if one.residual]
     found: dict[Identity, list[Inference]] = find_exercises([*changed, *opened], now)
-    rest = [one for one in changed if identity_of(one) not in found]
+    rest = [one for one in changed if one.case.identity not in found]
     found |= find_moves(rest)
-    settlements += [one for one in new if identity_of(one) in found]
+    settlements += [one for one in new if one.case.identity in found]
     for one in opened:
-        if identity_of(one) in found:
+        if one.case.identity in found:
             places = [n for n, other in enumerate(settlements) if other.case is one.case]
             settlements[places[0]] = one
     return found
@@ -144,10 +142,6 @@ def left_open_of(one: Settlement) -> Settlement | None:
         found.dismissed = one.dismissed - {fill.key for fill in found.used}
         found.rival = one if has_split else None
     return found
-
-
-def identity_of(one: Settlement) -> Identity:
-    return one.case.account, one.case.instrument.con_id
 
 
 def build_cases(

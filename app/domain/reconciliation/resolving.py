@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference, fitting
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Change
-from app.domain.model.realized_pnl import ZERO
 from app.domain.model.runs import Request
 from app.domain.model.snapshot import FillKey
 from app.domain.reconciliation.cases import (

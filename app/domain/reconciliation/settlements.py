@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.model.realized_pnl import ZERO
+from app.domain.model.amounts import ZERO
 from app.domain.model.snapshot import Fill, FillKey
 from app.domain.reconciliation.cases import ReconciliationCase
 from app.domain.reconciliation.expiries import has_expired

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.model.realized_pnl import ZERO
+from app.domain.model.amounts import ZERO
 from app.domain.model.snapshot import Fill
 from app.domain.reconciliation.cases import ReconciliationCase
 from app.domain.reconciliation.fill_matching import (

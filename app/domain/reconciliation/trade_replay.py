@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Close, LastSync, Position, Source
 from app.domain.model.realized_pnl import (
-    ZERO,
     ClosingPortion,
     CostBasis,
     close_at_cost,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from app.domain.model.amounts import ZERO
 from app.domain.model.instruments import plain
 from app.domain.model.positions import Change, ChangeKind, Close, Position, StoredClose
-from app.domain.model.realized_pnl import ZERO
 from app.domain.model.snapshot import Fill
 from app.domain.reconciliation.change_notes import note_of_commissions
 from app.domain.restatement.replay_history import RestatedPosition

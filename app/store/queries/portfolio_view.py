@@ -45,7 +45,7 @@ def book(
             ),
             statistics=statistics(database),
             undoable=undoable(database),
-            matching=stored_matching(database),
+            balance_checks=stored_matching(database),
         )
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.domain.portfolio.balance_check import BalanceCheck, matching
+from app.domain.portfolio.balance_check import BalanceCheck, check_balances
 from app.store.database.codecs import decimal_text
 from app.store.database.readable import ReadConnection
 
@@ -20,11 +20,13 @@ def write_matching(database: "Database", snapshot: "Snapshot") -> None:
 
     own = tables.ReconciliationTable.account.in_(snapshot.accounts)
     tables.ReconciliationTable.delete().where(own).execute(database)
-    insert(database, tables.ReconciliationTable, (line_row(line) for line in matching(snapshot)))
+    insert(
+        database, tables.ReconciliationTable, (line_row(line) for line in check_balances(snapshot))
+    )
 
 
 def stored_matching(database: ReadConnection) -> tuple[BalanceCheck, ...]:
-    """By account; an account's lines in the order of `matching`."""
+    """By account; an account's lines in the order of `check_balances`."""
     query = database.run_sql(
         "SELECT account, figure, currency, ours, ibkr, tolerance, cause"
         " FROM reconciliation ORDER BY account, rowid"

@@ -110,7 +110,7 @@ class ExplainPopover(QFrame):
 
     def _title_line(self) -> QWidget:
         head = QWidget()
-        title, whose = label(self._explanation.title), label(self._explanation.whose, "quiet")
+        title, whose = label(self._explanation.title), label(self._explanation.subject, "quiet")
         title.setObjectName("summaryTitle")
         texts = QVBoxLayout()
         texts.setSpacing(2)

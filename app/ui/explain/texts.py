@@ -22,7 +22,7 @@ def written(text: Text, formats: Formats) -> str:
 
 def part_text(part: str | Number | datetime, formats: Formats) -> str:
     if isinstance(part, Number):
-        return WRITERS[part.form](formats, part.value)
+        return WRITERS[part.style](formats, part.value)
     return formats.moment(part) if isinstance(part, datetime) else part
 
 
@@ -51,7 +51,7 @@ def fill_texts(used: AllocatedFill, formats: Formats) -> tuple[str, ...]:
 
 def copied(explanation: Explanation, formats: Formats) -> str:
     """All of it as lines; rows and executions are tab-separated."""
-    lines: list[tuple[str, ...]] = [(explanation.title,), (explanation.whose,)]
+    lines: list[tuple[str, ...]] = [(explanation.title,), (explanation.subject,)]
     lines += [(explanation.formula,), (written(explanation.numbers, formats),)]
     lines += [
         (written(row.label, formats), written(row.value, formats)) for row in explanation.rows

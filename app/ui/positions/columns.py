@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.explain.model import ExplainedField
+from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Position, Source
-from app.domain.model.realized_pnl import ZERO
 from app.ui.style.formatting import ALMOST, DASH, Formats
 
 Value = str | Decimal | datetime | None

@@ -109,8 +109,8 @@ class PositionsModel(ListModel[Row]):
         """
         self._live = live
         if self._slices.is_busy:
-            self._moved_meanwhile |= live.moved
-        moved = self._listing.of(live.moved)
+            self._moved_meanwhile |= live.changed
+        moved = self._listing.of(live.changed)
         self._behind |= moved
         if moved:
             self.moved.emit()

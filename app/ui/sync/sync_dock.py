@@ -143,7 +143,7 @@ class LastSyncPanel(QDockWidget):
 
     def _render_check(self, book: PortfolioView) -> None:
         """The comparison with IBKR's figures, and what else is to be said of the last run."""
-        found = check(book.matching, book.accounts, self._formats)
+        found = check(book.balance_checks, book.accounts, self._formats)
         self._say("Check", found.text, found.tone)
         self.values["Check"].set_markup_tooltip(found.tooltip)
         run = book.statistics.last_run

@@ -67,7 +67,7 @@ def test_a_market_value_is_price_times_quantity_times_multiplier() -> None:
     held = valued(position(-2, 150, instrument=option(), price="1.2345678"), "-246.91")
     found = explain(held, ExplainedField.MARKET_VALUE)
     assert found.title == "Market value, USD"
-    assert found.whose == "AAPL 18 Dec 2026 200 C · DU1"
+    assert found.subject == "AAPL 18 Dec 2026 200 C · DU1"
     assert said(found.numbers) == "1.2345678 × (-2) × 100 = -246.91356"
     assert rows(found)["Market value, IBKR's"] == "-246.91"
     assert rows(found)["Rounding"] == "0.00356"

@@ -12,7 +12,7 @@ from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import AccountValue, Holding, Snapshot
 from app.domain.portfolio import balance_check as m
 from app.domain.portfolio.account_values import VALUES, base_currency
-from app.domain.portfolio.balance_check import BalanceCheck, matching
+from app.domain.portfolio.balance_check import BalanceCheck, check_balances
 from tests.domain.make import minutes
 
 D = Decimal
@@ -36,7 +36,7 @@ def lines(
     holdings: Iterable[Holding], *values: AccountValue
 ) -> dict[tuple[str, str], BalanceCheck]:
     """(figure, currency) -> its line."""
-    found = matching(Snapshot(minutes(0), ("DU1",), tuple(holdings), account_values=values))
+    found = check_balances(Snapshot(minutes(0), ("DU1",), tuple(holdings), account_values=values))
     return {(line.figure, line.currency): line for line in found}
 
 
@@ -250,7 +250,7 @@ def test_each_account_has_its_own_lines() -> None:
             replace(sent("StockMarketValue", "USD", "6"), account="DU2"),
         ),
     )
-    found = {(line.account, line.figure): line.matches for line in matching(snapshot)}
+    found = {(line.account, line.figure): line.matches for line in check_balances(snapshot)}
     assert found == {
         ("DU1", "Stock value"): True,
         ("DU1", m.POSITIONS): True,

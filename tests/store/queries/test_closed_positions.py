@@ -19,8 +19,8 @@ from app.domain.history.closed_positions import (
     ClosedSort,
     CloseTotals,
 )
+from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Source
-from app.domain.model.realized_pnl import ZERO
 from app.store.store import SqliteStore
 from tests.examples import examples
 from tests.store.trading import (

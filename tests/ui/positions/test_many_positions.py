@@ -85,7 +85,7 @@ async def test_a_figure_that_moves_meanwhile_is_shown(model: PositionsModel) -> 
     price = PriceUpdate(
         *late.identity, late.quantity, Decimal(777), None, None, NOW + timedelta(seconds=1)
     )
-    model.tick(LiveOverlay(prices={late.identity: price}, moved=frozenset({late.identity})))
+    model.tick(LiveOverlay(prices={late.identity: price}, changed=frozenset({late.identity})))
     await until(lambda: not model.is_showing)
     assert price_of(model, MANY - 1) == "777.00"
 

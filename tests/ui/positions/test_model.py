@@ -107,7 +107,7 @@ def test_live_figures_give_way_to_a_sync_that_found_nothing_new(model: Positions
     price = PriceUpdate(
         *held[0].identity, held[0].quantity, Decimal(777), None, None, NOW + timedelta(minutes=1)
     )
-    model.tick(LiveOverlay(prices={held[0].identity: price}, moved=frozenset({held[0].identity})))
+    model.tick(LiveOverlay(prices={held[0].identity: price}, changed=frozenset({held[0].identity})))
     assert "777.00" in texts(model, columns.MARKET_PRICE)
     held[0].last_sync.at = NOW + timedelta(minutes=2)
     model.show(held)
@@ -235,7 +235,7 @@ def test_every_cell_that_changed_is_written_anew_and_no_other_is_lost(
     price = PriceUpdate(
         *held.identity, Decimal(11), Decimal(7), Decimal(77), Decimal(-9), NOW + timedelta(days=3)
     )
-    live = LiveOverlay(prices={held.identity: price}, moved=frozenset({held.identity}))
+    live = LiveOverlay(prices={held.identity: price}, changed=frozenset({held.identity}))
     model.tick(live)
     fresh.show([overlay_position(held, live)])
     assert model.texts(0) == fresh.texts(0)

@@ -33,7 +33,7 @@ def panel(qtbot: QtBot) -> LastSyncPanel:
 
 def shown(panel: LastSyncPanel, *lines: BalanceCheck) -> tuple[str, str, str]:
     """The text, tone and tooltip of the check."""
-    content = replace(book(position("AAPL")), matching=lines, accounts=("DU1", "DU2"))
+    content = replace(book(position("AAPL")), balance_checks=lines, accounts=("DU1", "DU2"))
     panel.render_state(SyncState(book=content))
     label = panel.values["Check"]
     return label.text(), label.property("tone"), label.toolTip()

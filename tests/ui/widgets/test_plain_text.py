@@ -165,7 +165,7 @@ async def test_bars_panels_and_the_tray_show_foreign_text_as_it_is(
     content = replace(
         content,
         accounts=(EVIL, "DU2"),
-        matching=(line,),
+        balance_checks=(line,),
         statistics=replace(
             content.statistics,
             last_error=EVIL,
