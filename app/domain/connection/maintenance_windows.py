@@ -1,4 +1,4 @@
-"""IBKR's nightly and weekly resets: when a lost connection is expected. Pure.
+"""When IBKR's nightly and weekly resets make a lost connection expected. Pure.
 
 Sources: IBKR's system status page gives the servers' reset times by region. Two versions of it
 are known: of December 2024 (interactivebrokers.com/ko/software/systemStatus.php: North America
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 
 class Region(StrEnum):
-    """Where the IBKR servers of an account stand."""
+    """The location of an account's IBKR servers."""
 
     NORTH_AMERICA = "north_america"
     EUROPE = "europe"
@@ -36,7 +36,7 @@ class MaintenanceWindow:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A reset that comes again: at which time, in which zone, on which days it starts."""
+    """A recurring reset: its start time, zone and weekdays."""
 
     name: str
     zone: str

@@ -1,4 +1,4 @@
-"""A connection to TWS that the user has given a name: live, paper and so on; pure."""
+"""A named connection to TWS: live, paper and so on; pure."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 from app.domain.model.runs import ALL_ACCOUNTS
 
 DEFAULT = "default"
-# What a connection has of its own; the settings of the same names are the chosen one's.
+# The settings of each connection; those of the chosen one apply.
 KEYS = ("host", "port", "client_id", "timeout", "account")
 NAME = r"[A-Za-z0-9_-]{1,40}"
 PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
@@ -15,12 +15,12 @@ PAPER_PREFIX = "D"  # IBKR's paper accounts: DU…, DF…, DI…
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where one TWS listens, and how to ask it.
+    """The endpoint of one TWS, and how to connect to it.
 
     Attributes:
         timeout: seconds.
         account: the one to sync, or "All".
-        accounts: those that were seen there, to choose from while it is offline.
+        accounts: those seen there, to choose from while it is offline.
     """
 
     name: str = DEFAULT
@@ -33,7 +33,7 @@ class Connection:
 
 
 def name_fault(name: str) -> str:
-    """Why it is no name for a connection; empty where it is one."""
+    """Why the name is not valid for a connection; empty if it is."""
     if re.fullmatch(NAME, name):
         return ""
     return "Use letters, digits, - and _ only, as in paper."

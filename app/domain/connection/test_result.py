@@ -7,7 +7,7 @@ from app.domain.connection.profile import Mode, mode_of
 
 
 class Step(StrEnum):
-    """In the order in which they are taken."""
+    """The steps of a test, in order."""
 
     PORT = "port"
     HANDSHAKE = "handshake"
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be tested. `client_id`: 1 or more. `timeout_s`: for each wait."""
+    """The endpoint to test. `client_id`: 1 or more. `timeout_s`: for each wait."""
 
     host: str
     port: int
@@ -38,7 +38,7 @@ class DiscoveredEndpoint:
     """A port that accepts connections.
 
     Attributes:
-        product: what usually has this port ("TWS, paper"); empty where nothing does.
+        product: what usually listens on this port ("TWS, paper"); empty if nothing does.
     """
 
     host: str
@@ -48,11 +48,11 @@ class DiscoveredEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTestStep:
-    """One step.
+    """One step and its outcome.
 
     Attributes:
-        text: what was found, or what went wrong; empty until it is over.
-        advice: what to tick or to do in TWS, one thing each; of a failed step only.
+        text: the result or the failure; empty until the step is over.
+        advice: what to tick or do in TWS, one thing each; only for a failed step.
     """
 
     step: Step
@@ -67,12 +67,12 @@ def untried_steps() -> tuple[ConnectionTestStep, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """A test under way, or over.
+    """A running or finished test.
 
     Attributes:
-        checks: one for each step, in order.
-        accounts: that TWS manages; empty until they are known.
-        positions: how many are held.
+        steps: one for each `Step`, in order.
+        accounts: those that TWS manages; empty until known.
+        positions: number of positions held.
     """
 
     target: Target

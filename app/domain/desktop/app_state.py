@@ -21,7 +21,7 @@ NOT_CONNECTED = "Not connected"
 
 
 class LinkStatus(StrEnum):
-    """How the connection to TWS stands."""
+    """The status of the connection to TWS."""
 
     OFFLINE = "offline"
     CONNECTING = "connecting"
@@ -31,15 +31,15 @@ class LinkStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
-    """The connection to TWS: where to, and how it stands.
+    """The connection to TWS: its endpoint and its status.
 
     Attributes:
-        callbacks_registered: TWS tells changes by itself over this connection.
+        callbacks_registered: TWS pushes changes over this connection.
         since: when `link` became what it is; None before the first attempt.
-        next_try_at: when the next attempt is due; None while none is planned.
+        next_try_at: when the next attempt is due; None if none is planned.
         failure: why the last connection or attempt ended, as a sentence; empty once connected.
         heartbeat_at: when TWS last answered the heartbeat; None before the first answer.
-        reset: IBKR's reset that explains the failure or the stale data; None where none does.
+        reset: IBKR's reset that explains the failure or the stale data; None if none does.
     """
 
     link: LinkStatus = LinkStatus.OFFLINE
@@ -56,7 +56,7 @@ class ConnectionState:
 
     @property
     def status_text(self) -> str:
-        """What is wrong, calmly where a reset explains it; empty while nothing is.
+        """What is wrong, or which reset explains it; empty while all is well.
 
         "IBKR's nightly reset; trying again at 00:10", the time in the computer's own zone.
         """
@@ -102,8 +102,8 @@ class PortfolioView:
     Attributes:
         positions: the open positions, all accounts.
         accounts: every account the store has seen, in order.
-        undoable: the run that could be taken back; None where there is none.
-        matching: each account's newest comparison with IBKR's own figures.
+        undoable: the run that can be undone; None if there is none.
+        balance_checks: each account's newest comparison with IBKR's own figures.
     """
 
     positions: tuple[Position, ...] = ()
@@ -116,20 +116,19 @@ class PortfolioView:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """All that the window shows, one value at a time.
+    """Everything that the window shows, as one value.
 
     Attributes:
         report: the last run of this session; None before the first.
         error: a sentence for the user; empty unless the phase is FAILED.
         detail: more about the error, for the Details button; may be empty.
-        held: the closes that wait for the user's word; empty unless the phase is HELD.
+        held: the closes that need the user's confirmation; empty unless the phase is HELD.
         preview: what a sync would do; None unless the phase is PREVIEWED.
-        undone: the run that was taken back; None unless the phase is UNDONE.
-        by_itself: a sync that nobody clicked for is under way.
-        account_id: what the run under way, or the last one, was asked to cover.
-        fault: a sentence while something in the background has stopped and will start again.
-        positions_read: how many positions the read under way has brought so far; None between
-            two reads.
+        undone: the run that was undone; None unless the phase is UNDONE.
+        is_automatic: an automatic sync is under way.
+        account_id: the account of the current or the last run, or "All".
+        fault: a sentence while a background task has stopped and will start again.
+        positions_read: how many positions the current read has received; None between reads.
     """
 
     phase: Phase = Phase.IDLE

@@ -1,4 +1,4 @@
-"""When the app syncs by itself; pure."""
+"""When the app syncs automatically; pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,13 +9,12 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Every so many minutes, perhaps only on weekdays and within hours of the day.
+    """An interval in minutes, optionally only on weekdays and within hours of the day.
 
     Attributes:
         every_minutes: 1 or more.
-        begins, ends: of the day, local; the end is outside. Where both are the same the whole day
-            counts; where the end is earlier the hours go over midnight, and belong to the day on
-            which they begin.
+        begins, ends: local times, the end excluded. Equal times mean the whole day; an earlier
+            end means that the hours cross midnight and belong to the day on which they begin.
     """
 
     every_minutes: int
@@ -51,11 +50,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class AutoSyncRules:
-    """What makes the app sync by itself.
+    """What makes the app sync automatically.
 
     Attributes:
         on_start: once at the start.
-        on_trade: when IBKR reports a trade, or another quantity.
+        on_trade: when IBKR reports a trade or a changed quantity.
         schedule: None for none.
     """
 

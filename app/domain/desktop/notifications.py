@@ -1,4 +1,4 @@
-"""What the user is to be told who looks elsewhere, each thing once. Pure."""
+"""Which notifications the user gets while away from the window, each once. Pure."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from app.domain.model.runs import Report, Run, RunStatus
 
 
 class Topic(StrEnum):
-    """What a notice is about; each can be switched off."""
+    """The topic of a notification; each can be switched off."""
 
     CHANGES = "changes"
     HELD = "held"
@@ -24,11 +24,11 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotificationPreferences:
-    """What the user wants to hear of.
+    """What the user wants to be notified of.
 
     Attributes:
-        failed_after: so many failed syncs in a row.
-        lost_after: so long without a connection.
+        failed_after: number of failed syncs in a row.
+        lost_after: time without a connection.
     """
 
     topics: frozenset[Topic] = frozenset(Topic)
@@ -38,13 +38,13 @@ class NotificationPreferences:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One thing to tell.
+    """One notification.
 
     Attributes:
         opened, closed: descriptions of positions.
         gains: realized P&L by currency.
         count: of positions held, or of failures in a row.
-        reason: a sentence; empty where there is none.
+        reason: a sentence, or empty.
         since: when the connection was lost.
     """
 
@@ -59,14 +59,14 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class NotificationState:
-    """What has been seen and told so far.
+    """What has been seen and notified so far.
 
     Attributes:
-        run_id: the newest run that was looked at; None before the first look.
+        run_id: the newest run seen; None before the first.
         failures: failed syncs in a row, up to that run.
-        held: the positions whose closes the user has been told to wait.
-        lost_since: when a connection that had been there was lost; None while it stands.
-        is_loss_told: the user knows of this loss.
+        held: the positions for whose held closes the user was notified.
+        lost_since: when an established connection was lost; None while connected.
+        is_loss_notified: the user was notified of this loss.
     """
 
     run_id: int | None = None
@@ -80,8 +80,10 @@ class NotificationState:
 def new_notifications(
     state: SyncState, known: NotificationState, preferences: NotificationPreferences, now: datetime
 ) -> tuple[tuple[Notification, ...], NotificationState]:
-    """What is new in the state, and what is known from then on. A switched-off topic counts as
-    told, so that switching it on brings up nothing old."""
+    """The new notifications, and what is known afterwards.
+
+    A switched-off topic counts as notified, so that switching it on brings up nothing old.
+    """
     new: list[Notification | None] = []
     run = state.book.statistics.last_run
     if run is not None and run.id is not None:
@@ -141,7 +143,7 @@ def name(change: Change) -> str:
 def failures(
     known: NotificationState, run: Run, preferences: NotificationPreferences
 ) -> Notification | None:
-    """At the failure that makes them so many, and at no later one of the same row."""
+    """Only at the failure that reaches the limit, not at later ones of the same series."""
     if run.status is not RunStatus.ERROR or known.failures != preferences.failed_after:
         return None
     return Notification(Topic.FAILED, count=known.failures, reason=run.error or "")
@@ -150,7 +152,7 @@ def failures(
 def waiting(
     state: SyncState, known: NotificationState
 ) -> tuple[Notification | None, NotificationState]:
-    """A later sync that is held for the same positions tells nothing new."""
+    """A later sync held for the same positions gives no new notification."""
     if state.phase is Phase.SYNCED:
         return None, replace(known, held=frozenset())
     held = frozenset(change.after.identity for change in state.held)
@@ -165,7 +167,7 @@ def lost(
     preferences: NotificationPreferences,
     now: datetime,
 ) -> tuple[Notification | None, NotificationState]:
-    """A loss that one of IBKR's resets explains is none, as long as that lasts."""
+    """A loss does not count while one of IBKR's resets explains it."""
     if connection.link is LinkStatus.CONNECTED:
         return None, replace(known, was_connected=True, lost_since=None, is_loss_notified=False)
     if not known.was_connected:

@@ -1,4 +1,4 @@
-"""Where the figures of a past run come from: its counts, and what it changed. Pure."""
+"""Explains a past run: its counts, and the figures that it changed. Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -55,7 +55,7 @@ def explain_change(change: StoredChange, run: Run, field: ExplainedField) -> Exp
 
 
 def explain_run(run: Run) -> Explanation:
-    """How the counts of a run belong together."""
+    """How the counts of a run add up."""
     counts = run.counts
     created, updated = Decimal(counts.positions_created), Decimal(counts.positions_updated)
     total = Decimal(counts.total_ibkr_positions)
@@ -93,7 +93,7 @@ def explain_run(run: Run) -> Explanation:
 
 
 def figure(figures: Mapping[str, str | None] | None, field: ExplainedField) -> Decimal | None:
-    """None where it is not known; before a position was, its quantity was none."""
+    """The stored figure; None if unknown, and a quantity of 0 before the position existed."""
     if figures is None:
         return Decimal(0) if field is ExplainedField.QUANTITY else None
     text = figures.get(NAMES[field])

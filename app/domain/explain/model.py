@@ -1,4 +1,4 @@
-"""Where a figure comes from: IBKR's raw values, the formula, and the numbers put in. Pure."""
+"""The explanation of a figure: IBKR's raw values, the formula, and its numbers. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.domain.model.snapshot import Fill
 
 
 class NumberStyle(Enum):
-    """How a number reads."""
+    """How a number is written."""
 
     EXACT = "all its digits"
     PRICE = "as a price"
@@ -27,7 +27,7 @@ class NumberStyle(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a text; None where it is not known."""
+    """A number in a text; None if unknown."""
 
     value: Decimal | None
     style: NumberStyle = NumberStyle.EXACT
@@ -63,11 +63,11 @@ class Explanation:
 
     Attributes:
         subject: instrument and account.
-        formula: in words; empty where there is none.
-        numbers: the formula with its numbers, and what they come to.
-        note: what else matters, as sentences; may be empty.
+        formula: in words; may be empty.
+        numbers: the formula with its numbers and result.
+        note: further sentences; may be empty.
         fills: the executions that were used.
-        read_at: when IBKR's values were read; None where that is not known.
+        read_at: when IBKR's values were read; None if unknown.
     """
 
     title: str
@@ -92,12 +92,12 @@ def in_brackets(value: Decimal | None) -> Text:
 
 
 def unit_name(instrument: Instrument) -> str:
-    """What prices are multiplied with: the multiplier, or what IBKR's own values follow."""
+    """The name of the factor that prices are multiplied by."""
     return "multiplier" if instrument.value_factor is None else "value factor"
 
 
 def unit_rows(instrument: Instrument) -> tuple[ExplainedRow, ...]:
-    """The multiplier, and the value factor where it is another number."""
+    """The multiplier, and the value factor if it differs."""
     multiplier = exact("Multiplier", instrument.multiplier)
     if instrument.value_factor is None:
         return (multiplier,)
@@ -106,7 +106,7 @@ def unit_rows(instrument: Instrument) -> tuple[ExplainedRow, ...]:
 
 
 def difference(given: Decimal | None, computed: Decimal | None) -> tuple[ExplainedRow, ...]:
-    """The given figure less the computed one, where they are not the same."""
+    """The given figure less the computed one, if they differ."""
     if given is None or computed is None or given == computed:
         return ()
     label = "Rounding" if abs(given - computed) <= CENT else "Difference from the formula"
@@ -118,9 +118,9 @@ class AllocatedFill:
     """The part of a fill that a close used.
 
     Attributes:
-        exec_id: as the close names it; a later correction has another revision.
+        exec_id: as stored with the close; a later correction has another revision.
         quantity: of the part, positive.
-        fill: the execution as it is known now; None where it is not stored.
+        fill: the execution as known now; None if it is not stored.
     """
 
     exec_id: str
@@ -129,7 +129,7 @@ class AllocatedFill:
 
     @property
     def commission(self) -> Decimal | None:
-        """The part's share."""
+        """The part's share of the fill's commission."""
         return None if self.fill is None else ClosingPortion(self.fill, self.quantity).commission
 
 

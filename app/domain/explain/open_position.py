@@ -1,4 +1,4 @@
-"""Where a figure of an open position comes from: IBKR's values, and what they come to. Pure."""
+"""Explains the figures of an open position by IBKR's values. Pure."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -200,7 +200,7 @@ def explanation(
     rows: tuple[ExplainedRow, ...],
     note: str,
 ) -> Explanation:
-    """Args: note: joined by what matters for the type of the instrument."""
+    """Args: note: extended by a note for the type of the instrument."""
     about_type = NOTES.get(held.instrument.sec_type, "")
     return Explanation(
         title=f"{field.value}, {held.instrument.currency}",

@@ -1,4 +1,4 @@
-"""Where a realized P&L comes from: each source's formula, with its numbers."""
+"""Explains a realized P&L by its source's formula and numbers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ NOTES = {
     Source.UNKNOWN: "There is no price or no average cost to compute it from.",
     Source.SKIPPED: "The calculation of realized P&L was switched off for this sync.",
 }
-# What an estimate rests on, where it is not the last known price.
+# Where an estimate comes from, if not from the last known price.
 BASES = {
     EstimateBasis.STRIKE: (
         "An option on it was exercised or assigned, and no execution tells of it: the strike "
@@ -104,8 +104,8 @@ def explain_realized(position: Position, closes: Sequence[ExplainedClose]) -> Ex
 def compared(
     explanation: Explanation, position: Position, closes: Sequence[ExplainedClose]
 ) -> Explanation:
-    """With the figure of the table where that is another one than the closes come to now: it is of
-    the past, or a sync has been stored meanwhile."""
+    """Adds the table's figure if it differs from the closes' sum: it is of the past, or a sync has
+    been stored since."""
     if sum_if_known(each.stored.close.realized_pnl for each in closes) == position.realized_pnl:
         return explanation
     return replace(
@@ -141,13 +141,13 @@ def explain_closes(closes: Sequence[ExplainedClose]) -> Explanation:
 
 
 def close_row(close: Close) -> ExplainedRow:
-    """When, how much, and from what source; its figure."""
+    """Time, quantity and source of a close, with its realized P&L."""
     label = (close.closed_at, " · ", Number(close.quantity_closed), f" · {SOURCES[close.source]}")
     return ExplainedRow(label, (Number(close.realized_pnl, NumberStyle.GAIN),))
 
 
 def worked_out(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
-    """The formula in words, with its numbers, and what they come to."""
+    """The formula in words, with its numbers, and its result."""
     source = explained.stored.close.source
     if source is Source.BROKER:
         return from_reports(explained)
@@ -170,7 +170,7 @@ def from_reports(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
 
 
 def from_prices(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
-    """The signs of a short position are turned, so the difference is written the other way."""
+    """Price times quantity; for a short position the difference is written the other way."""
     close, instrument = explained.stored.close, explained.stored.instrument
     unit, factor = instrument.unit_value, unit_name(instrument)
     cost, at = cost_each(close), close.exit_price
@@ -194,7 +194,7 @@ def from_prices(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
 
 
 def from_cost(explained: ExplainedClose) -> tuple[str, Text, Decimal | None]:
-    """What was given up for the underlying, less what it had cost."""
+    """The cost moved into the underlying, less the cost of the close."""
     close, unit = explained.stored.close, explained.stored.instrument.unit_value
     if close.exit_price is None or close.cost is None or close.realized_pnl is None:
         return "", (), None
@@ -228,7 +228,7 @@ def commission_rows(explained: ExplainedClose) -> tuple[ExplainedRow, ...]:
 
 
 def was_long(explained: ExplainedClose, cost: Decimal) -> bool:
-    """The executions tell; without any, the sign that leads to the stored figure does."""
+    """By the executions; without any, by the sign that gives the stored figure."""
     for used in explained.fills:
         if used.fill is not None:
             return used.fill.quantity < 0

@@ -1,1 +1,1 @@
-"""The past as a trader asks for it: a position's history, what was closed, what happened since."""
+"""Past data for the views: a position's history, closed positions, recent activity."""

@@ -1,4 +1,4 @@
-"""What happened between two looks at the window; pure."""
+"""What syncs have found since the user last looked at the window; pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,9 @@ class Gain:
     """Realized P&L in one currency.
 
     Attributes:
-        exact: of closes that IBKR or executions tell.
-        estimated: of the others that have a figure.
-        unknown: number of closes without one.
+        exact: of closes with a figure from IBKR or executions.
+        estimated: of closes with an estimated figure.
+        unknown: number of closes without a figure.
     """
 
     currency: str

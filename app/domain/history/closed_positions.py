@@ -1,7 +1,7 @@
-"""What was closed, as the trader looks back on it: a filter, lines by position, totals by currency.
+"""Closed positions: a filter, rows by position, totals by currency.
 
-What is filtered is closes, never positions: a line sums the closes of its position that match, so
-the totals are always the sum of the lines.
+The filter selects closes, not positions: a row sums the matching closes of its position, so the
+totals are always the sum of the rows.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,13 +19,13 @@ from app.domain.model.runs import ALL_ACCOUNTS
 
 @dataclass(frozen=True, slots=True)
 class ClosedFilter:
-    """Which closes to look at; by default all.
+    """Which closes to show; by default all.
 
     Attributes:
         account: one account, or "All".
         text: words that must all be found in the account or the instrument.
         since, until: the close's time, UTC: from `since` on, and before `until`.
-        source: only figures that come from there; None for all.
+        source: only figures from this source; None for all.
     """
 
     account: str = ALL_ACCOUNTS
@@ -36,7 +36,7 @@ class ClosedFilter:
 
 
 class ClosedSort(StrEnum):
-    """What lines can be ordered by; `CLOSED` is the newest of the line's closes."""
+    """What rows can be ordered by; `CLOSED` is the time of the row's newest close."""
 
     CLOSED = "closed"
     SYMBOL = "symbol"
@@ -47,7 +47,7 @@ class ClosedSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClosedOrder:
-    """An order of lines; an unknown figure stands last both ways."""
+    """An order of rows; unknown figures come last in both directions."""
 
     by: ClosedSort = ClosedSort.CLOSED
     is_descending: bool = True
@@ -55,11 +55,11 @@ class ClosedOrder:
 
 @dataclass(frozen=True, slots=True)
 class ClosedPositionRow:
-    """A position, and what was closed of it.
+    """A position and its closes.
 
     Attributes:
-        closed_at: when its last quantity was closed; None while some of it is still held.
-        closes: those that the filter lets through, oldest first; at least one.
+        closed_at: when its last quantity was closed; None while part of it is held.
+        closes: those that match the filter, oldest first; at least one.
     """
 
     position_id: int
@@ -102,7 +102,7 @@ class ClosedPositionRow:
     def source(self) -> Source:
         """The weakest among its closes."""
         source = realized_total(self._all)[1]
-        assert source is not None  # a line has a close, and a close has a source
+        assert source is not None  # a row has a close, and a close has a source
         return source
 
     @property
@@ -115,7 +115,7 @@ class ClosedPositionRow:
         return realized / abs(cost) * 100
 
     def parts(self) -> tuple["ClosedPositionRow", ...]:
-        """A line for each of its closes, oldest first, as if that had been the only one."""
+        """A row for each of its closes, oldest first."""
         return tuple(
             replace(self, closed_at=stored.close.closed_at, closes=(stored,))
             for stored in self.closes
@@ -131,11 +131,11 @@ class CloseTotals:
     """The sum over all closes of one currency that match a filter.
 
     Attributes:
-        exact: realized P&L from IBKR and from fills; None where there is no such close.
-        estimated: realized P&L of the estimates; None where there are none.
-        unknown: how many closes have no realized P&L at all, unknown or skipped.
-        commission: of the closes whose commission is known; None where there is no such close.
-        count: how many closes there are, those without a figure included.
+        exact: realized P&L from IBKR and from fills; None if there is no such close.
+        estimated: realized P&L of the estimates; None if there are none.
+        unknown: number of closes without realized P&L, unknown or skipped.
+        commission: of the closes whose commission is known; None if there is no such close.
+        count: number of closes, including those without a figure.
     """
 
     currency: str
@@ -174,7 +174,7 @@ def close_totals(
 def average_price(
     closes: Iterable[Close], price: Callable[[Close], Decimal | None]
 ) -> Decimal | None:
-    """Weighted by quantity. One close's price, or one that all share, stays digit by digit."""
+    """Weighted by quantity; a single price, or one shared by all, is not rounded."""
     priced = [(price(close), close.quantity_closed) for close in closes]
     known = [(value, quantity) for value, quantity in priced if value is not None]
     if len(known) < len(priced):

@@ -1,4 +1,4 @@
-"""What the past looked like: a position's changes in order, and the positions after a run."""
+"""A position's changes in order, and the positions as of a run."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ class HistoryEntry:
     """One change in the life of a position, with the figures that held from then on.
 
     Attributes:
-        when: when the run's snapshot was taken; when the run began, where it took none.
+        when: when the run's snapshot was taken; the run's start if it took none.
         quantity: signed, in shares or contracts.
         average_cost: currency per share or contract, multiplier and commissions included.
         realized_pnl: the sum over the closes known then, in the instrument's currency.
@@ -45,7 +45,7 @@ class PositionsAsOf:
         taken_at: when the run's snapshot was taken.
         positions: of every account; one that the run did not cover is as of its last run before.
             `last_synced_at` says when its snapshot was taken.
-        unpriced: the accounts of which no prices of that time are kept.
+        unpriced: the accounts without stored prices of that time.
     """
 
     run: Run

@@ -1,4 +1,4 @@
-"""Which execution a statement's cancel takes back. Pure."""
+"""Matches a statement's cancellation with the execution that it cancels. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ SAME_TIME = timedelta(seconds=1)  # TWS and statements may round a time differen
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """A row that takes an execution back.
+    """A statement row that cancels an execution.
 
     Attributes:
-        quantity: as booked, so of the opposite sign of what it takes back.
-        price, time: of the execution that it takes back, as IBKR repeats them.
-        transaction_id: its own number; empty where the file has none.
-        orig_trade_id, orig_transaction_id: of the execution; empty where the file has none.
+        quantity: as booked, so with the opposite sign of the cancelled execution.
+        price, time: of the cancelled execution, as IBKR repeats them.
+        transaction_id: the cancellation's own; empty if the file has none.
+        orig_trade_id, orig_transaction_id: of the execution; empty if the file has none.
     """
 
     account: str
@@ -30,10 +30,10 @@ class Cancellation:
     orig_transaction_id: str = ""
 
     def takes_back(self, fill: Fill) -> bool:
-        """By transaction id, else by trade id and size, else by what IBKR repeats of it.
+        """Whether it cancels the fill: by transaction id, else trade id, else price and time.
 
-        A number decides alone where both sides have it. What replaces a cancelled trade can have
-        its trade id too, but has a later transaction id.
+        An id decides alone if both sides have it. The replacement of a cancelled trade can share
+        its trade id, but has a later transaction id.
         """
         if fill.account != self.account or fill.instrument.con_id != self.con_id:
             return False

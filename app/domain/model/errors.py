@@ -2,11 +2,10 @@
 
 
 class AppError(Exception):
-    """An expected failure of the surroundings. `str()` of it is shown to the user as it is.
+    """An expected failure of the environment. Its `str()` is shown to the user unchanged.
 
     Args:
-        kept: what history and log keep instead of the text, where that names accounts or
-            quantities.
+        kept: what history and log keep instead, if the text names accounts or quantities.
     """
 
     def __init__(self, text: str, *, kept: str | None = None) -> None:
@@ -33,15 +32,15 @@ class SettingsError(AppError):
 
 
 class SurroundingsError(AppError):
-    """The computer lacks something that no command can do without."""
+    """The computer lacks something that every command needs."""
 
 
 class StaleSnapshotError(AppError):
-    """A read that is older than the last one stored; nothing was written."""
+    """The snapshot is older than the last one stored; nothing was written."""
 
 
 class PreviewOutdatedError(AppError):
-    """The store or TWS is no longer what a preview was made of; nothing was written."""
+    """The store or TWS has changed since the preview; nothing was written."""
 
 
 class UnconfirmedClosesError(AppError):
@@ -49,4 +48,4 @@ class UnconfirmedClosesError(AppError):
 
 
 class StatementError(AppError):
-    """A file that is no Flex statement with executions, or that lacks what an import needs."""
+    """The file is not a Flex statement with executions, or lacks what an import needs."""

@@ -1,7 +1,7 @@
-"""What follows from positions alone where no execution tells: exercise, expiry, move. Pure.
+"""Changes inferred from positions alone, without an execution: exercise, expiry, move. Pure.
 
-A run stores what it has inferred, so that a restatement with later evidence infers the same.
-Executions are stronger: what they explain needs no inference.
+A run stores its inferences, so that a later restatement uses the same ones. Executions take
+precedence: what they explain needs no inference.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,19 +28,19 @@ class InferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """One change of quantity without an execution, and what it is taken to be.
+    """One change of quantity without an execution, and its assumed cause.
 
     Attributes:
         quantity: the signed change of the position's quantity.
-        price: currency per unit of the underlying at which it closed; None where not known.
-        proceeds: what was given up, in currency and with the sign of the position, where that is
-            known instead of a price: the cost that IBKR moved into the underlying.
-        basis: what the price or the proceeds rest on; None for the last known price.
-        average_cost: of what moved in, currency per share or contract.
-        opened_at: when what moved in was opened where it came from.
+        price: currency per unit of the underlying at which it closed; None if unknown.
+        proceeds: the cost that IBKR moved into the underlying, in currency and with the sign of
+            the position; known instead of a price.
+        basis: where the price or the proceeds come from; None for the last known price.
+        average_cost: of a holding that moved in, currency per share or contract.
+        opened_at: when a holding that moved in was originally opened.
         moved_from_id: the store's key of the position that it came from.
-        note: what is taken to have happened, a sentence without its full stop.
-        verdict: what that makes of the P&L, "so the P&L is …"; empty where it makes nothing.
+        note: the assumed event, a sentence without its full stop.
+        verdict: its effect on the P&L, "so the P&L is …"; empty if there is none.
     """
 
     kind: InferenceKind
@@ -56,7 +56,7 @@ class Inference:
 
 
 def fitting(inferences: Sequence[Inference], residual: Decimal) -> Iterator[Inference]:
-    """Those that stay within what executions leave unexplained, in order."""
+    """The inferences that fit into the quantity that executions leave unexplained, in order."""
     for one in inferences:
         if one.quantity * residual > 0 and abs(one.quantity) <= abs(residual):
             residual -= one.quantity

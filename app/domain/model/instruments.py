@@ -1,4 +1,4 @@
-"""What can be held: an instrument and its readable description."""
+"""An instrument and its readable description."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,12 +40,12 @@ class Instrument:
     Attributes:
         con_id: IBKR's contract number.
         sec_type: IBKR's code: STK, OPT, FUT, FOP, CASH, CRYPTO, BOND, BAG, ...
-        multiplier: units of the underlying in one contract; 1 where IBKR gives none.
-        expiry: IBKR's text, YYYYMMDD or YYYYMM; empty where the instrument has none.
+        multiplier: units of the underlying in one contract; 1 if IBKR gives none.
+        expiry: IBKR's text, YYYYMMDD or YYYYMM; empty if the instrument has none.
         strike: in `currency`; None for all but options.
         right: "C", "P" or empty.
-        value_factor: what a quantity of one at a price of one is worth, by IBKR's own market
-            value; None where that is the multiplier.
+        value_factor: the value of a quantity of one at a price of one, by IBKR's own market
+            value; None if that is the multiplier.
     """
 
     con_id: int
@@ -63,7 +63,7 @@ class Instrument:
 
     @property
     def unit_value(self) -> Decimal:
-        """What value and cost are computed with: value = quantity × price × this.
+        """The factor for value and cost: value = quantity × price × this.
 
         The multiplier, unless IBKR's own market values follow another factor: bonds have prices in
         per cent and quantities in thousands, some shares prices in pence and costs in pounds.
@@ -90,7 +90,7 @@ class Instrument:
 
     @property
     def search_text(self) -> str:
-        """What a search for this instrument looks through, casefolded."""
+        """The text that a search matches against, casefolded."""
         return " ".join(
             (
                 self.description,
@@ -119,8 +119,10 @@ class Instrument:
 
 
 def limited_texts(instrument: Instrument) -> Instrument:
-    """The same with each text at most `SYMBOL_LENGTH` long: to be called where IBKR's texts come
-    in, so that what is stored is what is compared with the next time."""
+    """The instrument with each text cut to `SYMBOL_LENGTH`.
+
+    Called where IBKR's texts come in, so that the next read compares equal to what was stored.
+    """
     long: dict[str, Any] = {
         name: limited(text, SYMBOL_LENGTH)
         for name, text in zip(TEXTS, texts_of(instrument), strict=True)

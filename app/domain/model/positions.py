@@ -38,7 +38,7 @@ class ChangeKind(StrEnum):
 
 
 class EstimateBasis(StrEnum):
-    """What an estimate rests on, where that is not the last known price."""
+    """Where an estimate comes from, if not from the last known price."""
 
     STRIKE = "strike"
     COST = "conserved cost"
@@ -50,8 +50,8 @@ class EstimateBasis(StrEnum):
 class LastSync:
     """The last sync that showed, or closed, a position.
 
-    The open positions of an account share one, and it moves on with every sync: a position that
-    is as it was stays the same object, so that nobody has to look at 10,000 of them again.
+    The open positions of an account share one object, updated by every sync: an unchanged position
+    stays the same object, so that 10,000 of them need not be compared again.
 
     Attributes:
         at: when its snapshot was taken.
@@ -68,12 +68,12 @@ class Position:
         id: the store's key; None until stored.
         quantity: signed; 0 once closed.
         average_cost: currency per share or contract, multiplier and commissions included.
-        realized_pnl: the sum over its closes, in the instrument's currency; None where
-            there are none or one is not known.
+        realized_pnl: the sum over its closes, in the instrument's currency; None if there are
+            none or one is unknown.
         realized_source: the weakest source among its closes; None while it has none.
-        figures_at: when IBKR last pushed its market figures; None where they are the sync's.
+        figures_at: when IBKR last pushed its market figures; None if they come from the sync.
         daily_pnl: today's, as IBKR pushes it while connected; never stored.
-        daily_at: when it did so last.
+        daily_at: when IBKR last pushed it.
     """
 
     account: str
@@ -131,7 +131,7 @@ class Close:
         commission: of the closing fills; None where unknown.
         realized_pnl: currency; None where unknown or skipped.
         is_full_close: this close brought the position to zero.
-        basis: what an estimate rests on; None for the last known price, and for what is none.
+        basis: where an estimate comes from; None for the last known price or no estimate.
     """
 
     quantity_closed: Decimal
@@ -160,7 +160,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class StoredClose:
-    """A close as the store gives it back, with the position and run that it belongs to."""
+    """A close as read from the store, with its position and run."""
 
     id: int
     position_id: int
@@ -175,8 +175,8 @@ class Change:
     """What one run did to one position, with the values before and after.
 
     Attributes:
-        before: the position before the run; None where the run created it.
-        after: the position after the run; its `closed_at` is set where the run closed it.
+        before: the position before the run; None if the run created it.
+        after: the position after the run; its `closed_at` is set if the run closed it.
         closes: the closes that the run recorded for it, oldest first.
         note: a sentence for the user, or empty.
         moved_from_id: the store's key of the position that it continues elsewhere, or None.
@@ -191,7 +191,7 @@ class Change:
 
     @property
     def is_recorded(self) -> bool:
-        """A run that only refreshed prices leaves no audit row: history must not grow by it."""
+        """Whether it gets an audit row; a refresh of prices alone does not."""
         return (
             self.before is None
             or self.kind is not ChangeKind.UPDATED
@@ -201,12 +201,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """A change as the store gives it back.
+    """A change as read from the store.
 
     Attributes:
-        before, after: field name -> value as text (None where absent or unknown), of the fields
+        before, after: field name -> value as text (None if absent or unknown), of the fields
             quantity, average_cost, realized_pnl, realized_source, market_price.
-        position_id: None where the run was undone.
+        position_id: None if the run was undone.
     """
 
     account: str

@@ -1,4 +1,4 @@
-"""Realized P&L of a close, and how far each figure can be trusted (contract, section 3)."""
+"""Realized P&L of a close, and how reliable each figure is (contract, section 3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ SOURCE_RANK = (Source.BROKER, Source.FILLS, Source.ESTIMATE, Source.SKIPPED, Sou
 
 @dataclass(frozen=True, slots=True)
 class CostBasis:
-    """What was held when a close happened.
+    """The cost and direction of the position at a close.
 
     Attributes:
         sign: +1 for a long position, -1 for a short one.
@@ -62,7 +62,7 @@ def gross_pnl(cost_basis: CostBasis, quantity: Decimal, exit_price: Decimal) -> 
 def close_from_fills(
     cost_basis: CostBasis, parts: Sequence[ClosingPortion], *, is_full: bool
 ) -> Close:
-    """A close that fills explain: IBKR's own figure where every report is in, else computed."""
+    """A close explained by fills: IBKR's own P&L if every report has arrived, else computed."""
     quantity = sum((part.quantity for part in parts), ZERO)
     value = sum((part.quantity * part.fill.price for part in parts), ZERO)
     exit_price = value / quantity
@@ -100,10 +100,10 @@ def close_without_fills(
     is_full: bool,
     basis: EstimateBasis | None = None,
 ) -> Close:
-    """A close that no fill explains: estimated at a price, by default the last known, or unknown.
+    """A close that no fill explains: estimated at a price, or unknown without one.
 
     Args:
-        basis: what the price rests on, where it is not the last known one.
+        basis: where the price comes from, if it is not the last known one.
     """
     realized = None if price is None else gross_pnl(cost_basis, quantity, price)
     return Close(
@@ -124,7 +124,7 @@ def close_at_cost(
 ) -> Close:
     """A close whose proceeds are the cost that IBKR moved into the underlying.
 
-    So nothing is gained or lost twice: what the premium has become there is no gain here.
+    The premium that went into that cost is no gain here, so that no P&L counts twice.
 
     Args:
         proceeds: in currency, signed as the position.
@@ -151,7 +151,7 @@ def cost_of(cost_basis: CostBasis, quantity: Decimal) -> Decimal | None:
 
 
 def realized_total(closes: Sequence[Close]) -> tuple[Decimal | None, Source | None]:
-    """The sum over closes with its weakest source; None where any part of it is not known."""
+    """The sum over closes with its weakest source; None if a part is unknown."""
     if not closes:
         return None, None
     return sum_realized([(close.realized_pnl, close.source) for close in closes])
@@ -160,7 +160,7 @@ def realized_total(closes: Sequence[Close]) -> tuple[Decimal | None, Source | No
 def sum_realized(
     parts: Sequence[tuple[Decimal | None, Source | None]],
 ) -> tuple[Decimal | None, Source | None]:
-    """Adds realized figures; parts without a source (nothing closed yet) count for nothing."""
+    """Adds realized P&L; parts without a source (nothing closed yet) are ignored."""
     sourced = [(value, source) for value, source in parts if source is not None]
     if not sourced:
         return None, None

@@ -1,4 +1,4 @@
-"""Sync runs: what started them, how they ended, and the figures over all of them."""
+"""Sync runs: their trigger, outcome, and statistics over all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.domain.model.snapshot import PreviewToken
     from app.domain.model.statements import ImportSummary
 
-ALL_ACCOUNTS = "All"  # the name that stands for all accounts
+ALL_ACCOUNTS = "All"
 
 
 class Trigger(StrEnum):
@@ -56,10 +56,10 @@ class Request:
     Attributes:
         account_id: one account, or "All".
         calculate_pnl: False leaves the realized P&L of this run's closes out (source `skipped`).
-        allow_mass_close: lets a run close what the guard would hold.
+        allow_mass_close: skips the mass-close guard.
         confirmed: the positions whose close the user has confirmed after a held run.
         dry_run: report what would change, write nothing.
-        basis: do exactly what a dry run has shown, or refuse; None for a sync of what TWS says now.
+        basis: apply exactly this dry run, or refuse; None for a sync with TWS's current data.
         mass_close_percent: the guard holds closes of more than this share of ten or more.
     """
 
@@ -78,12 +78,12 @@ class Run:
     """One sync attempt, as stored.
 
     Attributes:
-        id: the store's key; None where it could not be stored, or for a dry run.
+        id: the store's key; None if it could not be stored, or for a dry run.
         error: a sentence for the user; None for a success.
-        undone_at: when the user took it back; None where it holds.
-        note: what else there is to say of it, or empty.
-        taken_at: when the snapshot that it stored was taken; None where it stored none.
-        calculate_pnl: as it was asked; False leaves its closes' realized P&L out.
+        undone_at: when the user undid it; None if not undone.
+        note: further sentences for the user, or empty.
+        taken_at: when its snapshot was taken; None if it stored none.
+        calculate_pnl: as requested; False leaves its closes' realized P&L out.
     """
 
     trigger: Trigger
@@ -106,15 +106,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run hands to those who asked for it.
+    """The result of a run, for its caller.
 
     Attributes:
-        changes: what the run did; positions whose prices alone are new are left out.
-        held: the closes that wait for the user's word; empty unless the run is held.
+        changes: what the run did; positions with only new prices are left out.
+        held: the closes that need the user's confirmation; empty unless the run is held.
         unconfirmed: the positions that were closed without a fill as evidence.
-        basis: of a dry run: what it stood on, to apply exactly that.
+        basis: the token to apply exactly this dry run; None otherwise.
         imported: what an import found; None for a sync.
-        read_at: when TWS had told the positions; None where it did not.
+        read_at: when TWS had sent all positions; None if it did not.
     """
 
     run: Run

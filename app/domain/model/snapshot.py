@@ -1,4 +1,4 @@
-"""All that IBKR reported in one complete read."""
+"""What IBKR reported in one complete read."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ FillKey = tuple[str, str]  # (account, stem)
 
 
 class Booking(StrEnum):
-    """What IBKR books without a trade: a statement's row of the type BookTrade."""
+    """An event that IBKR books without a trade: a statement row of the type BookTrade."""
 
     ASSIGNED = "assigned"
     EXERCISED = "exercised"
@@ -28,7 +28,7 @@ class Holding:
         quantity: signed, in shares or contracts.
         average_cost: currency per share or contract; includes the multiplier and commissions.
         market_price: currency per unit of the underlying (without the multiplier).
-        market_value, unrealized_pnl: in the instrument's currency. None where IBKR gave none.
+        market_value, unrealized_pnl: in the instrument's currency; None if IBKR gave none.
     """
 
     account: str
@@ -58,9 +58,9 @@ class Fill:
         commission_rate: units of the instrument's currency for one unit of the commission's; None
             where both are the same, or no rate is known.
         commission_rate_at: the time of that rate.
-        trade_id, transaction_id: a statement's numbers; empty where only TWS told of it.
-        booking: what IBKR booked; None for a trade.
-        is_cancelled: IBKR took it back; it explains nothing.
+        trade_id, transaction_id: from a statement; empty if only TWS reported the fill.
+        booking: the event that IBKR booked; None for a trade.
+        is_cancelled: IBKR cancelled it; it explains nothing.
         rate_to_base: a statement's own rate of the instrument's currency; never stored.
     """
 
@@ -90,7 +90,7 @@ class Fill:
     def key(self) -> FillKey:
         """The same for a fill and its corrections; two accounts can have one execution id.
 
-        Made once: it is asked for again and again.
+        Cached, because it is used very often.
         """
         if self._key is None:
             object.__setattr__(self, "_key", (self.account, split_exec_id(self.exec_id)[0]))
@@ -108,12 +108,12 @@ class Fill:
 
     @property
     def is_combo_summary(self) -> bool:
-        """A combo's own fill repeats what its legs' fills say, so it counts for nothing."""
+        """A combo's own fill repeats its legs' fills, so it is ignored."""
         return self.instrument.sec_type == COMBO
 
     @property
     def own_commission(self) -> Decimal | None:
-        """The commission in the instrument's currency; None where it, or its rate, is not known."""
+        """The commission in the instrument's currency; None if it, or its rate, is unknown."""
         if self.commission is None or not self.commission:
             return self.commission
         if self.commission_currency in ("", self.instrument.currency):
@@ -145,11 +145,11 @@ class Snapshot:
 
     Attributes:
         taken_at: when the positions were complete, UTC.
-        accounts: the accounts covered; what is not in here is not touched by a sync.
+        accounts: the accounts covered; a sync does not touch others.
         holdings: at most one an identity, none of quantity 0.
-        fills: those that IBKR still gives, corrections folded, in time order.
-        fills_complete: False where IBKR did not answer the request for fills.
-        notes: sentences on what could not be used; the run's note says them.
+        fills: those that IBKR still reports, corrections merged, in time order.
+        fills_complete: False if IBKR did not answer the request for fills.
+        notes: sentences about unusable data, for the run's note.
     """
 
     taken_at: datetime
@@ -163,10 +163,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class PreviewToken:
-    """What a preview was made of; applying it makes exactly that.
+    """The data behind a preview, needed to apply exactly that preview.
 
     Attributes:
-        store_state: what the store called its state then; every run that writes changes it.
+        store_state: the store's revision token at that time; every run that writes changes it.
     """
 
     snapshot: Snapshot

@@ -1,4 +1,4 @@
-"""What IBKR's Flex statements say: the executions of a past period."""
+"""IBKR's Flex statements: the executions of a past period, and the note of their import."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +19,10 @@ class Statement:
         accounts: whose statement it is, in the file's order.
         from_date, to_date: the first and the last day that it covers.
         generated_at: when IBKR made it, UTC; None where the file does not say.
-        fills: corrections folded, in time order; what the file itself cancels is marked so.
-        skipped: how many of its trade rows are no fill: combos, and what was corrected.
+        fills: corrections merged, in time order; those that the file itself cancels are marked.
+        skipped: number of trade rows that are not fills: combos and corrected rows.
         cancellations: those whose execution is not in the file.
-        is_zone_assumed: neither the rows nor the header name a zone: their times are read as
-            New York's.
+        is_zone_assumed: no time zone is given, so times are read as New York's.
     """
 
     accounts: tuple[str, ...]
@@ -41,12 +40,12 @@ class ImportSummary:
     """What an import found in a statement.
 
     Attributes:
-        accounts: those of the statement whose positions are kept here.
-        fills_read: all of the statement's.
-        fills_new, fills_known: of these accounts; stored only now, or already before.
-        fills_skipped: rows that are no fill, and fills of other accounts.
-        without_unit: fills of bonds whose unit is not known: IBKR never reported a position.
-        cancelled: fills that IBKR has cancelled, newly known to be so.
+        accounts: the statement's accounts that this database has synced.
+        fills_read: all fills of the statement.
+        fills_new, fills_known: fills of these accounts, newly stored or stored before.
+        fills_skipped: rows that are not fills, and fills of other accounts.
+        without_unit: fills of bonds whose unit is unknown: IBKR never reported a position.
+        cancelled: fills newly known to be cancelled.
         unmatched: cancels that match no known execution.
     """
 
@@ -64,8 +63,8 @@ def note(statement: Statement, imported: ImportSummary, *, better: int, healed: 
     """ "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions healed."
 
     Args:
-        better: how many known fills are known better now.
-        healed: how many positions have another realized P&L now.
+        better: number of known fills that gained data.
+        healed: number of positions whose realized P&L has changed.
     """
     parts = [counted(imported.fills_read, "execution")]
     if imported.fills_new:
@@ -84,7 +83,7 @@ def note(statement: Statement, imported: ImportSummary, *, better: int, healed: 
 
 
 def left_out(statement: Statement, imported: ImportSummary) -> str:
-    """What of the statement was not stored, and why."""
+    """What was not stored, and why."""
     text = ""
     stored = imported.fills_new + imported.fills_known
     others = imported.fills_read - stored - imported.without_unit
@@ -119,7 +118,7 @@ def named(accounts: Sequence[str]) -> str:
 
 
 def period(first: date, last: date) -> str:
-    """ "1 Jan to 31 Oct 2026"; a year or a day that is the same stands once."""
+    """ "1 Jan to 31 Oct 2026"; the same year or day is written once."""
     if first == last:
         return written(last)
     start = written(first).removesuffix(f" {last.year}")

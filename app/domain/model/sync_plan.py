@@ -1,4 +1,4 @@
-"""What one sync is going to do, before anything is written."""
+"""The plan of one sync, before anything is written."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,14 @@ class Plan:
     """The result of reconciling stored positions with a snapshot.
 
     Attributes:
-        changes: one for every position that was looked at; quiet ones, which have new prices at
-            most, were not.
+        changes: one for every position compared; unchanged ones, with new prices at most, are
+            left out.
         held: the closes that the mass-close guard stops; a plan with any must not be written.
-        unconfirmed: positions that vanished without a fill; read again before they are closed.
-        consumed: keys of the fills that explain what this run does (see `Fill.key`).
-        put_away: keys of the fills that no run can explain any more.
-        inferred: what no execution tells, and what it is taken to be.
-        store_state: what the store called its state when this was planned.
+        unconfirmed: positions that vanished without a fill; TWS is read again before they close.
+        allocated: keys of the fills that explain this run's changes (see `Fill.key`).
+        dismissed: keys of the fills that can no longer explain any run.
+        inferred: the changes inferred without an execution.
+        store_state: the store's revision token when this was planned.
     """
 
     changes: tuple[Change, ...]
@@ -34,5 +34,5 @@ class Plan:
 
     @property
     def recorded(self) -> tuple[Change, ...]:
-        """What is worth telling: of 10,000 positions most have new prices only."""
+        """The changes to report; most of 10,000 positions have only new prices."""
         return tuple(change for change in self.changes if change.is_recorded)

@@ -1,4 +1,4 @@
-"""What holds for every run. Light: settings are read before anything else is known."""
+"""The settings that apply to every run. Imports little, because settings load first."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SyncPolicy:
-    """What the settings say of every run, whoever asks for it."""
+    """The settings that apply to every run, whatever triggered it."""
 
     calculate_pnl: bool = True
     mass_close_percent: int = 50

@@ -1,18 +1,18 @@
-"""What a quantity of one at a price of one is worth, found in IBKR's own market value. Pure.
+"""Finds the value of a quantity of one at a price of one from IBKR's market value. Pure.
 
 Mostly that is the multiplier. But bonds have prices in per cent and quantities in thousands of face
 value (factor 10), and some shares prices in pence and costs in pounds (0.01); no field says so.
 
-A market value can also be wrong for a while: that of an older price, or none. So a factor is
-believed only where nothing else explains the value:
+A market value can also be wrong for a while: of an older price, or missing. So a factor is
+accepted only if nothing else explains the value:
 
 * the value is at least one unit of currency, and of the sign of price × quantity;
 * the factor is the multiplier times a power of ten from 0.0001 to 10,000, exactly but for rounding;
 * or, of a bond, bill or fund, any number that is more than twice or less than half the multiplier:
   index-linked bonds grow. It has no more digits than the rounding of the value lets see.
 
-A factor that is known stays where it still fits, or where nothing better is found. A power of ten
-also stays while the value is at most 20 % off: then the value is old. So it does not flicker.
+A known factor stays if it still fits, or if nothing better is found. A power of ten also stays
+while the value is at most 20 % off, because then the value is old: so the factor does not flicker.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """What a row of the portfolio says of an instrument's value.
+    """A portfolio row's data about an instrument's value.
 
     Attributes:
         product: price × quantity.
@@ -49,7 +49,7 @@ class Valued:
 
     @property
     def error(self) -> Decimal:
-        """What rounding can make of the value."""
+        """The largest rounding error of the value."""
         return HALF_CENT + abs(self.value) * PRICE_ERROR
 
     def fits(self, factor: Decimal) -> bool:
@@ -76,11 +76,11 @@ class Valued:
 
 
 def value_factor(row: Valued, known: Decimal | None = None) -> Decimal | None:
-    """The instrument's value factor; None where it is the multiplier or nothing can be said.
+    """The instrument's value factor; None if it is the multiplier or cannot be determined.
 
     Args:
-        known: what was found before. Where it turns out to be the multiplier after all, that is
-            the result, so that whoever has stored the factor learns of it.
+        known: the factor found before. If the multiplier turns out to fit after all, the result
+            is the multiplier, so that a stored factor is replaced.
     """
     if row.tells_nothing:
         return known
@@ -95,14 +95,14 @@ def value_factor(row: Valued, known: Decimal | None = None) -> Decimal | None:
 
 
 def is_old_value(row: Valued, known: Decimal | None) -> bool:
-    """Whether it is an older price's, by a factor that does not grow."""
+    """Whether the value belongs to an older price, by a factor that does not grow."""
     if known is None or all(row.multiplier * power != known for power in (*POWERS, ONE)):
         return False
     return row.is_old_value_of(known)
 
 
 def shortest(near: Decimal, error: Decimal) -> Decimal | None:
-    """The number with the fewest digits that is at most so far from this positive one."""
+    """The number with the fewest digits within `error` of a positive number."""
     for exponent in range(near.adjusted(), near.adjusted() - MOST_DIGITS, -1):
         step = ONE.scaleb(exponent)
         found = (near / step).to_integral_value() * step
@@ -112,7 +112,7 @@ def shortest(near: Decimal, error: Decimal) -> Decimal | None:
 
 
 def plain(number: Decimal) -> Decimal:
-    """The same without an exponent and without zeros at the end."""
+    """The number without exponent and trailing zeros."""
     number = number.normalize()
     exponent = number.as_tuple().exponent
     return number.quantize(ONE) if isinstance(exponent, int) and exponent > 0 else number

@@ -1,1 +1,1 @@
-"""Sums over positions and accounts: values, balances, rates, and what moves between two syncs."""
+"""Sums over positions and accounts: values, balances, rates, and live figures between syncs."""

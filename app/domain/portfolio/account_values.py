@@ -1,4 +1,4 @@
-"""What IBKR says of one account as a whole, and what each holding adds to it. Pure.
+"""IBKR's figures of a whole account, and what each holding adds to them. Pure.
 
 The tags are those of reqAccountUpdates, with the meanings of the TWS API's reference: total cash
 is cash at the time of trade plus the futures' P&L; GrossPositionValue is that of the securities
@@ -39,17 +39,17 @@ VALUES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
 }
 OWNED = frozenset[str]().union(*(types for types, _ in VALUES.values()))
 IN_CASH = frozenset({"FUT", "CASH"})  # a future's P&L and a currency pair are cash already
-# IBKR's guides differ on whether net liquidation has these: the nearer sum counts.
+# IBKR's guides differ on whether net liquidation includes these: the nearer sum counts.
 ACCRUALS = ("AccruedCash", "NetDividend")
 # A real account's BASE figures were 0.008 % off what IBKR's own ExchangeRate makes of its parts.
 RATE_DRIFT = Decimal("0.0005")
 
 
 def base_currency(values: Mapping[tuple[str, str], Decimal]) -> str:
-    """The code of an account's base currency; empty where no tag tells it.
+    """The code of an account's base currency; empty if no tag names it.
 
-    The only rule for it. A row in the currency BASE, or in none, says nothing, and the order of the
-    rows does not matter: of two codes that of net liquidation counts.
+    Rows in the currency BASE, or without one, do not count. The order of the rows does not matter:
+    of two codes that of net liquidation counts.
 
     Args:
         values: (tag, currency) -> figure.
@@ -64,7 +64,7 @@ class AccountFigures:
 
     Attributes:
         values: (tag, currency) -> figure; the currency is a code, BASE or empty.
-        base_currency: empty where no tag tells it.
+        base_currency: empty if no tag names it.
     """
 
     values: Mapping[tuple[str, str], Decimal]
@@ -86,18 +86,18 @@ class AccountFigures:
         return self.get(tag, BASE) if own is None else own
 
     def sent(self, tags: Iterable[str], currency: str) -> tuple[Decimal, ...]:
-        """The figures of those of the tags that IBKR sent."""
+        """The figures of the tags that IBKR sent."""
         found = (self.get(tag, currency) for tag in tags)
         return tuple(figure for figure in found if figure is not None)
 
     def rate(self, currency: str) -> Decimal | None:
-        """One unit of the currency in the base currency; None where IBKR did not tell."""
+        """One unit of the currency in the base currency; None if IBKR sent no rate."""
         if currency == self.base_currency:
             return Decimal(1)
         return self.get("ExchangeRate", currency)
 
     def converted(self, holdings: Iterable[Holding], *, is_gross: bool = False) -> Decimal | None:
-        """Their value in the base currency; None where a value or a rate is not known.
+        """The holdings' value in the base currency; None if a value or a rate is unknown.
 
         Args:
             is_gross: short ones count as if they were long.
@@ -112,7 +112,7 @@ class AccountFigures:
         return result
 
     def drift(self, holdings: Iterable[Holding]) -> Decimal:
-        """What the difference between the rates shown and those used can come to."""
+        """The largest error from IBKR showing other rates than it uses."""
         base = self.base_currency
         foreign = [held for held in holdings if held.instrument.currency != base]
         return RATE_DRIFT * (self.converted(foreign, is_gross=True) or ZERO)
@@ -126,7 +126,7 @@ class AccountFigures:
         return CENT * (sum((max(rate, Decimal(1)) for rate in rates), ZERO) + 2)
 
     def with_accruals(self, ours: Decimal, ibkr: Decimal, currency: str) -> Decimal:
-        """Ours with those accruals of interest and dividends that bring it nearest to IBKR's."""
+        """Our sum plus the accruals that bring it nearest to IBKR's."""
         sums = [ours]
         for accrued in self.sent(ACCRUALS, currency):
             sums += [each + accrued for each in sums]
@@ -134,12 +134,12 @@ class AccountFigures:
 
 
 def owned_value(held: Holding) -> Decimal | None:
-    """What the holding adds to net liquidation; None where that is not known."""
+    """What the holding adds to net liquidation; None if unknown."""
     if held.instrument.sec_type in IN_CASH:
         return ZERO
     return held.market_value if held.instrument.sec_type in OWNED else None
 
 
 def owned_total(holdings: Iterable[Holding]) -> Decimal | None:
-    """None where a part is not known."""
+    """What the holdings add to net liquidation; None if a part is unknown."""
     return sum_if_known(map(owned_value, holdings))

@@ -1,7 +1,7 @@
-"""Whether what a snapshot lists adds up to what IBKR says of the accounts as a whole. Pure.
+"""Checks that a snapshot's holdings add up to IBKR's figures of the whole accounts. Pure.
 
-A tag that IBKR did not send, or whose meaning is open for what is held, gives no line: there is
-never a false alarm.
+A tag that IBKR did not send, or whose meaning is unclear for the holdings, gives no check, to avoid
+false alarms.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NET = "Net liquidation"
 GROSS = "Gross position value (base)"
 GROSS_TYPES = frozenset({"STK", "OPT"})  # what the gross position value surely counts
 OTHER_SEGMENTS = frozenset({"FOP", "CRYPTO"}) | IN_CASH
-SMALL = Decimal("0.005")  # of the gross value: what prices do within moments
+SMALL = Decimal("0.005")  # of the gross value: how far prices move within moments
 
 NO_PRICE = "IBKR gave no price for a position"
 OTHER_PRICES = "prices of another moment"
@@ -45,7 +45,7 @@ class BalanceCheck:
     Attributes:
         currency: of both figures; empty for a number of positions.
         tolerance: what rounding, and for base figures the drift of exchange rates, explains.
-        cause: the likely reason of a difference, a short phrase; empty where there is none.
+        cause: the likely reason of a difference, a short phrase; empty if there is none.
     """
 
     account: str
@@ -66,7 +66,7 @@ class BalanceCheck:
 
 
 def check_balances(snapshot: Snapshot) -> tuple[BalanceCheck, ...]:
-    """The lines of all covered accounts; none for an account without account values."""
+    """The checks of all covered accounts; none for an account without account values."""
     found: list[BalanceCheck] = []
     for account in snapshot.accounts:
         values = {
@@ -108,7 +108,7 @@ class AccountBalanceCheck:
     def value(
         self, figure: str, currency: str, held: tuple[Holding, ...]
     ) -> Iterator[BalanceCheck]:
-        """The market value of some types in one currency; none where both sides are nothing."""
+        """The market value of some types in one currency; none if both sides are empty."""
         types, tags = VALUES[figure]
         held = tuple(h for h in held if h.instrument.sec_type in types)
         sent = self.figures.sent(tags, currency)
@@ -143,7 +143,7 @@ class AccountBalanceCheck:
         yield self.line(NET_IN_BASE, base, ours, ibkr, tolerance, cause)
 
     def gross(self) -> Iterator[BalanceCheck]:
-        """None where something is held of which IBKR does not say whether it counts."""
+        """The gross position value; none if it is unclear whether a holding counts."""
         base = self.figures.base_currency
         held = tuple(h for h in self.holdings if h.instrument.sec_type in GROSS_TYPES)
         others = {h.instrument.sec_type for h in self.holdings} - GROSS_TYPES - OTHER_SEGMENTS

@@ -1,4 +1,4 @@
-"""What a broker tells without being asked: events that call for a read, and figures that move."""
+"""What a broker pushes: events that call for a read, and changed figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class EventKind(StrEnum):
-    """What happened; each is a reason to read the positions again."""
+    """The kind of event; each is a reason to read the positions again."""
 
     POSITION = "position"  # a quantity changed
     EXECUTION = "execution"
@@ -26,8 +26,8 @@ class BrokerEvent:
     """Something happened at the broker.
 
     Attributes:
-        account: empty where it concerns all, or is not known.
-        con_id: None where it concerns no single instrument, or is not known.
+        account: empty if it concerns all, or is unknown.
+        con_id: None if it concerns no single instrument, or is unknown.
     """
 
     kind: EventKind
@@ -41,7 +41,7 @@ class PriceUpdate:
     """The market figures of one holding, in its instrument's currency; None is unknown.
 
     Attributes:
-        quantity: that value and P&L are of.
+        quantity: the quantity that value and P&L refer to.
     """
 
     account: str
@@ -73,7 +73,7 @@ class PnlUpdate:
 
 @dataclass(frozen=True, slots=True)
 class LiveUpdates:
-    """What moved since the last ones, of each thing the newest figure only."""
+    """The figures changed since the last update, only the newest of each."""
 
     prices: tuple[PriceUpdate, ...] = ()
     pnl: tuple[PnlUpdate, ...] = ()

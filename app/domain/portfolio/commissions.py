@@ -1,4 +1,4 @@
-"""A commission in another currency than its instrument's: with which rate it counts. Pure."""
+"""Exchange rates for commissions in another currency than the instrument's. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ class AccountRates:
 
 
 def with_rate(fill: Fill, rates: Mapping[str, AccountRates]) -> Fill:
-    """The fill with the rate of its commission, found once and kept; unchanged where none is known.
+    """The fill with the rate of its commission; unchanged if it needs none, or none is known.
 
     Units of the instrument's currency for one unit of the commission's: both by their rates to the
     base currency. A statement's own rate of the instrument's currency is that of the day.
@@ -39,7 +39,7 @@ def with_rate(fill: Fill, rates: Mapping[str, AccountRates]) -> Fill:
 
 
 def rate_of(paid: Decimal, own: Decimal) -> Decimal:
-    """Rounded to ten significant digits where it does not end before."""
+    """The quotient, rounded to ten significant digits."""
     rate = paid / own
     if len(rate.as_tuple().digits) > 10:
         return rate.quantize(Decimal(1).scaleb(rate.adjusted() - 9))

@@ -1,4 +1,4 @@
-"""IBKR's exchange rates, and sums over currencies that tell by which rates they came about."""
+"""IBKR's exchange rates, and sums over currencies with the rates that were used."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from app.domain.model.amounts import ZERO
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rate:
-    """One unit of `currency` is `value` units of `base`, as IBKR said at a time."""
+    """One unit of `currency` is `value` units of `base`, by IBKR at the time `as_of`."""
 
     currency: str
     base: str
@@ -32,18 +32,18 @@ class Rates:
     values: Mapping[str, Decimal]
 
     def of(self, currency: str) -> Rate | None:
-        """None where IBKR gave no rate, or none that can be one."""
+        """The currency's rate; None if IBKR gave no positive one."""
         value = self.values.get(currency, ZERO)
         return Rate(currency, self.base, value, self.as_of) if value > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class ConversionBasis:
-    """How a sum over currencies came about.
+    """How a sum over currencies was computed.
 
     Attributes:
         rates: those that were used, by currency.
-        lacking: the currencies that are not in the sum, because they have no rate.
+        lacking: the currencies left out of the sum, because they have no rate.
     """
 
     rates: tuple[Rate, ...] = ()
@@ -60,11 +60,11 @@ class ConversionBasis:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedAmount:
-    """A sum of amounts in one currency, by rates where they were in another.
+    """A sum of amounts, converted to one currency.
 
     Attributes:
-        amount: without the currencies that the basis lacks; None where an amount is not
-            known, or no currency has a rate.
+        amount: without the currencies that lack a rate; None if an amount is unknown, or no
+            currency has a rate.
     """
 
     amount: Decimal | None
@@ -72,7 +72,7 @@ class ConvertedAmount:
 
     @property
     def complete(self) -> Decimal | None:
-        """The amount, only where no currency is lacking."""
+        """The amount; None if a currency lacks a rate."""
         return None if self.basis.lacking else self.amount
 
 
@@ -80,7 +80,7 @@ def in_base(amounts: Mapping[str, Decimal | None], rates: Rates) -> ConvertedAmo
     """The sum of all amounts in the base currency.
 
     Args:
-        amounts: currency -> the amount in it; None where it is not known.
+        amounts: currency -> the amount in it; None if unknown.
     """
     if None in amounts.values():
         return ConvertedAmount(None)
@@ -99,7 +99,7 @@ def convert(currency: str, amount: Decimal | None, rates: Rates) -> ConvertedAmo
 
 
 def together(parts: Iterable[ConvertedAmount]) -> ConvertedAmount:
-    """A part without an amount makes the sum unknown, unless it only lacks a rate."""
+    """The sum; unknown if a part is unknown for another reason than a missing rate."""
     parts = list(parts)
     basis = sum((part.basis for part in parts), ConversionBasis())
     known = [part.amount for part in parts if part.amount is not None]

@@ -1,4 +1,4 @@
-"""What is stored, with the figures that IBKR pushes laid over it; pure, and never stored."""
+"""Lays the figures that IBKR pushes over the stored ones; pure, and never stored."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class LiveOverlay:
 
     Attributes:
         prices: by (account, con_id).
-        pnl: by (account, con_id), and by (account, None) of the whole account.
+        pnl: by (account, con_id), and by (account, None) for the whole account.
         values: account values by (account, key, currency).
-        moved: what is another than in the value before.
+        changed: the identities whose figures differ from the previous overlay.
         is_lost: the figures came over a connection that is gone, or has lost IBKR.
     """
 
@@ -45,8 +45,8 @@ class LiveOverlay:
 def overlay_position(position: Position, live: LiveOverlay) -> Position:
     """The position with the figures that are newer than its last sync.
 
-    What has been traded since then comes with the next sync: the value of another quantity than
-    the one beside it would only confuse.
+    Figures of another quantity are ignored: trades come with the next sync, and a value that does
+    not match the quantity shown would confuse.
     """
     identity = position.identity
     price, pnl = live.prices.get(identity), live.pnl.get(identity)
@@ -58,7 +58,7 @@ def overlay_position(position: Position, live: LiveOverlay) -> Position:
 
 
 def priced(position: Position, price: PriceUpdate) -> Position:
-    """By hand: `replace` takes twice as long, and 10,000 positions may move in a second."""
+    """Not with `replace`, which takes twice as long: 10,000 positions may change in a second."""
     return Position(
         account=position.account,
         instrument=position.instrument,
@@ -84,13 +84,13 @@ def is_newer(price: PriceUpdate, position: Position) -> bool:
 
 
 def known(new: Decimal | None, old: Decimal | None) -> Decimal | None:
-    """What IBKR leaves out is no news."""
+    """The new figure, or the old one if IBKR left it out."""
     return old if new is None else new
 
 
 @dataclass(slots=True)
 class Deltas:
-    """By how much one account's figures in one currency moved since the sync."""
+    """How much one account's figures in one currency have changed since the sync."""
 
     value: Decimal = ZERO
     unrealized: Decimal = ZERO
@@ -99,7 +99,7 @@ class Deltas:
 def overlay_rows(
     rows: Iterable[AccountSummary], positions: Iterable[Position], live: LiveOverlay
 ) -> tuple[AccountSummary, ...]:
-    """The summary's rows, moved by as much as the positions have."""
+    """The summary's rows, updated by the changes of the positions."""
     deltas = find_deltas(positions, live)
     found = tuple(overlay_row(row, deltas, live) for row in rows)
     return tuple(replace(row, daily_pnl=daily_pnl(row, found, live)) for row in found)
@@ -108,7 +108,7 @@ def overlay_rows(
 def daily_pnl(
     row: AccountSummary, rows: Iterable[AccountSummary], live: LiveOverlay
 ) -> Decimal | None:
-    """Of an account, or of all that share the row's base currency; None if one is not known."""
+    """Today's P&L of an account, or of all with the row's base currency; None if one is unknown."""
     if not row.is_base:
         return None
     accounts = [r for r in rows if r.is_base and r.account != ALL_ACCOUNTS]
@@ -123,7 +123,7 @@ def daily_pnl(
 
 
 def find_deltas(positions: Iterable[Position], live: LiveOverlay) -> dict[tuple[str, str], Deltas]:
-    """(account or "All", currency) -> how its figures moved."""
+    """(account or "All", currency) -> how its figures have changed."""
     deltas: dict[tuple[str, str], Deltas] = defaultdict(Deltas)
     for before in positions:
         after = live.prices.get(before.identity)
@@ -143,7 +143,7 @@ def difference(before: Decimal | None, after: Decimal | None) -> Decimal:
 def overlay_row(
     row: AccountSummary, deltas: Mapping[tuple[str, str], Deltas], live: LiveOverlay
 ) -> AccountSummary:
-    """A base row whose moves cannot all be converted stays as the sync left it."""
+    """The row with the deltas; unchanged if one of them cannot be converted."""
     if row.is_base and row.account != ALL_ACCOUNTS:
         net = live.values.get((row.account, NET, row.currency))
         row = replace(row, net_liquidation=known(net, row.net_liquidation))
@@ -162,7 +162,7 @@ def overlay_row(
 def total(
     row: AccountSummary, deltas: Mapping[tuple[str, str], Deltas], live: LiveOverlay
 ) -> Deltas | None:
-    """In the row's currency; None where one cannot be converted to it."""
+    """The deltas in the row's currency; None if one cannot be converted."""
     result = Deltas()
     for (account, currency), own in deltas.items():
         if account != row.account or (not row.is_base and currency != row.currency):

@@ -1,4 +1,4 @@
-"""Realized P&L by period: what is exact, what is estimated, and what is not known."""
+"""Realized P&L by period: exact, estimated and unknown parts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Realized:
-    """What closes of one currency have brought.
+    """Realized P&L of the closes in one currency.
 
     Attributes:
-        exact: of the closes that IBKR or the executions tell.
-        estimated: of the closes that have only a last known price.
-        closes: how many there are.
-        unknown: how many of them have no figure: not known, or not wanted then.
+        exact: of the closes with a figure from IBKR or executions.
+        estimated: of the closes with an estimate.
+        closes: number of closes.
+        unknown: number of closes without a figure, unknown or skipped.
     """
 
     exact: Decimal = ZERO
@@ -48,16 +48,16 @@ class Realized:
 
     @property
     def has_amount(self) -> bool:
-        """Only then it takes a rate to convert it."""
+        """Only then a rate is needed to convert it."""
         return bool(self.exact or self.estimated)
 
 
 @dataclass(frozen=True, slots=True)
 class RealizedSum:
-    """What was realized in one period, perhaps over several currencies.
+    """Realized P&L of one period, possibly over several currencies.
 
     Attributes:
-        realized: without the closes in the currencies that the basis lacks.
+        realized: without the closes in currencies that lack a rate.
     """
 
     realized: Realized = Realized()
@@ -68,17 +68,17 @@ class RealizedSum:
 
     @property
     def is_partial(self) -> bool:
-        """A close has no figure, or its currency no rate."""
+        """Whether a close has no figure, or its currency no rate."""
         return bool(self.realized.unknown or self.basis.lacking)
 
     @property
     def is_known(self) -> bool:
-        """There is a figure to show; it is 0 where nothing was closed."""
+        """Whether there is a figure to show; it is 0 if nothing was closed."""
         return self.realized.closes > self.realized.unknown or not self.is_partial
 
     @property
     def total(self) -> Decimal | None:
-        """Exact and estimated; None where a part is missing."""
+        """Exact plus estimated; None if a part is missing."""
         return None if self.is_partial else self.realized.exact + self.realized.estimated
 
 
@@ -113,7 +113,7 @@ def period_starts(now: datetime) -> tuple[datetime, datetime, datetime]:
     """The local midnights at which today, this month and this year began."""
     day = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     month = day.replace(day=1)
-    # The offset of that day, which summer time makes another than today's.
+    # The offset of that day, which can differ from today's because of summer time.
     return day.astimezone(), month.astimezone(), month.replace(month=1).astimezone()
 
 
@@ -126,7 +126,7 @@ def converted(by_currency: Mapping[str, RealizedByPeriod], rates: Rates) -> Real
 
 
 def convert(own: RealizedSum, currency: str, rates: Rates) -> RealizedSum:
-    """Where there is no rate, only what needs none is left."""
+    """The sum in the base currency; without a rate an empty sum that names the currency."""
     if not own.realized.has_amount or currency == rates.base:
         return own
     rate = rates.of(currency)

@@ -20,8 +20,8 @@ class AccountSummary:
         positions: number of open positions in this currency.
         realized: from the store's own closes; base rows convert by IBKR's latest rates.
         daily_pnl: the account's P&L of today, as IBKR pushes it while connected; never stored.
-        converted_value, converted_unrealized: how the figures of base rows came about where
-            IBKR gave none of its own; what lacks a rate is left out of them, and named.
+        converted_value, converted_unrealized: how the figures of base rows were computed if IBKR
+            gave none; amounts without a rate are left out and named.
     """
 
     account: str
@@ -39,7 +39,7 @@ class AccountSummary:
 
     @property
     def realized_pnl(self) -> Decimal | None:
-        """Of all time; None where nothing was closed or a part of it is not known."""
+        """Of all time; None if nothing was closed or a part is unknown."""
         return None if self.realized.is_empty else self.realized.all.total
 
 

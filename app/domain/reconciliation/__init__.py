@@ -1,4 +1,4 @@
-"""What a sync makes of stored positions and a snapshot: which executions explain a difference.
+"""Compares stored positions with a snapshot and explains the differences by executions.
 
 It writes nothing.
 """

@@ -1,4 +1,4 @@
-"""Words for what happened to one position: the change that a run records."""
+"""One identity in one run, and the changes that a run records for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from app.domain.reconciliation.change_notes import (
 )
 from app.domain.reconciliation.trade_replay import PositionLifecycle
 
-# How an option ends without a trade.
+# How an option can end without a trade.
 ENDS = {
     InferenceKind.EXERCISED: ChangeKind.EXERCISED,
     InferenceKind.ASSIGNED: ChangeKind.ASSIGNED,
@@ -29,14 +29,14 @@ ENDS = {
 
 @dataclass(slots=True)
 class ReconciliationCase:
-    """All that is known of one identity in one run.
+    """All that is known about one identity in one run.
 
     Attributes:
-        fresh: keys of the fills that no earlier run knew.
-        ahead: keys of those with times after the snapshot, which the run did not know: they count
-            only if this computer's clock was behind.
-        inferences: what the run has inferred, where it is told again.
-        doubtful: keys of those that may have come after the snapshot, whatever their times say.
+        new_fills: keys of the fills that no earlier run knew.
+        future_fills: keys of the fills with times after the snapshot that the run did not know;
+            they count only if this computer's clock was behind.
+        uncertain_fills: keys of the fills that may be later than the snapshot despite their times.
+        inferences: the run's own, if it is replayed.
     """
 
     account: str
@@ -62,11 +62,11 @@ class ReconciliationCase:
 
 
 def created_without_fills(holding: Holding, last_sync: LastSync) -> Change:
-    """A holding that nothing is known of: no fill tells how it came about."""
+    """A new holding whose opening no fill explains."""
     return Change(
         ChangeKind.CREATED,
         None,
-        Position(  # by place: many may be found at once
+        Position(  # positional arguments are faster, and there may be many
             holding.account,
             holding.instrument,
             holding.quantity,
@@ -90,7 +90,7 @@ def adjusted(stored: Position, holding: Holding, now: datetime) -> Change:
 
 
 def with_figures(position: Position, holding: Holding, now: datetime) -> Position:
-    """The position with what IBKR says of it now."""
+    """The position with IBKR's current figures."""
     return replace(
         position,
         instrument=holding.instrument,
@@ -106,7 +106,7 @@ def with_figures(position: Position, holding: Holding, now: datetime) -> Positio
 def changes_from_lifecycles(
     lifecycles: Sequence[PositionLifecycle], case: ReconciliationCase, now: datetime
 ) -> list[Change]:
-    """The changes that the episodes of one identity amount to."""
+    """One change for each lifecycle of an identity."""
     changes = []
     for lifecycle in lifecycles:
         position = lifecycle.position(case.account, case.instrument, now)

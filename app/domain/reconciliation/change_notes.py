@@ -1,4 +1,4 @@
-"""Sentences that a change says of itself to the trader."""
+"""The sentences of a change's note, for the trader."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,7 +18,7 @@ def note_of_split(before: Decimal, after: Decimal) -> str:
 
 
 def split_text(before: Decimal, after: Decimal) -> str:
-    """ "looks like a 4-for-1 split", or a like phrase where the ratio is not a whole number."""
+    """ "looks like a 4-for-1 split", or a similar phrase if the ratio is not a whole number."""
     ratio = after / before
     if ratio > 1 and ratio == ratio.to_integral_value():
         return f"looks like a {plain(ratio)}-for-1 split"
@@ -38,7 +38,7 @@ def side(quantity: Decimal) -> str:
 
 
 def note_of_inferences(inferences: Sequence[Inference], closes: Sequence[Close]) -> str:
-    """What is taken to have happened, and what that makes of the P&L."""
+    """The assumed events and their effect on the P&L."""
     is_skipped = any(close.source is Source.SKIPPED for close in closes)
     sentences = []
     for one in inferences:
@@ -52,10 +52,10 @@ def note_of_inferences(inferences: Sequence[Inference], closes: Sequence[Close])
 
 
 def note_of_evidence(closes: Sequence[Close], lacking: Sequence[Close]) -> str:
-    """What nothing explains of what was closed, and what that means; empty for nothing.
+    """How much of the closed quantity is unexplained, and the effect on the P&L; may be empty.
 
     Args:
-        lacking: those of the closes that neither an execution nor an inference explains.
+        lacking: the closes that neither an execution nor an inference explains.
     """
     if not lacking:
         return ""
@@ -70,7 +70,7 @@ def note_of_evidence(closes: Sequence[Close], lacking: Sequence[Close]) -> str:
 
 
 def note_of_commissions(closes: Sequence[Close], fills: Sequence[Fill]) -> str:
-    """Which commissions a figure from executions leaves out, because no rate is known."""
+    """The commissions left out of a P&L from executions, because no rate is known."""
     used = {exec_id for close in closes for exec_id in close.exec_ids}
     if not any(close.source is Source.FILLS for close in closes):
         return ""

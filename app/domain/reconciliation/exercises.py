@@ -1,7 +1,7 @@
 """Recognises exercises and assignments: options vanish, and their underlying moves to match. Pure.
 
-TWS tells of neither as an execution (contract, section 2): an option is gone, and the account has
-contracts × multiplier more or less of the underlying, in the right direction.
+TWS reports neither as an execution (contract, section 2): the option is gone, and the account
+holds contracts × multiplier more or less of the underlying, in the matching direction.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from app.domain.reconciliation.settlements import Settlement
 from app.domain.reconciliation.split_detection import replay_with_split
 from app.domain.reconciliation.trade_replay import TradeReplay
 
-MOST_OPTIONS = 12  # of one underlying at once: all combinations of them are looked at
+MOST_OPTIONS = 12  # of one underlying at once: all combinations are tried
 DELIVERS = {"OPT": "STK", "WAR": "STK", "IOPT": "STK", "FOP": "FUT"}
 # IBKR's average costs are doubles: a sum of them is exact to the cent, not to its last digit.
 EXACT, DOUBLE = Decimal("0.0001"), Decimal("1e-9")
@@ -32,7 +32,7 @@ Inferences = dict[Identity, list[Inference]]
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """So many contracts of an option, and what they deliver.
+    """Exercised or assigned contracts of an option, and their delivery.
 
     Attributes:
         contracts: signed as they were held.
@@ -58,16 +58,16 @@ class Exercise:
 
     @property
     def cost(self) -> Decimal | None:
-        """Of these contracts, in currency, signed as they were held."""
+        """The cost of these contracts, in currency, signed as they were held."""
         average = average_cost_after_fills(self.option)
         return None if average is None else average * self.contracts
 
 
 def find_exercises(settlements: Sequence[Settlement], now: datetime) -> Inferences:
-    """What happened to options and to their underlyings; empty where nothing was exercised.
+    """The inferences for options and their underlyings; empty if nothing was exercised.
 
     Args:
-        settlements: of all that changed, underlyings that are new among them.
+        settlements: all that changed, including new underlyings.
     """
     options: dict[tuple[str, str, str, str], list[Settlement]] = defaultdict(list)
     for one in settlements:
@@ -94,10 +94,10 @@ def find_exercises(settlements: Sequence[Settlement], now: datetime) -> Inferenc
 def match(
     options: Sequence[Settlement], underlying: Settlement, now: datetime
 ) -> list[Exercise] | None:
-    """The options whose delivery is exactly what the underlying changed by; None if there are none.
+    """The options whose delivery equals the underlying's change exactly; None if there are none.
 
-    Those that had not expired come first, for nothing else explains that they are gone; among
-    these, fewer options. Of one option a part can be assigned.
+    Options that had not expired come first, because nothing else explains that they are gone; then
+    fewer options are preferred. One option can be assigned in part.
     """
     whole = [made for one in options if (made := exercise_of(one, underlying))]
     if len(whole) > MOST_OPTIONS:
@@ -115,7 +115,7 @@ def match(
 
 
 def with_a_part(whole: Sequence[Exercise], wanted: Decimal) -> list[Exercise] | None:
-    """One option of which some contracts alone deliver what is wanted."""
+    """One option, some of whose contracts deliver exactly the wanted quantity."""
     for one in whole:
         contracts = one.contracts * wanted / one.delivered
         is_part = 0 < contracts / one.contracts < 1
@@ -125,7 +125,7 @@ def with_a_part(whole: Sequence[Exercise], wanted: Decimal) -> list[Exercise] | 
 
 
 def exercise_of(option: Settlement, underlying: Settlement) -> Exercise | None:
-    """All that was lost of the option."""
+    """The exercise of all contracts that are gone; None if it cannot be computed."""
     instrument, unit = option.case.instrument, underlying.case.instrument.multiplier
     if not unit:
         return None
@@ -134,7 +134,7 @@ def exercise_of(option: Settlement, underlying: Settlement) -> Exercise | None:
 
 
 def inferred(exercises: Sequence[Exercise], underlying: Settlement, now: datetime) -> Inferences:
-    """The underlying's legs at the strikes, and the options' ends at what their cost became."""
+    """The underlying's deliveries at the strikes, and the options' closes at the cost moved."""
     case = underlying.case
     name = case.instrument.description
     found: Inferences = {case.identity: list(legs(exercises))}
@@ -178,12 +178,12 @@ def legs(exercises: Sequence[Exercise]) -> Iterator[Inference]:
 def cost_moved(
     exercises: Sequence[Exercise], underlying: Settlement, now: datetime
 ) -> Decimal | None:
-    """What IBKR's new total cost of the underlying has beyond its trades and the strikes.
+    """The part of the underlying's new total cost that trades and strikes do not explain.
 
-    That is the options' premium, as far as IBKR has moved it (contract, section 3).
+    It is the options' premium, as far as IBKR has moved it (contract, section 3).
 
     Returns:
-        In currency, signed as the options' cost; None where an average cost is not known.
+        In currency, signed as the options' cost; None if an average cost is unknown.
     """
     case = underlying.case
     replay = replay_fills(underlying)
@@ -199,10 +199,10 @@ def cost_moved(
 
 
 def is_rather_a_split(exercises: Sequence[Exercise], underlying: Settlement, now: datetime) -> bool:
-    """Whether IBKR's new total cost of the underlying is nearer to that after a split.
+    """Whether IBKR's new total cost of the underlying fits a split better than the exercises.
 
-    After an exercise it is higher or lower by the strikes, with the premium or without. Where both
-    fit alike, the option decides that is gone.
+    After an exercise the cost differs by the strikes, with or without the premium. If both fit
+    equally, the missing option decides for the exercise.
     """
     if underlying.rival is None:
         return False
@@ -225,7 +225,7 @@ def round_cost(amount: Decimal) -> Decimal:
 
 
 def delivery(exercise: Exercise, underlying: Settlement, now: datetime) -> Fill:
-    """As if it had been traded at the strike."""
+    """The delivery as if it had been traded at the strike."""
     case = underlying.case
     return Fill("", case.account, case.instrument, exercise.delivered, exercise.strike, now)
 
@@ -233,9 +233,10 @@ def delivery(exercise: Exercise, underlying: Settlement, now: datetime) -> Fill:
 def shared(
     exercises: Sequence[Exercise], moved: Decimal | None
 ) -> Iterator[tuple[Exercise, Decimal | None]]:
-    """Each exercise with its part of the cost that IBKR moved.
+    """Each exercise with its share of the cost that IBKR moved.
 
-    Its own premium, where all of all premiums was moved; else by what each delivered.
+    The share is its own premium if all premiums were moved in full, else it is proportional to the
+    quantity delivered.
     """
     costs = [exercise.cost for exercise in exercises]
     known = [cost for cost in costs if cost is not None]
@@ -252,7 +253,7 @@ def shared(
 
 
 def average_cost_after_fills(option: Settlement) -> Decimal | None:
-    """Currency per contract of what was held when the contracts went."""
+    """Currency per contract, just before the contracts were exercised."""
     lifecycles = replay_fills(option).lifecycles
     return lifecycles[-1].average_cost if lifecycles else None
 

@@ -1,4 +1,4 @@
-"""When an option has expired, and what it was worth then, as far as the evidence says. Pure."""
+"""Whether an option has expired, and its estimated value at expiry. Pure."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -30,9 +30,9 @@ ZONES: Mapping[str, ZoneInfo] = {
         "AUD": "Australia/Sydney",
     }.items()
 }
-# An underlying's price of a few days later still tells on which side of the strike it was.
+# An underlying's price a few days later still shows on which side of the strike it was.
 PRICE_AFTER = timedelta(days=7)
-# An option's own price of a few days before is close to what it was worth in the end.
+# An option's own price a few days before is close to its final value.
 PRICE_BEFORE = timedelta(days=3)
 # Up to this share of the strike an option's price days before its end can be time value alone: at
 # the money, with three days to go and a usual volatility, it is about that.
@@ -61,10 +61,10 @@ def expired(
     last_price: Decimal | None,
     last_seen: datetime | None,
 ) -> Inference:
-    """The end of an expired option that no delivery of its underlying explains.
+    """The expiry of an option without a delivery of its underlying.
 
-    Its intrinsic value, where the underlying's price is known; 0 where it was out of the money or
-    nothing speaks against that; its own last price where that is of the last days; else unknown.
+    The estimate is its intrinsic value if the underlying's price is known; 0 if it was out of the
+    money or nothing suggests otherwise; its own last price if that is recent; else unknown.
 
     Args:
         quantity: the signed change of the position's quantity.
@@ -111,7 +111,7 @@ def worthless(quantity: Decimal, day: str) -> Inference:
 
 
 def intrinsic_value(option: Instrument, underlying_price: Decimal | None) -> Decimal | None:
-    """Currency per unit of the underlying, never negative; None where it cannot be said."""
+    """Currency per unit of the underlying, never negative; None if unknown."""
     if underlying_price is None or option.strike is None or option.right not in ("C", "P"):
         return None
     above = underlying_price - option.strike
@@ -119,7 +119,7 @@ def intrinsic_value(option: Instrument, underlying_price: Decimal | None) -> Dec
 
 
 def suggests_value(option: Instrument, last_price: Decimal | None) -> bool:
-    """Whether the option's own last price says that it was in the money."""
+    """Whether the option's own last price suggests that it was in the money."""
     if last_price is None:
         return False
     return last_price > abs(option.strike or ZERO) * TIME_VALUE

@@ -9,19 +9,18 @@ from app.domain.model.positions import Position
 from app.domain.model.snapshot import Fill, Holding
 from app.domain.reconciliation.cases import ReconciliationCase
 
-EXECUTION_TIME_RESOLUTION = timedelta(
-    seconds=2
-)  # IBKR tells the times of executions in whole seconds
+# IBKR reports the times of executions in whole seconds.
+EXECUTION_TIME_RESOLUTION = timedelta(seconds=2)
 MAX_CLOCK_SKEW = timedelta(seconds=60)  # by which this computer's clock may be ahead of IBKR's
 # IBKR books assignments, exercises and expiries at the close of a day, and its positions follow
 # when they were processed, over a weekend at the latest on the next trading day.
 BOOKING_LAG = timedelta(days=5)
-# Contract, section 2: a split keeps the total cost but for the cash paid for fractions.
+# Contract, section 2: a split keeps the total cost, except for cash paid for fractions.
 SAME_COST = Decimal("0.005")
 
 
 def counts_from(fill: Fill) -> timedelta:
-    """How long after its own time a fill can first show in the positions."""
+    """How long after its own time a fill can first affect the positions."""
     return BOOKING_LAG if fill.booking is not None else timedelta(0)
 
 
@@ -30,12 +29,12 @@ def longest_matching_prefix(
 ) -> int | None:
     """How many of the oldest fills add up to the difference; None if no number of them does.
 
-    The longest such run of fills is taken. Newer ones happened after the positions were read.
+    The longest such prefix counts. Newer fills happened after the positions were read.
 
     Args:
         fills: in time order.
-        whole: only all of them will do: where the quantity before the first fill is not known,
-            some of them adding up would be chance.
+        whole: only all of them count: if the quantity before the first fill is unknown, a part
+            that adds up would be chance.
     """
     total = ZERO
     found = 0 if not difference and not (whole and fills) else None
@@ -47,10 +46,10 @@ def longest_matching_prefix(
 
 
 def unexplained_precedes_fills(fills: Sequence[Fill], held: Decimal, unexplained: Decimal) -> bool:
-    """Whether the unexplained trade is rather taken to have come before the fills than after.
+    """Whether to place the unexplained trade before the fills rather than after them.
 
-    Wherever it is put, the quantities add up; but put wrong, it can make a position long or short
-    that never was. The order with fewer turns is taken.
+    The quantities add up either way, but the wrong order can create a long or short position that
+    never existed. The order with fewer openings is used.
 
     Args:
         held: the quantity before all of them.
@@ -72,10 +71,10 @@ def count_openings(held: Decimal, trades: Sequence[Decimal]) -> int:
 
 
 def is_adjustment(stored: Position, holding: Holding) -> bool:
-    """Another quantity for the same total cost: a split or the like, not a trade.
+    """Whether the quantity changed at the same total cost: a split or the like, not a trade.
 
-    A small part of a large holding changes its total cost by little, too: where the average cost
-    stayed rather than the total, that part was traded.
+    A small trade of a large holding also changes its total cost only a little: if the average
+    cost rather than the total stayed the same, it was a trade.
     """
     if stored.quantity == holding.quantity or stored.quantity * holding.quantity <= 0:
         return False
@@ -89,11 +88,11 @@ def is_adjustment(stored: Position, holding: Holding) -> bool:
 
 
 def find_explaining_fills(case: ReconciliationCase) -> Sequence[Fill] | None:
-    """The fills that explain the whole difference; None if there are none that do.
+    """The fills that explain the whole difference; None if no fills do.
 
-    Fills that are older than the last sync belong to a run before it, which they may heal. Those
-    that appear for the first time are asked all the same where the newer ones do not explain the
-    difference: this computer's clock may be ahead of IBKR's, or behind it.
+    Fills older than the last sync belong to an earlier run, which they may correct. Those reported
+    for the first time are tried as well if the newer ones do not explain the difference: this
+    computer's clock may be ahead of IBKR's, or behind it.
     """
     since = case.last_synced
     if since is None:
@@ -115,9 +114,9 @@ def find_explaining_fills(case: ReconciliationCase) -> Sequence[Fill] | None:
 
 
 def partially_explaining_fills(case: ReconciliationCase) -> tuple[Sequence[Fill], Decimal]:
-    """The fills that explain the difference in part, and what they leave of it.
+    """The fills that explain part of the difference, and the remaining quantity.
 
-    Doubtful ones are no evidence where less is left without them.
+    Uncertain fills are left out if less remains without them.
     """
     used = list(without_future_fills(fills_since_last_sync(case), case))
     left = case.difference - sum((fill.quantity for fill in used), ZERO)
@@ -131,7 +130,7 @@ def partially_explaining_fills(case: ReconciliationCase) -> tuple[Sequence[Fill]
 def fills_since_last_sync(
     case: ReconciliationCase, margin: timedelta = EXECUTION_TIME_RESOLUTION
 ) -> Sequence[Fill]:
-    """The fills since the last sync; before an account's first one there is no since."""
+    """The fills since the last sync; none before an account's first sync."""
     if case.last_synced is None:
         return ()
     since = case.last_synced
@@ -139,7 +138,7 @@ def fills_since_last_sync(
 
 
 def without_future_fills(fills: Sequence[Fill], case: ReconciliationCase) -> Sequence[Fill]:
-    """Without those that by their times came after the snapshot."""
+    """The fills without those executed after the snapshot, by their times."""
     return (
         [fill for fill in fills if fill.key not in case.future_fills]
         if case.future_fills
@@ -148,10 +147,10 @@ def without_future_fills(fills: Sequence[Fill], case: ReconciliationCase) -> Seq
 
 
 def is_stale_fill(fill: Fill, case: ReconciliationCase, now: datetime) -> bool:
-    """Whether an unexplained fill is older than what is known, and so explains nothing to come.
+    """Whether an unallocated fill is too old to explain any later change.
 
-    Not at its first appearance: IBKR's times are whole seconds, and executions can run ahead of
-    the positions. Before an account's first sync everything is older.
+    A fill reported for the first time is not stale: IBKR's times are whole seconds, and executions
+    can arrive before the positions. Before an account's first sync every past fill is stale.
     """
     if case.last_synced is None:
         return fill.time <= now

@@ -15,14 +15,14 @@ HELD_TEXT = (
 
 
 def held_text(held: Sequence[Change]) -> str:
-    """What a held run says, stored or only tried."""
+    """The text of a held run, stored or dry."""
     return HELD_TEXT.format(count=len(held))
 
 
 def closes_needing_confirmation(
     open_before: Mapping[str, int], without_evidence: Iterable[Change], request: Request
 ) -> tuple[Change, ...]:
-    """The closes that wait for the user's word (contract, section 2, "Guards").
+    """The closes that need the user's confirmation (contract, section 2, "Guards").
 
     Args:
         open_before: account -> its open positions before the run, of the covered accounts.
@@ -45,7 +45,7 @@ def closes_needing_confirmation(
 
 
 def is_mass_close(open_before: int, closing: int, percent: int) -> bool:
-    """All of two or more, or more than a share of ten or more: half, if the user did not choose."""
+    """All of two or more, or more than a share of ten or more: half by default."""
     if open_before >= SMALLEST_HELD and closing == open_before:
         return True
     return open_before >= SMALLEST_FOR_SHARE and closing * 100 > open_before * percent

@@ -1,8 +1,8 @@
 """Recognises moves: a holding leaves one identity and appears in another at the same cost. Pure.
 
 A transfer between own accounts keeps the con id; a split, merger or renaming gets a new one.
-Neither is a trade: cost basis and opening date go along, and nothing is realized (contract,
-section 2).
+Neither is a trade: cost basis and opening date are carried over, and nothing is realized
+(contract, section 2).
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,10 +27,10 @@ class Move:
 
 
 def find_moves(settlements: Sequence[Settlement]) -> dict[Identity, list[Inference]]:
-    """What left and what arrived; empty where nothing moved.
+    """The inferences for both sides of each move; empty if nothing moved.
 
     Args:
-        settlements: of all that changed, new holdings among them; none that an exercise explains.
+        settlements: all that changed, including new holdings, except what an exercise explains.
     """
     found: dict[Identity, list[Inference]] = {}
     sources = [one for one in settlements if one.lost and not one.used and one.case.stored]
@@ -46,12 +46,12 @@ def find_moves(settlements: Sequence[Settlement]) -> dict[Identity, list[Inferen
 
 
 def gained(one: Settlement) -> Decimal:
-    """What is held more without an execution; 0 where nothing is, or it only came nearer to 0."""
+    """The quantity gained without an execution; 0 if none, or if the position only shrank."""
     return one.residual if one.held * one.residual >= 0 else Decimal(0)
 
 
 def is_move(source: Settlement, target: Settlement) -> bool:
-    """The same total cost, from an own account to another, or from one con id to another."""
+    """Whether the total cost is the same, between own accounts or between two con ids."""
     left, arrived = source.lost, gained(target)
     here, there = source.case.instrument, target.case.instrument
     if left * arrived <= 0 or not costs_the_same(source, target):
@@ -63,7 +63,7 @@ def is_move(source: Settlement, target: Settlement) -> bool:
 
 
 def costs_the_same(source: Settlement, target: Settlement) -> bool:
-    """What left and what arrived, by the average costs before and after (within 0.5 %)."""
+    """Compares the costs of what left and what arrived, by average costs (within 0.5 %)."""
     stored, holding = source.case.stored, target.case.holding
     before = stored.average_cost if stored else None
     if before is None or not before or holding is None or holding.average_cost is None:
@@ -78,7 +78,7 @@ def costs_the_same(source: Settlement, target: Settlement) -> bool:
 
 
 def is_successor(here: Instrument, there: Instrument, ratio: Decimal) -> bool:
-    """Another con id of the same thing; a roll to another expiry or strike is a trade.
+    """Whether it is a new con id of the same instrument; a roll to another expiry is a trade.
 
     Args:
         ratio: old units for one new one.
@@ -129,7 +129,7 @@ def inferred(move: Move) -> Iterator[tuple[Settlement, Inference]]:
 
 
 def place_of(one: Settlement, other: Settlement) -> str:
-    """What tells it from the other: the account, or else the contract."""
+    """What distinguishes one from the other: the account, or else the contract."""
     if one.case.account != other.case.account:
         return one.case.account
     return f"contract {one.case.instrument.con_id}"

@@ -1,4 +1,4 @@
-"""What a previewed sync stood on, and whether that still holds; pure."""
+"""Whether TWS has changed since a preview, and in what; pure."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ FIRST_FEW = 3
 
 
 def preview_differences(previewed: Snapshot, now: Snapshot) -> tuple[str, ...]:
-    """What differs between two reads of TWS, in words; empty where only prices do."""
+    """The differences between two reads of TWS, in words; price changes do not count."""
     return tuple(differences(previewed, now))
 
 
@@ -37,7 +37,7 @@ def holding_differences(before: Holding | None, after: Holding | None) -> Iterat
 
 
 def comparable_parts(fill: Fill) -> tuple[object, ...]:
-    """All that a sync can use of an execution."""
+    """The fields of an execution that a sync can use."""
     return fill.exec_id, fill.quantity, fill.price, fill.commission, fill.realized_pnl
 
 
@@ -45,7 +45,7 @@ OUTDATED_KEPT = "TWS has moved since the preview. Nothing was changed. Preview a
 
 
 def outdated_text(found: tuple[str, ...]) -> str:
-    """For the screen alone: `MOVED_KEPT` is for history and log.
+    """For the screen only: history and log keep `OUTDATED_KEPT`.
 
     Args:
         found: at least one difference.

@@ -1,4 +1,4 @@
-"""Compares the stored positions with a snapshot, and says what one sync must change.
+"""Compares the stored positions with a snapshot, and plans what one sync changes.
 
 Pure: it reads values and returns a Plan. The rules are the contract's section 2.
 """
@@ -35,17 +35,17 @@ def reconcile(
     unchanged_counts: Mapping[str, int] | None = None,
     reported: Sequence[Holding] = (),
 ) -> Plan:
-    """What a sync changes.
+    """The plan of a sync.
 
     Args:
         stored: the open positions of the accounts that the snapshot covers.
-        fills: all that no earlier run has consumed, in time order; combo summaries left out.
+        fills: all that are not allocated to an earlier run, in time order; no combo summaries.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
-        fresh: keys of the fills that no earlier snapshot had.
-        quiet: account -> how many stored positions are held as before, and left out of `stored`
+        new_fills: keys of the fills that no earlier snapshot had.
+        unchanged_counts: account -> number of unchanged positions, which are left out of `stored`
             and of the snapshot.
-        reported: all holdings that IBKR reported, also those left out of the snapshot: the prices
-            of underlyings are looked up there.
+        reported: all holdings that IBKR reported, including those left out of the snapshot, for
+            the prices of underlyings.
     """
     unchanged = Counter(unchanged_counts)
     before = unchanged + Counter(position.account for position in stored)
@@ -93,10 +93,10 @@ def resolve_all(
     now: datetime,
     request: Request,
 ) -> list[CaseResult]:
-    """Infers, across all identities, what no execution tells; then concludes each of them.
+    """Infers across all identities what no execution explains; then concludes each of them.
 
     Returns:
-        Those of the settlements, and of the holdings that are not unheard of after all.
+        The results of the settlements, and of the new holdings that an inference concerns.
     """
     inferences = infer(settlements, unknown_holdings, now)
     prices = UnderlyingPrices(reported)
@@ -110,7 +110,11 @@ def resolve_all(
 def infer(
     settlements: list[Settlement], unknown_holdings: Sequence[Holding], now: datetime
 ) -> Mapping[Identity, Sequence[Inference]]:
-    """Args: settlements: gets those of new holdings that an inference concerns."""
+    """Infers exercises and moves.
+
+    Args:
+        settlements: is extended by the new holdings that an inference concerns.
+    """
     opened = [alternative for one in settlements if (alternative := left_open_of(one))]
     if not any(one.lost for one in (*settlements, *opened)):
         return {}
@@ -131,7 +135,7 @@ def infer(
 
 
 def left_open_of(one: Settlement) -> Settlement | None:
-    """Where its fills explain nothing by quantities alone, or with a split; see `left_open`."""
+    """The alternative if its fills explain nothing, or only with a split; see `left_open`."""
     has_split = one.split is not None or (one.is_untraded and bool(one.case.difference))
     if one.residual or (has_split and one.case.instrument.is_option):
         return None
@@ -151,10 +155,10 @@ def build_cases(
     last_synced: Mapping[str, datetime],
     new_fills: frozenset[FillKey],
 ) -> Iterable[ReconciliationCase]:
-    """Brings together what belongs to one identity: stored ones first, then new ones.
+    """Groups positions, holdings and fills by identity: stored ones first, then new ones.
 
     Args:
-        holdings: those of which a position is stored, or a fill tells.
+        holdings: those with a stored position or a fill.
     """
     cases: dict[Identity, ReconciliationCase] = {}
     for position in stored:
@@ -183,7 +187,8 @@ def count(changes: Iterable[Change], *, total: int, unchanged: int) -> Counts:
     """The run's counts. Day trades count as created and as closed.
 
     Args:
-        total, unchanged: holdings and positions beside those that were left out.
+        total: holdings without those left out.
+        unchanged: number of positions left out.
     """
     changes = tuple(changes)
     kinds = Counter(change.kind for change in changes)
@@ -203,12 +208,12 @@ def count(changes: Iterable[Change], *, total: int, unchanged: int) -> Counts:
 
 
 def is_created(change: Change) -> bool:
-    """What came from elsewhere goes on there."""
+    """A moved position is not a new one."""
     return change.before is None and change.kind is not ChangeKind.MOVED
 
 
 class UnderlyingPrices:
-    """The prices of what options are on, looked up once an option has expired.
+    """The prices of options' underlyings, collected when the first option has expired.
 
     Args:
         holdings: all that IBKR reported.
@@ -219,7 +224,7 @@ class UnderlyingPrices:
         self._prices: dict[tuple[str, str], Decimal] | None = None  # (symbol, currency) -> price
 
     def of(self, option: Instrument) -> Decimal | None:
-        """Currency per unit, in the unit of the strike; None where nothing of it is held."""
+        """Currency per unit, in the unit of the strike; None if it is not held."""
         if self._prices is None:
             self._prices = {
                 (held.instrument.symbol, held.instrument.currency): price_of(held)
@@ -230,7 +235,7 @@ class UnderlyingPrices:
 
 
 def price_of(held: Holding) -> Decimal:
-    """Of one unit: some shares have prices in pence, and all strikes are in pounds."""
+    """The price of one unit: some shares have prices in pence, but strikes in pounds."""
     assert held.market_price is not None
     instrument = held.instrument
     return held.market_price * instrument.unit_value / instrument.multiplier

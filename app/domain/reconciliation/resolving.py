@@ -1,4 +1,4 @@
-"""What becomes of one identity: its executions, then what was inferred, then what is left. Pure."""
+"""Resolves one identity: executions first, then inferences, then the unexplained rest. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,11 +26,11 @@ from app.domain.reconciliation.trade_replay import TradeReplay
 
 @dataclass(slots=True)
 class CaseResult:
-    """What becomes of one identity.
+    """The result for one identity.
 
     Attributes:
-        consumed, put_away: keys of fills, as in `Plan`.
-        inferred: what was used of the inferences.
+        allocated, dismissed: keys of fills, as in `Plan`.
+        inferred: the inferences that were used.
         is_unconfirmed: the position vanished, and no fill explains all of it.
         lacks_evidence: the position vanished, and nothing explains it at all.
     """
@@ -45,7 +45,7 @@ class CaseResult:
 
 
 def reconcile_case(case: ReconciliationCase, now: datetime, request: Request) -> CaseResult:
-    """One identity by itself, with what its run has inferred."""
+    """Resolves one identity alone, with the inferences of its run."""
     settlement = settle(case, now)
     if case.inferences and not settlement.residual:
         settlement = left_open(case) or settlement
@@ -56,7 +56,7 @@ def reconcile_case(case: ReconciliationCase, now: datetime, request: Request) ->
 def conclude(
     settlement: Settlement, now: datetime, request: Request, inferences: Sequence[Inference] = ()
 ) -> CaseResult:
-    """Replays the fills, the inferences and the rest; the order is that with the fewest turns."""
+    """Replays the fills, the inferences and the rest, in the order with the fewest openings."""
     case = settlement.case
     if settlement.is_untraded:
         assert case.stored is not None
@@ -109,10 +109,10 @@ def at_expiry(
     now: datetime,
     underlying_price: Callable[[Instrument], Decimal | None] = lambda _: None,
 ) -> tuple[Inference, ...]:
-    """The end of an option that has expired, and that is held no more; else nothing.
+    """The expiry of an option that has expired and is no longer held; else nothing.
 
     Args:
-        underlying_price: of the snapshot; option -> price of what it is on.
+        underlying_price: option -> price of its underlying in the snapshot.
     """
     case = settlement.case
     if case.holding is not None or not settlement.lost or not has_expired(case.instrument, now):
@@ -130,7 +130,7 @@ def at_expiry(
 
 
 def last_price(case: ReconciliationCase) -> Decimal | None:
-    """The last market price that is known: this snapshot's, or else the stored one."""
+    """The last known market price: this snapshot's, or else the stored one."""
     if case.holding is not None and case.holding.market_price is not None:
         return case.holding.market_price
     return case.stored.market_price if case.stored else None

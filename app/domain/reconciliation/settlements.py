@@ -1,4 +1,4 @@
-"""What executions explain of one identity's difference, and what they leave. Pure."""
+"""Which part of an identity's difference its executions explain. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ from app.domain.reconciliation.split_detection import Split, split_in
 
 @dataclass(slots=True)
 class Settlement:
-    """One case, settled with its executions.
+    """One case with its executions applied.
 
     Attributes:
-        used: the fills that explain the difference, or a part of it; in time order.
-        residual: the signed quantity that they leave unexplained.
-        split: among or beside the fills.
-        is_untraded: no fill is in question: the position is as it was, or was adjusted.
-        rival: what explains the same with a split; what contests it must fit the cost better.
+        used: the fills that explain the difference, or part of it; in time order.
+        residual: the signed quantity that remains unexplained.
+        split: a split among or beside the fills.
+        is_untraded: no fills apply: the position is unchanged, or was adjusted.
+        rival: the explanation by a split, which this one must beat by fitting the cost better.
     """
 
     case: ReconciliationCase
@@ -42,20 +42,20 @@ class Settlement:
 
     @property
     def held(self) -> Decimal:
-        """What the position would be, had only the used fills happened."""
+        """The quantity if only the used fills had happened."""
         now = self.case.holding.quantity if self.case.holding else ZERO
         return now - self.residual
 
     @property
     def lost(self) -> Decimal:
-        """What was held and is missing without an execution: signed as it was held."""
+        """The quantity that is missing without an execution, signed as it was held."""
         held = self.held
         is_less = held * self.residual < 0 and abs(self.residual) <= abs(held)
         return -self.residual if is_less else ZERO
 
 
 def settle(case: ReconciliationCase, now: datetime) -> Settlement:
-    """Uses the fills as far as they go."""
+    """Applies the fills as far as they explain the difference."""
     if case.stored and case.holding and not without_future_fills(fills_since_last_sync(case), case):
         dismissed = {fill.key for fill in case.fills if is_stale_fill(fill, case, now)}
         if not case.difference or is_adjustment(case.stored, case.holding):
@@ -83,17 +83,17 @@ def explained(case: ReconciliationCase, now: datetime) -> Settlement:
 
 
 def with_all(case: ReconciliationCase, fills: Sequence[Fill]) -> Settlement:
-    """All fills happened, and what they leave open ended without one."""
+    """Applies all fills; the rest counts as unexplained."""
     left = case.difference - sum((fill.quantity for fill in fills), ZERO)
     return Settlement(case, fills, left)
 
 
 def left_open(case: ReconciliationCase) -> Settlement | None:
-    """All its fills, and what they leave; None where they leave nothing.
+    """Applies all fills; None if they leave nothing unexplained.
 
-    By quantities alone fills explain nothing where as much is held as before: an option that was
-    opened and assigned since, a share that was sold and delivered again. Nor does a split: a small
-    delivery leaves the total cost of a large holding nearly as it was.
+    If the quantity is the same as before, quantities alone explain nothing: an option may have been
+    opened and assigned since, a share sold and delivered again. Nor does a split: a small delivery
+    hardly changes the total cost of a large holding.
     """
     found = with_all(case, without_future_fills(fills_since_last_sync(case), case))
     return found if found.residual else None

@@ -1,4 +1,4 @@
-"""A split among the trades of one interval: the fills explain the difference once it is counted."""
+"""Detects a split among the trades of one interval, with which they explain the difference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ SAME_PRICE = Decimal("0.25")  # how far a price moves at most between two syncs,
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """After so many of the fills it made `after` of `before`."""
+    """A split after `place` of the fills, which turned the quantity `before` into `after`."""
 
     fills: Sequence[Fill]
     place: int
@@ -37,10 +37,10 @@ class Split:
 
 
 def split_in(case: ReconciliationCase, now: datetime) -> Split | None:
-    """The split that, with the fills, makes of what was stored what IBKR reports.
+    """The split that, with the fills, leads from the stored position to the reported one.
 
     Args:
-        now: when the positions were read; executions can run a little ahead of them.
+        now: when the positions were read; executions can arrive a little before them.
     """
     fills = without_future_fills(fills_since_last_sync(case), case)
     if len(fills) > MOST_FILLS:
@@ -55,8 +55,8 @@ def split_in(case: ReconciliationCase, now: datetime) -> Split | None:
 def split_among(case: ReconciliationCase, fills: Sequence[Fill]) -> Split | None:
     """The split with exactly these fills.
 
-    Its ratio must be a plain one, and the money must agree: the average cost in the end, or, where
-    nothing of it is held any more, the prices on its two sides.
+    Its ratio must be simple, and the money must agree: the final average cost or, if nothing is
+    held any more, the prices before and after it.
     """
     held = case.stored.quantity if case.stored else ZERO
     now = case.holding.quantity if case.holding else ZERO
@@ -92,9 +92,9 @@ def money_agrees(case: ReconciliationCase, split: Split) -> bool:
 
 
 def prices_agree(case: ReconciliationCase, split: Split) -> bool | None:
-    """Whether the prices on its two sides are the same but for the ratio; None if that is unknown.
+    """Whether the prices before and after differ by the ratio only; None if unknown.
 
-    A ratio below two leaves them too near to what prices do by themselves.
+    A ratio below two cannot be told apart from ordinary price changes.
     """
     if split.place == len(split.fills):
         return None

@@ -1,7 +1,7 @@
-"""A statement's quantities and prices in the units of the positions. Pure.
+"""Converts a statement's quantities and prices to the units of the positions. Pure.
 
-A statement counts bonds by face value, TWS by thousands or so of it; it has prices in pounds where
-TWS has them in pence. What one unit is worth at IBKR, the value factor, tells one from the other.
+A statement counts bonds by face value, TWS by thousands of it; a statement has prices in pounds
+where TWS has pence. The instrument's value factor distinguishes the units.
 """
 
 from dataclasses import replace
@@ -15,11 +15,11 @@ PER_CENT = Decimal(100)  # a bond's price is per cent of its face value
 
 
 def in_position_units(fill: Fill, held: Instrument | None, near: Decimal | None) -> Fill | None:
-    """The same value, counted as the position is; None where its unit is not known.
+    """The fill in the units of the position; None if the unit is unknown.
 
     Args:
         held: the instrument as IBKR reported it as a position; None if it never did.
-        near: a price of the position, of whichever time.
+        near: a price of the position, of any time.
     """
     factor = held.value_factor if held else None
     if fill.instrument.sec_type in BONDS:
@@ -36,7 +36,7 @@ def in_position_units(fill: Fill, held: Instrument | None, near: Decimal | None)
 
 
 def is_nearer(one: Decimal, other: Decimal, near: Decimal) -> bool:
-    """By their ratios to it: the two are in different units."""
+    """Whether `one` is nearer, by ratio, because the two are in different units."""
     if not one or not other:
         return False
     ratios = [abs(price / near) for price in (one, other)]

@@ -1,4 +1,4 @@
-"""Walks the trades of one instrument in one account in time order, over its position."""
+"""Replays the trades of one instrument in one account, in time order, over its position."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -25,10 +25,10 @@ class PositionLifecycle:
     """One position from its opening (or from the last sync) to its close (or to now).
 
     Attributes:
-        before: the stored position; None where the replay opened it.
-        used_fills: a fill took part, so its close is not without evidence.
-        split: the quantity before and after a split; None where there was none.
-        inferred: what happened to it without an execution, as far as that is known.
+        before: the stored position; None if the replay opened it.
+        used_fills: a fill took part, so its close has evidence.
+        split: the quantity before and after a split; None if there was none.
+        inferred: the inferences applied to it.
         unexplained: the closes that neither a fill nor an inference explains.
     """
 
@@ -44,7 +44,7 @@ class PositionLifecycle:
     unexplained: list[Close] = field(default_factory=list)
 
     def position(self, account: str, instrument: Instrument, at: datetime) -> Position:
-        """The position at the end of the episode, before IBKR's own figures are put in."""
+        """The position at the end of the lifecycle, without IBKR's own figures."""
         start = self.before or Position(
             account=account,
             instrument=instrument,
@@ -69,13 +69,13 @@ class PositionLifecycle:
 
 
 class TradeReplay:
-    """The positions that a sequence of trades makes of one stored position, or of none.
+    """Applies a sequence of trades to one stored position, or to none.
 
     Args:
-        last_price: where a trade has no fill, its close is estimated at this price.
-        known_cost: the average cost that IBKR reports in the end; what an opening without a fill
-            is taken to have cost.
-        calculate_pnl: False leaves every realized P&L out (source `skipped`).
+        last_price: the price at which closes without a fill are estimated.
+        known_cost: the average cost that IBKR reports in the end; the assumed cost of openings
+            without a fill.
+        calculate_pnl: False leaves out every realized P&L (source `skipped`).
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class TradeReplay:
         self._record_fills(is_full=False)
 
     def split(self, quantity: Decimal) -> None:
-        """Makes another quantity of the current position, at the same total cost."""
+        """Sets the quantity of the current position, at the same total cost."""
         current = self._current
         if current is not None:
             if current.average_cost is not None:
@@ -138,7 +138,7 @@ class TradeReplay:
         self._inference = None
 
     def _move(self, inference: Inference, at: datetime) -> None:
-        """Quantity and cost go elsewhere, or come from there: no close, no P&L."""
+        """Moves quantity and cost in or out: no close, no P&L."""
         current = self._current
         if current is None:
             opened_at, cost = inference.opened_at or at, inference.average_cost
@@ -155,7 +155,7 @@ class TradeReplay:
             current.closed_at = at
 
     def _close(self, quantity: Decimal, at: datetime, fill: Fill | None) -> Decimal:
-        """Closes as much of the current position as the trade does; returns that part, signed."""
+        """Closes what the trade closes of the current position; returns that quantity, signed."""
         current = self._current
         if current is None or current.quantity * quantity >= 0:
             return ZERO

@@ -1,4 +1,4 @@
-"""Words for what healed: the change that tells of a position whose past is another now."""
+"""The audit changes, with their notes, of positions whose history changed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,10 +23,10 @@ def restatement_changes(
     added_closes: Sequence[AttributedClose],
     fills: Sequence[Fill] = (),
 ) -> Iterator[Change]:
-    """One change for every position that is another now; arguments as in `Cure`.
+    """One change for every position whose history changed; arguments as in `Restatement`.
 
     Args:
-        fills: all that the closes can rest on.
+        fills: all that the closes can use.
     """
     before = {old.id: old for old in stored}
     touched = {close.position_id for close in removed_closes} | {
@@ -47,7 +47,7 @@ def restatement_changes(
 
 
 def commission_note(restated: RestatedPosition, fills: Sequence[Fill]) -> str:
-    """The commissions that are not in its figures, because no rate is known."""
+    """The commissions left out of its P&L, because no rate is known."""
     return note_of_commissions([close for _, close in restated.closes], fills)
 
 
@@ -56,7 +56,7 @@ def lifetime(position: Position) -> tuple[object, object]:
 
 
 def difference_text(old: Position, new: Position) -> str:
-    """What a trader wants to know first: the money, then what became of the position."""
+    """What happened to the position, and how its realized P&L changed."""
     sentences = []
     if old.is_open and not new.is_open:
         sentences.append("this position was closed, and what is held now is another one")

@@ -1,7 +1,7 @@
-"""Tells again what some past runs made of one identity, with all the fills that are known now.
+"""Replays past runs of one identity with all the fills that are known now.
 
-Each run stands on the snapshot that it saw, so the same fills tell the same story, whenever and in
-whatever order they were reported.
+Each run is replayed on the snapshot that it saw, so the same fills give the same history, whenever
+and in whatever order they were reported.
 """
 
 from bisect import bisect_right
@@ -29,12 +29,12 @@ class Observation:
     """What one past run saw of one identity.
 
     Attributes:
-        since: when the snapshot before the run's was taken; None where it was the account's first.
+        since: when the snapshot before the run's was taken; None for the account's first.
         previous_run_id: the run of that snapshot; 0 for none.
         holding: what IBKR reported; None for nothing.
-        last_price: of the position as it was stored before the run.
-        calculate_pnl: as the run was asked.
-        inferences: what the run inferred where no execution told.
+        last_price: of the position stored before the run.
+        calculate_pnl: as requested for the run.
+        inferences: the run's own.
     """
 
     run_id: int
@@ -49,13 +49,13 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class ReplayInput:
-    """The part of an identity's past that is told again.
+    """The part of an identity's history that is replayed.
 
     Attributes:
-        start: the open position before the first moment.
-        moments: the runs that did something to it, or may have; oldest first.
-        fills: in time order, those that a run before the first moment consumed left out.
-        reported_by: key -> the first run that knew the fill; those that come only now are absent.
+        start: the open position before the first observation.
+        observations: of the runs that changed it, or may have; oldest first.
+        fills: in time order, without those allocated to a run before the first observation.
+        reported_by: key -> the first run that knew the fill; new fills are absent.
     """
 
     account: str
@@ -70,15 +70,15 @@ class ReplayInput:
         return reported is not None and reported <= run_id
 
     def is_uncertain(self, fill: Fill, since: datetime, observation: Observation) -> bool:
-        """Not known to the run, and newer than that."""
+        """Whether the run did not know the fill, and it is newer than `since`."""
         return fill.time > since and not self.known_to(fill, observation.run_id)
 
     def candidates(self, observation: Observation, times: Sequence[datetime]) -> Iterator[Fill]:
-        """The fills that can have led to what the run saw.
+        """The fills that may explain what the run saw.
 
-        Those that were executed before its snapshot, as far as clocks agree, and those that it
-        knew: executions can run ahead of the positions. Of an account's first run only these: what
-        came before is unknown.
+        Those executed before its snapshot, as far as clocks agree, and those that it knew, because
+        executions can arrive before the positions. For an account's first run only the latter: the
+        quantities before it are unknown.
 
         Args:
             times: of `fills`.
@@ -95,10 +95,10 @@ class ReplayInput:
 
 @dataclass(slots=True)
 class RestatedPosition:
-    """A position as the story has it.
+    """A position as the replay has it.
 
     Attributes:
-        closes: (run_id, close), of the moments alone.
+        closes: (run_id, close), of the replayed runs only.
         closed_run_id: None while it is open.
     """
 
@@ -109,10 +109,10 @@ class RestatedPosition:
 
 @dataclass(slots=True)
 class RestatedHistory:
-    """All positions of the identity since the first moment, oldest first.
+    """All positions of the identity since the first observation, oldest first.
 
     Attributes:
-        consumed: key -> the run that the fill explains.
+        allocated: key -> the run that the fill explains.
     """
 
     positions: list[RestatedPosition]
@@ -146,7 +146,7 @@ def apply_observation(
     observation: Observation,
     fills: Sequence[Fill],
 ) -> None:
-    """Adds what one run makes of the fills."""
+    """Adds the changes of one replayed run to the history."""
     current = history.current
     case = ReconciliationCase(
         replay_input.account,

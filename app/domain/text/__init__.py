@@ -1,1 +1,1 @@
-"""Text that comes from outside or goes outside: made visible, cut, masked, put in words."""
+"""Text from or for the outside world: made visible, cut, masked, put in words."""

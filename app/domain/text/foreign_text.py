@@ -1,6 +1,6 @@
-"""Text that TWS, a statement or the user wrote is data: it is made visible and cut to a length.
+"""Makes text from TWS, a statement or the user safe to show and store.
 
-Never markup, a formula or a control code; who shows or stores such a text asks here first.
+Such text is data, never markup, a formula or a control code.
 """
 
 import unicodedata
@@ -23,7 +23,7 @@ NOTE_LENGTH = 4000
 
 
 def visible(text: str) -> str:
-    """The text on one line, with a sign in place of each character that acts: ␛ for ESC."""
+    """The text on one line, with a visible sign for each control character: ␛ for ESC."""
     if text.isprintable():
         return text
     return "".join(map(visible_character, text))
@@ -44,7 +44,7 @@ def visible_character(character: str) -> str:
 
 
 def no_formula(text: str) -> str:
-    """What a spreadsheet takes for a text, however it begins."""
+    """The text, marked so that a spreadsheet does not read it as a formula."""
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 

@@ -1,4 +1,4 @@
-"""Hides account numbers and figures in texts that are kept or leave the computer."""
+"""Hides account numbers and figures in texts that are stored or leave the computer."""
 
 import re
 from collections.abc import Iterable
@@ -32,8 +32,8 @@ def masked(text: str, accounts: Iterable[str] = ()) -> str:
 def without_figures(traceback: str) -> str:
     """A traceback whose exceptions have no digit in their message.
 
-    What a library says of a value that it could not use is the value itself, perhaps a quantity.
-    The lines of code stay: they hold no value.
+    A library's error message often contains the value itself, perhaps a quantity. The lines of
+    code stay, because they hold no values.
     """
     lines: list[str] = []
     is_message = True

@@ -1,4 +1,4 @@
-"""Why something foreign failed, in words for a user: never in Python's."""
+"""Why a file or network operation failed, in words for the user."""
 
 import errno
 import os
@@ -27,7 +27,7 @@ def file_reason(error: Exception, other: str) -> str:
     """Why a text file could not be read or written.
 
     Args:
-        other: what else it can be, for an error that is neither the system's nor the encoding's.
+        other: the reason for an error that is neither the system's nor the encoding's.
     """
     if isinstance(error, OSError):
         return system_reason(error)
