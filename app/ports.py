@@ -179,7 +179,7 @@ class Store(Protocol):
         """The positions after that run; None where it stored no snapshot, or was undone."""
         ...
 
-    async def outside_writes(self) -> int:
+    async def external_revision(self) -> int:
         """A number that every write of another program to the file makes another one."""
         ...
 

@@ -45,8 +45,8 @@ TOO_MANY_FILES = (
 )
 FOREIGN = "{path} belongs to another program and was left as it is. Choose another file."
 
-# SQLite's primary result codes (https://sqlite.org/rescode.html); the known errors, the
-# environment's fault. All others are bugs, and keep their own exception.
+# SQLite's primary result codes (https://sqlite.org/rescode.html) for errors of the environment.
+# All other errors are bugs and keep their own exception.
 BY_RESULT_CODE = {
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: LOCKED,
@@ -59,7 +59,7 @@ BY_RESULT_CODE = {
     sqlite3.SQLITE_CANTOPEN: UNREACHABLE,
     sqlite3.SQLITE_IOERR: UNREADABLE,
 }
-# Extended ones that tell more: the file that processes share cannot grow.
+# More specific extended codes: the shared-memory file cannot grow.
 BY_EXTENDED_CODE = {sqlite3.SQLITE_IOERR_SHMSIZE: FULL}
 BY_ERRNO = {
     errno.ENOSPC: FULL,
@@ -71,7 +71,7 @@ BY_ERRNO = {
     errno.EMFILE: TOO_MANY_FILES,
     errno.ENFILE: TOO_MANY_FILES,
 }
-# The sentences of who only reads, where they are others.
+# Replacements where the file is only read.
 READING = {READ_ONLY: NOT_READABLE, FULL: NO_ROOM_TO_READ}
 
 

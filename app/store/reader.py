@@ -1,4 +1,4 @@
-"""Reads a database file for those who only read: creates, changes and leaves nothing."""
+"""Reads a database file without creating, changing or leaving anything on disk."""
 
 import shutil
 import sqlite3
@@ -18,7 +18,15 @@ from app.store.database.damaged import refuse_damaged
 from app.store.database.database import Database
 from app.store.database.migrations.migrate import migrate, refuse_unknown
 from app.store.database.schema import MIGRATIONS, Migration
-from app.store.database.sidecars import JOURNAL, WAL, Condition, address, beside, condition
+from app.store.database.sidecars import (
+    JOURNAL,
+    READ_TIMEOUT_S,
+    WAL,
+    Condition,
+    address,
+    beside,
+    condition,
+)
 from app.store.errors import LOCKED, MISSING, UNREACHABLE, MissingDatabaseError, translated
 from app.store.queries import closes, newest, runs
 from app.store.queries import positions as queries
@@ -26,15 +34,14 @@ from app.store.restatement.check import check
 
 T = TypeVar("T")
 
-TIMEOUT_S = 5.0
-# So often a file may be written to while it is read without locks, or copied.
+# How often to try again when the file changes while it is copied or read without locks.
 TRIES = 5
-# SQLite cannot take part in the others' locks: the user may only read what lies beside the file.
-NO_PART = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+# SQLite cannot share the locks: the user may only read the -shm file.
+CANNOT_SHARE_LOCKS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class StoreReader:
-    """What is stored, at the moment of each call; every method may raise StoreError.
+    """Reads the stored data at the time of each call; every method may raise StoreError.
 
     A file of an older version is brought up to date in memory; the file stays as it is.
 
@@ -47,7 +54,7 @@ class StoreReader:
         self,
         path: Path,
         *,
-        timeout_s: float = TIMEOUT_S,
+        timeout_s: float = READ_TIMEOUT_S,
         migrations: Sequence[Migration] = MIGRATIONS,
     ) -> None:
         self.path = path
@@ -78,36 +85,36 @@ class StoreReader:
     def statistics(self) -> Statistics:
         return self._read(newest.statistics)
 
-    def _read(self, look: Callable[[Database], T]) -> T:
+    def _read(self, read: Callable[[Database], T]) -> T:
         with translated(self.path, reading=True):
             for _ in range(TRIES):
                 before = refuse_missing(self.path)
                 try:
-                    with self._opened(before) as database:
-                        found = self._looked(database, look)
+                    with self._open_current(before) as database:
+                        found = self._read_checked(database, read)
                 except (peewee.PeeweeException, sqlite3.Error, ValueError):
-                    if self._was_still(before):
+                    if self._is_unchanged_since(before):
                         raise
                     continue
-                if self._was_still(before):
+                if self._is_unchanged_since(before):
                     return found
         raise StoreError(LOCKED.format(path=self.path))
 
-    def _looked(self, database: Database, look: Callable[[Database], T]) -> T:
-        """Raises: StoreError: the file has values that are none."""
+    def _read_checked(self, database: Database, read: Callable[[Database], T]) -> T:
+        """Raises: StoreError: the file contains invalid values."""
         try:
-            return look(database)
+            return read(database)
         except Exception as error:
             refuse_damaged(database, self.path, error)
             raise
 
-    def _was_still(self, before: Condition) -> bool:
-        """Whether what was read is one moment of the file."""
+    def _is_unchanged_since(self, before: Condition) -> bool:
+        """Whether everything was read from the same state of the file."""
         return before.is_open or condition(self.path) == before
 
     @contextmanager
-    def _opened(self, how: Condition) -> Iterator[Database]:
-        with self._connected(how) as database:
+    def _open_current(self, before: Condition) -> Iterator[Database]:
+        with self._connect(before) as database:
             refuse_unknown(database, self.path, len(self._migrations))
             if database.user_version == len(self._migrations):
                 yield database
@@ -118,24 +125,24 @@ class StoreReader:
                 yield copy
 
     @contextmanager
-    def _connected(self, how: Condition) -> Iterator[Database]:
-        """In place where that leaves nothing behind, otherwise a copy elsewhere."""
-        if how.is_open or how.is_at_rest:
-            database = Database(address(self.path, how), uri=True, timeout=self._timeout_s)
+    def _connect(self, before: Condition) -> Iterator[Database]:
+        """Opens the file itself where that leaves nothing behind, otherwise a temporary copy."""
+        if before.is_open or before.is_at_rest:
+            database = Database(address(self.path, before), uri=True, timeout=self._timeout_s)
             with closing(database):
-                if not how.is_open or takes_part(database):
+                if not before.is_open or can_share_locks(database):
                     yield database
                     return
         with TemporaryDirectory(prefix="position-sync-", ignore_cleanup_errors=True) as folder:
-            copy = self._copied(Path(folder), how)
+            copy = self._copy(Path(folder), before)
             with closing(Database(str(copy), timeout=self._timeout_s)) as database:
                 yield database
 
-    def _copied(self, folder: Path, how: Condition) -> Path:
-        """The file with its log, as they are at one moment.
+    def _copy(self, folder: Path, before: Condition) -> Path:
+        """Copies the file and its logs in one consistent state.
 
         Raises:
-            StoreError: they are written to while they are copied.
+            StoreError: they keep changing while they are copied.
         """
         copy = folder / self.path.name
         for _ in range(TRIES):
@@ -144,29 +151,29 @@ class StoreReader:
                 if beside(self.path, ending).exists():
                     shutil.copyfile(beside(self.path, ending), beside(copy, ending))
             now = condition(self.path)
-            if now.content == how.content:
+            if now.content == before.content:
                 return copy
-            how = now
+            before = now
         raise StoreError(LOCKED.format(path=self.path))
 
 
 def expect_database(path: Path) -> None:
-    """For who would rather do nothing than make one.
+    """Checks that the database exists.
 
     Raises:
-        StoreError: there is none.
+        StoreError: it does not.
     """
     with translated(path, reading=True):
         refuse_missing(path)
 
 
 def refuse_missing(path: Path) -> Condition:
-    """How the file is.
+    """The condition of the file.
 
     Raises:
         MissingDatabaseError: there is none, or nothing was ever stored in it.
         StoreError: something else has its name.
-        OSError: its folder cannot be looked into.
+        OSError: its folder cannot be read.
     """
     found = condition(path)
     if found.file is None or (found.is_at_rest and found.file[0] == 0 and path.is_file()):
@@ -176,13 +183,13 @@ def refuse_missing(path: Path) -> Condition:
     return found
 
 
-def takes_part(database: Database) -> bool:
-    """Whether it can be read beside those who have it open."""
+def can_share_locks(database: Database) -> bool:
+    """Whether it can be read while other programs have it open."""
     try:
         database.run_sql("SELECT count(*) FROM sqlite_master").fetchone()
     except peewee.OperationalError as error:
         code = getattr(error.__cause__ or error.__context__, "sqlite_errorcode", 0)
-        if code & 0xFF in NO_PART:
+        if code & 0xFF in CANNOT_SHARE_LOCKS:
             return False
         raise
     return True

@@ -54,7 +54,7 @@ BUSY_TIMEOUT_S = 5.0
 
 
 def log_unseen_error(future: asyncio.Future[T]) -> None:
-    """Of a call that went on after its awaiter was cancelled: nobody else will ask for it."""
+    """Logs the error of a call whose awaiter was cancelled: nobody else will see it."""
     if not future.cancelled() and (error := future.exception()) is not None:
         log.info("A call to the store failed after it was given up: %s", error)
 
@@ -87,7 +87,7 @@ class SqliteStore:
         self._database: Database | None = None
         self._realized = RealizedTotals()
         self._closed = False
-        self._left_out: frozenset[str] = frozenset()
+        self._excluded: frozenset[str] = frozenset()
 
     async def open(self) -> None:
         """Creates or migrates the file now, rather than at the first call."""
@@ -114,12 +114,12 @@ class SqliteStore:
 
     async def book(self) -> PortfolioView:
         return await self._on_thread(
-            portfolio_view.book, self._realized, self._clock(), self._left_out
+            portfolio_view.book, self._realized, self._clock(), self._excluded
         )
 
     def leave_out(self, accounts: frozenset[str]) -> None:
-        """The books from now on have nothing of these accounts; they stay stored."""
-        self._left_out = accounts
+        """Leaves these accounts out of `book` from now on; their data stays stored."""
+        self._excluded = accounts
 
     async def positions(
         self, account: str | None = None, *, closed: bool = False
@@ -154,13 +154,13 @@ class SqliteStore:
         return await self._on_thread(runs.run, run_id)
 
     async def undo(self, run_id: int | None = None) -> Run:
-        """Takes the newest run back; returns it as it stands in the history now.
+        """Undoes the newest run, and returns it as the history shows it now.
 
         Args:
             run_id: the one that is meant; None for whichever is the newest.
 
         Raises:
-            StoreError: there is none, or another one is the newest by now.
+            StoreError: there is none, or a newer run has been stored.
         """
         return await self._on_thread(undo.undo, run_id, self._clock())
 
@@ -187,8 +187,8 @@ class SqliteStore:
     async def as_of(self, run_id: int) -> PositionsAsOf | None:
         return await self._on_thread(history.as_of, run_id)
 
-    async def outside_writes(self) -> int:
-        """A number that every write of another program to the file makes another one."""
+    async def external_revision(self) -> int:
+        """A number that changes with every write of another program to the file."""
         return await self._on_thread(lambda database: int(database.pragma("data_version")))
 
     async def statistics(self) -> Statistics:

@@ -19,7 +19,7 @@ async def watch_file(
     seen: int | None = None
     while True:
         try:
-            now = await store.outside_writes()
+            now = await store.external_revision()
         except StoreError as error:
             log.info("the file could not be looked at: %s", error.kept)
         else:

@@ -12,14 +12,14 @@ async def test_another_programs_write_is_noticed_and_ones_own_is_not(tmp_path: P
     noticed = asyncio.Event()
     async with opened(tmp_path / "p") as own, opened(tmp_path / "p") as other:
         await own.open()
-        looks, look = 0, own.outside_writes
+        looks, look = 0, own.external_revision
 
         async def counted() -> int:
             nonlocal looks
             looks += 1
             return await look()
 
-        own.outside_writes = counted  # type: ignore[method-assign]
+        own.external_revision = counted  # type: ignore[method-assign]
         task = asyncio.create_task(watch_file(own, noticed.set, look_again_s=0.001))
         await synced(own, snapshot(1, held()))
         seen = looks

@@ -149,7 +149,7 @@ class FakeStore:
             raise self.error
         return self.content
 
-    async def outside_writes(self) -> int:
+    async def external_revision(self) -> int:
         self.looks += 1
         return self.writes
 

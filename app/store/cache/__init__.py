@@ -1,1 +1,1 @@
-"""What is remembered of the file between two reads, and how it is known to be up to date."""
+"""Keeps data of the file in memory between reads, and detects when it is out of date."""

@@ -1,4 +1,4 @@
-"""The figures that IBKR reports of a position, as text: as they are stored, and as just read."""
+"""The figures that IBKR reports for a position, as text, in the form in which they are stored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.store.database.codecs import decimal_text
 if TYPE_CHECKING:
     from app.domain.model.snapshot import Holding, Snapshot
 
-    # a holding, what it is called and says in the file, and its `price_text`
+    # a holding, its identity, its figures as stored, and its `price_text`
     ReportedRow = tuple[Holding, Identity, "ReportedFigures", str]
 
 ReportedFigures = tuple[str | None, ...]  # quantity, average cost, price, value, unrealized P&L
@@ -37,7 +37,7 @@ class SnapshotTextCache:
     """Remembers the texts of each holding: the broker gives the same one until it changes."""
 
     def __init__(self) -> None:
-        self._said: list[ReportedRow] = []
+        self._rows: list[ReportedRow] = []
         self._known: dict[Identity, ReportedRow] = {}
         self._snapshot: Snapshot | None = None
 
@@ -45,14 +45,14 @@ class SnapshotTextCache:
         """All of its holdings. The caller leaves the list as it is."""
         if snapshot is not self._snapshot:
             before = self._known
-            self._said = []
+            self._rows = []
             for held in snapshot.holdings:
                 identity = held.identity
                 known = before.get(identity)
                 if known is None or known[0] is not held:
                     figures = figures_of(held)
                     known = held, identity, figures, price_text(identity[1], figures)
-                self._said.append(known)
-            self._known = {said[1]: said for said in self._said}
+                self._rows.append(known)
+            self._known = {row[1]: row for row in self._rows}
             self._snapshot = snapshot
-        return self._said
+        return self._rows

@@ -1,6 +1,6 @@
-"""Remembers the open positions and their instruments as they are in the file, for one connection.
+"""Caches the stored open positions and their instruments, for one connection.
 
-Reading and building 10,000 of them again would take as long as all the rest of an unchanged sync.
+Reading and building 10,000 of them again would take as long as the rest of an unchanged sync.
 """
 
 import json
@@ -26,7 +26,7 @@ OPEN = """SELECT id, account, con_id, quantity, average_cost, market_price, mark
 INSTRUMENTS = """SELECT con_id, symbol, sec_type, currency, exchange, multiplier, expiry, strike,
     "right", local_symbol, trading_class, value_factor FROM instrument
     WHERE con_id IN (SELECT value FROM json_each(?))"""
-# By SQLite, which lets the window have its turn meanwhile; Python's own sort does not.
+# SQLite sorts without holding Python's lock, so the window stays responsive.
 ORDER = """SELECT id FROM position JOIN instrument USING (con_id) WHERE closed_at IS NULL
     ORDER BY account, symbol, con_id, id"""
 
@@ -65,24 +65,24 @@ class OpenPositionCache:
         return self._instruments
 
     def forget(self, instruments: Iterable[Instrument]) -> None:
-        """This connection is about to write these."""
+        """Drops these before this connection writes them."""
         for instrument in instruments:
             self._instruments.pop(instrument.con_id, None)
 
     def forget_instruments(self) -> None:
-        """This connection is about to write some."""
+        """Drops all before this connection writes instruments."""
         self._instruments.clear()
 
     def positions(
-        self, database: ReadConnection, taken: Mapping[str, datetime], left_out: Collection[str]
+        self, database: ReadConnection, taken: Mapping[str, datetime], excluded: Collection[str]
     ) -> tuple[Position, ...]:
         """By account, symbol and con_id. In a transaction that has written nothing yet.
 
-        Only those whose row has changed are built anew.
+        Only positions whose row has changed are rebuilt.
 
         Args:
             taken: account -> when its last snapshot was taken.
-            left_out: accounts of which nothing is wanted.
+            excluded: accounts to leave out.
         """
         before, self._positions = self._positions, {}
         rows = self.rows(database)
@@ -102,8 +102,8 @@ class OpenPositionCache:
         if not is_in_order:
             self._order = [position_id for (position_id,) in database.run_sql(ORDER)]
         positions = (self._positions[position_id][1] for position_id in self._order)
-        if left_out:
-            return tuple(one for one in positions if one.account not in left_out)
+        if excluded:
+            return tuple(one for one in positions if one.account not in excluded)
         return tuple(positions)
 
     def _stored_instruments(
@@ -131,7 +131,7 @@ def figures_in(row: OpenRow) -> ReportedFigures:
 def position_of(row: OpenRow, instrument: Instrument, last_sync: LastSync) -> Position:
     source, opened_at = row[9], utc_of(row[10])
     assert opened_at is not None
-    return Position(  # by place: of a first sync all are made
+    return Position(  # positional arguments are faster: a first sync builds all
         row[1],
         instrument,
         Decimal(row[3]),

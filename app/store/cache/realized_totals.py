@@ -1,7 +1,7 @@
 """Realized totals of all closes, kept in memory and only added to while closes are only appended.
 
-The file's own triggers tell whether any other write touched a close (see migration 2), whoever
-made it; then, and when a new day begins, everything is read anew.
+Triggers in the file detect any other write to a close (see migration 2). After such a write, and
+when a new day begins, everything is read again.
 """
 
 from collections import defaultdict
@@ -56,14 +56,14 @@ class RealizedTotals:
         after = self._last_id if key == self._key else 0
         closes = database.run_sql(NEW_CLOSES, (*starts, Source.ESTIMATE, after))
         with localcontext(prec=DIGITS):
-            for part, realized in added_up(closes).items():
+            for part, realized in totals_by_age(closes).items():
                 totals[part] = totals.get(part, Realized()) + realized
             self._by_owner = by_owner(totals)
         self._key, self._last_id, self._totals = key, last_id, totals
         return self._by_owner
 
 
-def added_up(closes: Iterable[Read]) -> Totals:
+def totals_by_age(closes: Iterable[Read]) -> Totals:
     """Args: closes: (account, currency, age, is an estimate, realized P&L)."""
     found: defaultdict[Read, list[str | None]] = defaultdict(list)
     for account, currency, age, is_estimate, realized_pnl in closes:
@@ -80,7 +80,7 @@ def added_up(closes: Iterable[Read]) -> Totals:
 
 
 def by_owner(totals: Totals) -> dict[Owner, RealizedByPeriod]:
-    """Each period is what came before it and its own age."""
+    """Each period includes the shorter periods before it."""
     owners = dict.fromkeys((account, currency) for account, currency, _ in totals)
     return {
         owner: RealizedByPeriod(

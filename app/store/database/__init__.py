@@ -1,1 +1,1 @@
-"""The connection to the file, its tables, how values become rows. It knows no rule of a sync."""
+"""The connection, the tables, and the conversion of values to rows. No rules of syncing."""

@@ -16,7 +16,7 @@ from app.store.database.tables import Table, columns
 Value = str | int | float | None  # as stored
 Row = tuple[Value, ...]
 
-CHUNK = 500  # rows; between two chunks other threads get their turn, the window's first
+CHUNK = 500  # rows; between two chunks other threads can run, such as the window's
 
 
 def insert(database: Database, table: type[Table], rows: Iterable[Row]) -> None:
@@ -74,7 +74,7 @@ BY_KEYS = """FROM json_each(?) AS wanted
 
 
 def json_id_list(ids: Sequence[int]) -> peewee.SQL:
-    """As one value: SQLite limits how many a statement may have."""
+    """The ids as one parameter: SQLite limits the number of parameters."""
     return peewee.SQL("(SELECT value FROM json_each(?))", [json.dumps(ids)])
 
 

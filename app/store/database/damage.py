@@ -1,6 +1,6 @@
-"""Finds damage that SQLite does not see: what is missing from the schema, values that are none.
+"""Finds damage that SQLite does not detect: missing parts of the schema, and invalid values.
 
-Asked only after something failed that should not: it tells the file's fault from ours.
+Runs only after an unexpected error, to tell a damaged file from a bug.
 """
 
 import json
@@ -29,11 +29,11 @@ def decimal(value: Any) -> bool:
     return isinstance(value, str) and Decimal(value).is_finite()
 
 
-def moment(value: Any) -> bool:
+def utc_time(value: Any) -> bool:
     return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
 
 
-def whole(value: Any) -> bool:
+def integer(value: Any) -> bool:
     return isinstance(value, int) and -LARGEST <= value < LARGEST
 
 
@@ -45,17 +45,17 @@ def text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-ColumnCheck = Callable[[Any], Any]  # raises, or gives something false, where the value is none
+ColumnCheck = Callable[[Any], Any]  # raises or returns a false value where the value is invalid
 # The first that fits.
 BY_FIELD: tuple[tuple[type[peewee.Field], ColumnCheck], ...] = (
     (tables.DecimalText, decimal),
-    (tables.UtcText, moment),
-    (peewee.IntegerField, whole),
-    (peewee.BooleanField, whole),
+    (tables.UtcText, utc_time),
+    (peewee.IntegerField, integer),
+    (peewee.BooleanField, integer),
     (peewee.FloatField, number),
     (peewee.TextField, text),
 )
-# table and column -> what reads its texts
+# (table, column) -> how its text is parsed
 BY_COLUMN: dict[tuple[str, str], ColumnCheck] = {
     ("run", "trigger"): Trigger,
     ("run", "status"): RunStatus,
@@ -70,16 +70,16 @@ BY_COLUMN: dict[tuple[str, str], ColumnCheck] = {
 
 
 def damage(database: Database) -> str:
-    """The first place that is damaged, "position.quantity"; empty where all is as it should be.
+    """The first place that is damaged, "position.quantity"; empty where there is none.
 
-    It names no value: those are the user's own.
+    It contains no values, which are private to the user.
     """
     with database.atomic():
         return next(chain(missing(database), unreadable(database), inconsistent(database)), "")
 
 
 def missing(database: Database) -> Iterator[str]:
-    """What the migrations make and the file has not."""
+    """Tables, columns and indexes that the migrations create and the file lacks."""
     with closing(sqlite3.connect(":memory:")) as fresh:
         for statement in chain.from_iterable(MIGRATIONS):
             fresh.execute(statement)
@@ -95,7 +95,7 @@ def missing(database: Database) -> Iterator[str]:
 
 
 def unreadable(database: Database) -> Iterator[str]:
-    """The columns with a value that is none of their kind."""
+    """The columns with a value of the wrong kind."""
     for table in tables.TABLES:
         name = str(table._meta.table_name)
         for field in table._meta.sorted_fields:
@@ -120,7 +120,7 @@ def is_readable(value: Any, check: ColumnCheck, *, may_lack: bool) -> bool:
 
 
 def inconsistent(database: Database) -> Iterator[str]:
-    """Rows that name a row which is not there, and what SQLite itself finds."""
+    """References to missing rows, and errors that SQLite itself finds."""
     for table, *_ in database.run_sql("PRAGMA foreign_key_check"):
         yield f"a row of {table} that belongs to none"
     (found,) = database.run_sql("PRAGMA quick_check(1)").fetchone()

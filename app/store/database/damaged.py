@@ -1,4 +1,4 @@
-"""Tells a damaged file from a bug of ours, once something has failed."""
+"""Tells a damaged file from a bug after something has failed."""
 
 import logging
 import sqlite3
@@ -14,14 +14,14 @@ log = logging.getLogger(__name__)
 
 
 def refuse_damaged(database: Database, path: Path, error: Exception) -> None:
-    """Does nothing where the error is known already, or the file is as it should be.
+    """Does nothing where the error is known already, or the file is intact.
 
     Raises:
         StoreError: the file is damaged.
     """
     if known_sentence(error) is not None:
         return
-    from app.store.database.damage import damage  # not needed where all goes well
+    from app.store.database.damage import damage  # only needed after an error
 
     try:
         found = damage(database)

@@ -1,4 +1,4 @@
-"""peewee's SQLite database, with types where it has none."""
+"""peewee's SQLite database with type annotations, and the caches of its connection."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -38,10 +38,10 @@ class Database(peewee.SqliteDatabase):
         return cursor
 
     def statement(self, name: str, build: Callable[[], peewee.Query]) -> str:
-        """The SQL of a query that is run often: to make it takes peewee longer than to run it.
+        """The SQL of a query that is run often: building it takes peewee longer than running it.
 
         Args:
-            build: makes the query, with any values in place of those that it will be run with.
+            build: builds the query, with placeholders for the values.
         """
         if name not in self._statements:
             context = self.get_sql_context()

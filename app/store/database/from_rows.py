@@ -1,7 +1,4 @@
-"""Makes values of the domain of rows.
-
-A select names `POSITION`, `FILL` ..., and each row's tuple, as stored, makes one value.
-"""
+"""Builds domain values from rows, as selected by `POSITION`, `FILL` and `RUN`."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -54,7 +51,7 @@ RUN = tuple(getattr(tables.RunTable, name) for name in tables.columns(tables.Run
 
 
 class Instruments:
-    """Makes each instrument once, however many rows name it."""
+    """Builds each instrument once, however many rows refer to it."""
 
     def __init__(self) -> None:
         self._made: dict[int, Instrument] = {}  # con_id -> Instrument

@@ -1,4 +1,4 @@
-"""What `book` reads from: the store's database, or a first look at the file."""
+"""The interface that reading queries need of a connection, with or without peewee."""
 
 import sqlite3
 from collections.abc import Sequence

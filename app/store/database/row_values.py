@@ -1,5 +1,4 @@
-"""Makes instruments and runs of rows, as stored. Needs no peewee, so that the window can do without
-until it is painted."""
+"""Builds instruments and runs from rows. Needs no peewee, which the window's first paint skips."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""How a database file can be read without anything being changed, or left beside it.
+"""Decides how a database file can be read without changing it or leaving files beside it.
 
 SQLite's own read-only mode makes the `-shm` and `-wal` files of a file in WAL mode where they are
 missing, and cannot where the folder is read-only. Needs no peewee.
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
+READ_TIMEOUT_S = 5.0
 WAL, SHM, JOURNAL = "-wal", "-shm", "-journal"
 Mark = tuple[int, int] | None  # size in bytes and time of the last change in ns; None: no such file
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The file and what lies beside it, at one moment."""
+    """The file and its sidecar files at one moment."""
 
     file: Mark
     wal: Mark
@@ -32,12 +33,12 @@ class Condition:
 
     @property
     def is_at_rest(self) -> bool:
-        """Nobody has it open, and all of it is in the file itself."""
+        """No program has it open, and all data is in the file itself."""
         return not self.is_open and not has_content(self.wal) and not has_content(self.journal)
 
     @property
     def content(self) -> tuple[Mark, Mark, Mark]:
-        """What a copy must have."""
+        """The parts that a copy needs."""
         return self.file, self.wal, self.journal
 
 
@@ -46,9 +47,10 @@ def has_content(mark: Mark) -> bool:
 
 
 def condition(path: Path) -> Condition:
-    """
+    """Reads size and time of the file and its sidecars.
+
     Raises:
-        OSError: the folder cannot be looked into.
+        OSError: the folder cannot be read.
     """
     return Condition(*(mark(beside(path, ending)) for ending in ("", WAL, SHM, JOURNAL)))
 
@@ -65,17 +67,19 @@ def mark(path: Path) -> Mark:
     return found.st_size, found.st_mtime_ns
 
 
-def address(path: Path, how: Condition) -> str:
-    """What SQLite opens for reading: with locks where others have the file open, and without any
-    where nobody has. Then `condition` must be the same after the reading as it was before."""
+def address(path: Path, before: Condition) -> str:
+    """The URI that SQLite opens for reading: with locks only where other programs have it open.
+
+    Without locks, `condition` must be the same before and after reading.
+    """
     name = Path(os.path.realpath(path)).as_posix()
     name = name if name.startswith("/") else f"/{name}"  # a drive's letter
-    options = "mode=ro" if how.is_open else "mode=ro&immutable=1"
+    options = "mode=ro" if before.is_open else "mode=ro&immutable=1"
     return f"file://{quote_from_bytes(name.encode('utf-8', 'surrogateescape'))}?{options}"
 
 
 @contextmanager
-def connected(path: Path, how: Condition, timeout_s: float) -> Iterator[sqlite3.Connection]:
+def connected(path: Path, before: Condition, timeout_s: float) -> Iterator[sqlite3.Connection]:
     """A connection that reads only; for a file that is open or at rest."""
-    with closing(sqlite3.connect(address(path, how), timeout=timeout_s, uri=True)) as connection:
+    with closing(sqlite3.connect(address(path, before), timeout=timeout_s, uri=True)) as connection:
         yield connection

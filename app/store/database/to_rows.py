@@ -1,4 +1,4 @@
-"""Makes rows of the domain's values: one tuple a row, as stored, in the order of the model."""
+"""Builds rows from domain values: one tuple per row, as stored, in the order of the model."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -110,7 +110,7 @@ def change_row(
         position_id,
         change.after.account,
         change.after.instrument.con_id,
-        change.kind.value,  # of a text of another class the module asks each time how it is stored
+        change.kind.value,  # sqlite3 adapts a str subclass again at each call
         None if change.before is None else change_text(figures(change.before)),
         change_text(figures_now or figures(change.after)),
         limited(change.note, NOTE_LENGTH),
@@ -163,7 +163,7 @@ def fill_row(fill: Fill, run_id: int) -> Row:
 
 
 def inference_rows(inferred: Iterable[tuple[Identity, Inference]], run_id: int) -> Iterator[Row]:
-    """Each with its place among those of its identity."""
+    """The rows, numbered within each identity."""
     places: dict[Identity, int] = {}
     for identity, one in inferred:
         place = places[identity] = places.get(identity, -1) + 1

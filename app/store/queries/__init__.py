@@ -1,1 +1,1 @@
-"""Reads for the window and the verbs. It changes nothing."""
+"""Reads for the window and the commands. It changes nothing."""

@@ -30,6 +30,8 @@ MARKET_VALUES = (
     "FundValue",  # mutual and money market funds together
     "Cryptocurrency",
 )
+VALUES = "SELECT account, key, currency, value FROM account_value"
+# All tags that come by currency.
 BY_CURRENCY = frozenset({NET_BY_CURRENCY, *CASH_BY_CURRENCY, *MARKET_VALUES})
 # By currency where there is one for BASE; otherwise only once, with the base currency's code.
 UNREALIZED = "UnrealizedPnL"
@@ -52,12 +54,12 @@ class StoredAccountValues:
 
     @property
     def base_currency(self) -> str:
-        """Empty where no tag tells it."""
+        """Empty where no tag states it."""
         return account_values.base_currency(self.values)
 
     @property
     def currencies(self) -> frozenset[str]:
-        """Those with money in them: IBKR goes on to list a currency at 0 once it was used."""
+        """Currencies with money in them: IBKR keeps listing a used currency at 0."""
         return frozenset(
             currency
             for (tag, currency), value in self.values.items()

@@ -1,4 +1,4 @@
-"""Reads what the runs since a moment have opened and closed."""
+"""Reads what the runs since a given time opened and closed."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl FROM cl
 
 
 def news(database: Database, since: datetime) -> ActivitySummary:
-    """Args: since: of the last look; runs that began later count."""
+    """Args: since: only runs that began later count."""
     values = (utc_text(since),)
     gains: dict[str, Gain] = {}
     with database.atomic():
@@ -29,11 +29,11 @@ def news(database: Database, since: datetime) -> ActivitySummary:
         (closed,) = database.run_sql(CLOSED, values).fetchone()
         for currency, source, realized in database.run_sql(CLOSES, values):
             before = gains.get(currency, Gain(currency, Decimal(0), Decimal(0), 0))
-            gains[currency] = added(before, Source(source), realized)
+            gains[currency] = with_close(before, Source(source), realized)
     return ActivitySummary(since, opened, closed, tuple(gains[name] for name in sorted(gains)))
 
 
-def added(gain: Gain, source: Source, realized: str | None) -> Gain:
+def with_close(gain: Gain, source: Source, realized: str | None) -> Gain:
     exact, estimated, unknown = gain.exact, gain.estimated, gain.unknown
     if realized is None:
         unknown += 1

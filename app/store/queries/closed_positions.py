@@ -1,6 +1,6 @@
-"""Reads what was closed, for the trader who looks back: ids in order, lines by page, totals.
+"""Reads closed positions: their ids in order, rows by page, and totals.
 
-Nothing here reads more than it is asked for: a history may have 100,000 closes.
+Each query reads only what it is asked for: a history may have 100,000 closes.
 """
 
 from collections import defaultdict
@@ -30,9 +30,9 @@ from app.store.database.from_rows import INSTRUMENT
 from app.store.database.row_values import instrument_of
 from app.store.queries.closes import closes_where
 
-FLOAT = "REAL"  # precise enough to order by, and never shown
+FLOAT = "REAL"  # precise enough for sorting; never shown
 NEWEST = peewee.fn.MAX(tables.CloseTable.closed_at)
-# A line's P&L is known only where that of each of its closes is.
+# A row's P&L is known only if the P&L of each of its closes is.
 IS_KNOWN = peewee.fn.COUNT(tables.CloseTable.realized_pnl) == peewee.fn.COUNT(tables.CloseTable.id)
 SORTS: dict[ClosedSort, tuple[peewee.ColumnBase, ...]] = {
     ClosedSort.CLOSED: (),
@@ -51,7 +51,7 @@ SORTS: dict[ClosedSort, tuple[peewee.ColumnBase, ...]] = {
 
 
 def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
-    """The positions with a close that matches; those that are equal by newest close."""
+    """The positions with a matching close; equal ones are ordered by newest close."""
     with database.atomic():
         query = (
             tables.CloseTable.select(tables.CloseTable.position_id)
@@ -69,8 +69,8 @@ def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> 
 
 
 def ordering(order: ClosedOrder) -> list[peewee.Node]:
-    """By what is wanted, unknown last; then by account (but in the order of time, which one order
-    for all completes), and the newest close first."""
+    """The wanted order with unknown values last, then by account (unless sorted by time), then the
+    newest close first."""
     terms: list[peewee.Node] = []
     for term in SORTS[order.by]:
         terms += [term.is_null(), term.desc() if order.is_descending else term.asc()]
@@ -84,7 +84,7 @@ def ordering(order: ClosedOrder) -> list[peewee.Node]:
 def closed_lines(
     database: Database, ids: Sequence[int], wanted: ClosedFilter
 ) -> tuple[ClosedPositionRow, ...]:
-    """The lines of these positions, in this order; without those that have no match any more."""
+    """The rows of these positions, in this order; those that no longer match are left out."""
     among = tables.CloseTable.position_id.in_(json_id_list(ids))
     with database.atomic():
         matching = matches(database, wanted)
@@ -95,10 +95,12 @@ def closed_lines(
             tables.PositionTable.id, tables.PositionTable.opened_at, tables.PositionTable.closed_at
         ).where(tables.PositionTable.id.in_(json_id_list(ids)))
         lives = {row[0]: row[1:] for row in database.rows(query)}
-    return tuple(line(closes[key], *lives[key]) for key in ids if key in closes)
+    return tuple(closed_row(closes[key], *lives[key]) for key in ids if key in closes)
 
 
-def line(closes: list[StoredClose], opened_at: str, closed_at: str | None) -> ClosedPositionRow:
+def closed_row(
+    closes: list[StoredClose], opened_at: str, closed_at: str | None
+) -> ClosedPositionRow:
     """Args: closes: of one position, at least one."""
     closes.sort(key=lambda stored: (stored.close.closed_at, stored.id))
     first = closes[0]
@@ -141,7 +143,7 @@ def totals(database: Database, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
 
 
 def matches(database: Database, wanted: ClosedFilter) -> peewee.Expression | None:
-    """What a close, joined to its position, must fulfil; None where every close does."""
+    """The condition on a close joined to its position; None for no condition."""
     terms: list[peewee.Expression] = []
     if wanted.since is not None:
         terms.append(tables.CloseTable.closed_at >= wanted.since)

@@ -40,7 +40,7 @@ def taken_at(database: Database, run_id: int) -> datetime | None:
 
 
 def fills_of(database: Database, closes: tuple[StoredClose, ...]) -> dict[str, Fill]:
-    """stem -> the fill: a correction takes the place of the revision that a close names."""
+    """stem -> the fill, as last corrected."""
     keys = listed_keys(
         (stored.account, split_exec_id(use.exec_id)[0])
         for stored in closes

@@ -1,4 +1,4 @@
-"""Reads what the window shows first, with sqlite3 alone, where the file is as it should be."""
+"""Reads what the window shows first, with sqlite3 alone, if the file is intact."""
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
@@ -14,8 +14,8 @@ from app.store.queries.portfolio_view import book
 from app.store.queries.statistics import read_only
 
 
-class Look:
-    """A connection for one book, as `book` wants it."""
+class SnapshotConnection:
+    """A plain sqlite3 connection with the interface that `book` needs."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.raw = connection
@@ -32,7 +32,7 @@ class Look:
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
-        """One moment of the file: the outermost of these transactions."""
+        """A consistent read; a nested call joins the outer transaction."""
         if self.raw.in_transaction:
             yield
             return
@@ -43,10 +43,12 @@ class Look:
             self.raw.rollback()  # nothing was written
 
 
-def first_look(path: Path, now: datetime, left_out: Collection[str]) -> PortfolioView | None:
-    """The stored book; None where the store must say what is the matter with the file.
+def first_look(path: Path, now: datetime, excluded: Collection[str]) -> PortfolioView | None:
+    """The stored view; None where the store must report what is wrong with the file.
 
     Args:
-        left_out: accounts of which nothing is wanted.
+        excluded: accounts to leave out.
     """
-    return read_only(path, lambda file: book(Look(file), RealizedTotals(), now, left_out))
+    return read_only(
+        path, lambda file: book(SnapshotConnection(file), RealizedTotals(), now, excluded)
+    )

@@ -9,8 +9,7 @@ from app.domain.model.snapshot import AccountValue, Snapshot
 from app.domain.portfolio.account_values import AccountFigures
 from app.domain.portfolio.commissions import AccountRates
 from app.store.database.database import Database
-
-VALUES = "SELECT account, key, currency, value FROM account_value"
+from app.store.queries.accounts import VALUES
 
 
 def stored_rates(

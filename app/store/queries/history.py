@@ -1,4 +1,4 @@
-"""Reads the past: the runs by pages, a position's timeline, and the positions after a run."""
+"""Reads the history: the runs by pages, a position's timeline, and the positions after a run."""
 
 import json
 from collections import defaultdict
@@ -29,7 +29,7 @@ STEPS = """WITH RECURSIVE life(id) AS (VALUES (?) UNION
     FROM change JOIN run ON run.id = change.run_id
     WHERE change.position_id IN (SELECT id FROM life) ORDER BY change.id"""
 # Of the positions that no run up to this one has closed, an identity's oldest was open after it, if
-# one was: what IBKR reported then stands in the identity's changes, whosever they are by now.
+# any was. What IBKR reported is in the identity's changes, whichever position they belong to now.
 OPEN_THEN = f"""SELECT position.id, position.account, min(position.opened_at), change.after,
     {", ".join(f'instrument."{field.column_name}"' for field in INSTRUMENT)}
     FROM position
@@ -49,7 +49,7 @@ REALIZED_THEN = """SELECT close.position_id, close.realized_pnl, close.source
 LAST_OF_ACCOUNT = """SELECT id, taken_at FROM run WHERE status = 'success'
     AND taken_at IS NOT NULL AND account_id IN (?, ?) AND id <= ? ORDER BY id DESC LIMIT 1"""
 
-MOST_DIGITS = 19  # of a number that SQLite takes as one
+MOST_DIGITS = 19  # of an integer that fits SQLite's
 RealizedFigures = dict[
     int, list[tuple[Decimal | None, Source | None]]
 ]  # position_id -> of its closes
@@ -73,7 +73,7 @@ def runs_page(
     query = tables.RunTable.select(*RUN).order_by(tables.RunTable.id.desc()).limit(limit)
     if before is not None:
         query = query.where(tables.RunTable.id < before)
-    if changed_only:  # few of 100,000 may have: the changes lead to them at once
+    if changed_only:  # starting from the changes is fast when few of 100,000 runs have any
         own = tables.ChangeTable.select(tables.ChangeTable.run_id).distinct()
         if before is not None:
             own = own.where(tables.ChangeTable.run_id < before)

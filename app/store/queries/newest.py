@@ -1,4 +1,4 @@
-"""Reads single runs: the newest, and the one that could be taken back. Needs no peewee."""
+"""Reads single runs: the newest, and the one that can be undone. Needs no peewee."""
 
 from dataclasses import replace
 
@@ -20,13 +20,13 @@ def run_of_id(database: ReadConnection, run_id: int) -> Run | None:
 
 
 def undoable(database: ReadConnection) -> Run | None:
-    """The run that `undo` would take back."""
+    """The run that `undo` would undo."""
     found = database.run_sql("SELECT run_id FROM undo LIMIT 1").fetchone()
     return None if found is None else run_of_id(database, found[0])
 
 
 def statistics(database: ReadConnection) -> Statistics:
-    """Of syncs: an import is none. Cancelled ones count for nothing but as the last run."""
+    """The statistics of syncs, without imports. Cancelled ones only count as the last run."""
     with database.atomic():
         found = statistics_of(database.run_sql(STATISTICS).fetchone())
         newest = database.run_sql(NEWEST_SYNC).fetchone()

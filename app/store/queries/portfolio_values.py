@@ -1,6 +1,6 @@
 """The portfolio's summary, computed from stored figures; pure, it reads no database.
 
-A sum with a missing part is None, not wrong. Different currencies are added up only by IBKR's
+A sum with a missing part is None. Different currencies are added up only by IBKR's
 exchange rates, where IBKR gives no sum of its own.
 """
 
@@ -58,7 +58,7 @@ class AccountData:
         )
 
     def base_row(self, base: str, by_currency: list[AccountSummary]) -> AccountSummary:
-        """IBKR's own sums; where it gave none, those over the currencies' rows."""
+        """IBKR's own sums, or else the sums over the currencies' rows."""
         rates = Rates(base, self.taken_at, self.tags.rates)
         value = given_or_converted(
             self.tags.base_market_value,
@@ -106,13 +106,13 @@ def held_sum(
     return total([figure(p) for p in positions if p.instrument.sec_type != CURRENCY_PAIR])
 
 
-def summaries(books: Iterable[AccountData]) -> tuple[AccountSummary, ...]:
+def summaries(accounts: Iterable[AccountData]) -> tuple[AccountSummary, ...]:
     """The totals over all accounts, then each account's own rows."""
-    books = list(books)
-    own = [row for book in books for row in book.rows()]
+    accounts = list(accounts)
+    own = [row for account in accounts for row in account.rows()]
     bases = [row for row in own if row.is_base]
     totals = []
-    if bases and len(bases) == len(books) and len({row.currency for row in bases}) == 1:
+    if bases and len(bases) == len(accounts) and len({row.currency for row in bases}) == 1:
         totals.append(total_row(bases))
     by_currency: dict[str, list[AccountSummary]] = {}
     for row in own:

@@ -1,4 +1,4 @@
-"""Reads all that the window shows, as one moment of the file. Needs no peewee."""
+"""Reads all that the window shows in one consistent read. Needs no peewee."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -12,44 +12,42 @@ from app.domain.portfolio.summary import PortfolioSummary
 from app.store.cache.open_positions import CachedConnection
 from app.store.cache.realized_totals import Owner, RealizedTotals
 from app.store.database.readable import ReadConnection
-from app.store.queries.accounts import StoredAccountValues, last_snapshots
+from app.store.queries.accounts import VALUES, StoredAccountValues, last_snapshots
 from app.store.queries.newest import statistics, undoable
 from app.store.queries.portfolio_values import AccountData, summaries
-from app.store.write.balance_checks import stored_matching
-
-VALUES = "SELECT account, key, currency, value FROM account_value"
+from app.store.write.balance_checks import stored_balance_checks
 
 
 def book(
     database: CachedConnection,
     totals: RealizedTotals,
     now: datetime,
-    left_out: Collection[str] = (),
+    excluded: Collection[str] = (),
 ) -> PortfolioView:
-    """In one read transaction: another process's write is in it whole, or not at all.
+    """Reads in one transaction, so that another process's write is seen whole or not at all.
 
     Args:
-        totals: the same one at every call.
-        left_out: accounts of which nothing is wanted.
+        totals: the cache, the same one at every call.
+        excluded: accounts to leave out.
     """
     with database.atomic():
         taken = last_snapshots(database)
-        held = database.cache.positions(database, taken, left_out)
-        taken = {account: time for account, time in taken.items() if account not in left_out}
+        held = database.cache.positions(database, taken, excluded)
+        taken = {account: time for account, time in taken.items() if account not in excluded}
         return PortfolioView(
             positions=held,
             accounts=tuple(taken),
             portfolio=PortfolioSummary(
-                rows=summaries(account_books(database, taken, held, totals.read(database, now))),
+                rows=summaries(account_data(database, taken, held, totals.read(database, now))),
                 as_of=max(taken.values(), default=None),
             ),
             statistics=statistics(database),
             undoable=undoable(database),
-            balance_checks=stored_matching(database),
+            balance_checks=stored_balance_checks(database),
         )
 
 
-def account_books(
+def account_data(
     database: ReadConnection,
     taken: Mapping[str, datetime],
     held: Iterable[Position],
@@ -63,7 +61,7 @@ def account_books(
     values: defaultdict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
     for account, tag, currency, value in database.run_sql(VALUES):
         values[account][tag, currency] = Decimal(value)
-    books = {
+    accounts = {
         account: AccountData(account, StoredAccountValues(values[account]), taken_at)
         for account, taken_at in taken.items()
     }
@@ -71,8 +69,8 @@ def account_books(
     for position in held:
         holdings[position.account, position.instrument.currency].append(position)
     for (account, currency), own in holdings.items():
-        books[account].holdings[currency] = own
+        accounts[account].holdings[currency] = own
     for (account, currency), by_period in realized.items():
-        if account in books:
-            books[account].realized[currency] = by_period
-    return list(books.values())
+        if account in accounts:
+            accounts[account].realized[currency] = by_period
+    return list(accounts.values())

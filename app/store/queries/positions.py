@@ -8,7 +8,7 @@ from app.store.database.database import Database
 from app.store.database.from_rows import POSITION, Instruments, position_of
 
 OPEN = tables.PositionTable.closed_at.is_null()
-# What moved to another identity without a close has not been closed: it goes on there.
+# A position that moved to another identity without a close is not closed: it continues there.
 CLOSED = tables.PositionTable.closed_at.is_null(False) & peewee.fn.EXISTS(
     tables.CloseTable.select(peewee.SQL("1")).where(
         tables.CloseTable.position_id == tables.PositionTable.id
@@ -29,7 +29,7 @@ def positions_query(where: peewee.Expression) -> peewee.Query:
         tables.PositionTable.select(*POSITION)
         .join(
             tables.InstrumentTable,
-            peewee.JOIN.LEFT_OUTER,  # a position without one is damage, which must be noticed
+            peewee.JOIN.LEFT_OUTER,  # one without an instrument is damage, to be noticed
             on=tables.InstrumentTable.con_id == tables.PositionTable.con_id,
         )
         .join_from(

@@ -33,8 +33,7 @@ def record(database: Database, run: Run, taken_at: datetime | None = None) -> Ru
 
 
 def record_end(database: Database, run: Run) -> Run:
-    """Stores a run that changed nothing, unless it has committed before it was ended: a run has
-    one row."""
+    """Stores a run that changed nothing, unless it is stored already: a run has one row."""
     with database.atomic("IMMEDIATE"):
         key = utc_text(run.started_at), run.trigger.value, run.account_id
         found = database.run_sql(COMMITTED, key).fetchone()
@@ -59,7 +58,7 @@ def run(database: Database, run_id: int) -> tuple[Run, tuple[StoredChange, ...]]
 
 
 def revision_token(database: Database) -> str:
-    """A text that every run which writes positions, and every undo, makes another one."""
+    """A text that changes with every run that writes positions, and with every undo."""
     found = database.run_sql(NEWEST_WRITTEN).fetchone()
     return "" if found is None else f"{found[0]} {found[1]}"
 

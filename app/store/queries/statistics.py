@@ -1,4 +1,4 @@
-"""Adds up all runs. Needs neither peewee nor decimals, so that `status` can do without."""
+"""Adds up all runs. Needs neither peewee nor decimals, so that `status` starts fast."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from app.domain.model.runs import Statistics
 from app.store.database.schema import APPLICATION_ID, MIGRATIONS
-from app.store.database.sidecars import condition, connected
+from app.store.database.sidecars import READ_TIMEOUT_S, condition, connected
 
-# A run that was undone was a successful one, whose work does not count.
+# An undone run counts as successful, but what it changed does not count.
 STATISTICS = """SELECT
     coalesce(sum(status != 'cancelled'), 0),
     coalesce(sum(status IN ('success', 'undone')), 0),
@@ -41,9 +41,6 @@ def statistics_of(row: tuple[Any, ...]) -> Statistics:
     )
 
 
-TIMEOUT_S = 5.0
-
-
 T = TypeVar("T")
 
 
@@ -55,23 +52,23 @@ def read_statistics(path: Path) -> Statistics | None:
 def read_only(path: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
     """None for a file that is missing, foreign, of another schema, or cannot be read so.
 
-    Also for one that another program began to write to meanwhile.
+    Also None if another program writes to the file meanwhile.
     """
     try:
         before = condition(path)
         if not (before.is_open or before.is_at_rest):
             return None
-        with connected(path, before, TIMEOUT_S) as connection:
+        with connected(path, before, READ_TIMEOUT_S) as connection:
             if marks(connection) != (APPLICATION_ID, len(MIGRATIONS)):
                 return None
             found = read(connection)
         return found if before.is_open or condition(path) == before else None
-    except Exception:  # the store tries again, and says whose fault it is
+    except Exception:  # the store tries again, and reports the error
         return None
 
 
 def marks(connection: sqlite3.Connection) -> tuple[int, int]:
-    """Whose file it is, and its schema."""
+    """The application id and the schema version."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return application_id, version

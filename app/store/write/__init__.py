@@ -1,1 +1,1 @@
-"""What changes the file: a sync, an import, an undo; each in one transaction."""
+"""Writes syncs, imports and undos to the file, each in one transaction."""

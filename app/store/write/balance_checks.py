@@ -1,4 +1,4 @@
-"""Keeps each account's newest comparison with IBKR's own figures."""
+"""Stores each account's newest comparison with IBKR's own figures."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.store.database.database import Database
 
 
-def write_matching(database: "Database", snapshot: "Snapshot") -> None:
+def write_balance_checks(database: "Database", snapshot: "Snapshot") -> None:
     """In the caller's transaction: the covered accounts' lines take the place of older ones."""
     from app.store.database import tables  # with peewee, which reading can do without
     from app.store.database.bulk import insert
@@ -21,11 +21,11 @@ def write_matching(database: "Database", snapshot: "Snapshot") -> None:
     own = tables.ReconciliationTable.account.in_(snapshot.accounts)
     tables.ReconciliationTable.delete().where(own).execute(database)
     insert(
-        database, tables.ReconciliationTable, (line_row(line) for line in check_balances(snapshot))
+        database, tables.ReconciliationTable, (check_row(check) for check in check_balances(snapshot))
     )
 
 
-def stored_matching(database: ReadConnection) -> tuple[BalanceCheck, ...]:
+def stored_balance_checks(database: ReadConnection) -> tuple[BalanceCheck, ...]:
     """By account; an account's lines in the order of `check_balances`."""
     query = database.run_sql(
         "SELECT account, figure, currency, ours, ibkr, tolerance, cause"
@@ -39,13 +39,13 @@ def stored_matching(database: ReadConnection) -> tuple[BalanceCheck, ...]:
     )
 
 
-def line_row(line: BalanceCheck) -> "Row":
+def check_row(check: BalanceCheck) -> "Row":
     return (
-        line.account,
-        line.figure,
-        line.currency,
-        decimal_text(line.ours),
-        decimal_text(line.ibkr),
-        decimal_text(line.tolerance),
-        line.cause,
+        check.account,
+        check.figure,
+        check.currency,
+        decimal_text(check.ours),
+        decimal_text(check.ibkr),
+        decimal_text(check.tolerance),
+        check.cause,
     )

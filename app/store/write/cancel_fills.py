@@ -1,6 +1,6 @@
-"""Finds what a statement's cancels take back, among its own fills and the stored ones.
+"""Finds the stored fills that a statement's cancellations cancel.
 
-A cancel whose execution is not known yet is kept: the execution may come with a later file.
+A cancellation whose execution is not known yet is kept: the execution may come with a later file.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,11 +23,11 @@ STORED = """SELECT account, con_id, quantity, price, time, transaction_id, orig_
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What cancels make of the stored fills.
+    """The result of matching cancellations with the stored fills.
 
     Attributes:
-        fills: those that are cancelled now, and were valid before.
-        unmatched: the cancels whose execution is not known.
+        fills: newly cancelled ones.
+        unmatched: cancellations whose execution is not known.
     """
 
     fills: tuple[Fill, ...] = ()
@@ -37,7 +37,7 @@ class Cancelled:
 def find_cancelled(
     database: Database, cancellations: Sequence[Cancellation], instruments: Instruments
 ) -> Cancelled:
-    """Among all stored fills; cancels of earlier statements that found nothing look again.
+    """Matches them with all stored fills; so far unmatched ones are tried again.
 
     Args:
         cancellations: those of a statement whose executions are not in the same file.

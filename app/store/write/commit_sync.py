@@ -12,10 +12,10 @@ from app.domain.reconciliation.mass_close_guard import held_text
 from app.store.database.database import Database
 from app.store.queries.runs import record, revision_token
 from app.store.restatement.write import write_cures
-from app.store.write.balance_checks import write_matching
+from app.store.write.balance_checks import write_balance_checks
 from app.store.write.run_prices import keep_prices
 from app.store.write.sync_context import read
-from app.store.write.unchanged import write_quiet
+from app.store.write.unchanged import write_unchanged
 from app.store.write.undo_log import UndoLog
 from app.store.write.write_plan import backup_rows, write, write_fills
 
@@ -42,10 +42,10 @@ def apply(
     *,
     second_read: bool = False,
 ) -> Report:
-    """Reconciles and writes; a held plan leaves only its run.
+    """Reconciles and writes; of a held plan only the run is stored.
 
     Raises:
-        MovedError: the request is to do what was previewed, and the store has changed since.
+        PreviewOutdatedError: the request has a preview's token, and the store has changed since.
         StaleSnapshotError: a newer snapshot of one of its accounts is stored.
         UnconfirmedClosesError: a position would be closed without a fill, on a first read.
     """
@@ -63,23 +63,23 @@ def apply(
         run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
         run = record(database, run, snapshot.taken_at)
         assert run.id is not None
-        journal = UndoLog(database, run.id)
-        backup_rows(journal, known.new_instruments, known.touched | todo.allocated | todo.dismissed)
+        undo_log = UndoLog(database, run.id)
+        backup_rows(undo_log, known.new_instruments, known.touched | todo.allocated | todo.dismissed)
         write_fills(database, known.new_instruments, known.evidence.changed, run.id)
-        write_cures(database, known.cures, run.id, journal)
-        write_quiet(database, known.quiet, journal)
-        write(database, snapshot, todo, run_id=run.id, journal=journal)
-        write_matching(database, snapshot)
+        write_cures(database, known.restatements, run.id, undo_log)
+        write_unchanged(database, known.unchanged, undo_log)
+        write(database, snapshot, todo, run_id=run.id, undo_log=undo_log)
+        write_balance_checks(database, snapshot)
         keep_prices(database, snapshot, run.id)
         run = timed(database, run, clock())
         instruments = database.cache.instruments(database)
     instruments.update((one.con_id, one) for one in known.new_instruments)  # now that it is written
-    healed = (change for cure in known.cures for change in cure.changes)
+    healed = (change for restatement in known.restatements for change in restatement.changes)
     return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
 
 
 def held_run(run: Run, todo: Plan, now: datetime) -> Run:
-    """It changed nothing: of its counts only what IBKR reported is true."""
+    """It changed nothing, so of its counts only the number of IBKR's positions is kept."""
     return replace(
         run,
         status=RunStatus.HELD,

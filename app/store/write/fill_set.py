@@ -1,4 +1,4 @@
-"""The fills as evidence: what IBKR reported, merged with what was stored, not yet explained."""
+"""Merges the fills that IBKR reported with the stored ones that are not allocated yet."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,10 +27,10 @@ class FillSet:
     """The fills that one run can use.
 
     Attributes:
-        pending: of the covered accounts, in no earlier run consumed, in (time, arrival) order.
-        changed: new ones, and those that are now known better than stored.
+        pending: of the covered accounts, not allocated by an earlier run, in (time, arrival) order.
+        changed: new ones, and those with more or corrected details.
         new: keys of those that are not stored yet.
-        fresh: keys of those that no sync has seen before: these, and what an import brought.
+        fresh: keys of those that no sync has seen before: new and imported ones.
     """
 
     pending: tuple[Fill, ...]
@@ -42,8 +42,8 @@ class FillSet:
 def merge_reported(stored: Fill | None, reported: Fill) -> Fill:
     """What is known of one fill after it was reported (again).
 
-    A correction replaces the revision before it. What is known of a commission is never lost to a
-    report without one, unless the correction made it wrong.
+    A correction replaces the revision before it. A known commission is kept when a report has
+    none, unless a correction invalidates it.
     """
     if stored is None:
         return reported
@@ -74,7 +74,7 @@ def with_commission(stored: Fill, reported: Fill) -> Fill:
 
 
 def with_statement_facts(stored: Fill, reported: Fill) -> Fill:
-    """What only statements tell; a cancel is never taken back by a report without it."""
+    """Adds what only statements contain; a cancelled fill stays cancelled."""
     return replace(
         stored,
         trade_id=stored.trade_id or reported.trade_id,

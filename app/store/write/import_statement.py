@@ -1,7 +1,7 @@
-"""One statement as one transaction: its fills are stored, then what they restate is restated.
+"""One statement as one transaction: its fills are stored, then the affected history is restated.
 
-The fills are facts, and are written in slices; then one identity after the other is told anew from
-the file. So a year of a busy account needs no more memory than a day of it.
+The fills are written in slices; then one identity after the other is replayed from the file, so
+that a year of a busy account needs no more memory than a day of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,9 +39,9 @@ FEW = 50  # identities, written together
 def import_fills(
     database: Database, statement: Statement, run: Run, clock: Callable[[], datetime]
 ) -> Report:
-    """Quantities never change by it: IBKR's positions alone tell those.
+    """Imports fills; it never changes quantities, which only IBKR's positions determine.
 
-    A fill that the account's next sync must know waits for it, as if that had brought it.
+    A fill newer than the account's last sync stays pending for the next one.
 
     Raises:
         StoreError: no account of the statement is known, or its times are shifted.
@@ -55,9 +55,9 @@ def import_fills(
             )
         run = record(database, finished(run, tuple(last_synced)))
         assert run.id is not None
-        journal = UndoLog(database, run.id)
+        undo_log = UndoLog(database, run.id)
         instruments = Instruments()
-        facts = StatementFacts(database, run.id, journal, instruments, last_synced)
+        facts = StatementFacts(database, run.id, undo_log, instruments, last_synced)
         read = StatementFills(database, last_synced, instruments)
         for fills in sliced(statement.fills, SLICE):
             own = read.of(fills)
@@ -69,7 +69,7 @@ def import_fills(
         write_unmatched(database, cancelled.unmatched, run.id)
         facts.add_pending()
         found = find_cures(database, facts.concerns, {}, instruments)
-        healed = tuple(write_restated(database, found, run.id, journal))
+        healed = tuple(write_restated(database, found, run.id, undo_log))
         facts.put_away()
         imported = ImportSummary(
             accounts=tuple(last_synced),
@@ -94,12 +94,12 @@ def sliced(fills: Iterable[Fill], size: int) -> Iterator[Sequence[Fill]]:
 
 
 def write_restated(
-    database: Database, found: Iterator[Restatement], run_id: int, journal: UndoLog
+    database: Database, found: Iterator[Restatement], run_id: int, undo_log: UndoLog
 ) -> Iterator[Change]:
-    """A few identities at a time are told anew and written; the changes are their audit."""
+    """Writes restatements in small batches, and yields their changes."""
     while cures := list(islice(found, FEW)):
-        journal.keep_fills(key for cure in cures for key, _ in cure.assigned)
-        write_cures(database, cures, run_id, journal)
+        undo_log.keep_fills(key for cure in cures for key, _ in cure.assigned)
+        write_cures(database, cures, run_id, undo_log)
         for cure in cures:
             yield from cure.changes
 

@@ -1,4 +1,4 @@
-"""Keeps the market prices of each run, so that past positions have a value; and thins them out."""
+"""Stores each run's market prices, to value past positions, and thins out old ones."""
 
 import json
 from datetime import timedelta
@@ -13,7 +13,7 @@ KEEP_ALL = timedelta(hours=24)
 KEEP = "INSERT INTO run_price (run_id, prices) VALUES (?, ?)"
 LAST_KEPT = """SELECT run.taken_at FROM run_price JOIN run ON run.id = run_price.run_id
     WHERE run_price.run_id < ? ORDER BY run_price.run_id DESC LIMIT 1"""
-# The last run of a day speaks for it; of the runs of single accounts each account's last.
+# Each day keeps its last run, and the last run of each single account.
 THIN_OUT = """DELETE FROM run_price
     WHERE run_id IN (SELECT id FROM run WHERE id IN (SELECT run_id FROM run_price)
         AND taken_at < ?)
@@ -28,7 +28,7 @@ def keep_prices(database: Database, snapshot: Snapshot, run_id: int) -> None:
 
     Thinning out waits for the first run of a UTC day, so that all others pay one insert.
     """
-    prices = {said[1][1]: said[3] for said in database.reported.of(snapshot) if said[3]}
+    prices = {row[1][1]: row[3] for row in database.reported.of(snapshot) if row[3]}
     database.run_sql(KEEP, (run_id, f"{{{','.join(prices.values())}}}"))
     taken_at = utc_text(snapshot.taken_at) or ""
     last = database.run_sql(LAST_KEPT, (run_id,)).fetchone()

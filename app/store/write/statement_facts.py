@@ -1,4 +1,4 @@
-"""Writes a statement's fills, and remembers which identities they concern; nothing else of them."""
+"""Writes a statement's fills, and collects the identities whose history they affect."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ PENDING = f"""SELECT fill.con_id, min(fill.time), min(fill.run_id) FROM fill
     WHERE fill.account = ? AND fill.consumed_run_id IS NULL AND fill.put_away_run_id IS NULL
     AND fill.is_cancelled = 0 AND fill.run_id < ? AND fill.time > ? AND fill.time <= ?
     GROUP BY fill.con_id"""
-# This import was their chance: the next sync need not look at what is as old.
+# This import has tried them: the next sync need not consider fills as old as these.
 PUT_AWAY = """UPDATE fill SET put_away_run_id = :run WHERE account = :account AND run_id = :run
     AND consumed_run_id IS NULL AND put_away_run_id IS NULL
     AND time <= CASE WHEN booking IS NULL THEN :limit ELSE :booked END"""
@@ -37,7 +37,7 @@ class StatementFacts:
     Attributes:
         concerns: the identities whose history they can change.
         new: how many were not known before.
-        better: how many are known better now.
+        better: how many have more details now.
         cancelled: how many are cancelled, and were not before.
     """
 
@@ -45,13 +45,13 @@ class StatementFacts:
         self,
         database: Database,
         run_id: int,
-        journal: UndoLog,
+        undo_log: UndoLog,
         instruments: Instruments,
         last_synced: Mapping[str, datetime],
     ) -> None:
         self._database = database
         self._run_id = run_id
-        self._journal = journal
+        self._undo_log = undo_log
         self._instruments = instruments
         self._last_synced = last_synced
         self._first_synced = {
@@ -86,7 +86,7 @@ class StatementFacts:
         self._write(fills)
 
     def add_pending(self) -> None:
-        """What waited for more evidence may find it in what came now."""
+        """Includes pending fills, which the new ones may help to explain."""
         for account, newest in self._last_synced.items():
             times = self._first_synced[account], newest
             values = (account, self._run_id, *map(utc_text, times))
@@ -96,7 +96,7 @@ class StatementFacts:
                     concern.add(datetime.fromisoformat(time), run_id)
 
     def put_away(self) -> None:
-        """What is older than the last sync, and has explained nothing."""
+        """Dismisses fills that are older than the last sync and explain nothing."""
         for account, newest in self._last_synced.items():
             self._database.raw.execute(
                 PUT_AWAY,
@@ -111,7 +111,7 @@ class StatementFacts:
     def _write(self, changed: Sequence[Fill]) -> None:
         new = tuple(new_instruments(self._database, (), changed, self._instruments))
         known = stored_runs(self._database, [fill.key for fill in changed])
-        self._journal.keep_fills(known)
+        self._undo_log.keep_fills(known)
         write_fills(self._database, new, changed, self._run_id)
         for late in self._late(changed, known):
             add_concern(self.concerns, late)

@@ -1,4 +1,4 @@
-"""A statement's fills as the store knows them: their accounts, their ids, and their units."""
+"""Converts a statement's fills to the accounts, ids and units that the store uses."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -100,7 +100,7 @@ def is_numbered(fill: Fill) -> bool:
 def known_ids(database: Database) -> dict[tuple[str, str], str]:
     """(account, transaction id) -> the stored id of a row without an execution id.
 
-    One query can have the trade id, another one not: it is the same booking all the same.
+    Queries with and without the trade id can contain the same booking.
     """
     return {
         (account, transaction_id): exec_id
@@ -110,7 +110,7 @@ def known_ids(database: Database) -> dict[tuple[str, str], str]:
 
 
 def refuse_shifted(database: Database, fills: Sequence[Fill]) -> None:
-    """Times without a zone are read as New York's; those that TWS told tell whether they are.
+    """Times without a zone are read as New York's; TWS's own times show whether they are.
 
     Raises:
         StoreError: a whole number of hours lies between the two.

@@ -37,57 +37,59 @@ class SyncContext:
     """What the store knows that matters to one snapshot.
 
     Attributes:
-        quiet: the open positions that were not traded.
+        unchanged: the open positions that were not traded.
         positions: the other open positions of the covered accounts.
         last_synced: account -> when its last stored snapshot was taken; absent if never.
-        new_instruments: those of the snapshot that are not stored, or not like that.
-        cures: what the fills heal in earlier runs, before anything else.
+        new_instruments: those of the snapshot that are new or changed.
+        restatements: of earlier runs, because of late fills; applied first.
     """
 
-    quiet: UnchangedPositions
+    unchanged: UnchangedPositions
     positions: tuple[Position, ...]
     last_synced: dict[str, datetime]
     evidence: FillSet
     new_instruments: tuple[Instrument, ...]
-    cures: tuple[Restatement, ...]
+    restatements: tuple[Restatement, ...]
 
     @property
     def touched(self) -> frozenset[FillKey]:
-        """Keys of the fills that are new, better known, or of another run now."""
-        return touched(self.evidence, self.cures)
+        """Keys of the fills that are new, changed, or allocated to another run now."""
+        return touched(self.evidence, self.restatements)
 
     def plan(self, snapshot: Snapshot, request: Request) -> Plan:
         return reconcile(
-            tuple(self.healed_positions()),
-            replace(snapshot, holdings=self.quiet.loud),
-            unchanged_counts=self.quiet.count,
-            fills=self.unspent_fills(),
+            tuple(self.restated_positions()),
+            replace(snapshot, holdings=self.unchanged.changed),
+            unchanged_counts=self.unchanged.count,
+            fills=self.unallocated_fills(),
             request=request,
             last_synced=self.last_synced,
             new_fills=self.evidence.fresh,
             reported=snapshot.holdings,
         )
 
-    def healed_positions(self) -> Iterator[Position]:
-        """The open positions as they are once the past is healed."""
-        cures = {cure.identity: cure for cure in self.cures}
+    def restated_positions(self) -> Iterator[Position]:
+        """The open positions after the restatements."""
+        restatements = {restatement.identity: restatement for restatement in self.restatements}
         for position in self.positions:
-            cure = cures.get(position.identity)
-            healed = position if cure is None else cure.open_position
-            if healed is not None:
-                yield healed
+            restatement = restatements.get(position.identity)
+            restated = position if restatement is None else restatement.open_position
+            if restated is not None:
+                yield restated
 
-    def unspent_fills(self) -> Sequence[Fill]:
+    def unallocated_fills(self) -> Sequence[Fill]:
         """Those that explain no run yet, in time order."""
-        spent = frozenset[FillKey]().union(*(cure.allocated for cure in self.cures))
-        fills = [fill for fill in self.evidence.pending if fill.key not in spent]
-        fills += (fill for cure in self.cures for fill in cure.unallocated)
+        allocated = frozenset[FillKey]().union(
+            *(restatement.allocated for restatement in self.restatements)
+        )
+        fills = [fill for fill in self.evidence.pending if fill.key not in allocated]
+        fills += (fill for restatement in self.restatements for fill in restatement.unallocated)
         return sorted(fills, key=lambda fill: fill.time)
 
 
-def touched(evidence: FillSet, cures: Iterable[Restatement]) -> frozenset[FillKey]:
-    """Keys of the fills that are new, better known, or of another run once this is written."""
-    assigned = frozenset(key for cure in cures for key, _ in cure.assigned)
+def touched(evidence: FillSet, restatements: Iterable[Restatement]) -> frozenset[FillKey]:
+    """Keys of the fills that are new, changed, or newly allocated."""
+    assigned = frozenset(key for restatement in restatements for key, _ in restatement.assigned)
     return assigned.union(fill.key for fill in evidence.changed)
 
 
@@ -104,22 +106,24 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> SyncContext:
     snapshot = with_factors(snapshot, factors)
     fills = mark_cancelled(database, with_rates(database, snapshot, last_synced))
     found = evidence(database, snapshot.accounts, fills, instruments)
-    healing = find_restatements(database, found, last_synced, instruments)
+    restatements = find_restatements(database, found, last_synced, instruments)
     traded = {fill.identity for fill in (*found.pending, *found.changed)}
-    quiet = split_unchanged(database, snapshot, traded.union(cure.identity for cure in healing))
-    loud = tables.PositionTable.id.in_(json_id_list(quiet.loud_ids))
-    stored = positions(database, loud, instruments) if quiet.loud_ids else ()
-    if len(stored) != len(quiet.loud_ids):
+    unchanged = split_unchanged(
+        database, snapshot, traded.union(restatement.identity for restatement in restatements)
+    )
+    changed = tables.PositionTable.id.in_(json_id_list(unchanged.changed_ids))
+    stored = positions(database, changed, instruments) if unchanged.changed_ids else ()
+    if len(stored) != len(unchanged.changed_ids):
         raise LookupError("an open position has no instrument")  # the file is damaged
     return SyncContext(
-        quiet=quiet,
+        unchanged=unchanged,
         positions=stored,
         last_synced=last_synced,
         evidence=found,
         new_instruments=tuple(
             new_instruments(database, snapshot.holdings, snapshot.fills, instruments)
         ),
-        cures=healing,
+        restatements=restatements,
     )
 
 

@@ -1,7 +1,7 @@
-"""Sets the quiet positions apart: nothing was traded, so that their figures are all there is to do.
+"""Splits off the unchanged positions, which were not traded: only their prices are updated.
 
-They never become values of the domain, which at 10,000 positions is most of a sync's work. For a
-quiet position `reconcile` would say `refreshed`, and no more.
+They never become domain values, which at 10,000 positions is most of a sync's work. For an
+unchanged position `reconcile` would report only `refreshed`.
 """
 
 from collections import Counter
@@ -26,15 +26,15 @@ class UnchangedPositions:
 
     Attributes:
         count: of them, by account.
-        refreshed: price, value, unrealized P&L and id of those whose figures are others now.
-        loud: the holdings that are not quiet.
-        loud_ids: the other open positions, vanished ones among them.
+        refreshed: price, value, unrealized P&L and id of those whose figures changed.
+        changed: the holdings that are not unchanged.
+        changed_ids: the other open positions, vanished ones among them.
     """
 
     count: Counter[str]
     refreshed: tuple[Row, ...]
-    loud: tuple[Holding, ...]
-    loud_ids: Sequence[int]
+    changed: tuple[Holding, ...]
+    changed_ids: Sequence[int]
 
 
 def split_unchanged(
@@ -43,29 +43,29 @@ def split_unchanged(
     """Figures are compared as text: 12.0 after 12 is written too, as IBKR sent it last.
 
     Args:
-        traded: identities that a fill, or what it heals, has to do with.
+        traded: identities with a fill or a restatement.
     """
     accounts = frozenset(snapshot.accounts)
     stored = dict(database.cache.rows(database))
-    quiet: list[str] = []  # the account of each
+    unchanged: list[str] = []  # the account of each
     refreshed: list[Row] = []
-    loud: list[Holding] = []
+    changed: list[Holding] = []
     for held, identity, now, _ in database.reported.of(snapshot):
         row = stored.get(identity)
         if row is None or identity in traded:
-            loud.append(held)
+            changed.append(held)
             continue
         if figures_in(row) != now:
             if row[3] != now[0] or row[4] != now[1]:
-                loud.append(held)
+                changed.append(held)
                 continue
             refreshed.append((*now[MARKET], row[0]))
         del stored[identity]
-        quiet.append(identity[0])
+        unchanged.append(identity[0])
     rest = [row[0] for row in stored.values() if row[1] in accounts]
-    return UnchangedPositions(Counter(quiet), tuple(refreshed), tuple(loud), rest)
+    return UnchangedPositions(Counter(unchanged), tuple(refreshed), tuple(changed), rest)
 
 
-def write_quiet(database: Database, quiet: UnchangedPositions, journal: UndoLog) -> None:
-    journal.keep(tables.PositionTable, "id", [row[-1] for row in quiet.refreshed])
-    execute_many(database, REFRESH, quiet.refreshed)
+def write_unchanged(database: Database, unchanged: UnchangedPositions, undo_log: UndoLog) -> None:
+    undo_log.keep(tables.PositionTable, "id", [row[-1] for row in unchanged.refreshed])
+    execute_many(database, REFRESH, unchanged.refreshed)

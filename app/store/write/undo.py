@@ -1,4 +1,4 @@
-"""Takes the newest run back, in one transaction: positions and closes are as they were before it.
+"""Undoes the newest run, in one transaction: positions and closes are as they were before it.
 
 The run stays in the history, marked undone, with what it had changed. Executions that TWS reported
 stay known, since TWS may have forgotten them by now: the next sync uses them anew. Those of a
@@ -23,7 +23,7 @@ NOT_NEWEST = (
 )
 NO_CHANGE = "Run {} has changed nothing that could be undone; the newest that has is run {}."
 COVERED = "(SELECT account FROM account WHERE run_id = :run)"
-# What is new goes before what was there comes back.
+# The run's rows are deleted before the old ones are restored.
 FORGET = (
     "UPDATE change SET position_id = NULL WHERE run_id = :run",
     """DELETE FROM close_fill WHERE close_id >= :close OR close_id IN
@@ -45,13 +45,13 @@ TABLES = {table._meta.table_name: table for table in tables.TABLES}
 
 
 def undo(database: Database, run_id: int | None, now: datetime) -> Run:
-    """Takes the newest run back.
+    """Undoes the newest run.
 
     Args:
         run_id: the one that is meant; None for whichever is the newest.
 
     Raises:
-        StoreError: there is none, or another one is the newest by now.
+        StoreError: there is none, or a newer run has been stored.
     """
     with database.atomic("IMMEDIATE"):
         run = undoable(database)

@@ -1,4 +1,4 @@
-"""Keeps what a run overwrites, so that the run can be undone: the rows as they were.
+"""Keeps copies of the rows that a run overwrites, so that it can be undone.
 
 SQLite itself makes the copies, as JSON: they never pass through Python. Only the newest run's are
 kept, for only that one can be undone.
@@ -30,9 +30,9 @@ KEEP_FILLS = (
 
 
 class UndoLog:
-    """Of one run, within its transaction: every writer tells it what it is about to overwrite.
+    """Copies rows of one run's transaction; every writer calls it before it overwrites rows.
 
-    Of a row that is told of twice the first copy counts. The run's own new rows are passed over.
+    If a row is copied twice the first copy counts. The run's own new rows are skipped.
     """
 
     def __init__(self, database: Database, run_id: int) -> None:
@@ -63,7 +63,7 @@ class UndoLog:
             self._database.run_sql(KEEP_FILLS, (self._run_id, wanted, self._run_id))
 
     def keep_closes(self, position_ids: Iterable[Value]) -> None:
-        """All closes of the positions, with the fills that they rest on."""
+        """All closes of the positions, with their allocated fills."""
         owners = list(position_ids)
         self.keep(tables.CloseTable, "position_id", owners)
         own = self._database.run_sql(

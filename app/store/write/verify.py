@@ -18,7 +18,7 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
     """In a read of its own; a difference becomes the run's note.
 
     Returns:
-        Empty where all is well, or where a newer run has been committed meanwhile.
+        Empty if nothing differs, or if a newer run has been committed meanwhile.
     """
     with database.atomic():
         if is_overtaken(database, snapshot, run_id):

@@ -1,4 +1,4 @@
-"""Writes what a plan says, in the caller's transaction."""
+"""Writes a plan, in the caller's transaction."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,28 +32,28 @@ PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE account = ? AND stem = ?"
 
 
 def write(
-    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, journal: UndoLog
+    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, undo_log: UndoLog
 ) -> None:
     """Args: run_id: of the run as recorded."""
     consume(database, todo.allocated, run_id)
     put_away(database, todo.dismissed, run_id)
-    write_changes(database, todo.changes, run_id, journal)
+    write_changes(database, todo.changes, run_id, undo_log)
     insert(database, tables.InferenceTable, inference_rows(todo.inferred, run_id))
-    write_accounts(database, snapshot, run_id, journal)
+    write_accounts(database, snapshot, run_id, undo_log)
 
 
 def backup_rows(
-    journal: UndoLog, instruments: Iterable[Instrument], keys: Iterable[FillKey]
+    undo_log: UndoLog, instruments: Iterable[Instrument], keys: Iterable[FillKey]
 ) -> None:
     """Args: keys: of all fills that the run brings, uses or gives up on."""
-    journal.keep(tables.InstrumentTable, "con_id", (i.con_id for i in instruments))
-    journal.keep_fills(keys)
+    undo_log.keep(tables.InstrumentTable, "con_id", (i.con_id for i in instruments))
+    undo_log.keep_fills(keys)
 
 
 def write_fills(
     database: Database, instruments: Iterable[Instrument], fills: Iterable[Fill], run_id: int
 ) -> None:
-    """New ones, and those that are known better now; these stay with the run that brought them."""
+    """Inserts new fills and updates known ones, which keep the run that brought them."""
     instruments = tuple(instruments)
     database.cache.forget(instruments)
     upsert(database, tables.InstrumentTable, map(instrument_row, instruments), key=["con_id"])
@@ -67,7 +67,7 @@ def write_fills(
 
 
 def put_away(database: Database, keys: Iterable[FillKey], run_id: int) -> None:
-    """They have explained nothing, and will not by themselves."""
+    """Dismisses fills that explain nothing."""
     execute_many(database, PUT_AWAY, ((run_id, *key) for key in sorted(keys)))
 
 
@@ -89,25 +89,25 @@ class PositionWrite:
 
 
 def write_changes(
-    database: Database, changes: tuple[Change, ...], run_id: int, journal: UndoLog
+    database: Database, changes: tuple[Change, ...], run_id: int, undo_log: UndoLog
 ) -> None:
     """Old positions before new ones: a reversed one must be closed before its successor opens."""
-    placed = tuple(place(changes, next_id(database, tables.PositionTable)))
-    updates = tuple(position_updates(placed, run_id))
-    journal.keep(tables.PositionTable, "id", (update[-1] for update in updates))
+    writes = tuple(position_writes(changes, next_id(database, tables.PositionTable)))
+    updates = tuple(position_updates(writes, run_id))
+    undo_log.keep(tables.PositionTable, "id", (update[-1] for update in updates))
     execute_many(database, UPDATE_POSITION, updates)
     insert(
         database,
         tables.PositionTable,
         (
             position_row(p.change.after, p.position_id, run_id, p.figures, p.change.moved_from_id)
-            for p in placed
+            for p in writes
             if p.is_new
         ),
     )
-    write_closes(database, ((p.position_id, p.change.closes) for p in placed), run_id)
+    write_closes(database, ((p.position_id, p.change.closes) for p in writes), run_id)
     first = next_id(database, tables.ChangeTable)
-    recorded = (p for p in placed if p.change.is_recorded)
+    recorded = (p for p in writes if p.change.is_recorded)
     insert(
         database,
         tables.ChangeTable,
@@ -118,8 +118,8 @@ def write_changes(
     )
 
 
-def place(changes: tuple[Change, ...], free_id: int) -> Iterator[PositionWrite]:
-    """Gives new positions their ids: `executemany` tells none."""
+def position_writes(changes: tuple[Change, ...], free_id: int) -> Iterator[PositionWrite]:
+    """Gives new positions their ids, since `executemany` returns none."""
     for change in changes:
         if change.before is None:
             yield PositionWrite(change, free_id, figures(change.after))
@@ -129,12 +129,12 @@ def place(changes: tuple[Change, ...], free_id: int) -> Iterator[PositionWrite]:
             yield PositionWrite(change, change.before.id, figures(change.after))
 
 
-def position_updates(placed: tuple[PositionWrite, ...], run_id: int) -> Iterator[Row]:
+def position_updates(writes: tuple[PositionWrite, ...], run_id: int) -> Iterator[Row]:
     """Only rows where something differs: a sync that changed nothing writes none.
 
     The id comes last.
     """
-    for p in placed:
+    for p in writes:
         if p.change.before is None:
             continue
         if mutable_fields(p.change.after) != mutable_fields(p.change.before):
@@ -167,10 +167,10 @@ def write_closes(
     )
 
 
-def write_accounts(database: Database, snapshot: Snapshot, run_id: int, journal: UndoLog) -> None:
+def write_accounts(database: Database, snapshot: Snapshot, run_id: int, undo_log: UndoLog) -> None:
     """The covered accounts' times, and their figures: only the latest are kept."""
     for table in (tables.AccountTable, tables.AccountValueTable, tables.ReconciliationTable):
-        journal.keep(table, "account", snapshot.accounts)
+        undo_log.keep(table, "account", snapshot.accounts)
     taken_at = utc_text(snapshot.taken_at)
     upsert(
         database,

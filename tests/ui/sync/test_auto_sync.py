@@ -170,14 +170,14 @@ async def test_automatic_syncs_that_stop_by_a_bug_say_so_and_start_again(
 
 @pytest.mark.usefixtures("restarts_at_once")
 async def test_the_look_for_other_programs_writes_starts_again_after_a_bug(desk: Desk) -> None:
-    looks, faults = desk.store.outside_writes, []
+    looks, faults = desk.store.external_revision, []
     desk.controller.state_changed.connect(lambda state: faults.append(state.fault))
 
     async def broken() -> int:
-        desk.store.outside_writes = looks  # type: ignore[method-assign]
+        desk.store.external_revision = looks  # type: ignore[method-assign]
         raise ValueError("quantity")
 
-    desk.store.outside_writes = broken  # type: ignore[method-assign]
+    desk.store.external_revision = broken  # type: ignore[method-assign]
     async with at(desk, NONE):
         await until(lambda: desk.store.looks > 0)
         desk.store.content = book(position("MSFT"))

@@ -51,7 +51,7 @@ def migrate(
 ) -> None:
     """Runs the missing migrations, each in a transaction of its own, after a backup.
 
-    A new file gets all of them in one: nobody may find it half made.
+    A new file gets all of them in one transaction: nobody may see it half created.
 
     Args:
         path: where the file lies; None for a copy, which needs no backup.
@@ -70,7 +70,7 @@ def migrate(
 
 
 def step(database: Database, migrations: Sequence[Migration], version: int, target: int) -> None:
-    """From one schema to another, unless another process was quicker."""
+    """From one schema to another, unless another process has done it."""
     with database.atomic("IMMEDIATE"):
         if database.user_version != version:
             return
@@ -81,7 +81,7 @@ def step(database: Database, migrations: Sequence[Migration], version: int, targ
 
 
 def is_of_schema(database: Database, migrations: Sequence[Migration], version: int) -> bool:
-    """Whether the file has the tables and columns that its number promises, and no later ones."""
+    """Whether the file has the tables and columns of its schema version, and no later ones."""
     promised, known = made_by(migrations[:version]), made_by(migrations)
     return promised == {
         table: columns
