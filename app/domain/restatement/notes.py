@@ -64,7 +64,7 @@ def difference_text(old: Position, new: Position) -> str:
         sentences.append("this position was never closed")
     if figure(old) != figure(new):
         sentences.append(f"{figure(old)} became {figure(new)}")
-    return "; ".join(sentences or ["its history was told anew, with the same realized P&L"]) + "."
+    return "; ".join(sentences or ["its history was recomputed, with the same realized P&L"]) + "."
 
 
 def opening_text(new: Position) -> str:
