@@ -39,7 +39,7 @@ class Application:
         """
         log_from(settings.log_level)
         self.store.leave_out(accounts_of_other_profiles(settings))
-        self.service.follow(settings.policy)
+        self.service.set_policy(settings.policy)
         if self.simulator is not None:
             return
         endpoint = endpoint_of(settings)

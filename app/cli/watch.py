@@ -108,9 +108,11 @@ async def watching(
     broker.watch(teller.show)
     broker.watch(presence.show)
     broker.watch(lambda _: triggers.wake())
-    broker.listen(triggers.hear)
+    broker.listen(triggers.on_broker_event)
     keeping = asyncio.create_task(
-        supervised(triggers.keep, "Automatic syncs", lambda text: teller.tell(fault_event(text))),
+        supervised(
+            triggers.run_forever, "Automatic syncs", lambda text: teller.tell(fault_event(text))
+        ),
         name="automatic syncs",
     )
     broker.keep()

@@ -1,4 +1,4 @@
-"""Notices what other programs write to the database: the command line beside an open window."""
+"""Notices when another program writes to the database, such as the command line."""
 
 import asyncio
 import logging
@@ -9,21 +9,21 @@ from app.ports import Store
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_S = 1.0
+INTERVAL_S = 1.0
 
 
 async def watch_file(
-    store: Store, written: Callable[[], None], *, look_again_s: float = LOOK_AGAIN_S
+    store: Store, on_write: Callable[[], None], *, interval_s: float = INTERVAL_S
 ) -> None:
-    """Calls `written` after each write of another program, until it is cancelled."""
-    seen: int | None = None
+    """Calls `on_write` after each write by another program, until it is cancelled."""
+    last: int | None = None
     while True:
         try:
-            now = await store.external_revision()
+            current = await store.external_revision()
         except StoreError as error:
-            log.info("the file could not be looked at: %s", error.kept)
+            log.info("the file could not be checked: %s", error.kept)
         else:
-            if seen not in (None, now):
-                written()
-            seen = now
-        await asyncio.sleep(look_again_s)
+            if last not in (None, current):
+                on_write()
+            last = current
+        await asyncio.sleep(interval_s)

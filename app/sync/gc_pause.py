@@ -1,19 +1,19 @@
-"""Python's cyclic collector, which stops all threads, kept out of the window's way."""
+"""Pauses Python's cyclic garbage collector, which would freeze the window during a sync."""
 
 import contextlib
 import gc
 from collections.abc import Iterator
 
-MANY = 10_000  # values; to look at them takes 2 ms
+MANY = 10_000  # objects; collecting them takes 2 ms
 
 
 @contextlib.contextmanager
 def gc_paused() -> Iterator[None]:
-    """It waits until a sync is over, or what that brought is shown.
+    """No collection starts inside this block.
 
-    A sync makes many values and no cycles: at 10,000 positions each full collection would find
-    nothing and hold up the window for 100 ms. So that the next one does not look at them either,
-    many values are set apart for good; each still goes when nothing refers to it any more.
+    A sync makes many objects and no cycles: with 10,000 positions each full collection would find
+    nothing and block the window for 100 ms. Many new objects are frozen afterwards, so that the
+    next collection skips them too; reference counting still frees each of them.
     """
     was_on = gc.isenabled()
     gc.disable()

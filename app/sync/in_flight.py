@@ -1,4 +1,4 @@
-"""One run under way: what it was asked, and who can share it."""
+"""A run in progress: its request, and which other requests can share it."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,26 +9,26 @@ from app.domain.model.runs import Report, Request, Trigger
 
 @dataclass(slots=True)
 class InFlightRun:
-    """One run under way or waiting for its turn, and what it was asked."""
+    """A run that is in progress or waits for the one before it."""
 
     request: Request
-    started: bool = False
+    is_started: bool = False
 
-    def answers(self, request: Request) -> bool:
-        """Whether who asks for `request` can share this run.
+    def can_share(self, request: Request) -> bool:
+        """Whether `request` can share this run.
 
-        A callback reports something that a run under way may have read past already.
+        A callback reports a change that a started run may have missed.
         """
-        if self.started and request.trigger is Trigger.CALLBACK:
+        if self.is_started and request.trigger is Trigger.CALLBACK:
             return False
         return replace(self.request, trigger=request.trigger) == request
 
 
 async def finish_despite_cancel(write: Coroutine[None, None, Report]) -> Report:
-    """A write. Once it has begun it completes: a cancel then comes too late, and so does a second.
+    """Runs a write to its end, however often the caller is cancelled meanwhile.
 
     Raises:
-        asyncio.CancelledError: the loop ends, and the write's own task with it.
+        asyncio.CancelledError: the event loop ends, and the write's own task with it.
     """
     writing = asyncio.create_task(write, name="store write")
     while not writing.done():

@@ -1,4 +1,4 @@
-"""What still has to be read from TWS although nobody reports a trade: and from when on."""
+"""The sync that is still needed although no trade was reported, and from when on it is due."""
 
 import asyncio
 from datetime import datetime
@@ -11,13 +11,13 @@ MOST_DOUBLINGS = 10
 
 
 class PendingSync:
-    """One sync that is owed: at the start, after a new connection, after one that failed.
+    """A sync that is due at the start, after a new connection or after a failed sync.
 
     Args:
-        first_s: the wait before it, and half of that after the first failure; doubled with each.
+        first_s: seconds to wait before it; doubled with each failure.
 
     Attributes:
-        trigger: for what it is owed; None where nothing is.
+        trigger: the reason for it; None if no sync is pending.
     """
 
     def __init__(self, first_s: float) -> None:
@@ -27,8 +27,8 @@ class PendingSync:
         self._failures = 0
         self._not_before = 0.0  # on the loop's clock
 
-    def owe(self, trigger: Trigger, since: datetime | None = None) -> None:
-        """A sync that read before `since` does not settle it. The start's is owed at once."""
+    def request(self, trigger: Trigger, since: datetime | None = None) -> None:
+        """Asks for a sync that reads after `since`; at the start it is due at once."""
         if self.trigger is None:
             self.trigger = trigger
             if trigger is not Trigger.STARTUP:
@@ -37,26 +37,26 @@ class PendingSync:
             self._since = since if self._since is None else max(since, self._since)
 
     def due_in(self) -> float:
-        """Seconds; 0 or less: now."""
+        """Seconds until it is due; 0 or less means now."""
         return self._not_before - asyncio.get_running_loop().time()
 
-    def settle(self, read_at: datetime | None) -> None:
-        """A sync was good. None: it does not say when it read."""
+    def complete(self, read_at: datetime | None) -> None:
+        """A sync succeeded. `read_at` is None if it does not say when it read."""
         self._failures = 0
         if read_at is None or self._since is None or read_at >= self._since:
             self.trigger = self._since = None
 
-    def fail(self) -> None:
-        """A sync failed: the next one later."""
+    def back_off(self) -> None:
+        """A sync failed, so the next one waits longer."""
         self._failures = min(self._failures + 1, MOST_DOUBLINGS)
         self._put_off(min(self._first_s * 2**self._failures, MOST_S))
 
-    def decline(self) -> None:
-        """The user did not want it now."""
+    def snooze(self) -> None:
+        """The user does not want it now."""
         self._put_off(DECLINED_S)
 
-    def forgive(self, trigger: Trigger) -> None:
-        """Nobody wants it any more."""
+    def cancel(self, trigger: Trigger) -> None:
+        """Drops the pending sync if this is its reason."""
         if self.trigger is trigger:
             self.trigger = self._since = None
 

@@ -1,4 +1,4 @@
-"""The report of a run that only asked what a sync would do; pure."""
+"""Makes the report of a preview; pure."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from app.domain.reconciliation.mass_close_guard import held_text
 
 
 def preview_report(plan: Plan, run: Run, basis: PreviewToken) -> Report:
-    """What a dry run says: the counts that a sync would have, which is none for a held one."""
+    """The report of a dry run, with the counts that a sync would have; a held one has none."""
     if plan.held:
         counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)
         run = replace(run, status=RunStatus.HELD, error=held_text(plan.held), counts=counts)

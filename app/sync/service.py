@@ -1,4 +1,4 @@
-"""One run at a time: read, confirm, apply, report. Knows neither TWS nor SQLite, Flex nor Qt."""
+"""Runs syncs one at a time: read, confirm, apply, report. Knows no TWS, SQLite, Flex or Qt."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from app.sync.previewed import preview_report
 log = logging.getLogger(__name__)
 
 CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
-USUAL = SyncPolicy()
+DEFAULT_POLICY = SyncPolicy()
 UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {error}"
 UNVERIFIED_BUG = "Something went wrong inside Position Sync. Look into the log, and sync again."
 CANCELLED_IMPORT_TEXT = "The import was cancelled; nothing was changed."
@@ -33,8 +33,8 @@ BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the de
 class SyncService:
     """Runs syncs and imports, one at a time.
 
-    A request that comes while the same is running joins it. A callback during a run asks for one
-    more run after it, however many callbacks come.
+    A request that comes while the same one is running shares its run. Callbacks during a run
+    cause one more run after it, however many there are.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class SyncService:
         store: Store,
         read_statement: ReadStatement,
         *,
-        policy: SyncPolicy = USUAL,
+        policy: SyncPolicy = DEFAULT_POLICY,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._broker = broker
@@ -51,57 +51,57 @@ class SyncService:
         self._policy = policy
         self._read_statement = read_statement
         self._clock = clock
-        self._turn = asyncio.Lock()
-        self._flights: dict[asyncio.Task[Report], InFlightRun] = {}  # in the order of their turns
+        self._lock = asyncio.Lock()
+        self._in_flight: dict[asyncio.Task[Report], InFlightRun] = {}  # in running order
 
     async def run(self, request: Request) -> Report:
-        """One sync, or a share in one. An expected failure comes back as a report with its error.
+        """Runs a sync, or shares one. An expected failure comes back as a report with its error.
 
         Raises:
             asyncio.CancelledError: cancelled before anything was written; the run is stored.
         """
         request = self._policy.applied(request)
-        for task, flight in self._flights.items():
-            if flight.answers(request):
+        for task, in_flight in self._in_flight.items():
+            if in_flight.can_share(request):
                 return await asyncio.shield(task)
-        flight = InFlightRun(request)
-        task = asyncio.create_task(self._take_turn(flight), name="sync run")
-        self._flights[task] = flight
-        task.add_done_callback(lambda done: self._flights.pop(done))
+        in_flight = InFlightRun(request)
+        task = asyncio.create_task(self._run_when_free(in_flight), name="sync run")
+        self._in_flight[task] = in_flight
+        task.add_done_callback(lambda done: self._in_flight.pop(done))
         return await task
 
-    def follow(self, policy: SyncPolicy) -> None:
-        """Another policy for the runs from now on."""
+    def set_policy(self, policy: SyncPolicy) -> None:
+        """Sets the policy for the runs from now on."""
         self._policy = policy
 
     def is_under_way(self, request: Request) -> bool:
-        """Whether a run goes on that `request` has, or would have, a share in.
+        """Whether a run is in progress that `request` shares, or could share.
 
-        Who cancels a share in another's run does not end that.
+        Cancelling a shared request does not end the run.
         """
         request = self._policy.applied(request)
-        return any(flight.answers(request) for flight in self._flights.values())
+        return any(in_flight.can_share(request) for in_flight in self._in_flight.values())
 
     @contextlib.asynccontextmanager
     async def between_runs(self) -> AsyncIterator[None]:
-        """Waits for the run under way, and lets none begin until it is left."""
-        async with self._turn:
+        """Waits for the run in progress, and blocks others until the block ends."""
+        async with self._lock:
             yield
 
     async def undo(self, run_id: int | None = None) -> Run:
-        """Takes the newest run back, once no sync is under way.
+        """Undoes the newest run, once no sync is in progress.
 
         Args:
-            run_id: the one that is meant; None for whichever is the newest.
+            run_id: the run that is expected to be the newest; None accepts any.
 
         Raises:
-            StoreError: there is none, or another one is the newest by now.
+            StoreError: there is no run, or another one is the newest now.
         """
-        async with self._turn:
+        async with self._lock:
             return await self._store.undo(run_id)
 
     async def import_statement(self, path: Path) -> Report:
-        """Brings a Flex statement's executions into the store, in turn with the syncs.
+        """Imports a Flex statement's executions, while no sync is in progress.
 
         An expected failure comes back as a report with its error.
 
@@ -109,23 +109,23 @@ class SyncService:
             asyncio.CancelledError: cancelled before anything was written; the run is stored.
         """
         request = Request(trigger=Trigger.FLEX)
-        async with self._turn:
-            run = self._begun(request)
+        async with self._lock:
+            run = self._new_run(request)
             with gc_paused():
-                return await self._guarded(request, run, self._import(path, run))
+                return await self._record_failure(request, run, self._import(path, run))
 
-    async def _take_turn(self, flight: InFlightRun) -> Report:
-        async with self._turn:
-            flight.started = True
+    async def _run_when_free(self, in_flight: InFlightRun) -> Report:
+        async with self._lock:
+            in_flight.is_started = True
             with gc_paused():
-                return await self._attempt(flight.request)
+                return await self._attempt(in_flight.request)
 
     async def _attempt(self, request: Request) -> Report:
-        run = self._begun(request)
+        run = self._new_run(request)
         work = self._preview(request, run) if request.dry_run else self._sync(request, run)
-        return await self._guarded(request, run, work)
+        return await self._record_failure(request, run, work)
 
-    def _begun(self, request: Request) -> Run:
+    def _new_run(self, request: Request) -> Run:
         return Run(
             request.trigger,
             request.account_id,
@@ -135,25 +135,25 @@ class SyncService:
             calculate_pnl=request.calculate_pnl,
         )
 
-    async def _guarded(
+    async def _record_failure(
         self, request: Request, run: Run, work: Coroutine[None, None, Report]
     ) -> Report:
-        """The run's work; whatever ends it early is stored with its reason."""
+        """Does the work of a run; if it ends early, the reason is stored."""
         try:
             return await work
         except asyncio.CancelledError:
             text = cancelled_text(request.trigger)
-            stored = await self._store_end(request, run, RunStatus.CANCELLED, text)
+            stored = await self._record_end(request, run, RunStatus.CANCELLED, text)
             if stored.status is RunStatus.CANCELLED:
                 raise
-            return Report(stored)  # what it had begun to write was committed
+            return Report(stored)  # its write had begun, and was committed
         except AppError as error:
             kept = self._masked(error, request)
             log.info("%s run failed: %s", request.trigger, kept)
-            ended = await self._store_end(request, run, RunStatus.ERROR, kept)
+            ended = await self._record_end(request, run, RunStatus.ERROR, kept)
             return Report(replace(ended, error=str(error)))
         except Exception:
-            await self._store_end(request, run, RunStatus.ERROR, BUG_TEXT)
+            await self._record_end(request, run, RunStatus.ERROR, BUG_TEXT)
             raise
 
     async def _sync(self, request: Request, run: Run) -> Report:
@@ -163,17 +163,17 @@ class SyncService:
         try:
             return await self._apply(snapshot, request, run)
         except UnconfirmedClosesError:
-            # A drop to nothing may be the connection's fault, so it is read over a new one.
+            # No positions at all may be the connection's fault, so a new one is used.
             again = await self._read(request, reconnect=not snapshot.holdings)
             return await self._apply(again, request, run, second_read=True)
 
     async def _apply_previewed(
         self, basis: PreviewToken, now: Snapshot, request: Request, run: Run
     ) -> Report:
-        """Exactly what was shown, prices included; the preview has read a second time already.
+        """Applies exactly what was shown, prices included; the preview made the second read.
 
         Raises:
-            MovedError: TWS says something else by now, or the store does.
+            PreviewOutdatedError: TWS's positions or the store have changed since.
         """
         if found := preview_differences(basis.snapshot, now):
             raise PreviewOutdatedError(outdated_text(found), kept=OUTDATED_KEPT)
@@ -197,7 +197,7 @@ class SyncService:
     async def _write(
         self, snapshot: Snapshot, request: Request, run: Run, *, second_read: bool
     ) -> Report:
-        """Writes, and reads back what was committed: the run says so where that is not the same."""
+        """Writes, and verifies what was committed; the run's note names any difference."""
         report = await self._store.apply(snapshot, request, run, second_read=second_read)
         report, run = replace(report, read_at=snapshot.taken_at), report.run
         if not run.is_success or run.id is None:
@@ -218,28 +218,30 @@ class SyncService:
         if plan.unconfirmed:
             snapshot = await self._read(request, reconnect=not snapshot.holdings)
             plan = await self._store.plan(snapshot, request)
-        return preview_report(plan, self._timed(run), PreviewToken(snapshot, plan.store_state))
+        return preview_report(
+            plan, self._with_duration(run), PreviewToken(snapshot, plan.store_state)
+        )
 
     def _masked(self, error: AppError, request: Request) -> str:
-        """What history keeps of the error: no account number, whatever TWS has said."""
+        """The error as history stores it: without account numbers."""
         accounts = {*self._broker.connection.accounts, request.account_id} - {ALL_ACCOUNTS}
         return masked(error.kept, accounts)
 
-    def _timed(self, run: Run) -> Run:
+    def _with_duration(self, run: Run) -> Run:
         return replace(run, duration_s=(self._clock() - run.started_at).total_seconds())
 
-    async def _store_end(self, request: Request, run: Run, status: RunStatus, error: str) -> Run:
-        """Stores how a run ended, unless what it wrote is stored already: then that is the truth.
+    async def _record_end(self, request: Request, run: Run, status: RunStatus, error: str) -> Run:
+        """Stores how a run ended, unless it is a preview; a run that was committed stays as it is.
 
-        A store that fails now must not hide the first reason.
+        If the store fails as well, that must not hide the first reason.
         """
-        ended = replace(self._timed(run), status=status, error=error)
+        ended = replace(self._with_duration(run), status=status, error=error)
         if request.dry_run:
             return ended
         try:
             return await self._store.record(ended)
-        except AppError as second:
-            log.info("the run could not be recorded: %s", second.kept)
+        except AppError as record_error:
+            log.info("the run could not be recorded: %s", record_error.kept)
             return ended
 
 

@@ -55,8 +55,8 @@ async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
         is_ready=lambda: broker.connection.link is LinkStatus.CONNECTED,
     )
     broker.watch(lambda _: triggers.wake())
-    broker.listen(triggers.hear)
-    keeping = asyncio.create_task(triggers.keep(), name="triggers")
+    broker.listen(triggers.on_broker_event)
+    keeping = asyncio.create_task(triggers.run_forever(), name="triggers")
     broker.keep()
     try:
         await synced.wait()

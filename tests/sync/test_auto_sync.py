@@ -18,14 +18,14 @@ class Syncs:
     """Counts the syncs; each waits for the gate."""
 
     def __init__(self) -> None:
-        self.triggers: list[Trigger] = []
+        self.auto_sync: list[Trigger] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.made = asyncio.Event()
         self.error: BaseException | None = None
 
     async def run(self, request: Request) -> Report:
-        self.triggers.append(request.trigger)
+        self.auto_sync.append(request.trigger)
         self.made.set()
         await self.gate.wait()
         if self.error is not None:
@@ -36,7 +36,7 @@ class Syncs:
     async def next(self) -> Trigger:
         await self.made.wait()
         self.made.clear()
-        return self.triggers[-1]
+        return self.auto_sync[-1]
 
 
 class Clock:
@@ -48,8 +48,8 @@ class Clock:
 
 
 @asynccontextmanager
-async def kept(triggers: AutoSync) -> AsyncIterator[None]:
-    task = asyncio.create_task(triggers.keep(), name="triggers under test")
+async def kept(auto_sync: AutoSync) -> AsyncIterator[None]:
+    task = asyncio.create_task(auto_sync.run_forever(), name="triggers under test")
     try:
         yield
     finally:
@@ -66,67 +66,67 @@ async def test_at_the_start_where_the_rules_say_so() -> None:
 
 async def test_many_events_make_one_sync_after_the_quiet() -> None:
     syncs = Syncs()
-    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.02, most_s=5)
-    async with kept(triggers):
+    auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.02, most_s=5)
+    async with kept(auto_sync):
         for _ in range(500):
-            triggers.tell()
+            auto_sync.on_trade()
             await asyncio.sleep(0)
         assert await syncs.next() is Trigger.CALLBACK
-    assert len(syncs.triggers) == 1
+    assert len(syncs.auto_sync) == 1
 
 
 async def test_events_that_go_on_do_not_put_the_sync_off_for_ever() -> None:
     syncs = Syncs()
-    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.05, most_s=0.1)
-    async with kept(triggers):
-        while not syncs.triggers:
-            triggers.tell()
+    auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.05, most_s=0.1)
+    async with kept(auto_sync):
+        while not syncs.auto_sync:
+            auto_sync.on_trade()
             await asyncio.sleep(0)
-    assert syncs.triggers == [Trigger.CALLBACK]
+    assert syncs.auto_sync == [Trigger.CALLBACK]
 
 
 async def test_events_during_a_sync_make_one_more_after_it() -> None:
     syncs = Syncs()
-    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001, most_s=1)
-    async with kept(triggers):
+    auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001, most_s=1)
+    async with kept(auto_sync):
         syncs.gate.clear()
-        triggers.tell()
+        auto_sync.on_trade()
         await syncs.next()
-        triggers.tell()
-        triggers.tell()
+        auto_sync.on_trade()
+        auto_sync.on_trade()
         syncs.gate.set()
         assert await syncs.next() is Trigger.CALLBACK
-    assert len(syncs.triggers) == 2
+    assert len(syncs.auto_sync) == 2
 
 
 async def test_events_are_nothing_where_the_rules_say_so() -> None:
     syncs = Syncs()
-    triggers = AutoSync(syncs.run, AutoSyncRules(on_start=True), quiet_s=0)
-    async with kept(triggers):
+    auto_sync = AutoSync(syncs.run, AutoSyncRules(on_start=True), quiet_s=0)
+    async with kept(auto_sync):
         await syncs.next()
-        triggers.tell()
+        auto_sync.on_trade()
         for _ in range(20):
             await asyncio.sleep(0)
-    assert syncs.triggers == [Trigger.STARTUP]
+    assert syncs.auto_sync == [Trigger.STARTUP]
 
 
 async def test_the_clock_makes_a_sync_when_it_is_time_and_tws_is_there() -> None:
     syncs, clock, is_ready = Syncs(), Clock(), False
     rules = AutoSyncRules(schedule=Schedule(5))
-    triggers = AutoSync(syncs.run, AutoSyncRules(), clock=clock, is_ready=lambda: is_ready)
-    async with kept(triggers):
+    auto_sync = AutoSync(syncs.run, AutoSyncRules(), clock=clock, is_ready=lambda: is_ready)
+    async with kept(auto_sync):
         clock.now += timedelta(minutes=5)
-        triggers.follow(rules)
+        auto_sync.set_rules(rules)
         for _ in range(20):
             await asyncio.sleep(0)
-        assert syncs.triggers == []
+        assert syncs.auto_sync == []
         is_ready = True
-        triggers.follow(rules)
+        auto_sync.set_rules(rules)
         assert await syncs.next() is Trigger.SCHEDULE
-        triggers.follow(rules)
+        auto_sync.set_rules(rules)
         for _ in range(20):
             await asyncio.sleep(0)
-        assert len(syncs.triggers) == 1
+        assert len(syncs.auto_sync) == 1
 
 
 async def test_a_bug_in_a_sync_is_logged_and_the_next_one_still_comes(
@@ -135,34 +135,36 @@ async def test_a_bug_in_a_sync_is_logged_and_the_next_one_still_comes(
     expected_warnings.append("a callback sync failed by a bug")
     syncs = Syncs()
     syncs.error = RuntimeError("a slip")
-    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)
-    async with kept(triggers):
-        triggers.tell()
+    auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)
+    async with kept(auto_sync):
+        auto_sync.on_trade()
         await syncs.next()
-        triggers.tell()
+        auto_sync.on_trade()
         await syncs.next()
-    assert len(syncs.triggers) == 2
+    assert len(syncs.auto_sync) == 2
 
 
 async def test_the_cancel_of_a_sync_that_it_had_joined_does_not_end_it() -> None:
     syncs = Syncs()
     syncs.error = asyncio.CancelledError()
-    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)
-    async with kept(triggers):
-        triggers.tell()
+    auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)
+    async with kept(auto_sync):
+        auto_sync.on_trade()
         await syncs.next()
-        triggers.tell()
+        auto_sync.on_trade()
         assert await syncs.next() is Trigger.CALLBACK
 
 
 async def test_without_a_sync_at_the_start_the_first_connection_makes_none() -> None:
     syncs = Syncs()
-    triggers = AutoSync(syncs.run, ON_TRADE, quiet_s=0)
+    auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0)
     connected = BrokerEvent(EventKind.READ_ANEW, "", None, Clock().now)
-    async with kept(triggers):
-        triggers.hear(connected)
+    async with kept(auto_sync):
+        auto_sync.on_broker_event(connected)
         for _ in range(20):
             await asyncio.sleep(0)
-        assert syncs.triggers == []
-        triggers.hear(connected)  # after a drop, during which there may have been a trade
+        assert syncs.auto_sync == []
+        auto_sync.on_broker_event(
+            connected
+        )  # after a drop, during which there may have been a trade
         assert await syncs.next() is Trigger.CALLBACK

@@ -20,7 +20,7 @@ async def test_another_programs_write_is_noticed_and_ones_own_is_not(tmp_path: P
             return await look()
 
         own.external_revision = counted  # type: ignore[method-assign]
-        task = asyncio.create_task(watch_file(own, noticed.set, look_again_s=0.001))
+        task = asyncio.create_task(watch_file(own, noticed.set, interval_s=0.001))
         await synced(own, snapshot(1, held()))
         seen = looks
         while looks < seen + 3:  # noqa: ASYNC110 - some more looks after the own write

@@ -14,46 +14,46 @@ SECOND = timedelta(seconds=1)
 
 async def test_the_starts_sync_is_due_at_once_and_a_new_connections_after_a_moment() -> None:
     start, anew = PendingSync(2.0), PendingSync(2.0)
-    start.owe(Trigger.STARTUP, NOW)
-    anew.owe(Trigger.CALLBACK, NOW)
+    start.request(Trigger.STARTUP, NOW)
+    anew.request(Trigger.CALLBACK, NOW)
     assert start.due_in() <= 0
     assert anew.due_in() == pytest.approx(2.0, abs=0.2)
 
 
 async def test_a_sync_that_read_after_the_event_settles_it_and_an_earlier_one_does_not() -> None:
-    debt = PendingSync(2.0)
-    debt.owe(Trigger.STARTUP, NOW)
-    debt.owe(Trigger.CALLBACK, NOW + SECOND)
-    assert debt.trigger is Trigger.STARTUP
-    debt.settle(NOW)
-    assert debt.trigger is Trigger.STARTUP
-    debt.settle(NOW + 2 * SECOND)
-    assert debt.trigger is None
+    pending = PendingSync(2.0)
+    pending.request(Trigger.STARTUP, NOW)
+    pending.request(Trigger.CALLBACK, NOW + SECOND)
+    assert pending.trigger is Trigger.STARTUP
+    pending.complete(NOW)
+    assert pending.trigger is Trigger.STARTUP
+    pending.complete(NOW + 2 * SECOND)
+    assert pending.trigger is None
 
 
 async def test_each_failure_puts_the_next_try_off_further_up_to_five_minutes() -> None:
-    debt = PendingSync(2.0)
+    pending = PendingSync(2.0)
     waits = []
     for _ in range(12):
-        debt.fail()
-        debt.owe(Trigger.CALLBACK)
-        waits.append(round(debt.due_in()))
+        pending.back_off()
+        pending.request(Trigger.CALLBACK)
+        waits.append(round(pending.due_in()))
     assert waits[:4] == [4, 8, 16, 32]
     assert waits[-1] == MOST_S
 
 
 async def test_success_starts_the_waits_anew() -> None:
-    debt = PendingSync(0.001)
+    pending = PendingSync(0.001)
     for _ in range(3):
-        debt.fail()
-    debt.settle(NOW)
-    await asyncio.sleep(debt.due_in())
-    debt.owe(Trigger.CALLBACK, NOW)
-    assert debt.due_in() <= 0.001
+        pending.back_off()
+    pending.complete(NOW)
+    await asyncio.sleep(pending.due_in())
+    pending.request(Trigger.CALLBACK, NOW)
+    assert pending.due_in() <= 0.001
 
 
 async def test_what_the_user_declined_waits_a_minute() -> None:
-    debt = PendingSync(2.0)
-    debt.decline()
-    debt.owe(Trigger.CALLBACK, NOW)
-    assert debt.due_in() == pytest.approx(DECLINED_S, abs=0.5)
+    pending = PendingSync(2.0)
+    pending.snooze()
+    pending.request(Trigger.CALLBACK, NOW)
+    assert pending.due_in() == pytest.approx(DECLINED_S, abs=0.5)

@@ -25,7 +25,7 @@ async def test_another_policy_holds_from_the_next_run_on(tmp_path: Path) -> None
     async with simulated() as (tws, broker):
         service = SyncService(broker, store, read_statement)
         await service.run(Request())
-        service.follow(SyncPolicy(calculate_pnl=False))
+        service.set_policy(SyncPolicy(calculate_pnl=False))
         held = tws.market.holdings("DU1234567")[0]
         tws.market.trade(held.account, held.instrument.con_id, -held.quantity)
         await service.run(Request())

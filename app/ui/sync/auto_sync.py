@@ -45,14 +45,14 @@ class AutoSyncStarter(QObject):
             is_ready=self._is_ready,
             quiet_s=quiet_s,
         )
-        broker.listen(self._triggers.hear)
+        broker.listen(self._triggers.on_broker_event)
         controller.state_changed.connect(self._look)
 
     def start(self, *, is_known: bool) -> None:
         """Args: is_known: the user has said where TWS is, so it may be looked for at once."""
         if is_known:
             self._broker.keep()
-        self._supervise(self._triggers.keep, "Automatic syncs")
+        self._supervise(self._triggers.run_forever, "Automatic syncs")
         self._supervise(
             lambda: watch_file(self._store, self._controller.start),
             "The look for what other programs write",
@@ -64,7 +64,7 @@ class AutoSyncStarter(QObject):
     @Slot(object)
     def follow(self, settings: Settings) -> None:
         """Lives by these settings from now on."""
-        self._triggers.follow(settings.rules, settings.account)
+        self._triggers.set_rules(settings.rules, settings.account)
         self._broker.keep()
 
     async def shutdown(self) -> None:
@@ -78,7 +78,7 @@ class AutoSyncStarter(QObject):
     def _look(self, state: SyncState) -> None:
         self._look_at(state.connection)
         if state.phase is Phase.CANCELLED and self._phase is not Phase.CANCELLED:
-            self._triggers.declined()
+            self._triggers.snooze()
         self._phase = state.phase
 
     def _look_at(self, connection: ConnectionState) -> None:
