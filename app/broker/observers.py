@@ -13,17 +13,17 @@ class Observers(Generic[T]):
     """Tells each thing to all, in the order in which they came, on the loop's thread."""
 
     def __init__(self) -> None:
-        self._all: list[Callable[[T], None]] = []
+        self._observers: list[Callable[[T], None]] = []
 
     def __bool__(self) -> bool:
-        return bool(self._all)
+        return bool(self._observers)
 
-    def add(self, listener: Callable[[T], None]) -> None:
-        self._all.append(listener)
+    def add(self, observer: Callable[[T], None]) -> None:
+        self._observers.append(observer)
 
-    def tell(self, thing: T) -> None:
-        for listener in tuple(self._all):
+    def notify(self, event: T) -> None:
+        for observer in tuple(self._observers):
             try:
-                listener(thing)
+                observer(event)
             except Exception:  # a view's fault must not cost the connection its next message
                 log.exception("a listener failed")

@@ -24,17 +24,17 @@ class Timing:
         left_s: how long a read waits for the end of one that was cancelled.
     """
 
-    first_s: float = 1.0
-    most_s: float = 60.0
-    reset_s: float = 180.0
-    good_s: float = 60.0
-    beat_s: float = 10.0
-    answer_s: float = 15.0
-    round_s: float = 180.0
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 60.0
+    reset_retry_s: float = 180.0
+    stable_after_s: float = 60.0
+    heartbeat_s: float = 10.0
+    heartbeat_timeout_s: float = 15.0
+    account_round_s: float = 180.0
     stale_s: float = 300.0
-    pnl_s: float = 1.0
-    figures_s: float = 0.1
-    left_s: float = 3.0
+    pnl_interval_s: float = 1.0
+    update_interval_s: float = 0.1
+    abandoned_read_s: float = 3.0
 
 
 class Backoff:
@@ -43,15 +43,15 @@ class Backoff:
     Scattered, because several programs that lost the same TWS would come back all at once.
     """
 
-    def __init__(self, first_s: float, most_s: float, chance: random.Random) -> None:
-        self._first_s = first_s
-        self._most_s = most_s
-        self._chance = chance
-        self._next_s = first_s
+    def __init__(self, first_retry_s: float, longest_retry_s: float, rng: random.Random) -> None:
+        self._first_s = first_retry_s
+        self._most_s = longest_retry_s
+        self._rng = rng
+        self._next_s = first_retry_s
 
     def next(self) -> float:
         """Seconds until the next attempt; each call counts as one that failed."""
-        wait_s = max(self._first_s, self._chance.uniform(self._next_s / 2, self._next_s))
+        wait_s = max(self._first_s, self._rng.uniform(self._next_s / 2, self._next_s))
         self._next_s = min(self._next_s * 2, self._most_s)
         return wait_s
 

@@ -10,9 +10,9 @@ from app.broker import errors
 from app.broker.connection.manager import ConnectionManager
 from app.broker.connection.reconnector import Reconnector
 from app.broker.endpoint import Endpoint
-from app.broker.reading.left_read import LeftRead, Visit
+from app.broker.reading.left_read import AbandonedRead, ReadStatus
 from app.broker.reading.progress import ReadProgress
-from app.broker.reading.snapshot_builder import Remembered, SnapshotBuilder
+from app.broker.reading.snapshot_builder import ReadCache, SnapshotBuilder
 from app.broker.reading.update_batcher import UpdateBatcher
 from app.broker.timing import Timing
 from app.domain.desktop.app_state import ConnectionState
@@ -35,46 +35,46 @@ class TwsBroker:
         endpoint: Endpoint,
         *,
         clock: Callable[[], datetime] = utc_now,
-        pace: Timing | None = None,
-        chance: random.Random | None = None,
+        timing: Timing | None = None,
+        rng: random.Random | None = None,
     ) -> None:
-        pace = pace or Timing()
+        timing = timing or Timing()
         self._clock = clock
-        self._remembered = Remembered()
-        self._figures = UpdateBatcher(pace.figures_s)
-        self._progress = ReadProgress(pace.figures_s)
-        self._left = LeftRead(pace.left_s)
-        self._line = ConnectionManager(endpoint, self._figures, clock)
-        self._keeper = Reconnector(self._line, pace, chance or random.Random())
+        self._cache = ReadCache()
+        self._updates = UpdateBatcher(timing.update_interval_s)
+        self._progress = ReadProgress(timing.update_interval_s)
+        self._abandoned = AbandonedRead(timing.abandoned_read_s)
+        self._manager = ConnectionManager(endpoint, self._updates, clock)
+        self._reconnector = Reconnector(self._manager, timing, rng or random.Random())
 
     @property
     def connection(self) -> ConnectionState:
-        return self._line.state
+        return self._manager.state
 
     @property
     def endpoint(self) -> Endpoint:
-        return self._line.endpoint
+        return self._manager.endpoint
 
     def watch(self, listener: Callable[[ConnectionState], None]) -> None:
         """Calls the listener with every new connection state."""
-        self._line.watchers.add(listener)
+        self._manager.state_observers.add(listener)
 
     def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
         """Calls the listener with everything that asks for a new read, while `keep` is on."""
-        self._line.events.add(listener)
+        self._manager.event_observers.add(listener)
 
     def follow(self, listener: Callable[[LiveUpdates], None]) -> None:
         """Calls the listener with the figures that moved, ten times a second at most."""
-        self._figures.listeners.add(listener)
+        self._updates.observers.add(listener)
 
     def watch_reads(self, listener: Callable[[int | None], None]) -> None:
         """Calls the listener with how many positions the read under way has brought so far, some
         times a second at most, and with None once it has ended."""
-        self._progress.listeners.add(listener)
+        self._progress.observers.add(listener)
 
     def keep(self) -> None:
         """Stays connected from now on, until `close`; connects again whenever it must."""
-        self._keeper.start()
+        self._reconnector.start()
 
     async def snapshot(self, account: str | None, *, reconnect: bool = False) -> Snapshot:
         """One complete read. What goes wrong in it ends the connection too: the rest of a
@@ -86,103 +86,105 @@ class TwsBroker:
         Raises:
             BrokerError: nothing, or not all, could be read.
         """
-        await self._left.ended()
-        visit = Visit()
-        read = asyncio.create_task(self._read_in_turn(account, reconnect, visit), name="read TWS")
+        await self._abandoned.wait()
+        status = ReadStatus()
+        read = asyncio.create_task(self._read_locked(account, reconnect, status), name="read TWS")
         try:
             await asyncio.wait({read})
         except asyncio.CancelledError:
-            await self._left.leave(read, visit)
+            await self._abandoned.abandon(read, status)
             raise
         snapshot = read.result()
         assert snapshot is not None, "only a read that was left has none"
         return snapshot
 
-    async def _read_in_turn(
-        self, account: str | None, reconnect: bool, visit: Visit
+    async def _read_locked(
+        self, account: str | None, reconnect: bool, status: ReadStatus
     ) -> Snapshot | None:
         """None where nobody wants it any more."""
-        async with self._line.turn:
+        async with self._manager.lock:
             if reconnect or self._is_out_of_date():
-                await self._line.close()
-            link = await self._ready(account, visit)
+                await self._manager.close()
+            session = await self._ready_session(account, status)
             try:
-                return await self._read(link, account, visit)
+                return await self._read(session, account, status)
             except BaseException as error:
-                reason = str(error) if isinstance(error, BrokerError) else link.failure
-                await self._line.close(reason)
+                reason = str(error) if isinstance(error, BrokerError) else session.failure
+                await self._manager.close(reason)
                 raise
             finally:
                 self._progress.end()
-                self._line.stirred.set()  # the keeper follows on: what is held may be other now
+                self._manager.activity.set()  # the keeper follows on: what is held may be other now
 
     def _is_out_of_date(self) -> bool:
         """Whether TWS had lost IBKR at the last read, and nobody listened since to how it went on.
 
         A new connection is told how TWS stands now.
         """
-        link = self._line.link
-        return link is not None and link.link_lost and not self._line.is_kept
+        session = self._manager.session
+        return session is not None and session.link_lost and not self._manager.keep_alive
 
-    async def _ready(self, account: str | None, visit: Visit) -> "TwsSession":
+    async def _ready_session(self, account: str | None, status: ReadStatus) -> "TwsSession":
         """The present connection, once nothing pushed is under way on it any more; a new one
         where TWS does not answer over it."""
-        link = await self._line.connected()
-        visit.is_connected = True
-        if account is not None and account not in link.accounts:
-            raise errors.unknown_account(account, link.accounts)
+        session = await self._manager.connected()
+        status.is_connected = True
+        if account is not None and account not in session.accounts:
+            raise errors.unknown_account(account, session.accounts)
         try:
-            if not link.link_lost:
-                await link.quiet()
+            if not session.link_lost:
+                await session.drain_subscriptions()
         except BrokerError as error:
-            await self._line.close(str(error))
-            link = await self._line.connected()
+            await self._manager.close(str(error))
+            session = await self._manager.connected()
         except BaseException:
-            await self._line.close()
+            await self._manager.close()
             raise
-        if link.link_lost:
+        if session.link_lost:
             raise errors.link_lost()
-        return link
+        return session
 
-    async def _read(self, link: "TwsSession", account: str | None, visit: Visit) -> Snapshot | None:
+    async def _read(
+        self, session: "TwsSession", account: str | None, status: ReadStatus
+    ) -> Snapshot | None:
         """Asks for one thing after another, as long as somebody wants it."""
-        accounts = link.accounts if account is None else (account,)
-        reading = SnapshotBuilder(counted=self._progress.count)
-        link.begin(reading, accounts)
+        accounts = session.accounts if account is None else (account,)
+        builder = SnapshotBuilder(on_count=self._progress.count)
+        session.begin_read(builder, accounts)
         try:
-            if not visit.is_left:
-                await link.read_positions()
-                self._progress.all_read(len(reading.positions))
+            if not status.is_abandoned:
+                await session.read_positions()
+                self._progress.complete(len(builder.positions))
             taken_at = self._clock()
-            if not visit.is_left:
-                await link.read_fills(reading)
+            if not status.is_abandoned:
+                await session.read_fills(builder)
             for covered in accounts:
-                if not visit.is_left:
-                    await link.read_account(covered)
+                if not status.is_abandoned:
+                    await session.read_account(covered)
         finally:
-            link.finish()
-        if visit.is_left:
-            link.pushes.leave_read()
+            session.end_read()
+        if status.is_abandoned:
+            session.changes.abandon_read()
             return None
-        snapshot = await reading.snapshot(accounts, taken_at, self._remembered)
-        if account is None and not link.was_restored:
-            link.is_unread = False
+        snapshot = await builder.snapshot(accounts, taken_at, self._cache)
+        if account is None and not session.was_restored:
+            session.is_unread = False
         return snapshot
 
     async def close(self) -> None:
         """Disconnects, and no longer connects by itself; harmless where there is no connection."""
-        await self._keeper.close()
-        await self._left.end()
-        with self._line.closing():
-            await self._line.close()  # ends a read under way
-            async with self._line.turn:
-                await self._line.close()
+        await self._reconnector.close()
+        await self._abandoned.end()
+        with self._manager.closing():
+            await self._manager.close()  # ends a read under way
+            async with self._manager.lock:
+                await self._manager.close()
 
     async def use(self, endpoint: Endpoint) -> None:
         """Another TWS from now on; the present connection ends."""
-        was_kept = self._line.is_kept
+        was_kept_alive = self._manager.keep_alive
         await self.close()
-        async with self._line.turn:
-            self._line.use(endpoint)
-        if was_kept:
-            self._keeper.start()
+        async with self._manager.lock:
+            self._manager.set_endpoint(endpoint)
+        if was_kept_alive:
+            self._reconnector.start()

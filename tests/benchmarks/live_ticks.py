@@ -79,7 +79,7 @@ async def ticked(held: tuple[Position, ...], scale: Scale) -> tuple[float, float
     """The 99th percentile of a 5 ms timer's lateness, and the processor's share in percent."""
     lasts_s = 0.3 if scale.is_smoke else LASTS_S
     ticks = [update(one, step) for step in (1, 2) for one in held]  # decoding is the wire's figure
-    with lively(held, Timing().figures_s) as (page, batch):
+    with lively(held, Timing().update_interval_s) as (page, batch):
         begun_cpu, begun, number = time.process_time(), time.perf_counter(), 0
         async with Stalls() as stalls:
             while (passed := time.perf_counter() - begun) < lasts_s:

@@ -20,7 +20,14 @@ from app.domain.portfolio.broker_updates import BrokerEvent, EventKind, LiveUpda
 from tests.broker.simulated import demo_market
 
 CLIENT_ID = 17
-FAST = Timing(first_s=0.01, most_s=0.04, beat_s=0.05, answer_s=5.0, pnl_s=0.01, figures_s=0.01)
+FAST = Timing(
+    first_retry_s=0.01,
+    longest_retry_s=0.04,
+    heartbeat_s=0.05,
+    heartbeat_timeout_s=5.0,
+    pnl_interval_s=0.01,
+    update_interval_s=0.01,
+)
 
 
 @dataclass
@@ -105,7 +112,7 @@ class Kept:
 async def kept(
     *,
     market: Market | None = None,
-    pace: Timing = FAST,
+    timing: Timing = FAST,
     timeout_s: float = 20.0,
     clock: Callable[[], datetime] = utc_now,
     region: Region = Region.NORTH_AMERICA,
@@ -121,7 +128,7 @@ async def kept(
     tws.faults = replace(Faults(), **faults)
     await tws.start()
     endpoint = Endpoint(tws.host, tws.port, CLIENT_ID, timeout_s, region=region)
-    broker = TwsBroker(endpoint, clock=clock, pace=pace, chance=random.Random(1))
+    broker = TwsBroker(endpoint, clock=clock, timing=timing, rng=random.Random(1))
     diary = Diary.of(broker)
     broker.keep()
     try:

@@ -30,103 +30,103 @@ def body_of(fields: Sequence[bytes]) -> bytes:
     return b"".join(field + b"\0" for field in fields)
 
 
-def place(chance: Random, fields: Sequence[bytes]) -> int:
-    return chance.randrange(len(fields))
+def place(rng: Random, fields: Sequence[bytes]) -> int:
+    return rng.randrange(len(fields))
 
 
 # -- fields --
 
 
-def dropped_field(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def dropped_field(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     fields = fields_of(body)
-    del fields[place(chance, fields)]
+    del fields[place(rng, fields)]
     return [framed(body_of(fields))]
 
 
-def doubled_field(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def doubled_field(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     fields = fields_of(body)
-    at = place(chance, fields)
+    at = place(rng, fields)
     fields.insert(at, fields[at])
     return [framed(body_of(fields))]
 
 
-def swapped_fields(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def swapped_fields(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     fields = fields_of(body)
-    one, other = place(chance, fields), place(chance, fields)
+    one, other = place(rng, fields), place(rng, fields)
     fields[one], fields[other] = fields[other], fields[one]
     return [framed(body_of(fields))]
 
 
-def nasty_field(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def nasty_field(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     fields = fields_of(body)
-    fields[place(chance, fields)] = chance.choice(NASTY).encode()
+    fields[place(rng, fields)] = rng.choice(NASTY).encode()
     return [framed(body_of(fields))]
 
 
-def field_of_another(chance: Random, body: bytes, others: Sequence[bytes]) -> Sent:
+def field_of_another(rng: Random, body: bytes, others: Sequence[bytes]) -> Sent:
     fields = fields_of(body)
-    fields[place(chance, fields)] = chance.choice(fields_of(chance.choice(others)))
+    fields[place(rng, fields)] = rng.choice(fields_of(rng.choice(others)))
     return [framed(body_of(fields))]
 
 
-def no_text(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def no_text(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     """Bytes that are no UTF-8."""
     fields = fields_of(body)
-    at = place(chance, fields)
-    fields[at] = fields[at][:2] + chance.choice((b"\xff\xfe", b"\xc3", b"\xed\xa0\x80", b"\xf8"))
+    at = place(rng, fields)
+    fields[at] = fields[at][:2] + rng.choice((b"\xff\xfe", b"\xc3", b"\xed\xa0\x80", b"\xf8"))
     return [framed(body_of(fields))]
 
 
-def unknown_number(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def unknown_number(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     fields = fields_of(body)
-    number = chance.choice((b"", b"-1", b"0", b"x", b"999", b"06", b"61.0", b"\xff"))
-    fields[0] = chance.choice((number, str(chance.randrange(1, 120)).encode()))
+    number = rng.choice((b"", b"-1", b"0", b"x", b"999", b"06", b"61.0", b"\xff"))
+    fields[0] = rng.choice((number, str(rng.randrange(1, 120)).encode()))
     return [framed(body_of(fields))]
 
 
 # -- bytes --
 
 
-def flipped_bytes(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def flipped_bytes(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     """Of the fields."""
-    return [framed(flipped(chance, body))]
+    return [framed(flipped(rng, body))]
 
 
-def flipped_anywhere(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def flipped_anywhere(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     """Of the length, too."""
-    return [flipped(chance, framed(body))]
+    return [flipped(rng, framed(body))]
 
 
-def flipped(chance: Random, data: bytes) -> bytes:
+def flipped(rng: Random, data: bytes) -> bytes:
     changed = bytearray(data)
-    for _ in range(chance.randint(1, 4)):
-        changed[place(chance, changed)] ^= 1 << chance.randrange(8)
+    for _ in range(rng.randint(1, 4)):
+        changed[place(rng, changed)] ^= 1 << rng.randrange(8)
     return bytes(changed)
 
 
-def cut_and_closed(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def cut_and_closed(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     whole = framed(body)
-    return [whole[: place(chance, whole)], None]
+    return [whole[: place(rng, whole)], None]
 
 
-def cut_and_on(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def cut_and_on(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     """The rest of the frame is missing, and the next one follows."""
     whole = framed(body)
-    return [whole[: place(chance, whole)]]
+    return [whole[: place(rng, whole)]]
 
 
-def other_length(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
-    near = max(len(body) + chance.choice((-4, -1, 1, 4)), 0)
-    return [struct.pack(">I", chance.choice((near, chance.choice(LENGTHS)))) + body]
+def other_length(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+    near = max(len(body) + rng.choice((-4, -1, 1, 4)), 0)
+    return [struct.pack(">I", rng.choice((near, rng.choice(LENGTHS)))) + body]
 
 
-def noise(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+def noise(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     """A frame of noise, and then the right one."""
-    return [framed(chance.randbytes(chance.randint(0, 60))), framed(body)]
+    return [framed(rng.randbytes(rng.randint(0, 60))), framed(body)]
 
 
-def noise_without_frame(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
-    return [chance.randbytes(chance.randint(1, 60)), framed(body)]
+def noise_without_frame(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+    return [rng.randbytes(rng.randint(1, 60)), framed(body)]
 
 
 # -- order --
@@ -140,22 +140,22 @@ def doubled(_chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
     return [framed(body)] * 2
 
 
-def another_before(chance: Random, body: bytes, others: Sequence[bytes]) -> Sent:
-    return [framed(chance.choice(others)), framed(body)]
+def another_before(rng: Random, body: bytes, others: Sequence[bytes]) -> Sent:
+    return [framed(rng.choice(others)), framed(body)]
 
 
-def another_instead(chance: Random, _body: bytes, others: Sequence[bytes]) -> Sent:
-    return [framed(chance.choice(others))]
+def another_instead(rng: Random, _body: bytes, others: Sequence[bytes]) -> Sent:
+    return [framed(rng.choice(others))]
 
 
 def closed(_chance: Random, _body: bytes, _others: Sequence[bytes]) -> Sent:
     return [None]
 
 
-def error_before(chance: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
-    code = chance.choice((*CODES, chance.randrange(100_000)))
-    request = chance.choice((-1, 0, 1, 2, 7))
-    text = chance.choice(("Something happened.", "", *NASTY))
+def error_before(rng: Random, body: bytes, _others: Sequence[bytes]) -> Sent:
+    code = rng.choice((*CODES, rng.randrange(100_000)))
+    request = rng.choice((-1, 0, 1, 2, 7))
+    text = rng.choice(("Something happened.", "", *NASTY))
     error = ["4", "2", str(request), str(code), text, ""]
     return [framed(body_of([field.encode() for field in error])), framed(body)]
 

@@ -39,7 +39,7 @@ async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
     await tws.start()
     store = SqliteStore(tmp_path / "positions.sqlite")
     broker = TwsBroker(
-        Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), pace=FAST, chance=random.Random(1)
+        Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), timing=FAST, rng=random.Random(1)
     )
     service, reports, synced = SyncService(broker, store, read_statement), [], asyncio.Event()
 

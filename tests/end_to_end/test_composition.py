@@ -77,7 +77,7 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     await tws.start()
     store = SqliteStore(folder / "positions.sqlite")
     endpoint = Endpoint(tws.host, tws.port, CLIENT_ID, 5.0)
-    broker = TwsBroker(endpoint, pace=FAST, chance=random.Random(1))
+    broker = TwsBroker(endpoint, timing=FAST, rng=random.Random(1))
     parts = Application(SyncService(broker, store, read_statement), store, broker, None)
     connection = Connection(host=tws.host, port=tws.port, client_id=CLIENT_ID)
     made = replace(

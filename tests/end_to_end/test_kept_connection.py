@@ -15,7 +15,7 @@ APPLE = Held(Contract(265598, "AAPL"), "100", "150.5", "200", "20000", "4950")
 async def test_it_subscribes_hears_of_a_trade_reads_it_and_comes_back_after_a_drop() -> None:
     with ScriptedTws() as tws:
         tws.held = [APPLE]
-        broker = TwsBroker(Endpoint("127.0.0.1", tws.port, 17, 5.0), pace=FAST)
+        broker = TwsBroker(Endpoint("127.0.0.1", tws.port, 17, 5.0), timing=FAST)
         diary = Diary.of(broker)
         broker.keep()
         try:

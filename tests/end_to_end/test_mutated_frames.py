@@ -123,8 +123,8 @@ async def stage(
     async with between(tws.port) as wire:
         store = SqliteStore(file, clock=clock)
         endpoint = Endpoint("127.0.0.1", wire.port, CLIENT_ID, timeout_s)
-        pace = replace(FAST, answer_s=timeout_s, stale_s=0.05)
-        broker = TwsBroker(endpoint, clock=clock, pace=pace, chance=random.Random(1))
+        timing = replace(FAST, heartbeat_timeout_s=timeout_s, stale_s=0.05)
+        broker = TwsBroker(endpoint, clock=clock, timing=timing, rng=random.Random(1))
         service = SyncService(broker, store, read_statement, clock=clock)
         try:
             yield Stage(wire, file, store, broker, service)

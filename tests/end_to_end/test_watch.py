@@ -77,7 +77,7 @@ async def watch(folder: Path) -> AsyncIterator[Watch]:
     await tws.start()
     store = SqliteStore(folder / "positions.sqlite")
     broker = TwsBroker(
-        Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), pace=FAST, chance=random.Random(1)
+        Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), timing=FAST, rng=random.Random(1)
     )
     seen = Watch(tws, store)
     parts = Application(SyncService(broker, store, read_statement), store, broker, None)

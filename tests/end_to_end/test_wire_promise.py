@@ -60,7 +60,7 @@ class Life:
         self.tws, self.wire = tws, wire
         self.store = SqliteStore(folder / "positions.sqlite")
         self.endpoint = Endpoint("127.0.0.1", wire.port, CLIENT_ID, 20.0)
-        self.broker = TwsBroker(self.endpoint, pace=FAST)
+        self.broker = TwsBroker(self.endpoint, timing=FAST)
         self.service = SyncService(self.broker, self.store, read_statement)
         self.parts = Application(self.service, self.store, self.broker, None)
 

@@ -50,8 +50,8 @@ class TransportCallbacks:
 class IbTransport:
     """Sends requests; what comes goes to the handlers, and the rest to whom it is told."""
 
-    def __init__(self, told: TransportCallbacks) -> None:
-        self._told = told
+    def __init__(self, callbacks: TransportCallbacks) -> None:
+        self._callbacks = callbacks
         self._closed = asyncio.Event()
         self._ib: Any = IB()  # type: ignore[no-untyped-call]
         self._ib.RaiseRequestErrors = True
@@ -64,13 +64,13 @@ class IbTransport:
         connection.hasData += self._on_bytes
         connection.disconnected += self._on_closed
 
-    def hand_over(self, handlers: Mapping[bytes, Handler]) -> None:
+    def set_handlers(self, handlers: Mapping[bytes, Handler]) -> None:
         """Once connected, these take the messages of their numbers, instead of ib_insync."""
         self._frames = FrameDecoder(handlers, self._client.decoder.interpret)
         # One logger a link, so that a row that fails on this link voids no other link's read.
         decoder = self._client.decoder
         decoder.logger = logging.Logger("ib_insync.Decoder", logging.WARNING)
-        decoder.logger.addHandler(DecodeErrorHandler(self._told.undecodable))
+        decoder.logger.addHandler(DecodeErrorHandler(self._callbacks.undecodable))
 
     @property
     def is_ready(self) -> bool:
@@ -115,7 +115,7 @@ class IbTransport:
             raise errors.no_route(host, port, error) from error
         finally:
             failed.cancel()
-            await ended(connecting, failed)
+            await finish_futures(connecting, failed)
         if hasattr(self._client.conn.transport, "max_size"):
             self._client.conn.transport.max_size = READ_BYTES
         return tuple(dict.fromkeys(account.strip() for account in managed))
@@ -171,7 +171,7 @@ class IbTransport:
     # -- what ib_insync tells --
 
     def _on_bytes(self, data: bytes) -> None:
-        if self._told.is_void():
+        if self._callbacks.is_void():
             return
         try:
             if not self._client.isReady():
@@ -181,20 +181,20 @@ class IbTransport:
                 data, self._client._data = self._client._data, b""
             self._frames.feed(data)
         except WireError as error:
-            self._told.undecodable(str(error))
+            self._callbacks.undecodable(str(error))
         except Exception:  # whatever it is: what was not taken voids the link
             log.info("a message could not be taken", exc_info=True)
-            self._told.undecodable(errors.OTHER_FORM)
+            self._callbacks.undecodable(errors.OTHER_FORM)
 
     def _on_closed(self, _message: str) -> None:
         self._closed.set()
-        self._told.closed()
+        self._callbacks.closed()
 
     def _on_error(self, request_id: int, code: int, text: str, _contract: object) -> None:
-        self._told.error(request_id, code, text)
+        self._callbacks.error(request_id, code, text)
 
 
-async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]") -> None:
+async def finish_futures(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]") -> None:
     """Leaves nothing running, and no exception for asyncio to complain about.
 
     Before Python 3.12 `asyncio.wait_for` loses a cancel that comes together with its result
@@ -211,9 +211,9 @@ async def ended(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]"
 class DecodeErrorHandler(logging.Handler):
     """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
 
-    def __init__(self, told: Callable[[str], None]) -> None:
+    def __init__(self, on_error: Callable[[str], None]) -> None:
         super().__init__(logging.WARNING)
-        self._told = told
+        self._on_error = on_error
 
     def emit(self, _record: logging.LogRecord) -> None:
-        self._told(OTHER_FORM)  # what the exception says of it is for the log alone
+        self._on_error(OTHER_FORM)  # what the exception says of it is for the log alone

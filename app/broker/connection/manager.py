@@ -42,17 +42,17 @@ class ConnectionManager:
     """
 
     def __init__(
-        self, endpoint: Endpoint, figures: UpdateBatcher, clock: Callable[[], datetime]
+        self, endpoint: Endpoint, updates: UpdateBatcher, clock: Callable[[], datetime]
     ) -> None:
-        self.turn = asyncio.Lock()
-        self.link: TwsSession | None = None
-        self.stirred = asyncio.Event()
-        self.is_kept = False
+        self.lock = asyncio.Lock()
+        self.session: TwsSession | None = None
+        self.activity = asyncio.Event()
+        self.keep_alive = False
         self._connecting: asyncio.Task[TwsSession] | None = None
         self._is_closing = False
-        self.figures = figures
-        self.watchers: Observers[ConnectionState] = Observers()
-        self.events: Observers[BrokerEvent] = Observers()
+        self.updates = updates
+        self.state_observers: Observers[ConnectionState] = Observers()
+        self.event_observers: Observers[BrokerEvent] = Observers()
         self.clock = clock
         self.endpoint = endpoint
         self.state = ConnectionState(
@@ -61,9 +61,9 @@ class ConnectionManager:
             mode=Mode.DEMO if endpoint.is_demo else Mode.UNKNOWN,
         )
 
-    def usable(self) -> "TwsSession | None":
+    def usable_session(self) -> "TwsSession | None":
         """The connection if a read may start on it."""
-        return self.link if self.link is not None and self.link.is_usable else None
+        return self.session if self.session is not None and self.session.is_usable else None
 
     async def connected(self) -> "TwsSession":
         """The present connection if it is good, or a new one. To be called in turn.
@@ -71,21 +71,21 @@ class ConnectionManager:
         Raises:
             BrokerError: there is none to be had.
         """
-        link = self.usable()
-        if link is not None:
-            return link
-        await self.close(self.link.failure if self.link else self.state.failure)
-        self._tell(replace(self.state, link=LinkStatus.CONNECTING, next_try_at=None))
+        session = self.usable_session()
+        if session is not None:
+            return session
+        await self.close(self.session.failure if self.session else self.state.failure)
+        self._publish(replace(self.state, link=LinkStatus.CONNECTING, next_try_at=None))
         failure = ""
         try:
             await load()
-            self.link = await self._new_session()
+            self.session = await self._connect_in_task()
         except BrokerError as error:
             failure = str(error)
             raise
         finally:
-            self._show(failure)
-        return self.link
+            self._update_state(failure)
+        return self.session
 
     async def close(self, failure: str = "") -> None:
         """Disconnects; harmless where there is no connection.
@@ -93,11 +93,11 @@ class ConnectionManager:
         Args:
             failure: why, unless it is done on purpose.
         """
-        link, self.link = self.link, None
-        if link is not None:
-            self.figures.forget()
-            await link.close()
-        self._show(failure)
+        session, self.session = self.session, None
+        if session is not None:
+            self.updates.discard()
+            await session.close()
+        self._update_state(failure)
 
     @contextlib.contextmanager
     def closing(self) -> Iterator[None]:
@@ -110,37 +110,39 @@ class ConnectionManager:
         finally:
             self._is_closing = False
 
-    def use(self, endpoint: Endpoint) -> None:
+    def set_endpoint(self, endpoint: Endpoint) -> None:
         """Connects to another TWS from now on. To be called in turn, without a connection."""
         old, self.endpoint = self.endpoint, endpoint
-        is_there = (old.host, old.port) == (endpoint.host, endpoint.port)
+        is_same_tws = (old.host, old.port) == (endpoint.host, endpoint.port)
         state = replace(self.state, host=endpoint.host, port=endpoint.port, next_try_at=None)
-        self._tell(state if is_there else replace(state, accounts=()))
+        self._publish(state if is_same_tws else replace(state, accounts=()))
 
-    def plan(self, at: datetime) -> None:
+    def set_next_try(self, at: datetime) -> None:
         """Tells when the next attempt is due."""
-        self._tell(replace(self.state, next_try_at=at))
+        self._publish(replace(self.state, next_try_at=at))
 
-    def heard(self) -> None:
+    def record_heartbeat(self) -> None:
         """Tells that TWS has answered the heartbeat."""
-        self._tell(replace(self.state, heartbeat_at=self.clock()))
+        self._publish(replace(self.state, heartbeat_at=self.clock()))
 
-    def registered(self) -> None:
+    def record_callbacks(self) -> None:
         """Tells that TWS tells changes by itself from now on."""
-        self._tell(replace(self.state, callbacks_registered=True))
+        self._publish(replace(self.state, callbacks_registered=True))
 
-    async def stir(self, within_s: float) -> None:
+    async def wait_for_activity(self, within_s: float) -> None:
         """Waits until something happens on the connection, but no longer than this."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                await self.stirred.wait()
-        self.stirred.clear()
+                await self.activity.wait()
+        self.activity.clear()
 
-    async def _new_session(self) -> "TwsSession":
+    async def _connect_in_task(self) -> "TwsSession":
         """Connects in a task of its own, so that `closing` can end it."""
         if self._is_closing:
             raise errors.closed_meanwhile()
-        self._connecting = connecting = asyncio.create_task(self._connect(), name="connect to TWS")
+        self._connecting = connecting = asyncio.create_task(
+            self._connect_with_free_id(), name="connect to TWS"
+        )
         try:
             await asyncio.wait({connecting})
         finally:
@@ -152,76 +154,76 @@ class ConnectionManager:
             raise errors.closed_meanwhile()
         return connecting.result()
 
-    async def _connect(self) -> "TwsSession":
+    async def _connect_with_free_id(self) -> "TwsSession":
         """Tries the client id of the settings, and the next ones while they are in use."""
         end = self.endpoint
         for client_id in range(end.client_id, end.client_id + CLIENT_IDS_TRIED):
-            link = self._new_link()
+            session = self._new_session()
             try:
-                await link.connect(end.host, end.port, client_id)
+                await session.connect(end.host, end.port, client_id)
             except ClientIdInUseError:
                 log.info("client id %s is in use", client_id)
-                await link.close()
+                await session.close()
             except BaseException:
-                await link.close()
+                await session.close()
                 raise
             else:
-                return link
+                return session
         raise errors.ids_in_use(end.client_id, end.client_id + CLIENT_IDS_TRIED - 1)
 
-    def _new_link(self) -> "TwsSession":
+    def _new_session(self) -> "TwsSession":
         from app.broker.connection.session import TwsSession
 
-        pushes = ChangeDetector(
-            told=self._tell_event,
-            figures=self.figures,
-            holdings_changed=self.stirred.set,
+        changes = ChangeDetector(
+            on_event=self._publish_event,
+            updates=self.updates,
+            on_holdings_changed=self.activity.set,
             clock=self.clock,
         )
-        link = TwsSession(
-            timeout_s=self.endpoint.timeout_s, changed=self._on_link_changed, pushes=pushes
+        session = TwsSession(
+            timeout_s=self.endpoint.timeout_s, on_change=self._on_session_changed, changes=changes
         )
-        link.keeps = self.is_kept
-        return link
+        session.keep_subscriptions = self.keep_alive
+        return session
 
-    def _tell_event(self, event: BrokerEvent) -> None:
-        if self.is_kept:  # otherwise it is the rest of a subscription that a read has just ended
-            self.events.tell(event)
+    def _publish_event(self, event: BrokerEvent) -> None:
+        if self.keep_alive:  # otherwise it is the rest of a subscription that a read has just ended
+            self.event_observers.notify(event)
 
-    def _on_link_changed(self) -> None:
-        if self.link is not None:
-            self._show(self.link.failure)
+    def _on_session_changed(self) -> None:
+        if self.session is not None:
+            self._update_state(self.session.failure)
 
-    def _show(self, failure: str) -> None:
+    def _update_state(self, failure: str) -> None:
         """Tells how the link stands now."""
         state = self.state
-        if self.link is None or not self.link.is_connected:
+        if self.session is None or not self.session.is_connected:
             state = replace(state, link=LinkStatus.OFFLINE, failure=failure)
             state = replace(state, callbacks_registered=False, heartbeat_at=None)
-        elif self.link.link_lost:
+        elif self.session.link_lost:
             state = replace(state, link=LinkStatus.STALE, failure=str(errors.link_lost()))
         else:
             state = replace(state, link=LinkStatus.CONNECTED, failure="", next_try_at=None)
-        self._tell(state)
-        self.stirred.set()
+        self._publish(state)
+        self.activity.set()
 
-    def _tell(self, state: ConnectionState) -> None:
+    def _publish(self, state: ConnectionState) -> None:
         """Tells the watchers, where it is news."""
-        accounts = self.link.accounts if self.link else state.accounts
+        accounts = self.session.accounts if self.session else state.accounts
         state = replace(state, mode=self._mode(accounts), accounts=accounts)
         if state == self.state:
             return
         if state.link is not self.state.link or state.failure != self.state.failure:
-            state = replace(state, reset=self._reset() if state.failure else None)
+            state = replace(state, reset=self._current_reset() if state.failure else None)
         if state.link is not self.state.link:
             state = replace(state, since=self.clock())
             because = f", {state.reset.name}" if state.reset else ""
             log.info("connection: %s, was %s%s", state.link, self.state.link, because)
             log.debug("connection: %s", state.failure or "nothing failed")
         self.state = state
-        self.watchers.tell(state)
+        self.state_observers.notify(state)
 
-    def _reset(self) -> MaintenanceWindow | None:
+    def _current_reset(self) -> MaintenanceWindow | None:
         """IBKR's reset of this moment; the demo has none."""
         if self.endpoint.is_demo:
             return None

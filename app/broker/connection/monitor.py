@@ -21,106 +21,112 @@ PNL_PORTION = 20
 class SessionMonitor:
     """Looks after one connection until it is void."""
 
-    def __init__(self, line: ConnectionManager, link: "TwsSession", pace: Timing) -> None:
-        self._line = line
-        self._link = link
-        self._pace = pace
+    def __init__(self, manager: ConnectionManager, session: "TwsSession", timing: Timing) -> None:
+        self._manager = manager
+        self._session = session
+        self._timing = timing
         now = asyncio.get_running_loop().time()
-        self._next_beat = now + pace.beat_s
+        self._next_heartbeat = now + timing.heartbeat_s
         self._next_account = now
         self._next_pnl = now
         self._has_all_pnl = False
         self._stale_since: float | None = None
 
     @property
-    def _is_good(self) -> bool:
-        return self._line.usable() is self._link
+    def _is_current(self) -> bool:
+        return self._manager.usable_session() is self._session
 
     async def run(self) -> None:
         """Ends once the connection is cleared away."""
         loop = asyncio.get_running_loop()
         failure = ""
         try:
-            while self._is_good:
-                async with self._line.turn:
-                    if self._is_good:
-                        await self._attend(loop.time())
-                if self._is_good:
-                    await self._line.stir(max(self._next_due() - loop.time(), 0.0))
+            while self._is_current:
+                async with self._manager.lock:
+                    if self._is_current:
+                        await self._do_what_is_due(loop.time())
+                if self._is_current:
+                    await self._manager.wait_for_activity(max(self._next_due() - loop.time(), 0.0))
         except BrokerError as error:
             failure = str(error)
-        async with self._line.turn:
-            if self._line.link is self._link:
-                await self._line.close(self._link.failure or failure)
+        async with self._manager.lock:
+            if self._manager.session is self._session:
+                await self._manager.close(self._session.failure or failure)
 
     def _next_due(self) -> float:
         return min(
-            self._next_beat,
+            self._next_heartbeat,
             self._next_account,
             *(() if self._has_all_pnl else (self._next_pnl,)),
         )
 
-    async def _attend(self, now: float) -> None:
+    async def _do_what_is_due(self, now: float) -> None:
         """Does what is due.
 
         Raises:
             BrokerError: the connection is void.
         """
-        link = self._link
-        if link.was_restored or not link.stands:
+        session = self._session
+        if session.was_restored or not session.is_subscribed:
             await self._subscribe()
-        if now >= self._next_beat:
-            await link.beat(self._pace.answer_s)
-            self._next_beat = now + self._pace.beat_s
-            self._line.heard()
-        self._follow_accounts(now)
-        self._follow_pnl(now, self._wanted_pnl())
-        self._line.registered()
+        if now >= self._next_heartbeat:
+            await session.heartbeat(self._timing.heartbeat_timeout_s)
+            self._next_heartbeat = now + self._timing.heartbeat_s
+            self._manager.record_heartbeat()
+        self._rotate_accounts(now)
+        self._update_pnl(now, self._wanted_pnl())
+        self._manager.record_callbacks()
         self._check_stale(now)
         # Where it was restored during the heartbeat, the subscriptions are asked for again first.
-        if link.is_unread and not link.link_lost and not link.was_restored:
-            link.is_unread = False
-            self._line.events.tell(BrokerEvent(EventKind.READ_ANEW, "", None, self._line.clock()))
+        if session.is_unread and not session.link_lost and not link.was_restored:
+            session.is_unread = False
+            self._manager.event_observers.notify(
+                BrokerEvent(EventKind.READ_ANEW, "", None, self._manager.clock())
+            )
 
     async def _subscribe(self) -> None:
         """Asks for everything that TWS is to push, also where it may have forgotten it (1101)."""
-        self._link.was_restored = False
-        await self._link.stand()
+        self._session.was_restored = False
+        await self._session.subscribe_positions()
         self._next_account = 0.0
 
-    def _follow_accounts(self, now: float) -> None:
+    def _rotate_accounts(self, now: float) -> None:
         """TWS pushes the values of one account at a time (a second subscription takes the place
         of the first, and two at once lose rows), so several take turns. Changed quantities of
         all accounts come with the positions."""
-        accounts = self._link.accounts
-        if not self._link.followed:
+        accounts = self._session.accounts
+        if not self._session.subscribed_account:
             self._next_account = 0.0  # a sync has ended it
         if now < self._next_account:
             return
-        place = accounts.index(self._link.followed) + 1 if self._link.followed else 0
-        self._next_account = now + self._pace.round_s / len(accounts)
-        following = accounts[place % len(accounts)]
-        if following != self._link.followed:
-            self._link.follow(following)
+        index = (
+            accounts.index(self._session.subscribed_account) + 1
+            if self._session.subscribed_account
+            else 0
+        )
+        self._next_account = now + self._timing.account_round_s / len(accounts)
+        account = accounts[index % len(accounts)]
+        if account != self._session.subscribed_account:
+            self._session.subscribe_account(account)
 
-    def _follow_pnl(self, now: float, wanted: tuple[PnlKey, ...]) -> None:
+    def _update_pnl(self, now: float, wanted: tuple[PnlKey, ...]) -> None:
         """Keeps the P&L subscriptions to what is held, a portion of requests at a time."""
         if now < self._next_pnl:
             self._has_all_pnl = False  # looks again when it is due
             return
-        self._has_all_pnl = self._link.follow_pnl(wanted, PNL_PORTION)
-        self._next_pnl = now + self._pace.pnl_s
+        self._has_all_pnl = self._session.subscribe_pnl(wanted, PNL_PORTION)
+        self._next_pnl = now + self._timing.pnl_interval_s
 
     def _wanted_pnl(self) -> tuple[PnlKey, ...]:
-        accounts: list[PnlKey] = [(account, None) for account in self._link.accounts]
-        held = sorted(key for key, quantity in self._link.pushes.quantities.items() if quantity)
+        accounts: list[PnlKey] = [(account, None) for account in self._session.accounts]
+        held = sorted(key for key, quantity in self._session.changes.quantities.items() if quantity)
         return (*accounts[:MOST_PNL], *held[:MOST_PNL])
 
     def _check_stale(self, now: float) -> None:
-        if not self._link.link_lost:
+        if not self._session.link_lost:
             self._stale_since = None
             return
         if self._stale_since is None:
             self._stale_since = now
-        elif now - self._stale_since >= self._pace.stale_s:
+        elif now - self._stale_since >= self._timing.stale_s:
             raise errors.link_lost()

@@ -22,23 +22,23 @@ log = logging.getLogger(__name__)
 class Reconnector:
     """Owns the task that keeps the line connected."""
 
-    def __init__(self, line: ConnectionManager, pace: Timing, chance: random.Random) -> None:
-        self._line = line
-        self._pace = pace
-        self._chance = chance
-        self._backoff = Backoff(pace.first_s, pace.most_s, chance)
+    def __init__(self, manager: ConnectionManager, timing: Timing, rng: random.Random) -> None:
+        self._manager = manager
+        self._timing = timing
+        self._rng = rng
+        self._backoff = Backoff(timing.first_retry_s, timing.longest_retry_s, rng)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         if self._task is None:
-            self._line.is_kept = True
+            self._manager.keep_alive = True
             self._backoff.reset()
             self._task = asyncio.get_running_loop().create_task(self._run(), name="keep connected")
 
     async def close(self) -> None:
         """Stops at once, whatever it is waiting for."""
         task, self._task = self._task, None
-        self._line.is_kept = False
+        self._manager.keep_alive = False
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
@@ -49,43 +49,43 @@ class Reconnector:
         while True:
             began = loop.time()
             try:
-                link = await self._connected(wait_s)
+                session = await self._connected(wait_s)
                 began = loop.time()
-                if link is not None:
-                    await SessionMonitor(self._line, link, self._pace).run()
+                if session is not None:
+                    await SessionMonitor(self._manager, session, self._timing).run()
             except Exception:
                 log.exception("the connection was not looked after because of a bug")
-                await self._start_over()
-            if loop.time() - began >= self._pace.good_s:
+                await self._close_after_bug()
+            if loop.time() - began >= self._timing.stable_after_s:
                 self._backoff.reset()
-            wait_s = self._wait()
+            wait_s = self._next_wait_s()
 
-    async def _start_over(self) -> None:
+    async def _close_after_bug(self) -> None:
         """Nobody knows what state the connection is in, so the next one is a new one."""
-        async with self._line.turn:
-            await self._line.close(str(errors.fault()))
+        async with self._manager.lock:
+            await self._manager.close(str(errors.fault()))
 
     async def _connected(self, wait_s: float) -> "TwsSession | None":
         """Waits, and connects, unless a sync does so meanwhile; None if that failed."""
-        await self._pause(wait_s)
-        async with self._line.turn:
+        await self._wait_unless_connected(wait_s)
+        async with self._manager.lock:
             with contextlib.suppress(BrokerError):  # the line has told it
-                return await self._line.connected()
+                return await self._manager.connected()
         return None
 
-    async def _pause(self, wait_s: float) -> None:
+    async def _wait_unless_connected(self, wait_s: float) -> None:
         loop = asyncio.get_running_loop()
-        due, at = loop.time() + wait_s, self._line.clock() + timedelta(seconds=wait_s)
-        while self._line.usable() is None and loop.time() < due:
-            self._line.plan(at)
-            await self._line.stir(due - loop.time())
+        due, at = loop.time() + wait_s, self._manager.clock() + timedelta(seconds=wait_s)
+        while self._manager.usable_session() is None and loop.time() < due:
+            self._manager.set_next_try(at)
+            await self._manager.wait_for_activity(due - loop.time())
 
-    def _wait(self) -> float:
+    def _next_wait_s(self) -> float:
         """Seconds until the next attempt: during a reset some minutes, but not past its end."""
         wait_s = self._backoff.next()
-        reset = self._line.state.reset
+        reset = self._manager.state.reset
         if reset is None:
             return wait_s
-        left_s = (reset.ends_at - self._line.clock()).total_seconds()
-        calm_s = self._pace.reset_s * self._chance.uniform(0.8, 1.2)
-        return max(wait_s, min(calm_s, left_s))
+        left_s = (reset.ends_at - self._manager.clock()).total_seconds()
+        retry_s = self._timing.reset_retry_s * self._rng.uniform(0.8, 1.2)
+        return max(wait_s, min(retry_s, left_s))

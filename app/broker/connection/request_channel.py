@@ -29,37 +29,37 @@ class RequestChannel:
     """
 
     def __init__(
-        self, *, timeout_s: float, changed: Callable[[], None], pushes: ChangeDetector
+        self, *, timeout_s: float, on_change: Callable[[], None], changes: ChangeDetector
     ) -> None:
         self.accounts: tuple[str, ...] = ()
         self.link_lost = False
         self.was_restored = False
         self.is_unread = True
-        self.pushes = pushes
+        self.changes = changes
         self._timeout_s = timeout_s
-        self._changed = changed
+        self._on_change = on_change
         self._failure: Exception | None = None
-        self._waiting: asyncio.Future[None] | None = None
-        self._what = "its answer"
-        self._socket = IbTransport(
+        self._answer: asyncio.Future[None] | None = None
+        self._awaited = "its answer"
+        self._transport = IbTransport(
             TransportCallbacks(
                 error=self._on_error,
-                undecodable=self._undecodable,
+                undecodable=self._on_undecodable,
                 closed=self._on_closed,
                 is_void=lambda: self._failure is not None,
             )
         )
-        self._inbox = MessageRouter(pushes=pushes, ended=self._end)
-        self._socket.hand_over(self._inbox.handlers())
+        self._router = MessageRouter(changes=changes, on_complete=self._on_answer)
+        self._transport.set_handlers(self._router.handlers())
 
     @property
     def is_usable(self) -> bool:
         """A read may start on it; False after any error, time-out or drop."""
-        return self._failure is None and self._socket.is_ready
+        return self._failure is None and self._transport.is_ready
 
     @property
     def is_connected(self) -> bool:
-        return self._socket.is_ready
+        return self._transport.is_ready
 
     @property
     def failure(self) -> str:
@@ -75,26 +75,26 @@ class RequestChannel:
             ClientIdInUseError: another program is connected with this id.
             BrokerError: in the user's words.
         """
-        self._waiting = asyncio.get_running_loop().create_future()
+        self._answer = asyncio.get_running_loop().create_future()
         try:
-            self.accounts = await self._socket.connect(
-                host, port, client_id, self._timeout_s, self._waiting
+            self.accounts = await self._transport.connect(
+                host, port, client_id, self._timeout_s, self._answer
             )
         finally:
-            self._waiting = None
+            self._answer = None
 
     async def close(self) -> None:
         """Ends the connection and waits until the socket is gone."""
-        await self._socket.close()
+        await self._transport.close()
 
-    async def beat(self, timeout_s: float) -> None:
+    async def heartbeat(self, timeout_s: float) -> None:
         """Asks for the time: only an answer shows that what TWS sends still arrives and is read.
 
         Raises:
             BrokerError: none came; the link is void.
         """
         try:
-            await self._answer(TIME, self._socket.request_time, timeout_s)
+            await self._wait_for_answer(TIME, self._transport.request_time, timeout_s)
         except TimeoutError as error:
             self._fail(errors.stalled(timeout_s))
             raise errors.stalled(timeout_s) from error
@@ -103,47 +103,49 @@ class RequestChannel:
         try:
             request()
         except ConnectionError as error:
-            raise errors.dropped(self._what) from error
+            raise errors.dropped(self._awaited) from error
 
-    async def _complete(self, what: str, start: Callable[[], None]) -> None:
+    async def _read_to_end(self, what: str, start: Callable[[], None]) -> None:
         try:
-            await self._answer(what, start, self._timeout_s)
+            await self._wait_for_answer(what, start, self._timeout_s)
         except TimeoutError as error:
             self._fail(errors.unfinished(what, self._timeout_s))
             raise errors.unfinished(what, self._timeout_s) from error
 
-    async def _answer(self, what: str, start: Callable[[], None], timeout_s: float) -> None:
+    async def _wait_for_answer(
+        self, what: str, start: Callable[[], None], timeout_s: float
+    ) -> None:
         """Starts one request, and waits for its end, for the link's failure or the time-out."""
-        self._what = what
-        self._waiting = asyncio.get_running_loop().create_future()
+        self._awaited = what
+        self._answer = asyncio.get_running_loop().create_future()
         try:
             if self._failure is not None:
                 raise self._failure
-            self._inbox.expect(what)
+            self._router.expect(what)
             start()
             async with asyncio.timeout(timeout_s):
-                await self._waiting
+                await self._answer
         except ConnectionError as error:
             raise errors.dropped(what) from error
         finally:
-            self._inbox.expect("")
-            self._waiting = None
+            self._router.expect("")
+            self._answer = None
 
-    def _end(self, what: str) -> None:
+    def _on_answer(self, what: str) -> None:
         """It is complete; a late end of something else is of no interest."""
-        if what == self._what and self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+        if what == self._awaited and self._answer is not None and not self._answer.done():
+            self._answer.set_result(None)
 
     def _fail(self, error: Exception) -> None:
         """Voids the read under way, and the link: what comes after an error can't be told apart
         from what came before it, since positions carry no request id."""
         if self._failure is None:
             self._failure = error
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(error)
-        self._changed()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
+        self._on_change()
 
-    def _undecodable(self, reason: str) -> None:
+    def _on_undecodable(self, reason: str) -> None:
         self._fail(errors.undecodable(reason))
 
     def _on_closed(self) -> None:
@@ -153,17 +155,17 @@ class RequestChannel:
         log.debug("TWS tells %s of request %s: %s", code, request_id, text)
         if code in errors.LINK_LOST:
             self.link_lost = self.is_unread = True
-            if self._waiting is not None and self._what in READS:
+            if self._answer is not None and self._awaited in READS:
                 self._fail(errors.link_lost())
-            self._changed()
+            self._on_change()
         elif code in errors.LINK_RESTORED:
             self.link_lost = False
             self.was_restored = self.is_unread = True
             if code == errors.DATA_LOST:
-                self.pushes.pnl_keys.clear()  # TWS has forgotten them, so they are asked for anew
-            self._changed()
+                self.changes.pnl_keys.clear()  # TWS has forgotten them, so they are asked for anew
+            self._on_change()
         elif code == errors.CLIENT_ID_IN_USE:
             is_connected = bool(self.accounts)  # only while it connects is another id tried
             self._fail(errors.id_taken_over() if is_connected else ClientIdInUseError(text))
         elif request_id == NO_REQUEST and errors.is_refusal(code):
-            self._fail(errors.api_error(code, text, self._what))
+            self._fail(errors.api_error(code, text, self._awaited))

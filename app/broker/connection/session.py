@@ -24,25 +24,25 @@ class TwsSession(RequestChannel):
     """
 
     def __init__(
-        self, *, timeout_s: float, changed: Callable[[], None], pushes: ChangeDetector
+        self, *, timeout_s: float, on_change: Callable[[], None], changes: ChangeDetector
     ) -> None:
-        super().__init__(timeout_s=timeout_s, changed=changed, pushes=pushes)
-        self.keeps = False
-        self.stands = False
-        self.followed = ""
-        self._asked: asyncio.Future[object] | None = None
+        super().__init__(timeout_s=timeout_s, on_change=on_change, changes=changes)
+        self.keep_subscriptions = False
+        self.is_subscribed = False
+        self.subscribed_account = ""
+        self._executions_request: asyncio.Future[object] | None = None
 
-    def begin(self, reading: SnapshotBuilder, accounts: Collection[str]) -> None:
+    def begin_read(self, builder: SnapshotBuilder, accounts: Collection[str]) -> None:
         """What is asked for from now on goes into this reading, until `finish`.
 
         Args:
             accounts: what the reading is for; of others, a changed quantity is still news.
         """
-        self._inbox.reading = reading
-        self.pushes.begin_read(accounts)
+        self._router.builder = builder
+        self.changes.begin_read(accounts)
 
-    def finish(self) -> None:
-        self._inbox.reading = None
+    def end_read(self) -> None:
+        self._router.builder = None
 
     async def read_positions(self) -> None:
         """All positions of the login, to their end.
@@ -50,10 +50,10 @@ class TwsSession(RequestChannel):
         Raises:
             BrokerError: not all of it came.
         """
-        await self._complete(POSITIONS, self._socket.request_positions)
-        self.stands = self.keeps
-        if not self.keeps:
-            self._send(self._socket.cancel_positions)
+        await self._read_to_end(POSITIONS, self._transport.request_positions)
+        self.is_subscribed = self.keep_subscriptions
+        if not self.keep_subscriptions:
+            self._send(self._transport.cancel_positions)
 
     async def read_account(self, account: str) -> None:
         """One account's values and the prices of its positions, to their end.
@@ -61,14 +61,14 @@ class TwsSession(RequestChannel):
         Raises:
             BrokerError: not all of it came.
         """
-        self._unfollow()
-        self._inbox.account = account
-        await self._complete(ACCOUNT, lambda: self._socket.request_account(account))
-        self.followed = account
-        if not self.keeps:
-            self._unfollow()
+        self._unsubscribe_account()
+        self._router.account = account
+        await self._read_to_end(ACCOUNT, lambda: self._transport.request_account(account))
+        self.subscribed_account = account
+        if not self.keep_subscriptions:
+            self._unsubscribe_account()
 
-    async def read_fills(self, reading: SnapshotBuilder) -> None:
+    async def read_fills(self, builder: SnapshotBuilder) -> None:
         """The executions that TWS still gives.
 
         A sync can be right about quantities without them, so a refusal or silence here only
@@ -78,28 +78,28 @@ class TwsSession(RequestChannel):
             BrokerError: the connection broke.
         """
         try:
-            await self._answer(EXECUTIONS, self._request_executions, self._timeout_s)
+            await self._wait_for_answer(EXECUTIONS, self._request_executions, self._timeout_s)
         except (RequestError, TimeoutError) as error:
             log.info("TWS gave no executions: %s", error)
-            reading.without_fills()
+            builder.drop_fills()
 
     # -- subscriptions --
 
-    async def stand(self) -> None:
+    async def subscribe_positions(self) -> None:
         """Subscribes to the positions, and knows from then on what is held.
 
         Raises:
             BrokerError: TWS did not tell all of them.
         """
-        self.keeps = True
-        await self.quiet()
-        self.begin(SnapshotBuilder(), self.accounts)
+        self.keep_subscriptions = True
+        await self.drain_subscriptions()
+        self.begin_read(SnapshotBuilder(), self.accounts)
         try:
             await self.read_positions()
         finally:
-            self.finish()
+            self.end_read()
 
-    async def quiet(self) -> None:
+    async def drain_subscriptions(self) -> None:
         """Ends what stands, and waits until none of its rows can be under way any more.
 
         Otherwise a row that was pushed before the next request would be taken for its answer.
@@ -107,19 +107,19 @@ class TwsSession(RequestChannel):
         Raises:
             BrokerError: TWS is silent.
         """
-        if self.stands:
-            self.stands = False
-            self._send(self._socket.cancel_positions)
-            self._unfollow()
-            await self.beat(self._timeout_s)
+        if self.is_subscribed:
+            self.is_subscribed = False
+            self._send(self._transport.cancel_positions)
+            self._unsubscribe_account()
+            await self.heartbeat(self._timeout_s)
 
-    def follow(self, account: str) -> None:
+    def subscribe_account(self, account: str) -> None:
         """Subscribes to one account's values and prices, instead of the one before."""
-        self._unfollow()
-        self._send(lambda: self._socket.request_account(account))
-        self.followed = account
+        self._unsubscribe_account()
+        self._send(lambda: self._transport.request_account(account))
+        self.subscribed_account = account
 
-    def follow_pnl(self, wanted: Collection[PnlKey], most: int) -> bool:
+    def subscribe_pnl(self, wanted: Collection[PnlKey], most: int) -> bool:
         """Subscribes to these P&L figures and to no others.
 
         Args:
@@ -129,35 +129,35 @@ class TwsSession(RequestChannel):
         Returns:
             Whether that is all of them.
         """
-        keys = self.pushes.pnl_keys
-        ended = [request_id for request_id, key in keys.items() if key not in wanted]
+        keys = self.changes.pnl_keys
+        unwanted = [request_id for request_id, key in keys.items() if key not in wanted]
         known = set(keys.values())
-        fresh = [key for key in wanted if key not in known]
-        for request_id in ended[:most]:
+        new = [key for key in wanted if key not in known]
+        for request_id in unwanted[:most]:
             del keys[request_id]
-            self._send(partial(self._socket.cancel_pnl, request_id))
-        room = max(most - len(ended), 0)
-        for key in fresh[:room]:
+            self._send(partial(self._transport.cancel_pnl, request_id))
+        room = max(most - len(unwanted), 0)
+        for key in new[:room]:
             self._send(partial(self._request_pnl, key))
-        return len(ended) + len(fresh) <= most
+        return len(unwanted) + len(new) <= most
 
     def _request_pnl(self, key: PnlKey) -> None:
-        self.pushes.pnl_keys[self._socket.request_pnl(*key)] = key
+        self.changes.pnl_keys[self._transport.request_pnl(*key)] = key
 
-    def _unfollow(self) -> None:
-        if self.followed:
-            account, self.followed = self.followed, ""
-            self._send(lambda: self._socket.cancel_account(account))
+    def _unsubscribe_account(self) -> None:
+        if self.subscribed_account:
+            account, self.subscribed_account = self.subscribed_account, ""
+            self._send(lambda: self._transport.cancel_account(account))
 
     def _request_executions(self) -> None:
-        self._asked = self._socket.request_executions()
-        self._asked.add_done_callback(self._on_executions)
+        self._executions_request = self._transport.request_executions()
+        self._executions_request.add_done_callback(self._on_executions)
 
     def _on_executions(self, request: "asyncio.Future[object]") -> None:
         error = None if request.cancelled() else request.exception()
-        if request is not self._asked:
+        if request is not self._executions_request:
             return  # a read that is over asked for them
         if error is None:
-            self._end(EXECUTIONS)
-        elif self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(error)
+            self._on_answer(EXECUTIONS)
+        elif self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)

@@ -86,24 +86,24 @@ class ConnectionTester:
 
     async def _attempt(self, client_id: int) -> bool:
         """Whether this client id was free, and the test therefore went to its end."""
-        talk = await self._opened()
+        client = await self._open()
         try:
-            await self._greet(talk)
+            await self._shake_hands(client)
             try:
-                accounts = await self._start(talk, client_id)
+                accounts = await self._start_api(client, client_id)
             except ClientIdTakenError:
                 return False
-            self._tell_accounts(accounts)
-            await self._read(talk)
+            self._check_accounts(accounts)
+            await self._read_positions(client)
             return True
         finally:
-            await talk.close()
+            await client.close()
 
-    async def _opened(self) -> HandshakeClient:
+    async def _open(self) -> HandshakeClient:
         host, port, timeout_s = self._target.host, self._target.port, self._target.timeout_s
         self._begin(Step.PORT)
         try:
-            talk = await HandshakeClient.open(host, port, timeout_s)
+            client = await HandshakeClient.open(host, port, timeout_s)
         except ConnectionRefusedError:
             text = f"Nothing listens at {host}:{port}."
             raise StepFailed(Step.PORT, text, port_advice(port)) from None
@@ -117,13 +117,13 @@ class ConnectionTester:
             text = str(errors.no_route(host, port, error))
             raise StepFailed(Step.PORT, text, ()) from None
         self._pass(Step.PORT, f"Something listens at {host}:{port}.")
-        return talk
+        return client
 
-    async def _greet(self, talk: HandshakeClient) -> None:
+    async def _shake_hands(self, client: HandshakeClient) -> None:
         self._begin(Step.HANDSHAKE)
         host, port = self._target.host, self._target.port
         try:
-            version = await talk.greet()
+            version = await client.greet()
         except ResponseTimeout:
             text = f"It did not answer as TWS within {self._target.timeout_s:g} s."
         except (OSError, EOFError):
@@ -135,13 +135,13 @@ class ConnectionTester:
             return
         raise StepFailed(Step.HANDSHAKE, text, HANDSHAKE_ADVICE)
 
-    async def _start(self, talk: HandshakeClient, client_id: int) -> tuple[str, ...]:
+    async def _start_api(self, client: HandshakeClient, client_id: int) -> tuple[str, ...]:
         """The accounts. Raises: InUse: and another client id is left to try."""
         self._begin(Step.CLIENT_ID)
         first, last = self._client_ids()[0], self._client_ids()[-1]
         step = Step.ACCOUNTS
         try:
-            accounts = await talk.start(client_id)
+            accounts = await client.start(client_id)
         except ClientIdTakenError:
             if client_id < last:
                 raise
@@ -162,7 +162,7 @@ class ConnectionTester:
         self._pass(Step.CLIENT_ID, f"TWS did not refuse client id {client_id}.")
         raise StepFailed(step, text, ACCOUNTS_ADVICE)
 
-    def _tell_accounts(self, accounts: tuple[str, ...]) -> None:
+    def _check_accounts(self, accounts: tuple[str, ...]) -> None:
         self._begin(Step.ACCOUNTS)
         if not accounts:
             text = "TWS answers, but names no account."
@@ -170,10 +170,10 @@ class ConnectionTester:
         self._now = replace(self._now, accounts=accounts)
         self._pass(Step.ACCOUNTS, ", ".join(accounts))
 
-    async def _read(self, talk: HandshakeClient) -> None:
+    async def _read_positions(self, client: HandshakeClient) -> None:
         self._begin(Step.READING)
         try:
-            count = await talk.count_positions()
+            count = await client.count_positions()
         except ResponseTimeout:
             text = f"TWS did not send the positions to their end in {self._target.timeout_s:g} s."
             raise StepFailed(Step.READING, text, READING_ADVICE) from None

@@ -77,7 +77,7 @@ class HandshakeClient:
             if message[0] == ACCOUNTS:
                 named = (account.strip() for account in message[2].split(","))
                 return tuple(dict.fromkeys(account for account in named if account))
-            self._look_for_error(message, "the list of accounts")
+            self._raise_error(message, "the list of accounts")
 
     async def count_positions(self) -> int:
         """How many positions are held, once their end has come.
@@ -95,11 +95,11 @@ class HandshakeClient:
             if message[0] == POSITION:
                 # version, account, con_id, then the contract; at the end quantity and cost
                 held[message[2], message[3]] = float(message[-2]) != 0
-            self._look_for_error(message, "positions")
+            self._raise_error(message, "positions")
         self._send(*CANCEL_POSITIONS)
         return sum(held.values())
 
-    def _look_for_error(self, message: list[str], what: str) -> None:
+    def _raise_error(self, message: list[str], what: str) -> None:
         if message[0] != ERROR:
             return
         request, code, text = message[2], int(message[3]), message[4]

@@ -15,7 +15,7 @@ from app.domain.model.positions import Identity
 from app.domain.model.snapshot import AccountValue
 from app.domain.portfolio.broker_updates import BrokerEvent, EventKind, PnlUpdate, PriceUpdate
 
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 PnlKey = tuple[str, int | None]  # (account, con_id); None: the account as a whole
 
@@ -37,34 +37,40 @@ class ChangeDetector:
     def __init__(
         self,
         *,
-        told: Callable[[BrokerEvent], None],
-        figures: UpdateBatcher,
-        holdings_changed: Callable[[], None],
+        on_event: Callable[[BrokerEvent], None],
+        updates: UpdateBatcher,
+        on_holdings_changed: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self.quantities: dict[Identity, Decimal] = {}
         self.covered: frozenset[str] = frozenset()
-        self._unread: dict[Identity, Decimal] = {}  # the quantities before the read under way
+        self._quantities_before: dict[
+            Identity, Decimal
+        ] = {}  # the quantities before the read under way
         self.pnl_keys: dict[int, PnlKey] = {}
-        self._listed: dict[Identity, Decimal] = {}  # what the portfolio rows said last
+        self._portfolio_quantities: dict[
+            Identity, Decimal
+        ] = {}  # what the portfolio rows said last
         self._executions: dict[str, Identity] = {}
         self._reports: dict[str, CommissionRow] = {}
-        self._told = told
-        self._figures = figures
-        self._holdings_changed = holdings_changed
+        self._on_event = on_event
+        self._updates = updates
+        self._on_holdings_changed = on_holdings_changed
         self._clock = clock
 
     def begin_read(self, accounts: Collection[str]) -> None:
         """What its answers say is no news from now on."""
         self.covered = frozenset(accounts)
-        self._unread = dict(self.quantities)
+        self._quantities_before = dict(self.quantities)
 
-    def leave_read(self) -> None:
+    def abandon_read(self) -> None:
         """Nobody takes what the read has brought, so what it noted is news after all."""
-        for identity in {**self._unread, **self.quantities}:
-            was, is_ = (held.get(identity, NOTHING) for held in (self._unread, self.quantities))
-            if identity[0] in self.covered and was != is_:
-                self._tell(EventKind.POSITION, *identity)
+        for identity in {**self._quantities_before, **self.quantities}:
+            old, new = (
+                held.get(identity, ZERO) for held in (self._quantities_before, self.quantities)
+            )
+            if identity[0] in self.covered and old != new:
+                self._emit(EventKind.POSITION, *identity)
 
     def note_positions(self, rows: Iterable[PositionRow]) -> None:
         """All positions, of all accounts. Those that the read is not for are still to be read."""
@@ -72,39 +78,39 @@ class ChangeDetector:
         self.quantities = now
         others = {account for held in (before, now) for account, _ in held} - self.covered
         for identity in {**before, **now} if others else ():
-            was, is_ = before.get(identity, NOTHING), now.get(identity, NOTHING)
-            if identity[0] in others and was != is_:
-                self._tell(EventKind.POSITION, *identity)
+            old, new = before.get(identity, ZERO), now.get(identity, ZERO)
+            if identity[0] in others and old != new:
+                self._emit(EventKind.POSITION, *identity)
 
-    def note_listed(self, row: PortfolioRow) -> None:
-        self._listed[row.identity] = row.quantity
+    def note_portfolio_row(self, row: PortfolioRow) -> None:
+        self._portfolio_quantities[row.identity] = row.quantity
 
     def note_execution(self, exec_id: str, identity: Identity) -> None:
         self._executions[exec_id] = identity
 
-    def note_report(self, row: CommissionRow) -> None:
+    def note_commission(self, row: CommissionRow) -> None:
         self._reports[row.exec_id] = row
 
-    def position(self, row: PositionRow) -> None:
+    def on_position(self, row: PositionRow) -> None:
         identity = row.identity
-        before = self.quantities.get(identity, NOTHING)
+        before = self.quantities.get(identity, ZERO)
         self.quantities[identity] = row.quantity
         if row.quantity == before:
             return
         if not (row.quantity and before):
-            self._holdings_changed()
-        self._tell(EventKind.POSITION, *identity)
+            self._on_holdings_changed()
+        self._emit(EventKind.POSITION, *identity)
 
-    def listed(self, row: PortfolioRow) -> None:
+    def on_portfolio_row(self, row: PortfolioRow) -> None:
         """A portfolio row. The first of a holding is the base, and one that lags behind the
         position rows, or follows them, is no news."""
         identity = row.identity
-        before = self._listed.get(identity, row.quantity)
-        self._listed[identity] = row.quantity
-        if row.quantity not in (before, self.quantities.get(identity, NOTHING)):
-            self._tell(EventKind.POSITION, *identity)
+        before = self._portfolio_quantities.get(identity, row.quantity)
+        self._portfolio_quantities[identity] = row.quantity
+        if row.quantity not in (before, self.quantities.get(identity, ZERO)):
+            self._emit(EventKind.POSITION, *identity)
         elif row.quantity:
-            self._figures.price(
+            self._updates.price(
                 PriceUpdate(
                     *identity,
                     quantity=row.quantity,
@@ -115,26 +121,26 @@ class ChangeDetector:
                 )
             )
 
-    def execution(self, exec_id: str, identity: Identity) -> None:
+    def on_execution(self, exec_id: str, identity: Identity) -> None:
         if exec_id not in self._executions:
             self.note_execution(exec_id, identity)
-            self._tell(EventKind.EXECUTION, *identity)
+            self._emit(EventKind.EXECUTION, *identity)
 
-    def report(self, row: CommissionRow) -> None:
+    def on_commission(self, row: CommissionRow) -> None:
         if self._reports.get(row.exec_id) != row:
-            self.note_report(row)
+            self.note_commission(row)
             account, con_id = self._executions.get(row.exec_id, ("", None))
-            self._tell(EventKind.COMMISSION, account, con_id)
+            self._emit(EventKind.COMMISSION, account, con_id)
 
-    def value(self, value: AccountValue) -> None:
-        self._figures.value(value)
+    def on_value(self, value: AccountValue) -> None:
+        self._updates.value(value)
 
-    def pnl(self, row: PnlRow) -> None:
+    def on_pnl(self, row: PnlRow) -> None:
         key = self.pnl_keys.get(row.request_id)
         if key is not None:  # a row may come after its subscription was ended
-            self._figures.pnl(
+            self._updates.pnl(
                 PnlUpdate(*key, row.daily, row.unrealized, row.realized, row.value, self._clock())
             )
 
-    def _tell(self, kind: EventKind, account: str, con_id: int | None) -> None:
-        self._told(BrokerEvent(kind, account, con_id, self._clock()))
+    def _emit(self, kind: EventKind, account: str, con_id: int | None) -> None:
+        self._on_event(BrokerEvent(kind, account, con_id, self._clock()))

@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Visit:
+class ReadStatus:
     """How far a read has come, and whether somebody still waits for it.
 
     Attributes:
@@ -18,32 +18,32 @@ class Visit:
     """
 
     is_connected: bool = False
-    is_left: bool = False
+    is_abandoned: bool = False
 
 
-class LeftRead:
+class AbandonedRead:
     """Owns the read that was left, until it has ended.
 
     Args:
         patience_s: how long the next read waits for it; then it ends, and its connection with it.
     """
 
-    def __init__(self, patience_s: float) -> None:
-        self._patience_s = patience_s
+    def __init__(self, wait_s: float) -> None:
+        self._wait_s = wait_s
         self._task: asyncio.Task[Any] | None = None
 
-    async def leave(self, read: asyncio.Task[Any], visit: Visit) -> None:
+    async def abandon(self, read: asyncio.Task[Any], status: ReadStatus) -> None:
         """Nobody waits for this read any more. One that still connects ends at once."""
-        visit.is_left = True
+        status.is_abandoned = True
         self._task = read
         read.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen by nobody
-        if not visit.is_connected:
+        if not status.is_connected:
             await self.end()
 
-    async def ended(self) -> None:
+    async def wait(self) -> None:
         """Waits until it is over."""
         if self._task is not None:
-            await asyncio.wait({self._task}, timeout=self._patience_s)
+            await asyncio.wait({self._task}, timeout=self._wait_s)
             await self.end()
 
     async def end(self) -> None:

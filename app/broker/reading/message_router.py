@@ -48,23 +48,23 @@ class MessageRouter:
     def __init__(
         self,
         *,
-        pushes: ChangeDetector,
-        ended: Callable[[str], None],
+        changes: ChangeDetector,
+        on_complete: Callable[[str], None],
     ) -> None:
-        self.reading: SnapshotBuilder | None = None
+        self.builder: SnapshotBuilder | None = None
         self.account = ""
         self._awaited = ""
-        self._pushes = pushes
-        self._ended = ended
-        self._positions = DecodeCache(position_row)
-        self._listed = DecodeCache(portfolio_row)
+        self._changes = changes
+        self._on_complete = on_complete
+        self._position_cache = DecodeCache(position_row)
+        self._portfolio_cache = DecodeCache(portfolio_row)
 
     def expect(self, what: str) -> None:
         """The next rows of this kind are the answer; an empty text ends the waiting."""
         self._awaited = what
         if what == POSITIONS:
-            self._positions.begin()
-            self._listed.begin()
+            self._position_cache.begin()
+            self._portfolio_cache.begin()
 
     def handlers(self) -> Mapping[bytes, Handler]:
         """Message number -> what takes it; it raises WireError where a row is not what the protocol
@@ -78,74 +78,78 @@ class MessageRouter:
             b"59": self._report,
             b"61": self._position,
             b"62": self._position_end,
-            b"94": lambda said: self._pushes.pnl(account_pnl_row(fields_of(said))),
-            b"95": lambda said: self._pushes.pnl(holding_pnl_row(fields_of(said))),
+            b"94": lambda message: self._changes.on_pnl(account_pnl_row(fields_of(message))),
+            b"95": lambda message: self._changes.on_pnl(holding_pnl_row(fields_of(message))),
         }
 
     def _end(self, what: str) -> None:
         if self._awaited == what:
             self._awaited = ""
-            self._ended(what)
+            self._on_complete(what)
 
-    def _position(self, said: bytes) -> None:
-        if self.reading is not None and self._awaited == POSITIONS:
-            self.reading.take_position(self._positions.row(said))
+    def _position(self, message: bytes) -> None:
+        if self.builder is not None and self._awaited == POSITIONS:
+            self.builder.add_position(self._position_cache.row(message))
         else:
-            self._pushes.position(self._positions.pushed(said))
+            self._changes.on_position(self._position_cache.pushed(message))
 
     def _position_end(self, _said: bytes) -> None:
-        if self.reading is not None and self._awaited == POSITIONS:
-            self._pushes.note_positions(self.reading.positions)
+        if self.builder is not None and self._awaited == POSITIONS:
+            self._changes.note_positions(self.builder.positions)
         self._end(POSITIONS)
 
-    def _portfolio(self, said: bytes) -> None:
-        row = self._listed.row(said) if self.reading is not None else self._listed.pushed(said)
-        if self.reading is not None and self._is_download_of(row.identity[0]):
-            self.reading.portfolio[row.identity] = row
-            self._pushes.note_listed(row)
+    def _portfolio(self, message: bytes) -> None:
+        row = (
+            self._portfolio_cache.row(message)
+            if self.builder is not None
+            else self._portfolio_cache.pushed(message)
+        )
+        if self.builder is not None and self._is_download_of(row.identity[0]):
+            self.builder.portfolio[row.identity] = row
+            self._changes.note_portfolio_row(row)
         else:
-            self._pushes.listed(row)
+            self._changes.on_portfolio_row(row)
 
-    def _value(self, said: bytes) -> None:
-        value = value_row(fields_of(said))
+    def _value(self, message: bytes) -> None:
+        value = value_row(fields_of(message))
         if value is None:
             return
-        if self.reading is not None and self._is_download_of(value.account):
-            self.reading.values[value.account, value.key, value.currency] = value
+        if self.builder is not None and self._is_download_of(value.account):
+            self.builder.values[value.account, value.key, value.currency] = value
         else:
-            self._pushes.value(value)
+            self._changes.on_value(value)
 
     def _is_download_of(self, account: str) -> bool:
         return self._awaited == ACCOUNT and account == self.account
 
-    def _download_end(self, said: bytes) -> None:
-        if fields_of(said)[-1] == self.account:
+    def _download_end(self, message: bytes) -> None:
+        if fields_of(message)[-1] == self.account:
             self._end(ACCOUNT)
 
-    def _execution(self, said: bytes) -> None:
+    def _execution(self, message: bytes) -> None:
         """One that cannot be read waits: TWS tells it again, and a note says why."""
-        fields = fields_of(said)
-        reading = self.reading
+        fields = fields_of(message)
+        builder = self.builder
         is_answer = self._awaited == EXECUTIONS and fields[1:2] != [NO_REQUEST]
         key = None
         try:
             key = execution_key(fields)
-            if not is_answer or reading is None:
-                self._pushes.execution(key.exec_id, key.identity)
+            if not is_answer or builder is None:
+                self._changes.on_execution(key.exec_id, key.identity)
                 return
-            self._pushes.note_execution(key.exec_id, key.identity)
-            reading.fills.append(execution_row(fields))
+            self._changes.note_execution(key.exec_id, key.identity)
+            builder.fills.append(execution_row(fields))
         except WireError as error:
             log.info("an execution cannot be read: %s", error)
-            is_covered = key is None or key.identity[0] in self._pushes.covered
-            if is_answer and reading is not None and is_covered:
-                reading.left_out.add(error, key)
+            is_covered = key is None or key.identity[0] in self._changes.covered
+            if is_answer and builder is not None and is_covered:
+                builder.left_out.add(error, key)
 
-    def _report(self, said: bytes) -> None:
+    def _report(self, message: bytes) -> None:
         """Reports carry no request id, and may come after the executions' end."""
-        row = commission_row(fields_of(said))
-        if self.reading is not None:
-            self.reading.reports[row.exec_id] = row
-            self._pushes.note_report(row)
+        row = commission_row(fields_of(message))
+        if self.builder is not None:
+            self.builder.reports[row.exec_id] = row
+            self._changes.note_commission(row)
         else:
-            self._pushes.report(row)
+            self._changes.on_commission(row)

@@ -13,27 +13,27 @@ class ReadProgress:
     """
 
     def __init__(self, interval_s: float) -> None:
-        self.listeners: Observers[int | None] = Observers()
+        self.observers: Observers[int | None] = Observers()
         self._interval_s = interval_s
-        self._told: int | None = None
+        self._last: int | None = None
         self._next_at = 0.0  # on the loop's clock
 
     def count(self, positions: int) -> None:
         now = asyncio.get_running_loop().time()
         if now >= self._next_at:
             self._next_at = now + self._interval_s
-            self._tell(positions)
+            self._notify(positions)
 
-    def all_read(self, positions: int) -> None:
+    def complete(self, positions: int) -> None:
         """All of them, which is told at once."""
-        self._tell(positions)
+        self._notify(positions)
 
     def end(self) -> None:
         """The read is over."""
         self._next_at = 0.0
-        self._tell(None)
+        self._notify(None)
 
-    def _tell(self, positions: int | None) -> None:
-        if positions != self._told:
-            self._told = positions
-            self.listeners.tell(positions)
+    def _notify(self, positions: int | None) -> None:
+        if positions != self._last:
+            self._last = positions
+            self.observers.notify(positions)

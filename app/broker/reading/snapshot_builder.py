@@ -20,7 +20,7 @@ Factors = dict[int, Decimal]  # con_id -> value factor
 
 
 @dataclass(slots=True)
-class Remembered:
+class ReadCache:
     """What one read leaves for the next one.
 
     Attributes:
@@ -51,21 +51,21 @@ class SnapshotBuilder:
     reports: dict[str, CommissionRow] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
     fills_complete: bool = True
-    counted: Callable[[int], None] | None = None
+    on_count: Callable[[int], None] | None = None
 
-    def take_position(self, row: PositionRow) -> None:
+    def add_position(self, row: PositionRow) -> None:
         self.positions.append(row)
-        if self.counted is not None:
-            self.counted(len(self.positions))
+        if self.on_count is not None:
+            self.on_count(len(self.positions))
 
-    def without_fills(self) -> None:
+    def drop_fills(self) -> None:
         """Not all of them came, so none counts."""
         self.fills_complete = False
         self.fills.clear()
         self.left_out = LeftOut()
 
     async def snapshot(
-        self, accounts: tuple[str, ...], taken_at: datetime, remembered: Remembered
+        self, accounts: tuple[str, ...], taken_at: datetime, cache: ReadCache
     ) -> Snapshot:
         """All of it, for these accounts. Lets the window breathe between slices of the work.
 
@@ -79,21 +79,21 @@ class SnapshotBuilder:
         for rows in slices(self.positions):
             last |= {row.identity: row for row in rows if row.identity[0] in covered}
             await asyncio.sleep(0)
-        held = await self._join(list(last.values()), remembered)
+        held = await self._joined_holdings(list(last.values()), cache)
         fills = folded_fills(self._usable_fills(), self.reports, covered)
         return Snapshot(
             taken_at=taken_at,
             accounts=accounts,
             holdings=tuple(held),
-            fills=tuple(with_factor(fill, remembered.factors) for fill in fills),
+            fills=tuple(with_factor(fill, cache.factors) for fill in fills),
             account_values=tuple(v for v in self.values.values() if v.account in covered),
             fills_complete=self.fills_complete,
             notes=self.left_out.notes,
         )
 
-    async def _join(self, last: list[PositionRow], remembered: Remembered) -> list[Holding]:
+    async def _joined_holdings(self, last: list[PositionRow], cache: ReadCache) -> list[Holding]:
         """The positions with their market figures."""
-        before, factors = remembered.joined, remembered.factors
+        before, factors = cache.joined, cache.factors
         joined: HoldingCache = {}
         learned: set[int] = set()
         for rows in slices(last):
@@ -103,7 +103,7 @@ class SnapshotBuilder:
                 listed = self.portfolio.get(row.identity)
                 known = before.get(row.identity)
                 if known is None or known[0] is not row or known[1] is not listed:
-                    if listed is not None and learn(row, listed, factors):
+                    if listed is not None and learn_factor(row, listed, factors):
                         learned.add(row.instrument.con_id)
                     known = row, listed, holding(row, listed, factors)
                 joined[row.identity] = known
@@ -112,7 +112,7 @@ class SnapshotBuilder:
             for identity, (row, listed, _) in joined.items():
                 if row.instrument.con_id in learned:
                     joined[identity] = row, listed, holding(row, listed, factors)
-        remembered.joined = joined
+        cache.joined = joined
         return [held for _, _, held in joined.values()]
 
     def _usable_fills(self) -> list[Fill]:
@@ -126,7 +126,7 @@ def slices(rows: Sequence[PositionRow]) -> Iterator[Sequence[PositionRow]]:
         yield rows[start : start + SLICE]
 
 
-def learn(row: PositionRow, listed: PortfolioRow, factors: Factors) -> bool:
+def learn_factor(row: PositionRow, listed: PortfolioRow, factors: Factors) -> bool:
     """Notes the value factor that these rows show; whether it is another than before."""
     price, value = listed.market_price, listed.market_value
     if not price or not value or listed.quantity != row.quantity:

@@ -19,7 +19,7 @@ class UpdateBatcher:
     """
 
     def __init__(self, interval_s: float) -> None:
-        self.listeners: Observers[LiveUpdates] = Observers()
+        self.observers: Observers[LiveUpdates] = Observers()
         self._interval_s = interval_s
         self._timer: asyncio.TimerHandle | None = None
         self._prices: dict[Identity, PriceUpdate] = {}
@@ -28,32 +28,32 @@ class UpdateBatcher:
 
     def price(self, update: PriceUpdate) -> None:
         self._prices[update.account, update.con_id] = update
-        self._tell_soon()
+        self._flush_later()
 
     def pnl(self, update: PnlUpdate) -> None:
         self._pnl[update.account, update.con_id] = update
-        self._tell_soon()
+        self._flush_later()
 
     def value(self, value: AccountValue) -> None:
         self._values[value.account, value.key, value.currency] = value
-        self._tell_soon()
+        self._flush_later()
 
-    def forget(self) -> None:
+    def discard(self) -> None:
         """Drops what was not told yet: the connection that it came over is gone."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         self._prices, self._pnl, self._values = {}, {}, {}
 
-    def _tell_soon(self) -> None:
-        if self._timer is None and self.listeners:
+    def _flush_later(self) -> None:
+        if self._timer is None and self.observers:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._interval_s, self._tell)
+            self._timer = loop.call_later(self._interval_s, self._flush)
 
-    def _tell(self) -> None:
-        figures = LiveUpdates(
+    def _flush(self) -> None:
+        updates = LiveUpdates(
             tuple(self._prices.values()), tuple(self._pnl.values()), tuple(self._values.values())
         )
         self._timer = None
-        self.forget()
-        self.listeners.tell(figures)
+        self.discard()
+        self.observers.notify(updates)

@@ -23,7 +23,7 @@ from app.domain.portfolio.broker_updates import EventKind
 from tests.broker.broker_client import FAST, Kept, kept
 from tests.broker.simulator.desk import AAPL, D, market
 
-SLOW = replace(FAST, first_s=60.0, most_s=60.0, beat_s=60.0)
+SLOW = replace(FAST, first_retry_s=60.0, longest_retry_s=60.0, heartbeat_s=60.0)
 NIGHT = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 00:00 in New York
 AT_ONCE_S = 20.0  # each wait that an end breaks off would take 60
 
@@ -134,15 +134,15 @@ async def test_the_waits_double_are_scattered_and_start_anew_after_a_good_while(
 
 
 async def test_a_connection_that_held_a_good_while_starts_the_waits_anew() -> None:
-    pace = replace(FAST, first_s=0.001, most_s=600.0, good_s=0.0)
-    async with kept(pace=pace) as k:
+    timing = replace(FAST, first_retry_s=0.001, longest_retry_s=600.0, stable_after_s=0.0)
+    async with kept(timing=timing) as k:
         for times in range(2, 22):  # without the new start the last wait would be minutes
             k.tws.drop_clients()
             await k.diary.reads_anew(times)
 
 
 async def test_a_silent_stall_is_found_by_the_heartbeat() -> None:
-    async with kept(pace=replace(FAST, answer_s=0.2, pnl_s=60.0)) as k:
+    async with kept(timing=replace(FAST, heartbeat_timeout_s=0.2, pnl_interval_s=60.0)) as k:
         await k.diary.until(lambda: k.broker.connection.heartbeat_at)
         k.tws.faults.silent = True
         await k.diary.until(lambda: k.broker.connection.link is LinkStatus.OFFLINE)
@@ -155,11 +155,11 @@ async def test_a_silent_stall_is_found_by_the_heartbeat() -> None:
 async def test_at_its_usual_pace_a_stall_is_found_within_30_seconds() -> None:
     from app.broker.timing import Timing
 
-    assert Timing().beat_s + Timing().answer_s < 30
+    assert Timing().heartbeat_s + Timing().heartbeat_timeout_s < 30
 
 
 async def test_a_sync_during_a_stall_gets_a_new_connection() -> None:
-    async with kept(pace=SLOW, timeout_s=0.3) as k:
+    async with kept(timing=SLOW, timeout_s=0.3) as k:
         k.tws.faults.silent = True
 
         def talk_again(state: ConnectionState) -> None:
@@ -217,7 +217,7 @@ async def test_a_tws_without_ibkr_is_kept_and_read_once_it_is_restored() -> None
 
 
 async def test_a_link_that_stays_lost_is_asked_about_over_a_new_connection() -> None:
-    async with kept(pace=replace(FAST, stale_s=0.05)) as k:
+    async with kept(timing=replace(FAST, stale_s=0.05)) as k:
         k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.reads_anew(2)
         assert k.tws.requests[71] == 2
@@ -227,7 +227,7 @@ async def test_a_link_that_stays_lost_is_asked_about_over_a_new_connection() -> 
 async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_minutes(
     cause: str,
 ) -> None:
-    async with kept(clock=lambda: NIGHT, pace=replace(FAST, reset_s=180.0)) as k:
+    async with kept(clock=lambda: NIGHT, timing=replace(FAST, reset_retry_s=180.0)) as k:
         if cause == "stale":
             k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
             await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
@@ -238,7 +238,7 @@ async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_min
         k.tws.drop_clients()
         await k.diary.until(lambda: k.broker.connection.next_try_at)
         state = k.broker.connection
-        assert state.reset == reset_window(NIGHT, k.broker._line.endpoint.region)
+        assert state.reset == reset_window(NIGHT, k.broker._manager.endpoint.region)
         assert state.next_try_at is not None
         assert 144 <= (state.next_try_at - NIGHT).total_seconds() <= 216
         at = state.next_try_at.astimezone()
@@ -247,15 +247,15 @@ async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_min
 
 async def test_the_last_wait_of_a_reset_ends_with_it() -> None:
     almost_over = datetime(2026, 11, 24, 6, 44, 30, tzinfo=UTC)
-    pace = replace(FAST, reset_s=180.0)
-    async with kept(clock=lambda: almost_over, pace=pace) as k:
+    timing = replace(FAST, reset_retry_s=180.0)
+    async with kept(clock=lambda: almost_over, timing=timing) as k:
         k.tws.drop_clients()
         await k.diary.until(lambda: k.broker.connection.next_try_at)
         assert k.broker.connection.next_try_at == almost_over + timedelta(seconds=30)
 
 
 async def test_a_sync_does_not_wait_for_the_next_attempt() -> None:
-    async with kept(pace=SLOW) as k:
+    async with kept(timing=SLOW) as k:
         k.tws.drop_clients()
         await k.diary.until(lambda: k.broker.connection.next_try_at)
         assert len((await k.broker.snapshot(None)).holdings) == 18
@@ -264,7 +264,7 @@ async def test_a_sync_does_not_wait_for_the_next_attempt() -> None:
 
 
 async def test_a_failed_sync_leaves_the_plan_of_the_next_attempt() -> None:
-    async with kept(pace=SLOW) as k:
+    async with kept(timing=SLOW) as k:
         await k.tws.go_down()
         await k.diary.until(lambda: k.broker.connection.next_try_at)
         plan = k.broker.connection.next_try_at
@@ -299,7 +299,7 @@ async def cancelled_at(k: Kept, number: int) -> None:
 async def test_a_cancelled_sync_keeps_the_connection_and_the_next_one_reads_all(
     number: int,
 ) -> None:
-    async with kept(pace=SLOW) as k:
+    async with kept(timing=SLOW) as k:
         told = len(k.diary.states)
         await cancelled_at(k, number)
         assert len((await k.broker.snapshot(None)).holdings) == 18
@@ -309,7 +309,7 @@ async def test_a_cancelled_sync_keeps_the_connection_and_the_next_one_reads_all(
 
 
 async def test_after_a_cancelled_sync_tws_goes_on_to_tell_changes() -> None:
-    async with kept(pace=FAST) as k:
+    async with kept(timing=FAST) as k:
         await cancelled_at(k, 61)
         k.tws.market.random_trade()
         k.tws.push()
@@ -318,7 +318,7 @@ async def test_after_a_cancelled_sync_tws_goes_on_to_tell_changes() -> None:
 
 
 async def test_a_sync_that_is_cancelled_leaves_no_failure() -> None:
-    async with kept(pace=SLOW) as k:
+    async with kept(timing=SLOW) as k:
         k.tws.faults.silent_positions = True
         await cancelled_at(k, 61)
         assert k.broker.connection.link is LinkStatus.CONNECTED
@@ -326,7 +326,7 @@ async def test_a_sync_that_is_cancelled_leaves_no_failure() -> None:
 
 
 async def test_a_sync_after_one_that_was_cancelled_over_a_silence_connects_anew() -> None:
-    async with kept(pace=replace(SLOW, left_s=0.01)) as k:
+    async with kept(timing=replace(SLOW, abandoned_read_s=0.01)) as k:
         k.tws.faults.silent_positions = True
         await cancelled_at(k, 61)
         k.tws.faults.silent_positions = False
@@ -335,7 +335,7 @@ async def test_a_sync_after_one_that_was_cancelled_over_a_silence_connects_anew(
 
 
 async def test_a_read_says_how_many_positions_have_come_so_far() -> None:
-    async with kept(pace=replace(SLOW, figures_s=0.0)) as k:
+    async with kept(timing=replace(SLOW, update_interval_s=0.0)) as k:
         counts: list[int | None] = []
         k.broker.watch_reads(counts.append)
         await k.broker.snapshot(None)
@@ -364,7 +364,7 @@ async def test_a_wrong_account_costs_the_connection_nothing() -> None:
 
 
 async def test_syncs_and_the_keeper_share_one_connection_and_take_turns() -> None:
-    async with kept(pace=replace(FAST, beat_s=0.001)) as k:
+    async with kept(timing=replace(FAST, heartbeat_s=0.001)) as k:
         snapshots = await asyncio.gather(*(k.broker.snapshot(None) for _ in range(5)))
         assert [len(snapshot.holdings) for snapshot in snapshots] == [18] * 5
         assert k.tws.sessions == (17,)
@@ -389,23 +389,23 @@ async def test_it_ends_at_once_while_it_connects_or_subscribes(silent: str) -> N
 
 
 async def test_it_ends_at_once_while_it_waits_for_the_next_attempt() -> None:
-    async with kept(pace=SLOW) as k:
+    async with kept(timing=SLOW) as k:
         await k.tws.go_down()
         await k.diary.until(lambda: k.broker.connection.next_try_at)
         await ends_at_once(k.broker)
 
 
 async def test_it_ends_at_once_while_it_waits_for_a_heartbeat() -> None:
-    async with kept(pace=replace(FAST, answer_s=60.0)) as k:
+    async with kept(timing=replace(FAST, heartbeat_timeout_s=60.0)) as k:
         k.tws.faults.silent = True
         await k.tws.asked(49, k.tws.requests[49] + 1)
         await ends_at_once(k.broker)
 
 
 async def test_it_ends_at_once_while_it_idles_and_before_it_has_begun() -> None:
-    async with kept(pace=SLOW) as k:
+    async with kept(timing=SLOW) as k:
         await ends_at_once(k.broker)
-    async with kept(pace=SLOW, ready=False) as k:
+    async with kept(timing=SLOW, ready=False) as k:
         await ends_at_once(k.broker)
 
 
@@ -419,10 +419,12 @@ async def test_after_its_end_it_does_not_come_back() -> None:
 
 async def test_a_thousand_reconnects_leave_nothing_behind() -> None:
     held = market(InitialPosition("DU1", AAPL.con_id, D(10), D(150)))
-    pace = replace(FAST, first_s=0.0, most_s=0.0)
+    timing = replace(FAST, first_retry_s=0.0, longest_retry_s=0.0)
     counts: list[int] = []
     # The loop of Qt keeps a timer until its time, also where it was cancelled; here half a second.
-    async with kept(market=held, pace=replace(pace, answer_s=0.5), timeout_s=0.5) as k:
+    async with kept(
+        market=held, timing=replace(timing, heartbeat_timeout_s=0.5), timeout_s=0.5
+    ) as k:
         for times in range(2, 1_002):
             k.tws.drop_clients()
             await k.diary.reads_anew(times)
@@ -451,7 +453,7 @@ async def ends_at_once(broker: TwsBroker) -> None:
 async def test_a_client_id_that_is_taken_in_the_middle_of_an_answer_is_a_sentence_and_mended(
     request_: str,
 ) -> None:
-    async with kept(pace=SLOW) as k:
+    async with kept(timing=SLOW) as k:
         refusals = ["Unable to connect as the client id is already in use."]
 
         def refuse(asked: Fields) -> None:

@@ -267,7 +267,9 @@ async def test_account_values_are_told() -> None:
 
 async def test_ten_thousand_prices_a_second_become_ten_tellings_of_the_last_ones() -> None:
     loop = asyncio.get_running_loop()
-    async with kept(market=market(HELD), pace=replace(FAST, figures_s=0.1, pnl_s=60)) as k:
+    async with kept(
+        market=market(HELD), timing=replace(FAST, update_interval_s=0.1, pnl_interval_s=60)
+    ) as k:
         await k.tws.asked(6)
         await settled(k)
         k.diary.figures.clear()
@@ -364,7 +366,7 @@ def live_pnl(k: Kept) -> set[str]:
 
 
 async def test_several_accounts_are_followed_in_turns() -> None:
-    async with kept(pace=replace(FAST, round_s=0.02)) as k:
+    async with kept(timing=replace(FAST, account_round_s=0.02)) as k:
         await k.tws.asked(6, 7)
         turns = [fields[2:4] for _, fields in k.tws.log if fields[0] == "6"]
         assert turns[:5] == [
@@ -380,7 +382,7 @@ async def test_several_accounts_are_followed_in_turns() -> None:
 
 async def test_a_kept_connection_only_ever_reads() -> None:
     """49 the time, 61/64 positions, 6 an account, 7 executions, 92-95 P&L, 71 the start."""
-    async with kept(market=market(HELD), pace=replace(FAST, round_s=0.02)) as k:
+    async with kept(market=market(HELD), timing=replace(FAST, account_round_s=0.02)) as k:
         await k.broker.snapshot(None)
         await k.tws.asked(94)
         k.tws.market.trade("DU1", AAPL.con_id, D(-100))

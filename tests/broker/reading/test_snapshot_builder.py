@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.broker.protocol.rows import portfolio_row, position_row
 from app.broker.reading.executions import execution_row
-from app.broker.reading.snapshot_builder import Remembered, SnapshotBuilder
+from app.broker.reading.snapshot_builder import ReadCache, SnapshotBuilder
 from app.domain.model.snapshot import Holding, Snapshot
 
 D = Decimal
@@ -22,14 +22,14 @@ class Reads:
     """One read after another, as a broker makes them."""
 
     def __init__(self) -> None:
-        self._remembered = Remembered()
-        self._reading = SnapshotBuilder()
+        self._cache = ReadCache()
+        self._builder = SnapshotBuilder()
 
     def held(
         self, contract: tuple[str, ...], quantity: str, cost: str, *, account: str = "DU1"
     ) -> "Reads":
         row = position_row(message("61", "3", account, *contract, quantity, cost))
-        self._reading.positions.append(row)
+        self._builder.positions.append(row)
         return self
 
     def listed(
@@ -38,18 +38,18 @@ class Reads:
     ) -> "Reads":  # fmt: skip
         figures = (quantity, price, value, "0.0", "0.0", "0.0", account)
         row = portfolio_row(message("7", "8", *contract[:7], "SMART", *contract[8:], *figures))
-        self._reading.portfolio[row.identity] = row
+        self._builder.portfolio[row.identity] = row
         return self
 
     def sold(self, contract: tuple[str, ...], shares: str, price: str) -> "Reads":
         rest = ("1", "0", "0", shares, price, "", "", "", "", "1")
         fields = ["11", "3", "0", *contract, "ab.cd.01.01", "20261103 20:50:00 UTC", "DU1", "SMART"]
-        self._reading.fills.append(execution_row([*fields, "SLD", shares, price, *rest]))
+        self._builder.fills.append(execution_row([*fields, "SLD", shares, price, *rest]))
         return self
 
     async def snapshot(self, *accounts: str) -> Snapshot:
-        reading, self._reading = self._reading, SnapshotBuilder()
-        return await reading.snapshot(accounts or ("DU1",), AT, self._remembered)
+        builder, self._builder = self._builder, SnapshotBuilder()
+        return await builder.snapshot(accounts or ("DU1",), AT, self._cache)
 
     async def holding(self) -> Holding:
         (holding,) = (await self.snapshot()).holdings
@@ -103,9 +103,9 @@ async def test_all_accounts_learn_what_one_of_them_shows() -> None:
 async def test_a_holding_that_did_not_change_learns_the_factor_too() -> None:
     reads = Reads()
     position = position_row(message("61", "3", "DU1", *BOND, "0.001", "913.75"))
-    reads._reading.positions.append(position)
+    reads._builder.positions.append(position)
     assert (await reads.holding()).instrument.value_factor is None
-    reads._reading.positions.append(position)
+    reads._builder.positions.append(position)
     reads.held(BOND, "25", "913.75", account="DU2")
     reads.listed(BOND, "25", "91.5", "22875", account="DU2")
     first, second = (await reads.snapshot("DU1", "DU2")).holdings

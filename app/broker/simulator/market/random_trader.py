@@ -28,7 +28,7 @@ class RandomTrader:
     account: str
     listings: Mapping[int, ListedInstrument]
     held: tuple[Holding, ...]
-    chance: random.Random
+    rng: random.Random
 
     def next_trade(self) -> Trade:
         """A trade of a random kind, among the kinds that are possible.
@@ -48,8 +48,8 @@ class RandomTrader:
         if not possible:
             raise ValueError("the market has nothing to trade")
         weights = [weight for weight, _ in possible]
-        (trades,) = self.chance.choices([trades for _, trades in possible], weights)
-        return self.chance.choice(trades)
+        (trades,) = self.rng.choices([trades for _, trades in possible], weights)
+        return self.rng.choice(trades)
 
     def _openings(self) -> list[Trade]:
         taken = {holding.instrument.con_id for holding in self.held}
@@ -66,7 +66,7 @@ class RandomTrader:
         ]
 
     def _reductions(self) -> list[Trade]:
-        part = Decimal(self.chance.choice(("0.25", "0.5", "0.75")))
+        part = Decimal(self.rng.choice(("0.25", "0.5", "0.75")))
         parts = (
             (con_id, (quantity * part).quantize(_step(self.listings[con_id]), ROUND_DOWN))
             for con_id, quantity in self._quantities()
@@ -90,11 +90,11 @@ class RandomTrader:
         return [(holding.instrument.con_id, holding.quantity) for holding in self.held]
 
     def _some(self, listing: ListedInstrument) -> Decimal:
-        return listing.lot * self.chance.randint(1, 3)
+        return listing.lot * self.rng.randint(1, 3)
 
     def _side(self, listing: ListedInstrument) -> int:
         shortable = listing.instrument.sec_type not in NEVER_SHORT
-        return -1 if shortable and self.chance.random() < 0.2 else 1
+        return -1 if shortable and self.rng.random() < 0.2 else 1
 
 
 def _step(listing: ListedInstrument) -> Decimal:
