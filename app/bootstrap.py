@@ -86,7 +86,7 @@ async def start_application(settings: Settings) -> AsyncIterator[Application]:
         store.leave_out(accounts_of_other_profiles(settings))
         await store.open()
         broker = TwsBroker(endpoint)
-        broker.watch(lambda state: hide_in_log(state.accounts))
+        broker.watch_connection(lambda state: hide_in_log(state.accounts))
         stack.push_async_callback(broker.close)
         service = SyncService(broker, store, read_statement, policy=settings.policy)
         yield Application(service, store, broker, simulator)

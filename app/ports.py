@@ -32,21 +32,21 @@ class Broker(Protocol):
     @property
     def connection(self) -> ConnectionState: ...
 
-    def watch(self, listener: Callable[[ConnectionState], None]) -> None:
+    def watch_connection(self, listener: Callable[[ConnectionState], None]) -> None:
         """Calls the listener with every new connection state, on the loop's thread."""
 
-    def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
-        """Calls the listener with everything that asks for a new read, while `keep` is on."""
+    def watch_events(self, listener: Callable[[BrokerEvent], None]) -> None:
+        """Calls the listener with every event that requires a new read, after `keep_connected`."""
 
-    def follow(self, listener: Callable[[LiveUpdates], None]) -> None:
-        """Calls the listener with the figures that moved, ten times a second at most."""
+    def watch_updates(self, listener: Callable[[LiveUpdates], None]) -> None:
+        """Calls the listener with the figures that changed, at most ten times a second."""
 
     def watch_reads(self, listener: Callable[[int | None], None]) -> None:
-        """Calls the listener with how many positions the read under way has brought so far, some
-        times a second at most, and with None once it has ended."""
+        """Calls the listener with the number of positions read so far, a few times a second at
+        most, and with None when the read has ended."""
 
-    def keep(self) -> None:
-        """Stays connected from now on, until `close`; connects again whenever it must."""
+    def keep_connected(self) -> None:
+        """Connects, and reconnects after every loss, until `close`."""
 
     async def snapshot(self, account: str | None, *, reconnect: bool = False) -> Snapshot:
         """One complete read of all accounts, or of one.

@@ -1,18 +1,21 @@
-"""Where TWS listens, and as whom it is asked."""
+"""The address of TWS and the client id to use there."""
 
 from dataclasses import dataclass
 
 from app.domain.connection.maintenance_windows import Region
 from app.domain.model.errors import SettingsError
 
+CLIENT_IDS_TRIED = 5  # the one of the settings, and the next ones while they are in use
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where TWS listens, and how to ask it.
+    """Where TWS listens, and how to connect to it.
 
     Attributes:
-        is_demo: it is the embedded simulated one.
-        region: where the account's IBKR servers stand; it decides the hours of the resets.
+        timeout_s: seconds for the connection, and for each answer.
+        is_demo: it is the built-in simulator.
+        region: of the account's IBKR servers; it decides the hours of the daily resets.
     """
 
     host: str

@@ -1,4 +1,4 @@
-"""What went wrong with TWS, as a sentence for the user with the next step."""
+"""Turns failures of the connection to TWS into sentences for the user, with the next step."""
 
 import asyncio
 import errno
@@ -20,6 +20,7 @@ KNOWN_PORTS = {
 }
 PROBE_S = 0.5
 
+NO_REQUEST = -1  # the request id of errors that belong to no request
 CLIENT_ID_IN_USE = 326
 LINK_LOST = frozenset({1100, 2110})
 DATA_LOST = 1101
@@ -27,13 +28,13 @@ LINK_RESTORED = frozenset({DATA_LOST, 1102})
 PORT_RESET = 1300
 # Answers to API reads that the login may not make.
 NO_PERMISSION = frozenset({430, 460, 10275, 10276})
-# Told without a request of ours, or of prices only: no read is the worse for them.
+# Sent without a request of ours, or about prices only: they do not affect a read.
 WARNINGS = frozenset({110, 165, 202, 399, 404, 434, 492, 10167, 10197})
 
 OTHER_FORM = "a message of another form than TWS's"
 ERROR_NUMBER = re.compile(r"\[(?:Errno|WinError) (\d+)\]")
-REFUSED = frozenset({errno.ECONNREFUSED, 1225, 10061})  # the last two are Windows'
-TEXT_LENGTH = 300  # of what TWS says, in a sentence
+REFUSED = frozenset({errno.ECONNREFUSED, 1225, 10061})  # the last two are from Windows
+TEXT_LENGTH = 300  # characters of TWS's text in a sentence
 
 ENABLE_API = (
     "In TWS: File > Global Configuration > API > Settings, "
@@ -42,15 +43,15 @@ ENABLE_API = (
 
 
 def is_refusal(code: int) -> bool:
-    """Whether an error that names no request voids the read under way.
+    """Whether an error that names no request invalidates the read in progress.
 
-    An unknown one does: a read that is given up can be repeated, a half one can't be told.
+    An unknown code does: an aborted read can be repeated, an incomplete one cannot be recognized.
     """
     return code not in WARNINGS and not 2100 <= code < 2200
 
 
 async def listening_ports(host: str, ports: Iterable[int]) -> tuple[int, ...]:
-    """Those of the ports on which something accepts a connection."""
+    """The ports of these on which something accepts a connection."""
     ports = tuple(ports)
     answers = await asyncio.gather(*(accepts(host, port) for port in ports))
     return tuple(port for port, answer in zip(ports, answers, strict=True) if answer)
@@ -67,7 +68,7 @@ async def accepts(host: str, port: int) -> bool:
 
 
 async def refused(host: str, port: int) -> BrokerError:
-    """Nobody listens there; says who does listen elsewhere on that host."""
+    """The connection was refused; the text names other ports of the host that answer."""
     others = await listening_ports(host, (known for known in KNOWN_PORTS if known != port))
     text = f"Cannot reach TWS at {host}:{port}. Is it running, with the API enabled?"
     if others:
@@ -94,15 +95,15 @@ def no_route(host: str, port: int, error: OSError) -> BrokerError:
 
 
 def refusal_codes(error: OSError) -> list[int]:
-    """The system's error numbers, one for each address of the host: where they are several, asyncio
-    has them in its text only ("Multiple exceptions: [Errno 111] ...")."""
+    """The system's error numbers, one for each address of the host. With several addresses,
+    asyncio gives them only in its text ("Multiple exceptions: [Errno 111] ...")."""
     if error.errno is not None:
         return []
     return [int(code) for code in ERROR_NUMBER.findall(str(error))]
 
 
 def all_refused(error: OSError) -> bool:
-    """Whether nobody listens at any of the host's addresses."""
+    """Whether every address of the host refused the connection."""
     codes = refusal_codes(error)
     return bool(codes) and set(codes) <= REFUSED
 
@@ -194,7 +195,7 @@ def link_lost() -> BrokerError:
 
 
 def api_error(code: int, text: str, what: str) -> BrokerError:
-    """TWS answered a read with an error: so its API is enabled, and that is no advice."""
+    """TWS answered a read with an error. So its API is enabled; the text need not advise that."""
     text = quoted(text)
     if code == PORT_RESET:
         return BrokerError(
@@ -213,7 +214,7 @@ def api_error(code: int, text: str, what: str) -> BrokerError:
 
 
 def quoted(text: str) -> str:
-    """What TWS says, within a sentence: one line, of a length that leaves room for the advice."""
+    """TWS's text as one line, short enough to leave room for the advice."""
     return visible(limited(text.strip().rstrip("."), TEXT_LENGTH))
 
 
@@ -226,4 +227,4 @@ def unknown_account(account: str, accounts: tuple[str, ...]) -> BrokerError:
 
 
 class ClientIdInUseError(Exception):
-    """TWS's error 326."""
+    """Another program is connected with this client id (TWS's error 326)."""

@@ -1,4 +1,4 @@
-"""Those who want to be told of one kind of thing; what fails in one of them stops nobody."""
+"""A list of callbacks for one kind of event; a failing one does not stop the others."""
 
 import logging
 from collections.abc import Callable
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Observers(Generic[T]):
-    """Tells each thing to all, in the order in which they came, on the loop's thread."""
+    """Calls every observer, in the order of `add`, on the event loop's thread."""
 
     def __init__(self) -> None:
         self._observers: list[Callable[[T], None]] = []
@@ -25,5 +25,5 @@ class Observers(Generic[T]):
         for observer in tuple(self._observers):
             try:
                 observer(event)
-            except Exception:  # a view's fault must not cost the connection its next message
+            except Exception:  # a bug in a view must not stop the connection
                 log.exception("a listener failed")

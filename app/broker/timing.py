@@ -1,4 +1,4 @@
-"""How often the connection is tried, listened to and told of."""
+"""The intervals and time-outs of the kept connection."""
 
 import random
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How often what is done, in seconds.
+    """Intervals and time-outs, in seconds.
 
     Attributes:
-        first_s, most_s: the shortest and the longest wait between two attempts to connect.
-        reset_s: the wait between them during one of IBKR's resets.
-        good_s: a connection that held so long starts the waits anew.
-        beat_s: between two heartbeats.
-        answer_s: how long TWS may take for one; with `beat_s`, a stall is found within 30 s.
-        round_s: in which all accounts are followed once, one after the other; TWS renews an
-            account's values only every three minutes.
-        stale_s: how long TWS may have lost IBKR before a new connection asks how it stands:
-            the notice that it is restored can be missed.
-        pnl_s: between two portions of requests for P&L: TWS takes 50 messages a second, and a
+        first_retry_s, longest_retry_s: shortest and longest wait between two attempts to connect.
+        reset_retry_s: the wait between attempts during one of IBKR's resets.
+        stable_after_s: a connection that lasted this long resets the waits.
+        heartbeat_s: between two heartbeats.
+        heartbeat_timeout_s: for the answer; with `heartbeat_s`, a stall is found within 30 s.
+        account_round_s: in which each account is subscribed to once; TWS renews an account's
+            values only every three minutes.
+        stale_s: after TWS lost IBKR for this long, a new connection checks its state: the notice
+            that it is restored can be missed.
+        pnl_interval_s: between two batches of P&L requests: TWS takes 50 messages a second, and a
             sync must not wait behind them.
-        figures_s: the least time between two tellings of figures, or of how far a read has come.
-        left_s: how long a read waits for the end of one that was cancelled.
+        update_interval_s: the minimum time between two live updates, or two progress reports.
+        abandoned_read_s: how long a read waits for the end of a cancelled one.
     """
 
     first_retry_s: float = 1.0
@@ -38,9 +38,9 @@ class Timing:
 
 
 class Backoff:
-    """Doubles the wait with every attempt, up to a limit, and scatters it.
+    """Doubles the wait with every attempt, up to a limit, and randomizes it.
 
-    Scattered, because several programs that lost the same TWS would come back all at once.
+    Otherwise several programs that lost the same TWS would all reconnect at once.
     """
 
     def __init__(self, first_retry_s: float, longest_retry_s: float, rng: random.Random) -> None:
@@ -50,11 +50,11 @@ class Backoff:
         self._next_s = first_retry_s
 
     def next(self) -> float:
-        """Seconds until the next attempt; each call counts as one that failed."""
+        """Seconds until the next attempt; each call counts as a failed attempt."""
         wait_s = max(self._first_s, self._rng.uniform(self._next_s / 2, self._next_s))
         self._next_s = min(self._next_s * 2, self._most_s)
         return wait_s
 
     def reset(self) -> None:
-        """A connection has held for a good while."""
+        """Starts again with the shortest wait, after a stable connection."""
         self._next_s = self._first_s

@@ -1,4 +1,4 @@
-"""The broker that the sync reads from: reads complete snapshots, over a kept connection or not."""
+"""Reads complete snapshots from TWS, over a permanent connection or one made on demand."""
 
 import asyncio
 import random
@@ -55,36 +55,35 @@ class TwsBroker:
     def endpoint(self) -> Endpoint:
         return self._manager.endpoint
 
-    def watch(self, listener: Callable[[ConnectionState], None]) -> None:
+    def watch_connection(self, listener: Callable[[ConnectionState], None]) -> None:
         """Calls the listener with every new connection state."""
         self._manager.state_observers.add(listener)
 
-    def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
-        """Calls the listener with everything that asks for a new read, while `keep` is on."""
+    def watch_events(self, listener: Callable[[BrokerEvent], None]) -> None:
+        """Calls the listener with every event that requires a new read, after `keep_connected`."""
         self._manager.event_observers.add(listener)
 
-    def follow(self, listener: Callable[[LiveUpdates], None]) -> None:
-        """Calls the listener with the figures that moved, ten times a second at most."""
+    def watch_updates(self, listener: Callable[[LiveUpdates], None]) -> None:
+        """Calls the listener with the figures that changed, at most ten times a second."""
         self._updates.observers.add(listener)
 
     def watch_reads(self, listener: Callable[[int | None], None]) -> None:
-        """Calls the listener with how many positions the read under way has brought so far, some
-        times a second at most, and with None once it has ended."""
+        """Calls the listener with the number of positions read so far, a few times a second at
+        most, and with None when the read has ended."""
         self._progress.observers.add(listener)
 
-    def keep(self) -> None:
-        """Stays connected from now on, until `close`; connects again whenever it must."""
+    def keep_connected(self) -> None:
+        """Connects, and reconnects after every loss, until `close`."""
         self._reconnector.start()
 
     async def snapshot(self, account: str | None, *, reconnect: bool = False) -> Snapshot:
-        """One complete read. What goes wrong in it ends the connection too: the rest of a
-        half-read answer would be taken for the next one's.
+        """Reads everything once. An error closes the connection too: the rest of an unfinished
+        answer would be mistaken for the next one.
 
-        Who is cancelled while it waits leaves the read to end by itself, over a connection that
-        stays.
+        If the caller is cancelled, the read finishes in the background and the connection stays.
 
         Raises:
-            BrokerError: nothing, or not all, could be read.
+            BrokerError: the read failed or was incomplete.
         """
         await self._abandoned.wait()
         status = ReadStatus()
@@ -95,13 +94,13 @@ class TwsBroker:
             await self._abandoned.abandon(read, status)
             raise
         snapshot = read.result()
-        assert snapshot is not None, "only a read that was left has none"
+        assert snapshot is not None, "only an abandoned read has no snapshot"
         return snapshot
 
     async def _read_locked(
         self, account: str | None, reconnect: bool, status: ReadStatus
     ) -> Snapshot | None:
-        """None where nobody wants it any more."""
+        """Returns None if the read was abandoned meanwhile."""
         async with self._manager.lock:
             if reconnect or self._is_out_of_date():
                 await self._manager.close()
@@ -114,19 +113,19 @@ class TwsBroker:
                 raise
             finally:
                 self._progress.end()
-                self._manager.activity.set()  # the keeper follows on: what is held may be other now
+                self._manager.activity.set()  # the holdings may have changed
 
     def _is_out_of_date(self) -> bool:
-        """Whether TWS had lost IBKR at the last read, and nobody listened since to how it went on.
+        """Whether TWS had lost IBKR at the last read, and nothing has watched it since.
 
-        A new connection is told how TWS stands now.
+        Over a new connection, TWS reports its present state.
         """
         session = self._manager.session
         return session is not None and session.link_lost and not self._manager.keep_alive
 
     async def _ready_session(self, account: str | None, status: ReadStatus) -> "TwsSession":
-        """The present connection, once nothing pushed is under way on it any more; a new one
-        where TWS does not answer over it."""
+        """The session to read over, without pushed rows in flight; a new one if TWS does not
+        answer over the present one."""
         session = await self._manager.connected()
         status.is_connected = True
         if account is not None and account not in session.accounts:
@@ -147,7 +146,7 @@ class TwsBroker:
     async def _read(
         self, session: "TwsSession", account: str | None, status: ReadStatus
     ) -> Snapshot | None:
-        """Asks for one thing after another, as long as somebody wants it."""
+        """Makes the requests one after another, until the read is abandoned."""
         accounts = session.accounts if account is None else (account,)
         builder = SnapshotBuilder(on_count=self._progress.count)
         session.begin_read(builder, accounts)
@@ -172,16 +171,16 @@ class TwsBroker:
         return snapshot
 
     async def close(self) -> None:
-        """Disconnects, and no longer connects by itself; harmless where there is no connection."""
+        """Disconnects and stops reconnecting; does nothing without a connection."""
         await self._reconnector.close()
         await self._abandoned.end()
         with self._manager.closing():
-            await self._manager.close()  # ends a read under way
+            await self._manager.close()  # ends a read in progress
             async with self._manager.lock:
                 await self._manager.close()
 
     async def use(self, endpoint: Endpoint) -> None:
-        """Another TWS from now on; the present connection ends."""
+        """Switches to another TWS; the present connection ends."""
         was_kept_alive = self._manager.keep_alive
         await self.close()
         async with self._manager.lock:

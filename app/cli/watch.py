@@ -105,17 +105,17 @@ async def watching(
         quiet_s=quiet_s,
     )
     presence = ListenerLock(settings.database)
-    broker.watch(teller.show)
-    broker.watch(presence.show)
-    broker.watch(lambda _: triggers.wake())
-    broker.listen(triggers.on_broker_event)
+    broker.watch_connection(teller.show)
+    broker.watch_connection(presence.show)
+    broker.watch_connection(lambda _: triggers.wake())
+    broker.watch_events(triggers.on_broker_event)
     keeping = asyncio.create_task(
         supervised(
             triggers.run_forever, "Automatic syncs", lambda text: teller.tell(fault_event(text))
         ),
         name="automatic syncs",
     )
-    broker.keep()
+    broker.keep_connected()
     try:
         yield
     finally:

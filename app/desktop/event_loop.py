@@ -139,7 +139,7 @@ async def live(
         if parts.simulator is not None:
             parts.simulator.run_live()
         presence = ListenerLock(settings.database)
-        parts.broker.watch(presence.show)
+        parts.broker.watch_connection(presence.show)
         sources = Sources(parts.service, parts.store, parts.broker)
         around = SettingsServices(connection_test, save, parts.follow, start_demo)
         backstage = SupportServices(recent, diagnostics, hidden, autostart.is_on, autostart.switch)

@@ -42,9 +42,9 @@ class Diary:
     @classmethod
     def of(cls, broker: TwsBroker) -> "Diary":
         diary = cls()
-        broker.watch(lambda state: diary._write(diary.states, state))
-        broker.listen(lambda event: diary._write(diary.events, event))
-        broker.follow(lambda figures: diary._write(diary.figures, figures))
+        broker.watch_connection(lambda state: diary._write(diary.states, state))
+        broker.watch_events(lambda event: diary._write(diary.events, event))
+        broker.watch_updates(lambda figures: diary._write(diary.figures, figures))
         return diary
 
     def _write(self, page: list, entry: object) -> None:
@@ -130,7 +130,7 @@ async def kept(
     endpoint = Endpoint(tws.host, tws.port, CLIENT_ID, timeout_s, region=region)
     broker = TwsBroker(endpoint, clock=clock, timing=timing, rng=random.Random(1))
     diary = Diary.of(broker)
-    broker.keep()
+    broker.keep_connected()
     try:
         if ready:
             await diary.reads_anew()

@@ -76,7 +76,7 @@ async def test_nothing_but_reads_is_on_the_wire() -> None:
 async def test_the_connection_states_are_told() -> None:
     states: list[ConnectionState] = []
     async with simulated() as (_, broker):
-        broker.watch(states.append)
+        broker.watch_connection(states.append)
         await broker.snapshot(None)
         assert broker.connection.mode is Mode.PAPER
         assert broker.connection.accounts == ("DU1234567", "DU7654321")
@@ -91,7 +91,7 @@ async def test_a_drop_between_two_reads_is_told_and_mended() -> None:
     async with simulated() as (tws, broker):
         await broker.snapshot(None)
         offline = asyncio.Event()
-        broker.watch(lambda state: offline.set() if state.link is LinkStatus.OFFLINE else None)
+        broker.watch_connection(lambda state: offline.set() if state.link is LinkStatus.OFFLINE else None)
         tws.drop_clients()
         await offline.wait()
         assert len((await broker.snapshot(None)).holdings) == 18
@@ -247,7 +247,7 @@ async def test_a_cancelled_read_leaves_the_connection_as_it_is() -> None:
     async with simulated(silent_positions=True) as (_, broker):
         reading = asyncio.ensure_future(broker.snapshot(None))
         asked = asyncio.Event()
-        broker.watch(lambda state: asked.set() if state.link is LinkStatus.CONNECTED else None)
+        broker.watch_connection(lambda state: asked.set() if state.link is LinkStatus.CONNECTED else None)
         await asked.wait()
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):

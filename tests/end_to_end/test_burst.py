@@ -54,10 +54,10 @@ async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
         AutoSyncRules(on_start=True, on_trade=True),
         is_ready=lambda: broker.connection.link is LinkStatus.CONNECTED,
     )
-    broker.watch(lambda _: triggers.wake())
-    broker.listen(triggers.on_broker_event)
+    broker.watch_connection(lambda _: triggers.wake())
+    broker.watch_events(triggers.on_broker_event)
     keeping = asyncio.create_task(triggers.run_forever(), name="triggers")
-    broker.keep()
+    broker.keep_connected()
     try:
         await synced.wait()
         await until(lambda: broker.connection.callbacks_registered)

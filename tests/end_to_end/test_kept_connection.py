@@ -17,7 +17,7 @@ async def test_it_subscribes_hears_of_a_trade_reads_it_and_comes_back_after_a_dr
         tws.held = [APPLE]
         broker = TwsBroker(Endpoint("127.0.0.1", tws.port, 17, 5.0), timing=FAST)
         diary = Diary.of(broker)
-        broker.keep()
+        broker.keep_connected()
         try:
             await diary.reads_anew()
             await diary.until(lambda: any(f.prices for f in diary.figures))

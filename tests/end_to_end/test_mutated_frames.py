@@ -163,7 +163,7 @@ async def prepared(folder: Path) -> Scene:
                 assert (await probe(s.target, lambda _: None)).passed
             else:
                 if way == "kept":
-                    s.broker.keep()
+                    s.broker.keep_connected()
                 assert (await s.sync()).run.is_success
                 true, closed = await s.rows(), await s.closed()
                 await until(lambda: way == "once" or s.is_subscribed())  # noqa: B023
@@ -210,7 +210,7 @@ async def one_test(s: Stage) -> None:
 async def one_sync(s: Stage, scene: Scene, broken: OneBroken, *, is_kept: bool) -> None:
     before = s.stored()
     if is_kept:
-        s.broker.keep()
+        s.broker.keep_connected()
     report = await s.sync()
     if report.run.note:
         one_sentence(report.run.note + "\n")

@@ -42,7 +42,7 @@ class FakeBroker:
 
     connection = ConnectionState()
 
-    def watch(self, listener: object) -> None: ...
+    def watch_connection(self, listener: object) -> None: ...
 
     async def snapshot(self, account: str | None, *, reconnect: bool = False) -> Snapshot:
         self.asked.append((account, reconnect))

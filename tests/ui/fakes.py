@@ -165,13 +165,13 @@ class FakeBroker:
         self._counting: list[Callable[[int | None], None]] = []
         self._following: list[Callable[[LiveUpdates], None]] = []
 
-    def watch(self, listener: Callable[[ConnectionState], None]) -> None:
+    def watch_connection(self, listener: Callable[[ConnectionState], None]) -> None:
         self._listeners.append(listener)
 
-    def listen(self, listener: Callable[[BrokerEvent], None]) -> None:
+    def watch_events(self, listener: Callable[[BrokerEvent], None]) -> None:
         self._told.append(listener)
 
-    def follow(self, listener: Callable[[LiveUpdates], None]) -> None:
+    def watch_updates(self, listener: Callable[[LiveUpdates], None]) -> None:
         self._following.append(listener)
 
     def watch_reads(self, listener: Callable[[int | None], None]) -> None:
@@ -187,7 +187,7 @@ class FakeBroker:
         for listener in self._following:
             listener(figures)
 
-    def keep(self) -> None:
+    def keep_connected(self) -> None:
         self.is_kept = True
 
     def connect(self, mode: Mode = Mode.PAPER) -> None:

@@ -1,6 +1,6 @@
-"""One connection to TWS through ib_insync, of which no other module knows.
+"""One socket to TWS through ib_insync, which only this module knows.
 
-Must be imported after the event loop is set: eventkit takes a loop at import.
+Import it after the event loop is set: eventkit takes the loop at import.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from app.broker.protocol.framing import FrameDecoder, Handler
 
 log = logging.getLogger(__name__)
 
-# ib_insync logs positions and account numbers at INFO, and at ERROR what this package tells the
-# user in better words.
+# ib_insync logs positions and account numbers at INFO, and at ERROR what this package reports to
+# the user in better words.
 logging.getLogger("ib_insync").setLevel(logging.CRITICAL)
 
-# asyncio would read 256 KiB at once: thousands of rows, decoded in one stall of the window.
+# asyncio would read 256 KiB at once: decoding thousands of rows would block the window.
 READ_BYTES = 32_768
 CLOSE_S = 1.0
 CANCEL_AGAIN_S = 0.1
@@ -32,13 +32,13 @@ __all__ = ["IbTransport", "RequestError", "TransportCallbacks"]
 
 @dataclass(frozen=True, slots=True)
 class TransportCallbacks:
-    """What the connection tells its owner.
+    """What the transport calls in its owner.
 
     Attributes:
         error: the request id (-1: none), code and text of each error and notice.
         undecodable: the reason why a message could not be read.
-        closed: the socket is gone.
-        is_void: whether what still comes is of no use.
+        closed: the socket is closed.
+        is_void: whether incoming messages are to be ignored.
     """
 
     error: Callable[[int, int, str], None]
@@ -48,7 +48,7 @@ class TransportCallbacks:
 
 
 class IbTransport:
-    """Sends requests; what comes goes to the handlers, and the rest to whom it is told."""
+    """Sends requests; passes messages to the handlers, and errors to the callbacks."""
 
     def __init__(self, callbacks: TransportCallbacks) -> None:
         self._callbacks = callbacks
@@ -56,7 +56,7 @@ class IbTransport:
         self._ib: Any = IB()  # type: ignore[no-untyped-call]
         self._ib.RaiseRequestErrors = True
         self._client: Any = self._ib.client
-        # After 1102 it would ask for the account summary, which nothing here reads.
+        # After 1102 it would request the account summary, which nothing here reads.
         self._ib.errorEvent -= self._ib._onError
         self._ib.errorEvent += self._on_error
         connection = self._client.conn
@@ -65,9 +65,9 @@ class IbTransport:
         connection.disconnected += self._on_closed
 
     def set_handlers(self, handlers: Mapping[bytes, Handler]) -> None:
-        """Once connected, these take the messages of their numbers, instead of ib_insync."""
+        """Passes messages of these numbers to the handlers, instead of to ib_insync."""
         self._frames = FrameDecoder(handlers, self._client.decoder.interpret)
-        # One logger a link, so that a row that fails on this link voids no other link's read.
+        # One logger per connection, so that a bad row fails no read over another connection.
         decoder = self._client.decoder
         decoder.logger = logging.Logger("ib_insync.Decoder", logging.WARNING)
         decoder.logger.addHandler(DecodeErrorHandler(self._callbacks.undecodable))
@@ -81,8 +81,8 @@ class IbTransport:
     ) -> tuple[str, ...]:
         """Connects and waits for TWS's list of accounts; sends nothing but the handshake.
 
-        ib_insync's own `IB.connectAsync` would also read everything once, several requests at
-        a time, and call a half-read result a success.
+        ib_insync's own `IB.connectAsync` would also read everything once, with several requests
+        at a time, and report an incomplete result as a success.
 
         Args:
             failed: set to an exception if TWS refuses the connection.
@@ -129,10 +129,10 @@ class IbTransport:
                 async with asyncio.timeout(CLOSE_S):
                     await self._closed.wait()
             except TimeoutError:
-                transport.abort()  # it waited for a peer that takes no more bytes
+                transport.abort()  # the peer accepts no more bytes
                 await self._closed.wait()
 
-    # -- requests; each raises ConnectionError once the connection is gone --
+    # -- requests; each raises ConnectionError once the connection is closed --
 
     def request_time(self) -> None:
         self._client.reqCurrentTime()
@@ -150,13 +150,12 @@ class IbTransport:
         self._client.reqAccountUpdates(False, account)
 
     def request_executions(self) -> "asyncio.Future[object]":
-        """Done at their end, or failed with the error that TWS answers; the rows go to the
-        handlers."""
+        """Done at their end, or failed with TWS's error; the rows go to the handlers."""
         future: asyncio.Future[object] = self._ib.reqExecutionsAsync(ExecutionFilter())
         return future
 
     def request_pnl(self, account: str, con_id: int | None) -> int:
-        """Subscribes to the P&L of an account or of one of its holdings; gives the request id."""
+        """Subscribes to the P&L of an account or of one holding; returns the request id."""
         request_id: int = self._client.getReqId()
         if con_id is None:
             self._client.reqPnL(request_id, account, "")
@@ -165,10 +164,10 @@ class IbTransport:
         return request_id
 
     def cancel_pnl(self, request_id: int) -> None:
-        """Ends the P&L of one holding; that of an account lasts as long as the connection."""
+        """Ends the P&L of one holding; an account's ends with the connection."""
         self._client.cancelPnLSingle(request_id)
 
-    # -- what ib_insync tells --
+    # -- what ib_insync calls --
 
     def _on_bytes(self, data: bytes) -> None:
         if self._callbacks.is_void():
@@ -182,8 +181,8 @@ class IbTransport:
             self._frames.feed(data)
         except WireError as error:
             self._callbacks.undecodable(str(error))
-        except Exception:  # whatever it is: what was not taken voids the link
-            log.info("a message could not be taken", exc_info=True)
+        except Exception:  # whatever it is: a lost message invalidates the connection
+            log.info("a message could not be handled", exc_info=True)
             self._callbacks.undecodable(errors.OTHER_FORM)
 
     def _on_closed(self, _message: str) -> None:
@@ -195,7 +194,7 @@ class IbTransport:
 
 
 async def finish_futures(connecting: "asyncio.Task[None]", failed: "asyncio.Future[None]") -> None:
-    """Leaves nothing running, and no exception for asyncio to complain about.
+    """Ends both futures, and retrieves their exceptions so that asyncio logs none.
 
     Before Python 3.12 `asyncio.wait_for` loses a cancel that comes together with its result
     (bpo-37658), so one may not be enough.
@@ -209,11 +208,11 @@ async def finish_futures(connecting: "asyncio.Task[None]", failed: "asyncio.Futu
 
 
 class DecodeErrorHandler(logging.Handler):
-    """Tells of rows that ib_insync could not decode; it only logs them and goes on without."""
+    """Reports rows that ib_insync could not decode; it only logs and skips them."""
 
     def __init__(self, on_error: Callable[[str], None]) -> None:
         super().__init__(logging.WARNING)
         self._on_error = on_error
 
     def emit(self, _record: logging.LogRecord) -> None:
-        self._on_error(OTHER_FORM)  # what the exception says of it is for the log alone
+        self._on_error(OTHER_FORM)  # the exception's text may hold account data

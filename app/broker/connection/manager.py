@@ -1,17 +1,18 @@
-"""The one connection to TWS that syncs and the keeper share, and the state that is told of it."""
+"""Owns the one session with TWS that reads and reconnector share, and publishes its state."""
 
 import asyncio
 import contextlib
+import importlib
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.broker import errors
-from app.broker.endpoint import Endpoint
+from app.broker.endpoint import CLIENT_IDS_TRIED, Endpoint
 from app.broker.errors import ClientIdInUseError
-from app.broker.lazy_import import load
 from app.broker.observers import Observers
 from app.broker.reading.change_detector import ChangeDetector
 from app.broker.reading.update_batcher import UpdateBatcher
@@ -26,19 +27,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CLIENT_IDS_TRIED = 5
-
 
 class ConnectionManager:
-    """Makes and voids the connection.
+    """Opens and closes the session.
 
     Attributes:
-        turn: held by whoever uses the connection: one request at a time.
-        link: the connection, good or not yet cleared away; None without one.
-        stirred: set when something happened on it.
-        endpoint: where the next connection goes.
-        is_kept: new connections get standing subscriptions.
-        state: the last one told.
+        lock: held while the session is used: one request at a time.
+        session: the open session, usable or not yet closed; None without one.
+        activity: set when something happened on it.
+        endpoint: where the next session connects to.
+        keep_alive: new sessions get lasting subscriptions.
+        state: the last one published.
     """
 
     def __init__(
@@ -62,14 +61,14 @@ class ConnectionManager:
         )
 
     def usable_session(self) -> "TwsSession | None":
-        """The connection if a read may start on it."""
+        """The session, if a read may start on it."""
         return self.session if self.session is not None and self.session.is_usable else None
 
     async def connected(self) -> "TwsSession":
-        """The present connection if it is good, or a new one. To be called in turn.
+        """The present session if it is usable, or a new one. Call it while holding the lock.
 
         Raises:
-            BrokerError: there is none to be had.
+            BrokerError: TWS cannot be connected to.
         """
         session = self.usable_session()
         if session is not None:
@@ -78,7 +77,7 @@ class ConnectionManager:
         self._publish(replace(self.state, link=LinkStatus.CONNECTING, next_try_at=None))
         failure = ""
         try:
-            await load()
+            await import_session()
             self.session = await self._connect_in_task()
         except BrokerError as error:
             failure = str(error)
@@ -88,10 +87,10 @@ class ConnectionManager:
         return self.session
 
     async def close(self, failure: str = "") -> None:
-        """Disconnects; harmless where there is no connection.
+        """Disconnects; does nothing without a session.
 
         Args:
-            failure: why, unless it is done on purpose.
+            failure: the reason for the user; empty if it is intended.
         """
         session, self.session = self.session, None
         if session is not None:
@@ -101,7 +100,7 @@ class ConnectionManager:
 
     @contextlib.contextmanager
     def closing(self) -> Iterator[None]:
-        """Ends a connect under way, and lets none begin until this is left."""
+        """Cancels a connection attempt, and allows no new one inside this block."""
         self._is_closing = True
         if self._connecting is not None:
             self._connecting.cancel()
@@ -111,26 +110,26 @@ class ConnectionManager:
             self._is_closing = False
 
     def set_endpoint(self, endpoint: Endpoint) -> None:
-        """Connects to another TWS from now on. To be called in turn, without a connection."""
+        """Sets the TWS to connect to. Call it with the lock held, and without a session."""
         old, self.endpoint = self.endpoint, endpoint
         is_same_tws = (old.host, old.port) == (endpoint.host, endpoint.port)
         state = replace(self.state, host=endpoint.host, port=endpoint.port, next_try_at=None)
         self._publish(state if is_same_tws else replace(state, accounts=()))
 
     def set_next_try(self, at: datetime) -> None:
-        """Tells when the next attempt is due."""
+        """Publishes when the next attempt is due."""
         self._publish(replace(self.state, next_try_at=at))
 
     def record_heartbeat(self) -> None:
-        """Tells that TWS has answered the heartbeat."""
+        """Publishes that TWS has answered the heartbeat."""
         self._publish(replace(self.state, heartbeat_at=self.clock()))
 
     def record_callbacks(self) -> None:
-        """Tells that TWS tells changes by itself from now on."""
+        """Publishes that TWS now pushes changes."""
         self._publish(replace(self.state, callbacks_registered=True))
 
     async def wait_for_activity(self, within_s: float) -> None:
-        """Waits until something happens on the connection, but no longer than this."""
+        """Waits until something happens on the session, at most for this time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self.activity.wait()
@@ -155,7 +154,7 @@ class ConnectionManager:
         return connecting.result()
 
     async def _connect_with_free_id(self) -> "TwsSession":
-        """Tries the client id of the settings, and the next ones while they are in use."""
+        """Tries the client id from the settings, then the next ones while they are in use."""
         end = self.endpoint
         for client_id in range(end.client_id, end.client_id + CLIENT_IDS_TRIED):
             session = self._new_session()
@@ -187,7 +186,7 @@ class ConnectionManager:
         return session
 
     def _publish_event(self, event: BrokerEvent) -> None:
-        if self.keep_alive:  # otherwise it is the rest of a subscription that a read has just ended
+        if self.keep_alive:  # otherwise left over from a read
             self.event_observers.notify(event)
 
     def _on_session_changed(self) -> None:
@@ -195,7 +194,7 @@ class ConnectionManager:
             self._update_state(self.session.failure)
 
     def _update_state(self, failure: str) -> None:
-        """Tells how the link stands now."""
+        """Publishes the state of the session."""
         state = self.state
         if self.session is None or not self.session.is_connected:
             state = replace(state, link=LinkStatus.OFFLINE, failure=failure)
@@ -208,7 +207,7 @@ class ConnectionManager:
         self.activity.set()
 
     def _publish(self, state: ConnectionState) -> None:
-        """Tells the watchers, where it is news."""
+        """Notifies the observers if the state has changed."""
         accounts = self.session.accounts if self.session else state.accounts
         state = replace(state, mode=self._mode(accounts), accounts=accounts)
         if state == self.state:
@@ -224,7 +223,7 @@ class ConnectionManager:
         self.state_observers.notify(state)
 
     def _current_reset(self) -> MaintenanceWindow | None:
-        """IBKR's reset of this moment; the demo has none."""
+        """IBKR's reset window, if it is now; the demo has none."""
         if self.endpoint.is_demo:
             return None
         return reset_window(self.clock(), self.endpoint.region)
@@ -233,3 +232,15 @@ class ConnectionManager:
         if self.endpoint.is_demo:
             return Mode.DEMO
         return mode_of(accounts)
+
+
+async def import_session() -> None:
+    """Imports the session with ib_insync in two steps, so that the window stays responsive.
+
+    numpy, more than half of it, comes with eventkit and can be imported on another thread;
+    ib_insync cannot, since eventkit takes the event loop when it is imported.
+    """
+    if "ib_insync" not in sys.modules:
+        await asyncio.to_thread(importlib.import_module, "numpy")
+        await asyncio.sleep(0)
+        importlib.import_module("app.broker.connection.session")

@@ -1,4 +1,4 @@
-"""Looks after one connection until it is void: heartbeat, subscriptions, and what they miss."""
+"""Keeps one session healthy: heartbeat, subscriptions, and reads after missed changes."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ from app.domain.portfolio.broker_updates import BrokerEvent, EventKind
 if TYPE_CHECKING:
     from app.broker.connection.session import TwsSession
 
-# TWS slows down with many live P&L figures; these many holdings, and accounts, get them.
+# TWS slows down with many live P&L figures, so only this many holdings and accounts get them.
 MOST_PNL = 50
-PNL_PORTION = 20
+PNL_BATCH = 20
 
 
 class SessionMonitor:
-    """Looks after one connection until it is void."""
+    """Watches one session until it is no longer usable."""
 
     def __init__(self, manager: ConnectionManager, session: "TwsSession", timing: Timing) -> None:
         self._manager = manager
@@ -37,7 +37,7 @@ class SessionMonitor:
         return self._manager.usable_session() is self._session
 
     async def run(self) -> None:
-        """Ends once the connection is cleared away."""
+        """Returns once the session is closed."""
         loop = asyncio.get_running_loop()
         failure = ""
         try:
@@ -61,10 +61,10 @@ class SessionMonitor:
         )
 
     async def _do_what_is_due(self, now: float) -> None:
-        """Does what is due.
+        """Does everything that is due now.
 
         Raises:
-            BrokerError: the connection is void.
+            BrokerError: the session is no longer usable.
         """
         session = self._session
         if session.was_restored or not session.is_subscribed:
@@ -85,36 +85,32 @@ class SessionMonitor:
             )
 
     async def _subscribe(self) -> None:
-        """Asks for everything that TWS is to push, also where it may have forgotten it (1101)."""
+        """Subscribes to everything that TWS shall push; after 1101 it may have forgotten it."""
         self._session.was_restored = False
         await self._session.subscribe_positions()
         self._next_account = 0.0
 
     def _rotate_accounts(self, now: float) -> None:
-        """TWS pushes the values of one account at a time (a second subscription takes the place
-        of the first, and two at once lose rows), so several take turns. Changed quantities of
+        """TWS pushes the values of one account at a time: a second subscription replaces the
+        first, and two at once lose rows. So several accounts take turns. Changed quantities of
         all accounts come with the positions."""
-        accounts = self._session.accounts
-        if not self._session.subscribed_account:
-            self._next_account = 0.0  # a sync has ended it
+        accounts, current = self._session.accounts, self._session.subscribed_account
+        if not current:
+            self._next_account = 0.0  # a sync has ended the subscription
         if now < self._next_account:
             return
-        index = (
-            accounts.index(self._session.subscribed_account) + 1
-            if self._session.subscribed_account
-            else 0
-        )
+        index = accounts.index(current) + 1 if current else 0
         self._next_account = now + self._timing.account_round_s / len(accounts)
         account = accounts[index % len(accounts)]
-        if account != self._session.subscribed_account:
+        if account != current:
             self._session.subscribe_account(account)
 
     def _update_pnl(self, now: float, wanted: tuple[PnlKey, ...]) -> None:
-        """Keeps the P&L subscriptions to what is held, a portion of requests at a time."""
+        """Matches the P&L subscriptions to the holdings, a batch of requests at a time."""
         if now < self._next_pnl:
-            self._has_all_pnl = False  # looks again when it is due
+            self._has_all_pnl = False  # checked again when it is due
             return
-        self._has_all_pnl = self._session.subscribe_pnl(wanted, PNL_PORTION)
+        self._has_all_pnl = self._session.subscribe_pnl(wanted, PNL_BATCH)
         self._next_pnl = now + self._timing.pnl_interval_s
 
     def _wanted_pnl(self) -> tuple[PnlKey, ...]:

@@ -1,4 +1,4 @@
-"""Keeps the line connected: connects again after every drop, as soon as it makes sense."""
+"""Reconnects to TWS after every lost connection, as soon as it makes sense."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Reconnector:
-    """Owns the task that keeps the line connected."""
+    """Owns the task that keeps the connection alive."""
 
     def __init__(self, manager: ConnectionManager, timing: Timing, rng: random.Random) -> None:
         self._manager = manager
@@ -36,7 +36,7 @@ class Reconnector:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="keep connected")
 
     async def close(self) -> None:
-        """Stops at once, whatever it is waiting for."""
+        """Stops at once, even while it waits."""
         task, self._task = self._task, None
         self._manager.keep_alive = False
         if task is not None:
@@ -61,15 +61,15 @@ class Reconnector:
             wait_s = self._next_wait_s()
 
     async def _close_after_bug(self) -> None:
-        """Nobody knows what state the connection is in, so the next one is a new one."""
+        """Closes the session, since its state is unknown after a bug."""
         async with self._manager.lock:
             await self._manager.close(str(errors.fault()))
 
     async def _connected(self, wait_s: float) -> "TwsSession | None":
-        """Waits, and connects, unless a sync does so meanwhile; None if that failed."""
+        """Waits, then connects unless a sync has done so meanwhile; None if that failed."""
         await self._wait_unless_connected(wait_s)
         async with self._manager.lock:
-            with contextlib.suppress(BrokerError):  # the line has told it
+            with contextlib.suppress(BrokerError):  # the manager has published it
                 return await self._manager.connected()
         return None
 
@@ -81,7 +81,7 @@ class Reconnector:
             await self._manager.wait_for_activity(due - loop.time())
 
     def _next_wait_s(self) -> float:
-        """Seconds until the next attempt: during a reset some minutes, but not past its end."""
+        """Seconds until the next attempt; longer during a reset, but not past its end."""
         wait_s = self._backoff.next()
         reset = self._manager.state.reset
         if reset is None:

@@ -1,4 +1,4 @@
-"""One connection over which one thing is asked at a time, and what goes wrong on it."""
+"""Sends one request at a time over a connection, and records what fails on it."""
 
 import asyncio
 import logging
@@ -13,19 +13,18 @@ from app.domain.model.errors import BrokerError
 
 log = logging.getLogger(__name__)
 
-NO_REQUEST = -1
 READS = frozenset({POSITIONS, ACCOUNT, EXECUTIONS})
 
 
 class RequestChannel:
-    """A connection, good for asking until it is closed or something went wrong on it.
+    """A connection that takes requests until it is closed or has failed.
 
     Attributes:
         accounts: the accounts that the login manages; known once connected.
         link_lost: TWS has lost its own connection to IBKR (1100, 2110).
-        was_restored: it has found it again (1101, 1102) since this was last set to False.
-        is_unread: nobody has read all accounts over it yet, nor since TWS has lost IBKR.
-        pushes: what TWS tells by itself, and what is known of each holding.
+        was_restored: TWS has regained it (1101, 1102) since this was last set to False.
+        is_unread: not all accounts were read over it yet, or since TWS lost IBKR.
+        changes: takes what TWS pushes, and knows the last quantity of each holding.
     """
 
     def __init__(
@@ -54,7 +53,7 @@ class RequestChannel:
 
     @property
     def is_usable(self) -> bool:
-        """A read may start on it; False after any error, time-out or drop."""
+        """Whether a read may start on it; False after any error, time-out or lost connection."""
         return self._failure is None and self._transport.is_ready
 
     @property
@@ -63,7 +62,7 @@ class RequestChannel:
 
     @property
     def failure(self) -> str:
-        """What went wrong on it, as a sentence; empty if nothing did."""
+        """What failed on it, as a sentence; empty if nothing did."""
         if isinstance(self._failure, BrokerError):
             return str(self._failure)
         return str(errors.lost()) if self._failure is not None else ""
@@ -88,10 +87,10 @@ class RequestChannel:
         await self._transport.close()
 
     async def heartbeat(self, timeout_s: float) -> None:
-        """Asks for the time: only an answer shows that what TWS sends still arrives and is read.
+        """Requests the time: only an answer proves that the connection still works both ways.
 
         Raises:
-            BrokerError: none came; the link is void.
+            BrokerError: no answer came; the connection is no longer usable.
         """
         try:
             await self._wait_for_answer(TIME, self._transport.request_time, timeout_s)
@@ -115,7 +114,7 @@ class RequestChannel:
     async def _wait_for_answer(
         self, what: str, start: Callable[[], None], timeout_s: float
     ) -> None:
-        """Starts one request, and waits for its end, for the link's failure or the time-out."""
+        """Starts one request, and waits for its end, a failure or the time-out (TimeoutError)."""
         self._awaited = what
         self._answer = asyncio.get_running_loop().create_future()
         try:
@@ -132,13 +131,13 @@ class RequestChannel:
             self._answer = None
 
     def _on_answer(self, what: str) -> None:
-        """It is complete; a late end of something else is of no interest."""
+        """The answer is complete; a late end of another request is ignored."""
         if what == self._awaited and self._answer is not None and not self._answer.done():
             self._answer.set_result(None)
 
     def _fail(self, error: Exception) -> None:
-        """Voids the read under way, and the link: what comes after an error can't be told apart
-        from what came before it, since positions carry no request id."""
+        """Fails the read in progress and the connection: positions carry no request id, so rows
+        after an error cannot be told from rows before it."""
         if self._failure is None:
             self._failure = error
         if self._answer is not None and not self._answer.done():
@@ -152,7 +151,7 @@ class RequestChannel:
         self._fail(ConnectionResetError("TWS closed the connection"))
 
     def _on_error(self, request_id: int, code: int, text: str) -> None:
-        log.debug("TWS tells %s of request %s: %s", code, request_id, text)
+        log.debug("TWS sent error %s for request %s: %s", code, request_id, text)
         if code in errors.LINK_LOST:
             self.link_lost = self.is_unread = True
             if self._answer is not None and self._awaited in READS:
@@ -162,10 +161,10 @@ class RequestChannel:
             self.link_lost = False
             self.was_restored = self.is_unread = True
             if code == errors.DATA_LOST:
-                self.changes.pnl_keys.clear()  # TWS has forgotten them, so they are asked for anew
+                self.changes.pnl_keys.clear()  # TWS has forgotten them; they are requested again
             self._on_change()
         elif code == errors.CLIENT_ID_IN_USE:
-            is_connected = bool(self.accounts)  # only while it connects is another id tried
+            is_connected = bool(self.accounts)  # another id is tried only while connecting
             self._fail(errors.id_taken_over() if is_connected else ClientIdInUseError(text))
-        elif request_id == NO_REQUEST and errors.is_refusal(code):
+        elif request_id == errors.NO_REQUEST and errors.is_refusal(code):
             self._fail(errors.api_error(code, text, self._awaited))

@@ -1,4 +1,4 @@
-"""Reads over one connection, one thing after another, and the subscriptions that stand on it."""
+"""One session with TWS: its reads, one after another, and its subscriptions."""
 
 import asyncio
 import logging
@@ -15,12 +15,12 @@ log = logging.getLogger(__name__)
 
 
 class TwsSession(RequestChannel):
-    """A connection to read positions, accounts and executions, and to be told of changes.
+    """Reads positions, accounts and executions, and subscribes to their changes.
 
     Attributes:
-        keeps: subscriptions outlive the read, so that TWS goes on to push changes.
-        stands: the positions are subscribed to.
-        followed: the account whose values and prices are pushed; empty for none.
+        keep_subscriptions: they outlast a read, so that TWS goes on pushing changes.
+        is_subscribed: to the positions.
+        subscribed_account: whose values and prices are pushed; empty for none.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class TwsSession(RequestChannel):
         self._executions_request: asyncio.Future[object] | None = None
 
     def begin_read(self, builder: SnapshotBuilder, accounts: Collection[str]) -> None:
-        """What is asked for from now on goes into this reading, until `finish`.
+        """Collects all answers in this builder, until `end_read`.
 
         Args:
-            accounts: what the reading is for; of others, a changed quantity is still news.
+            accounts: those that are read; a changed quantity of another one is an event.
         """
         self._router.builder = builder
         self.changes.begin_read(accounts)
@@ -45,10 +45,10 @@ class TwsSession(RequestChannel):
         self._router.builder = None
 
     async def read_positions(self) -> None:
-        """All positions of the login, to their end.
+        """Reads all positions of the login, to their end.
 
         Raises:
-            BrokerError: not all of it came.
+            BrokerError: the answer failed or was incomplete.
         """
         await self._read_to_end(POSITIONS, self._transport.request_positions)
         self.is_subscribed = self.keep_subscriptions
@@ -56,10 +56,10 @@ class TwsSession(RequestChannel):
             self._send(self._transport.cancel_positions)
 
     async def read_account(self, account: str) -> None:
-        """One account's values and the prices of its positions, to their end.
+        """Reads one account's values and the prices of its positions, to their end.
 
         Raises:
-            BrokerError: not all of it came.
+            BrokerError: the answer failed or was incomplete.
         """
         self._unsubscribe_account()
         self._router.account = account
@@ -69,13 +69,13 @@ class TwsSession(RequestChannel):
             self._unsubscribe_account()
 
     async def read_fills(self, builder: SnapshotBuilder) -> None:
-        """The executions that TWS still gives.
+        """Reads the executions that TWS still has.
 
-        A sync can be right about quantities without them, so a refusal or silence here only
-        marks the reading.
+        Quantities are right without them, so an error or time-out here only marks the snapshot
+        as incomplete.
 
         Raises:
-            BrokerError: the connection broke.
+            BrokerError: the connection was lost.
         """
         try:
             await self._wait_for_answer(EXECUTIONS, self._request_executions, self._timeout_s)
@@ -86,10 +86,10 @@ class TwsSession(RequestChannel):
     # -- subscriptions --
 
     async def subscribe_positions(self) -> None:
-        """Subscribes to the positions, and knows from then on what is held.
+        """Subscribes to the positions, and reads them once as the base for changes.
 
         Raises:
-            BrokerError: TWS did not tell all of them.
+            BrokerError: TWS did not send all of them.
         """
         self.keep_subscriptions = True
         await self.drain_subscriptions()
@@ -100,12 +100,12 @@ class TwsSession(RequestChannel):
             self.end_read()
 
     async def drain_subscriptions(self) -> None:
-        """Ends what stands, and waits until none of its rows can be under way any more.
+        """Ends the subscriptions, and waits until none of their rows can still arrive.
 
         Otherwise a row that was pushed before the next request would be taken for its answer.
 
         Raises:
-            BrokerError: TWS is silent.
+            BrokerError: TWS does not answer.
         """
         if self.is_subscribed:
             self.is_subscribed = False
@@ -114,7 +114,7 @@ class TwsSession(RequestChannel):
             await self.heartbeat(self._timeout_s)
 
     def subscribe_account(self, account: str) -> None:
-        """Subscribes to one account's values and prices, instead of the one before."""
+        """Subscribes to one account's values and prices; replaces the one before."""
         self._unsubscribe_account()
         self._send(lambda: self._transport.request_account(account))
         self.subscribed_account = account
@@ -123,11 +123,11 @@ class TwsSession(RequestChannel):
         """Subscribes to these P&L figures and to no others.
 
         Args:
-            wanted: the same accounts each time; the holdings change.
-            most: how many requests may be sent now.
+            wanted: the same accounts each time, and the present holdings.
+            most: the number of requests that may be sent now.
 
         Returns:
-            Whether that is all of them.
+            Whether all were sent.
         """
         keys = self.changes.pnl_keys
         unwanted = [request_id for request_id, key in keys.items() if key not in wanted]
@@ -156,7 +156,7 @@ class TwsSession(RequestChannel):
     def _on_executions(self, request: "asyncio.Future[object]") -> None:
         error = None if request.cancelled() else request.exception()
         if request is not self._executions_request:
-            return  # a read that is over asked for them
+            return  # requested by a read that is over
         if error is None:
             self._on_answer(EXECUTIONS)
         elif self._answer is not None and not self._answer.done():

@@ -1,7 +1,7 @@
-"""What TWS tells over one connection without being asked, apart from answers to a read.
+"""Finds changes in the rows that TWS pushes, as opposed to answers to a read.
 
-A row is an event if it says something that neither an answer nor an earlier row has said: the
-rows of our own reads are noted here, so that a read never calls for the next one.
+A row is an event if its content is new: rows of our own reads are noted here, so that a read
+never triggers the next one.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -21,16 +21,16 @@ PnlKey = tuple[str, int | None]  # (account, con_id); None: the account as a who
 
 
 class ChangeDetector:
-    """Compares what is pushed with what is known.
+    """Compares pushed rows with the last known ones.
 
     Args:
-        told: takes each event.
-        figures: takes prices, P&L and account values.
-        holdings_changed: called when something was opened or closed.
+        on_event: called with each event.
+        updates: takes prices, P&L and account values.
+        on_holdings_changed: called when a position was opened or closed.
 
     Attributes:
-        quantities: (account, con_id) -> what the position rows said last.
-        covered: the accounts that the read under way is for.
+        quantities: (account, con_id) -> quantity of the last position row.
+        covered: the accounts of the read in progress.
         pnl_keys: request id -> whose P&L it asks for.
     """
 
@@ -44,13 +44,9 @@ class ChangeDetector:
     ) -> None:
         self.quantities: dict[Identity, Decimal] = {}
         self.covered: frozenset[str] = frozenset()
-        self._quantities_before: dict[
-            Identity, Decimal
-        ] = {}  # the quantities before the read under way
+        self._quantities_before: dict[Identity, Decimal] = {}  # before the read in progress
         self.pnl_keys: dict[int, PnlKey] = {}
-        self._portfolio_quantities: dict[
-            Identity, Decimal
-        ] = {}  # what the portfolio rows said last
+        self._portfolio_quantities: dict[Identity, Decimal] = {}  # of the last portfolio rows
         self._executions: dict[str, Identity] = {}
         self._reports: dict[str, CommissionRow] = {}
         self._on_event = on_event
@@ -59,12 +55,12 @@ class ChangeDetector:
         self._clock = clock
 
     def begin_read(self, accounts: Collection[str]) -> None:
-        """What its answers say is no news from now on."""
+        """From now on, rows of these accounts are answers, not events."""
         self.covered = frozenset(accounts)
         self._quantities_before = dict(self.quantities)
 
     def abandon_read(self) -> None:
-        """Nobody takes what the read has brought, so what it noted is news after all."""
+        """The read's result is not used, so the changes that it saw become events."""
         for identity in {**self._quantities_before, **self.quantities}:
             old, new = (
                 held.get(identity, ZERO) for held in (self._quantities_before, self.quantities)
@@ -73,7 +69,7 @@ class ChangeDetector:
                 self._emit(EventKind.POSITION, *identity)
 
     def note_positions(self, rows: Iterable[PositionRow]) -> None:
-        """All positions, of all accounts. Those that the read is not for are still to be read."""
+        """Notes all positions; a change in an account that the read does not cover is an event."""
         before, now = self.quantities, {row.identity: row.quantity for row in rows}
         self.quantities = now
         others = {account for held in (before, now) for account, _ in held} - self.covered
@@ -102,8 +98,8 @@ class ChangeDetector:
         self._emit(EventKind.POSITION, *identity)
 
     def on_portfolio_row(self, row: PortfolioRow) -> None:
-        """A portfolio row. The first of a holding is the base, and one that lags behind the
-        position rows, or follows them, is no news."""
+        """The first row of a holding is the base. A row that lags behind the position rows, or
+        matches them, is not an event."""
         identity = row.identity
         before = self._portfolio_quantities.get(identity, row.quantity)
         self._portfolio_quantities[identity] = row.quantity
@@ -137,7 +133,7 @@ class ChangeDetector:
 
     def on_pnl(self, row: PnlRow) -> None:
         key = self.pnl_keys.get(row.request_id)
-        if key is not None:  # a row may come after its subscription was ended
+        if key is not None:  # a row may arrive after its subscription was ended
             self._updates.pnl(
                 PnlUpdate(*key, row.daily, row.unrealized, row.realized, row.value, self._clock())
             )

@@ -1,7 +1,7 @@
-"""The rows of executions, strictly decoded; one that cannot be read waits, and a note says why.
+"""Decodes the rows of executions strictly; unreadable ones are left out, with a note.
 
 A snapshot's quantities do not need executions, and TWS reports them again at the next read. So
-they never void a snapshot, as a position row does.
+an unreadable one does not invalidate the snapshot, unlike a position row.
 """
 
 from collections.abc import Iterable
@@ -23,30 +23,30 @@ NOT_SUPPORTED = "if it keeps happening, this version of TWS is not supported yet
 class ExecutionError(WireError):
     """A part of an execution cannot be read.
 
-    The message names the part without its text, which the user's note must not show.
+    The message names the part but not its text, which must not appear in the user's note.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionKey:
-    """Which execution it is."""
+    """Identifies an execution."""
 
     exec_id: str
     identity: Identity
 
     @property
     def fill_key(self) -> FillKey:
-        """The same for an execution and its corrections, in one account."""
+        """Equal for an execution and its corrections in one account."""
         return self.identity[0], split_exec_id(self.exec_id)[0]
 
 
 def execution_key(fields: list[str]) -> ExecutionKey:
-    """Message 11: id, request id, order id, the contract, exec id, time, account, and so on.
+    """Message 11: id, request id, order id, contract, exec id, time, account and more.
 
-    The contract id is 0 where it cannot be read.
+    The contract id is 0 if it cannot be read.
 
     Raises:
-        ExecutionError: not an execution's fields, or one without an id.
+        ExecutionError: not the fields of an execution, or no id.
     """
     if len(fields) != EXECUTION_FIELDS:
         raise ExecutionError("fields")
@@ -60,10 +60,10 @@ def execution_key(fields: list[str]) -> ExecutionKey:
 
 
 def execution_row(fields: list[str]) -> Fill:
-    """A fill, still without its commission report.
+    """The fill, without its commission report.
 
     Args:
-        fields: that `execution_key` has taken.
+        fields: accepted by `execution_key`.
 
     Raises:
         ZoneError: its time is in a zone that cannot be read.
@@ -97,9 +97,9 @@ class LeftOut:
     """The executions of one read that could not be read.
 
     Attributes:
-        keys: none of their revisions is used: the one that is missing may have replaced it.
-        zones: the zone of each execution whose zone cannot be read.
-        parts: what could not be read of each other one.
+        keys: no revision of these is used: the missing one may have replaced it.
+        zones: the unreadable zone of each execution that has one.
+        parts: the unreadable part of each other one.
     """
 
     keys: set[FillKey] = field(default_factory=set)
@@ -116,7 +116,7 @@ class LeftOut:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A sentence for each kind of reason, however many executions there are."""
+        """One sentence for each kind of reason."""
         notes = []
         if self.zones:
             names = named(self.zones)
@@ -139,5 +139,5 @@ class LeftOut:
 
 
 def named(names: Iterable[str]) -> str:
-    """Each once."""
+    """The distinct names, as a list."""
     return ", ".join(dict.fromkeys(names))

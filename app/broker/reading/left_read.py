@@ -1,7 +1,7 @@
-"""A read whose asker has left: it takes the answer under way to its end, for nobody.
+"""A read whose caller was cancelled: it still receives the current answer to its end.
 
-Only so can the connection stay. Positions carry no request id: the rest of an answer that is not
-taken would pass for the next one's.
+Otherwise the connection would have to be closed: positions carry no request id, so the rest of
+the answer would be taken for the next one.
 """
 
 import asyncio
@@ -11,10 +11,11 @@ from typing import Any
 
 @dataclass(slots=True)
 class ReadStatus:
-    """How far a read has come, and whether somebody still waits for it.
+    """The progress of a read.
 
     Attributes:
-        is_connected: the connection stands, and is worth keeping.
+        is_connected: the session is open, and worth keeping.
+        is_abandoned: nobody waits for the read any more.
     """
 
     is_connected: bool = False
@@ -22,10 +23,10 @@ class ReadStatus:
 
 
 class AbandonedRead:
-    """Owns the read that was left, until it has ended.
+    """Owns the abandoned read until it has ended.
 
     Args:
-        patience_s: how long the next read waits for it; then it ends, and its connection with it.
+        wait_s: seconds the next read waits for it, before it and its connection are ended.
     """
 
     def __init__(self, wait_s: float) -> None:
@@ -33,15 +34,15 @@ class AbandonedRead:
         self._task: asyncio.Task[Any] | None = None
 
     async def abandon(self, read: asyncio.Task[Any], status: ReadStatus) -> None:
-        """Nobody waits for this read any more. One that still connects ends at once."""
+        """Lets the read finish in the background; if it is still connecting, ends it now."""
         status.is_abandoned = True
         self._task = read
-        read.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen by nobody
+        read.add_done_callback(lambda done: done.cancelled() or done.exception())  # not logged
         if not status.is_connected:
             await self.end()
 
     async def wait(self) -> None:
-        """Waits until it is over."""
+        """Waits until it has ended, or ends it after `wait_s`."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=self._wait_s)
             await self.end()

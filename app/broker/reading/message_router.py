@@ -1,11 +1,12 @@
-"""Takes TWS's rows, strictly decoded: into the read under way, or as news that nobody asked for.
+"""Routes TWS's rows, strictly decoded, to the read in progress or to the change detector.
 
-Not through ib_insync's own state: that keeps ghosts, and drops rows without a word.
+It bypasses ib_insync's own state, which keeps closed positions and drops rows silently.
 """
 
 import logging
 from collections.abc import Callable, Mapping
 
+from app.broker import errors
 from app.broker.protocol.decode_cache import DecodeCache
 from app.broker.protocol.field_parsing import WireError
 from app.broker.protocol.framing import Handler, fields_of
@@ -22,27 +23,27 @@ from app.broker.reading.snapshot_builder import SnapshotBuilder
 
 log = logging.getLogger(__name__)
 
-# What is waited for, as the user's sentences name it.
+# The requests, as the sentences for the user name them.
 POSITIONS = "the positions"
 ACCOUNT = "the account's values"
 EXECUTIONS = "the executions"
 TIME = "its time"
-NO_REQUEST = "-1"
+NO_REQUEST = str(errors.NO_REQUEST)
 
 
 class MessageRouter:
-    """What arrives: one read at a time, and the news between its answers.
+    """Takes all messages: answers to one read at a time, and pushed rows in between.
 
-    A row belongs to the read only between its request and its end. What is pushed before or
-    after them, even in the same packet, is news.
+    A row belongs to the read only between its request and its end. Rows before or after that,
+    even in the same packet, are pushed ones.
 
     Args:
-        pushes: takes the news, and notes what the read has seen already.
-        ended: called when what is awaited is complete.
+        changes: takes the pushed rows, and notes the rows of the read.
+        on_complete: called with the request when its answer is complete.
 
     Attributes:
-        reading: where the rows of the read go; None between two reads.
-        account: whose account download is awaited.
+        builder: takes the rows of the read; None between two reads.
+        account: the account whose download is awaited.
     """
 
     def __init__(
@@ -60,15 +61,14 @@ class MessageRouter:
         self._portfolio_cache = DecodeCache(portfolio_row)
 
     def expect(self, what: str) -> None:
-        """The next rows of this kind are the answer; an empty text ends the waiting."""
+        """Treats the next rows of this kind as the answer; an empty text expects none."""
         self._awaited = what
         if what == POSITIONS:
             self._position_cache.begin()
             self._portfolio_cache.begin()
 
     def handlers(self) -> Mapping[bytes, Handler]:
-        """Message number -> what takes it; it raises WireError where a row is not what the protocol
-        says."""
+        """Message number -> handler, which raises WireError for a row that breaks the protocol."""
         return {
             b"6": self._value,
             b"7": self._portfolio,
@@ -127,7 +127,7 @@ class MessageRouter:
             self._end(ACCOUNT)
 
     def _execution(self, message: bytes) -> None:
-        """One that cannot be read waits: TWS tells it again, and a note says why."""
+        """Leaves an unreadable execution out, with a note; TWS sends it again at the next read."""
         fields = fields_of(message)
         builder = self.builder
         is_answer = self._awaited == EXECUTIONS and fields[1:2] != [NO_REQUEST]
@@ -146,7 +146,7 @@ class MessageRouter:
                 builder.left_out.add(error, key)
 
     def _report(self, message: bytes) -> None:
-        """Reports carry no request id, and may come after the executions' end."""
+        """A commission report: it has no request id, and may follow the executions' end."""
         row = commission_row(fields_of(message))
         if self.builder is not None:
             self.builder.reports[row.exec_id] = row

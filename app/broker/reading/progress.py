@@ -1,4 +1,4 @@
-"""Says how far a read has come, some times a second at most: its rows can come by thousands."""
+"""Reports the progress of a read a few times a second; it can have thousands of rows."""
 
 import asyncio
 
@@ -6,10 +6,10 @@ from app.broker.observers import Observers
 
 
 class ReadProgress:
-    """How many positions the read under way has brought so far.
+    """The number of positions read so far.
 
     Args:
-        interval_s: the least time between two tellings, in seconds.
+        interval_s: the minimum time between two reports, in seconds.
     """
 
     def __init__(self, interval_s: float) -> None:
@@ -25,7 +25,7 @@ class ReadProgress:
             self._notify(positions)
 
     def complete(self, positions: int) -> None:
-        """All of them, which is told at once."""
+        """Reports the final count at once."""
         self._notify(positions)
 
     def end(self) -> None:

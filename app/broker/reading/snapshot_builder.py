@@ -1,4 +1,4 @@
-"""Folds the rows of one read into a snapshot."""
+"""Builds a snapshot from the rows of one read."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,10 +21,10 @@ Factors = dict[int, Decimal]  # con_id -> value factor
 
 @dataclass(slots=True)
 class ReadCache:
-    """What one read leaves for the next one.
+    """What one read keeps for the next one.
 
     Attributes:
-        joined: the same two rows, byte by byte, make the same holding: it is not made anew.
+        joined: the holdings with the rows they came from; unchanged rows reuse the holding.
         factors: the value factors found so far; most instruments have none.
     """
 
@@ -34,13 +34,13 @@ class ReadCache:
 
 @dataclass(slots=True)
 class SnapshotBuilder:
-    """What one read has brought so far.
+    """The rows that one read has received so far.
 
     Attributes:
-        counted: called with the number of positions, whenever another one has come.
-        portfolio: (account, con_id) -> the last row of it.
-        values: (account, key, currency) -> the last value of it.
-        reports: exec id -> its commission report; it may come after the executions' end.
+        on_count: called with the number of positions after each one.
+        portfolio: (account, con_id) -> its last row.
+        values: (account, key, currency) -> its last value.
+        reports: exec id -> its commission report, which may follow the executions' end.
         left_out: the executions that cannot be read.
     """
 
@@ -59,7 +59,7 @@ class SnapshotBuilder:
             self.on_count(len(self.positions))
 
     def drop_fills(self) -> None:
-        """Not all of them came, so none counts."""
+        """Discards the fills, since they are incomplete."""
         self.fills_complete = False
         self.fills.clear()
         self.left_out = LeftOut()
@@ -67,12 +67,12 @@ class SnapshotBuilder:
     async def snapshot(
         self, accounts: tuple[str, ...], taken_at: datetime, cache: ReadCache
     ) -> Snapshot:
-        """All of it, for these accounts. Lets the window breathe between slices of the work.
+        """The snapshot of these accounts; yields to the event loop between slices of the work.
 
-        Of each identity the last row holds, and a quantity of zero means that it is closed.
+        The last row of each identity counts; a quantity of zero means that it is closed.
 
         Args:
-            remembered: of the read before; afterwards of this one.
+            cache: of the read before; it is updated.
         """
         covered = frozenset(accounts)
         last: dict[Identity, PositionRow] = {}
@@ -108,7 +108,7 @@ class SnapshotBuilder:
                     known = row, listed, holding(row, listed, factors)
                 joined[row.identity] = known
             await asyncio.sleep(0)
-        if learned:  # what was joined before it was learned, in this read or another
+        if learned:  # holdings made before the factor was known
             for identity, (row, listed, _) in joined.items():
                 if row.instrument.con_id in learned:
                     joined[identity] = row, listed, holding(row, listed, factors)
@@ -116,7 +116,7 @@ class SnapshotBuilder:
         return [held for _, _, held in joined.values()]
 
     def _usable_fills(self) -> list[Fill]:
-        """Without those of which a revision cannot be read."""
+        """The fills of which every revision could be read."""
         left_out = self.left_out.keys
         return [fill for fill in self.fills if fill.key not in left_out]
 
@@ -127,7 +127,7 @@ def slices(rows: Sequence[PositionRow]) -> Iterator[Sequence[PositionRow]]:
 
 
 def learn_factor(row: PositionRow, listed: PortfolioRow, factors: Factors) -> bool:
-    """Notes the value factor that these rows show; whether it is another than before."""
+    """Stores the value factor that these rows imply; returns whether it has changed."""
     price, value = listed.market_price, listed.market_value
     if not price or not value or listed.quantity != row.quantity:
         return False
@@ -137,7 +137,7 @@ def learn_factor(row: PositionRow, listed: PortfolioRow, factors: Factors) -> bo
     if known is None:
         expected = product * held.multiplier
         off = abs(value - expected)
-        if off + off <= abs(expected):  # nearly all rows, so not a step more than needed
+        if off + off <= abs(expected):  # nearly all rows, so this is the fast path
             return False
     found = value_factor(Valued(held.sec_type, held.multiplier, product, value), known)
     if found is None or found == known:
@@ -149,8 +149,8 @@ def learn_factor(row: PositionRow, listed: PortfolioRow, factors: Factors) -> bo
 def holding(row: PositionRow, listed: PortfolioRow | None, factors: Factors) -> Holding:
     """A position with its market figures.
 
-    A trade between the two answers makes their quantities differ; then the price still holds,
-    and value and P&L are computed for the quantity that the positions say.
+    A trade between the two answers makes their quantities differ. Then the price is still right,
+    and value and P&L are computed for the quantity in the position row.
     """
     factor = factors.get(row.instrument.con_id)
     if listed is None:
@@ -168,7 +168,7 @@ def holding(row: PositionRow, listed: PortfolioRow | None, factors: Factors) -> 
 
 
 def with_factor(fill: Fill, factors: Factors) -> Fill:
-    """A fill of an instrument whose value factor is known."""
+    """The fill, with its instrument's value factor if that is known."""
     factor = factors.get(fill.instrument.con_id)
     if factor is None:
         return fill

@@ -1,6 +1,6 @@
-"""Keeps the newest figure of each thing, and tells them together a few times a second.
+"""Batches live figures: keeps the newest of each, and sends them a few times a second.
 
-TWS can push thousands of figures a second; a view needs the last one of each.
+TWS can push thousands of figures a second; a view needs only the last of each.
 """
 
 import asyncio
@@ -12,10 +12,10 @@ from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpd
 
 
 class UpdateBatcher:
-    """What moved since the listeners were last told.
+    """The figures that changed since the last batch.
 
     Args:
-        interval_s: the least time between two tellings, in seconds.
+        interval_s: the minimum time between two batches, in seconds.
     """
 
     def __init__(self, interval_s: float) -> None:
@@ -39,7 +39,7 @@ class UpdateBatcher:
         self._flush_later()
 
     def discard(self) -> None:
-        """Drops what was not told yet: the connection that it came over is gone."""
+        """Drops the pending figures, after their connection was closed."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -27,7 +27,7 @@ class LiveController(QObject):
         self._pnl: dict[tuple[str, int | None], PnlUpdate] = {}
         self._values: dict[AccountKey, Decimal | None] = {}
         self._is_lost = False
-        broker.follow(self._take)
+        broker.watch_updates(self._take)
 
     @Slot(object)
     def look(self, state: SyncState) -> None:

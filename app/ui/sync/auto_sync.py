@@ -45,13 +45,13 @@ class AutoSyncStarter(QObject):
             is_ready=self._is_ready,
             quiet_s=quiet_s,
         )
-        broker.listen(self._triggers.on_broker_event)
+        broker.watch_events(self._triggers.on_broker_event)
         controller.state_changed.connect(self._look)
 
     def start(self, *, is_known: bool) -> None:
         """Args: is_known: the user has said where TWS is, so it may be looked for at once."""
         if is_known:
-            self._broker.keep()
+            self._broker.keep_connected()
         self._supervise(self._triggers.run_forever, "Automatic syncs")
         self._supervise(
             lambda: watch_file(self._store, self._controller.start),
@@ -65,7 +65,7 @@ class AutoSyncStarter(QObject):
     def follow(self, settings: Settings) -> None:
         """Lives by these settings from now on."""
         self._triggers.set_rules(settings.rules, settings.account)
-        self._broker.keep()
+        self._broker.keep_connected()
 
     async def shutdown(self) -> None:
         """Ends them all; a write that has begun completes."""
@@ -87,4 +87,4 @@ class AutoSyncStarter(QObject):
         self._link = connection.link
         self._triggers.wake()
         if connection.link is LinkStatus.CONNECTED:
-            self._broker.keep()  # once connected on demand, it stays so
+            self._broker.keep_connected()  # once connected on demand, it stays so

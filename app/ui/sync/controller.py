@@ -60,7 +60,7 @@ class SyncController(QObject):
         self._again: Callable[[], None] = self.start  # what failed last, for "Retry"
         self._is_over = False
         self.state = SyncState(connection=broker.connection, book=book or PortfolioView())
-        broker.watch(self._show_connection)
+        broker.watch_connection(self._show_connection)
         broker.watch_reads(self._show_read)
 
     @Slot()

@@ -165,7 +165,7 @@ async def test_a_sync_during_a_stall_gets_a_new_connection() -> None:
         def talk_again(state: ConnectionState) -> None:
             k.tws.faults.silent &= state.link is LinkStatus.CONNECTED
 
-        k.broker.watch(talk_again)
+        k.broker.watch_connection(talk_again)
         assert len((await k.broker.snapshot(None)).holdings) == 18
         assert k.tws.requests[71] == 2
 

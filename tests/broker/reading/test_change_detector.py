@@ -220,8 +220,8 @@ async def test_a_listener_that_fails_does_not_stop_the_next_event(
         raise RuntimeError(event.kind)
 
     async with kept(market=market(HELD)) as k:
-        k.broker.listen(fail)
-        k.broker.listen(told.append)
+        k.broker.watch_events(fail)
+        k.broker.watch_events(told.append)
         k.tws.send(position(1))
         k.tws.send(position(2))
         await settled(k)
