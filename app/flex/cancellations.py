@@ -1,4 +1,4 @@
-"""What holds of a file's rows: cancels are matched to what they take back, corrections folded."""
+"""Applies a file's cancels to its fills, and drops fills that a correction replaced."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.domain.model.cancellations import Cancellation, order
 from app.domain.model.snapshot import Fill, FillKey
 
-# account, con id, and a number with its kind, or a quantity and a price
+# account, con id, and a kind with its number, or a quantity and a price
 Clue = tuple[str, int, str | Decimal, str | Decimal]
 Groups = dict[FillKey, list[int]]  # rows of one execution, by their places in the file
 
@@ -16,44 +16,43 @@ Groups = dict[FillKey, list[int]]  # rows of one execution, by their places in t
 def resolved(
     fills: Sequence[Fill], cancels: Iterable[Cancellation]
 ) -> tuple[list[Fill], tuple[Cancellation, ...]]:
-    """The fills as they stand, and the cancels whose execution is not in the file.
+    """The final fills, and the cancels whose execution is not in the file.
 
-    Cancels are matched before corrections are folded: what they take back can be a revision that
-    another one has replaced.
+    Cancels are matched first: the fill that one cancels can be a revision that another replaced.
 
     Args:
-        fills: one for each row, in the file's order.
+        fills: one per row, in the file's order.
     """
     groups = repeated(fills)
     copies = copies_in(fills, groups)
     cancelled, unmatched = matched(fills, copies, distinct(cancels))
     left_out = copies | replaced(fills, groups, copies, cancelled)
-    standing = [
+    final = [
         replace(fill, is_cancelled=True) if place in cancelled else fill
         for place, fill in enumerate(fills)
         if place not in left_out
     ]
-    return standing, tuple(unmatched)
+    return final, tuple(unmatched)
 
 
 def repeated(fills: Sequence[Fill]) -> Groups:
-    """The executions of several rows. Hashes come first: a key for each row would need more room
-    than the rows themselves."""
+    """The executions with several rows. Compares hashes first, since a key for each row would
+    need more memory than the rows."""
     seen: set[int] = set()
-    again: set[int] = set()
+    repeated_hashes: set[int] = set()
     for fill in fills:
         known = hash(fill.key)
-        (again if known in seen else seen).add(known)
+        (repeated_hashes if known in seen else seen).add(known)
     groups: Groups = {}
-    if again:
+    if repeated_hashes:
         for place, fill in enumerate(fills):
-            if hash(key := fill.key) in again:
+            if hash(key := fill.key) in repeated_hashes:
                 groups.setdefault(key, []).append(place)
     return groups
 
 
 def copies_in(fills: Sequence[Fill], groups: Groups) -> set[int]:
-    """Rows that a file has twice: its statements may overlap."""
+    """Rows that occur twice in the file, whose statements may overlap."""
     copies: set[int] = set()
     for places in groups.values():
         kept: list[Fill] = []
@@ -66,7 +65,7 @@ def copies_in(fills: Sequence[Fill], groups: Groups) -> set[int]:
 
 
 def distinct(cancels: Iterable[Cancellation]) -> list[Cancellation]:
-    """The surest first; one that names what it takes back is not counted twice."""
+    """The cancels without duplicates, the most certain first."""
     kept: list[Cancellation] = []
     known: set[Cancellation] = set()
     for cancel in cancels:
@@ -85,7 +84,7 @@ def certainty(cancel: Cancellation) -> tuple[int, tuple[int, str]]:
 def matched(
     fills: Sequence[Fill], copies: AbstractSet[int], cancels: Sequence[Cancellation]
 ) -> tuple[set[int], list[Cancellation]]:
-    """The places of the fills that are taken back, one for each cancel; the cancels without one."""
+    """The places of the cancelled fills, one for each cancel, and the cancels without a fill."""
     places = by_clue(fills, copies, {(cancel.account, cancel.con_id) for cancel in cancels})
     cancelled: set[int] = set()
     unmatched: list[Cancellation] = []
@@ -107,7 +106,7 @@ def matched(
 def by_clue(
     fills: Sequence[Fill], copies: AbstractSet[int], identities: AbstractSet[tuple[str, int]]
 ) -> dict[Clue, list[int]]:
-    """Where the fills are that could be taken back, by whatever a cancel may name."""
+    """The places of the fills that could be cancelled, by everything that a cancel can name."""
     found: dict[Clue, list[int]] = {}
     for place, fill in enumerate(fills) if identities else ():
         if fill.identity in identities and place not in copies:
@@ -121,7 +120,7 @@ def by_clue(
 
 
 def clues(cancel: Cancellation) -> Iterator[Clue]:
-    """What tells which fill a cancel takes back, the surest first."""
+    """What identifies the fill that a cancel means, the most certain first."""
     identity = (cancel.account, cancel.con_id)
     if cancel.orig_transaction_id:
         yield *identity, "transaction", cancel.orig_transaction_id
@@ -131,13 +130,13 @@ def clues(cancel: Cancellation) -> Iterator[Clue]:
 
 
 def is_taken_back(fill: Fill, cancel: Cancellation) -> bool:
-    """Without transaction ids only the price tells what was cancelled from what replaced it."""
+    """Without transaction ids, only the price tells the cancelled fill from its replacement."""
     has_ids = fill.transaction_id and (cancel.transaction_id or cancel.orig_transaction_id)
     return cancel.takes_back(fill) and bool(has_ids or fill.price == cancel.price)
 
 
 def age(fill: Fill) -> tuple[tuple[int, str], int]:
-    """The oldest is what is cancelled; what replaces it comes later."""
+    """The sort key by age: the oldest fill is the cancelled one, a later one its replacement."""
     return order(fill.transaction_id), fill.revision
 
 
@@ -147,9 +146,9 @@ def replaced(
     copies: AbstractSet[int],
     cancelled: AbstractSet[int],
 ) -> set[int]:
-    """Rows that a higher revision, or a later booking of the same one, has replaced."""
+    """Rows that were replaced by a higher revision, or by a later booking of the same one."""
 
-    def standing(place: int) -> tuple[int, bool, tuple[int, str], int]:
+    def precedence(place: int) -> tuple[int, bool, tuple[int, str], int]:
         fill = fills[place]
         return fill.revision, place not in cancelled, order(fill.transaction_id), place
 
@@ -157,5 +156,5 @@ def replaced(
     for places in groups.values():
         rows = [place for place in places if place not in copies]
         left_out.update(rows)
-        left_out.discard(max(rows, key=standing))
+        left_out.discard(max(rows, key=precedence))
     return left_out

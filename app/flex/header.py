@@ -1,4 +1,4 @@
-"""What the head of a Flex statement says: whose it is, which days it covers, and its time zone."""
+"""Reads the header of a Flex statement: its account, the days that it covers, its time zone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,10 +25,12 @@ ODD_ZONE = (
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """
+    """The header of one statement.
+
     Attributes:
-        account: empty where only the rows name theirs.
-        generated_at: UTC; None where the file does not say.
+        account: empty if only the rows name it.
+        from_date, to_date: the days that it covers.
+        generated_at: UTC; None if the file does not say.
         clock: reads the times of its rows.
     """
 
@@ -40,7 +42,7 @@ class Header:
 
 
 def header_of(attributes: Mapping[str, str], file: str) -> Header:
-    """Args: file: its name, for sentences.
+    """Args: file: its name, for error texts.
 
     Raises:
         StatementError: the days or the time cannot be read.

@@ -1,4 +1,4 @@
-"""Makes instruments of trade rows, named as the API names them; equal ones are made once."""
+"""Makes instruments from trade rows, named as in the API; equal ones are shared."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,9 +11,9 @@ from app.flex.rows import Attributes, Layout
 
 T = TypeVar("T")
 
-# Flex's asset classes that the API calls otherwise.
+# Flex's asset classes that have another name in the API.
 SEC_TYPES = {"FSOPT": "OPT", "FSFOP": "FOP", "FXCFD": "CFD"}
-DERIVED = OPTION_TYPES | {"FUT"}  # the API names them by their underlying
+DERIVED = OPTION_TYPES | {"FUT"}  # the API gives them the symbol of the underlying
 READ = (
     *("conid", "symbol", "assetCategory", "currency", "multiplier"),
     *("underlyingSymbol", "listingExchange", "exchange", "strike", "expiry", "putCall"),
@@ -25,22 +25,23 @@ class InstrumentReader:
     """Reads the instruments of one file's rows."""
 
     def __init__(self, file: str) -> None:
-        """Args: file: its name, for sentences."""
+        """Args: file: its name, for error texts."""
         self._file = file
         self._known: dict[tuple[str | None, ...], Instrument] = {}  # texts of READ -> instrument
 
     def read(self, row: Attributes, layout: Layout) -> Instrument:
-        """
+        """The row's instrument.
+
         Raises:
             StatementError: it cannot be read.
         """
         texts = tuple(map(row.get, READ))
         known = self._known.get(texts)
         if known is None:
-            known = self._known[texts] = self._made(row, layout)
+            known = self._known[texts] = self._make(row, layout)
         return known
 
-    def _made(self, row: Attributes, layout: Layout) -> Instrument:
+    def _make(self, row: Attributes, layout: Layout) -> Instrument:
         sec_type = SEC_TYPES.get(row["assetCategory"], row["assetCategory"])
         local_symbol = symbol = row["symbol"].strip()
         if sec_type in DERIVED:
@@ -52,7 +53,7 @@ class InstrumentReader:
         if number is None:
             raise unreadable(row, "conid", layout, self._file)
         expiry = self._value(row, "expiry", day, layout)
-        made = Instrument(
+        instrument = Instrument(
             con_id=number,
             symbol=symbol,
             sec_type=sec_type,
@@ -64,10 +65,10 @@ class InstrumentReader:
             right=row.get("putCall", "")[:1] if is_option else "",
             local_symbol=local_symbol,
         )
-        return limited_texts(made)
+        return limited_texts(instrument)
 
     def _multiplier(self, row: Attributes, layout: Layout, *, is_derived: bool) -> Decimal:
-        """One where a share has none; a derivative's value cannot be told without it."""
+        """1 if a share has none; a derivative must have one, since its value depends on it."""
         try:
             found = positive(row["multiplier"].strip())
         except ValueUnreadableError:

@@ -1,11 +1,11 @@
-"""Numbers, dates and identifiers in Flex's formats: strict decimal text, nothing guessed."""
+"""Parses numbers, dates and identifiers in Flex's formats, strictly and without guessing."""
 
 import re
 from datetime import date
 from decimal import Decimal
 
 NOTHING = frozenset({"", "-", "--", "N/A"})
-# Thousands may be separated by commas; other digits than ASCII's are none.
+# Thousands may be separated by commas; digits are ASCII only.
 NUMBER = re.compile(
     r"[+-]?(?=\.?[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]{1,2})?"
 )
@@ -21,14 +21,14 @@ CON_ID = re.compile(r"[0-9]{1,10}")
 
 
 class ValueUnreadableError(ValueError):
-    """A text that is not of Flex's formats, or not clear."""
+    """A text that is not in one of Flex's formats, or is ambiguous."""
 
 
 def number(text: str) -> Decimal | None:
-    """All digits of the text; None for nothing.
+    """The number with all its digits; None for nothing.
 
     Raises:
-        ValueUnreadableError: no number, or one that no trade has.
+        ValueUnreadableError: not a number, or out of the bounds of any trade.
     """
     if text in NOTHING:
         return None
@@ -44,7 +44,7 @@ def positive(text: str) -> Decimal | None:
     """A multiplier; None for nothing.
 
     Raises:
-        ValueUnreadableError: no number, zero, or below it.
+        ValueUnreadableError: not a number, or not above zero.
     """
     value = number(text)
     if value is not None and value <= 0:
@@ -53,19 +53,20 @@ def positive(text: str) -> Decimal | None:
 
 
 def rate(text: str) -> Decimal | None:
-    """Units of the base currency for one; None for nothing, and for a zero, which is no rate.
+    """Units of base currency per unit; None for nothing, or for zero, which means unknown.
 
     Raises:
-        ValueUnreadableError: no number, or below zero.
+        ValueUnreadableError: not a number, or below zero.
     """
     value = number(text)
     return positive(text) if value else None
 
 
 def strike(text: str) -> Decimal | None:
-    """
+    """A strike; None for nothing.
+
     Raises:
-        ValueUnreadableError: no number, or below zero.
+        ValueUnreadableError: not a number, or below zero.
     """
     value = number(text)
     if value is not None and value < 0:
@@ -74,13 +75,14 @@ def strike(text: str) -> Decimal | None:
 
 
 def cost(text: str) -> Decimal | None:
-    """A commission: negative in a statement, positive as the API has it; None for nothing."""
+    """A commission, positive as in the API; a statement has it negative. None for nothing."""
     value = number(text)
     return value.copy_negate() if value else value
 
 
 def con_id(text: str) -> int | None:
-    """
+    """A contract id.
+
     Raises:
         ValueUnreadableError: no digits, too many, or zero.
     """
@@ -93,7 +95,7 @@ def day(text: str) -> date | None:
     """A date as yyyyMMdd, yyyy-MM-dd or dd-MMM-yy; None for nothing.
 
     Raises:
-        ValueUnreadableError: of no such form, or with slashes, which stand for two forms.
+        ValueUnreadableError: another format, or slashes, which are ambiguous.
     """
     if text in NOTHING:
         return None
@@ -110,6 +112,6 @@ def day(text: str) -> date | None:
 
 
 def identifier(text: str) -> str:
-    """A transaction's or trade's number; empty where the file has none, or zeros."""
+    """The number of a transaction or trade; empty if the file has none, or zeros."""
     text = text.strip()
     return "" if text in NOTHING or not text.strip("0") else text

@@ -1,4 +1,4 @@
-"""Reads a Flex statement's file, row by row; strict in what it is, liberal in what it may hold."""
+"""Reads a Flex statement file row by row; strict about the format, lenient about extra data."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from app.flex.header import Header, header_of
 from app.flex.rows import ACTIVITY, CONFIRMATIONS, EXECUTION_LEVELS, as_trade, join_time
 from app.flex.trades import TradeReader
 
-LARGEST = 500_000_000  # bytes; a year of a busy account has some ten millions
+LARGEST = 500_000_000  # bytes; a year of a busy account has about ten million
 BLOCK = 1 << 16  # bytes read at once
 TRADES, CONFIRMED = "Trades", "TradeConfirms"  # the sections
 ROWS = {TRADES: "Trade", CONFIRMED: "TradeConfirm"}  # section -> its rows
@@ -35,12 +35,12 @@ NO_ACCOUNT = (
 
 
 def read_statement(path: Path) -> Statement:
-    """The statement in the file; of several, one for each account, all together.
+    """The statement in the file; several, one for each account, are combined.
 
-    Runs on any thread: it blocks for as long as the file is large.
+    Runs on any thread; blocks longer for larger files.
 
     Raises:
-        StatementError: the file cannot be read, is no Flex statement, or lacks what counts.
+        StatementError: the file cannot be read, is no Flex statement, or lacks required data.
     """
     sections = Sections(path.name)
     with readable(path), path.open("rb") as file:
@@ -50,7 +50,7 @@ def read_statement(path: Path) -> Statement:
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Refuses what is no file of a reasonable size; the disk's errors become sentences."""
+    """Refuses anything but a file of reasonable size; turns OS errors into sentences."""
     try:
         if path.exists() and not path.is_file():
             raise StatementError(NO_FILE.format(path=path))
@@ -62,10 +62,10 @@ def readable(path: Path) -> Iterator[None]:
 
 
 class Sections:
-    """What counts of a Flex file, gathered while it is read: nothing else of it is kept."""
+    """Collects the trades of a Flex file while it is parsed; keeps nothing else of it."""
 
     def __init__(self, file: str) -> None:
-        """Args: file: its name, for sentences."""
+        """Args: file: its name, for error texts."""
         self._file = file
         self._path: list[str] = []  # the open elements, the outermost first
         self._headers: list[Header] = []  # of the statements
@@ -77,7 +77,7 @@ class Sections:
         self._has_other_levels = False
 
     def read(self, read: Callable[[int], bytes]) -> None:
-        """Args: read: gives so many bytes of the file, none at its end."""
+        """Args: read: returns up to this many bytes of the file, none at its end."""
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._refuse_entities
         parser.StartElementHandler = self._begin
@@ -90,7 +90,7 @@ class Sections:
             raise StatementError(NO_XML.format(file=self._file)) from error
 
     def statement(self) -> Statement:
-        """What has been gathered, once all is read. The gathered rows are given away."""
+        """The statement, once all is read. Call it once: it releases the collected rows."""
         self._refuse_incomplete()
         fills, unmatched = resolved(self._fills, self._cancels)
         self._fills = []

@@ -1,4 +1,4 @@
-"""Sentences that refuse a row whose text cannot be read: the true cause, and a next step."""
+"""The errors for rows that cannot be read: the cause and the next step, as sentences."""
 
 from app.domain.model.errors import StatementError
 from app.flex.parsing import identifier
@@ -22,7 +22,7 @@ NO_MULTIPLIER = (
 
 
 def unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
-    """A number, a date or a time that is none."""
+    """The row has a number, a date or a time that cannot be read."""
     step = BY_ATTRIBUTE.get(attribute, OTHERWISE)
     return refusal(ODD + step, places(row, attribute, layout, file))
 
@@ -32,18 +32,18 @@ def zone_unreadable(row: Attributes, attribute: str, layout: Layout, file: str) 
 
 
 def without_multiplier(row: Attributes, layout: Layout, file: str) -> StatementError:
-    """Of options and futures: one would be a guess."""
+    """An option or a future has no multiplier; assuming 1 would be a guess."""
     return refusal(NO_MULTIPLIER, places(row, "multiplier", layout, file))
 
 
 def refusal(sentence: str, named: dict[str, str]) -> StatementError:
-    """What the file has there can be a quantity: history and log leave it out."""
+    """The error; history and log get it without the text, which can be a quantity."""
     hidden = named | {"text": "…"}
     return StatementError(sentence.format(**named), kept=sentence.format(**hidden))
 
 
 def places(row: Attributes, attribute: str, layout: Layout, file: str) -> dict[str, str]:
-    """What the sentences name."""
+    """The values for the placeholders of the sentences."""
     return {
         "row": label(row),
         "file": file,
@@ -55,7 +55,7 @@ def places(row: Attributes, attribute: str, layout: Layout, file: str) -> dict[s
 
 
 def label(row: Attributes) -> str:
-    """Which row it is, by the number that it has."""
+    """The row's name, with the first number that it has."""
     if is_cancel(row):
         numbers = (row.get("origTradeID", ""), row.get("origTransactionID", ""))
         return f"The cancel of the trade {next(filter(None, map(identifier, numbers)), '')}".strip()

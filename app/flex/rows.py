@@ -1,4 +1,4 @@
-"""The attributes of trade rows: which ones count, their names in a Flex Query, what is missing."""
+"""The attributes of trade rows: which are read, their names in a Flex Query, missing ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from app.domain.model.errors import StatementError
 
 Attributes = dict[str, str]  # of one row: name -> text, as the file has it
 
-# What an import cannot do without, besides the account -> its name in the Flex Query's list.
+# Attribute that an import requires, besides the account -> its name in the Flex Query.
 NEEDED: Mapping[str, str] = {
     "ibExecID": "IB Execution ID",
     "conid": "Conid",
@@ -19,7 +19,7 @@ NEEDED: Mapping[str, str] = {
     "quantity": "Quantity",
     "tradePrice": "Trade Price",
 }
-# What else is read, and can be unreadable.
+# Optional attribute whose text can be unreadable -> its name in the Flex Query.
 ALSO_READ: Mapping[str, str] = {
     "expiry": "Expiry",
     "strike": "Strike",
@@ -27,7 +27,7 @@ ALSO_READ: Mapping[str, str] = {
     "fifoPnlRealized": "Realized P/L",
     "fxRateToBase": "FX Rate To Base",
 }
-# A Trade Confirmation Flex Query has these attributes for the same.
+# Attribute of a Trade Confirmation Flex Query -> the equal attribute of a trade.
 CONFIRMATION: Mapping[str, str] = {
     "execID": "ibExecID",
     "price": "tradePrice",
@@ -36,7 +36,7 @@ CONFIRMATION: Mapping[str, str] = {
     "code": "notes",
 }
 OWN_NAMES = frozenset(CONFIRMATION.values())
-# A date and a time that stand apart, where Date/Time was not ticked.
+# Separate attributes for date and time, if Date/Time was not ticked.
 SPLIT_TIMES = (("tradeDate", "tradeTime"), ("date", "time"))
 EXECUTION_LEVELS = frozenset({"", "EXECUTION"})  # not ORDER, SYMBOL_SUMMARY or CLOSED_LOT
 CANCELS = frozenset({"TradeCancel", "FracShareCancel"})
@@ -52,11 +52,11 @@ NO_IDS = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one kind of Flex Query calls what is read, for sentences.
+    """The names that one kind of Flex Query uses, for error texts.
 
     Attributes:
-        section: where its boxes are.
-        names: attribute -> the name of its box.
+        section: the section with the check boxes.
+        names: attribute -> the name of its check box.
     """
 
     section: str
@@ -76,7 +76,7 @@ CONFIRMATIONS = Layout(
 
 
 def as_trade(confirmation: Attributes) -> Attributes:
-    """A trade confirmation's row with the attributes of a trade's."""
+    """A row of a trade confirmation with the attribute names of a trade."""
     renamed = {CONFIRMATION.get(name, name): text for name, text in confirmation.items()}
     return renamed | {name: text for name, text in confirmation.items() if name in OWN_NAMES}
 
@@ -88,7 +88,7 @@ def join_time(row: Attributes) -> None:
 
 
 def refuse_missing(row: Attributes, layout: Layout, file: str) -> None:
-    """A value that was ticked is there in each row, if only empty.
+    """Refuses a row without a required attribute; a ticked one is always there, if only empty.
 
     Raises:
         StatementError: some boxes were not ticked.
@@ -101,9 +101,10 @@ def refuse_missing(row: Attributes, layout: Layout, file: str) -> None:
 
 
 def refuse_without_id(row: Attributes, layout: Layout, file: str) -> None:
-    """
+    """Refuses a row without an execution id, if its other numbers were not ticked.
+
     Raises:
-        StatementError: the box of a row's other number was not ticked.
+        StatementError: Trade ID or Transaction ID was not ticked.
     """
     boxes = {"tradeID": "Trade ID", "transactionID": "Transaction ID"}
     names = [name for attribute, name in boxes.items() if attribute not in row]

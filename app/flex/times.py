@@ -1,4 +1,4 @@
-"""Times of a Flex statement, each in its own zone, its file's, or New York's."""
+"""Reads a Flex statement's times: in their own zone, the file's or New York's."""
 
 import re
 from datetime import UTC, datetime, time, tzinfo
@@ -7,34 +7,34 @@ from functools import lru_cache
 from app.flex.parsing import NOTHING, ValueUnreadableError, day
 from app.flex.zones import NEW_YORK, Zone, zone_of
 
-# A date, a separator or none, a time of the day, and whatever follows: a zone.
+# A date, perhaps a separator, a time of day, and perhaps a zone.
 MOMENT = re.compile(
     r"([0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Za-z]{3}-[0-9]{2})(?:, ?|[; T])?"
     r"([0-9]{2})(:?)([0-9]{2})\3([0-9]{2})( .+|[A-Za-z+-].*)?"
 )
-REMEMBERED = 1 << 12  # times; an order's executions are often of one second
-# When IBKR books what it gives no time of day for: exercises and expiries have this one.
+CACHE_SIZE = 1 << 12  # times; the executions of an order often share one second
+# The time of day of bookings without one: exercises and expiries have this one.
 BOOKED_AT = time(16, 20)
 
 
 class StatementClock:
-    """Reads the times of one statement; fills of one moment share it.
+    """Reads the times of one statement; equal ones share one value.
 
     Attributes:
-        zone: the one that the header names; None if it names none.
-        is_assumed: a time had no zone, and the header has none: it was read as New York's.
+        zone: from the header; None if it names none.
+        is_assumed: neither a time nor the header had a zone, so New York was assumed.
     """
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self.zone = zone
         self.is_assumed = False
-        self.moment = lru_cache(REMEMBERED)(self._moment)
+        self.moment = lru_cache(CACHE_SIZE)(self._moment)
 
     def _moment(self, text: str) -> datetime | None:
         """A time, UTC; None for nothing.
 
         Raises:
-            ValueUnreadableError: of no known form, a date alone, or with slashes.
+            ValueUnreadableError: an unknown format, a date alone, or slashes.
             ZoneUnreadableError: its zone is not known.
         """
         if text in NOTHING:
@@ -47,7 +47,7 @@ class StatementClock:
         return clock.replace(tzinfo=self.zone or NEW_YORK).astimezone(UTC)
 
     def booked(self, text: str) -> datetime | None:
-        """The same of what IBKR booked without an execution: a date alone is the usual hour's."""
+        """Like `moment`, for bookings without an execution: a date alone gets the usual time."""
         try:
             date_alone = day(text)
         except ValueUnreadableError:
@@ -58,10 +58,10 @@ class StatementClock:
 
 
 def split(text: str) -> tuple[datetime, Zone | None]:
-    """The clock's time, and the zone that the text itself names.
+    """The local time, and the zone that the text itself names.
 
     Raises:
-        ValueUnreadableError: of no known form.
+        ValueUnreadableError: an unknown format.
         ZoneUnreadableError: its zone is not known.
     """
     found = MOMENT.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Makes fills and cancellations of a statement's trade rows, one at a time."""
+"""Makes fills and cancellations from a statement's trade rows, one at a time."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -25,34 +25,36 @@ from app.flex.zones import ZoneUnreadableError
 
 T = TypeVar("T")
 
-REMEMBERED = 1 << 12  # different numbers; rows share the equal ones
+CACHE_SIZE = 1 << 12  # numbers; rows share equal ones
 BOOKED = "BookTrade"
 EXERCISES = frozenset({"Ex", "AEx", "MEx"})
-OFFSETTING = "GEA"  # an expiry or assignment of positions that offset each other
+OFFSETTING = "GEA"  # an expiry or assignment of offsetting positions
 
 
 class TradeReader:
-    """Reads the trade rows of one file; equal numbers and instruments are made once."""
+    """Reads the trade rows of one file; equal numbers and instruments are shared."""
 
     def __init__(self, file: str) -> None:
-        """Args: file: its name, for sentences."""
+        """Args: file: its name, for error texts."""
         self._file = file
-        self._number = lru_cache(REMEMBERED)(number)
-        self._cost = lru_cache(REMEMBERED)(cost)
-        self._rate = lru_cache(REMEMBERED)(rate)
+        self._number = lru_cache(CACHE_SIZE)(number)
+        self._cost = lru_cache(CACHE_SIZE)(cost)
+        self._rate = lru_cache(CACHE_SIZE)(rate)
         self._instruments = InstrumentReader(file)
 
     def read(
         self, row: Attributes, account: str, clock: StatementClock, layout: Layout
     ) -> Fill | Cancellation | None:
-        """A fill, a cancel, or None for what is neither: combos, rows of no quantity or number.
+        """A fill or a cancel; None for other rows: combos, rows without a quantity or number.
 
         Raises:
             StatementError: an attribute was not ticked, or cannot be read.
         """
         if not row.keys() >= NEEDED.keys():
             refuse_missing(row, layout, self._file)
-        if row["assetCategory"] == COMBO or not self._needed(row, "quantity", self._number, layout):
+        if row["assetCategory"] == COMBO or not self._required(
+            row, "quantity", self._number, layout
+        ):
             return None
         if is_cancel(row):
             return self._cancellation(row, account, clock, layout)
@@ -61,11 +63,11 @@ class TradeReader:
     def _fill(
         self, row: Attributes, account: str, clock: StatementClock, layout: Layout
     ) -> Fill | None:
-        """The API's fill.
+        """The fill as the API reports it.
 
-        IBKR's P&L of a closing trade is net of commission, as the API's is. An opening one has 0
-        where the API has none, and the commission, a cost, is negative where the API's is positive.
-        What is booked without a trade has no execution id.
+        The P&L of a closing trade is net of commission, as in the API. An opening trade has 0 here
+        and none in the API; a commission is negative here and positive in the API. A booking
+        without a trade has no execution id.
         """
         trade_id = identifier(row.get("tradeID", ""))
         transaction_id = identifier(row.get("transactionID", ""))
@@ -77,19 +79,21 @@ class TradeReader:
         booking = booking_of(row)
         commission = self._optional(row, "ibCommission", self._cost, layout)
         realized = self._optional(row, "fifoPnlRealized", number, layout)
-        is_told = booking or realized or "C" in row.get("openCloseIndicator", "")
+        has_pnl = booking or realized or "C" in row.get("openCloseIndicator", "")
         return Fill(
             exec_id=exec_id,
             account=intern(account),
             instrument=self._instruments.read(row, layout),
-            quantity=self._needed(row, "quantity", self._number, layout),
-            price=self._needed(row, "tradePrice", self._number, layout),
-            time=self._needed(row, "dateTime", clock.moment if execution else clock.booked, layout),
+            quantity=self._required(row, "quantity", self._number, layout),
+            price=self._required(row, "tradePrice", self._number, layout),
+            time=self._required(
+                row, "dateTime", clock.moment if execution else clock.booked, layout
+            ),
             commission=commission,
             commission_currency=(
                 "" if commission is None else intern(row.get("ibCommissionCurrency", ""))
             ),
-            realized_pnl=realized if is_told else None,
+            realized_pnl=realized if has_pnl else None,
             trade_id=trade_id,
             transaction_id=transaction_id,
             booking=booking,
@@ -101,16 +105,16 @@ class TradeReader:
     ) -> Cancellation:
         return Cancellation(
             account=intern(account),
-            con_id=self._needed(row, "conid", con_id, layout),
-            quantity=self._needed(row, "quantity", self._number, layout),
-            price=self._needed(row, "tradePrice", self._number, layout),
-            time=self._needed(row, "dateTime", clock.booked, layout),
+            con_id=self._required(row, "conid", con_id, layout),
+            quantity=self._required(row, "quantity", self._number, layout),
+            price=self._required(row, "tradePrice", self._number, layout),
+            time=self._required(row, "dateTime", clock.booked, layout),
             transaction_id=identifier(row.get("transactionID", "")),
             orig_trade_id=identifier(row.get("origTradeID", "")),
             orig_transaction_id=identifier(row.get("origTransactionID", "")),
         )
 
-    def _needed(
+    def _required(
         self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
     ) -> T:
         found = self._optional(row, attribute, read, layout)
@@ -130,14 +134,14 @@ class TradeReader:
 
 
 def named(kind: str, identifier: str) -> str:
-    """ "trade:8100000011"; empty without a number."""
+    """An id such as "trade:8100000011"; empty without a number."""
     return identifier and f"{kind}:{identifier}"
 
 
 def booking_of(row: Attributes) -> Booking | None:
-    """What IBKR booked, by the codes of the row's notes; None for a trade.
+    """The kind of booking, from the codes in the row's notes; None for a trade.
 
-    Codes alone tell it where Transaction Type was not ticked: no execution has them.
+    The codes are enough if Transaction Type was not ticked: no execution has them.
     """
     if row.get("transactionType", BOOKED) != BOOKED:
         return None

@@ -1,4 +1,4 @@
-"""Time zones as Flex statements name them: abbreviations, offsets, and names of the tz database."""
+"""Reads the time zones of Flex statements: abbreviations, offsets and tz database names."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
-# abbreviation -> (hours from UTC, whose clocks show it)
+# abbreviation -> (hours from UTC, a zone that uses it)
 ABBREVIATIONS: dict[str, tuple[float, str]] = {
     "UTC": (0, "UTC"),
     "Z": (0, "UTC"),
@@ -58,16 +58,16 @@ FURTHEST = timedelta(hours=14)
 
 
 class ZoneUnreadableError(ValueError):
-    """A time zone that is not known, or not clear."""
+    """A time zone that is unknown or ambiguous."""
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """What a zone's text in a statement means.
+    """The meaning of a zone's text in a statement.
 
     Attributes:
-        of_time: for the very time that carries the text.
-        of_file: for the other times of a file whose header carries it, in summer and winter.
+        of_time: for the time that names it.
+        of_file: for the other times of a file whose header names it, in summer and winter.
     """
 
     of_time: tzinfo
@@ -75,13 +75,13 @@ class Zone:
 
 
 def zone_of(text: str, clock: datetime) -> Zone:
-    """An abbreviation is the offset that it means; a file's header with it tells the place.
+    """The zone of a text. An abbreviation is an offset for its own time, and a place for a file.
 
     Args:
-        clock: the time that carries the text, without a zone.
+        clock: the time that names the zone, naive.
 
     Raises:
-        ZoneUnreadableError: no zone of that name is known.
+        ZoneUnreadableError: no such zone is known.
     """
     if text in ABBREVIATIONS:
         hours, place = ABBREVIATIONS[text]
@@ -98,7 +98,7 @@ def zone_of(text: str, clock: datetime) -> Zone:
 
 
 def offset_zone(offset: re.Match[str], clock: datetime) -> Zone:
-    """An offset that New York has at that time is most likely New York's: others move otherwise."""
+    """An offset; as the zone of a file it means New York, if New York has it at that time."""
     sign, hours, minutes = offset[1], int(offset[2]), int(offset[3] or 0)
     size = timedelta(hours=hours, minutes=minutes)
     if size > FURTHEST or minutes >= 60:

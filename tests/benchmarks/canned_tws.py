@@ -45,7 +45,7 @@ def answers(held: tuple[Holding, ...]) -> Answers:
         ListedInstrument(one.instrument, one.market_price or one.quantity, one.quantity)
         for one in held
     )
-    stakes = tuple(
+    positions = tuple(
         InitialPosition(
             ACCOUNT, one.instrument.con_id, one.quantity, one.average_cost or one.quantity
         )
@@ -53,7 +53,7 @@ def answers(held: tuple[Holding, ...]) -> Answers:
     )
     one = held[0].quantity / held[0].quantity
     market = Market(
-        Scenario((SimulatedAccount(ACCOUNT, "USD"),), listings, (("USD", one),), stakes)
+        Scenario((SimulatedAccount(ACCOUNT, "USD"),), listings, (("USD", one),), positions)
     )
     rows = market.rows()
     asked = [messages.position(row.account, row.listing.instrument, row.lot) for row in rows]

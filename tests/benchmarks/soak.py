@@ -84,9 +84,9 @@ class Storm:
 
     async def _codes(self, lasting_s: float) -> str:
         first, then = self._chance.choice(((1100, 1101), (1100, 1102), (2110, 1102)))
-        self._tws.tell(first)  # type: ignore[arg-type]
+        self._tws.send_notice(first)  # type: ignore[arg-type]
         await asyncio.sleep(lasting_s)
-        self._tws.tell(then)  # type: ignore[arg-type]
+        self._tws.send_notice(then)  # type: ignore[arg-type]
         return str(first)
 
 

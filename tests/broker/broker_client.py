@@ -84,8 +84,8 @@ class AskedTws(SimulatedTws):
         self.news = asyncio.Event()
         self.before_answer: Callable[[Fields], None] = lambda _: None
 
-    def note(self, client_id: int, request: Fields, *, is_order: bool) -> None:
-        super().note(client_id, request, is_order=is_order)
+    def record_request(self, client_id: int, request: Fields, *, is_order: bool) -> None:
+        super().record_request(client_id, request, is_order=is_order)
         self.news.set()
         self.before_answer(request)
 
@@ -97,7 +97,7 @@ class AskedTws(SimulatedTws):
 
     def send(self, *rows: Fields) -> None:
         """Pushes rows as they are to every client."""
-        for session in self._open:
+        for session in self._sessions:
             session.send(*rows)
 
 

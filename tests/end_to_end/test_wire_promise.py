@@ -49,8 +49,8 @@ class TakenIds(AskedTws):
         super().__init__(market)
         self.taken: set[int] = set()
 
-    def admits(self, client_id: int) -> bool:
-        return client_id not in self.taken and super().admits(client_id)
+    def is_free(self, client_id: int) -> bool:
+        return client_id not in self.taken and super().is_free(client_id)
 
 
 class Life:
@@ -87,12 +87,12 @@ class Life:
         return report
 
     async def lost_and_restored(self, code: ErrorCode) -> None:
-        self.tws.tell(ErrorCode.CONNECTIVITY_LOST)
+        self.tws.send_notice(ErrorCode.CONNECTIVITY_LOST)
         await until(lambda: self.broker.connection.link is LinkStatus.STALE)
         assert (await self.service.run(Request())).run.error
         read = self.counted[61]
         if self.broker.connection.link is LinkStatus.STALE:
-            self.tws.tell(code)
+            self.tws.send_notice(code)
         await until(lambda: self.broker.connection.link is LinkStatus.CONNECTED)
         await until(lambda: self.counted[61] > read)
 

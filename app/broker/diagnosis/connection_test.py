@@ -1,7 +1,7 @@
-"""Tests a connection to TWS in steps, over one connection that is closed again; sends no order.
+"""Tests a connection to TWS step by step, over one connection that it closes; sends no order.
 
-It speaks the few messages that it needs itself, so that each step can be told from the next:
-greeting, start, positions. Nothing is stored.
+It sends the few messages that it needs without ib_insync, so that it knows which step fails.
+Nothing is stored.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from dataclasses import replace
 from app.broker import errors
 from app.broker.diagnosis.handshake_client import (
     BROKEN,
-    ClientIdTakenError,
     HandshakeClient,
     ResponseTimeout,
 )
@@ -21,6 +20,7 @@ from app.broker.diagnosis.texts import (
     READING_ADVICE,
     port_advice,
 )
+from app.broker.endpoint import CLIENT_IDS_TRIED
 from app.domain.connection.test_result import (
     ConnectionTest,
     ConnectionTestStep,
@@ -31,12 +31,11 @@ from app.domain.connection.test_result import (
 )
 from app.domain.model.errors import BrokerError
 
-CLIENT_IDS_TRIED = 5
 Publish = Callable[[ConnectionTest], None]
 
 
 async def search(host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint, ...]:
-    """Those of IBKR's usual ports, and of these, on which something listens."""
+    """The ports on which something listens, of these and of IBKR's usual ones."""
     wanted = tuple(dict.fromkeys((*ports, *errors.KNOWN_PORTS)))
     listening = await errors.listening_ports(host, wanted)
     return tuple(
@@ -45,16 +44,16 @@ async def search(host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint,
 
 
 async def probe(target: Target, publish: Publish) -> ConnectionTest:
-    """Takes one step after another, up to the first that fails; publishes each.
+    """Runs the steps up to the first that fails, and publishes each.
 
-    Client ids that are in use are passed over, as a sync does. Every wait ends after the target's
-    time-out; a cancel closes the connection too.
+    It skips client ids that are in use, as a sync does. Every wait ends after the target's
+    time-out; cancelling closes the connection too.
     """
     return await ConnectionTester(target, publish).run()
 
 
 class StepFailed(Exception):
-    """`str()` is the reason, in the user's words."""
+    """A step failed; its text is the reason, for the user."""
 
     def __init__(self, step: Step, text: str, advice: tuple[str, ...]) -> None:
         super().__init__(text)
@@ -62,7 +61,7 @@ class StepFailed(Exception):
 
 
 class ConnectionTester:
-    """One test."""
+    """Runs one test."""
 
     def __init__(self, target: Target, publish: Publish) -> None:
         if target.client_id <= 0:
@@ -85,13 +84,13 @@ class ConnectionTester:
         return range(first, first + CLIENT_IDS_TRIED)
 
     async def _attempt(self, client_id: int) -> bool:
-        """Whether this client id was free, and the test therefore went to its end."""
+        """Runs the test with this client id; returns False if the id is in use."""
         client = await self._open()
         try:
             await self._shake_hands(client)
             try:
                 accounts = await self._start_api(client, client_id)
-            except ClientIdTakenError:
+            except errors.ClientIdInUseError:
                 return False
             self._check_accounts(accounts)
             await self._read_positions(client)
@@ -136,13 +135,13 @@ class ConnectionTester:
         raise StepFailed(Step.HANDSHAKE, text, HANDSHAKE_ADVICE)
 
     async def _start_api(self, client: HandshakeClient, client_id: int) -> tuple[str, ...]:
-        """The accounts. Raises: InUse: and another client id is left to try."""
+        """The accounts. Raises: ClientIdInUseError: if another client id is left to try."""
         self._begin(Step.CLIENT_ID)
         first, last = self._client_ids()[0], self._client_ids()[-1]
         step = Step.ACCOUNTS
         try:
             accounts = await client.start(client_id)
-        except ClientIdTakenError:
+        except errors.ClientIdInUseError:
             if client_id < last:
                 raise
             step, text = Step.CLIENT_ID, f"The client ids {first} to {last} are all in use at TWS."

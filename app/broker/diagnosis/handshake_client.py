@@ -1,4 +1,4 @@
-"""The first words with TWS over a socket: greeting, start, positions. Each wait has an end."""
+"""Speaks the first messages with TWS: greeting, start, positions. Every wait has a time-out."""
 
 import asyncio
 import re
@@ -13,24 +13,19 @@ CLOSE_S = 1.0
 VERSION = re.compile(r"\d{2,4}")
 START, REQUEST_POSITIONS, CANCEL_POSITIONS = ("71", "2"), ("61", "1"), ("64", "1")
 ERROR, ACCOUNTS, POSITION, POSITION_END = "4", "15", "61", "62"
-NO_REQUEST = "-1"
-# How a conversation breaks: TWS closes it, or what comes is not TWS's protocol.
+# TWS closes the connection, or the answer is not TWS's protocol.
 BROKEN = (OSError, EOFError, ValueError, IndexError)
 
 
-class ClientIdTakenError(Exception):
-    """Another program is connected with this client id."""
-
-
 class ResponseTimeout(Exception):
-    """The time-out passed without the answer."""
+    """No answer came within the time-out."""
 
 
 class HandshakeClient:
-    """One connection, for one conversation.
+    """One connection for one test.
 
-    All methods raise one of BROKEN where TWS closes it or says what is not its protocol, and
-    Silence after the time-out.
+    All methods raise one of BROKEN if TWS closes the connection or breaks the protocol, and
+    ResponseTimeout after the time-out.
     """
 
     def __init__(
@@ -42,7 +37,7 @@ class HandshakeClient:
 
     @classmethod
     async def open(cls, host: str, port: int, timeout_s: float) -> "HandshakeClient":
-        """Raises: TimeoutError, ConnectionRefusedError, OSError: nobody is there."""
+        """Raises: TimeoutError, ConnectionRefusedError, OSError: no connection was accepted."""
         async with asyncio.timeout(timeout_s):
             reader, writer = await asyncio.open_connection(host, port)
         return cls(reader, writer, timeout_s)
@@ -67,8 +62,8 @@ class HandshakeClient:
         """The accounts that the login manages.
 
         Raises:
-            InUse: another program has this client id.
-            BrokerError: TWS refused, in words.
+            ClientIdInUseError: another program has this client id.
+            BrokerError: TWS answered with an error.
         """
         self._send(*START, str(client_id), "")
         deadline = self._deadline()
@@ -80,10 +75,10 @@ class HandshakeClient:
             self._raise_error(message, "the list of accounts")
 
     async def count_positions(self) -> int:
-        """How many positions are held, once their end has come.
+        """The number of open positions, read to their end.
 
         Raises:
-            BrokerError: TWS refused, in words.
+            BrokerError: TWS answered with an error.
         """
         self._send(*REQUEST_POSITIONS)
         held: dict[tuple[str, str], bool] = {}
@@ -104,10 +99,10 @@ class HandshakeClient:
             return
         request, code, text = message[2], int(message[3]), message[4]
         if code == errors.CLIENT_ID_IN_USE:
-            raise ClientIdTakenError
+            raise errors.ClientIdInUseError
         if code in errors.LINK_LOST:
             raise errors.link_lost()
-        if request == NO_REQUEST and errors.is_refusal(code):
+        if request == str(errors.NO_REQUEST) and errors.is_refusal(code):
             raise errors.api_error(code, text, what)
 
     def _deadline(self) -> float:

@@ -1,4 +1,4 @@
-"""What to tick, or to do, in TWS for each step of a test that fails."""
+"""The advice for each failed step of a connection test."""
 
 from app.broker.errors import KNOWN_PORTS
 
@@ -30,7 +30,7 @@ READING_ADVICE = (
 
 
 def port_advice(port: int) -> tuple[str, ...]:
-    """What to do where nothing listens on the port."""
+    """The advice if nothing listens on the port."""
     where: tuple[str, ...] = (WHERE_GATEWAY,) if port in GATEWAY_PORTS else (WHERE_TWS,)
     if port not in KNOWN_PORTS:
         where = (WHERE_TWS, WHERE_GATEWAY)

@@ -1,4 +1,4 @@
-"""Instruments from TWS's contract fields: each made once, however many rows name it."""
+"""Makes instruments from TWS's contract fields, each only once."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
 NUL = "\0"
 CONTRACT_FIELDS = 11
 MOST_KNOWN = 200_000  # contracts
-# Of these TWS always names the multiplier; of all others only where it is not 1.
+# TWS always names the multiplier of these; of all others only if it is not 1.
 MULTIPLIED = OPTION_TYPES | {"FUT"}
 NEGATIVE_STRIKES = frozenset({"FOP"})  # of a spread, or of oil
 LARGEST_STRIKE = Decimal("1e9")
@@ -29,10 +29,10 @@ C = TypeVar("C")
 
 
 class ContractCache(Generic[C]):
-    """The same contract fields give the same thing, which is made once.
+    """Caches what is made from contract fields.
 
     Args:
-        make: of the eleven fields, the id first.
+        make: takes the eleven fields, the id first.
     """
 
     def __init__(self, make: Callable[[list[str]], C]) -> None:
@@ -40,7 +40,7 @@ class ContractCache(Generic[C]):
         self._known: dict[str, C] = {}
 
     def of(self, contract: str) -> C:
-        """Args: contract: its fields as they came, not yet split."""
+        """Args: contract: its fields as received, not split yet."""
         known = self._known.get(contract)
         if known is None:
             fields = contract.split(NUL)
@@ -67,10 +67,10 @@ def instrument(
     """An instrument from TWS's texts.
 
     Raises:
-        WireError: one of its numbers is none.
+        WireError: one of its numbers is invalid.
     """
     made = Instrument(
-        # The summary of a combo, which counts for nothing, can come without an id.
+        # The summary of a combo, which is ignored later, can lack an id.
         con_id=contract_id(con_id) if sec_type != COMBO or con_id.strip("0") else 0,
         symbol=symbol,
         sec_type=sec_type,
@@ -87,15 +87,15 @@ def instrument(
 
 
 def listing(con_id: str, *more: str) -> tuple[int, str]:
-    """The contract's id, and the exchange where it is listed."""
+    """The contract's id and its listing exchange."""
     return contract_id(con_id), limited(more[6], SYMBOL_LENGTH)
 
 
 def strike_price(text: str, sec_type: str) -> Decimal | None:
-    """None for all but options, and where TWS writes none or zero, which is its word for none.
+    """The strike of an option; None for others, and if TWS sends an empty text or zero.
 
     Raises:
-        WireError: an unset number, or one that no strike can be.
+        WireError: an unset number, or an impossible strike.
     """
     if sec_type not in OPTION_TYPES or not text:
         return None
@@ -112,26 +112,28 @@ LISTINGS = ContractCache(lambda fields: listing(*fields))
 
 
 class ExchangeResolver:
-    """What the portfolio rows add to an instrument of the positions: these may name no exchange,
-    then it is the one where the instrument is listed; and they never tell a value factor."""
+    """Completes an instrument of a position row: it may lack the exchange, then the listing
+    exchange of the portfolio row counts; and it never has a value factor."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Instrument, Instrument]] = {}  # con_id -> without, with it
+        self._known: dict[
+            int, tuple[Instrument, Instrument]
+        ] = {}  # con_id -> (incomplete, complete)
 
     def instrument(
         self, held: Instrument, exchange: str, factor: Decimal | None = None
     ) -> Instrument:
-        """The same one each time."""
+        """The completed instrument; the same object each time."""
         exchange = held.exchange or exchange
         if factor is None and exchange == held.exchange:
             return held
-        bare, placed = self._known.get(held.con_id, (held, held))
-        if bare is not held or placed.exchange != exchange or placed.value_factor != factor:
+        bare, resolved = self._known.get(held.con_id, (held, held))
+        if bare is not held or resolved.exchange != exchange or resolved.value_factor != factor:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            placed = replace(held, exchange=exchange, value_factor=factor)
-            self._known[held.con_id] = held, placed
-        return placed
+            resolved = replace(held, exchange=exchange, value_factor=factor)
+            self._known[held.con_id] = held, resolved
+        return resolved
 
 
-PLACED = ExchangeResolver()
+EXCHANGE_RESOLVER = ExchangeResolver()

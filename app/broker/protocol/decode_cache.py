@@ -1,4 +1,4 @@
-"""Remembers decoded rows: between two reads most of them are the same, byte by byte."""
+"""Caches decoded rows: between two reads, most are identical byte by byte."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -7,10 +7,10 @@ R = TypeVar("R")
 
 
 class DecodeCache(Generic[R]):
-    """The rows of the read under way and of the one before it.
+    """The rows of the current read and of the one before it.
 
     Args:
-        decode: makes a row, which cannot change, of a message.
+        decode: makes an immutable row from a message.
     """
 
     def __init__(self, decode: Callable[[bytes], R]) -> None:
@@ -19,12 +19,12 @@ class DecodeCache(Generic[R]):
         self._before: dict[bytes, R] = {}
 
     def begin(self) -> None:
-        """A read begins: what only the read before the last one had is forgotten."""
+        """Starts a read; drops the rows that only the read before the last one had."""
         if self._now:  # some reads bring no rows of this kind
             self._before, self._now = self._now, {}
 
     def row(self, message: bytes) -> R:
-        """Of a read."""
+        """The row of a message that belongs to a read."""
         found = self._now.get(message) or self._before.get(message)
         if found is None:
             found = self._decode(message)
@@ -32,5 +32,5 @@ class DecodeCache(Generic[R]):
         return found
 
     def pushed(self, message: bytes) -> R:
-        """Between two reads: there is no end of those, so they are not remembered."""
+        """The row of a message between two reads; not cached, as these never end."""
         return self._now.get(message) or self._decode(message)

@@ -1,7 +1,6 @@
-"""The time of an execution: TWS writes it in the zone of its login window, and mostly names it.
+"""Parses execution times: TWS writes them in the zone of its login window, and mostly names it.
 
-A name that can mean two things is not guessed: an execution at the wrong hour would stand on the
-wrong side of a sync.
+An ambiguous zone name is refused: an execution at the wrong hour could count for the wrong sync.
 """
 
 import re
@@ -18,8 +17,8 @@ SHOWABLE = re.compile(r"[^\W\d_][\w/+:.() -]{0,59}")
 YEARS = range(2000, 2200)
 LARGEST_OFFSET = timedelta(hours=14)
 
-# Names of a zone in its standard time, as Java and so TWS has them. Windows means with most of
-# them the zone in summer too, so in summer they are doubtful.
+# Java's, and so TWS's, names of zones in standard time. On Windows most of them mean the zone in
+# summer too, so in summer they are ambiguous.
 STANDARD = {
     "Eastern Standard Time": "America/New_York",
     "Central Standard Time": "America/Chicago",
@@ -68,7 +67,7 @@ SUMMER = {
     "Australian Eastern Daylight Time": "Australia/Sydney",
     "Australian Eastern Daylight Time (New South Wales)": "Australia/Sydney",
     "New Zealand Daylight Time": "Pacific/Auckland",
-    # Abbreviations that no other zone has; CST, IST, BST and PST are of several zones.
+    # Unique abbreviations; CST, IST, BST and PST stand for several zones.
     "EDT": "America/New_York",
     "MDT": "America/Denver",
     "PDT": "America/Los_Angeles",
@@ -77,7 +76,7 @@ SUMMER = {
     "AEDT": "Australia/Sydney",
     "NZDT": "Pacific/Auckland",
 }
-# Names that mean the zone in both seasons; Windows's, where Java has no such name.
+# Names that mean the zone in both seasons: names from Windows that Java does not have.
 ALL_YEAR = {
     "GMT Standard Time": "Europe/London",
     "W. Europe Standard Time": "Europe/Berlin",
@@ -100,7 +99,7 @@ ALL_YEAR = {
 
 
 class ZoneError(WireError):
-    """A time in a zone that cannot be read, or not without doubt.
+    """A time whose zone is unknown or ambiguous.
 
     Attributes:
         zone: its name, for the user.
@@ -114,11 +113,11 @@ class ZoneError(WireError):
 def time_of(text: str) -> datetime:
     """A time, UTC.
 
-    A dash between day and clock means UTC. A time that names no zone is in that of TWS's login
+    A dash between date and time means UTC. A time without a zone is in the zone of TWS's login
     window, which is this computer's unless the user has changed it there.
 
     Raises:
-        ZoneError: of a zone that cannot be read.
+        ZoneError: its zone is unknown or ambiguous.
         WireError: not a time.
     """
     matched = WRITTEN.fullmatch(text)
@@ -137,10 +136,10 @@ def time_of(text: str) -> datetime:
 
 
 def in_zone(wall: datetime, name: str) -> datetime:
-    """The moment, UTC, at which a clock of that zone shows this.
+    """The UTC time at which a clock in that zone shows this.
 
     Raises:
-        ZoneError: nothing, or more than one thing, has this name.
+        ZoneError: the name is unknown or ambiguous.
     """
     for names, is_summer in ((STANDARD, False), (SUMMER, True)):
         if name in names:
@@ -152,8 +151,8 @@ def in_zone(wall: datetime, name: str) -> datetime:
 
 
 def in_season(wall: datetime, name: str, zone: ZoneInfo, *, is_summer: bool) -> datetime:
-    """Raises: ZoneError: it is the other season there, so the name means something else."""
-    for fold in (0, 1):  # in autumn an hour comes twice, once in each season
+    """Raises: ZoneError: the zone is in the other season then, so the name is ambiguous."""
+    for fold in (0, 1):  # in autumn an hour occurs twice, once in each season
         moment = wall.replace(tzinfo=zone, fold=fold)
         if bool(moment.dst()) == is_summer:
             return moment.astimezone(UTC)
@@ -162,7 +161,7 @@ def in_season(wall: datetime, name: str, zone: ZoneInfo, *, is_summer: bool) -> 
 
 @lru_cache(maxsize=64)
 def zone_of(name: str) -> tzinfo | None:
-    """Of an IANA name or an offset like "GMT+05:30"; None for anything else."""
+    """The zone of an IANA name or an offset like "GMT+05:30"; None for anything else."""
     if matched := OFFSET.fullmatch(name):
         sign, hours, minutes = matched.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes))
@@ -171,5 +170,5 @@ def zone_of(name: str) -> tzinfo | None:
         return timezone(-offset if sign == "-" else offset)
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, on Windows
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder, on Windows
         return None

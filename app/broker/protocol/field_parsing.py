@@ -1,7 +1,7 @@
-"""TWS's field texts turned into numbers, once; unset ones become None, odd ones an error.
+"""Parses TWS's text fields into numbers: unset ones become None, invalid ones an error.
 
 A number is a decimal text of ASCII digits, with a sign, a point or an exponent, within sane bounds.
-Python would also take digits of other scripts, underscores and blanks; TWS never sends them.
+Python would also accept digits of other scripts, underscores and blanks; TWS never sends them.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -17,10 +17,10 @@ UNSET = frozenset(
     }
 )
 UNSET_FLOATS = frozenset(map(float, UNSET))
-# Where an unset double is printed with other digits, it is still beyond any number.
+# An unset double that is printed with other digits is still above this.
 UNSET_FROM = 1e300
 NOT_FINITE = frozenset({"nan", "inf", "infinity"})
-# No quantity, price or value is as large, nor a quantity as small, nor written as long.
+# Bounds that no quantity, price or value exceeds, in size or in length.
 LARGEST = Decimal("1e18")
 SMALLEST_EXPONENT = -30
 LONGEST = 50
@@ -30,9 +30,9 @@ UNSET_INTEGER = 2147483647
 
 NUMERIC = "0123456789.+-eE"
 PLAIN = "0123456789.-"
-EXACT_LENGTH = 16  # fifteen digits and a point survive the way through a double
+EXACT_LENGTH = 16  # a double keeps fifteen digits exactly; one more for the point
 NOT_ZERO = "123456789"
-SURE_DIGITS = 9  # none of the unset ones is as short
+SURE_DIGITS = 9  # every unset value is longer
 LARGEST_FLOAT = float(LARGEST)
 
 
@@ -41,10 +41,10 @@ class WireError(ValueError):
 
 
 def parse_double(text: str) -> Decimal | None:
-    """A double as the shortest decimal that means the same double; None if unset or empty.
+    """A double as the shortest decimal of equal value; None if unset or empty.
 
     Raises:
-        WireError: not a number, or one that no figure can be.
+        WireError: not a number, or too large.
     """
     if not text:
         return None
@@ -55,7 +55,7 @@ def parse_double(text: str) -> Decimal | None:
             and (text[-1] in NOT_ZERO or (text[-2:] == ".0" and len(text) <= SURE_DIGITS))
             and not text.strip(PLAIN)  # no other character is anywhere in it
         ):
-            return Decimal(text)  # what follows would give the same, at twice the time
+            return Decimal(text)  # the same result as below, in half the time
         if text.strip(NUMERIC) and text.lstrip("+-").lower() not in NOT_FINITE:
             raise ValueError(text)
         value = float(text)
@@ -69,10 +69,10 @@ def parse_double(text: str) -> Decimal | None:
 
 
 def parse_quantity(text: str) -> Decimal:
-    """A quantity, digit by digit as TWS sent it: sizes are decimals there, not doubles.
+    """A quantity with exactly the digits that TWS sent: sizes are decimals there, not doubles.
 
     Raises:
-        WireError: empty, unset or not a number: such a row must not be taken for zero.
+        WireError: empty, unset or not a number; it must not be taken for zero.
     """
     if len(text) <= SURE_DIGITS and text.isdigit() and text.isascii():
         return Decimal(text)
@@ -91,11 +91,10 @@ def multiplier(text: str, *, is_required: bool) -> Decimal:
     """Units of the underlying in one contract; it can be a fraction.
 
     Args:
-        is_required: of an option or a future; of anything else TWS gives none where it is 1.
+        is_required: for options and futures; for all others TWS omits a multiplier of 1.
 
     Raises:
-        WireError: not a positive number, or an unset one: the wrong one would make every figure
-            wrong.
+        WireError: unset, or not a positive number.
     """
     if not text and not is_required:
         return Decimal(1)
@@ -109,7 +108,7 @@ def contract_id(text: str) -> int:
     """IBKR's contract number.
 
     Raises:
-        WireError: not one, or the zero that stands for none.
+        WireError: not a contract id, or zero, which stands for none.
     """
     if text.isdigit() and text.isascii() and len(text) <= LONGEST_CONTRACT_ID:
         value = int(text)
@@ -126,7 +125,7 @@ def whole(text: str, what: str) -> int:
 
 
 def shown(text: str) -> str:
-    """The text as an error may quote it: of a long one its beginning."""
+    """The text as quoted in an error; a long one is shortened."""
     return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 

@@ -1,4 +1,4 @@
-"""Splits what arrives into TWS's messages: a length of four bytes, then fields that end in NUL."""
+"""Splits received bytes into TWS's messages: a 4-byte length, then fields that end with NUL."""
 
 from collections.abc import Callable, Mapping
 from struct import Struct
@@ -7,18 +7,18 @@ from app.broker.protocol.field_parsing import WireError
 
 LENGTH = 4  # bytes
 length_at = Struct(">I").unpack_from
-LARGEST = 1 << 24  # of a message, in bytes; TWS's own API takes no more
+LARGEST = 1 << 24  # bytes of a message; TWS's own API accepts no more
 
 Handler = Callable[[bytes], None]
 
 
 class FrameDecoder:
-    """Gives each message, without its length, to the handler of its number.
+    """Passes each message, without its length, to the handler of its number.
 
-    ib_insync's own way copies its whole buffer at every message.
+    ib_insync would copy its whole buffer at every message.
 
     Args:
-        handlers: by the number, as it is written.
+        handlers: message number, as in the message -> handler.
         others: takes the fields of all other messages.
     """
 
@@ -27,11 +27,11 @@ class FrameDecoder:
     ) -> None:
         self._handlers = handlers
         self._others = others
-        self._rest = b""  # of a message that has not arrived whole
+        self._rest = b""  # the start of an incomplete message
 
     def feed(self, data: bytes) -> None:
-        """Raises: WireError: this is not TWS's protocol. What a handler raises goes through too;
-        in both cases nothing of the data is kept."""
+        """Raises: WireError: this is not TWS's protocol. Exceptions of handlers pass through; in
+        both cases the data is dropped."""
         data, self._rest = self._rest + data, b""
         handlers = self._handlers
         start, size = 0, len(data)
@@ -56,7 +56,7 @@ def text_of(message: bytes) -> str:
 
 
 def fields_of(message: bytes) -> list[str]:
-    """The first one is the message's number."""
+    """The fields of a message, its number first."""
     fields = text_of(message).split("\0")
     fields.pop()  # nothing follows the last NUL
     return fields

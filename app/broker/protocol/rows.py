@@ -1,11 +1,17 @@
-"""The rows of one read, strictly decoded: a row that can't be decoded is never left out."""
+"""Decodes TWS's rows strictly: one that cannot be decoded is an error, never skipped."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from app.broker.protocol.contract_cache import INSTRUMENTS, LISTINGS, NUL
-from app.broker.protocol.field_parsing import WireError, expect, parse_double, parse_quantity
+from app.broker.protocol.field_parsing import (
+    WireError,
+    expect,
+    parse_double,
+    parse_quantity,
+    whole,
+)
 from app.broker.protocol.framing import text_of
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Identity
@@ -13,9 +19,11 @@ from app.domain.model.snapshot import AccountValue
 
 VALUE_FIELDS = 6
 REPORT_FIELDS = 8
+ACCOUNT_PNL_FIELDS = 5
+HOLDING_PNL_FIELDS = 7
 PENDING_COMMISSION = Decimal(-1)
 
-# What the app shows or checks; TWS sends some 150 keys an account, most of them margins.
+# The values that the app shows or checks; TWS sends some 150 per account, mostly margins.
 KEPT_VALUES = frozenset(
     {
         "NetLiquidation",
@@ -57,7 +65,7 @@ class PositionRow(NamedTuple):
 
 
 class PortfolioRow(NamedTuple):
-    """One row of message 7; `exchange` is where the instrument is listed."""
+    """One row of message 7; `exchange` is the listing exchange."""
 
     identity: Identity
     exchange: str
@@ -69,12 +77,23 @@ class PortfolioRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CommissionRow:
-    """One commission report; `realized_pnl` is None for a fill that opened something."""
+    """One commission report; `realized_pnl` is None for an opening fill."""
 
     exec_id: str
     commission: Decimal | None
     currency: str
     realized_pnl: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PnlRow:
+    """One row of message 94 or 95; `value` is None for an account."""
+
+    request_id: int
+    daily: Decimal | None
+    unrealized: Decimal | None
+    realized: Decimal | None
+    value: Decimal | None = None
 
 
 def position_row(message: bytes) -> PositionRow:
@@ -89,7 +108,7 @@ def position_row(message: bytes) -> PositionRow:
     if not account:
         raise WireError("a position row without an account")
     held = INSTRUMENTS.of(contract)
-    if not held.con_id:  # only the summary of a combo's fill may lack it
+    if not held.con_id:  # only a combo fill's summary may lack it
         raise WireError("a position without a contract id")
     return PositionRow((account, held.con_id), held, parse_quantity(quantity), parse_double(cost))
 
@@ -118,7 +137,7 @@ def portfolio_row(message: bytes) -> PortfolioRow:
 
 
 def value_row(fields: list[str]) -> AccountValue | None:
-    """Message 6: id, version, key, value, currency, account; None for what is not kept."""
+    """Message 6: id, version, key, value, currency, account; None for a key that is not used."""
     expect(fields, VALUE_FIELDS, "an account value")
     _, _, key, text, currency, account = fields
     if key not in KEPT_VALUES:
@@ -130,10 +149,22 @@ def value_row(fields: list[str]) -> AccountValue | None:
 def commission_row(fields: list[str]) -> CommissionRow:
     """Message 59: id, version, exec id, commission, currency, realized P&L, two of bonds.
 
-    A report that is still pending was seen as a commission of -1 without a P&L.
+    TWS was seen to send a pending report as a commission of -1 without a P&L.
     """
     expect(fields, REPORT_FIELDS, "a commission report")
     commission, realized = parse_double(fields[3]), parse_double(fields[5])
     if commission == PENDING_COMMISSION and realized is None:
         commission = None
     return CommissionRow(fields[2], commission, fields[4], realized)
+
+
+def account_pnl_row(fields: list[str]) -> PnlRow:
+    """Message 94: id, request id, daily, unrealized and realized P&L of an account."""
+    expect(fields, ACCOUNT_PNL_FIELDS, "a P&L")
+    return PnlRow(whole(fields[1], "request id"), *map(parse_double, fields[2:]))
+
+
+def holding_pnl_row(fields: list[str]) -> PnlRow:
+    """Message 95: id, request id, size, the three P&L figures and the value of a holding."""
+    expect(fields, HOLDING_PNL_FIELDS, "a P&L")
+    return PnlRow(whole(fields[1], "request id"), *map(parse_double, fields[3:]))

@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from app.broker.protocol.pnl_rows import PnlRow
-from app.broker.protocol.rows import CommissionRow, PortfolioRow, PositionRow
+from app.broker.protocol.rows import CommissionRow, PnlRow, PortfolioRow, PositionRow
 from app.broker.reading.update_batcher import UpdateBatcher
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import AccountValue

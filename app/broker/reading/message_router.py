@@ -10,9 +10,10 @@ from app.broker import errors
 from app.broker.protocol.decode_cache import DecodeCache
 from app.broker.protocol.field_parsing import WireError
 from app.broker.protocol.framing import Handler, fields_of
-from app.broker.protocol.pnl_rows import account_pnl_row, holding_pnl_row
 from app.broker.protocol.rows import (
+    account_pnl_row,
     commission_row,
+    holding_pnl_row,
     portfolio_row,
     position_row,
     value_row,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from app.broker.protocol.contract_cache import PLACED
+from app.broker.protocol.contract_cache import EXCHANGE_RESOLVER
 from app.broker.protocol.rows import CommissionRow, PortfolioRow, PositionRow
 from app.broker.reading.executions import LeftOut
 from app.domain.model.positions import Identity
@@ -154,9 +154,9 @@ def holding(row: PositionRow, listed: PortfolioRow | None, factors: Factors) -> 
     """
     factor = factors.get(row.instrument.con_id)
     if listed is None:
-        held = PLACED.instrument(row.instrument, "", factor)
+        held = EXCHANGE_RESOLVER.instrument(row.instrument, "", factor)
         return Holding(row.identity[0], held, row.quantity, row.average_cost)
-    held = PLACED.instrument(row.instrument, listed.exchange, factor)
+    held = EXCHANGE_RESOLVER.instrument(row.instrument, listed.exchange, factor)
     price, value, unrealized = listed.market_price, listed.market_value, listed.unrealized_pnl
     if listed.quantity != row.quantity:
         value = unrealized = None

@@ -1,1 +1,1 @@
-"""A simulated TWS: a live paper market behind the wire protocol that TWS itself speaks."""
+"""A simulated TWS: a live paper market behind TWS's own wire protocol."""

@@ -174,12 +174,12 @@ async def test_a_sync_during_a_stall_gets_a_new_connection() -> None:
 async def test_a_lost_link_marks_the_data_stale_until_it_is_restored(restored: ErrorCode) -> None:
     async with kept() as k:
         await k.tws.asked(94, 18)
-        k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
+        k.tws.send_notice(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
         assert "lost its own connection to IBKR" in k.broker.connection.status_text
         with pytest.raises(BrokerError, match="lost its own connection"):
             await k.broker.snapshot(None)
-        k.tws.tell(restored)
+        k.tws.send_notice(restored)
         await k.diary.reads_anew(2)
         assert k.broker.connection.link is LinkStatus.CONNECTED
         assert k.tws.requests[71] == 1  # over the same connection
@@ -191,16 +191,16 @@ async def test_a_lost_link_marks_the_data_stale_until_it_is_restored(restored: E
 
 async def test_notice_2110_marks_the_data_stale_too() -> None:
     async with kept() as k:
-        k.tws.tell(ErrorCode.LINK_BROKEN)
+        k.tws.send_notice(ErrorCode.LINK_BROKEN)
         await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
 
 
 async def test_after_a_restored_link_nothing_is_asked_that_is_not_read() -> None:
     """ib_insync would ask for the account summary by itself."""
     async with kept() as k:
-        k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
+        k.tws.send_notice(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
-        k.tws.tell(ErrorCode.RESTORED)
+        k.tws.send_notice(ErrorCode.RESTORED)
         await k.diary.reads_anew(2)
         await k.broker.snapshot(None)
         assert k.tws.requests[ACCOUNT_SUMMARY] == 0
@@ -211,14 +211,14 @@ async def test_a_tws_without_ibkr_is_kept_and_read_once_it_is_restored() -> None
         await k.diary.until(lambda: k.broker.connection.heartbeat_at)
         assert k.broker.connection.link is LinkStatus.STALE
         assert k.diary.events == []
-        k.tws.tell(ErrorCode.RESTORED)
+        k.tws.send_notice(ErrorCode.RESTORED)
         await k.diary.reads_anew()
         assert k.tws.requests[71] == 1
 
 
 async def test_a_link_that_stays_lost_is_asked_about_over_a_new_connection() -> None:
     async with kept(timing=replace(FAST, stale_s=0.05)) as k:
-        k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
+        k.tws.send_notice(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.reads_anew(2)
         assert k.tws.requests[71] == 2
 
@@ -229,7 +229,7 @@ async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_min
 ) -> None:
     async with kept(clock=lambda: NIGHT, timing=replace(FAST, reset_retry_s=180.0)) as k:
         if cause == "stale":
-            k.tws.tell(ErrorCode.CONNECTIVITY_LOST)
+            k.tws.send_notice(ErrorCode.CONNECTIVITY_LOST)
             await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
             assert k.broker.connection.status_text == "IBKR's nightly reset"
             return

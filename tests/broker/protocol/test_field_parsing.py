@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.broker.protocol.contract_cache import INSTRUMENTS, PLACED
+from app.broker.protocol.contract_cache import EXCHANGE_RESOLVER, INSTRUMENTS
 from app.broker.protocol.decode_cache import DecodeCache
 from app.broker.protocol.field_parsing import (
     LARGEST_FLOAT,
@@ -153,10 +153,10 @@ def test_a_portfolio_row_of_other_fields_is_an_error(message: bytes) -> None:
 
 def test_a_position_without_an_exchange_has_that_of_its_prices_and_is_made_once() -> None:
     held = position_row(row("5").replace(b"NASDAQ", b"")).instrument
-    placed = PLACED.instrument(held, "NYSE")
+    placed = EXCHANGE_RESOLVER.instrument(held, "NYSE")
     assert (held.exchange, placed.exchange) == ("", "NYSE")
-    assert PLACED.instrument(held, "NYSE") is placed
-    assert PLACED.instrument(held, "ARCA").exchange == "ARCA"
+    assert EXCHANGE_RESOLVER.instrument(held, "NYSE") is placed
+    assert EXCHANGE_RESOLVER.instrument(held, "ARCA").exchange == "ARCA"
 
 
 def test_the_same_bytes_are_the_same_row_and_others_are_decoded() -> None:

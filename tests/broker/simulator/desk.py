@@ -39,7 +39,7 @@ ES = Instrument(649180671, "ES", "FUT", "USD", "CME", D(50), "20261218", local_s
 BTC = Instrument(479624278, "BTC", "CRYPTO", "USD", "PAXOS", local_symbol="BTC.USD")
 
 
-def small_scenario(*stakes: InitialPosition) -> Scenario:
+def small_scenario(*positions: InitialPosition) -> Scenario:
     """One account in USD with cash in two currencies, five instruments, and these holdings."""
     prices = {AAPL: D(200), ASML: D(900), CALL: D("7.5"), ES: D(6800), BTC: D(100_000)}
     return Scenario(
@@ -48,12 +48,12 @@ def small_scenario(*stakes: InitialPosition) -> Scenario:
             ListedInstrument(instrument, p, close=p) for instrument, p in prices.items()
         ),
         rates=(("USD", D(1)), ("EUR", D("1.25"))),
-        stakes=stakes,
+        positions=positions,
     )
 
 
-def market(*stakes: InitialPosition, seed: int = 1) -> Market:
-    return Market(small_scenario(*stakes), seed=seed, clock=lambda: NOON)
+def market(*positions: InitialPosition, seed: int = 1) -> Market:
+    return Market(small_scenario(*positions), seed=seed, clock=lambda: NOON)
 
 
 def traded_market() -> Market:

@@ -1,1 +1,1 @@
-"""Answers the requests of the simulated TWS's clients, one kind of request a file."""
+"""Answers the requests of the simulated TWS's clients, one file for each kind."""

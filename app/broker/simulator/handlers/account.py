@@ -1,4 +1,4 @@
-"""Answers the requests for account values and portfolios."""
+"""Answers requests for account values and portfolios."""
 
 from app.broker.simulator.market.ledger import BASE, AccountFigure, account_figures, ledger
 from app.broker.simulator.scenario.state import SimulatedAccount
@@ -12,8 +12,8 @@ MOST_SUMMARIES = 2  # TWS's own limit for one client
 LEDGER_TAG = "$LEDGER"
 
 
-class AccountDesk(RequestHandler):
-    """Serves one client."""
+class AccountHandler(RequestHandler):
+    """Serves account values and portfolios to one client."""
 
     def routes(self) -> Routes:
         return {
@@ -25,7 +25,7 @@ class AccountDesk(RequestHandler):
         }
 
     def _updates(self, request: Fields) -> None:
-        """One account at a time: a new subscription takes the place of the one before."""
+        """One account at a time: a new subscription replaces the one before."""
         subscribe, number = request[2] not in ("", "0"), request[3]
         self._subscriptions.stop(RequestCode.ACCOUNT_UPDATES)
         if not subscribe or self._faults.silent_account_updates:
@@ -104,7 +104,7 @@ class AccountDesk(RequestHandler):
         self._channel.send(*rows, fields(Answer.ACCOUNT_SUMMARY_END, 1, request_id))
 
     def _summarized(self, account: SimulatedAccount, tags: list[str]) -> list[AccountFigure]:
-        """$LEDGER asks for the base currency's ledger, $LEDGER:EUR for one, $LEDGER:ALL for all."""
+        """$LEDGER means the base currency's ledger, $LEDGER:EUR one currency's, $LEDGER:ALL all."""
         figures = [f for f in account_figures(self._market, account) if f.tag in tags]
         for tag in tags:
             name, _, currency = tag.partition(":")

@@ -1,4 +1,4 @@
-"""Answers the requests about the connection, contracts and orders; every order is refused."""
+"""Answers requests about the connection, contracts and orders; refuses every order."""
 
 from app.broker.simulator.scenario.state import ListedInstrument
 from app.broker.simulator.server import messages
@@ -13,7 +13,7 @@ NOTICES = (
     (ErrorCode.HISTORICAL_DATA_FARM_OK, "HMDS data farm connection is OK:simulated"),
     (ErrorCode.SECURITY_DEFINITION_FARM_OK, "Sec-def data farm connection is OK:simulated"),
 )
-# What TWS says of its own connection to IBKR.
+# TWS's notices about its own connection to IBKR.
 LINK_NOTICES = {
     ErrorCode.CONNECTIVITY_LOST: "Connectivity between IBKR and Trader Workstation has been lost.",
     ErrorCode.RESTORED_DATA_LOST: "Connectivity between IBKR and Trader Workstation has been "
@@ -23,7 +23,7 @@ LINK_NOTICES = {
     ErrorCode.LINK_BROKEN: "Connectivity between Trader Workstation and server is broken. "
     "It will be restored.",
 }
-# request that would trade -> which of its fields names the order
+# request that would trade -> index of the field with the order id
 ORDER_REQUESTS = {
     RequestCode.PLACE_ORDER: 1,
     RequestCode.CANCEL_ORDER: 2,
@@ -33,7 +33,7 @@ ORDER_REQUESTS = {
 
 
 class GeneralHandler(RequestHandler):
-    """Serves one client."""
+    """Serves the connection, contracts and refused orders to one client."""
 
     def routes(self) -> Routes:
         orders: Routes = dict.fromkeys(ORDER_REQUESTS, self._refuse_order)
@@ -55,18 +55,18 @@ class GeneralHandler(RequestHandler):
         }
 
     def welcome(self) -> None:
-        """What TWS tells a client that has started the API."""
+        """Sends what TWS sends to a client that has started the API."""
         self.send_accounts()
         self.send_next_id()
         for code, notice in NOTICES:
             self._channel.refuse(code, notice)
         if self._faults.lost_connectivity:
-            self.tell(ErrorCode.CONNECTIVITY_LOST)
+            self.send_notice(ErrorCode.CONNECTIVITY_LOST)
         if self._faults.notice_2110:
-            self.tell(ErrorCode.LINK_BROKEN)
+            self.send_notice(ErrorCode.LINK_BROKEN)
 
-    def tell(self, code: ErrorCode) -> None:
-        """How TWS stands with IBKR."""
+    def send_notice(self, code: ErrorCode) -> None:
+        """Sends a notice about TWS's connection to IBKR."""
         self._channel.refuse(code, LINK_NOTICES[code])
 
     def send_accounts(self) -> None:
@@ -109,11 +109,11 @@ class GeneralHandler(RequestHandler):
 
 
 def _accept(_: Fields) -> None:
-    """Takes a request that needs no answer."""
+    """Accepts a request that needs no answer."""
 
 
 def _is_wanted(listing: ListedInstrument, wanted: Fields) -> bool:
-    """Whether an instrument fits a contract of which any field may be left out."""
+    """Whether an instrument matches a contract in which any field may be empty."""
     con_id, symbol, sec_type, expiry, strike, right, *others = wanted
     multiplier, exchange, primary_exchange, currency, local_symbol, trading_class = others
     instrument = listing.instrument

@@ -1,4 +1,4 @@
-"""Answers the requests for P&L."""
+"""Answers requests for P&L."""
 
 from decimal import Decimal
 
@@ -11,8 +11,8 @@ from app.broker.simulator.server.protocol import Fields
 from app.broker.simulator.server.subscriptions import Rows
 
 
-class PnlDesk(RequestHandler):
-    """Serves one client."""
+class PnlHandler(RequestHandler):
+    """Serves live P&L to one client."""
 
     def routes(self) -> Routes:
         return {
@@ -31,7 +31,7 @@ class PnlDesk(RequestHandler):
             self._channel.send(*rows)
 
     def _pnl_rows(self, request_id: int, number: str) -> Rows:
-        """The P&L of one account in its base currency, or of all in the first one's."""
+        """The P&L of one account in its base currency, or of all in the first account's."""
         accounts = chosen(self._market.accounts, number)
         base = accounts[0].base_currency
         daily = unrealized = realized = NOTHING

@@ -1,4 +1,4 @@
-"""Answers the requests for positions."""
+"""Answers requests for positions."""
 
 from app.broker.simulator.server import messages
 from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen, invalid
@@ -7,8 +7,8 @@ from app.broker.simulator.server.protocol import Fields, fields
 from app.broker.simulator.server.subscriptions import Rows
 
 
-class PositionDesk(RequestHandler):
-    """Serves one client."""
+class PositionHandler(RequestHandler):
+    """Serves positions to one client."""
 
     def routes(self) -> Routes:
         return {

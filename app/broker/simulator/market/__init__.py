@@ -1,1 +1,1 @@
-"""The simulated market: prices, holdings, cash and executions. It knows no client."""
+"""The simulated market: prices, holdings, cash and executions. It knows nothing of clients."""

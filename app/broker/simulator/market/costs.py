@@ -1,4 +1,4 @@
-"""IBKR's arithmetic of one trade: commission, average cost, realized P&L. Pure."""
+"""Computes one trade as IBKR does: commission, average cost, realized P&L. Pure."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,17 +6,17 @@ from decimal import Decimal
 from app.domain.model.instruments import Instrument
 
 NOTHING = Decimal(0)
-EXACT = Decimal("0.00000001")  # digits kept of a quotient
+EXACT = Decimal("0.00000001")  # precision of a quotient
 CENT = Decimal("0.01")
 
-# sec type -> (per share or contract, least of one order); after IBKR's fixed pricing
+# sec type -> (per share or contract, minimum per order), from IBKR's fixed pricing
 _PER_UNIT = {
     "STK": (Decimal("0.005"), Decimal("1.00")),
     "OPT": (Decimal("0.65"), Decimal("1.00")),
     "FOP": (Decimal("1.42"), Decimal("1.42")),
     "FUT": (Decimal("2.25"), Decimal("2.25")),
 }
-# sec type -> (part of the trade's value, least of one order)
+# sec type -> (part of the trade's value, minimum per order)
 _PER_VALUE = {
     "CRYPTO": (Decimal("0.0018"), Decimal("1.75")),
     "CASH": (Decimal("0.00002"), Decimal("2.00")),
@@ -50,7 +50,7 @@ def after_trade(
 ) -> tuple[Lot, Decimal | None]:
     """The lot after a trade, and the P&L that the trade realized.
 
-    A reversing trade closes with its part of the commission and opens with the rest.
+    A reversing trade splits its commission between the closed and the opened part.
 
     Args:
         quantity: signed, not zero.
@@ -66,10 +66,10 @@ def after_trade(
         return Lot(held + quantity, (total / (held + quantity)).quantize(EXACT)), None
     closed = min(abs(held), abs(quantity))
     share = (charge * closed / abs(quantity)).quantize(EXACT)
-    gain = (unit_price - lot.average_cost) * closed.copy_sign(held) - share
+    realized = (unit_price - lot.average_cost) * closed.copy_sign(held) - share
     rest = held + quantity
     if not rest:
-        return Lot(), gain
+        return Lot(), realized
     if rest * held > 0:
-        return Lot(rest, lot.average_cost), gain
-    return Lot(rest, ((rest * unit_price + charge - share) / rest).quantize(EXACT)), gain
+        return Lot(rest, lot.average_cost), realized
+    return Lot(rest, ((rest * unit_price + charge - share) / rest).quantize(EXACT)), realized

@@ -7,10 +7,10 @@ MOST_A_SECOND = 99
 
 
 def next_exec_id(last: str, time: datetime) -> str:
-    """The exec id after `last` for a fill of this time.
+    """The exec id after `last`, for a fill at this time.
 
-    Its second group never falls behind the clock, so that two runs from one scenario file give
-    out different ids, and never behind `last`, so that a resumed market repeats none.
+    Its second group is never before the clock, so that two runs of one scenario file issue
+    different ids, and never before `last`, so that a resumed market repeats none.
     """
     second, count = int(time.timestamp()), 1
     if last:

@@ -1,7 +1,7 @@
-"""What IBKR reports of an account as a whole: its figures by currency and in base currency.
+"""The figures that IBKR reports for an account: by currency and in base currency.
 
-Every figure is rounded to cents before figures are added, so that what is reported adds up:
-NetLiquidation is exactly the sum of its parts.
+Every figure is rounded to cents before it is added, so that NetLiquidation is exactly the sum of
+its parts.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from app.broker.simulator.scenario.state import SimulatedAccount
 BASE = "BASE"
 CASH = "CashBalance"
 FUTURES = "FuturesPNL"
-# sec type -> the figure to which its market value belongs; a future's value is not owned
+# sec type -> the figure that includes its market value; futures have none
 VALUE_TAGS = {
     "STK": "StockMarketValue",
     "OPT": "OptionMarketValue",
@@ -26,8 +26,8 @@ VALUE_TAGS = {
     "FUND": "FundValue",
     "WAR": "WarrantValue",
 }
-NOT_OWNED = frozenset({"FUT", "CASH"})  # a currency pair is in the cash already
-NOT_GROSS = NOT_OWNED | {"FOP", "CRYPTO"}  # the gross value is that of the securities segment
+NOT_OWNED = frozenset({"FUT", "CASH"})  # a currency pair is part of the cash
+NOT_GROSS = NOT_OWNED | {"FOP", "CRYPTO"}  # the gross value covers securities only
 PNL_TAGS = ("UnrealizedPnL", "RealizedPnL")
 MONEY_TAGS = (CASH, *dict.fromkeys(VALUE_TAGS.values()), FUTURES, *PNL_TAGS)
 RATE = Decimal("0.0000001")
@@ -37,7 +37,7 @@ Money = dict[str, Decimal]  # tag -> amount
 
 @dataclass(frozen=True, slots=True)
 class AccountFigure:
-    """One figure as TWS reports it: `currency` is a code, BASE, or empty for what is no money."""
+    """One figure as TWS reports it; `currency` is a code, BASE, or empty if it is not money."""
 
     tag: str
     value: str
@@ -45,7 +45,7 @@ class AccountFigure:
 
 
 def ledger(market: Market, account: SimulatedAccount) -> tuple[AccountFigure, ...]:
-    """The figures of each currency that the account has, and their sum as BASE."""
+    """The figures of each currency in the account, and their sum as BASE."""
     books = _books(market.rows(account.number), account)
     base: Money = dict.fromkeys(MONEY_TAGS, NOTHING)
     figures: list[AccountFigure] = []
@@ -85,7 +85,7 @@ def account_figures(market: Market, account: SimulatedAccount) -> tuple[AccountF
 
 
 def _books(rows: Iterable[SimulatedPortfolioRow], account: SimulatedAccount) -> dict[str, Money]:
-    """currency -> its amounts, each in whole cents; the base currency comes first."""
+    """Currency -> its amounts in whole cents; the base currency comes first."""
     books: dict[str, Money] = {account.base_currency: dict.fromkeys(MONEY_TAGS, NOTHING)}
     for currency, amount in account.cash:
         books.setdefault(currency, dict.fromkeys(MONEY_TAGS, NOTHING))[CASH] += amount

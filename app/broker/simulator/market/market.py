@@ -1,6 +1,6 @@
-"""The simulated market: prices, holdings, cash and fills that change by trades, as at IBKR.
+"""The simulated market: prices, holdings, cash and fills, which trades change as at IBKR.
 
-Pure but for its own state: the clock and the random numbers come from outside, no network.
+Its only state is its own: the clock and the random seed are passed in, and it uses no network.
 """
 
 import random
@@ -9,24 +9,30 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from app.broker.simulator.market import prices
 from app.broker.simulator.market.costs import NOTHING, Lot, after_trade, commission
 from app.broker.simulator.market.exec_ids import next_exec_id
 from app.broker.simulator.market.portfolio import SimulatedPortfolioRow, portfolio_rows
 from app.broker.simulator.market.random_trader import RandomTrader
-from app.broker.simulator.scenario.state import InitialPosition, Scenario, SimulatedAccount
+from app.broker.simulator.scenario.state import (
+    InitialPosition,
+    ListedInstrument,
+    Scenario,
+    SimulatedAccount,
+)
 from app.domain.model.clock import utc_now
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import Fill, Holding
 
+SPREAD = Decimal("0.0004")  # the usual size of one price step, relative to the price
+
 
 class Market:
-    """Accounts and prices as they stand now.
+    """The current accounts and prices.
 
     Args:
-        scenario: where it starts from.
-        seed: of the random prices and trades: the same seed and scenario, the same sequence.
-        clock: gives the time of fills, aware.
+        scenario: the initial state.
+        seed: of the random prices and trades; makes them repeatable.
+        clock: the time of fills, timezone-aware.
     """
 
     def __init__(
@@ -41,19 +47,19 @@ class Market:
         self._random = random.Random(seed)
         self.listings = {listing.instrument.con_id: listing for listing in scenario.listings}
         self._lots: dict[Identity, Lot] = {
-            (stake.account, stake.con_id): Lot(stake.quantity, stake.average_cost)
-            for stake in scenario.stakes
+            (position.account, position.con_id): Lot(position.quantity, position.average_cost)
+            for position in scenario.positions
         }
         # account -> currency -> amount
         self._cash = {account.number: dict(account.cash) for account in scenario.accounts}
         self._fills = list(scenario.fills)
         self._last_exec_id = scenario.last_exec_id
-        # every subscription asks for them after every step
+        # cached, since every subscription needs it after every step
         self._portfolio: tuple[date, tuple[SimulatedPortfolioRow, ...]] | None = None
 
     @property
     def accounts(self) -> tuple[SimulatedAccount, ...]:
-        """The accounts with their cash of now."""
+        """The accounts with their present cash."""
         return tuple(
             replace(account, cash=tuple(self._cash[account.number].items()))
             for account in self._scenario.accounts
@@ -63,30 +69,30 @@ class Market:
         return self._clock().astimezone(UTC)
 
     def rate(self, currency: str, base: str) -> Decimal:
-        """What one unit of a currency is worth in another."""
+        """The value of one unit of `currency` in `base`."""
         rates = dict(self._scenario.rates)
         return rates[currency] / rates[base]
 
     def lot(self, account: str, con_id: int) -> Lot:
-        """What an account holds of an instrument; an empty lot if nothing."""
+        """The account's holding of an instrument; an empty lot if there is none."""
         return self._lots.get((account, con_id), Lot())
 
     def executions(self) -> tuple[Fill, ...]:
-        """Today's fills (UTC), corrections beside what they correct."""
+        """Today's fills (UTC), including corrections and what they correct."""
         today = self.now().date()
         return tuple(fill for fill in self._fills if fill.time.date() == today)
 
     @property
     def trades(self) -> int:
-        """How many fills there have been."""
+        """The number of fills so far."""
         return len(self._fills)
 
     def fills_since(self, trades: int) -> tuple[Fill, ...]:
-        """The fills after so many."""
+        """The fills after this many."""
         return tuple(self._fills[trades:])
 
     def rows(self, account: str | None = None) -> tuple[SimulatedPortfolioRow, ...]:
-        """The portfolio of one account or of all, with what was closed today."""
+        """The portfolio of one account or of all, including positions closed today."""
         today = self.now().date()
         if self._portfolio is None or self._portfolio[0] != today:
             rows = portfolio_rows(self._lots, self.listings, self.executions())
@@ -94,7 +100,7 @@ class Market:
         return tuple(row for row in self._portfolio[1] if account in (None, row.account))
 
     def holdings(self, account: str | None = None) -> tuple[Holding, ...]:
-        """What one account or all hold now, without what was closed."""
+        """The open holdings of one account or of all."""
         return tuple(
             Holding(
                 account=row.account,
@@ -112,10 +118,10 @@ class Market:
     def trade(
         self, account: str, con_id: int, quantity: Decimal, price: Decimal | None = None
     ) -> Fill:
-        """Trades a signed quantity, at the market price or at the price given.
+        """Trades a signed quantity, at the market price or at `price`.
 
         Raises:
-            ValueError: the account or the instrument is not there, or the quantity is 0.
+            ValueError: an unknown account or instrument, or a quantity of 0.
         """
         if account not in self._cash or con_id not in self.listings or not quantity:
             raise ValueError(f"no such trade: {account} {con_id} {quantity}")
@@ -125,7 +131,7 @@ class Market:
         unit_price = at * instrument.multiplier
         charge = commission(instrument, quantity, unit_price)
         lot, realized = after_trade(self.lot(account, con_id), quantity, unit_price, charge)
-        time = self.now().replace(microsecond=0)  # TWS tells whole seconds
+        time = self.now().replace(microsecond=0)  # TWS reports whole seconds
         self._last_exec_id = next_exec_id(self._last_exec_id, time)
         fill = Fill(
             exec_id=self._last_exec_id,
@@ -144,22 +150,22 @@ class Market:
     def move_prices(self) -> None:
         """Moves every price by one random step."""
         for con_id, listing in self.listings.items():
-            self.listings[con_id] = prices.moved(listing, self._random)
+            self.listings[con_id] = moved_price(listing, self._random)
         self._portfolio = None
 
     def random_trade(self) -> Fill:
-        """Makes one random trade: it opens, adds, reduces, closes or reverses."""
+        """Makes one random trade, which opens, adds, reduces, closes or reverses."""
         account = self._random.choice(self._scenario.accounts).number
         trader = RandomTrader(account, self.listings, self.holdings(account), self._random)
         return self.trade(*trader.next_trade())
 
     def scenario(self) -> Scenario:
-        """The state of now; a market that starts from it goes on where this one stands."""
+        """The present state; a new market can continue from it."""
         return replace(
             self._scenario,
             accounts=self.accounts,
             listings=tuple(self.listings.values()),
-            stakes=tuple(
+            positions=tuple(
                 InitialPosition(account, con_id, lot.quantity, lot.average_cost)
                 for (account, con_id), lot in self._lots.items()
             ),
@@ -180,9 +186,9 @@ class Market:
 
 
 def _payments(fill: Fill) -> tuple[tuple[str, Decimal], ...]:
-    """What a fill does to the cash: (currency, amount).
+    """The changes in cash by a fill: (currency, amount).
 
-    A future costs nothing when it is bought; its gain is paid when it is closed.
+    A future costs nothing when it is bought; its profit is paid when it is closed.
     """
     instrument = fill.instrument
     if instrument.sec_type == "FUT":
@@ -191,3 +197,11 @@ def _payments(fill: Fill) -> tuple[tuple[str, Decimal], ...]:
     if instrument.sec_type == "CASH":
         return (instrument.currency, -paid), (instrument.symbol, fill.quantity)
     return ((instrument.currency, -paid),)
+
+
+def moved_price(listing: ListedInstrument, rng: random.Random) -> ListedInstrument:
+    """The listing after one random step of its price, which stays on ticks and above zero."""
+    width = max(float(listing.price * SPREAD / listing.tick), 0.6)
+    ticks = round(rng.gauss(0.0, width))
+    price = listing.price + ticks * listing.tick
+    return replace(listing, price=max(price, listing.tick))

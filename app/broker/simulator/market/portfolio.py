@@ -1,4 +1,4 @@
-"""The rows of a portfolio: holdings at today's prices, with what today's fills did. Pure."""
+"""Computes portfolio rows: holdings at current prices, with today's P&L. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.domain.model.snapshot import Fill
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPortfolioRow:
-    """One line of an account's portfolio; of quantity 0 if it was closed today.
+    """One row of an account's portfolio, with quantity 0 if it was closed today.
 
     Attributes:
         value, unrealized, realized, daily: in the instrument's currency; realized and daily are
@@ -31,7 +31,7 @@ class SimulatedPortfolioRow:
 def portfolio_rows(
     lots: Mapping[Identity, Lot], listings: Mapping[int, ListedInstrument], fills: tuple[Fill, ...]
 ) -> tuple[SimulatedPortfolioRow, ...]:
-    """All that is held or was traded today.
+    """The rows of everything that is held or was traded today.
 
     Args:
         fills: today's, corrections included.
@@ -65,7 +65,7 @@ def _row(
 
 
 def _latest(fills: tuple[Fill, ...]) -> tuple[Fill, ...]:
-    """The fills that count: of each the highest revision, and no combo's summary."""
+    """The highest revision of each fill, without summaries of combos."""
     counted: dict[str, Fill] = {}
     for fill in sorted(fills, key=lambda fill: fill.revision):
         if not fill.is_combo_summary:

@@ -1,4 +1,4 @@
-"""What the simulated traders do next: a seeded choice among the five kinds of trade."""
+"""Chooses the simulated market's random trades, of five kinds."""
 
 import random
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from app.domain.model.snapshot import Holding
 
 Trade = tuple[str, int, Decimal]  # account, con_id, signed quantity
 
-FEWEST = 3  # holdings of an account below which nothing is closed
+FEWEST = 3  # with fewer holdings, an account closes none
 NEVER_SHORT = frozenset({"CRYPTO", "CASH", "BOND", "FUND"})
 NEVER_TRADED = frozenset({"BAG"})
 
@@ -21,8 +21,8 @@ class RandomTrader:
     """Trades for one account.
 
     Attributes:
-        listings: con_id -> what the market trades.
-        held: what the account holds now.
+        listings: con_id -> an instrument of the market.
+        held: the account's present holdings.
     """
 
     account: str
@@ -31,7 +31,7 @@ class RandomTrader:
     rng: random.Random
 
     def next_trade(self) -> Trade:
-        """A trade of a random kind, among the kinds that are possible.
+        """A random trade of one of the kinds that are possible.
 
         Raises:
             ValueError: the market has nothing to trade.
@@ -52,16 +52,16 @@ class RandomTrader:
         return self.rng.choice(trades)
 
     def _openings(self) -> list[Trade]:
-        taken = {holding.instrument.con_id for holding in self.held}
+        held_ids = {holding.instrument.con_id for holding in self.held}
         return [
-            (self.account, con_id, self._some(listing) * self._side(listing))
+            (self.account, con_id, self._quantity(listing) * self._side(listing))
             for con_id, listing in self.listings.items()
-            if con_id not in taken and listing.instrument.sec_type not in NEVER_TRADED
+            if con_id not in held_ids and listing.instrument.sec_type not in NEVER_TRADED
         ]
 
     def _additions(self) -> list[Trade]:
         return [
-            (self.account, con_id, self._some(self.listings[con_id]).copy_sign(quantity))
+            (self.account, con_id, self._quantity(self.listings[con_id]).copy_sign(quantity))
             for con_id, quantity in self._quantities()
         ]
 
@@ -80,7 +80,7 @@ class RandomTrader:
 
     def _reversals(self) -> list[Trade]:
         return [
-            (self.account, con_id, -quantity - self._some(listing).copy_sign(quantity))
+            (self.account, con_id, -quantity - self._quantity(listing).copy_sign(quantity))
             for con_id, quantity in self._quantities()
             for listing in (self.listings[con_id],)
             if listing.instrument.sec_type not in NEVER_SHORT
@@ -89,7 +89,7 @@ class RandomTrader:
     def _quantities(self) -> list[tuple[int, Decimal]]:
         return [(holding.instrument.con_id, holding.quantity) for holding in self.held]
 
-    def _some(self, listing: ListedInstrument) -> Decimal:
+    def _quantity(self, listing: ListedInstrument) -> Decimal:
         return listing.lot * self.rng.randint(1, 3)
 
     def _side(self, listing: ListedInstrument) -> int:

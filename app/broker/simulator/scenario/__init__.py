@@ -1,1 +1,1 @@
-"""The state of a simulated market, and the files that it is read from."""
+"""The state of a simulated market, and its files."""

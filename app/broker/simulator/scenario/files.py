@@ -1,4 +1,4 @@
-"""Scenario files: reads a market's state from JSON and writes it back."""
+"""Reads and writes scenario files: a market's state as JSON."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def load_scenario(path: Path) -> Scenario:
     """Reads a scenario from its JSON file.
 
     Raises:
-        SettingsError: the file cannot be read, or is no valid scenario.
+        SettingsError: the file cannot be read, or is not a valid scenario.
     """
     try:
         raw: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ def load_scenario(path: Path) -> Scenario:
 
 
 def fault(error: Exception) -> str:
-    """What is wrong with the file, within a sentence."""
+    """The fault in the file, as part of a sentence."""
     if isinstance(error, SettingsError):
         return str(error).rstrip(".")
     if isinstance(error, json.JSONDecodeError):
@@ -43,7 +43,7 @@ def fault(error: Exception) -> str:
 
 
 def dump_scenario(scenario: Scenario, path: Path) -> None:
-    """Writes a scenario as JSON: the file is replaced as a whole, or stays as it was.
+    """Writes a scenario as JSON; replaces the file atomically.
 
     Raises:
         SettingsError: the file cannot be written.
@@ -51,16 +51,16 @@ def dump_scenario(scenario: Scenario, path: Path) -> None:
     content = json.dumps(json_codec.plain_json(scenario), indent=1, ensure_ascii=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(content + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-            Path(draft).replace(path)
+            Path(temporary).replace(path)
         except BaseException:
             with suppress(OSError):
-                Path(draft).unlink()
+                Path(temporary).unlink()
             raise
     except OSError as error:
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""A scenario as plain JSON values, and back."""
+"""Converts a scenario to plain JSON values, and back."""
 
 from decimal import Decimal
 from typing import Any
@@ -32,83 +32,85 @@ def parsed(raw: Any) -> Scenario:
     """The scenario in a JSON document.
 
     Raises:
-        SettingsError: a key is missing, unknown or has a value that cannot be used.
+        SettingsError: a key is missing, unknown or has an invalid value.
     """
-    return JsonObjectReader(raw, "scenario").whole(_scenario)
+    return JsonObjectReader(raw, "scenario").read_fully(_scenario)
 
 
-def _scenario(node: JsonObjectReader) -> Scenario:
-    listings = node.each("instruments", _listing)
+def _scenario(reader: JsonObjectReader) -> Scenario:
+    listings = reader.objects("instruments", _listing)
     instruments = {listing.instrument.con_id: listing.instrument for listing in listings}
     return Scenario(
-        accounts=node.each("accounts", _account),
+        accounts=reader.objects("accounts", _account),
         listings=listings,
-        rates=node.take("rates", rates),
-        stakes=node.each("holdings", _stake),
-        fills=node.each("fills", lambda fill: _fill(fill, instruments)),
-        last_exec_id=node.find("last_exec_id", _exec_id) or "",
+        rates=reader.required("rates", rates),
+        positions=reader.objects("holdings", _position),
+        fills=reader.objects("fills", lambda fill: _fill(fill, instruments)),
+        last_exec_id=reader.optional("last_exec_id", _exec_id) or "",
     )
 
 
-def _account(node: JsonObjectReader) -> SimulatedAccount:
+def _account(reader: JsonObjectReader) -> SimulatedAccount:
     return SimulatedAccount(
-        node.take("number", a_name), node.take("base_currency", a_name), node.take("cash", amounts)
+        reader.required("number", a_name),
+        reader.required("base_currency", a_name),
+        reader.required("cash", amounts),
     )
 
 
-def _listing(node: JsonObjectReader) -> ListedInstrument:
-    price = node.take("price", a_positive)
+def _listing(reader: JsonObjectReader) -> ListedInstrument:
+    price = reader.required("price", a_positive)
     return ListedInstrument(
-        instrument=_instrument(node),
+        instrument=_instrument(reader),
         price=price,
-        close=node.find("close", a_positive) or price,
-        tick=node.find("tick", a_positive) or Decimal("0.01"),
-        lot=node.find("lot", a_positive) or Decimal(1),
-        long_name=node.text("long_name"),
+        close=reader.optional("close", a_positive) or price,
+        tick=reader.optional("tick", a_positive) or Decimal("0.01"),
+        lot=reader.optional("lot", a_positive) or Decimal(1),
+        long_name=reader.text("long_name"),
     )
 
 
-def _instrument(node: JsonObjectReader) -> Instrument:
+def _instrument(reader: JsonObjectReader) -> Instrument:
     return Instrument(
-        con_id=node.take("con_id", a_number),
-        symbol=node.take("symbol", a_name),
-        sec_type=node.take("sec_type", a_name),
-        currency=node.take("currency", a_name),
-        exchange=node.text("exchange"),
-        multiplier=node.find("multiplier", a_positive) or Decimal(1),
-        expiry=node.text("expiry"),
-        strike=node.find("strike", a_positive),
-        right=node.text("right"),
-        local_symbol=node.text("local_symbol"),
-        trading_class=node.text("trading_class"),
+        con_id=reader.required("con_id", a_number),
+        symbol=reader.required("symbol", a_name),
+        sec_type=reader.required("sec_type", a_name),
+        currency=reader.required("currency", a_name),
+        exchange=reader.text("exchange"),
+        multiplier=reader.optional("multiplier", a_positive) or Decimal(1),
+        expiry=reader.text("expiry"),
+        strike=reader.optional("strike", a_positive),
+        right=reader.text("right"),
+        local_symbol=reader.text("local_symbol"),
+        trading_class=reader.text("trading_class"),
     )
 
 
-def _stake(node: JsonObjectReader) -> InitialPosition:
+def _position(reader: JsonObjectReader) -> InitialPosition:
     return InitialPosition(
-        node.take("account", a_name),
-        node.take("con_id", a_number),
-        node.take("quantity", not_zero),
-        node.take("average_cost", a_decimal),
+        reader.required("account", a_name),
+        reader.required("con_id", a_number),
+        reader.required("quantity", not_zero),
+        reader.required("average_cost", a_decimal),
     )
 
 
-def _fill(node: JsonObjectReader, instruments: dict[int, Instrument]) -> Fill:
+def _fill(reader: JsonObjectReader, instruments: dict[int, Instrument]) -> Fill:
     return Fill(
-        exec_id=node.take("exec_id", a_name),
-        account=node.take("account", a_name),
-        instrument=node.take("con_id", lambda con_id: _known(con_id, instruments)),
-        quantity=node.take("quantity", not_zero),
-        price=node.take("price", a_decimal),
-        time=node.take("time", a_time),
-        commission=node.find("commission", a_decimal),
-        commission_currency=node.text("commission_currency"),
-        realized_pnl=node.find("realized_pnl", a_decimal),
+        exec_id=reader.required("exec_id", a_name),
+        account=reader.required("account", a_name),
+        instrument=reader.required("con_id", lambda con_id: _instrument_of(con_id, instruments)),
+        quantity=reader.required("quantity", not_zero),
+        price=reader.required("price", a_decimal),
+        time=reader.required("time", a_time),
+        commission=reader.optional("commission", a_decimal),
+        commission_currency=reader.text("commission_currency"),
+        realized_pnl=reader.optional("realized_pnl", a_decimal),
     )
 
 
 def plain_json(scenario: Scenario) -> Json:
-    """The scenario as JSON values; numbers are texts, so that no digit is lost."""
+    """The scenario as JSON values; decimals are texts, so that no digit is lost."""
     return {
         "rates": {currency: plain(rate) for currency, rate in scenario.rates},
         "accounts": [
@@ -122,12 +124,12 @@ def plain_json(scenario: Scenario) -> Json:
         "instruments": [_listing_json(listing) for listing in scenario.listings],
         "holdings": [
             {
-                "account": stake.account,
-                "con_id": stake.con_id,
-                "quantity": plain(stake.quantity),
-                "average_cost": plain(stake.average_cost),
+                "account": position.account,
+                "con_id": position.con_id,
+                "quantity": plain(position.quantity),
+                "average_cost": plain(position.average_cost),
             }
-            for stake in scenario.stakes
+            for position in scenario.positions
         ],
         "fills": [_fill_json(fill) for fill in scenario.fills],
         "last_exec_id": scenario.last_exec_id,
@@ -167,7 +169,7 @@ def _fill_json(fill: Fill) -> Json:
     return values
 
 
-def _known(value: Any, instruments: dict[int, Instrument]) -> Instrument:
+def _instrument_of(value: Any, instruments: dict[int, Instrument]) -> Instrument:
     if a_number(value) not in instruments:
         raise ValueError
     return instruments[value]

@@ -1,4 +1,4 @@
-"""Reads JSON objects strictly: what is missing, unknown or unusable is named with its place."""
+"""Reads JSON objects strictly; errors name the missing, unknown or invalid key."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class JsonObjectReader:
-    """One JSON object that is being read: its place in the file, and the keys not read yet."""
+    """Reads one JSON object; keeps its place in the file and the unread keys."""
 
     def __init__(self, raw: Any, place: str) -> None:
         if not isinstance(raw, dict):
@@ -19,8 +19,8 @@ class JsonObjectReader:
         self._raw: dict[str, Any] = dict(raw)
         self._place = place
 
-    def find(self, key: str, read: Callable[[Any], T]) -> T | None:
-        """The value of a key; None where the key is missing."""
+    def optional(self, key: str, read: Callable[[Any], T]) -> T | None:
+        """The value of a key; None if it is missing."""
         if key not in self._raw:
             return None
         value = self._raw.pop(key)
@@ -29,26 +29,26 @@ class JsonObjectReader:
         except (TypeError, ValueError, InvalidOperation) as error:
             raise SettingsError(f"{self._place}.{key} is not valid: {value!r}") from error
 
-    def take(self, key: str, read: Callable[[Any], T]) -> T:
-        """The value of a key that must be there."""
+    def required(self, key: str, read: Callable[[Any], T]) -> T:
+        """The value of a required key."""
         if key not in self._raw:
             raise SettingsError(f"{self._place}.{key} is missing")
-        return cast(T, self.find(key, read))
+        return cast(T, self.optional(key, read))
 
     def text(self, key: str) -> str:
         """A text that may be empty or missing."""
-        return self.find(key, a_text) or ""
+        return self.optional(key, a_text) or ""
 
-    def each(self, key: str, read: Callable[["JsonObjectReader"], T]) -> tuple[T, ...]:
-        """The objects of a list; none where the key is missing."""
-        items = self.find(key, a_list) or []
-        nodes = [
+    def objects(self, key: str, read: Callable[["JsonObjectReader"], T]) -> tuple[T, ...]:
+        """The objects of a list; none if the key is missing."""
+        items = self.optional(key, a_list) or []
+        readers = [
             JsonObjectReader(item, f"{self._place}.{key}[{i}]") for i, item in enumerate(items)
         ]
-        return tuple(node.whole(read) for node in nodes)
+        return tuple(reader.read_fully(read) for reader in readers)
 
-    def whole(self, read: Callable[["JsonObjectReader"], T]) -> T:
-        """What `read` makes of the object; it must know all of its keys."""
+    def read_fully(self, read: Callable[["JsonObjectReader"], T]) -> T:
+        """The result of `read`, which must read every key."""
         value = read(self)
         if self._raw:
             raise SettingsError(f"{self._place}.{min(self._raw)} is not known")
@@ -80,7 +80,7 @@ def a_number(value: Any) -> int:
 
 
 def a_decimal(value: Any) -> Decimal:
-    """A finite number from a text or a whole number; a JSON float has digits that nobody wrote."""
+    """A finite number from a text or an integer; a JSON float would not be exact."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise TypeError
     number = Decimal(value)
@@ -109,12 +109,12 @@ def amounts(value: Any) -> tuple[tuple[str, Decimal], ...]:
 
 
 def rates(value: Any) -> tuple[tuple[str, Decimal], ...]:
-    """Amounts of which each is positive."""
+    """Positive amounts by currency."""
     return tuple((currency, a_positive(str(rate))) for currency, rate in amounts(value))
 
 
 def a_time(value: Any) -> datetime:
-    """A moment in UTC, from an ISO text that names its time zone."""
+    """A UTC time from an ISO text with a time zone."""
     moment = datetime.fromisoformat(a_text(value))
     if moment.tzinfo is None:
         raise ValueError

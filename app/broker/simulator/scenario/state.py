@@ -1,4 +1,4 @@
-"""The state of a simulated market: its accounts, instruments, holdings and fills, as values."""
+"""The state of a simulated market as values: accounts, instruments, holdings and fills."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
@@ -18,7 +18,7 @@ class ListedInstrument:
         price: the last price, currency per unit of the underlying (without the multiplier).
         close: yesterday's closing price, the base of the daily P&L.
         tick: the smallest step of its price.
-        lot: what one random trade is about, in shares or contracts.
+        lot: the usual size of one random trade, in shares or contracts.
     """
 
     instrument: Instrument
@@ -31,7 +31,7 @@ class ListedInstrument:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedAccount:
-    """A simulated account; `cash` is (currency, amount), one entry a currency."""
+    """A simulated account; `cash` has one (currency, amount) per currency."""
 
     number: str
     base_currency: str
@@ -40,7 +40,7 @@ class SimulatedAccount:
 
 @dataclass(frozen=True, slots=True)
 class InitialPosition:
-    """What an account holds of one instrument; `average_cost` is per share or contract."""
+    """An account's holding of one instrument; `average_cost` is per share or contract."""
 
     account: str
     con_id: int
@@ -53,15 +53,15 @@ class Scenario:
     """The whole state of a simulated market.
 
     Attributes:
-        rates: (currency, its value in the scenario's reference currency), one entry a currency.
+        rates: one (currency, value in the scenario's reference currency) per currency.
         fills: the executions of the day so far, corrections (.02) included, oldest first.
-        last_exec_id: the last exec id given out, so that a resumed market gives none twice.
+        last_exec_id: the last exec id issued, so that a resumed market repeats none.
     """
 
     accounts: tuple[SimulatedAccount, ...]
     listings: tuple[ListedInstrument, ...]
     rates: tuple[tuple[str, Decimal], ...]
-    stakes: tuple[InitialPosition, ...] = ()
+    positions: tuple[InitialPosition, ...] = ()
     fills: tuple[Fill, ...] = ()
     last_exec_id: str = ""
 
@@ -69,12 +69,12 @@ class Scenario:
         """Checks that its parts fit together.
 
         Raises:
-            SettingsError: something is there twice, or named but missing.
+            SettingsError: something is there twice, or is used but missing.
         """
         numbers = [account.number for account in self.accounts]
         con_ids = [listing.instrument.con_id for listing in self.listings]
         currencies = [currency for currency, _ in self.rates]
-        held = [(stake.account, stake.con_id) for stake in self.stakes]
+        held = [(position.account, position.con_id) for position in self.positions]
         _refuse_unless(bool(numbers), "there is no account")
         _refuse_twins("account", numbers)
         _refuse_twins("con_id", con_ids)

@@ -1,4 +1,4 @@
-"""What the desks that answer requests see of the client's connection."""
+"""What the request handlers know of a client's connection."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.protocol import Fields
 from app.broker.simulator.server.subscriptions import Subscriptions
 
-ALL = "All"  # how a request names all accounts
+ALL = "All"  # stands for all accounts in a request
 
 Handler = Callable[[Fields], None]
-Routes = dict[int, Handler]  # request number -> what answers it
+Routes = dict[int, Handler]  # request number -> handler
 
 
 class Channel(Protocol):
-    """The way back to one client."""
+    """Sends messages to one client."""
 
     @property
     def version(self) -> int: ...
@@ -30,13 +30,13 @@ class Channel(Protocol):
         ...
 
     def drop(self) -> None:
-        """Cuts the connection once what was sent is out."""
+        """Closes the connection after everything was sent."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SessionContext:
-    """What a desk needs to serve one client."""
+    """What a handler needs to serve one client."""
 
     market: Market
     faults: Faults
@@ -47,11 +47,11 @@ class SessionContext:
 class RequestHandler:
     """Serves one client's requests of one kind."""
 
-    def __init__(self, service: SessionContext) -> None:
-        self._market = service.market
-        self._faults = service.faults
-        self._channel = service.channel
-        self._subscriptions = service.subscriptions
+    def __init__(self, context: SessionContext) -> None:
+        self._market = context.market
+        self._faults = context.faults
+        self._channel = context.channel
+        self._subscriptions = context.subscriptions
 
 
 def invalid(cause: str) -> str:
@@ -60,7 +60,7 @@ def invalid(cause: str) -> str:
 
 
 def chosen(accounts: tuple[SimulatedAccount, ...], number: str) -> tuple[SimulatedAccount, ...]:
-    """The accounts that a request names: all of them, one, none; the first for an empty name."""
+    """The accounts that a request means: all, one or none; the first one for an empty number."""
     if number == ALL:
         return accounts
     return tuple(a for a in accounts if a.number == number) if number else accounts[:1]

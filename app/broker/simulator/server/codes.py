@@ -1,4 +1,4 @@
-"""TWS's message numbers and error codes, as far as the simulated TWS knows them."""
+"""The message numbers and error codes of TWS that the simulated TWS knows."""
 
 from enum import IntEnum
 

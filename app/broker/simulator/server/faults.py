@@ -1,4 +1,4 @@
-"""The ways in which the simulated TWS can misbehave, as real ones were seen to."""
+"""Faults that the simulated TWS can show, all observed in real ones."""
 
 from dataclasses import dataclass
 
@@ -7,22 +7,22 @@ from app.broker.simulator.server.protocol import Fields
 
 @dataclass(slots=True)
 class Faults:
-    """Switches that a test may set at any time; each holds for what is asked afterwards.
+    """Switches that a test may set at any time; each affects later requests.
 
     Attributes:
-        silent_handshake: the connection is taken, the greeting is never answered.
+        silent_handshake: the connection is accepted, the greeting is never answered.
         silent_positions: reqPositions is never answered.
-        positions_end_after: so many position rows, then silence.
-        drop_after_rows: so many position rows, then the connection is cut.
+        positions_end_after: number of position rows before silence.
+        drop_after_rows: number of position rows before the connection is closed.
         error_on_positions: (code, text) of the error that answers reqPositions, without an end.
         silent_account_updates: reqAccountUpdates and reqAccountUpdatesMulti are never answered.
         silent_executions: reqExecutions is never answered.
         omit_commission_reports: executions come without their commission reports.
-        lost_connectivity: error 1100 follows the connection's notices.
+        lost_connectivity: error 1100 follows the notices at the start.
         notice_2110: notice 2110 (TWS has lost IBKR's servers) follows them.
-        raw_rows: messages sent in the place of position rows, each with all its fields.
-        delay_s: seconds before each request is looked at.
-        silent: nothing is answered and nothing pushed, over connections that stay open.
+        raw_rows: complete messages that replace the position rows.
+        delay_s: seconds before each request is handled.
+        silent: nothing is sent, but connections stay open.
     """
 
     silent_handshake: bool = False

@@ -1,4 +1,4 @@
-"""TWS's messages, from values of the market to fields; knows layouts, not who gets them.
+"""Builds TWS's messages from values of the market; knows layouts, not recipients.
 
 Only messages that differ between the versions 151 and 176 take the negotiated version.
 """
@@ -16,7 +16,7 @@ from app.broker.simulator.server.protocol import Fields, fields
 from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import Fill
 
-ASCII_ONLY = 153  # the version from which texts of instruments are escaped
+ASCII_ONLY = 153  # from this version on, texts of instruments are escaped
 STOCK_TYPE = 152
 FRACTIONAL_SIZES = 163
 SIZE_RULES = 164
@@ -32,7 +32,7 @@ def error(
 
 
 def managed_accounts(accounts: list[str]) -> Fields:
-    """TWS ends the list with a comma as soon as there are several accounts."""
+    """TWS ends the list with a comma if there are several accounts."""
     return fields(
         Answer.MANAGED_ACCOUNTS, 1, ",".join(accounts) + ("," if len(accounts) > 1 else "")
     )
@@ -87,7 +87,7 @@ def account_update_time(time: datetime) -> Fields:
 
 
 def execution(request_id: int, fill: Fill) -> Fields:
-    """A fill as of an order given in TWS itself: order and client 0."""
+    """An execution of an order placed in TWS itself: order and client 0."""
     instrument, shares = fill.instrument, abs(fill.quantity)
     return (
         *fields(Answer.EXECUTION, request_id, 0),
@@ -102,7 +102,7 @@ def execution(request_id: int, fill: Fill) -> Fields:
 
 
 def commission_report(fill: Fill) -> Fields:
-    """The realized P&L of a fill that closed nothing is unset; so is the yield."""
+    """The realized P&L of an opening fill is unset, and so is the yield."""
     return (
         *fields(Answer.COMMISSION_REPORT, 1, fill.exec_id, fill.commission),
         *fields(fill.commission_currency, fill.realized_pnl, None, ""),
@@ -114,7 +114,7 @@ def pnl(request_id: int, daily: Decimal, unrealized: Decimal, realized: Decimal)
 
 
 def pnl_single(request_id: int, row: SimulatedPortfolioRow | None, *, version: int) -> Fields:
-    """The P&L of one holding; all is unset where the account never held it today."""
+    """The P&L of one holding; unset if the account did not hold it today."""
     if row is None:
         return fields(Answer.PNL_SINGLE, request_id, 0, None, None, None, None)
     quantity = row.lot.quantity
@@ -162,7 +162,7 @@ def _contract(instrument: Instrument) -> Fields:
 
 
 def _multiplier(instrument: Instrument) -> str:
-    """TWS leaves a multiplier of 1 out."""
+    """TWS omits a multiplier of 1."""
     return "" if instrument.multiplier == 1 else fields(instrument.multiplier)[0]
 
 

@@ -1,4 +1,4 @@
-"""TWS's framing: a 4-byte length, then fields that each end with a NUL. Knows no message."""
+"""TWS's framing: a 4-byte length, then NUL-terminated fields. Knows no message."""
 
 import re
 import struct
@@ -11,13 +11,13 @@ Fields = tuple[str, ...]
 
 UNSET = "1.7976931348623157E308"  # how TWS writes a double that has no value
 GREETING = b"API\0"
-MAX_FRAME = 1 << 20  # bytes; no request that is served comes near it
+MAX_FRAME = 1 << 20  # bytes; far above any request that is served
 
 _VERSIONS = re.compile(r"v(\d{1,9})\.\.(\d{1,9})(?: .*)?", re.DOTALL)
 
 
 class MalformedInput(Exception):
-    """The client sent what is not TWS's protocol."""
+    """The client did not follow TWS's protocol."""
 
 
 def text(value: str | int | Decimal | None) -> str:
@@ -30,21 +30,21 @@ def text(value: str | int | Decimal | None) -> str:
 
 
 def fields(*values: str | int | Decimal | None) -> Fields:
-    """One message's fields from its values."""
+    """The fields of one message."""
     return tuple(text(value) for value in values)
 
 
 def frame(message: Fields) -> bytes:
-    """One message as bytes, its length in front."""
+    """One message as bytes, after its length."""
     body = "".join(f"{field}\0" for field in message).encode()
     return struct.pack(">I", len(body)) + body
 
 
 def negotiated_version(greeting: Fields) -> int:
-    """The version to speak with a client that offers "v157..176", options behind a space.
+    """The version to use with a client that offers "v157..176", with options after a space.
 
     Raises:
-        MalformedInput: it is no such offer, or not one version is common.
+        MalformedInput: not such an offer, or no common version.
     """
     match = _VERSIONS.fullmatch(greeting[0]) if len(greeting) == 1 else None
     if match is None:
@@ -57,7 +57,7 @@ def negotiated_version(greeting: Fields) -> int:
 
 
 class FrameReader:
-    """Cuts the received bytes into messages; the greeting "API" comes first."""
+    """Splits received bytes into messages; the greeting "API" comes first."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -67,7 +67,7 @@ class FrameReader:
         """The messages that are now complete.
 
         Raises:
-            MalformedInput: no greeting, an impossible length, or bytes that are no text.
+            MalformedInput: no greeting, an impossible length, or bytes that are not UTF-8.
         """
         self._buffer += received
         if not self._greeted:

@@ -1,4 +1,4 @@
-"""The simulated TWS as a server on this machine: clients, the log of their requests, the clock."""
+"""The simulated TWS as a local server: its clients, a log of requests, and the live market."""
 
 import asyncio
 from collections import Counter
@@ -21,16 +21,16 @@ class SimulatedTws:
     """Serves a market to any number of API clients.
 
     Args:
-        master_id: TWS's setting "Master API client ID". Trades are pushed to that client, and to
-            client 0, who gets those given in TWS itself; to no other (IBKR's TWS API guide,
-            "Executions and Commissions").
+        master_id: TWS's setting "Master API client ID". Executions are pushed only to that client
+            and to client 0, which gets those of orders placed in TWS itself (IBKR's TWS API
+            guide, "Executions and Commissions").
 
     Attributes:
-        faults: how it misbehaves; a test may change them at any time.
-        requests: message number -> how often clients sent it.
+        faults: a test may change them at any time.
+        requests: message number -> number of requests.
         log: (client id, fields) of every request, in the order of arrival.
         refused_orders: requests that would have traded.
-        bound_orders: times that client 0 asked to bind the orders given in TWS itself.
+        bound_orders: number of requests to bind the orders placed in TWS itself.
     """
 
     def __init__(
@@ -46,17 +46,17 @@ class SimulatedTws:
         self.refused_orders = 0
         self.bound_orders = 0
         self._server: asyncio.Server | None = None
-        self._open: set[Session] = set()
-        self._empty = asyncio.Event()
-        self._live: asyncio.Task[None] | None = None
+        self._sessions: set[Session] = set()
+        self._no_sessions = asyncio.Event()
+        self._live_task: asyncio.Task[None] | None = None
 
     @property
     def sessions(self) -> tuple[int, ...]:
         """The client ids that are connected, in order."""
-        return tuple(sorted(s.client_id for s in self._open if s.client_id is not None))
+        return tuple(sorted(s.client_id for s in self._sessions if s.client_id is not None))
 
     async def start(self, port: int = 0) -> None:
-        """Listens on a port of this machine; 0 takes a free one.
+        """Listens on a local port; 0 chooses a free one.
 
         Raises:
             BrokerError: the port is taken.
@@ -72,22 +72,22 @@ class SimulatedTws:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Ends the live script and all connections, and waits until they are gone."""
-        if self._live is not None:
-            self._live.cancel()
-            await asyncio.wait([self._live])
-            self._live = None
+        """Stops the live market, closes all connections, and waits for both."""
+        if self._live_task is not None:
+            self._live_task.cancel()
+            await asyncio.wait([self._live_task])
+            self._live_task = None
         await self.go_down()
 
     def run_live(self, price_interval_s: float = 1.0, trade_interval_s: float = 4.0) -> None:
-        """Starts to move prices and to trade on its own, until `stop`."""
-        if self._live is None:
-            self._live = asyncio.get_running_loop().create_task(
+        """Moves prices and trades automatically, until `stop`."""
+        if self._live_task is None:
+            self._live_task = asyncio.get_running_loop().create_task(
                 self._run_live(price_interval_s, trade_interval_s)
             )
 
     def tick(self, prices: int = 1, trades: int = 0) -> None:
-        """Moves all prices so many times, makes so many random trades, and tells the clients."""
+        """Moves all prices and makes random trades, this often each, and pushes the changes."""
         for _ in range(prices):
             self.market.move_prices()
         for _ in range(trades):
@@ -95,50 +95,50 @@ class SimulatedTws:
         self.push()
 
     def push(self) -> None:
-        """Tells the clients what changed in the market since they were last told."""
-        for session in tuple(self._open):
+        """Sends each client the changes since the last push."""
+        for session in tuple(self._sessions):
             session.push()
 
     def drop_clients(self) -> None:
-        """Cuts every connection, without what is still to be sent."""
-        for session in tuple(self._open):
+        """Closes every connection at once, without sending what is still buffered."""
+        for session in tuple(self._sessions):
             session.abort()
 
-    def tell(self, code: ErrorCode) -> None:
-        """Tells all clients how TWS stands with IBKR: 1100, 1101, 1102 or 2110."""
-        for session in tuple(self._open):
-            session.tell(code)
+    def send_notice(self, code: ErrorCode) -> None:
+        """Sends all clients a notice about TWS's connection to IBKR: 1100, 1101, 1102 or 2110."""
+        for session in tuple(self._sessions):
+            session.send_notice(code)
 
     async def go_down(self) -> None:
-        """Refuses connections and cuts those that there are, as TWS does when it restarts."""
+        """Refuses new connections and closes the open ones, like a TWS that restarts."""
         if self._server is not None:
             self._server.close()
             self.drop_clients()
-            if self._open:
-                await self._empty.wait()
+            if self._sessions:
+                await self._no_sessions.wait()
             await self._server.wait_closed()
             self._server = None
 
     async def come_back(self) -> None:
-        """Listens again, on the port that it had."""
+        """Listens again on the same port."""
         await self.start(self.port)
 
-    def joined(self, session: Session) -> None:
-        self._open.add(session)
-        self._empty.clear()
+    def add_session(self, session: Session) -> None:
+        self._sessions.add(session)
+        self._no_sessions.clear()
 
-    def left(self, session: Session) -> None:
-        self._open.discard(session)
-        if not self._open:
-            self._empty.set()
+    def remove_session(self, session: Session) -> None:
+        self._sessions.discard(session)
+        if not self._sessions:
+            self._no_sessions.set()
 
-    def admits(self, client_id: int) -> bool:
+    def is_free(self, client_id: int) -> bool:
         return client_id not in self.sessions
 
-    def is_told_trades(self, client_id: int) -> bool:
+    def gets_executions(self, client_id: int) -> bool:
         return client_id in (0, self.master_id)
 
-    def note(self, client_id: int, request: Fields, *, is_order: bool) -> None:
+    def record_request(self, client_id: int, request: Fields, *, is_order: bool) -> None:
         number = int(request[0])
         self.requests[number] += 1
         self.log.append((client_id, request))
@@ -162,7 +162,7 @@ async def serve(
     """Runs a simulated TWS with a live market until it is cancelled.
 
     Args:
-        on_ready: called once with the server that listens.
+        on_ready: called once with the listening server.
 
     Raises:
         SettingsError: the scenario cannot be used.

@@ -1,38 +1,38 @@
-"""What one client has subscribed to, and what of it changed since it was last told."""
+"""One client's subscriptions, and their changes since the last push."""
 
 from collections.abc import Callable, Hashable
 
 from app.broker.simulator.server.protocol import Fields
 
-Rows = dict[Hashable, Fields]  # what the row is about -> the message that tells it
+Rows = dict[Hashable, Fields]  # the subject of a row -> its message
 
 
 class Subscriptions:
-    """Live requests of one client, each a function that gives its rows of now."""
+    """The subscriptions of one client, each with a function that returns its current rows."""
 
     def __init__(self) -> None:
-        self._live: dict[Hashable, Callable[[], Rows]] = {}
-        self._told: dict[Hashable, Rows] = {}
+        self._rows: dict[Hashable, Callable[[], Rows]] = {}
+        self._sent: dict[Hashable, Rows] = {}
 
-    def start(self, name: Hashable, rows: Callable[[], Rows]) -> tuple[Fields, ...]:
-        """Subscribes, in the place of the request of this name; gives the rows of now."""
-        self._live[name] = rows
-        self._told[name] = rows()
-        return tuple(self._told[name].values())
+    def start(self, key: Hashable, rows: Callable[[], Rows]) -> tuple[Fields, ...]:
+        """Subscribes, replacing one with the same key; returns the current rows."""
+        self._rows[key] = rows
+        self._sent[key] = rows()
+        return tuple(self._sent[key].values())
 
-    def stop(self, name: Hashable) -> None:
-        self._live.pop(name, None)
-        self._told.pop(name, None)
+    def stop(self, key: Hashable) -> None:
+        self._rows.pop(key, None)
+        self._sent.pop(key, None)
 
     def count(self, kind: int) -> int:
-        """How many live requests have a name (kind, request id) of this kind."""
-        return sum(isinstance(name, tuple) and name[0] == kind for name in self._live)
+        """The number of subscriptions with a key (kind, request id) of this kind."""
+        return sum(isinstance(key, tuple) and key[0] == kind for key in self._rows)
 
     def changes(self) -> tuple[Fields, ...]:
-        """The rows that differ from what was last told; they count as told now."""
+        """The rows that have changed since they were last sent; they count as sent now."""
         changed: list[Fields] = []
-        for name, rows in self._live.items():
-            told, now = self._told[name], rows()
-            changed += [row for about, row in now.items() if told.get(about) != row]
-            self._told[name] = now
+        for key, rows in self._rows.items():
+            sent, now = self._sent[key], rows()
+            changed += [row for about, row in now.items() if sent.get(about) != row]
+            self._sent[key] = now
         return tuple(changed)

@@ -15,15 +15,15 @@ from tests.broker.simulator.desk import AAPL, DEMO, NOON, D, demo_market
 
 def test_the_demo_scenario_has_what_the_demo_shows() -> None:
     scenario = load_scenario(DEMO)
-    held = [stake.con_id for stake in scenario.stakes]
+    held = [position.con_id for position in scenario.positions]
     instruments = {listing.instrument.con_id: listing.instrument for listing in scenario.listings}
     kinds = {instruments[con_id].sec_type for con_id in held}
     assert len(scenario.accounts) == 2
     assert 14 <= len(held) <= 20
     assert kinds == {"STK", "OPT", "FUT", "CRYPTO"}
     assert {instruments[con_id].currency for con_id in held} == {"USD", "EUR", "GBP"}
-    assert any(stake.quantity < 0 for stake in scenario.stakes)
-    assert D("0.12345678") in [stake.quantity for stake in scenario.stakes]
+    assert any(position.quantity < 0 for position in scenario.positions)
+    assert D("0.12345678") in [position.quantity for position in scenario.positions]
     assert set(instruments) - set(held)
 
 

@@ -146,5 +146,5 @@ async def test_a_restart_drops_all_and_refuses_until_it_is_over() -> None:
 async def test_all_clients_are_told_how_tws_stands_with_ibkr() -> None:
     async with serving() as tws, raw(tws, versions="v157..176") as client:
         for code in (1100, 1101, 1102, 2110):
-            tws.tell(ErrorCode(code))
+            tws.send_notice(ErrorCode(code))
             assert (await client.read())[2:4] == ("-1", str(code))
