@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from app.domain.model.instruments import OPTION_TYPES, Instrument, limited_texts
 from app.flex.parsing import ValueUnreadableError, con_id, day, positive, strike
-from app.flex.refusals import unreadable, without_multiplier
+from app.flex.refusals import read_value, unreadable, without_multiplier
 from app.flex.rows import Attributes, Layout
 
 T = TypeVar("T")
@@ -82,7 +82,4 @@ class InstrumentReader:
     def _value(
         self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
     ) -> T | None:
-        try:
-            return read(row.get(attribute, "").strip())
-        except ValueUnreadableError:
-            raise unreadable(row, attribute, layout, self._file) from None
+        return read_value(row, attribute, read, layout, self._file)

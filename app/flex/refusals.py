@@ -1,8 +1,14 @@
 """The errors for rows that cannot be read: the cause and the next step, as sentences."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from app.domain.model.errors import StatementError
-from app.flex.parsing import identifier
+from app.flex.parsing import ValueUnreadableError, identifier
 from app.flex.rows import Attributes, Layout, is_cancel
+from app.flex.zones import ZoneUnreadableError
+
+T = TypeVar("T")
 
 ODD = "{row} in {file} has {text!r} as its {name}, which cannot be read. "
 BY_ATTRIBUTE = {
@@ -25,6 +31,22 @@ def unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> St
     """The row has a number, a date or a time that cannot be read."""
     step = BY_ATTRIBUTE.get(attribute, OTHERWISE)
     return refusal(ODD + step, places(row, attribute, layout, file))
+
+
+def read_value(
+    row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout, file: str
+) -> T | None:
+    """The value of an attribute; None for nothing.
+
+    Raises:
+        StatementError: it cannot be read.
+    """
+    try:
+        return read(row.get(attribute, "").strip())
+    except ZoneUnreadableError:
+        raise zone_unreadable(row, attribute, layout, file) from None
+    except ValueUnreadableError:
+        raise unreadable(row, attribute, layout, file) from None
 
 
 def zone_unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:

@@ -9,8 +9,8 @@ from app.domain.model.cancellations import Cancellation
 from app.domain.model.instruments import OPTION_TYPES
 from app.domain.model.snapshot import COMBO, Booking, Fill
 from app.flex.instruments import SEC_TYPES, InstrumentReader
-from app.flex.parsing import ValueUnreadableError, con_id, cost, identifier, number, rate
-from app.flex.refusals import unreadable, zone_unreadable
+from app.flex.parsing import con_id, cost, identifier, number, rate
+from app.flex.refusals import read_value, unreadable
 from app.flex.rows import (
     NEEDED,
     Attributes,
@@ -21,7 +21,6 @@ from app.flex.rows import (
     refuse_without_id,
 )
 from app.flex.times import StatementClock
-from app.flex.zones import ZoneUnreadableError
 
 T = TypeVar("T")
 
@@ -125,12 +124,7 @@ class TradeReader:
     def _optional(
         self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
     ) -> T | None:
-        try:
-            return read(row.get(attribute, "").strip())
-        except ZoneUnreadableError:
-            raise zone_unreadable(row, attribute, layout, self._file) from None
-        except ValueUnreadableError:
-            raise unreadable(row, attribute, layout, self._file) from None
+        return read_value(row, attribute, read, layout, self._file)
 
 
 def named(kind: str, identifier: str) -> str:

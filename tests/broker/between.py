@@ -1,5 +1,5 @@
-"""A proxy between the app and a TWS: it writes down what the app sends, and may change what
-TWS answers. It knows the framing only, and was written apart from the app's own."""
+"""A proxy between the app and a TWS: it records what the app sends, and can change TWS's
+answers. It knows only the framing, and shares no code with the app."""
 
 import asyncio
 import contextlib

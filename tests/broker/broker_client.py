@@ -1,4 +1,4 @@
-"""A broker that stays connected to a simulated TWS, at a pace for tests, and a diary of it."""
+"""A broker that stays connected to a simulated TWS, with short intervals, and a diary of it."""
 
 import asyncio
 import random
@@ -32,7 +32,7 @@ FAST = Timing(
 
 @dataclass
 class Diary:
-    """All that a broker has told; `until` waits for more of it, as long as a test may take."""
+    """Everything that a broker has published; `until` waits for more."""
 
     states: list[ConnectionState] = field(default_factory=list)
     events: list[BrokerEvent] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Diary:
 
     @property
     def links(self) -> list[LinkStatus]:
-        """How the link stood, without repetitions."""
+        """The link states, without repetitions."""
         links: list[LinkStatus] = []
         for state in self.states:
             if not links or links[-1] is not state.link:
@@ -72,12 +72,12 @@ class Diary:
         return self.kinds().count(kind)
 
     async def reads_anew(self, times: int = 1) -> None:
-        """Until the broker has said so often that all is to be read anew."""
+        """Until the broker has asked this often for a new read of everything."""
         await self.until(lambda: self.count(EventKind.READ_ANEW) >= times)
 
 
 class AskedTws(SimulatedTws):
-    """A simulated TWS that tells the test what it is asked, before it answers."""
+    """A simulated TWS that reports each request to the test before it answers."""
 
     def __init__(self, market: Market) -> None:
         super().__init__(market, master_id=CLIENT_ID)
@@ -90,7 +90,7 @@ class AskedTws(SimulatedTws):
         self.before_answer(request)
 
     async def asked(self, number: int, times: int = 1) -> None:
-        """Until a request has come so often."""
+        """Until a request has arrived this often."""
         while self.requests[number] < times:
             self.news.clear()
             await self.news.wait()
@@ -122,7 +122,7 @@ async def kept(
     """A server with these faults and a broker that keeps its connection.
 
     Args:
-        ready: wait until it is connected and TWS tells changes.
+        ready: wait until it is connected and TWS pushes changes.
     """
     tws = AskedTws(market or demo_market())
     tws.faults = replace(Faults(), **faults)

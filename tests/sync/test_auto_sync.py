@@ -1,4 +1,4 @@
-"""Syncs that start by themselves: many events make one, the clock makes one when it is time."""
+"""Automatic syncs: many events make one, and the schedule makes one when it is due."""
 
 import asyncio
 from collections.abc import AsyncIterator

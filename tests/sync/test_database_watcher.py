@@ -1,4 +1,4 @@
-"""An open window learns of what the command line writes to the same file."""
+"""An open window notices what the command line writes to the same file."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What is owed after a new connection or a failure: once, and later and later."""
+"""The sync that is pending after a new connection or a failure: one, with growing waits."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

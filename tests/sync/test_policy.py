@@ -1,4 +1,4 @@
-"""What the settings say of every run, and the moments between the runs."""
+"""The policy from the settings for every run, and the time between runs."""
 
 import asyncio
 from pathlib import Path

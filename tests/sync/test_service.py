@@ -1,4 +1,4 @@
-"""The service with a broker made by hand and a real store: single flight, second reads, ends."""
+"""The service with a fake broker and a real store: shared runs, second reads, cancellation."""
 
 import asyncio
 import sqlite3
@@ -197,7 +197,7 @@ async def test_a_cancelled_sync_is_recorded_and_changes_nothing(tmp_path: Path) 
 
 
 class SlowStore(SqliteStore):
-    """Says when a write has begun, and goes on when it is told to."""
+    """Signals when a write has begun, and waits until a test lets it continue."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -103,14 +103,11 @@ class ConnectionTester:
         self._begin(Step.PORT)
         try:
             client = await HandshakeClient.open(host, port, timeout_s)
-        except ConnectionRefusedError:
-            text = f"Nothing listens at {host}:{port}."
-            raise StepFailed(Step.PORT, text, port_advice(port)) from None
         except TimeoutError:
             text = str(errors.unreachable(host, port, timeout_s))
             raise StepFailed(Step.PORT, text, port_advice(port)) from None
         except OSError as error:
-            if errors.all_refused(error):
+            if isinstance(error, ConnectionRefusedError) or errors.all_refused(error):
                 text = f"Nothing listens at {host}:{port}."
                 raise StepFailed(Step.PORT, text, port_advice(port)) from None
             text = str(errors.no_route(host, port, error))

@@ -4,7 +4,7 @@ A row is an event if its content is new: rows of our own reads are noted here, s
 never triggers the next one.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from app.domain.portfolio.broker_updates import BrokerEvent, EventKind, PnlUpdat
 
 ZERO = Decimal(0)
 
+Quantities = dict[Identity, Decimal]
 PnlKey = tuple[str, int | None]  # (account, con_id); None: the account as a whole
 
 
@@ -60,21 +61,18 @@ class ChangeDetector:
 
     def abandon_read(self) -> None:
         """The read's result is not used, so the changes that it saw become events."""
-        for identity in {**self._quantities_before, **self.quantities}:
-            old, new = (
-                held.get(identity, ZERO) for held in (self._quantities_before, self.quantities)
-            )
-            if identity[0] in self.covered and old != new:
-                self._emit(EventKind.POSITION, *identity)
+        self._emit_differences(self._quantities_before, self.quantities, self.covered)
 
     def note_positions(self, rows: Iterable[PositionRow]) -> None:
         """Notes all positions; a change in an account that the read does not cover is an event."""
         before, now = self.quantities, {row.identity: row.quantity for row in rows}
         self.quantities = now
         others = {account for held in (before, now) for account, _ in held} - self.covered
-        for identity in {**before, **now} if others else ():
-            old, new = before.get(identity, ZERO), now.get(identity, ZERO)
-            if identity[0] in others and old != new:
+        self._emit_differences(before, now, others)
+
+    def _emit_differences(self, before: Quantities, now: Quantities, accounts: Set[str]) -> None:
+        for identity in {**before, **now} if accounts else ():
+            if identity[0] in accounts and before.get(identity, ZERO) != now.get(identity, ZERO):
                 self._emit(EventKind.POSITION, *identity)
 
     def note_portfolio_row(self, row: PortfolioRow) -> None:

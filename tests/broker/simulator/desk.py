@@ -101,12 +101,12 @@ async def connected(
 
 
 async def settled(ib: IB) -> None:
-    """Returns when all that the server has sent so far was handled by the client."""
+    """Returns when the client has handled everything that the server has sent so far."""
     await asyncio.wait_for(ib.reqCurrentTimeAsync(), TIMEOUT_S)
 
 
 class RawClient:
-    """Speaks bytes, for what no library would send."""
+    """Sends raw bytes, such as no library would send."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader

@@ -3,7 +3,7 @@
 from app.broker.simulator.market.ledger import BASE, AccountFigure, account_figures, ledger
 from app.broker.simulator.scenario.state import SimulatedAccount
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen, invalid
+from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen
 from app.broker.simulator.server.codes import Answer, ErrorCode, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
 from app.broker.simulator.server.subscriptions import Rows
@@ -32,9 +32,7 @@ class AccountHandler(RequestHandler):
             return
         account = chosen(self._market.accounts, number)[:1]
         if not account or number == ALL:
-            self._channel.refuse(
-                ErrorCode.INVALID_REQUEST, invalid(f"Invalid account code '{number}'.")
-            )
+            self._refuse_account(number)
             return
         known = account[0].number
         rows = self._subscriptions.start(
@@ -62,8 +60,7 @@ class AccountHandler(RequestHandler):
         request_id, number, short = int(request[2]), request[3], request[5] not in ("", "0")
         accounts = chosen(self._market.accounts, number or ALL)
         if not accounts:
-            explanation = invalid(f"Invalid account code '{number}'.")
-            self._channel.refuse(ErrorCode.INVALID_REQUEST, explanation, request_id)
+            self._refuse_account(number, request_id)
             return
         rows = self._subscriptions.start(
             (RequestCode.ACCOUNT_UPDATES_MULTI, request_id),

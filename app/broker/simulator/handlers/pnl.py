@@ -5,8 +5,8 @@ from decimal import Decimal
 from app.broker.simulator.market.costs import CENT, NOTHING
 from app.broker.simulator.market.portfolio import SimulatedPortfolioRow
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import RequestHandler, Routes, chosen, invalid
-from app.broker.simulator.server.codes import ErrorCode, RequestCode
+from app.broker.simulator.server.channel import RequestHandler, Routes, chosen
+from app.broker.simulator.server.codes import RequestCode
 from app.broker.simulator.server.protocol import Fields
 from app.broker.simulator.server.subscriptions import Rows
 
@@ -70,6 +70,5 @@ class PnlHandler(RequestHandler):
     def _accepts(self, request_id: int, account: str) -> bool:
         if chosen(self._market.accounts, account):
             return True
-        explanation = invalid(f"Invalid account code '{account}'.")
-        self._channel.refuse(ErrorCode.INVALID_REQUEST, explanation, request_id)
+        self._refuse_account(account, request_id)
         return False

@@ -1,8 +1,8 @@
 """Answers requests for positions."""
 
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen, invalid
-from app.broker.simulator.server.codes import Answer, ErrorCode, RequestCode
+from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen
+from app.broker.simulator.server.codes import Answer, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
 from app.broker.simulator.server.subscriptions import Rows
 
@@ -53,8 +53,7 @@ class PositionHandler(RequestHandler):
     def _positions_multi(self, request: Fields) -> None:
         request_id, number = int(request[2]), request[3] or ALL
         if not chosen(self._market.accounts, number):
-            explanation = invalid(f"Invalid account code '{number}'.")
-            self._channel.refuse(ErrorCode.INVALID_REQUEST, explanation, request_id)
+            self._refuse_account(number, request_id)
             return
         rows = self._subscriptions.start(
             (RequestCode.POSITIONS_MULTI, request_id),

@@ -53,6 +53,10 @@ class RequestHandler:
         self._channel = context.channel
         self._subscriptions = context.subscriptions
 
+    def _refuse_account(self, number: str, request_id: int = NO_REQUEST) -> None:
+        explanation = invalid(f"Invalid account code '{number}'.")
+        self._channel.refuse(ErrorCode.INVALID_REQUEST, explanation, request_id)
+
 
 def invalid(cause: str) -> str:
     """The text of error 321, as TWS words it."""
