@@ -73,7 +73,7 @@ async def test_nothing_but_reads_is_on_the_wire() -> None:
         assert tws.requests[71] == 1
 
 
-async def test_the_connection_states_are_told() -> None:
+async def test_the_connection_states_are_reported() -> None:
     states: list[ConnectionState] = []
     async with simulated() as (_, broker):
         broker.watch_connection(states.append)
@@ -87,7 +87,7 @@ async def test_the_connection_states_are_told() -> None:
     ]
 
 
-async def test_a_drop_between_two_reads_is_told_and_mended() -> None:
+async def test_a_drop_between_two_reads_is_reported_and_mended() -> None:
     async with simulated() as (tws, broker):
         await broker.snapshot(None)
         offline = asyncio.Event()

@@ -264,7 +264,7 @@ async def test_a_bug_is_recorded_and_not_hidden(tmp_path: Path) -> None:
         assert (await store.statistics()).failed_syncs == 1
 
 
-async def test_a_file_that_does_not_hold_what_ibkr_reported_is_told(tmp_path: Path) -> None:
+async def test_a_file_that_does_not_hold_what_ibkr_reported_is_reported(tmp_path: Path) -> None:
     async with service(tmp_path, snapshot(holding(10))) as (syncs, _, store):
         await store.open()
         with closing(sqlite3.connect(tmp_path / "p.sqlite")) as connection, connection:

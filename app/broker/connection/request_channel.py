@@ -135,13 +135,16 @@ class RequestChannel:
         if what == self._awaited and self._answer is not None and not self._answer.done():
             self._answer.set_result(None)
 
+    def _fail_answer(self, error: BaseException) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
+
     def _fail(self, error: Exception) -> None:
         """Fails the read in progress and the connection: positions carry no request id, so rows
         after an error cannot be told from rows before it."""
         if self._failure is None:
             self._failure = error
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(error)
+        self._fail_answer(error)
         self._on_change()
 
     def _on_undecodable(self, reason: str) -> None:

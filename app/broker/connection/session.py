@@ -159,5 +159,5 @@ class TwsSession(RequestChannel):
             return  # requested by a read that is over
         if error is None:
             self._on_answer(EXECUTIONS)
-        elif self._answer is not None and not self._answer.done():
-            self._answer.set_exception(error)
+        else:
+            self._fail_answer(error)

@@ -224,7 +224,7 @@ async def test_a_link_that_stays_lost_is_asked_about_over_a_new_connection() -> 
 
 
 @pytest.mark.parametrize("cause", ["drop", "refusal", "stale"])
-async def test_during_ibkrs_reset_trouble_is_told_calmly_and_tried_every_few_minutes(
+async def test_during_ibkrs_reset_trouble_is_reported_calmly_and_tried_every_few_minutes(
     cause: str,
 ) -> None:
     async with kept(clock=lambda: NIGHT, timing=replace(FAST, reset_retry_s=180.0)) as k:

@@ -121,7 +121,7 @@ async def test_a_web_server_is_not_tws() -> None:
     assert (step, text) == (Step.HANDSHAKE, f"What listens at 127.0.0.1:{port} is not TWS.")
 
 
-async def test_a_connection_that_is_closed_at_once_is_told() -> None:
+async def test_a_connection_that_is_closed_at_once_is_reported() -> None:
     async def closed(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
@@ -139,7 +139,7 @@ async def test_a_client_id_in_use_is_passed_over() -> None:
     assert made.steps[2].text == "Client id 17 is in use, so 18 is taken instead."
 
 
-async def test_five_client_ids_in_use_are_told() -> None:
+async def test_five_client_ids_in_use_are_reported() -> None:
     async with simulated() as (tws, broker):
         others = [TwsBroker(Endpoint(tws.host, tws.port, 18, 5.0)) for _ in range(4)]
         for one in (broker, *others):
@@ -165,25 +165,25 @@ def greeting(*then: tuple[str, ...]) -> Talker:
     return talk
 
 
-async def test_a_login_without_accounts_is_told() -> None:
+async def test_a_login_without_accounts_is_reported() -> None:
     async with serving(greeting(("15", "1", ""))) as port:
         made = await probed(target(port))
     assert failure(made) == (Step.ACCOUNTS, "TWS answers, but names no account.")
 
 
-async def test_a_tws_that_never_names_its_accounts_is_told() -> None:
+async def test_a_tws_that_never_names_its_accounts_is_reported() -> None:
     async with serving(greeting(("9", "1", "1"))) as port:
         made = await probed(target(port, timeout_s=SHORT_S))
     assert failure(made) == (Step.ACCOUNTS, "TWS named no account within 0.2 s.")
 
 
-async def test_half_a_message_is_told() -> None:
+async def test_half_a_message_is_reported() -> None:
     async with serving(greeting(("15",))) as port:
         made = await probed(target(port))
     assert failure(made)[0] is Step.ACCOUNTS
 
 
-async def test_positions_that_do_not_end_are_told() -> None:
+async def test_positions_that_do_not_end_are_reported() -> None:
     async with simulated(positions_end_after=3) as (tws, _):
         made = await probed(target(tws.port, timeout_s=SHORT_S))
     assert failure(made) == (
@@ -192,7 +192,7 @@ async def test_positions_that_do_not_end_are_told() -> None:
     )
 
 
-async def test_a_login_that_may_not_read_is_told() -> None:
+async def test_a_login_that_may_not_read_is_reported() -> None:
     refusal = (321, "Error validating request: no permission for the account")
     async with simulated(error_on_positions=refusal) as (tws, _):
         step, text = failure(await probed(target(tws.port)))
@@ -200,14 +200,14 @@ async def test_a_login_that_may_not_read_is_told() -> None:
     assert "not allowed to read positions" in text
 
 
-async def test_a_lost_link_to_ibkr_is_told() -> None:
+async def test_a_lost_link_to_ibkr_is_reported() -> None:
     async with simulated(lost_connectivity=True) as (tws, _):
         step, text = failure(await probed(target(tws.port)))
     assert step is Step.READING
     assert "lost its own connection to IBKR" in text
 
 
-async def test_a_drop_while_reading_is_told() -> None:
+async def test_a_drop_while_reading_is_reported() -> None:
     async with simulated(drop_after_rows=2) as (tws, _):
         step, text = failure(await probed(target(tws.port)))
     assert (step, text) == (

@@ -254,7 +254,7 @@ def test_a_combo_is_no_position_without_a_contract_id() -> None:
         position_row(combo)
 
 
-def test_a_row_of_other_fields_is_told_with_the_right_article() -> None:
+def test_a_row_of_other_fields_is_reported_with_the_right_article() -> None:
     with pytest.raises(WireError, match="an account value row of 5 fields"):
         value_row(["6", "2", "CashBalance", "1.0", "USD"])
 

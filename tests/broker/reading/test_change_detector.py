@@ -61,7 +61,7 @@ async def settled(k: Kept) -> None:
     await k.diary.until(lambda: k.broker.connection.heartbeat_at != beat)
 
 
-async def test_a_trade_is_told_by_its_execution_its_commission_and_its_position() -> None:
+async def test_a_trade_is_reported_by_its_execution_its_commission_and_its_position() -> None:
     async with kept(market=market(HELD)) as k:
         k.tws.market.trade("DU1", AAPL.con_id, D(50))
         k.tws.push()
@@ -81,7 +81,7 @@ async def test_without_the_master_id_the_positions_alone_tell_of_a_trade() -> No
         assert news(k) == [(POSITION, "DU1", AAPL.con_id)]
 
 
-async def test_a_trade_in_an_account_that_is_not_followed_is_told_too() -> None:
+async def test_a_trade_in_an_unsubscribed_account_is_reported_too() -> None:
     async with kept() as k:
         k.tws.master_id = None
         await k.tws.asked(6)
@@ -109,7 +109,7 @@ async def test_a_portfolio_row_that_lags_behind_or_follows_the_position_is_no_ne
         assert news(k) == [(POSITION, "DU1", AAPL.con_id)]
 
 
-async def test_the_same_thing_told_twice_is_one_event() -> None:
+async def test_the_same_row_sent_twice_is_one_event() -> None:
     m = market(HELD)
     async with kept(market=m) as k:
         fill = m.trade("DU1", AAPL.con_id, D(1))
@@ -191,7 +191,7 @@ async def test_a_row_behind_the_end_in_the_same_packet_is_news_and_no_answer() -
         assert news(k) == [(POSITION, "DU1", ES.con_id)]
 
 
-async def test_a_burst_of_500_trades_is_told_and_the_next_sync_is_right() -> None:
+async def test_a_burst_of_500_trades_is_reported_and_the_next_sync_is_right() -> None:
     m = demo_market()
     async with kept(market=m) as k:
         await k.tws.asked(6)
@@ -238,7 +238,7 @@ async def test_a_pushed_row_that_cannot_be_read_voids_the_connection() -> None:
         assert "cannot be read" in failures[0]
 
 
-async def test_prices_are_told_with_what_they_make_of_the_holding() -> None:
+async def test_prices_are_reported_with_the_value_of_the_holding() -> None:
     async with kept(market=market(HELD)) as k:
         await k.tws.asked(6)
         await settled(k)
@@ -255,7 +255,7 @@ async def test_prices_are_told_with_what_they_make_of_the_holding() -> None:
         assert news(k) == []
 
 
-async def test_account_values_are_told() -> None:
+async def test_account_values_are_reported() -> None:
     async with kept(market=market(HELD)) as k:
         await k.diary.until(lambda: any(figures.values for figures in k.diary.figures))
         k.diary.figures.clear()
@@ -297,7 +297,7 @@ async def test_ten_thousand_prices_a_second_become_ten_tellings_of_the_last_ones
         assert k.broker.connection.link is LinkStatus.CONNECTED
 
 
-async def test_the_pnl_of_the_account_and_of_each_holding_is_told() -> None:
+async def test_the_pnl_of_the_account_and_of_each_holding_is_reported() -> None:
     async with kept(market=market(HELD)) as k:
         await k.diary.until(lambda: len({p.con_id for p in all_of(k, "pnl")}) == 2)
         by_id = {pnl.con_id: pnl for pnl in all_of(k, "pnl")}
@@ -365,7 +365,7 @@ def live_pnl(k: Kept) -> set[str]:
     return set(live.values())
 
 
-async def test_several_accounts_are_followed_in_turns() -> None:
+async def test_several_accounts_are_subscribed_in_turns() -> None:
     async with kept(timing=replace(FAST, account_round_s=0.02)) as k:
         await k.tws.asked(6, 7)
         turns = [fields[2:4] for _, fields in k.tws.log if fields[0] == "6"]
@@ -396,7 +396,7 @@ async def test_a_kept_connection_only_ever_reads() -> None:
         assert {client_id for client_id, _ in k.tws.log} == {17}
 
 
-async def test_without_keep_nothing_stands_and_nothing_is_told() -> None:
+async def test_without_a_kept_connection_nothing_is_subscribed_or_reported() -> None:
     async with kept(market=market(HELD)) as k:
         await k.broker.close()
         k.diary.events.clear()

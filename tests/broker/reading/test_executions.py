@@ -138,7 +138,7 @@ def test_eastern_standard_time_in_summer_is_doubtful() -> None:
         time_of("20260703 20:50:00 Eastern Standard Time")
 
 
-def test_the_hour_that_comes_twice_is_told_by_the_seasons_name() -> None:
+def test_the_hour_that_comes_twice_is_recognized_by_the_name_of_the_season() -> None:
     summer, winter = (
         time_of(f"20261101 01:30:00 Eastern {season} Time") for season in ("Daylight", "Standard")
     )

@@ -86,7 +86,7 @@ async def test_commission_reports_can_be_missing() -> None:
             assert fill.commissionReport.execId == ""
 
 
-async def test_lost_connectivity_is_told_on_connecting() -> None:
+async def test_lost_connectivity_is_reported_on_connecting() -> None:
     async with serving() as tws:
         tws.faults.lost_connectivity = tws.faults.notice_2110 = True
         async with raw(tws) as client:
@@ -143,7 +143,7 @@ async def test_a_restart_drops_all_and_refuses_until_it_is_over() -> None:
             assert tws.sessions == (7,)
 
 
-async def test_all_clients_are_told_how_tws_stands_with_ibkr() -> None:
+async def test_all_clients_are_notified_of_the_connection_to_ibkr() -> None:
     async with serving() as tws, raw(tws, versions="v157..176") as client:
         for code in (1100, 1101, 1102, 2110):
             tws.send_notice(ErrorCode(code))

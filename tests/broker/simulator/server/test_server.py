@@ -194,7 +194,7 @@ async def test_positions_and_values_of_one_account_by_the_multi_requests() -> No
         assert (await client.read())[2:4] == ("10", "321")
 
 
-async def test_pnl_is_told_and_follows_the_market() -> None:
+async def test_pnl_is_reported_and_follows_the_market() -> None:
     m = market(InitialPosition("DU1", AAPL.con_id, D(100), D(150)))
     async with serving(m) as tws, connected(tws) as ib:
         pnl = ib.reqPnL("DU1")
@@ -344,7 +344,7 @@ async def test_market_data_is_not_subscribed() -> None:
         assert errors == [354]
 
 
-async def test_the_live_script_moves_the_market_by_itself() -> None:
+async def test_the_live_script_moves_the_market_automatically() -> None:
     async with serving() as tws, connected(tws) as ib:
         moved = asyncio.Event()
         ib.positionEvent += lambda _: moved.set()
