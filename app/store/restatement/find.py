@@ -1,4 +1,4 @@
-"""Finds the identities whose past is another now, because fills came late or are better known."""
+"""Finds the identities whose history changed, because fills came late or were corrected."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -32,7 +32,7 @@ EXPLAINS = f"SELECT fill.account, fill.stem, fill.run_id, fill.consumed_run_id {
 
 @dataclass(frozen=True, slots=True)
 class LateFill:
-    """A fill that can have to do with a past run, and the first run that it is known to."""
+    """A fill that may affect a past run, and the first run that knew or used it."""
 
     fill: Fill
     run_id: int | None
@@ -40,7 +40,7 @@ class LateFill:
 
 @dataclass(slots=True)
 class Concern:
-    """What an identity is told anew for: from the earliest run that any of its late fills concerns.
+    """Where the replay of an identity starts: at the earliest run that a late fill affects.
 
     Attributes:
         time: the oldest fill's.
@@ -73,7 +73,7 @@ def find_restatements(
     last_synced: Mapping[str, datetime],
     instruments: Instruments,
 ) -> tuple[Restatement, ...]:
-    """What the evidence of today heals of the runs before; at most one an identity."""
+    """The restatements of earlier runs by today's fills; at most one per identity."""
     known: dict[Identity, dict[FillKey, Fill]] = defaultdict(dict)
     for fill in (*evidence.pending, *evidence.changed):
         known[fill.identity][fill.key] = fill
@@ -89,10 +89,10 @@ def find_cures(
     known: Mapping[Identity, Mapping[FillKey, Fill]],
     instruments: Instruments,
 ) -> Iterator[Restatement]:
-    """One after the other; the caller may write each before it asks for the next.
+    """Yields them lazily; the caller may write each before it asks for the next.
 
     Args:
-        known: the fills that are not stored yet, or not as they are known now.
+        known: the fills that are not stored yet, or changed.
     """
     accounts: dict[str, Concerns] = defaultdict(dict)
     for identity, concern in concerns.items():
@@ -115,7 +115,7 @@ def find_cures(
 def late_fills(
     database: Database, evidence: FillSet, last_synced: Mapping[str, datetime]
 ) -> Iterator[LateFill]:
-    """Those of synced accounts that are older than the last sync, or explain an earlier run."""
+    """Fills of synced accounts that are older than the last sync, or explain an earlier run."""
     fills = {fill.key: fill for fill in (*evidence.pending, *evidence.changed)}
     explains = stored_runs(database, [key for key in fills if key not in evidence.fresh])
     for key, fill in fills.items():
@@ -138,7 +138,7 @@ def stored_runs(
 
 
 def start_of(timeline: RunTimeline, concern: Concern) -> int | None:
-    """The place of the first run that a fill can concern; None where they are all newer."""
+    """The index of the first run that a fill can affect; None if all runs are older."""
     place = timeline.first_after(concern.time)
     if concern.run_id is not None:
         place = min(place, bisect_left(timeline.ids, concern.run_id))
@@ -146,7 +146,7 @@ def start_of(timeline: RunTimeline, concern: Concern) -> int | None:
 
 
 def timeline_of(database: Database, account: str, concerns: Iterable[Concern]) -> RunTimeline:
-    """From the first run that a fill can concern."""
+    """The account's runs from the first one that a fill can affect."""
     scope = (ALL_ACCOUNTS, account)
     concerns = list(concerns)
     oldest = min(one.time for one in concerns) - MAX_CLOCK_SKEW

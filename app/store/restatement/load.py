@@ -1,4 +1,4 @@
-"""Reads what past runs knew of one identity, and what is stored of it since then."""
+"""Reads what past runs knew about one identity, and what has been stored since then."""
 
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime
@@ -58,11 +58,11 @@ def load_replay_input(
     known: Mapping[FillKey, Fill],
     instruments: Instruments,
 ) -> tuple[ReplayInput, StoredHistory] | None:
-    """From one run on; None where the file does not tell what was held before it.
+    """Starts at one run; None if the file does not show what was held before it.
 
     Args:
         start: the run's place in the timeline.
-        known: key -> the identity's fill, where it is new or known better than stored.
+        known: key -> the identity's fill, where it is new or changed.
     """
     first = timeline.runs[start]
     stored = stored_since(database, identity, first.run_id, instruments)

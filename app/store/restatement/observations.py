@@ -18,8 +18,8 @@ from app.domain.restatement.replay_history import Observation
 from app.store.database.codecs import decimal_of, utc_of
 from app.store.database.database import Database
 
-# What the runs from one on made of an identity, and what the last run before it did. A cure is
-# no sight of IBKR's.
+# An identity's changes by the given run, all later runs, and the last run before it. Restatements
+# are left out: they are not observations of IBKR's.
 LINES = """SELECT change.run_id, change.before, change.after
     FROM change JOIN run ON run.id = change.run_id AND run.status = 'success'
     WHERE change.account = ? AND change.con_id = ? AND change.kind != ?
@@ -31,7 +31,7 @@ INFERRED = """SELECT run_id, kind, quantity, price, proceeds, basis, average_cos
     moved_from_id, note, verdict FROM inference
     WHERE account = ? AND con_id = ? AND run_id >= ? ORDER BY run_id, place"""
 
-ObservedFigures = Mapping[str, Any]  # of a position, as `entries.change_text` writes them
+ObservedFigures = Mapping[str, Any]  # of a position, as `to_rows.change_text` writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class RunTimeline:
         return bisect_left(self.reached, moment - MAX_CLOCK_SKEW)
 
     def about(self, moment: datetime) -> range:
-        """The places of the runs that a fill of this time can have to do with."""
+        """The places of the runs that a fill of this time can affect."""
         return range(
             self.first_after(moment), bisect_left(self.reached, moment + MAX_CLOCK_SKEW) + 1
         )
@@ -85,7 +85,7 @@ class RecordedChange:
 
 
 def read_lines(database: Database, identity: Identity, run_id: int) -> tuple[RecordedChange, ...]:
-    """Those of the run and of all later ones, and of the last before it that did anything."""
+    """Changes of the run, of all later runs, and of the last run before it with any."""
     own = (*identity, ChangeKind.HEALED)
     return tuple(
         RecordedChange(found, None if before is None else json.loads(before), json.loads(after))
@@ -109,7 +109,7 @@ def moments(
     account: str,
     instrument: Instrument,
 ) -> Iterator[Observation]:
-    """The runs that did something to the identity, or that a fill can have to do with.
+    """The runs that changed the identity, or that a fill can affect.
 
     Args:
         start: the place of the first run that counts.

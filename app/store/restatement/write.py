@@ -1,4 +1,4 @@
-"""Writes what healed: past runs get the positions and closes that they should have recorded."""
+"""Writes restatements: past runs get the positions and closes that they should have recorded."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -26,65 +26,71 @@ ASSIGN_FILL = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
 
 
 def write_cures(
-    database: Database, cures: Sequence[Restatement], run_id: int, journal: UndoLog
+    database: Database, restatements: Sequence[Restatement], run_id: int, undo_log: UndoLog
 ) -> None:
-    """What is deleted first, and what closes before what opens: one open position an identity.
+    """Deletes first, and closes before it opens: an identity has at most one open position.
 
     Args:
-        run_id: of the run that found it; the closes stay with the runs that they tell of.
+        run_id: of the restating run; the closes stay with the runs that they belong to.
     """
-    keep_past(journal, cures)
-    lost = [(close.id,) for cure in cures for close in cure.removed_closes]
+    back_up_history(undo_log, restatements)
+    lost = [(close.id,) for restatement in restatements for close in restatement.removed_closes]
     execute_many(database, DROP_CLOSE_FILLS, lost)
     execute_many(database, DROP_CLOSE, lost)
-    dropped = [(position.id,) for cure in cures for position in cure.removed]
+    dropped = [(position.id,) for restatement in restatements for position in restatement.removed]
     execute_many(database, FORGET_POSITION, dropped)
     execute_many(database, DROP_POSITION, dropped)
-    kept = (told for cure in cures for told in cure.updated)
-    closed_first = sorted(kept, key=lambda told: told.position.is_open)
+    kept = (restated for restatement in restatements for restated in restatement.updated)
+    closed_first = sorted(kept, key=lambda restated: restated.position.is_open)
     execute_many(database, HEAL_POSITION, map(healed_row, closed_first))
     insert(
-        database, tables.PositionTable, (new_row(told) for cure in cures for told in cure.inserted)
+        database,
+        tables.PositionTable,
+        (new_row(restated) for restatement in restatements for restated in restatement.inserted),
     )
-    found = sorted((owned for cure in cures for owned in cure.added_closes), key=itemgetter(1))
+    found = sorted(
+        (owned for restatement in restatements for owned in restatement.added_closes), key=itemgetter(1)
+    )
     for healed_run, owned in groupby(found, key=itemgetter(1)):
         write_closes(database, ((owner, (close,)) for owner, _, close in owned), healed_run)
-    assigned = ((run, *key) for cure in cures for key, run in cure.assigned)
+    assigned = ((run, *key) for restatement in restatements for key, run in restatement.assigned)
     execute_many(database, ASSIGN_FILL, assigned)
-    insert(database, tables.ChangeTable, audit_rows(database, cures, run_id))
+    insert(database, tables.ChangeTable, audit_rows(database, restatements, run_id))
 
 
-def keep_past(journal: UndoLog, cures: Iterable[Restatement]) -> None:
-    """The fills are kept already, among the run's facts."""
-    for cure in cures:
-        dropped = [position.id for position in cure.removed]
-        owners = [*(told.position.id for told in cure.updated), *dropped]
-        journal.keep(tables.PositionTable, "id", owners)
-        journal.keep_closes(owners)
-        journal.keep(tables.ChangeTable, "position_id", dropped)
+def back_up_history(undo_log: UndoLog, restatements: Iterable[Restatement]) -> None:
+    """Copies what is overwritten, except fills, which are copied already."""
+    for restatement in restatements:
+        dropped = [position.id for position in restatement.removed]
+        owners = [*(restated.position.id for restated in restatement.updated), *dropped]
+        undo_log.keep(tables.PositionTable, "id", owners)
+        undo_log.keep_closes(owners)
+        undo_log.keep(tables.ChangeTable, "position_id", dropped)
 
 
-def healed_row(told: RestatedPosition) -> Row:
-    position = told.position
+def healed_row(restated: RestatedPosition) -> Row:
+    position = restated.position
     return (
         *figures(position),
-        told.closed_run_id,
+        restated.closed_run_id,
         utc_text(position.opened_at),
         position.id,
     )
 
 
-def new_row(told: RestatedPosition) -> Row:
-    assert told.position.id is not None
-    return position_row(told.position, told.position.id, told.closed_run_id)
+def new_row(restated: RestatedPosition) -> Row:
+    assert restated.position.id is not None
+    return position_row(restated.position, restated.position.id, restated.closed_run_id)
 
 
-def audit_rows(database: Database, cures: Iterable[Restatement], run_id: int) -> Iterator[Row]:
-    """The changes of positions that never were name none: theirs is gone."""
+def audit_rows(
+    database: Database, restatements: Iterable[Restatement], run_id: int
+) -> Iterator[Row]:
+    """Changes of removed positions have no position id."""
     change_id = next_id(database, tables.ChangeTable)
-    for cure in cures:
-        gone = {position.id for position in cure.removed}
-        for change in cure.changes:
+    for restatement in restatements:
+        gone = {position.id for position in restatement.removed}
+        for change in restatement.changes:
             position_id = None if change.after.id in gone else change.after.id
             yield change_row(change, change_id, position_id, run_id)
             change_id += 1

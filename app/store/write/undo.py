@@ -1,7 +1,7 @@
 """Undoes the newest run, in one transaction: positions and closes are as they were before it.
 
 The run stays in the history, marked undone, with what it had changed. Executions that TWS reported
-stay known, since TWS may have forgotten them by now: the next sync uses them anew. Those of a
+stay known, since TWS may have forgotten them by now: the next sync uses them again. Those of a
 statement go with it, for the file can be read again.
 """
 
