@@ -26,12 +26,12 @@ from app.platform.paths import settings_file
 from app.platform.streams import complain, warn
 from app.settings.model import PREFIX, Settings
 from app.store.store import SqliteStore
-from app.ui.main_window.composition import Composition, Sources
+from app.ui.main_window.composition import Composition, Services
 from app.ui.main_window.window import MainWindow
 from app.ui.settings.controller import SettingsServices
 from app.ui.single_instance import SingleInstance
 from app.ui.support.help_actions import SupportServices
-from app.ui.support.trouble import QUIT, BugTeller, another_file, ask, trouble_box
+from app.ui.support.trouble import QUIT, FaultReporter, another_file, ask, trouble_box
 
 log = logging.getLogger(__name__)
 
@@ -140,13 +140,13 @@ async def live(
             parts.simulator.run_live()
         presence = ListenerLock(settings.database)
         parts.broker.watch_connection(presence.show)
-        sources = Sources(parts.service, parts.store, parts.broker)
-        around = SettingsServices(connection_test, save, parts.follow, start_demo)
-        backstage = SupportServices(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
-        desk = Composition(sources, settings, around, backstage, window)
-        instance.called.connect(window.come_forward)
-        teller = BugTeller(window)
-        told_before, guards.net.tell = guards.net.tell, teller.came.emit
+        services = Services(parts.service, parts.store, parts.broker)
+        settings_services = SettingsServices(connection_test, save, parts.follow, start_demo)
+        support = SupportServices(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
+        desk = Composition(services, settings, settings_services, support, window)
+        instance.called.connect(window.bring_to_front)
+        reporter = FaultReporter(window)
+        told_before, guards.net.tell = guards.net.tell, reporter.fault_caught.emit
         try:
             is_first = await is_first_run(settings, parts.store)
             await shown(desk, guards.interrupts, is_first_run=is_first)
@@ -206,7 +206,7 @@ async def shown(desk: Composition, interrupts: Interrupts, *, is_first_run: bool
         desk.start(is_first_run=is_first_run)
         if is_first_run:
             # Once the window stands, which the dialog then covers.
-            QTimer.singleShot(0, window, desk.preferences.open_connect)
+            QTimer.singleShot(0, window, desk.settings.open_connect)
         QTimer.singleShot(SETTLED_MS, window, collect_again)
         await closed.wait()
 

@@ -83,7 +83,7 @@ def open_first(
     if instance.acquire():
         book = first_look(settings.database, utc_now(), accounts_of_other_profiles(settings))
         if book is not None:
-            window.follow(settings)
+            window.apply_settings(settings)
             window.render_state(SyncState(book=book))
             window.show()
     let_paint(application)

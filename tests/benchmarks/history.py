@@ -51,11 +51,11 @@ async def looked_back(folder: Path, scale: Scale) -> list[Figure]:
         for name in opened:
             async with window(path, folder) as (shown, is_reading):
                 page, view = {
-                    "Closed": (shown.closings.page, shown.closings.page.tree),
-                    "History": (shown.past.page, shown.past.page.table),
+                    "Closed": (shown.closed_tab.page, shown.closed_tab.page.tree),
+                    "History": (shown.history.page, shown.history.page.table),
                 }[name]
                 begun = perf_counter()
-                shown.pages.setCurrentWidget(page)
+                shown.tabs.setCurrentWidget(page)
                 await until(lambda view=view: view.model().rowCount() > 0)  # type: ignore[misc]
                 view.repaint()
                 opened[name].append((perf_counter() - begun) * 1000)

@@ -19,7 +19,7 @@ from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Position
 from app.domain.portfolio.broker_updates import PriceUpdate
 from app.ui.positions import columns
-from app.ui.positions.market_data_controller import LiveController
+from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
@@ -62,8 +62,8 @@ def lively(held: tuple[Position, ...], interval_s: float) -> Iterator[Lively]:
     page.search("S")
     batch = UpdateBatcher(interval_s)
     following: Any = SimpleNamespace(follow=batch.listeners.add)
-    live = LiveController(following)
-    live.moved.connect(page.show_live)
+    live = MarketDataController(following)
+    live.updated.connect(page.show_live)
     yield page, batch
     batch.forget()
     page.close()

@@ -120,13 +120,13 @@ async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:
             begun = perf_counter()
             window.commands.sync.trigger()
             await ended(controller)
-            await shown(window.page.model)
-            window.page.table.viewport().repaint()
+            await shown(window.positions.model)
+            window.positions.table.viewport().repaint()
             taken.app[step].append((perf_counter() - begun) * 1000)
         taken.late.append(stalls.longest_ms)
         sent = held_in(variant, count)
         stored = await store.positions()
-        assert window.page.model.rowCount() == count, "not all positions are in the table"
+        assert window.positions.model.rowCount() == count, "not all positions are in the table"
         assert {one.identity: one.market_price for one in stored} == {
             one.identity: one.market_price for one in sent
         }, "what is stored is not what was sent"

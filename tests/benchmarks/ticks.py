@@ -61,11 +61,11 @@ async def ceiling(
 async def into_page(page: PositionsPage, batch: UpdateBatcher, ticks: list[PriceUpdate]) -> None:
     """From the first of them to the painted, sorted table."""
     told = asyncio.Event()
-    page.model.moved.connect(told.set)
+    page.model.live_updated.connect(told.set)
     for tick in ticks:
         batch.price(tick)
     await told.wait()
-    page.model.moved.disconnect(told.set)
+    page.model.live_updated.disconnect(told.set)
     page.order.order()
     page.table.viewport().repaint()
 

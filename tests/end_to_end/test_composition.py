@@ -27,7 +27,7 @@ from app.platform.logs import RecentLines
 from app.settings.model import Settings
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
-from app.ui.main_window.composition import Composition, Sources
+from app.ui.main_window.composition import Composition, Services
 from app.ui.main_window.window import MainWindow
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.settings.controller import SettingsServices
@@ -85,14 +85,16 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     )
     recent, at_login = RecentLines(), AtLogin()
     logging.getLogger().addHandler(recent)
-    backstage = SupportServices(recent, diagnostics, hidden, at_login.get, at_login.switch)
+    support = SupportServices(recent, diagnostics, hidden, at_login.get, at_login.switch)
 
     async def follow(_: Settings) -> None:
         """The connection stays: it is the test's."""
 
-    around = SettingsServices(connection_test, lambda _: None, follow, lambda: False)
-    sources = Sources(parts.service, parts.store, parts.broker)
-    seen = Seen(sources, made, around, backstage, MainWindow(memory, account=made.account))
+    settings_services = SettingsServices(connection_test, lambda _: None, follow, lambda: False)
+    services = Services(parts.service, parts.store, parts.broker)
+    seen = Seen(
+        services, made, settings_services, support, MainWindow(memory, account=made.account)
+    )
     seen.tws, seen.store, seen.at_login = tws, store, at_login
     try:
         seen.window.show()
@@ -137,7 +139,7 @@ async def test_a_lost_connection_comes_back_and_what_was_missed_is_read(
         d.tws.drop_clients()
         await until(lambda: "trying again at" in d.window.status.connection.text())
         assert "Trying again at" in d.window.panel.trouble.text()
-        assert not d.window.page.error_bar.isVisible()
+        assert not d.window.positions.error_bar.isVisible()
         d.tws.market.random_trade()
         await d.tws.come_back()
         await d.synced(2)
@@ -153,7 +155,7 @@ async def test_rules_that_are_saved_hold_without_a_restart(
         await until(lambda: d.controller.state.connection.callbacks_registered)
         d.tws.tick(trades=1)
         assert await d.triggers() == []
-        assert d.preferences.keep(replace(d.preferences.settings, sync_on_trade=True)) == ""
+        assert d.settings.keep(replace(d.settings.settings, sync_on_trade=True)) == ""
         d.tws.tick(trades=1)
         await d.synced(1)
         assert await d.triggers() == [Trigger.CALLBACK]
@@ -171,22 +173,22 @@ async def test_another_programs_sync_is_shown_within_two_seconds(
         at = datetime.now(UTC)
         await broker.close()
         await other.close()
-        await until(lambda: d.window.page.model.rowCount() == 18)
+        await until(lambda: d.window.positions.model.rowCount() == 18)
         assert datetime.now(UTC) - at < timedelta(seconds=2)
-        assert not d.window.page.news_bar.isVisible()
+        assert not d.window.positions.activity_bar.isVisible()
 
 
 async def test_what_happened_since_the_window_was_last_open_is_told(
     tmp_path: Path, memory: QSettings
 ) -> None:
     looked = datetime.now(UTC) - timedelta(hours=9)
-    WindowSettings(memory).save_looked_at(looked)
+    WindowSettings(memory).save_last_opened(looked)
     async with desk(tmp_path, BY_ITSELF, memory) as d:
-        await until(lambda: d.window.page.news_bar.isVisible())
-        assert ": 18 opened" in d.window.page.news_bar.text()
-        d.window.page.news_bar.dismiss.click()
-        assert not d.window.page.news_bar.isVisible()
-    assert WindowSettings(memory).looked_at > looked
+        await until(lambda: d.window.positions.activity_bar.isVisible())
+        assert ": 18 opened" in d.window.positions.activity_bar.text()
+        d.window.positions.activity_bar.dismiss.click()
+        assert not d.window.positions.activity_bar.isVisible()
+    assert WindowSettings(memory).last_opened > looked
 
 
 async def test_the_log_and_the_diagnostics_hide_account_numbers(

@@ -49,10 +49,10 @@ class Desk:
         self.closed = ClosedController(parts.store)
         self.window = MainWindow(memory, account=settings.account)
         self.window.work_with(self.controller, self.history, self.closed)
-        around = SettingsServices(
+        services = SettingsServices(
             connection_test, lambda made: self.save(made), parts.follow, self.start_demo
         )
-        self.preferences = SettingsController(self.window, self.controller, settings, around)
+        self.settings = SettingsController(self.window, self.controller, settings, services)
         self.window.resize(1500, 800)
         self.window.show()
 
@@ -68,7 +68,7 @@ class Desk:
         await until(lambda: self.controller.state.phase is Phase.SYNCED)
 
     def cell(self, row: int, column: int) -> str:
-        model = self.window.page.model
+        model = self.window.positions.model
         return str(model.index(row, column).data())
 
     def from_file(self) -> Settings:
@@ -89,7 +89,7 @@ async def desk(
                 yield one, tws
             finally:
                 one.window.close()
-                await one.preferences.shutdown()
+                await one.settings.shutdown()
                 await one.controller.shutdown()
                 await one.history.shutdown()
                 await one.closed.shutdown()
@@ -115,21 +115,23 @@ async def test_a_look_is_applied_without_a_restart(tmp_path: Path) -> None:
         assert d.cell(0, FIRST_PRICE).replace(",", "x") == before.replace(".", "x")
         assert "," in d.window.summary.headline.figures[1].text()
         assert d.window.panel.values["Took"].text().count(",") == 1
-        assert "AM" in d.window.page.caption.text() or "PM" in d.window.page.caption.text()
+        assert (
+            "AM" in d.window.positions.caption.text() or "PM" in d.window.positions.caption.text()
+        )
         assert d.from_file().locale == "de_DE"
         look["theme"].editor.enter("light")
         dialog.buttons.button(BUTTON.Ok).click()
         assert d.window.theme.colours == LIGHT
-        d.preferences.keep(replace(d.preferences.settings, theme="system"))
+        d.settings.keep(replace(d.settings.settings, theme="system"))
 
 
 async def test_rows_are_marked_or_not_as_the_settings_say(tmp_path: Path) -> None:
     async with desk(tmp_path) as (d, tws):
         d.controller.sync()
         await d.synced()
-        marks = d.window.page.model._marks
+        marks = d.window.positions.model._marks
         for is_marking in (False, True):
-            d.preferences.keep(replace(d.preferences.settings, mark_rows=is_marking))
+            d.settings.keep(replace(d.settings.settings, mark_rows=is_marking))
             tws.tick(trades=2)
             d.controller.sync()
             await d.synced()
@@ -141,7 +143,7 @@ async def test_the_log_level_holds_at_once(tmp_path: Path) -> None:
     before = root.level
     try:
         async with desk(tmp_path) as (d, _):
-            d.preferences.keep(replace(d.preferences.settings, log_level="debug"))
+            d.settings.keep(replace(d.settings.settings, log_level="debug"))
             await until(lambda: root.level == logging.DEBUG)
     finally:
         root.setLevel(before)
@@ -153,7 +155,7 @@ async def test_another_port_closes_the_connection_and_the_next_sync_goes_there(
     async with desk(tmp_path) as (d, tws), simulated() as (other, _):
         d.controller.sync()
         await d.synced()
-        d.preferences.keep(replace(d.preferences.settings, port=other.port))
+        d.settings.keep(replace(d.settings.settings, port=other.port))
         await until(lambda: d.controller.state.connection.port == other.port)
         assert d.controller.state.connection.link is LinkStatus.OFFLINE
         assert d.window.status.connection.toolTip() == f"127.0.0.1:{other.port}"
@@ -199,14 +201,14 @@ async def test_the_accounts_of_another_connection_are_not_mixed_in(tmp_path: Pat
     async with desk(tmp_path, Settings(locale="en_US", connections=(Connection(), live))) as (d, _):
         d.controller.sync()
         await d.synced()
-        assert d.window.page.model.rowCount() == 18
+        assert d.window.positions.model.rowCount() == 18
         d.window.connection_menu.actions()[1].trigger()
         await until(lambda: d.controller.state.book.portfolio.rows == ())
-        assert d.window.page.model.rowCount() == 0
+        assert d.window.positions.model.rowCount() == 0
         assert d.window.account_chooser.account() == "U1"
         assert len(await d.parts.store.positions()) == 18
         d.window.connection_menu.actions()[0].trigger()
-        await until(lambda: d.window.page.model.rowCount() == 18)
+        await until(lambda: d.window.positions.model.rowCount() == 18)
         assert d.window.summary.headline.count.text() == "18"
 
 
@@ -216,7 +218,7 @@ async def test_an_account_that_two_connections_have_is_shown_at_both(tmp_path: P
     async with desk(tmp_path, settings) as (d, _):
         d.controller.sync()
         await d.synced()
-        await until(lambda: d.window.page.model.rowCount() == 18)
+        await until(lambda: d.window.positions.model.rowCount() == 18)
 
 
 async def test_an_error_of_one_connection_does_not_stand_over_the_other(tmp_path: Path) -> None:
@@ -225,9 +227,9 @@ async def test_an_error_of_one_connection_does_not_stand_over_the_other(tmp_path
         d.window.connection_menu.actions()[1].trigger()
         d.window.commands.sync.trigger()
         await until(lambda: d.controller.state.phase is Phase.FAILED)
-        assert d.window.page.error_bar.isVisible()
+        assert d.window.positions.error_bar.isVisible()
         d.window.connection_menu.actions()[0].trigger()
-        assert not d.window.page.error_bar.isVisible()
+        assert not d.window.positions.error_bar.isVisible()
 
 
 async def test_use_this_connection_saves_it_and_syncs(tmp_path: Path) -> None:
@@ -239,7 +241,7 @@ async def test_use_this_connection_saves_it_and_syncs(tmp_path: Path) -> None:
         dialog.form.name.setCurrentText("paper")
         dialog.use.click()
         await d.synced()
-        assert d.window.page.model.rowCount() == 18
+        assert d.window.positions.model.rowCount() == 18
         assert d.window.windowTitle() == "Position Sync — PAPER"
         saved = d.from_file()
         assert (saved.connection, saved.port) == ("paper", tws.port)
@@ -248,7 +250,7 @@ async def test_use_this_connection_saves_it_and_syncs(tmp_path: Path) -> None:
 
 async def test_the_demo_takes_the_place_of_the_window(tmp_path: Path) -> None:
     async with desk(tmp_path) as (d, _):
-        d.preferences.open_connect()
+        d.settings.open_connect()
         dialog = d.dialog(ConnectDialog)
         assert isinstance(dialog, ConnectDialog)
         dialog.demo.click()
@@ -269,7 +271,7 @@ async def test_a_switch_that_cannot_be_saved_says_why_and_changes_nothing(tmp_pa
         assert isinstance(box, QMessageBox)
         assert box.text() == "The settings file cannot be written (disk full)."
         assert menu.actions()[0].isChecked()
-        assert d.preferences.settings.port == tws.port
+        assert d.settings.settings.port == tws.port
         box.close()
 
 

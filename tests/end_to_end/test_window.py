@@ -68,7 +68,7 @@ class Desk:
         return await self.until(lambda state: state.phase in ENDED)
 
     def column(self, number: int) -> list[str]:
-        model = self.window.page.model
+        model = self.window.positions.model
         return [str(model.index(row, number).data()) for row in range(model.rowCount())]
 
     def lines(self) -> list[tuple[str, ...]]:
@@ -111,7 +111,7 @@ async def test_a_click_brings_the_positions_of_tws_into_table_and_file(
 ) -> None:
     market = demo_market()
     async with desk(tmp_path, market=market) as d:
-        assert d.window.page.empty_state.isVisible()
+        assert d.window.positions.empty_state.isVisible()
         qtbot.mouseClick(d.window.sync_button, Qt.MouseButton.LeftButton)
         assert not d.window.commands.sync.isEnabled()
         await d.until(lambda state: state.phase is Phase.SYNCED)
@@ -132,7 +132,7 @@ async def test_f5_finds_what_was_traded_meanwhile(tmp_path: Path, qtbot: QtBot) 
         qtbot.keyClick(d.window, Qt.Key.Key_F5)
         await d.until(lambda state: state.phase is Phase.SYNCED)
         assert d.status.startswith("Synced 17 positions: 0 created, 17 updated, 1 closed (")
-        assert d.window.page.model.rowCount() == 17
+        assert d.window.positions.model.rowCount() == 17
         (close,) = await d.store.closes()
         assert close.close.quantity_closed == bought.quantity
         assert close.close.is_full_close
@@ -146,16 +146,16 @@ async def test_what_was_sold_since_a_run_is_there_again_as_of_that_run(tmp_path:
         d.tws.market.trade(sold.account, sold.instrument.con_id, -sold.quantity)
         d.tws.push()
         await d.sync()
-        d.window.pages.setCurrentWidget(d.window.past.page)
-        page = d.window.past.page
+        d.window.tabs.setCurrentWidget(d.window.history.page)
+        page = d.window.history.page
         await until(lambda: page.model.rowCount() == 2)
         page.table.selectRow(1)
         await until(lambda: page.details.table.lines.rowCount() == 18)
         page.details.as_of.click()
-        await until(d.window.page.as_of_bar.isVisible)
+        await until(d.window.positions.as_of_bar.isVisible)
         assert d.lines() == before
-        d.window.page.as_of_bar.back.click()
-        assert d.window.page.model.rowCount() == 17
+        d.window.positions.as_of_bar.back.click()
+        assert d.window.positions.model.rowCount() == 17
 
 
 async def test_escape_ends_a_read_that_hangs(tmp_path: Path, qtbot: QtBot) -> None:
@@ -188,14 +188,14 @@ async def test_a_failed_sync_keeps_the_old_rows_and_says_why(
         await d.broker.close()
         state = await d.sync()
         assert state.phase is Phase.FAILED
-        assert sentence in d.window.page.error_bar.text()
+        assert sentence in d.window.positions.error_bar.text()
         assert d.column(SYMBOL) == rows
         assert d.window.commands.sync.isEnabled()
         for name in fault:
             setattr(d.tws.faults, name, getattr(Faults(), name))
         d.controller.retry()
         await d.until(lambda state: state.phase is Phase.SYNCED)
-        assert not d.window.page.error_bar.isVisible()
+        assert not d.window.positions.error_bar.isVisible()
 
 
 async def test_an_account_that_empties_at_once_is_held_until_the_user_says_close_them(
@@ -211,11 +211,11 @@ async def test_an_account_that_empties_at_once_is_held_until_the_user_says_close
         state = await d.sync()
         assert state.phase is Phase.HELD
         assert len(state.held) == 18
-        assert d.window.page.held_bar.isVisible()
-        assert d.window.page.model.rowCount() == 18
-        qtbot.mouseClick(d.window.page.held_bar.close_them, Qt.MouseButton.LeftButton)
+        assert d.window.positions.held_bar.isVisible()
+        assert d.window.positions.model.rowCount() == 18
+        qtbot.mouseClick(d.window.positions.held_bar.close_them, Qt.MouseButton.LeftButton)
         await d.until(lambda state: state.phase is Phase.SYNCED)
-        assert d.window.page.model.rowCount() == 0
+        assert d.window.positions.model.rowCount() == 0
         assert len(await d.store.closes()) == 18
 
 
@@ -240,8 +240,8 @@ async def test_the_stored_positions_are_there_before_any_network(tmp_path: Path)
     async with desk(tmp_path, silent_handshake=True) as again:
         again.controller.start()
         await again.until(lambda state: bool(state.book.positions))
-        assert again.window.page.model.rowCount() == 18
-        assert "as of" in again.window.page.caption.text()
+        assert again.window.positions.model.rowCount() == 18
+        assert "as of" in again.window.positions.caption.text()
         assert again.tws.requests.total() == 0
 
 

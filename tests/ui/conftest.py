@@ -94,7 +94,7 @@ class Desk:
 
     def column(self, title: str) -> list[str]:
         """A column's texts, from top to bottom."""
-        model, column = self.window.page.model, TITLES.index(title)
+        model, column = self.window.positions.model, TITLES.index(title)
         return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
@@ -118,18 +118,18 @@ class PastDesk(Desk):
         await self.answered()
 
     async def open_history(self) -> HistoryPage:
-        self.window.pages.setCurrentWidget(self.window.past.page)
+        self.window.tabs.setCurrentWidget(self.window.history.page)
         await self.answered()
-        return self.window.past.page
+        return self.window.history.page
 
     async def answered(self) -> None:
         """The store has answered all that was asked about the past."""
         await until(lambda: not (self.history.is_reading or self.closed.is_reading))
 
     async def open_closed(self) -> ClosedPage:
-        self.window.pages.setCurrentWidget(self.window.closings.page)
+        self.window.tabs.setCurrentWidget(self.window.closed_tab.page)
         await self.answered()
-        return self.window.closings.page
+        return self.window.closed_tab.page
 
     async def end(self) -> None:
         await self.controller.shutdown()

@@ -25,7 +25,7 @@ LABEL_SCALE = 0.9
 CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 
 
-class StepChart(QWidget):
+class QuantityCostChart(QWidget):
     """Two curves over one time axis: the quantity, filled down to zero, and the average cost."""
 
     def __init__(

@@ -166,7 +166,7 @@ def tooltip(line: ClosedPositionRow, column: int, formats: Formats) -> str:
     if column == SYMBOL:
         return instrument_text(line.instrument)
     if column == OPENED:
-        return formats.moment(line.opened_at)
+        return formats.exact_time(line.opened_at)
     if column == CLOSED:
         return closed_sentence(line, formats)
     if column in UNKNOWN and COLUMNS[column].value(line) is None:
@@ -177,11 +177,11 @@ def tooltip(line: ClosedPositionRow, column: int, formats: Formats) -> str:
 
 
 def closed_sentence(line: ClosedPositionRow, formats: Formats) -> str:
-    last = formats.moment(line.last_close_at)
+    last = formats.exact_time(line.last_close_at)
     if line.closed_at is None:
         return f"Part of it is still held; these closes were until {last}"
     if line.closed_at > line.last_close_at:
-        return f"{last}; the position was closed in full {formats.moment(line.closed_at)}"
+        return f"{last}; the position was closed in full {formats.exact_time(line.closed_at)}"
     return last
 
 

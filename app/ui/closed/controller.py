@@ -95,7 +95,7 @@ class ClosedController(QObject):
             self._ask(replace(self._query, count=count))
 
     @Slot()
-    def more(self) -> None:
+    def read_more(self) -> None:
         """Reads the next page, unless there is none or it is on its way."""
         query = self._query
         is_idle = self._paging is None or self._paging.done()
@@ -105,7 +105,7 @@ class ClosedController(QObject):
             self._paging = self._tasks.begin(self._read_more(query), "read more closed positions")
 
     @Slot(object)
-    def follow(self, sync: SyncState) -> None:
+    def on_state_changed(self, sync: SyncState) -> None:
         """A new book may bring new closes, or heal old ones."""
         if sync.book is not self._book:
             self._book = sync.book

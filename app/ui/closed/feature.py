@@ -29,21 +29,21 @@ class ClosedFeature(QObject):
         colours: Colours,
         clock: Callable[[], datetime],
         *,
-        pages: MainTabs,
+        tabs: MainTabs,
     ) -> None:
-        super().__init__(pages)
+        super().__init__(tabs)
         self._controller = controller
         self.page = ClosedPage(formats, colours, clock)
-        pages.add(self.page, "Closed")
+        tabs.add(self.page, "Closed")
         controller.state_changed.connect(self.page.render_state)
         self.page.filter_wanted.connect(controller.filter)
-        self.page.more_wanted.connect(controller.more)
+        self.page.more_wanted.connect(controller.read_more)
 
     def connect_window(
         self, syncs: SyncController, history: HistoryController, search: SearchField
     ) -> None:
         """What it hears of, and asks of, the rest of the window."""
-        syncs.state_changed.connect(self._controller.follow)
+        syncs.state_changed.connect(self._controller.on_state_changed)
         search.textChanged.connect(self.page.search)
         self.page.clear_search_wanted.connect(search.clear)
         self.page.timeline_wanted.connect(history.show_timeline)

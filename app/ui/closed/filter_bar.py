@@ -20,7 +20,7 @@ SOURCES = (
 )
 
 
-class ClosedFilters(QWidget):
+class FilterBar(QWidget):
     """Also has the caption at its right end.
 
     Signals:

@@ -91,7 +91,7 @@ class ClosedModel(QAbstractItemModel):
             self._number()
             self.endResetModel()
         elif before.lines is not state.lines:
-            self._settle(state.lines)
+            self._relist(state.lines)
 
     def row(self, index: Index) -> ClosedTableRow:
         if index.internalId():
@@ -173,7 +173,7 @@ class ClosedModel(QAbstractItemModel):
             return TITLES[section]
         return ALIGNMENTS[section] if role == ALIGNMENT else None
 
-    def _settle(self, lines: Sequence[ClosedPositionRow]) -> None:
+    def _relist(self, lines: Sequence[ClosedPositionRow]) -> None:
         """Tells the view how its rows become these lines.
 
         A line is the same only as the same object. Those that stay keep their order among each

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.closed.filter_bar import ClosedFilters
+from app.ui.closed.filter_bar import FilterBar
 from app.ui.closed.model import ClosedModel
 from app.ui.closed.placeholder import ClosedEmpty
 from app.ui.closed.state import ClosedState
-from app.ui.closed.totals_bar import TotalsStrip
+from app.ui.closed.totals_bar import TotalsBar
 from app.ui.closed.tree import ClosedTree
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours, set_tone
@@ -54,14 +54,14 @@ class ClosedPage(QWidget):
         self._order = ClosedOrder()
         self._state = ClosedState()
         self._asked: tuple[ClosedFilter, ClosedOrder] | None = None
-        self.filters = ClosedFilters(formats, self._now)
+        self.filters = FilterBar(formats, self._now)
         self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         self.problem.setContentsMargins(16, 0, 16, 4)
         self.model = ClosedModel(formats, colours, self)
         self.tree = ClosedTree(self.model, formats, colours)
         self.empty = ClosedEmpty()
-        self.totals = TotalsStrip(formats)
+        self.totals = TotalsBar(formats)
         self.stack = QStackedWidget()
         self._arrange()
         self._connect()
@@ -100,9 +100,9 @@ class ClosedPage(QWidget):
         self.filters.caption.setText(positions_text(len(state.ids), self._formats))
         self.filters.setVisible(not state.is_nothing_closed)
         if state.is_nothing_closed:
-            self.empty.say_nothing_closed()
+            self.empty.show_nothing_closed()
         elif not state.ids:
-            self.empty.say_no_match(state.filter)
+            self.empty.show_no_match(state.filter)
         has_lines = bool(state.ids) or bool(state.error)
         self.stack.setCurrentWidget(self.tree if has_lines else self.empty)
 

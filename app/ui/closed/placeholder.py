@@ -39,10 +39,10 @@ class ClosedEmpty(QWidget):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    def say_nothing_closed(self) -> None:
-        self._say(NOTHING, is_first=True, can_clear=False)
+    def show_nothing_closed(self) -> None:
+        self._show(NOTHING, is_first=True, can_clear=False)
 
-    def say_no_match(self, wanted: ClosedFilter) -> None:
+    def show_no_match(self, wanted: ClosedFilter) -> None:
         is_narrow = (wanted.since, wanted.until, wanted.source) != (None, None, None)
         searched = wanted.text
         if searched:
@@ -52,13 +52,13 @@ class ClosedEmpty(QWidget):
             text = "No close matches these filters."
         else:
             text = "Nothing has been closed in this account."
-        self._say(text, is_first=False, can_clear=bool(searched) or is_narrow)
+        self._show(text, is_first=False, can_clear=bool(searched) or is_narrow)
 
     def set_colours(self, colours: Colours) -> None:
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(pixmap("no-match", colours.faint, ICON_SIZE, ratio=ratio))
 
-    def _say(self, text: str, *, is_first: bool, can_clear: bool) -> None:
+    def _show(self, text: str, *, is_first: bool, can_clear: bool) -> None:
         self.title.setVisible(is_first)
         self._icon.setVisible(not is_first)
         self.text.setText(text)

@@ -49,7 +49,7 @@ class TotalsLine:
         self.note.clear()
 
 
-class TotalsStrip(QWidget):
+class TotalsBar(QWidget):
     """Hidden while there is nothing to sum up."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:

@@ -31,7 +31,7 @@ from app.ui.positions.table import EXPLAIN_KEY, NOTHING_SELECTED
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import Index
 from app.ui.style.theme import Colours, figures_font
-from app.ui.table.menu_place import menu_place, take_menu_key
+from app.ui.table.menu_place import add_menu_shortcut, menu_place
 from app.ui.widgets.enabling import enable
 
 ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
@@ -65,7 +65,7 @@ class ClosedTree(QTreeView):
         self._model = model
         self._formats = formats
         self._order = ClosedOrder()
-        self._is_anew = False  # other lines, or in another order, have come
+        self._was_reset = False  # other lines, or in another order, have come
         self._unfolded: set[int] = set()  # ids of positions
         self.setModel(model)
         self.setObjectName("closedTree")
@@ -94,7 +94,7 @@ class ClosedTree(QTreeView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
-        self._point_to_order()
+        self._show_sort_indicator()
         for number, column in enumerate(COLUMNS):
             header.resizeSection(number, column.width)
 
@@ -102,13 +102,13 @@ class ClosedTree(QTreeView):
         self.header().sectionClicked.connect(self._sort_by)
         self.activated.connect(self._explain)
         self.customContextMenuRequested.connect(self._open_menu)
-        take_menu_key(self)
-        self.expanded.connect(self._note_unfolded)
-        self.collapsed.connect(self._note_folded)
-        self._model.rowsInserted.connect(self._unfold_again)
-        self._model.modelReset.connect(self._note_anew)
-        self.verticalScrollBar().valueChanged.connect(self._look_ahead)
-        self.verticalScrollBar().rangeChanged.connect(self._look_ahead)
+        add_menu_shortcut(self)
+        self.expanded.connect(self._on_expanded)
+        self.collapsed.connect(self._on_collapsed)
+        self._model.rowsInserted.connect(self._expand_again)
+        self._model.modelReset.connect(self._on_model_reset)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scrolled)
 
     def show_state(self, state: ClosedState) -> None:
         """What stands in the first line stays there, unless that is the very beginning."""
@@ -117,10 +117,10 @@ class ClosedTree(QTreeView):
         offset = self.visualRect(first).top() if first.isValid() else 0
         was_at_top = bar.value() == bar.minimum()
         chosen = self._chosen_ids()
-        self._is_anew = False
+        self._was_reset = False
         self._model.show(state)
-        if self._is_anew:
-            self._choose_again(chosen)
+        if self._was_reset:
+            self._restore_selection(chosen)
         elif not was_at_top and first.isValid():
             self.executeDelayedItemsLayout()
             bar.setValue(bar.value() + self.visualRect(first).top() - offset)
@@ -130,7 +130,7 @@ class ClosedTree(QTreeView):
         rows = self.selectionModel().selectedRows()
         return frozenset(self._model.row(index).line.position_id for index in rows)
 
-    def _choose_again(self, ids: frozenset[int]) -> None:
+    def _restore_selection(self, ids: frozenset[int]) -> None:
         """Another order or filter begins at the top, unless a selected row is among the lines."""
         rows = [n for n in range(self._model.rowCount()) if self._model.position_id(n) in ids]
         flags = SELECTION.Select | SELECTION.Rows
@@ -144,12 +144,12 @@ class ClosedTree(QTreeView):
             self.scrollToTop()
 
     @Slot()
-    def _note_anew(self) -> None:
-        self._is_anew = True
+    def _on_model_reset(self) -> None:
+        self._was_reset = True
         self._unfolded.clear()
 
     @Slot()
-    def _look_ahead(self) -> None:
+    def _on_scrolled(self) -> None:
         """Not by the model's `fetchMore`, which a QTreeView calls until all there is has been read,
         whether anybody looks at it or not."""
         bar = self.verticalScrollBar()
@@ -187,9 +187,9 @@ class ClosedTree(QTreeView):
             is_descending = not self._order.is_descending if is_same else is_first_descending
             self._order = ClosedOrder(by, is_descending)
             self.order_wanted.emit(self._order)
-        self._point_to_order()
+        self._show_sort_indicator()
 
-    def _point_to_order(self) -> None:
+    def _show_sort_indicator(self) -> None:
         order = self._order
         self.header().setSortIndicator(SORT_COLUMNS[order.by], ORDERS[order.is_descending])
 
@@ -219,8 +219,8 @@ class ClosedTree(QTreeView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if index.isValid():
             line = self._model.row(index).line
-            place_of = QPersistentModelIndex(index)
-            explain = menu.addAction("&Explain this number", partial(self._explain, place_of))
+            endpoint_of = QPersistentModelIndex(index)
+            explain = menu.addAction("&Explain this number", partial(self._explain, endpoint_of))
             explain.setShortcut(QKeySequence(EXPLAIN_KEY))
             menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(line.position_id))
             menu.addSeparator()
@@ -231,15 +231,15 @@ class ClosedTree(QTreeView):
         return menu
 
     @Slot(QModelIndex)
-    def _note_unfolded(self, index: QModelIndex) -> None:
+    def _on_expanded(self, index: QModelIndex) -> None:
         self._unfolded.add(self._model.row(index).line.position_id)
 
     @Slot(QModelIndex)
-    def _note_folded(self, index: QModelIndex) -> None:
+    def _on_collapsed(self, index: QModelIndex) -> None:
         self._unfolded.discard(self._model.row(index).line.position_id)
 
     @Slot(QModelIndex, int, int)
-    def _unfold_again(self, _parent: QModelIndex, first: int, last: int) -> None:
+    def _expand_again(self, _parent: QModelIndex, first: int, last: int) -> None:
         """A position that was changed comes back as a new row."""
         for number in range(first, last + 1) if self._unfolded else ():
             index = self._model.index(number, 0)

@@ -96,11 +96,11 @@ class ConnectDialog(QDialog):
         controller.searched.connect(self._show_found)
         controller.progressed.connect(self._show_probe)
         controller.ended.connect(self._show_probe)
-        controller.failed.connect(form.say)
-        controller.search_failed.connect(form.say)
+        controller.failed.connect(form.show_reason)
+        controller.search_failed.connect(form.show_reason)
         form.search_wanted.connect(self._search)
         form.test_wanted.connect(self._test)
-        form.edited.connect(self._forget_other_place)
+        form.edited.connect(self._on_form_edited)
         self.use.clicked.connect(self._use)
         self.demo.clicked.connect(self.demo_wanted)
         self.finished.connect(controller.cancel)
@@ -127,7 +127,7 @@ class ConnectDialog(QDialog):
         return Target(host, port, self._settings.client_id, self._settings.timeout)
 
     @Slot()
-    def _forget_other_place(self) -> None:
+    def _on_form_edited(self) -> None:
         """What was tested says nothing of another host or port."""
         probe = self._probe
         if probe is not None and (self.form.fault() or probe.target != self._target()):
@@ -144,9 +144,9 @@ class ConnectDialog(QDialog):
 
     def _render(self) -> None:
         probe = self._probe
-        is_good = self.form.is_good()
+        is_valid = self.form.is_valid()
         is_passed = probe is not None and probe.passed
-        enable(self.use, is_passed and is_good, UNTESTED if is_good else FAULTY)
+        enable(self.use, is_passed and is_valid, UNTESTED if is_valid else FAULTY)
         if probe is None:
             self.badge.hide()
         else:

@@ -30,15 +30,15 @@ class DiscoveredList(QListWidget):
         self._icon = icon("connect", colours.muted)
         self.setUniformItemSizes(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.currentItemChanged.connect(self._tell)
+        self.currentItemChanged.connect(self._on_current_changed)
         self.show_search()
 
     def show_search(self) -> None:
-        self._say("Looking…")
+        self._show_text("Looking…")
 
     def show_found(self, found: tuple[DiscoveredEndpoint, ...]) -> None:
         if not found:
-            self._say(NOTHING)
+            self._show_text(NOTHING)
             return
         self._clear()
         for one in found:
@@ -55,7 +55,7 @@ class DiscoveredList(QListWidget):
     def lines(self) -> list[str]:
         return [self.item(number).text() for number in range(self.count())]
 
-    def _say(self, text: str) -> None:
+    def _show_text(self, text: str) -> None:
         self._clear()
         item = QListWidgetItem(text)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -72,6 +72,6 @@ class DiscoveredList(QListWidget):
         self.setFixedHeight(min(self.count(), MOST_ROWS) * ROW_HEIGHT + FRAME)
 
     @Slot(QListWidgetItem, QListWidgetItem)
-    def _tell(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:
+    def _on_current_changed(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:
         if item is not None and item.data(ROLE) is not None:
             self.chosen.emit(item.data(ROLE))

@@ -40,7 +40,7 @@ class EndpointForm(QWidget):
         super().__init__()
         self._usual_port = settings.port
         self.found = DiscoveredList(colours)
-        self.look = QPushButton("Look again")
+        self.search_button = QPushButton("Look again")
         self.host = QLineEdit(settings.host)
         self.port = QLineEdit(str(settings.port))
         self.test = QPushButton("Test")
@@ -50,12 +50,12 @@ class EndpointForm(QWidget):
         self.name.setEditable(True)
         self.name.setCurrentText(settings.connection)
         self._arrange()
-        self.found.chosen.connect(self._take)
-        self.look.clicked.connect(self.search_wanted)
+        self.found.chosen.connect(self._on_found_chosen)
+        self.search_button.clicked.connect(self.search_wanted)
         self.test.clicked.connect(self.test_wanted)
         self.port.returnPressed.connect(self.test_wanted)
-        self.host.textEdited.connect(self._leave_list)
-        self.port.textEdited.connect(self._leave_list)
+        self.host.textEdited.connect(self._on_endpoint_edited)
+        self.port.textEdited.connect(self._on_endpoint_edited)
         self.name.currentTextChanged.connect(self._check)
 
     def _arrange(self) -> None:
@@ -70,7 +70,7 @@ class EndpointForm(QWidget):
         self.name.setToolTip("A name for this connection, such as live or paper")
         listing, place = QHBoxLayout(), QHBoxLayout()
         listing.addWidget(self.found, 1)
-        listing.addWidget(self.look, 0, Qt.AlignmentFlag.AlignTop)
+        listing.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignTop)
         for part in (self.host, self.port, self.test):
             place.addWidget(part)
         for line in (listing, place):
@@ -85,17 +85,17 @@ class EndpointForm(QWidget):
         name.setBuddy(self.name)
         form.addRow(name, self.name)
         form.addRow(PlainLabel(), self.reason)
-        for button in (self.test, self.look):
+        for button in (self.test, self.search_button):
             button.setAutoDefault(False)
 
     def show_search(self) -> None:
-        enable(self.look, is_enabled=False, why_not="It is looking already")
-        self.say(self.fault())
+        enable(self.search_button, is_enabled=False, why_not="It is looking already")
+        self.show_reason(self.fault())
         self.found.show_search()
 
     def show_found(self, found: tuple[DiscoveredEndpoint, ...], *, is_untested: bool) -> None:
         """Goes to the port of the settings, or the first, where nothing was tested yet."""
-        enable(self.look, is_enabled=True, why_not="")
+        enable(self.search_button, is_enabled=True, why_not="")
         self.found.show_found(found)
         if found and is_untested:
             usual = (one for one in found if one.port == self._usual_port)
@@ -108,27 +108,27 @@ class EndpointForm(QWidget):
         reason = validation_message("port", self.port.text())
         return f"Port: {reason}" if reason else ""
 
-    def is_good(self) -> bool:
+    def is_valid(self) -> bool:
         return not self.fault() and not name_fault(self.name.currentText())
 
-    def say(self, text: str) -> None:
+    def show_reason(self, text: str) -> None:
         self.reason.setText(text)
         self.reason.setVisible(bool(text))
 
     @Slot(object)
-    def _take(self, found: DiscoveredEndpoint) -> None:
+    def _on_found_chosen(self, found: DiscoveredEndpoint) -> None:
         self.host.setText(found.host)
         self.port.setText(str(found.port))
         self._check()
         self.test_wanted.emit()
 
     @Slot()
-    def _leave_list(self) -> None:
+    def _on_endpoint_edited(self) -> None:
         self.found.setCurrentRow(-1)
         self._check()
 
     @Slot()
     def _check(self) -> None:
-        self.say(self.fault() or name_fault(self.name.currentText()))
+        self.show_reason(self.fault() or name_fault(self.name.currentText()))
         enable(self.test, not self.fault(), self.fault())
         self.edited.emit()

@@ -11,7 +11,7 @@ TONES = {
     LinkStatus.STALE: "warning",
     LinkStatus.CONNECTING: "warning",
 }
-CALM = "off"
+NEUTRAL = "off"
 MINUTE_S = 60
 LOST = (
     "TWS has lost its own connection to IBKR. Positions and prices may be out of date until it is "
@@ -22,11 +22,11 @@ LOST = (
 def tone(connection: ConnectionState) -> str:
     """A reset of IBKR's is no reason to worry."""
     if connection.reset is not None and connection.link is not LinkStatus.CONNECTED:
-        return CALM
-    return TONES.get(connection.link, CALM)
+        return NEUTRAL
+    return TONES.get(connection.link, NEUTRAL)
 
 
-def line(
+def status_line(
     connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
 ) -> str:
     """For the status bar: "IBKR's nightly reset; last good sync 23:41; trying again at 00:10"."""
@@ -53,7 +53,7 @@ def next_try(connection: ConnectionState, now: datetime, formats: Formats) -> st
     return f"trying again at {formats.second(at) if is_soon else formats.as_of(at, now)}"
 
 
-def shortly(connection: ConnectionState, now: datetime, formats: Formats) -> str:
+def short_text(connection: ConnectionState, now: datetime, formats: Formats) -> str:
     """What is wrong, for the tray: "IBKR's nightly reset; trying again at 00:10"."""
     if not connection.status_text:
         return ""
@@ -62,7 +62,7 @@ def shortly(connection: ConnectionState, now: datetime, formats: Formats) -> str
     return "; ".join(part for part in parts if part)
 
 
-def at_length(
+def full_text(
     connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
 ) -> str:
     """For the panel: what is wrong and what comes next; empty while nothing is wrong."""

@@ -61,9 +61,9 @@ class ExplainController(QObject):
             self._show(explain(position, subject), cell)
 
     @Slot(object, QRect)
-    def explain_line(self, line: ClosedPositionRow, cell: QRect) -> None:
+    def explain_closed(self, line: ClosedPositionRow, cell: QRect) -> None:
         """Args: cell: where the number stands, in the coordinates of the desktop."""
-        self._fetch(line.instrument.description, partial(self._line, line), cell)
+        self._fetch(line.instrument.description, partial(self._closed, line), cell)
 
     @Slot(object, QRect)
     def explain_run(self, run: Run, cell: QRect) -> None:
@@ -108,7 +108,7 @@ class ExplainController(QObject):
         assert position.id is not None
         return explain_realized(position, await self._store.explained_closes(position.id))
 
-    async def _line(self, line: ClosedPositionRow) -> Explanation:
+    async def _closed(self, line: ClosedPositionRow) -> Explanation:
         wanted = {stored.id for stored in line.closes}
         found = await self._store.explained_closes(line.position_id)
         own = [explained for explained in found if explained.stored.id in wanted]

@@ -22,7 +22,7 @@ from app.ui.widgets.plain_text import plain_tooltip
 ROW_PADDING = 9
 
 
-class FillsTable(QTableWidget):
+class ExecutionsTable(QTableWidget):
     """Texts to read; what scrolls is the place around it. Only an execution's id may be cut."""
 
     def __init__(

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.explain.model import Explanation
-from app.ui.explain.executions_table import FillsTable
+from app.ui.explain.executions_table import ExecutionsTable
 from app.ui.explain.texts import copied, read_text, written
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import figures_font
@@ -40,7 +40,7 @@ class ExplainPopover(QFrame):
         self.setAccessibleName(explanation.title)
         self._explanation = explanation
         self._formats = formats
-        self._table = FillsTable(explanation.fills, formats) if explanation.fills else None
+        self._table = ExecutionsTable(explanation.fills, formats) if explanation.fills else None
         self.copy_button = QToolButton()
         self.copy_button.setObjectName("noticeButton")
         self.copy_button.setText("&Copy")

@@ -23,13 +23,13 @@ def written(text: Text, formats: Formats) -> str:
 def part_text(part: str | Number | datetime, formats: Formats) -> str:
     if isinstance(part, Number):
         return WRITERS[part.style](formats, part.value)
-    return formats.moment(part) if isinstance(part, datetime) else part
+    return formats.exact_time(part) if isinstance(part, datetime) else part
 
 
 def read_text(explanation: Explanation, formats: Formats) -> str:
     """When it was read; empty where that is not known."""
     time = explanation.read_at
-    return "" if time is None else f"Read from IBKR {formats.moment(time)}"
+    return "" if time is None else f"Read from IBKR {formats.exact_time(time)}"
 
 
 def fill_texts(used: AllocatedFill, formats: Formats) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def fill_texts(used: AllocatedFill, formats: Formats) -> tuple[str, ...]:
     whole = formats.quantity(abs(fill.quantity))
     return (
         fill.exec_id,
-        formats.moment(fill.time),
+        formats.exact_time(fill.time),
         formats.quantity(fill.price),
         part if part == whole else f"{part} of {whole}",
         formats.quantity(used.commission),

@@ -18,7 +18,7 @@ class ChangeFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeLine:
+class ChangeRow:
     """What happened to one position.
 
     Attributes:
@@ -35,9 +35,9 @@ class ChangeLine:
     position_id: int | None = None
 
 
-def change_lines_of_stored(changes: Iterable[StoredChange]) -> tuple[ChangeLine, ...]:
+def change_lines_of_stored(changes: Iterable[StoredChange]) -> tuple[ChangeRow, ...]:
     return tuple(
-        ChangeLine(
+        ChangeRow(
             change.account,
             change.description,
             change.kind,
@@ -50,9 +50,9 @@ def change_lines_of_stored(changes: Iterable[StoredChange]) -> tuple[ChangeLine,
     )
 
 
-def change_lines_of(changes: Iterable[Change]) -> tuple[ChangeLine, ...]:
+def change_lines_of(changes: Iterable[Change]) -> tuple[ChangeRow, ...]:
     return tuple(
-        ChangeLine(
+        ChangeRow(
             change.after.account,
             change.after.instrument.description,
             change.kind,

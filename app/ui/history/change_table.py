@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.explain.model import ExplainedField
 from app.domain.model.positions import ChangeKind, Source
-from app.ui.history.change_rows import ChangeFigures, ChangeLine
+from app.ui.history.change_rows import ChangeFigures, ChangeRow
 from app.ui.positions.tooltips import REALIZED
 from app.ui.style.formatting import ALMOST, DASH, Formats
 from app.ui.style.theme import Colours
@@ -38,7 +38,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def step_cell(
-    line: ChangeLine, figure: Callable[[ChangeFigures], Decimal | None], write: Callable[..., str]
+    line: ChangeRow, figure: Callable[[ChangeFigures], Decimal | None], write: Callable[..., str]
 ) -> Cell:
     """ "100 → 50"; grey and without an arrow where it stayed as it was."""
     after = figure(line.after)
@@ -56,7 +56,7 @@ def realized_text(figures: ChangeFigures, formats: Formats) -> str:
     return f"{ALMOST} {text}" if is_estimate else text
 
 
-def realized_cell(line: ChangeLine, formats: Formats) -> Cell:
+def realized_cell(line: ChangeRow, formats: Formats) -> Cell:
     """Nothing where nothing was ever closed of it."""
     after, before = line.after, line.before
     if after.realized_source is None:
@@ -72,7 +72,7 @@ def realized_cell(line: ChangeLine, formats: Formats) -> Cell:
     return Cell(text, TONES[formats.tone(after.realized_pnl)], tip)
 
 
-COLUMNS: tuple[TextColumn[ChangeLine], ...] = (
+COLUMNS: tuple[TextColumn[ChangeRow], ...] = (
     TextColumn("Account", 96, lambda line, _: Cell(line.account)),
     TextColumn("Symbol", 178, lambda line, _: Cell(line.description or DASH)),
     TextColumn("Change", 92, lambda line, _: Cell(*KINDS[line.kind])),
@@ -99,7 +99,7 @@ REALIZED_AT = 5
 
 
 class ChangesTable(FastTableView):
-    """Rows are `ChangeLine`s (see change_lines.py).
+    """Rows are `ChangeRow`s (see change_lines.py).
 
     Signals:
         timeline_wanted(int): a position's whole life is asked for, by its id.
@@ -118,7 +118,7 @@ class ChangesTable(FastTableView):
         self.set_colours(colours)
         self.doubleClicked.connect(self._ask_timeline)
 
-    def show_lines(self, lines: Sequence[ChangeLine]) -> None:
+    def show_lines(self, lines: Sequence[ChangeRow]) -> None:
         self.lines.show(lines)
         self.scrollToTop()
 

@@ -15,7 +15,7 @@ from app.domain.model.errors import AppError
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
 from app.ports import Store
-from app.ui.history.state import HistoryState, joined, number, overlaps, standing
+from app.ui.history.state import HistoryState, merge_pages, number, overlaps, unless_undone
 from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -74,20 +74,20 @@ class HistoryController(QObject):
             self.retry()
 
     @Slot(object)
-    def follow(self, state: SyncState) -> None:
+    def on_state_changed(self, state: SyncState) -> None:
         """Reads the newest runs again when the book is another, if the history was looked at."""
         is_news, self._book = state.book is not self._book, state.book
         if is_news and (self.state.is_loaded or "runs" in self._asked):
             self.retry()
 
     @Slot()
-    def more(self) -> None:
+    def read_more(self) -> None:
         """The next older runs: at once, or when the newest ones have been read."""
         runs = self.state.runs
         self._is_older_wanted = "runs" in self._asked
         if self.state.has_more and runs and not self._is_older_wanted:
             page = partial(self._page, runs[-1].id)
-            self._ask("runs", page, self._take_older)
+            self._ask("runs", page, self._with_older)
 
     @Slot(bool)
     def show_changed_only(self, is_only: bool) -> None:
@@ -107,19 +107,19 @@ class HistoryController(QObject):
     @Slot(int)
     def choose(self, run_id: int) -> None:
         """Reads what the run changed."""
-        self._ask("run", partial(self._store.run, run_id), self._take_run)
+        self._ask("run", partial(self._store.run, run_id), self._with_run)
 
     @Slot(int)
     def show_timeline(self, position_id: int) -> None:
-        self._ask("timeline", partial(self._store.timeline, position_id), self._take_timeline)
+        self._ask("timeline", partial(self._store.timeline, position_id), self._with_timeline)
 
     @Slot(int)
     def show_as_of(self, run_id: int) -> None:
-        def take(found: PositionsAsOf | None) -> HistoryState:
+        def make_state(found: PositionsAsOf | None) -> HistoryState:
             error = GONE_TEXT.format(run_id=run_id) if found is None else ""
             return replace(self.state, as_of=found or self.state.as_of, error=error)
 
-        self._ask("as of", partial(self._store.as_of, run_id), take)
+        self._ask("as of", partial(self._store.as_of, run_id), make_state)
 
     @Slot()
     def back_to_now(self) -> None:
@@ -134,7 +134,7 @@ class HistoryController(QObject):
     @Slot()
     def retry(self) -> None:
         """Reads the newest runs, and the chosen one: it may have been undone."""
-        self._ask("runs", partial(self._page, None), self._take_newest)
+        self._ask("runs", partial(self._page, None), self._with_newest)
         if self.state.chosen is not None and "run" not in self._asked:
             self.choose(number(self.state.chosen))
 
@@ -146,35 +146,39 @@ class HistoryController(QObject):
         words = tuple(STORED.get(word.casefold(), word) for word in self.state.searched)
         return self._store.runs_page(before, PAGE, changed_only=only, words=words)
 
-    def _take_newest(self, page: tuple[Run, ...]) -> HistoryState:
+    def _with_newest(self, page: tuple[Run, ...]) -> HistoryState:
         known = self.state.runs
         has_more = self.state.has_more if overlaps(page, known) else len(page) == PAGE
-        runs = joined(page, known)
-        past = standing(self.state.as_of, page)
+        runs = merge_pages(page, known)
+        past = unless_undone(self.state.as_of, page)
         return replace(
             self.state, runs=runs, has_more=has_more, is_loaded=True, as_of=past, error=""
         )
 
-    def _take_older(self, page: tuple[Run, ...]) -> HistoryState:
+    def _with_older(self, page: tuple[Run, ...]) -> HistoryState:
         runs = self.state.runs + page
         return replace(self.state, runs=runs, has_more=len(page) == PAGE, error="")
 
-    def _take_run(self, found: tuple[Run, tuple[StoredChange, ...]] | None) -> HistoryState:
+    def _with_run(self, found: tuple[Run, tuple[StoredChange, ...]] | None) -> HistoryState:
         run, changes = found or (None, ())
         if (run, changes) == (self.state.chosen, self.state.changes):
             return self.state
         return replace(self.state, chosen=run, changes=changes, error="")
 
-    def _take_timeline(self, found: Timeline | None) -> HistoryState:
+    def _with_timeline(self, found: Timeline | None) -> HistoryState:
         error = NO_TIMELINE_TEXT if found is None else ""
         return replace(self.state, timeline=found, error=error)
 
-    def _ask(self, what: str, question: Question[T], take: Callable[[T], HistoryState]) -> None:
+    def _ask(
+        self, what: str, question: Question[T], make_state: Callable[[T], HistoryState]
+    ) -> None:
         """Asks the store; the answer to an older question of the kind is not waited for."""
         if self._is_over:
             return
         self._drop(what)
-        self._asked[what] = self._tasks.begin(self._answer(what, question, take), f"read {what}")
+        self._asked[what] = self._tasks.begin(
+            self._answer(what, question, make_state), f"read {what}"
+        )
 
     def _drop(self, what: str) -> None:
         asked = self._asked.pop(what, None)
@@ -182,11 +186,11 @@ class HistoryController(QObject):
             asked.cancel()
 
     async def _answer(
-        self, what: str, question: Question[T], take: Callable[[T], HistoryState]
+        self, what: str, question: Question[T], make_state: Callable[[T], HistoryState]
     ) -> None:
         """An expected error speaks for itself; anything else is a bug of ours."""
         try:
-            state = take(await question())
+            state = make_state(await question())
         except AppError as error:
             state = replace(self.state, error=str(error))
         except Exception:
@@ -195,7 +199,7 @@ class HistoryController(QObject):
         del self._asked[what]
         self._publish(state)
         if what == "runs" and self._is_older_wanted:
-            self.more()
+            self.read_more()
 
     def _publish(self, state: HistoryState) -> None:
         if not self._is_over and state is not self.state:

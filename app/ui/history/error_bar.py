@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.history.state import HistoryState
 from app.ui.style.theme import Colours
-from app.ui.widgets.message_bar import NoticeBar
+from app.ui.widgets.message_bar import MessageBar
 
 
-class HistoryError(NoticeBar):
+class HistoryErrorBar(MessageBar):
     """Stands until the next look into the past succeeds.
 
     Signals:
@@ -25,7 +25,7 @@ class HistoryError(NoticeBar):
 
     def render_state(self, state: HistoryState) -> None:
         if state.error:
-            self.say(state.error, "")
+            self.show_message(state.error, "")
         self.setVisible(bool(state.error))
 
     def set_colours(self, colours: Colours) -> None:

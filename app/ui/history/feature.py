@@ -15,7 +15,7 @@ from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
 
-TOLD_MS = 10_000
+MESSAGE_MS = 10_000
 
 
 class HistoryFeature(QObject):
@@ -29,10 +29,10 @@ class HistoryFeature(QObject):
         is_past: past positions are shown in place of today's.
 
     Signals:
-        past_shown(bool): the positions shown are past ones, or today's again.
+        as_of_changed(bool): the positions shown are past ones, or today's again.
     """
 
-    past_shown = Signal(bool)
+    as_of_changed = Signal(bool)
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class HistoryFeature(QObject):
         formats: Formats,
         colours: Colours,
         *,
-        pages: MainTabs,
+        tabs: MainTabs,
         positions: PositionsPage,
         window: QMainWindow,
     ) -> None:
@@ -48,22 +48,22 @@ class HistoryFeature(QObject):
         self._controller = controller
         self._formats = formats
         self._colours = colours
-        self._pages = pages
+        self._tabs = tabs
         self._positions = positions
         self._window = window
         self._timeline: Timeline | None = None
         self.is_past = False
         self.page = HistoryPage(formats, colours)
-        pages.add(self.page, "History")
+        tabs.add(self.page, "History")
         self._connect()
         self.render_state(controller.state)
 
     def _connect(self) -> None:
         controller, page, positions = self._controller, self.page, self._positions
         controller.state_changed.connect(self.render_state)
-        self._pages.currentChanged.connect(self._open)
+        self._tabs.currentChanged.connect(self._open)
         page.chosen.connect(controller.choose)
-        page.more_wanted.connect(controller.more)
+        page.more_wanted.connect(controller.read_more)
         page.changed_only_wanted.connect(controller.show_changed_only)
         page.as_of_wanted.connect(controller.show_as_of)
         page.timeline_wanted.connect(controller.show_timeline)
@@ -74,14 +74,14 @@ class HistoryFeature(QObject):
     @Slot(object)
     def render_state(self, state: HistoryState) -> None:
         self.page.render_state(state)
-        if state.error and self._pages.currentWidget() is not self.page:
-            self._window.statusBar().showMessage(state.error, TOLD_MS)
+        if state.error and self._tabs.currentWidget() is not self.page:
+            self._window.statusBar().showMessage(state.error, MESSAGE_MS)
         is_news = self._positions.show_past(state.as_of)
         if is_news and state.as_of is not None:
-            self._pages.setCurrentWidget(self._positions)
+            self._tabs.setCurrentWidget(self._positions)
         self.is_past = state.as_of is not None
         if is_news:
-            self.past_shown.emit(self.is_past)
+            self.as_of_changed.emit(self.is_past)
         if state.timeline is not self._timeline:
             self._timeline = state.timeline
             self._open_timeline()
@@ -103,7 +103,7 @@ class HistoryFeature(QObject):
 
     @Slot(int)
     def _open(self, _number: int) -> None:
-        if self._pages.currentWidget() is self.page:
+        if self._tabs.currentWidget() is self.page:
             self._controller.open()
 
     def _open_timeline(self) -> None:

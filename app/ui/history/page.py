@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.history.change_table import ChangesTable
-from app.ui.history.error_bar import HistoryError
-from app.ui.history.run_detail import RunDetails
+from app.ui.history.error_bar import HistoryErrorBar
+from app.ui.history.run_detail import RunDetail
 from app.ui.history.runs_model import RunsModel
 from app.ui.history.runs_table import RunsTable
 from app.ui.history.state import HistoryState
@@ -55,7 +55,7 @@ class HistoryPage(QWidget):
         super().__init__(parent)
         self._formats = formats
         self._state = HistoryState()
-        self.error_bar = HistoryError()
+        self.error_bar = HistoryErrorBar()
         self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self.changed_only = QCheckBox("Only runs that changed something")
@@ -64,7 +64,7 @@ class HistoryPage(QWidget):
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.details = RunDetails(formats, colours)
+        self.details = RunDetail(formats, colours)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.stack = QStackedWidget()
         self._arrange()

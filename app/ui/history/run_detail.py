@@ -24,7 +24,7 @@ NO_CHANGES = "This run changed no quantity and no cost: it only brought new pric
 NOTHING_STORED = "This run changed nothing."
 
 
-class RunDetails(QWidget):
+class RunDetail(QWidget):
     """Beneath the runs, or beside them where there is room.
 
     Signals:

@@ -51,11 +51,11 @@ def reason(run: Run) -> str:
 
 
 def time_cell(run: Run, formats: Formats) -> Cell:
-    return Cell(formats.time(run.started_at), tone_of(run), formats.moment(run.started_at))
+    return Cell(formats.time(run.started_at), tone_of(run), formats.exact_time(run.started_at))
 
 
 def result_cell(run: Run, formats: Formats) -> Cell:
-    tip = "" if run.undone_at is None else f"Undone {formats.moment(run.undone_at)}"
+    tip = "" if run.undone_at is None else f"Undone {formats.exact_time(run.undone_at)}"
     return Cell(result_text(run, formats), RESULTS[run.status][1], tip)
 
 

@@ -45,14 +45,14 @@ def overlaps(page: tuple[Run, ...], known: tuple[Run, ...]) -> bool:
     return bool(page and known) and number(page[-1]) <= number(known[0])
 
 
-def joined(page: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
+def merge_pages(page: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
     """The newest page, and beneath it the known runs that are older; none where a gap is."""
     if not overlaps(page, known):
         return page
     return page + tuple(run for run in known if number(run) < number(page[-1]))
 
 
-def standing(past: PositionsAsOf | None, page: tuple[Run, ...]) -> PositionsAsOf | None:
+def unless_undone(past: PositionsAsOf | None, page: tuple[Run, ...]) -> PositionsAsOf | None:
     """The past positions, unless their run has been undone since: then there were none such."""
     if past is None:
         return None

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import Position, Source
-from app.ui.charts.quantity_cost_chart import StepChart
+from app.ui.charts.quantity_cost_chart import QuantityCostChart
 from app.ui.history.change_table import KINDS, TONES
 from app.ui.positions.columns import realized_text, type_name
 from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
@@ -37,7 +37,9 @@ def realized_cell(step: HistoryEntry, formats: Formats) -> Cell:
 
 COLUMNS: tuple[TextColumn[HistoryEntry], ...] = (
     TextColumn(
-        "Time", 148, lambda s, formats: Cell(formats.time(s.when), "", formats.moment(s.when))
+        "Time",
+        148,
+        lambda s, formats: Cell(formats.time(s.when), "", formats.exact_time(s.when)),
     ),
     TextColumn("Change", 92, lambda s, _: Cell(*KINDS[s.kind])),
     TextColumn("Quantity", 92, lambda s, f: Cell(f.quantity(s.quantity)), is_number=True),
@@ -68,7 +70,7 @@ class TimelineDialog(QDialog):
         self.name.setObjectName("timelineTitle")
         self.name.setIndent(0)
         self.values: dict[str, PlainLabel] = {}
-        self.chart = StepChart(timeline, formats, colours)
+        self.chart = QuantityCostChart(timeline, formats, colours)
         self.steps = TextModel(COLUMNS, formats, colours, self)
         self.steps.show(timeline.steps)
         self.table = FastTableView(self.steps, "Changes of this position")

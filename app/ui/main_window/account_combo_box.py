@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app.domain.model.runs import ALL_ACCOUNTS
 
 
-class AccountChooser(QComboBox):
+class AccountComboBox(QComboBox):
     """Keeps its choice when accounts are added.
 
     Args:
@@ -29,7 +29,7 @@ class AccountChooser(QComboBox):
         if account != ALL_ACCOUNTS:
             self.addItem(account, account)
             self.setCurrentIndex(1)
-        self.currentIndexChanged.connect(self._tell)
+        self.currentIndexChanged.connect(self._on_index_changed)
 
     def account(self) -> str:
         return str(self.currentData())
@@ -56,5 +56,5 @@ class AccountChooser(QComboBox):
         return (*accounts, self._preset)
 
     @Slot(int)
-    def _tell(self, _place: int) -> None:
+    def _on_index_changed(self, _place: int) -> None:
         self.chosen.emit(self.account())

@@ -12,9 +12,9 @@ from app.ui.explain.controller import ExplainController
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
 from app.ui.notifications.controller import NotificationController
-from app.ui.notifications.tray_icon import Tray
-from app.ui.positions.activity_controller import NewsController
-from app.ui.positions.market_data_controller import LiveController
+from app.ui.notifications.tray_icon import TrayIcon
+from app.ui.positions.activity_controller import ActivityController
+from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.settings.controller import SettingsController, SettingsServices
 from app.ui.support.help_actions import HelpActions, SupportServices
 from app.ui.support.log_window import LogLines
@@ -23,7 +23,7 @@ from app.ui.sync.controller import Service, SyncController
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Services:
     """What the window works with."""
 
     service: Service
@@ -40,48 +40,52 @@ class Composition(QObject):
 
     def __init__(
         self,
-        sources: Sources,
+        services: Services,
         settings: Settings,
-        around: SettingsServices,
-        backstage: SupportServices,
+        settings_services: SettingsServices,
+        support_services: SupportServices,
         window: MainWindow,
     ) -> None:
         super().__init__()
         self._is_first_run = self._is_over = False
-        store, broker = sources.store, sources.broker
+        store, broker = services.store, services.broker
         self.window = window
         self.controller = SyncController(
-            sources.service, store, broker, book=window.state.book, parent=self
+            services.service, store, broker, book=window.state.book, parent=self
         )
         self.history = HistoryController(store, parent=self)
         self.closed = ClosedController(store, parent=self)
         window.work_with(self.controller, self.history, self.closed)
-        self.explainer = ExplainController(store, self.window.formats, self.window)
-        self.preferences = SettingsController(self.window, self.controller, settings, around)
-        self.news = NewsController(store, self.window.looked_at, parent=self)
-        self.live = LiveController(broker, self)
-        self.by_itself = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
-        tray = Tray(window.commands, window.formats, window.theme.colours)
-        self.notifier = NotificationController(window, self.controller, settings, tray, parent=self)
-        self.lines = LogLines(backstage.recent, self)
-        self.support = HelpActions(
-            self.window, self.lines, backstage, self.preferences, self.controller
+        self.explain = ExplainController(store, self.window.formats, self.window)
+        self.settings = SettingsController(
+            self.window, self.controller, settings, settings_services
+        )
+        self.activity = ActivityController(store, self.window.last_opened, parent=self)
+        self.market_data = MarketDataController(broker, self)
+        self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
+        tray = TrayIcon(window.commands, window.formats, window.theme.colours)
+        self.notifications = NotificationController(
+            window, self.controller, settings, tray, parent=self
+        )
+        self.lines = LogLines(support_services.recent, self)
+        self.help_actions = HelpActions(
+            self.window, self.lines, support_services, self.settings, self.controller
         )
         self.window.commands.at_login.setVisible(not settings.demo)
         self._connect()
 
     def _connect(self) -> None:
         window = self.window
-        window.page.table.explain_wanted.connect(self.explainer.explain)
-        window.closings.page.explain_wanted.connect(self.explainer.explain_line)
-        window.past.page.explain_wanted.connect(self.explainer.explain_run)
-        window.past.page.explain_change_wanted.connect(self.explainer.explain_change)
-        self.news.came.connect(window.page.news_bar.show_news)
-        self.controller.state_changed.connect(self.news.follow)
-        self.live.moved.connect(window.show_live)
-        self.controller.state_changed.connect(self.live.look)
-        self.preferences.saved.connect(self.by_itself.follow)
-        self.preferences.saved.connect(self.notifier.follow)
+        window.positions.table.explain_wanted.connect(self.explain.explain)
+        window.closed_tab.page.explain_wanted.connect(self.explain.explain_closed)
+        window.history.page.explain_wanted.connect(self.explain.explain_run)
+        window.history.page.explain_change_wanted.connect(self.explain.explain_change)
+        self.activity.found.connect(window.positions.activity_bar.show_activity)
+        self.controller.state_changed.connect(self.activity.on_state_changed)
+        self.market_data.updated.connect(window.show_live)
+        self.controller.state_changed.connect(self.market_data.on_state_changed)
+        self.settings.saved.connect(self.auto_sync.apply_settings)
+        self.settings.saved.connect(self.notifications.apply_settings)
 
     def start(self, *, is_first_run: bool) -> None:
         """Shows what is stored; all else waits until that is on the screen.
@@ -90,20 +94,20 @@ class Composition(QObject):
             is_first_run: nothing is known yet, so the user says first where TWS is.
         """
         self._is_first_run = is_first_run
-        self.controller.state_changed.connect(self._rest_soon)
+        self.controller.state_changed.connect(self._on_first_state)
         self.controller.start()
 
     @Slot()
-    def _rest_soon(self) -> None:
+    def _on_first_state(self) -> None:
         """Behind the paint that the state has just called for."""
-        self.controller.state_changed.disconnect(self._rest_soon)
-        QTimer.singleShot(0, self, self._start_rest)
+        self.controller.state_changed.disconnect(self._on_first_state)
+        QTimer.singleShot(0, self, self._start_background)
 
     @Slot()
-    def _start_rest(self) -> None:
+    def _start_background(self) -> None:
         if not self._is_over:
-            self.news.start()
-            self.by_itself.start(is_known=not self._is_first_run)
+            self.activity.start()
+            self.auto_sync.start(is_known=not self._is_first_run)
 
     async def shutdown(self) -> None:
         """Ends all of them, each also where another one fails."""
@@ -111,7 +115,7 @@ class Composition(QObject):
         async with contextlib.AsyncExitStack() as stack:
             for part in (self.closed, self.history, self.controller):
                 stack.push_async_callback(part.shutdown)
-            for last in (self.preferences, self.explainer, self.news, self.by_itself):
+            for last in (self.settings, self.explain, self.activity, self.auto_sync):
                 stack.push_async_callback(last.shutdown)
             stack.callback(self.lines.end)
-            stack.callback(self.notifier.end)
+            stack.callback(self.notifications.end)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.platform.assets import resource
 from app.ui.connect.connection_menu import ConnectionMenu
-from app.ui.main_window.account_combo_box import AccountChooser
+from app.ui.main_window.account_combo_box import AccountComboBox
 from app.ui.main_window.actions import Actions
 from app.ui.main_window.clock import Clock
 from app.ui.main_window.menus_and_toolbars import add_tool_bar, fill_menus, fixed_bar
@@ -21,9 +21,9 @@ from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Theme
-from app.ui.summary.bar import SummaryStrip
+from app.ui.summary.bar import SummaryBar
 from app.ui.sync.sync_button import CancelButton, SyncButton
-from app.ui.sync.sync_dock import LastSyncPanel, PanelFolding
+from app.ui.sync.sync_dock import DockFolding, SyncDock
 
 
 class WindowParts(QMainWindow):
@@ -44,8 +44,8 @@ class WindowParts(QMainWindow):
         now: Callable[[], datetime],
     ) -> None:
         super().__init__()
-        kept = settings or QSettings("position-sync", "position-sync")
-        self._memory = WindowSettings(kept, database)
+        stored = settings or QSettings("position-sync", "position-sync")
+        self._window_settings = WindowSettings(stored, database)
         self.theme = Theme(self)
         self.formats = formats = Formats(locale or QLocale())
         self.clock = Clock(now, self)
@@ -53,14 +53,14 @@ class WindowParts(QMainWindow):
         self.connection_menu = ConnectionMenu(self)
         self.sync_button = SyncButton(self.commands.sync)
         self.cancel_button = CancelButton(self.commands.cancel)
-        self.account_chooser = AccountChooser(account)
+        self.account_chooser = AccountComboBox(account)
         self.search_field = SearchField()
-        self.summary = SummaryStrip(formats)
-        self.pages = MainTabs()
-        self.page = PositionsPage(formats, self.theme.colours)
-        self.panel = LastSyncPanel(formats, self)
+        self.summary = SummaryBar(formats)
+        self.tabs = MainTabs()
+        self.positions = PositionsPage(formats, self.theme.colours)
+        self.panel = SyncDock(formats, self)
         self.status = StatusBar(formats)
-        self._folding = PanelFolding(self.panel)
+        self._folding = DockFolding(self.panel)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -73,9 +73,9 @@ class WindowParts(QMainWindow):
         self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
         for tab in ("Positions", "Closed", "History"):
-            self.pages.promise(tab)
-        self.pages.add(self.page, "Positions")
-        self.setCentralWidget(self.pages)
+            self.tabs.reserve(tab)
+        self.tabs.add(self.positions, "Positions")
+        self.setCentralWidget(self.tabs)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
         self.setStatusBar(self.status)
@@ -84,13 +84,13 @@ class WindowParts(QMainWindow):
             self.commands,
             panel=self.panel,
             summary=self.summary_bar,
-            columns=self.page.table.column_menu,
+            columns=self.positions.table.column_menu,
             connections=self.connection_menu,
         )
 
     def _choose_account(self, account: str) -> None:
         """Where each view begins: as the settings say."""
-        self.page.choose_account(account)
+        self.positions.choose_account(account)
         self.summary.choose_account(account)
         self.commands.offer_account(account)
 

@@ -40,20 +40,20 @@ class StatusBar(QStatusBar):
         self._state, connection = state, state.connection
         self.message.setText(status_text(state, self._formats))
         set_tone(self.message, "warning" if state.fault and not state.phase.is_busy else "")
-        told = (address(connection), connection.failure)
-        self.connection.setToolTip("\n".join(filter(None, told)))
+        tips = (address(connection), connection.failure)
+        self.connection.setToolTip("\n".join(filter(None, tips)))
         set_tone(self.dot, connection_text.tone(connection))
         self.badge.show_mode(connection.mode)
         time = state.book.statistics.last_sync_time
-        self.age.setToolTip("" if time is None else f"Last sync: {self._formats.moment(time)}")
+        self.age.setToolTip("" if time is None else f"Last sync: {self._formats.exact_time(time)}")
 
     def show_age(self, now: datetime) -> None:
         """Lets "2 min ago" count on, unless a reset's sentence tells the last sync already."""
         connection, time = self._state.connection, self._state.book.statistics.last_sync_time
-        text = connection_text.line(connection, time, now, self._formats)
+        text = connection_text.status_line(connection, time, now, self._formats)
         if text != self.connection.text():
             self.connection.setText(text)
-        is_told = connection.reset is not None and connection.link is not LinkStatus.CONNECTED
-        age = "" if time is None or is_told else f"Synced {self._formats.ago(time, now)}"
+        is_in_message = connection.reset is not None and connection.link is not LinkStatus.CONNECTED
+        age = "" if time is None or is_in_message else f"Synced {self._formats.ago(time, now)}"
         if age != self.age.text():
             self.age.setText(age)

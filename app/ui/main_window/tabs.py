@@ -29,7 +29,7 @@ class MainTabs(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)
 
-    def promise(self, title: str) -> None:
+    def reserve(self, title: str) -> None:
         """A tab whose page is added later."""
         number = self.addTab(QWidget(), title)
         keys = QKeySequence(f"Ctrl+{number + 1}")

@@ -48,20 +48,20 @@ class MainWindow(WindowParts):
 
     Signals:
         closed(): the user closed it; what still runs may be ended now.
-        hidden_away(): the user closed it, and it goes on unseen.
+        hidden_to_tray(): the user closed it, and it goes on unseen.
 
     Attributes:
         state: what is shown.
         hides_on_close: closing only hides it; `quit` ends it.
         is_closed: the user closed it for good.
-        closings, past: the tabs "Closed" and "History" with all that belongs to them; from
+        closed_tab, history: the tabs "Closed" and "History" with all that belongs to them; from
             `work_with` on.
     """
 
     closed = Signal()
-    hidden_away = Signal()
-    closings: ClosedFeature
-    past: HistoryFeature
+    hidden_to_tray = Signal()
+    closed_tab: ClosedFeature
+    history: HistoryFeature
     _syncing: SyncActions
 
     def __init__(
@@ -76,12 +76,12 @@ class MainWindow(WindowParts):
         super().__init__(settings, account, database, locale, clock)
         self.state = SyncState()
         self._known_mode = Mode.UNKNOWN
-        self._covered = account
-        self._is_past = self._has_controllers = False
+        self._sync_account = account
+        self._shows_past = self._has_controllers = False
         self.hides_on_close = self.is_closed = False
         self._set_colours(self.theme.colours)
         self._connect()
-        self._recall()
+        self._restore()
         self._choose_account(account)
         self.render_state(self.state)
 
@@ -93,37 +93,37 @@ class MainWindow(WindowParts):
         from app.ui.history.feature import HistoryFeature
         from app.ui.sync.sync_actions import SyncActions
 
-        self.closings = ClosedFeature(
-            closed, self.formats, self.theme.colours, self.clock.now, pages=self.pages
+        self.closed_tab = ClosedFeature(
+            closed, self.formats, self.theme.colours, self.clock.now, tabs=self.tabs
         )
-        self.past = HistoryFeature(
+        self.history = HistoryFeature(
             history,
             self.formats,
             self.theme.colours,
-            pages=self.pages,
-            positions=self.page,
+            tabs=self.tabs,
+            positions=self.positions,
             window=self,
         )
         self._syncing = SyncActions(
             *(controller, self.commands, self),
             formats=self.formats,
             theme=self.theme,
-            covered=lambda: self._covered,
+            covered=lambda: self._sync_account,
             shown=self.account_chooser.account,
         )
         self._connect_with(controller, history)
         self._has_controllers = True
-        self.past.set_colours(self.theme.colours)
+        self.history.set_colours(self.theme.colours)
         QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
-        self.closings.page.choose_account(self.account_chooser.account())
+        self.closed_tab.page.choose_account(self.account_chooser.account())
         self.render_state(controller.state)
         self.clock.start()
 
     def _connect(self) -> None:
-        commands, page = self.commands, self.page
+        commands, page = self.commands, self.positions
         commands.quit.triggered.connect(self.quit)
-        commands.copy.triggered.connect(self.pages.copy)
-        commands.explain.triggered.connect(self.pages.explain)
+        commands.copy.triggered.connect(self.tabs.copy)
+        commands.explain.triggered.connect(self.tabs.explain)
         commands.find.triggered.connect(self.search_field.start)
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(commands.sync.trigger)
@@ -135,27 +135,27 @@ class MainWindow(WindowParts):
         self.account_chooser.chosen.connect(self.summary.choose_account)
         self.account_chooser.chosen.connect(commands.offer_account)
         self.account_chooser.chosen.connect(self.clock.tick)
-        self.summary.unfolded.connect(self._memory.save_unfolded)
+        self.summary.unfolded.connect(self._window_settings.save_unfolded)
         self.theme.changed.connect(self._set_colours)
         for part in (self.panel, self.status, page):
             self.clock.ticked.connect(part.show_age)
 
     def _connect_with(self, controller: SyncController, history: HistoryController) -> None:
-        page, closings = self.page, self.closings
+        page, closed_tab = self.positions, self.closed_tab
         controller.state_changed.connect(self.render_state)
-        controller.state_changed.connect(history.follow)
+        controller.state_changed.connect(history.on_state_changed)
         history.state_changed.connect(self.clock.tick)
-        self.past.past_shown.connect(self._show_past)
+        self.history.as_of_changed.connect(self._show_past)
         page.error_bar.retry_wanted.connect(controller.retry)
         page.error_bar.dismissed.connect(controller.dismiss_error)
         page.held_bar.close_wanted.connect(controller.confirm_held)
         page.held_bar.keep_wanted.connect(controller.keep_held)
         self.search_field.textChanged.connect(history.search)
-        closings.connect_window(controller, history, self.search_field)
-        self.account_chooser.chosen.connect(closings.page.choose_account)
-        self.clock.ticked.connect(self.past.show_age)
-        self.clock.ticked.connect(closings.page.show_age)
-        self.theme.changed.connect(self._colour_the_rest)
+        closed_tab.connect_window(controller, history, self.search_field)
+        self.account_chooser.chosen.connect(closed_tab.page.choose_account)
+        self.clock.ticked.connect(self.history.show_age)
+        self.clock.ticked.connect(closed_tab.page.show_age)
+        self.theme.changed.connect(self._colour_other_tabs)
         self.clock.day_began.connect(controller.start)
 
     @Slot(object)
@@ -175,7 +175,7 @@ class MainWindow(WindowParts):
         if is_news:
             self.summary.render_book(state.book)
         self._show_summary()
-        self.page.render_state(state)
+        self.positions.render_state(state)
         self.panel.render_state(state)
         self.status.render_state(state)
         self.clock.tick()
@@ -183,43 +183,43 @@ class MainWindow(WindowParts):
     @Slot(object)
     def show_live(self, live: LiveOverlay) -> None:
         """Figures that moved by themselves."""
-        self.page.show_live(live)
+        self.positions.show_live(live)
         self.summary.show_live(live)
 
     @Slot(object)
-    def follow(self, settings: Settings) -> None:
+    def apply_settings(self, settings: Settings) -> None:
         """Looks as these settings say from now on."""
         self.theme.choose(settings.theme)
         self.formats.choose(locale_of(settings.locale), settings.clock)
-        self.page.follow(is_marking=settings.mark_rows)
-        self.page.empty_state.connect_button.setHidden(settings.demo)
+        self.positions.apply_settings(is_marking=settings.mark_rows)
+        self.positions.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)
         self._known_mode = mode_of(known_accounts(settings))
-        self._covered = settings.account
+        self._sync_account = settings.account
         self.summary.render_book(self.state.book)
         if self._has_controllers:
-            self.past.reformat()
-            self.closings.page.reformat()
+            self.history.reformat()
+            self.closed_tab.page.reformat()
         self.render_state(self.state)
 
     @Slot(bool)
     def _show_past(self, is_past: bool) -> None:
-        self._is_past = is_past
+        self._shows_past = is_past
         self._show_summary()
 
     def _show_summary(self) -> None:
         """Its figures are today's, so past positions stand without them."""
         book = self.state.book
         is_any = bool(book.portfolio.rows or book.positions)
-        self._summary_action.setVisible(is_any and not self._is_past)
+        self._summary_action.setVisible(is_any and not self._shows_past)
 
     @property
-    def looked_at(self) -> datetime | None:
+    def last_opened(self) -> datetime | None:
         """When the window was last open before this time; None where it never was."""
-        return self._memory.looked_at
+        return self._window_settings.last_opened
 
     @Slot()
-    def come_forward(self) -> None:
+    def bring_to_front(self) -> None:
         """Before the other windows, also where it was minimised; a dialog stays before it."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
@@ -239,22 +239,22 @@ class MainWindow(WindowParts):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._memory.save_looked_at(self.clock.now())
+        self._window_settings.save_last_opened(self.clock.now())
         if self.hides_on_close and not is_logging_out():
             event.ignore()
             self.hide()
-            self.hidden_away.emit()
+            self.hidden_to_tray.emit()
             return
         self.clock.stop()
         self._folding.unfold()
-        self._memory.save(self, self.page.table.horizontalHeader())
+        self._window_settings.save(self, self.positions.table.horizontalHeader())
         event.accept()
         self.is_closed = True
         self.closed.emit()
 
-    def _recall(self) -> None:
-        self.summary.toggle.setChecked(self._memory.is_unfolded)
-        if not self._memory.restore(self, self.page.table.horizontalHeader()):
+    def _restore(self) -> None:
+        self.summary.toggle.setChecked(self._window_settings.is_unfolded)
+        if not self._window_settings.restore(self, self.positions.table.horizontalHeader()):
             self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
     @Slot()
@@ -266,16 +266,16 @@ class MainWindow(WindowParts):
     @Slot(object)
     def _set_colours(self, colours: Colours) -> None:
         self.setStyleSheet(style_sheet(colours))
-        parts = (self.sync_button, self.cancel_button, self.search_field, self.summary, self.page)
-        for part in parts:
+        buttons = (self.sync_button, self.cancel_button)
+        for part in (*buttons, self.search_field, self.summary, self.positions):
             part.set_colours(colours)
 
     @Slot(object)
-    def _colour_the_rest(self, colours: Colours) -> None:
+    def _colour_other_tabs(self, colours: Colours) -> None:
         """What is not seen at once: the menus' icons, and the other tabs."""
         self._colour_menus()
-        self.past.set_colours(colours)
-        self.closings.page.set_colours(colours)
+        self.history.set_colours(colours)
+        self.closed_tab.page.set_colours(colours)
 
     @Slot()
     def _colour_menus(self) -> None:

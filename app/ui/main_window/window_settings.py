@@ -17,7 +17,7 @@ GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 HEADER = f"table/columns-{len(COLUMNS)}"  # another set of columns starts anew
 UNFOLDED = "summary/unfolded"
-LOOKED = "window/lookedAt"
+LAST_OPENED = "window/lookedAt"
 
 
 class WindowSettings:
@@ -30,7 +30,9 @@ class WindowSettings:
 
     def __init__(self, settings: QSettings, database: Path | None = None) -> None:
         self._settings = settings
-        self._looked = LOOKED if database is None else f"{LOOKED}/{name_of(database)}"
+        self._last_opened_key = (
+            LAST_OPENED if database is None else f"{LAST_OPENED}/{database_key(database)}"
+        )
         if sys.platform.startswith("linux"):  # elsewhere it is the system's own store
             with contextlib.suppress(OSError):
                 # Qt would make it, and its folder, for others to read; it keeps the mode it finds.
@@ -53,16 +55,16 @@ class WindowSettings:
         return self._settings.value(UNFOLDED, False) in (True, "true")
 
     @property
-    def looked_at(self) -> datetime | None:
+    def last_opened(self) -> datetime | None:
         """When the window was last open, UTC; None where it never was."""
         try:
-            found = datetime.fromisoformat(str(self._settings.value(self._looked, "")))
+            found = datetime.fromisoformat(str(self._settings.value(self._last_opened_key, "")))
         except ValueError:
             return None
         return found if found.tzinfo else None
 
-    def save_looked_at(self, now: datetime) -> None:
-        self._settings.setValue(self._looked, now.isoformat())
+    def save_last_opened(self, now: datetime) -> None:
+        self._settings.setValue(self._last_opened_key, now.isoformat())
         self._settings.sync()
 
     def save_unfolded(self, is_unfolded: bool) -> None:
@@ -73,6 +75,6 @@ class WindowSettings:
         return value if isinstance(value, QByteArray) else QByteArray()
 
 
-def name_of(database: Path) -> str:
+def database_key(database: Path) -> str:
     """The same for the same file, however its path is written; no path stands in the settings."""
     return hashlib.sha256(os.path.normcase(database.resolve()).encode()).hexdigest()[:16]

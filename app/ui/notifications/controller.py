@@ -16,11 +16,11 @@ from app.domain.model.clock import utc_now
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
 from app.ui.notifications.texts import notice_text, notice_title
-from app.ui.notifications.tray_icon import Tray
+from app.ui.notifications.tray_icon import TrayIcon
 from app.ui.sync.controller import SyncController
 
-LOOK_MS = 20_000  # how long a connection has been lost shows without any news
-STAYS = (
+CHECK_MS = 20_000  # how long a connection has been lost shows without any news
+HIDDEN_NOTICE = (
     "Position Sync goes on in the tray",
     "Click its icon to open the window, or quit it from the icon's menu.",
 )
@@ -34,7 +34,7 @@ class NotificationController(QObject):
         window: MainWindow,
         controller: SyncController,
         settings: Settings,
-        tray: Tray,
+        tray: TrayIcon,
         *,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
@@ -43,57 +43,57 @@ class NotificationController(QObject):
         self._window = window
         self._controller = controller
         self._clock = clock
-        self._memory = NotificationState()
-        self._switches = NotificationPreferences()
-        self._has_said_it_stays = False
+        self._notified = NotificationState()
+        self._preferences = NotificationPreferences()
+        self._has_notified_hidden = False
         self.tray = tray
         tray.setParent(self)
-        self.tray.opened.connect(window.come_forward)
-        window.hidden_away.connect(self._say_it_stays)
-        controller.state_changed.connect(self.look)
+        self.tray.opened.connect(window.bring_to_front)
+        window.hidden_to_tray.connect(self._on_hidden_to_tray)
+        controller.state_changed.connect(self.on_state_changed)
         self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look_again)
+        self._timer.setInterval(CHECK_MS)
+        self._timer.timeout.connect(self._on_timeout)
         self._timer.start()
-        self.follow(settings)
-        self.look(controller.state)
+        self.apply_settings(settings)
+        self.on_state_changed(controller.state)
 
     @Slot(object)
-    def follow(self, settings: Settings) -> None:
+    def apply_settings(self, settings: Settings) -> None:
         """Lives by these settings from now on."""
-        self._switches = switches_of(settings)
-        self.tray.want(settings.tray)
+        self._preferences = preferences_of(settings)
+        self.tray.set_wanted(settings.tray)
         self._window.hides_on_close = settings.close_to_tray and self.tray.is_shown
 
     @Slot(object)
-    def look(self, state: SyncState) -> None:
+    def on_state_changed(self, state: SyncState) -> None:
         """Nothing is told to the user who has the window before him: there it stands already."""
         self.tray.render_state(state)
-        notices, self._memory = new_notifications(
-            state, self._memory, self._switches, self._clock()
+        notices, self._notified = new_notifications(
+            state, self._notified, self._preferences, self._clock()
         )
         if not (self._window.isVisible() and self._window.isActiveWindow()):
             formats = self._window.formats
             for notice in notices:
-                self.tray.tell(notice_title(notice, formats), notice_text(notice, formats))
+                self.tray.notify(notice_title(notice, formats), notice_text(notice, formats))
 
     def end(self) -> None:
         self._timer.stop()
         self.tray.end()
 
     @Slot()
-    def _look_again(self) -> None:
-        self.look(self._controller.state)
+    def _on_timeout(self) -> None:
+        self.on_state_changed(self._controller.state)
 
     @Slot()
-    def _say_it_stays(self) -> None:
+    def _on_hidden_to_tray(self) -> None:
         """Once is enough."""
-        if not self._has_said_it_stays:
-            self._has_said_it_stays = True
-            self.tray.tell(*STAYS)
+        if not self._has_notified_hidden:
+            self._has_notified_hidden = True
+            self.tray.notify(*HIDDEN_NOTICE)
 
 
-def switches_of(settings: Settings) -> NotificationPreferences:
+def preferences_of(settings: Settings) -> NotificationPreferences:
     wanted = {
         Topic.CHANGES: settings.notify_changes,
         Topic.HELD: settings.notify_held,

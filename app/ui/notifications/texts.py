@@ -43,8 +43,8 @@ def change_lines(notice: Notification, formats: Formats) -> list[str]:
         for what, names in (("Opened", notice.opened), ("Closed", notice.closed))
         if names
     ]
-    told = ", ".join(text for gain in notice.gains for text in gain_texts(gain, formats))
-    return [*lines, told] if told else lines
+    realized = ", ".join(text for gain in notice.gains for text in gain_texts(gain, formats))
+    return [*lines, realized] if realized else lines
 
 
 def listed(names: tuple[str, ...], formats: Formats) -> str:

@@ -19,10 +19,10 @@ from app.ui.widgets.plain_text import unmarked
 
 SIZE = 64
 DOT = 26.0
-TOLD_MS = 8000
+MESSAGE_MS = 8000
 
 
-class Tray(QObject):
+class TrayIcon(QObject):
     """Shown if the user wants it; else a notice shows it, because a hidden icon can tell nothing.
 
     Args:
@@ -30,11 +30,11 @@ class Tray(QObject):
 
     Signals:
         opened(): the window is wanted.
-        told(str, str): a notice's title and text were handed to the system.
+        notified(str, str): a notice's title and text were handed to the system.
     """
 
     opened = Signal()
-    told = Signal(str, str)
+    notified = Signal(str, str)
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Tray(QObject):
         self._colours = colours
         self._is_wanted = False
         self._tone = ""
-        self.icon = QSystemTrayIcon(dotted("", colours), self)
+        self.icon = QSystemTrayIcon(with_dot("", colours), self)
         self.menu = QMenu()
         self.result = QAction(self)
         self.result.setEnabled(False)
@@ -69,7 +69,7 @@ class Tray(QObject):
         self.icon.messageClicked.connect(self.opened)
         self._hiding = QTimer(self)
         self._hiding.setSingleShot(True)
-        self._hiding.setInterval(TOLD_MS)
+        self._hiding.setInterval(MESSAGE_MS)
         self._hiding.timeout.connect(self._hide_again)
 
     @property
@@ -77,7 +77,7 @@ class Tray(QObject):
         """The user can find the icon, so the window may hide behind it."""
         return self._is_wanted and self._is_there()
 
-    def want(self, is_wanted: bool) -> None:
+    def set_wanted(self, is_wanted: bool) -> None:
         self._is_wanted = is_wanted
         self.icon.setVisible(is_wanted)
 
@@ -86,20 +86,20 @@ class Tray(QObject):
         tone = tone_of(state)
         if tone != self._tone:
             self._tone = tone
-            self.icon.setIcon(dotted(tone, self._colours))
+            self.icon.setIcon(with_dot(tone, self._colours))
         last = status_text(state, self._formats) or state.error
         last = last or result_text(state.book.statistics.last_run)
         self.result.setText(last.replace("&", "&&"))
         connection = state.connection
-        wrong = connection_text.shortly(connection, self._clock(), self._formats)
+        wrong = connection_text.short_text(connection, self._clock(), self._formats)
         self.icon.setToolTip(unmarked("\n".join((title(connection), wrong or last))))
 
-    def tell(self, headline: str, text: str) -> None:
+    def notify(self, headline: str, text: str) -> None:
         """One notice, where the system has a place for it."""
         self.icon.show()
-        self.icon.showMessage(unmarked(headline), unmarked(text), self.icon.icon(), TOLD_MS)
+        self.icon.showMessage(unmarked(headline), unmarked(text), self.icon.icon(), MESSAGE_MS)
         self._hiding.start()
-        self.told.emit(headline, text)
+        self.notified.emit(headline, text)
 
     def end(self) -> None:
         self._hiding.stop()
@@ -131,7 +131,7 @@ def tone_of(state: SyncState) -> str:
     )
 
 
-def dotted(tone: str, colours: Colours) -> QIcon:
+def with_dot(tone: str, colours: Colours) -> QIcon:
     """The app's icon, with a dot of that colour in its corner."""
     picture = QIcon(str(resource("app-icon.svg"))).pixmap(SIZE, SIZE)
     if tone:

@@ -13,14 +13,14 @@ from app.domain.model.clock import utc_now
 from app.ui.style.formatting import Formats
 from app.ui.style.icons import icon
 from app.ui.style.theme import Colours
-from app.ui.widgets.message_bar import NoticeBar
+from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.domain.history.activity import ActivitySummary, Gain
 
 
-class NewsBar(NoticeBar):
-    """Hidden until there is news, and for good once it is dismissed."""
+class ActivityBar(MessageBar):
+    """Hidden until there is activity, and for good once it is dismissed."""
 
     def __init__(
         self,
@@ -32,44 +32,44 @@ class NewsBar(NoticeBar):
         self._formats = formats
         self._clock = clock
         self._is_dismissed = False
-        self._news: ActivitySummary | None = None
+        self._activity: ActivitySummary | None = None
         self.setAccessibleName("Since you last looked")
         self.dismiss = self.add_button("", "noticeClose")
         self.dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.dismiss.setAccessibleName("Dismiss")
         self.dismiss.setToolTip("Dismiss")
-        self.dismiss.clicked.connect(self._put_away)
+        self.dismiss.clicked.connect(self._on_dismissed)
 
     @Slot(object)
-    def show_news(self, news: ActivitySummary) -> None:
-        self._news = news
+    def show_activity(self, activity: ActivitySummary) -> None:
+        self._activity = activity
         if not self._is_dismissed:
-            self.say(news_text(news, self._clock(), self._formats), "")
+            self.show_message(activity_text(activity, self._clock(), self._formats), "")
             self.show()
 
     def reformat(self) -> None:
-        if self._news is not None:
-            self.show_news(self._news)
+        if self._activity is not None:
+            self.show_activity(self._activity)
 
     def set_colours(self, colours: Colours) -> None:
         self.tint(colours.accent)
         self.dismiss.setIcon(icon("close", colours.muted))
 
     @Slot()
-    def _put_away(self) -> None:
+    def _on_dismissed(self) -> None:
         self._is_dismissed = True
         self.hide()
 
 
-def news_text(news: ActivitySummary, now: datetime, formats: Formats) -> str:
+def activity_text(activity: ActivitySummary, now: datetime, formats: Formats) -> str:
     """ "Since you last looked (22:05): 3 opened, 2 closed, realized +1,234.50 USD"."""
-    told = [
+    parts = [
         f"{formats.count(number)} {what}"
-        for number, what in ((news.opened, "opened"), (news.closed, "closed"))
+        for number, what in ((activity.opened, "opened"), (activity.closed, "closed"))
         if number
     ]
-    told += [text for gain in news.gains for text in gain_texts(gain, formats)]
-    return f"Since you last looked ({formats.as_of(news.since, now)}): {', '.join(told)}."
+    parts += [text for gain in activity.gains for text in gain_texts(gain, formats)]
+    return f"Since you last looked ({formats.as_of(activity.since, now)}): {', '.join(parts)}."
 
 
 def gain_texts(gain: Gain, formats: Formats) -> Iterator[str]:

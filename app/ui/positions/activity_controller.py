@@ -13,17 +13,17 @@ from app.ui.tasks import Tasks
 log = logging.getLogger(__name__)
 
 
-class NewsController(QObject):
+class ActivityController(QObject):
     """Looks twice: at the start, and after the first sync that succeeds.
 
     Args:
         since: when the window was last open; None where it never was, and nothing is news.
 
     Signals:
-        came(News): there is something to tell.
+        found(ActivitySummary): there is something to tell.
     """
 
-    came = Signal(object)
+    found = Signal(object)
 
     def __init__(
         self, store: Store, since: datetime | None, *, parent: QObject | None = None
@@ -37,10 +37,10 @@ class NewsController(QObject):
     @Slot()
     def start(self) -> None:
         if self._since is not None:
-            self._tasks.begin(self._look(self._since), "look for news")
+            self._tasks.begin(self._read(self._since), "look for news")
 
     @Slot(object)
-    def follow(self, state: SyncState) -> None:
+    def on_state_changed(self, state: SyncState) -> None:
         if state.phase is Phase.SYNCED and not self._is_synced:
             self._is_synced = True
             self.start()
@@ -48,11 +48,11 @@ class NewsController(QObject):
     async def shutdown(self) -> None:
         await self._tasks.end()
 
-    async def _look(self, since: datetime) -> None:
+    async def _read(self, since: datetime) -> None:
         try:
-            news = await self._store.news(since)
+            activity = await self._store.news(since)
         except AppError as error:
             log.info("no news: %s", error.kept)
             return
-        if news.is_any:
-            self.came.emit(news)
+        if activity.is_any:
+            self.found.emit(activity)

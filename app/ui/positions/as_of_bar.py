@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
-from app.ui.widgets.message_bar import NoticeBar
+from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.domain.history.position_history import PositionsAsOf
 
 
-class AsOfBar(NoticeBar):
+class AsOfBar(MessageBar):
     """Stands while past positions are shown.
 
     Signals:
@@ -36,11 +36,11 @@ class AsOfBar(NoticeBar):
         """Args: past: None for today's positions."""
         self._past = past
         if past is not None:
-            moment = self._formats.time(past.taken_at)
-            text = f"Positions as of {moment} (run {past.run.id}). Read only."
+            time = self._formats.time(past.taken_at)
+            text = f"Positions as of {time} (run {past.run.id}). Read only."
             if past.unpriced:
                 text += " The market prices of then are not kept."
-            self.say(text, "")
+            self.show_message(text, "")
         self.setVisible(past is not None)
 
     def reformat(self) -> None:

@@ -12,14 +12,15 @@ from app.domain.portfolio.live_overlay import AccountKey, LiveOverlay
 from app.ports import Broker
 
 
-class LiveController(QObject):
+class MarketDataController(QObject):
     """Keeps the newest figure of each thing as long as the window lives.
 
     Signals:
-        moved(Live): figures are another, ten times a second at most, or they were lost or found.
+        updated(LiveOverlay): figures changed (at most ten times a second), or the connection that
+            brings them was lost or restored.
     """
 
-    moved = Signal(object)
+    updated = Signal(object)
 
     def __init__(self, broker: Broker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,10 +28,10 @@ class LiveController(QObject):
         self._pnl: dict[tuple[str, int | None], PnlUpdate] = {}
         self._values: dict[AccountKey, Decimal | None] = {}
         self._is_lost = False
-        broker.watch_updates(self._take)
+        broker.watch_updates(self._on_updates)
 
     @Slot(object)
-    def look(self, state: SyncState) -> None:
+    def on_state_changed(self, state: SyncState) -> None:
         """Figures grow old when the connection goes that they came over."""
         link = state.connection.link
         is_lost = link is not LinkStatus.CONNECTED and (
@@ -40,7 +41,7 @@ class LiveController(QObject):
             self._is_lost = is_lost
             self._publish(frozenset())
 
-    def _take(self, figures: LiveUpdates) -> None:
+    def _on_updates(self, figures: LiveUpdates) -> None:
         prices = {(price.account, price.con_id): price for price in figures.prices}
         self._prices.update(prices)
         moved: set[Identity] = set(prices)
@@ -60,4 +61,4 @@ class LiveController(QObject):
             moved,
             self._is_lost,
         )
-        self.moved.emit(live)
+        self.updated.emit(live)

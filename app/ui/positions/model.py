@@ -43,29 +43,29 @@ class PositionsModel(ListModel[Row]):
     """Rows are positions, columns are `COLUMNS`.
 
     Signals:
-        moved(): figures in the columns `LIVE` are others, of rows anywhere.
-        settling(): other rows, or the same in another order, are about to be listed.
+        live_updated(): figures in the columns `LIVE` are others, of rows anywhere.
+        about_to_relist(): other rows, or the same in another order, are about to be listed.
         shown(): what `show` was given stands there; with many positions that takes some turns of
             the event loop, until which the rows before stay.
     """
 
-    moved = Signal()
-    settling = Signal()
+    live_updated = Signal()
+    about_to_relist = Signal()
     shown = Signal()
 
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
-        self._listing = RowStore()
-        super().__init__(self._listing, len(COLUMNS), parent)
+        self._row_store = RowStore()
+        super().__init__(self._row_store, len(COLUMNS), parent)
         self._formats = formats
         self._unpriced: frozenset[str] = frozenset()
         self._is_lost = False
         self._live = LiveOverlay()
-        self._behind: set[Row] = set()  # those that have not taken their newest figures
+        self._outdated: set[Row] = set()  # those that have not delta their newest figures
         self._colours: dict[tuple[int, ...], CellColours] = {}  # by a row's tones
         self._slices = TimeSlicer(self)
-        self._moved_meanwhile: set[Identity] = set()  # while positions are being taken in
+        self._moved_while_showing: set[Identity] = set()  # while positions are being delta in
         self._marks = RowHighlights(self)
-        self._marks.stepped.connect(self._tell_marks)
+        self._marks.stepped.connect(self._emit_marks)
         self.set_colours(colours)
 
     def show(
@@ -73,7 +73,7 @@ class PositionsModel(ListModel[Row]):
     ) -> None:
         """Shows these positions, and marks the touched ones for a few seconds."""
         self._slices.finish()
-        self._behind.clear()
+        self._outdated.clear()
         self._slices.begin(self._showing(positions, touched))
 
     @property
@@ -82,23 +82,23 @@ class PositionsModel(ListModel[Row]):
         return self._slices.is_busy
 
     def _showing(self, positions: Sequence[Position], touched: frozenset[Identity]) -> Work:
-        taken = yield from self._listing.taking(positions)
+        delta = yield from self._row_store.updating(positions)
         is_long = len(positions) > SLICE
-        if taken.is_rearranged:
+        if delta.is_rearranged:
             if is_long:
                 yield
-            self._settle()
+            self._relist()
         if is_long:
             yield
-        if taken.changed:
-            self._tell_changed(taken.changed)
-        if taken.synced:
-            self._tell_synced(taken.synced)
+        if delta.changed:
+            self._emit_changed(delta.changed)
+        if delta.synced:
+            self._emit_synced(delta.synced)
         if touched:
-            self._marks.mark(self._listing.of(touched))
-        if self._moved_meanwhile:
-            self._behind |= self._listing.of(self._moved_meanwhile)
-            self._moved_meanwhile.clear()
+            self._marks.mark(self._row_store.of(touched))
+        if self._moved_while_showing:
+            self._outdated |= self._row_store.of(self._moved_while_showing)
+            self._moved_while_showing.clear()
         self.shown.emit()
 
     def tick(self, live: LiveOverlay) -> bool:
@@ -109,20 +109,20 @@ class PositionsModel(ListModel[Row]):
         """
         self._live = live
         if self._slices.is_busy:
-            self._moved_meanwhile |= live.changed
-        moved = self._listing.of(live.changed)
-        self._behind |= moved
+            self._moved_while_showing |= live.changed
+        moved = self._row_store.of(live.changed)
+        self._outdated |= moved
         if moved:
-            self.moved.emit()
-        return bool(moved) and self._listing.is_sorted_by(columns.LIVE)
+            self.live_updated.emit()
+        return bool(moved) and self._row_store.is_sorted_by(columns.LIVE)
 
     @Slot()
     def rearrange(self) -> None:
         """Brings the rows into order again; which they are does not depend on what moves."""
         self._slices.finish()
-        self._catch_up(tuple(self._behind))
-        rows = self._listing.reordered()
-        if rows != self._listing.listed:
+        self._apply_live(tuple(self._outdated))
+        rows = self._row_store.reordered()
+        if rows != self._row_store.listed:
             self.reorder(rows)
 
     def show_lost(self, is_lost: bool) -> None:
@@ -130,21 +130,21 @@ class PositionsModel(ListModel[Row]):
         if is_lost != self._is_lost:
             self._is_lost = is_lost
             self._colours.clear()
-            if self._listing.listed:
-                self._tell_live()
+            if self._row_store.listed:
+                self._emit_live()
 
     def filter(self, account: str, text: str) -> None:
         """Leaves only an account's (or "All") rows that have every word of the text."""
         self._slices.finish()
-        if self._listing.filter(account, text):
-            self._settle()
+        if self._row_store.filter(account, text):
+            self._relist()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._slices.finish()
         if column >= 0:
-            self._catch_up(tuple(self._behind))
-            self._listing.sort(column, is_descending=order == Qt.SortOrder.DescendingOrder)
-            self._settle()
+            self._apply_live(tuple(self._outdated))
+            self._row_store.sort(column, is_descending=order == Qt.SortOrder.DescendingOrder)
+            self._relist()
 
     def set_colours(self, colours: Colours) -> None:
         self._mark_colour = QColor(colours.mark)
@@ -155,10 +155,10 @@ class PositionsModel(ListModel[Row]):
     def reformat(self) -> None:
         """Writes every cell anew, in the formats as they are now."""
         self._slices.finish()
-        for row in self._listing.rows:
+        for row in self._row_store.rows:
             row.forget_texts()
-        if self._listing.listed:
-            last = self.index(len(self._listing.listed) - 1, len(COLUMNS) - 1)
+        if self._row_store.listed:
+            last = self.index(len(self._row_store.listed) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last, CHANGED_ROLES)
 
     def set_unpriced(self, accounts: frozenset[str]) -> None:
@@ -170,12 +170,12 @@ class PositionsModel(ListModel[Row]):
 
     def rows_of(self, keys: frozenset[Key]) -> list[int]:
         """Where these positions stand now; those not listed are left out."""
-        rows = enumerate(self._listing.listed) if keys else ()
+        rows = enumerate(self._row_store.listed) if keys else ()
         return [number for number, row in rows if key_of(row.position) in keys]
 
     def of_account(self) -> int:
         """How many positions the chosen account has, matching the search or not."""
-        return self._listing.of_account()
+        return self._row_store.of_account()
 
     def texts(self, row: int) -> tuple[str, ...]:
         """What stands in a row, cell by cell."""
@@ -192,7 +192,7 @@ class PositionsModel(ListModel[Row]):
     def background(self, row: int) -> QColor | None:
         """Of a row that was just created or changed."""
         marks = self._marks
-        if not marks.rows or self._listing.listed[row] not in marks.rows:
+        if not marks.rows or self._row_store.listed[row] not in marks.rows:
             return None
         colour = QColor(self._mark_colour)
         colour.setAlphaF(marks.strength)
@@ -229,56 +229,56 @@ class PositionsModel(ListModel[Row]):
         return self._gain_colours.get(tone)
 
     def _row(self, number: int) -> Row:
-        row = self._listing.listed[number]
-        if row in self._behind:
-            self._catch_up((row,))
+        row = self._row_store.listed[number]
+        if row in self._outdated:
+            self._apply_live((row,))
         return row
 
-    def _catch_up(self, rows: Sequence[Row]) -> None:
-        self._behind.difference_update(rows)
+    def _apply_live(self, rows: Sequence[Row]) -> None:
+        self._outdated.difference_update(rows)
         for row in rows:
-            row.move(overlay_position(row.position, self._live))
+            row.update_live(overlay_position(row.position, self._live))
 
-    def _tell_live(self) -> None:
-        last = len(self._listing.listed) - 1
+    def _emit_live(self) -> None:
+        last = len(self._row_store.listed) - 1
         span = self.index(0, min(columns.LIVE)), self.index(last, max(columns.LIVE))
         self.dataChanged.emit(*span, CHANGED_ROLES)
 
-    def _settle(self) -> None:
+    def _relist(self) -> None:
         """Other rows, or the same in another order, become the listed ones."""
-        self.settling.emit()
-        self.list_rows(self._listing.arranged())
+        self.about_to_relist.emit()
+        self.list_rows(self._row_store.arranged())
 
-    def _tell_changed(self, changed: Sequence[Row]) -> None:
+    def _emit_changed(self, changed: Sequence[Row]) -> None:
         """dataChanged for the cells that changed, neighbours in one signal."""
         if len(changed) > MANY_ROWS:
             bits = 0
             for row in changed:
                 bits |= row.changed
-            self._tell(bits, [(0, len(self._listing.listed) - 1)])
+            self._emit_bits(bits, [(0, len(self._row_store.listed) - 1)])
             return
         rows = set(changed)
         groups: dict[int, list[int]] = {}
-        for number, row in enumerate(self._listing.listed):
+        for number, row in enumerate(self._row_store.listed):
             if row in rows:
                 groups.setdefault(row.changed, []).append(number)
         for bits, alike in groups.items():
-            self._tell(bits, list(runs(alike)))
+            self._emit_bits(bits, list(runs(alike)))
 
-    def _tell_synced(self, accounts: frozenset[str]) -> None:
-        listed = self._listing.listed
-        if listed and accounts == self._listing.accounts:
+    def _emit_synced(self, accounts: frozenset[str]) -> None:
+        listed = self._row_store.listed
+        if listed and accounts == self._row_store.accounts:
             spans = [(0, len(listed) - 1)]
         else:
             rows = enumerate(listed)
             spans = list(runs(n for n, row in rows if row.position.account in accounts))
-        self._tell(LAST_SYNCED_BIT, spans)
+        self._emit_bits(LAST_SYNCED_BIT, spans)
 
-    def _tell(self, bits: int, spans: list[tuple[int, int]]) -> None:
+    def _emit_bits(self, bits: int, spans: list[tuple[int, int]]) -> None:
         """Args: spans: first and last row of each."""
-        self.tell_cells(bit_runs(bits), spans, CHANGED_ROLES)
+        self.emit_cells_changed(bit_runs(bits), spans, CHANGED_ROLES)
 
     @Slot(object)
-    def _tell_marks(self, rows: frozenset[Row]) -> None:
-        marked = (n for n, row in enumerate(self._listing.listed) if row in rows)
-        self.tell_cells([(0, len(COLUMNS) - 1)], list(runs(marked)), MARK_ROLES)
+    def _emit_marks(self, rows: frozenset[Row]) -> None:
+        marked = (n for n, row in enumerate(self._row_store.listed) if row in rows)
+        self.emit_cells_changed([(0, len(COLUMNS) - 1)], list(runs(marked)), MARK_ROLES)

@@ -12,7 +12,7 @@ from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Position
 from app.domain.model.runs import ALL_ACCOUNTS, Report
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
-from app.ui.positions.activity_bar import NewsBar
+from app.ui.positions.activity_bar import ActivityBar
 from app.ui.positions.as_of_bar import AsOfBar
 from app.ui.positions.model import PositionsModel
 from app.ui.positions.table import PositionsTable
@@ -48,7 +48,7 @@ class PositionsPage(QWidget):
         self.table = PositionsTable(self.model, formats)
         self.order = DeferredSort(self.model.rearrange, self)
         self.as_of_bar = AsOfBar(formats)
-        self.news_bar = NewsBar(formats)
+        self.activity_bar = ActivityBar(formats)
         self.error_bar = ErrorBar()
         self.held_bar = HeldBar(formats)
         self.empty_state = EmptyState()
@@ -68,7 +68,7 @@ class PositionsPage(QWidget):
         bars.addWidget(self.as_of_bar)
         bars.addWidget(self.error_bar)
         bars.addWidget(self.held_bar)
-        bars.addWidget(self.news_bar)
+        bars.addWidget(self.activity_bar)
         line = QHBoxLayout()
         line.setContentsMargins(14, 2, 14, 4)
         line.addWidget(self.caption)
@@ -101,7 +101,7 @@ class PositionsPage(QWidget):
         self._live = live
         if self._past is None:
             self.model.show_lost(live.is_lost)
-            self.order.follow(self.model.tick(live))
+            self.order.schedule(self.model.tick(live))
 
     def _now(self, book: PortfolioView) -> tuple[Position, ...]:
         """What is stored, with what has moved since."""
@@ -132,12 +132,12 @@ class PositionsPage(QWidget):
     @Slot(str)
     def choose_account(self, account: str) -> None:
         self._account = account
-        self._narrow()
+        self._apply_filter()
 
     @Slot(str)
     def search(self, text: str) -> None:
         self._searched = text.strip()
-        self._narrow()
+        self._apply_filter()
 
     def show_age(self, now: datetime) -> None:
         """The caption's time, which is today's only until midnight."""
@@ -150,19 +150,19 @@ class PositionsPage(QWidget):
         if text != self.caption.text():
             self.caption.setText(text)
 
-    def follow(self, *, is_marking: bool) -> None:
+    def apply_settings(self, *, is_marking: bool) -> None:
         """Writes its figures anew; a sync's touched rows are marked from now on, or not."""
         self._is_marking = is_marking
         self.model.reformat()
         self.as_of_bar.reformat()
-        self.news_bar.reformat()
+        self.activity_bar.reformat()
 
     def set_colours(self, colours: Colours) -> None:
-        bars = (self.as_of_bar, self.error_bar, self.held_bar, self.news_bar)
+        bars = (self.as_of_bar, self.error_bar, self.held_bar, self.activity_bar)
         for part in (self.table, *bars, self.empty_state, self.no_match):
             part.set_colours(colours)
 
-    def _narrow(self) -> None:
+    def _apply_filter(self) -> None:
         self.model.filter(self._account, self._searched)
         self._choose_page()
 
@@ -180,10 +180,10 @@ class PositionsPage(QWidget):
             page: QWidget = self.table
         elif self._past is not None and not self._past.positions:
             page = self.no_match
-            self.no_match.tell("No position was open then.")
+            self.no_match.show_reason("No position was open then.")
         elif self._past is not None or self._state.book.positions:
             page = self.no_match
-            self.no_match.say(self._searched)
+            self.no_match.show_search(self._searched)
         else:
             page = self.empty_state
         self.stack.setCurrentWidget(page)

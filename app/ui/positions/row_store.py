@@ -50,7 +50,7 @@ class RowStore:
         self._column = columns.SYMBOL
         self._is_descending = False
 
-    def taking(self, positions: Sequence[Position]) -> Generator[None, None, Delta]:
+    def updating(self, positions: Sequence[Position]) -> Generator[None, None, Delta]:
         """Takes the positions as they are now. Pauses between slices of the work, in which nothing
         else here may be called but `of`."""
         others: list[Position] = []
@@ -63,16 +63,16 @@ class RowStore:
             others += [position for position, row in pairs if row.position is not position]
         others += positions[len(self.rows) :]
         if others and self.rows:
-            yield from self._looking_up()
+            yield from self._index_in_slices()
         new: list[Row] = []
         changed: list[Row] = []
         for start in range(0, len(others), SLICE):
             if start:
                 yield
-            self._take_slice(others[start : start + SLICE], new, changed)
+            self._update_slice(others[start : start + SLICE], new, changed)
         is_regrouped = bool(new) or len(positions) < len(self.rows)
         if is_regrouped:
-            self._regroup(positions, new)
+            self._set_rows(positions, new)
         if len(positions) > UNCHANGED_SLICE:
             yield
         synced = self._synced_since(positions)
@@ -82,7 +82,7 @@ class RowStore:
         decisive = 1 << self._column | 1 << columns.SYMBOL
         return Delta(changed, synced, is_regrouped or bool(moved & decisive))
 
-    def _take_slice(
+    def _update_slice(
         self, positions: Sequence[Position], new: list[Row], changed: list[Row]
     ) -> None:
         """A position that was opened again has another id, and a row of its own."""
@@ -94,10 +94,10 @@ class RowStore:
             row = known.get(identity)
             if row is None or row.position.id != position.id:
                 new.append(Row(position))
-            elif row.take(position):
+            elif row.update(position):
                 changed.append(row)
 
-    def _regroup(self, positions: Sequence[Position], new: list[Row]) -> None:
+    def _set_rows(self, positions: Sequence[Position], new: list[Row]) -> None:
         """Takes in the new rows, and drops those of all positions but these."""
         if len(new) == len(positions):
             self.rows, self._known = new, {}
@@ -106,7 +106,7 @@ class RowStore:
         self._known = {identity: known[identity] for identity in map(identity_of, positions)}
         self.rows = list(self._known.values())
 
-    def _looking_up(self) -> Generator[None, None, None]:
+    def _index_in_slices(self) -> Generator[None, None, None]:
         """As `_by_identity` would, in slices."""
         if not self._known:
             known: dict[Identity, Row] = {}

@@ -64,7 +64,7 @@ class Row:
     """One position on the screen, with its cells' texts once they have been asked for.
 
     Attributes:
-        changed: bits of the columns in which the last `take` changed a cell; the time of the last
+        changed: bits of the columns in which the last `update` changed a cell; the time of the last
             sync, which moves by itself, is none of them.
         order: what it sorts by in the column "Symbol", as a table does at first.
     """
@@ -84,7 +84,7 @@ class Row:
         self._tones: tuple[int, ...] | None = None
         self._searched = ""
 
-    def take(self, position: Position) -> int:
+    def update(self, position: Position) -> int:
         """Shows the position as it is now; returns the bits of the columns that changed."""
         changed = 0
         if not shows_the_same(self.position, position):
@@ -99,7 +99,7 @@ class Row:
             self._tones = None
         return changed
 
-    def move(self, position: Position) -> None:
+    def update_live(self, position: Position) -> None:
         """The same position with newer figures. Which of them moved is not asked."""
         self.position = position
         self._stale |= LIVE_BITS

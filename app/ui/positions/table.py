@@ -27,7 +27,7 @@ from app.ui.style.roles import NOWHERE
 from app.ui.style.theme import Colours, figures_font
 from app.ui.table.column_menu import ColumnMenu
 from app.ui.table.copying import tab_separated
-from app.ui.table.menu_place import menu_place, take_menu_key
+from app.ui.table.menu_place import add_menu_shortcut, menu_place
 from app.ui.widgets.enabling import enable
 
 ROW_PADDING = 13
@@ -66,12 +66,12 @@ class PositionsTable(QTableView):
         self._set_up_header()
         self.column_menu = ColumnMenu(self.horizontalHeader(), self)
         self.customContextMenuRequested.connect(self._open_menu)
-        take_menu_key(self)
+        add_menu_shortcut(self)
         self.doubleClicked.connect(self._explain_cell)
         model.modelAboutToBeReset.connect(self._remember_selection)
         model.modelReset.connect(self._restore_selection)
-        model.moved.connect(self._repaint_live)
-        model.settling.connect(self._remember_first)
+        model.live_updated.connect(self._repaint_live)
+        model.about_to_relist.connect(self._remember_first)
         model.shown.connect(self._keep_first)
 
     def _set_up_rows(self) -> None:

@@ -57,7 +57,7 @@ def tooltip(
     if column == columns.SYMBOL:
         return instrument_text(position.instrument)
     if column in (columns.OPENED, columns.LAST_SYNCED):
-        return formats.moment(COLUMNS[column].value(position))
+        return formats.exact_time(COLUMNS[column].value(position))
     return ""
 
 
@@ -67,8 +67,8 @@ def freshness(
     """When a figure was last new, and why it is not newer."""
     why = "; the connection that brings newer ones is lost" if is_lost else ""
     if pushed_at is None:
-        return f"As of the sync {formats.moment(position.last_synced_at)}{why}"
-    return f"As of {formats.moment(pushed_at)}{why}"
+        return f"As of the sync {formats.exact_time(position.last_synced_at)}{why}"
+    return f"As of {formats.exact_time(pushed_at)}{why}"
 
 
 def instrument_text(held: Instrument) -> str:

@@ -143,7 +143,7 @@ class ConnectionPage(SettingsPage):
     @Slot()
     def _forget(self) -> None:
         """What was tested was another place."""
-        enable(self.test, self.is_good(), FAULTY)
+        enable(self.test, self.is_valid(), FAULTY)
         if self._is_testing:
             self._is_testing = False
             self._controller.cancel()

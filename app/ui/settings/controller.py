@@ -29,13 +29,13 @@ class SettingsServices:
 
     Attributes:
         save: writes the settings file; raises SettingsError.
-        follow: has broker, service and log live by the settings; raises AppError.
+        apply: has broker, service and log live by the settings; raises AppError.
         start_demo: starts the demo beside this program; returns whether that worked.
     """
 
     prober: ConnectionProber
     save: Callable[[Settings], None]
-    follow: Callable[[Settings], Awaitable[None]]
+    apply: Callable[[Settings], Awaitable[None]]
     start_demo: Callable[[], bool]
 
 
@@ -56,22 +56,22 @@ class SettingsController(QObject):
         window: MainWindow,
         controller: SyncController,
         settings: Settings,
-        around: SettingsServices,
+        services: SettingsServices,
     ) -> None:
         super().__init__()
         self.settings = settings
         self._window = window
         self._controller = controller
-        self._around = around
+        self._services = services
         self._tasks = Tasks()
-        self._connecting = ConnectController(around.prober, self)
-        window.follow(settings)
+        self._connecting = ConnectController(services.prober, self)
+        window.apply_settings(settings)
         window.commands.settings.triggered.connect(self.open_settings)
         window.commands.connect_to.triggered.connect(self.open_connect)
         window.commands.enable(window.commands.connect_to, not settings.demo, DEMO)
         window.connection_menu.chosen.connect(self.switch)
-        self.saved.connect(window.follow)
-        controller.state_changed.connect(self._look)
+        self.saved.connect(window.apply_settings)
+        controller.state_changed.connect(self._on_state_changed)
 
     async def shutdown(self) -> None:
         """Ends a test and a change of the connection under way, and waits for their end."""
@@ -81,11 +81,11 @@ class SettingsController(QObject):
     def keep(self, settings: Settings) -> str:
         """Saves the settings and lives by them; returns why not, or ""."""
         try:
-            self._around.save(settings)
+            self._services.save(settings)
         except SettingsError as error:
             log.info("the settings could not be saved: %s", error.kept)
             return str(error)
-        self._live_by(settings)
+        self._apply_settings(settings)
         return ""
 
     @Slot()
@@ -127,14 +127,14 @@ class SettingsController(QObject):
         """Whether it could be saved; why not stands in the window."""
         reason = self.keep(settings)
         if reason:
-            self._say(reason)
+            self._warn(reason)
         self._window.connection_menu.show_connections(self.settings)
         return not reason
 
-    def _live_by(self, settings: Settings) -> None:
-        is_elsewhere = place_of(settings) != place_of(self.settings)
+    def _apply_settings(self, settings: Settings) -> None:
+        is_elsewhere = endpoint_of(settings) != endpoint_of(self.settings)
         self.settings = settings
-        self._tasks.begin(self._follow(settings), "live by other settings")
+        self._tasks.begin(self._apply_to_services(settings), "live by other settings")
         self.saved.emit(settings)
         if is_elsewhere:
             self._window.account_chooser.offer(settings.account, known_accounts(settings))
@@ -151,26 +151,26 @@ class SettingsController(QObject):
             case Phase.PREVIEWED:
                 controller.drop_preview()
 
-    async def _follow(self, settings: Settings) -> None:
+    async def _apply_to_services(self, settings: Settings) -> None:
         try:
-            await self._around.follow(settings)
+            await self._services.apply(settings)
         except AppError as error:
-            self._say(str(error))
+            self._warn(str(error))
         else:
             self._controller.start()  # what is stored of this connection's accounts
 
-    def _say(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         plain_box(QMessageBox.Icon.Warning, "Settings", text, self._window).open()
 
     @Slot()
     def _start_demo(self) -> None:
-        if self._around.start_demo():
+        if self._services.start_demo():
             self._window.close()
         else:
-            self._say("The demo could not be started. Start it with `position-sync --demo`.")
+            self._warn("The demo could not be started. Start it with `position-sync --demo`.")
 
     @Slot(object)
-    def _look(self, state: SyncState) -> None:
+    def _on_state_changed(self, state: SyncState) -> None:
         """Remembers the accounts of the connection, to choose from while it is offline; not
         being able to is not worth a word."""
         present, settings = state.connection, self.settings
@@ -180,10 +180,10 @@ class SettingsController(QObject):
         if found is settings:
             return
         self.settings = found
-        self._window.follow(found)
-        self._tasks.begin(self._follow(found), "show the accounts of this connection")
+        self._window.apply_settings(found)
+        self._tasks.begin(self._apply_to_services(found), "show the accounts of this connection")
         try:
-            self._around.save(found)
+            self._services.save(found)
         except AppError as error:
             log.info("the accounts could not be remembered: %s", error.kept)
 
@@ -193,5 +193,5 @@ def switched_to(settings: Settings, connection: Connection) -> Settings:
     return with_connection(switched(settings, connection.name), connection)
 
 
-def place_of(settings: Settings) -> tuple[object, ...]:
+def endpoint_of(settings: Settings) -> tuple[object, ...]:
     return settings.connection, settings.host, settings.port, settings.account

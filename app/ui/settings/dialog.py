@@ -140,10 +140,10 @@ class SettingsDialog(QDialog):
     @Slot()
     def _render(self) -> None:
         """OK and Apply by whether all is well; the tabs in which something is not are marked."""
-        is_good = True
+        is_valid = True
         for number, page in enumerate(self.pages):
-            is_good = is_good and page.is_good()
-            self.tabs.setTabIcon(number, QIcon() if page.is_good() else self._warning)
-        enable(self.buttons.button(BUTTON.Ok), is_good, FAULTY)
-        is_new = is_good and self.filled() != self._settings
-        enable(self.buttons.button(BUTTON.Apply), is_new, FAULTY if not is_good else UNCHANGED)
+            is_valid = is_valid and page.is_valid()
+            self.tabs.setTabIcon(number, QIcon() if page.is_valid() else self._warning)
+        enable(self.buttons.button(BUTTON.Ok), is_valid, FAULTY)
+        is_new = is_valid and self.filled() != self._settings
+        enable(self.buttons.button(BUTTON.Apply), is_new, FAULTY if not is_valid else UNCHANGED)

@@ -43,7 +43,7 @@ class SettingsPage(QWidget):
             if declared.metadata.get("group") == group:
                 field = SettingField(declared, usual_path, self)
                 field.add_to(self._grid)
-                field.changed.connect(self._tell)
+                field.changed.connect(self._on_field_changed)
                 self.fields[declared.name] = field
         if group in REMARKS:
             remark = PlainLabel(REMARKS[group])
@@ -63,7 +63,7 @@ class SettingsPage(QWidget):
             values |= field.filled()
         return replace(settings, **values)
 
-    def is_good(self) -> bool:
+    def is_valid(self) -> bool:
         return not any(field.fault() for field in self.fields.values())
 
     @Slot()
@@ -72,7 +72,7 @@ class SettingsPage(QWidget):
             field.reset()
 
     @Slot()
-    def _tell(self) -> None:
+    def _on_field_changed(self) -> None:
         for field in self.fields.values():
             if field.needs in self.fields:
                 field.enable(self.fields[field.needs].is_on())

@@ -123,7 +123,7 @@ class Formats:
         clock = self._locale.toString(local(time).time(), self._clock)
         return f"{self._write_date(time)}, {clock}"
 
-    def moment(self, time: datetime) -> str:
+    def exact_time(self, time: datetime) -> str:
         """Day and time to the second: "14 Nov 2026, 22:05:09"."""
         return f"{self.date(time)}, {self.second(time)}"
 

@@ -122,7 +122,7 @@ class Theme(QObject):
         self.colours = LIGHT
         self._chosen = "system"
         self._apply(QGuiApplication.styleHints().colorScheme())
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
 
     def choose(self, theme: str) -> None:
         """Args: theme: "light", "dark", or "system" to follow that."""
@@ -130,10 +130,10 @@ class Theme(QObject):
             self._chosen = theme
             # The system then draws its own parts, as the title bar, in the same scheme.
             QGuiApplication.styleHints().setColorScheme(SCHEMES[theme])
-            self.follow(QGuiApplication.styleHints().colorScheme())
+            self.on_scheme_changed(QGuiApplication.styleHints().colorScheme())
 
     @Slot(Qt.ColorScheme)
-    def follow(self, scheme: Qt.ColorScheme) -> None:
+    def on_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
         self._apply(scheme if self._chosen == "system" else SCHEMES[self._chosen])
         self.changed.emit(self.colours)
 

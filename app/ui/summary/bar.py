@@ -33,7 +33,7 @@ LINE = 1  # of the strip's own border, above and below
 FOCUS = Qt.FocusPolicy
 
 
-class SummaryStrip(QWidget):
+class SummaryBar(QWidget):
     """Figures of the chosen account, in columns that line up with the lines beneath.
 
     Signals:

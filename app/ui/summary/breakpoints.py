@@ -62,7 +62,7 @@ CHOICES = (
 
 def fitting(available: int, widths: Sequence[int], title: int, group_title: int) -> Breakpoint:
     """The last choice where even that is too wide."""
-    for bands in CHOICES:
-        if bands.width(widths, title, group_title) <= available:
-            return bands
+    for choice in CHOICES:
+        if choice.width(widths, title, group_title) <= available:
+            return choice
     return CHOICES[-1]

@@ -37,24 +37,24 @@ class SummaryGrid:
         self._group = column_title(REALIZED)
         self._group.setAlignment(LEFT)
         self._lines: tuple[SummaryLine, ...] = ()
-        self.bands = Breakpoint()
+        self.breakpoint = Breakpoint()
 
     def place(self, lines: Sequence[SummaryLine], width: int) -> None:
         """Args: lines: those to show, the headline first; width: of the strip, in pixels."""
-        bands = self._fitting(lines, width)
-        if (bands, tuple(lines)) == (self.bands, self._lines):
+        choice = self._fitting(lines, width)
+        if (choice, tuple(lines)) == (self.breakpoint, self._lines):
             return
         self._clear()
-        self.bands, self._lines = bands, tuple(lines)
+        self.breakpoint, self._lines = choice, tuple(lines)
         self._put(self._whose, 0, 0)
-        upper_end = 1 + len(bands.upper)
-        for column, number in enumerate(bands.upper, 1):
+        upper_end = 1 + len(choice.upper)
+        for column, number in enumerate(choice.upper, 1):
             self._put_column(number, 0, column)
         for row, line in enumerate(lines, 1):
             self._put(line.title, row, 0)
-        row, column = (len(lines) + 2, 0) if bands.are_two else (0, upper_end)
+        row, column = (len(lines) + 2, 0) if choice.are_two else (0, upper_end)
         self._put_realized(row, column)
-        self._put(self._toggle, 1, upper_end + (0 if bands.are_two else 1 + len(bands.lower)))
+        self._put(self._toggle, 1, upper_end + (0 if choice.are_two else 1 + len(choice.lower)))
 
     def height(self) -> int:
         return self._grid.sizeHint().height()
@@ -62,9 +62,9 @@ class SummaryGrid:
     def _put_realized(self, row: int, column: int) -> None:
         """Args: row, column: where its titles begin."""
         self._put(self._group, row, column)
-        for number_column, number in enumerate(self.bands.lower, column + 1):
+        for number_column, number in enumerate(self.breakpoint.lower, column + 1):
             self._put_column(number, row, number_column)
-        if self.bands.are_two:
+        if self.breakpoint.are_two:
             self._grid.setRowMinimumHeight(row - 1, BAND_GAP)
             for line_row, line in enumerate(self._lines, row + 1):
                 self._put(line.title_again, line_row, column)

@@ -17,7 +17,7 @@ from app.ui.support.log_window import LogLines, LogWindow
 from app.ui.sync.controller import SyncController
 from app.ui.widgets.plain_text import plain_box
 
-TOLD_MS = 6000
+MESSAGE_MS = 6000
 COPIED = "The diagnostics are in the clipboard, with account numbers masked."
 
 
@@ -46,20 +46,20 @@ class HelpActions(QObject):
         self,
         window: MainWindow,
         lines: LogLines,
-        backstage: SupportServices,
+        services: SupportServices,
         preferences: SettingsController,
         controller: SyncController,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._lines = lines
-        self._backstage = backstage
+        self._services = services
         self._preferences = preferences
         self._controller = controller
         self._log: LogWindow | None = None
         commands = window.commands
         self._at_login = commands.at_login
-        self._at_login.setChecked(backstage.starts_at_login())
+        self._at_login.setChecked(services.starts_at_login())
         commands.log.triggered.connect(self.open_log)
         commands.diagnostics.triggered.connect(self.copy_diagnostics)
         self._at_login.triggered.connect(self._switch)
@@ -77,19 +77,19 @@ class HelpActions(QObject):
 
     @Slot()
     def copy_diagnostics(self) -> None:
-        text = self._backstage.diagnose(
+        text = self._services.diagnose(
             self._preferences.settings, self._controller.state, self._lines.all()
         )
         QGuiApplication.clipboard().setText(text)
-        self._window.statusBar().showMessage(COPIED, TOLD_MS)
+        self._window.statusBar().showMessage(COPIED, MESSAGE_MS)
 
     def _hidden(self, text: str) -> str:
-        return self._backstage.hide(text, self._preferences.settings, self._controller.state)
+        return self._services.hide(text, self._preferences.settings, self._controller.state)
 
     @Slot(bool)
     def _switch(self, on: bool) -> None:
         try:
-            self._backstage.start_at_login(on)
+            self._services.start_at_login(on)
         except SettingsError as error:
             self._at_login.setChecked(not on)
             plain_box(QMessageBox.Icon.Warning, "Start at login", str(error), self._window).open()

@@ -35,15 +35,15 @@ class LogLines(QObject):
     """Carries new records from whatever thread logs them to the window's.
 
     Signals:
-        came(Line): a record was logged.
+        logged(Line): a record was logged.
     """
 
-    came = Signal(object)
+    logged = Signal(object)
 
     def __init__(self, recent: RecentLines, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._recent = recent
-        recent.listen(self.came.emit)
+        recent.listen(self.logged.emit)
 
     def all(self) -> tuple[LogLine, ...]:
         return tuple(self._recent.lines)
@@ -103,7 +103,7 @@ class LogWindow(QDialog):
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._ask_where)
         self.close_it.clicked.connect(self.close)
-        lines.came.connect(self._add, Qt.ConnectionType.QueuedConnection)
+        lines.logged.connect(self._add, Qt.ConnectionType.QueuedConnection)
         self._show_all()
 
     def _arrange(self) -> None:

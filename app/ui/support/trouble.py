@@ -84,20 +84,20 @@ async def another_file(text: str, present: Path) -> Path | None:
     return None
 
 
-class BugTeller(QObject):
+class FaultReporter(QObject):
     """Tells of a fault of the program itself, from whatever thread, one box at a time.
 
     Signals:
-        came(str): a fault was caught; the sentence for the user.
+        fault_caught(str): a fault was caught; the sentence for the user.
     """
 
-    came = Signal(str)
+    fault_caught = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self.box: QMessageBox | None = None
-        self.came.connect(self._show)
+        self.fault_caught.connect(self._show)
 
     @Slot(str)
     def _show(self, text: str) -> None:

@@ -39,14 +39,14 @@ class AutoSyncStarter(QObject):
         self._phase = controller.state.phase
         self._tasks = Tasks()
         self._triggers = AutoSync(
-            controller.run_by_itself,
+            controller.run_automatic,
             settings.rules,
             account_id=settings.account,
             is_ready=self._is_ready,
             quiet_s=quiet_s,
         )
         broker.watch_events(self._triggers.on_broker_event)
-        controller.state_changed.connect(self._look)
+        controller.state_changed.connect(self._on_state_changed)
 
     def start(self, *, is_known: bool) -> None:
         """Args: is_known: the user has said where TWS is, so it may be looked for at once."""
@@ -62,7 +62,7 @@ class AutoSyncStarter(QObject):
         self._tasks.begin(supervised(work, what, self._controller.show_fault), what)
 
     @Slot(object)
-    def follow(self, settings: Settings) -> None:
+    def apply_settings(self, settings: Settings) -> None:
         """Lives by these settings from now on."""
         self._triggers.set_rules(settings.rules, settings.account)
         self._broker.keep_connected()
@@ -75,13 +75,13 @@ class AutoSyncStarter(QObject):
         return self._broker.connection.link is LinkStatus.CONNECTED
 
     @Slot(object)
-    def _look(self, state: SyncState) -> None:
-        self._look_at(state.connection)
+    def _on_state_changed(self, state: SyncState) -> None:
+        self._on_link(state.connection)
         if state.phase is Phase.CANCELLED and self._phase is not Phase.CANCELLED:
             self._triggers.snooze()
         self._phase = state.phase
 
-    def _look_at(self, connection: ConnectionState) -> None:
+    def _on_link(self, connection: ConnectionState) -> None:
         if connection.link is self._link:
             return
         self._link = connection.link

@@ -13,7 +13,7 @@ from app.domain.desktop.app_state import ConnectionState, Phase, PortfolioView, 
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run
 from app.ports import Broker, Store
 from app.sync.gc_pause import gc_paused
-from app.ui.sync.transitions import begun, calmed, ended, failed, quietly_ended
+from app.ui.sync.transitions import after_automatic_sync, begun, ended, failed, without_error
 from app.ui.tasks import Tasks
 
 
@@ -57,7 +57,7 @@ class SyncController(QObject):
         self._tasks = Tasks()
         self._running: asyncio.Task[Report] | None = None
         self._request: Request | None = None  # the last one, for "Close them" and "Apply"
-        self._again: Callable[[], None] = self.start  # what failed last, for "Retry"
+        self._retry: Callable[[], None] = self.start  # what failed last, for "Retry"
         self._is_over = False
         self.state = SyncState(connection=broker.connection, book=book or PortfolioView())
         broker.watch_connection(self._show_connection)
@@ -94,7 +94,7 @@ class SyncController(QObject):
     def undo(self, run_id: int) -> None:
         """Takes this run back; where a newer one is stored by then, says so and does nothing."""
         if self._can_begin():
-            self._again = partial(self.undo, run_id)
+            self._retry = partial(self.undo, run_id)
             self._publish(begun(self.state, Phase.UNDOING))
             self._tasks.begin(self._undo(run_id), "undo the last sync")
 
@@ -112,7 +112,7 @@ class SyncController(QObject):
     @Slot()
     def retry(self) -> None:
         """Does again what failed last: a sync, an import, an undo, or a look into the store."""
-        self._again()
+        self._retry()
 
     @Slot()
     def confirm_held(self) -> None:
@@ -127,13 +127,13 @@ class SyncController(QObject):
 
     @Slot()
     def dismiss_error(self) -> None:
-        self._publish(calmed(self.state))
+        self._publish(without_error(self.state))
 
     def show_fault(self, sentence: str) -> None:
         """Something in the background has stopped, or with "" goes on."""
         self._publish(replace(self.state, fault=sentence))
 
-    async def run_by_itself(self, request: Request) -> Report:
+    async def run_automatic(self, request: Request) -> Report:
         """A sync that nobody clicked for: it disturbs nothing, and its failure is no alarm.
 
         Raises:
@@ -149,7 +149,7 @@ class SyncController(QObject):
                 self._request = request
             with gc_paused():
                 book, _ = await self._read_book()
-                self._publish(quietly_ended(replace(self.state, book=book), report))
+                self._publish(after_automatic_sync(replace(self.state, book=book), report))
 
     async def shutdown(self) -> None:
         """Cancels what runs and waits until it has ended; a write that has begun completes."""
@@ -160,12 +160,12 @@ class SyncController(QObject):
     def _run(self, request: Request) -> None:
         if self._can_begin():
             self._request = request
-            self._again = partial(self._run, request)
+            self._retry = partial(self._run, request)
             self._begin(Phase.SYNCING, self._service.run(request), request)
 
     def _import(self, path: Path) -> None:
         if self._can_begin():
-            self._again = partial(self._import, path)
+            self._retry = partial(self._import, path)
             self._begin(Phase.IMPORTING, self._service.import_statement(path))
 
     def _begin(
@@ -177,7 +177,7 @@ class SyncController(QObject):
         account_id = ALL_ACCOUNTS if request is None else request.account_id
         self._publish(begun(self.state, phase, account_id))
         self._running = self._tasks.begin(work, phase.value)
-        self._tasks.begin(self._follow(self._running, request), f"follow the {phase.value}")
+        self._tasks.begin(self._await_run(self._running, request), f"follow the {phase.value}")
 
     def _can_begin(self) -> bool:
         return not self.state.phase.is_busy and not self._is_over
@@ -190,9 +190,9 @@ class SyncController(QObject):
             outcome = failed(self.state, error)
         with gc_paused():
             book, failure = await self._read_book()
-            self._publish(replace(self._looked(outcome, failure), book=book))
+            self._publish(replace(self._with_read_failure(outcome, failure), book=book))
 
-    async def _follow(self, running: asyncio.Task[Report], request: Request | None) -> None:
+    async def _await_run(self, running: asyncio.Task[Report], request: Request | None) -> None:
         """Waits for the run, and publishes its outcome with the book as it is then."""
         await asyncio.wait({running})
         self._running = None
@@ -204,13 +204,13 @@ class SyncController(QObject):
                 outcome = replace(self.state, phase=phase)
             else:
                 outcome = ended(self.state, running.exception() or running.result())
-            self._publish(replace(self._looked(outcome, failure), book=book))
+            self._publish(replace(self._with_read_failure(outcome, failure), book=book))
 
-    def _looked(self, outcome: SyncState, failure: Exception | None) -> SyncState:
+    def _with_read_failure(self, outcome: SyncState, failure: Exception | None) -> SyncState:
         """The outcome; where what is stored now cannot be read, that is what is to be retried."""
         if failure is None or outcome.phase is Phase.FAILED:
             return outcome
-        self._again = self.start
+        self._retry = self.start
         return failed(outcome, failure)
 
     async def _load(self) -> None:
@@ -219,12 +219,12 @@ class SyncController(QObject):
             book, failure = await self._read_book()
             state = replace(self.state, book=book)
             if failure is None:
-                is_overcome = state.phase is Phase.FAILED and self._again == self.start
-                self._publish(calmed(state) if is_overcome else state)
+                is_overcome = state.phase is Phase.FAILED and self._retry == self.start
+                self._publish(without_error(state) if is_overcome else state)
             elif state.phase.is_busy:
                 self._publish(state)
             else:
-                self._again = self.start
+                self._retry = self.start
                 self._publish(failed(state, failure))
 
     async def _read_book(self) -> tuple[PortfolioView, Exception | None]:

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QWidget
 from app.domain.desktop.app_state import Phase, SyncState
 from app.ui.style.icons import icon
 from app.ui.style.theme import Colours
-from app.ui.widgets.message_bar import NoticeBar
+from app.ui.widgets.message_bar import MessageBar
 
 
-class ErrorBar(NoticeBar):
+class ErrorBar(MessageBar):
     """Stands while the state is FAILED.
 
     Signals:
@@ -41,7 +41,7 @@ class ErrorBar(NoticeBar):
     def render_state(self, state: SyncState) -> None:
         is_failed = state.phase is Phase.FAILED
         if is_failed:
-            self.say(state.error, state.detail or state.error)
+            self.show_message(state.error, state.detail or state.error)
         else:
             self.details.setChecked(False)
         self.setVisible(is_failed)

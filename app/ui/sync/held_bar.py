@@ -7,10 +7,10 @@ from app.domain.desktop.app_state import Phase, SyncState
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
 from app.ui.sync.texts import held_list, held_text
-from app.ui.widgets.message_bar import NoticeBar
+from app.ui.widgets.message_bar import MessageBar
 
 
-class HeldBar(NoticeBar):
+class HeldBar(MessageBar):
     """Stands while the state is HELD, with the list of what would be closed.
 
     Signals:
@@ -34,7 +34,7 @@ class HeldBar(NoticeBar):
     def render_state(self, state: SyncState) -> None:
         is_held = state.phase is Phase.HELD
         if is_held:
-            self.say(held_text(len(state.held)), held_list(state.held, self._formats))
+            self.show_message(held_text(len(state.held)), held_list(state.held, self._formats))
         self.setVisible(is_held)
 
     def set_colours(self, colours: Colours) -> None:

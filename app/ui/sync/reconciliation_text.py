@@ -41,10 +41,12 @@ def check(
         tooltip += f"<p>{escape(', '.join(left_out))}: {escape(NOT_SENT)}</p>"
     if not off:
         return ReconciliationStatus(MATCHES, "gain", tooltip)
-    return ReconciliationStatus(f"Off by {amount(most_telling(off), formats)}", "warning", tooltip)
+    return ReconciliationStatus(
+        f"Off by {amount(most_significant(off), formats)}", "warning", tooltip
+    )
 
 
-def most_telling(off: Sequence[BalanceCheck]) -> BalanceCheck:
+def most_significant(off: Sequence[BalanceCheck]) -> BalanceCheck:
     """The whole account's net liquidation before its parts, and those before a count."""
     return min(off, key=lambda line: (line.figure != NET_IN_BASE) + 2 * (line.figure == POSITIONS))
 
@@ -91,8 +93,8 @@ def row(cells: Sequence[str], *, is_strong: bool = False) -> str:
     """Two texts, then numbers."""
     made = ""
     for number, text in enumerate(cells):
-        said = f"<b>{escape(text)}</b>" if is_strong else escape(text)
-        made += f"{NUMBER_CELL if number >= FIRST_NUMBER else TEXT_CELL}{said}</td>"
+        shown = f"<b>{escape(text)}</b>" if is_strong else escape(text)
+        made += f"{NUMBER_CELL if number >= FIRST_NUMBER else TEXT_CELL}{shown}</td>"
     return f"<tr>{made}</tr>"
 
 

@@ -49,7 +49,7 @@ class SyncActions(QObject):
         commands.undo.triggered.connect(self._ask_undo)
         commands.cancel.triggered.connect(controller.cancel)
         commands.import_flex.triggered.connect(self._choose_statement)
-        controller.state_changed.connect(self._look)
+        controller.state_changed.connect(self._on_state_changed)
 
     @Slot()
     def _sync(self) -> None:
@@ -76,7 +76,7 @@ class SyncActions(QObject):
         statement_dialog(self._window, self._controller.import_statement).open()
 
     @Slot(object)
-    def _look(self, state: SyncState) -> None:
+    def _on_state_changed(self, state: SyncState) -> None:
         """Opens a preview once, when it is new."""
         if state.preview is not None and state.preview is not self._previewed:
             self._show_preview(state.preview)

@@ -33,7 +33,7 @@ FEATURES = (
 )
 
 
-class LastSyncPanel(QDockWidget):
+class SyncDock(QDockWidget):
     """Quiet labels left, values right; the last error beneath, as long as it is."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
@@ -79,8 +79,8 @@ class LastSyncPanel(QDockWidget):
     def show_age(self, now: datetime) -> None:
         """Lets "2 min ago" count on, and says what is wrong with the connection."""
         time = self._last_sync
-        self._say("When", DASH if time is None else self._formats.ago(time, now))
-        text = status_text.at_length(self._connection, time, now, self._formats)
+        self._set_value("When", DASH if time is None else self._formats.ago(time, now))
+        text = status_text.full_text(self._connection, time, now, self._formats)
         if text != self.trouble.text():
             self.trouble.setText(text)
             self.trouble.setVisible(bool(text))
@@ -123,28 +123,32 @@ class LastSyncPanel(QDockWidget):
     def _render_connection(self, state: SyncState) -> None:
         self._connection = connection = state.connection
         tone = status_text.tone(connection)
-        self._say("Status", LINKS[connection.link], "" if tone == status_text.CALM else tone)
-        self._say("TWS", address(connection) or DASH)
-        self._say("Mode", MODES.get(connection.mode, DASH))
-        self._say("Callbacks", "Registered" if connection.callbacks_registered else "Off")
+        self._set_value(
+            "Status", LINKS[connection.link], "" if tone == status_text.NEUTRAL else tone
+        )
+        self._set_value("TWS", address(connection) or DASH)
+        self._set_value("Mode", MODES.get(connection.mode, DASH))
+        self._set_value("Callbacks", "Registered" if connection.callbacks_registered else "Off")
 
     def _render_last_run(self, state: SyncState) -> None:
         run = state.book.statistics.last_run
         self._last_sync = state.book.statistics.last_sync_time
         time = self._last_sync
-        self.values["When"].setToolTip("" if time is None else self._formats.moment(time))
+        self.values["When"].setToolTip("" if time is None else self._formats.exact_time(time))
         if state.phase is Phase.SYNCING:
-            self._say("Result", "Syncing…")
+            self._set_value("Result", "Syncing…")
         else:
-            self._say("Result", result_text(run), RESULT_TONES.get(run.status, "") if run else "")
-        self._say("Took", DASH if run is None else self._formats.seconds(run.duration_s))
+            self._set_value(
+                "Result", result_text(run), RESULT_TONES.get(run.status, "") if run else ""
+            )
+        self._set_value("Took", DASH if run is None else self._formats.seconds(run.duration_s))
         is_done = run is not None and run.is_success
-        self._say("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
+        self._set_value("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
 
     def _render_check(self, book: PortfolioView) -> None:
         """The comparison with IBKR's figures, and what else is to be said of the last run."""
         found = check(book.balance_checks, book.accounts, self._formats)
-        self._say("Check", found.text, found.tone)
+        self._set_value("Check", found.text, found.tone)
         self.values["Check"].set_markup_tooltip(found.tooltip)
         run = book.statistics.last_run
         self.note.setText(run.note if run else "")
@@ -160,10 +164,10 @@ class LastSyncPanel(QDockWidget):
             ("Updated", statistics.positions_updated),
             ("Closed", statistics.positions_closed),
         ):
-            self._say(name, self._formats.count(number))
+            self._set_value(name, self._formats.count(number))
         self.error.setText(statistics.last_error or "None")
 
-    def _say(self, name: str, text: str, tone: str = "") -> None:
+    def _set_value(self, name: str, text: str, tone: str = "") -> None:
         label = self.values[name]
         if label.text() != text:
             label.setText(text)
@@ -173,7 +177,7 @@ class LastSyncPanel(QDockWidget):
 NARROW = 1120  # device-independent pixels
 
 
-class PanelFolding:
+class DockFolding:
     """Folds a panel only when the window crosses the width, so that the user's word stands."""
 
     def __init__(self, panel: QDockWidget) -> None:

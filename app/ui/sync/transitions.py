@@ -22,7 +22,7 @@ PHASES = {
     RunStatus.CANCELLED: Phase.CANCELLED,
 }
 # Where a sync that nobody clicked for may say how it ended; elsewhere the user is at something.
-QUIET_PHASES = frozenset({Phase.IDLE, Phase.SYNCED, Phase.CANCELLED, Phase.UNDONE})
+REPLACEABLE_PHASES = frozenset({Phase.IDLE, Phase.SYNCED, Phase.CANCELLED, Phase.UNDONE})
 
 
 def begun(state: SyncState, phase: Phase, account_id: str = ALL_ACCOUNTS) -> SyncState:
@@ -31,7 +31,7 @@ def begun(state: SyncState, phase: Phase, account_id: str = ALL_ACCOUNTS) -> Syn
     return replace(state, error="", detail="", held=(), preview=None, undone=None)
 
 
-def calmed(state: SyncState) -> SyncState:
+def without_error(state: SyncState) -> SyncState:
     """Without the error."""
     return replace(state, phase=Phase.IDLE, error="", detail="")
 
@@ -54,7 +54,7 @@ def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
     )
 
 
-def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
+def after_automatic_sync(state: SyncState, report: Report | None) -> SyncState:
     """After an automatic sync; None where it was cancelled or failed by a bug.
 
     The error of something that the user did stays: in a busy market, automatic syncs would take
@@ -63,7 +63,7 @@ def quietly_ended(state: SyncState, report: Report | None) -> SyncState:
     state = replace(state, is_automatic=False)
     if report is None or report.run.status is RunStatus.ERROR:
         return state
-    if state.phase not in QUIET_PHASES:
+    if state.phase not in REPLACEABLE_PHASES:
         return state
     return ended(state, report)
 

@@ -19,7 +19,7 @@ class DeferredSort(QObject):
         self.timer.setInterval(PAUSE_MS)
         self.timer.timeout.connect(self.order)
 
-    def follow(self, is_wanted: bool) -> None:
+    def schedule(self, is_wanted: bool) -> None:
         """Args: is_wanted: rows may stand in a wrong order now."""
         if is_wanted and not self.timer.isActive():
             self.timer.start()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from app.ui.style.theme import Colours, figures_font
 from app.ui.table.gain_delegate import GainDelegate
-from app.ui.table.menu_place import menu_place, take_menu_key
+from app.ui.table.menu_place import add_menu_shortcut, menu_place
 from app.ui.table.text_model import TextModel
 from app.ui.widgets.enabling import enable
 
@@ -56,7 +56,7 @@ class FastTableView(QTableView):
 
         self._texts = model
         self.customContextMenuRequested.connect(self._open_menu)
-        take_menu_key(self)
+        add_menu_shortcut(self)
 
     @Slot()
     def copy(self) -> None:

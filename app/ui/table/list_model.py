@@ -83,7 +83,7 @@ class ListModel(QAbstractTableModel, Generic[R]):
             self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
-    def tell_cells(
+    def emit_cells_changed(
         self, columns: Iterable[tuple[int, int]], rows: Sequence[tuple[int, int]], roles: list[int]
     ) -> None:
         """`dataChanged` for each block. Args: columns, rows: the first and the last of each."""

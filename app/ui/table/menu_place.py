@@ -15,7 +15,7 @@ def menu_place(view: QAbstractItemView, event: QContextMenuEvent) -> QPoint:
     return current_place(view)
 
 
-def take_menu_key(view: QAbstractItemView) -> None:
+def add_menu_shortcut(view: QAbstractItemView) -> None:
     """Has Shift+F10 ask for the view's menu too: on Linux Qt knows the Menu key alone."""
     keys = QShortcut(QKeySequence("Shift+F10"), view)
     keys.setContext(Qt.ShortcutContext.WidgetShortcut)

@@ -19,7 +19,7 @@ class TimeSlicer(QObject):
         self._work: Work | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._go_on)
+        self._timer.timeout.connect(self._continue)
 
     @property
     def is_busy(self) -> bool:
@@ -29,20 +29,20 @@ class TimeSlicer(QObject):
         """What is under way is finished first."""
         self.finish()
         self._work = work
-        self._go_on()
+        self._continue()
 
     def finish(self) -> None:
         """All that is left, now."""
         while self._work is not None:
-            self._do_slice()
+            self._run_slice()
 
     @Slot()
-    def _go_on(self) -> None:
-        self._do_slice()
+    def _continue(self) -> None:
+        self._run_slice()
         if self._work is not None:
             self._timer.start(0)
 
-    def _do_slice(self) -> None:
+    def _run_slice(self) -> None:
         work, self._work = self._work, None
         if work is not None and next(work, OVER) is not OVER:
             self._work = work

@@ -16,14 +16,14 @@ class ElidedLabel(PlainLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self._tell_all()
+        self._update_tooltip()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell_all()
+        self._update_tooltip()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -35,5 +35,5 @@ class ElidedLabel(PlainLabel):
         width = self.contentsRect().width()
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
 
-    def _tell_all(self) -> None:
+    def _update_tooltip(self) -> None:
         self.setToolTip("" if self._shown() == self.text() else self.text())

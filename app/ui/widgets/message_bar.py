@@ -18,7 +18,7 @@ BUTTON_HEIGHT = 28  # what stands in the first line is centred on its buttons
 MOST_LINES = 8
 
 
-class NoticeBar(QFrame):
+class MessageBar(QFrame):
     """The common look of the error bar and the held bar. Hidden until there is something to say."""
 
     def __init__(self, name: str, icon: str, parent: QWidget | None = None) -> None:
@@ -72,7 +72,7 @@ class NoticeBar(QFrame):
         """What unfolds."""
         return self._more.toPlainText()
 
-    def say(self, text: str, more: str) -> None:
+    def show_message(self, text: str, more: str) -> None:
         """Args: more: what unfolds; as tall as its lines, up to a few."""
         self._text.setText(text)
         if more != self._more.toPlainText():

@@ -34,14 +34,14 @@ class NoMatch(QWidget):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    def say(self, searched: str) -> None:
+    def show_search(self, searched: str) -> None:
         """Args: searched: empty where the account just has no positions."""
         self.link.setVisible(bool(searched))
         self._text.setText(
             f"No position matches “{searched}”." if searched else "This account has no positions."
         )
 
-    def tell(self, text: str) -> None:
+    def show_reason(self, text: str) -> None:
         """Says another reason, which no search can change."""
         self.link.hide()
         self._text.setText(text)

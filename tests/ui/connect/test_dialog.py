@@ -256,14 +256,14 @@ async def test_whatever_becomes_of_the_search_it_does_not_say_looking_for_ever(
     dialog = ConnectDialog(controller, Settings(), LIGHT)
     dialog.begin()
     assert dialog.form.found.lines() == ["Looking…"]
-    assert (dialog.form.look.isEnabled(), dialog.form.look.toolTip()) == (
+    assert (dialog.form.search_button.isEnabled(), dialog.form.search_button.toolTip()) == (
         False,
         "It is looking already",
     )
     await until(lambda: dialog.form.found.lines() == [NOTHING])
     await until(dialog.form.reason.isVisible)
     assert dialog.form.reason.text() == reason
-    assert dialog.form.look.isEnabled()
+    assert dialog.form.search_button.isEnabled()
     await controller.shutdown()
     delete(dialog, qapp)
     delete(controller, qapp)

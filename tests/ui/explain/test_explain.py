@@ -48,7 +48,7 @@ class Explainer:
         self.desk = desk
         self.store = FakeCloses()
         self.controller = ExplainController(self.store, desk.window.formats, desk.window)
-        self.table = desk.window.page.table
+        self.table = desk.window.positions.table
         self.table.explain_wanted.connect(self.controller.explain)
 
     def popover(self) -> ExplainPopover | None:
@@ -172,7 +172,7 @@ async def test_a_realized_pnl_brings_its_executions(explainer: Explainer) -> Non
 async def test_a_close_of_another_page_is_explained_by_itself(explainer: Explainer) -> None:
     other = a_close(6)
     explainer.store.closes = (a_close(5), other)
-    explainer.controller.explain_line(line_of(other), CELL)
+    explainer.controller.explain_closed(line_of(other), CELL)
     popover = await explainer.shown()
     assert popover.texts()[0] == "Realized P&L, USD"
     assert "99 = +99.00" in popover.texts()
@@ -194,7 +194,7 @@ async def test_what_cannot_be_explained_says_why(
 ) -> None:
     expected_warnings.append("could not be explained")
     explainer.store.error = error
-    explainer.controller.explain_line(line_of(a_close()), CELL)
+    explainer.controller.explain_closed(line_of(a_close()), CELL)
     popover = await explainer.shown()
     assert any(said in text for text in popover.texts())
 

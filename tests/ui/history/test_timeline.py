@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import ChangeKind, LastSync
 from app.ui.charts.axis_ticks import scale
-from app.ui.charts.quantity_cost_chart import StepChart
+from app.ui.charts.quantity_cost_chart import QuantityCostChart
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import DARK, LIGHT, Colours
@@ -84,9 +84,9 @@ async def test_the_positions_table_opens_the_timeline_of_the_row_under_the_mouse
     past: PastDesk,
 ) -> None:
     await past.take(*STORY[:2])
-    positions = past.window.page.table
+    positions = past.window.positions.table
     positions.selectRow(0)
-    place = positions.visualRect(past.window.page.model.index(1, 1)).center()
+    place = positions.visualRect(past.window.positions.model.index(1, 1)).center()
     positions.customContextMenuRequested.emit(place)
     menu = next(
         menu
@@ -105,7 +105,7 @@ async def test_the_positions_table_opens_the_timeline_of_the_row_under_the_mouse
 
 async def test_no_timeline_is_offered_where_there_is_no_row(past: PastDesk) -> None:
     await past.take(STORY[0])
-    positions = past.window.page.table
+    positions = past.window.positions.table
     positions.customContextMenuRequested.emit(QPoint(5, positions.viewport().height() - 2))
     texts = [action.text() for menu in positions.findChildren(QMenu) for action in menu.actions()]
     assert "&Timeline" not in texts
@@ -118,9 +118,9 @@ async def test_an_open_timeline_follows_the_window_into_the_dark(past: PastDesk)
     past.history.show_timeline(1)
     await past.answered()
     (dialog,) = dialogs(past)
-    past.window.theme.follow(Qt.ColorScheme.Dark)
+    past.window.theme.on_scheme_changed(Qt.ColorScheme.Dark)
     assert dialog.steps.index(0, 1).data(Qt.ItemDataRole.ForegroundRole).name() == DARK.gain
-    past.window.theme.follow(Qt.ColorScheme.Light)
+    past.window.theme.on_scheme_changed(Qt.ColorScheme.Light)
     dialog.close()
 
 
@@ -148,7 +148,7 @@ def test_every_story_can_be_drawn(
     steps: tuple[HistoryEntry, ...], colours: Colours, qtbot: QtBot
 ) -> None:
     held_now = replace(position("AAPL"), last_sync=LastSync(at(500)))
-    chart = StepChart(Timeline(held_now, steps), Formats(ENGLISH), colours)
+    chart = QuantityCostChart(Timeline(held_now, steps), Formats(ENGLISH), colours)
     qtbot.addWidget(chart)
     chart.resize(640, 260)
     colours_seen = colours_of(chart.grab().toImage())

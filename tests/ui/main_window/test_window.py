@@ -33,7 +33,7 @@ async def in_front(desk: Desk) -> None:
 async def test_the_stored_positions_are_shown_with_their_time(desk: Desk) -> None:
     await desk.load(book(position("MSFT", number=1), position("AAPL", number=2)))
     assert desk.column("Symbol") == ["AAPL", "MSFT"]
-    assert desk.window.page.caption.text().startswith("2 positions · as of ")
+    assert desk.window.positions.caption.text().startswith("2 positions · as of ")
 
 
 async def test_f5_syncs_and_sync_is_disabled_only_while_it_runs(desk: Desk, qtbot: QtBot) -> None:
@@ -96,16 +96,16 @@ async def test_the_panel_shows_the_figures_over_all_syncs(desk: Desk) -> None:
 
 async def test_an_empty_store_says_what_to_do_first(desk: Desk) -> None:
     await desk.load()
-    assert desk.window.page.stack.currentWidget() is desk.window.page.empty_state
-    desk.window.page.empty_state.button.click()
+    assert desk.window.positions.stack.currentWidget() is desk.window.positions.empty_state
+    desk.window.positions.empty_state.button.click()
     await desk.finish(book(position("AAPL")), report())
-    assert desk.window.page.stack.currentWidget() is desk.window.page.table
+    assert desk.window.positions.stack.currentWidget() is desk.window.positions.table
 
 
 async def test_a_search_without_a_match_can_be_cleared(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
     desk.window.search_field.setText("zzz")
-    page = desk.window.page
+    page = desk.window.positions
     assert page.stack.currentWidget() is page.no_match
     assert page.caption.text().startswith("0 of 1 position")
     page.no_match.link.click()
@@ -203,7 +203,7 @@ async def test_a_sync_shows_how_far_it_is_and_a_button_that_cancels_it(
 async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
     rows = (position(f"S{number:03}", number=number) for number in range(1, 101))
     await desk.load(book(*rows))
-    page, table = desk.window.page, desk.window.page.table
+    page, table = desk.window.positions, desk.window.positions.table
     table.verticalScrollBar().setValue(500)
 
     def places() -> tuple[object, ...]:
@@ -223,7 +223,7 @@ async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
     page.error_bar.details.click()
     assert places() == before
     page.error_bar.dismiss.click()
-    page.news_bar.show_news(ActivitySummary(NOW, 1, 0, ()))
+    page.activity_bar.show_activity(ActivitySummary(NOW, 1, 0, ()))
     assert places() == before
     gone = report(status=RunStatus.HELD, held=(closed(position("S001")),))
     await desk.sync_to(desk.store.content, gone)
@@ -256,14 +256,14 @@ async def test_the_summary_unfolds_the_currencies(desk: Desk) -> None:
 async def test_a_sync_keeps_selection_scroll_and_order(desk: Desk) -> None:
     many = [position(f"S{n:03}", number=n, market_value=Decimal(n)) for n in range(200)]
     await desk.load(book(*many))
-    table = desk.window.page.table
+    table = desk.window.positions.table
     table.sortByColumn(6, Qt.SortOrder.DescendingOrder)
     table.selectRow(100)
     table.verticalScrollBar().setValue(2000)
-    top = desk.window.page.model.position(table.rowAt(0)).id
+    top = desk.window.positions.model.position(table.rowAt(0)).id
     changed = [replace(held, market_value=Decimal(1000 - n)) for n, held in enumerate(many[:10])]
     await desk.sync_to(book(*changed, *many[10:]), report())
-    model = desk.window.page.model
+    model = desk.window.positions.model
     selected = table.selectionModel().selectedRows()
     assert [model.position(index.row()).id for index in selected] == [99]
     assert model.position(table.rowAt(0)).id == top
@@ -278,7 +278,7 @@ async def test_touched_rows_are_marked_and_the_marks_fade(
     old, new = position("AAPL", number=1), position("MSFT", number=2)
     await desk.load(book(old))
     await desk.sync_to(book(old, new), report(Counts(1, 1, 0, 2), created(new)))
-    model = desk.window.page.model
+    model = desk.window.positions.model
     marked = [model.index(row, 0).data(BACKGROUND) is not None for row in (0, 1)]
     assert marked == [False, True]
     desk.broker.connect()
@@ -290,13 +290,13 @@ async def test_touched_rows_are_marked_and_the_marks_fade(
 async def test_a_first_sync_marks_nothing_for_all_of_it_is_new(desk: Desk) -> None:
     new = position("AAPL")
     await desk.sync_to(book(new), report(Counts(1, 0, 0, 1), created(new)))
-    assert desk.window.page.model.index(0, 0).data(BACKGROUND) is None
+    assert desk.window.positions.model.index(0, 0).data(BACKGROUND) is None
 
 
 async def test_an_error_stands_over_the_old_rows_until_it_is_retried(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
     await desk.sync_to(desk.store.content, FAILED)
-    bar = desk.window.page.error_bar
+    bar = desk.window.positions.error_bar
     assert bar.isVisible()
     assert bar.text() == FAILED.run.error
     assert desk.column("Symbol") == ["AAPL"]
@@ -311,7 +311,7 @@ async def test_the_details_of_an_error_unfold_and_can_be_copied(
 ) -> None:
     expected_warnings.append("a bug ended the sync")
     await desk.sync_to(book(), RuntimeError("a slip"))
-    bar = desk.window.page.error_bar
+    bar = desk.window.positions.error_bar
     assert not bar.copy.isVisible()
     bar.details.click()
     bar.copy.click()
@@ -321,11 +321,11 @@ async def test_the_details_of_an_error_unfold_and_can_be_copied(
 
 
 def keep(desk: Desk) -> None:
-    desk.window.page.held_bar.keep.click()
+    desk.window.positions.held_bar.keep.click()
 
 
 def close_them(desk: Desk) -> None:
-    desk.window.page.held_bar.close_them.click()
+    desk.window.positions.held_bar.close_them.click()
 
 
 def held_report() -> Report:
@@ -335,7 +335,7 @@ def held_report() -> Report:
 
 async def test_a_held_sync_lists_what_it_would_close(desk: Desk) -> None:
     await desk.sync_to(book(position("AAPL")), held_report())
-    bar = desk.window.page.held_bar
+    bar = desk.window.positions.held_bar
     assert "no longer reports 2 positions" in bar.text()
     assert bar.more().splitlines() == ["DU1   AAPL   7", "DU1   MSFT   10"]
 
@@ -346,7 +346,7 @@ async def test_the_answer_to_a_held_sync_ends_the_question(
 ) -> None:
     await desk.sync_to(book(position("AAPL")), held_report())
     answer(desk)
-    assert not desk.window.page.held_bar.isVisible()
+    assert not desk.window.positions.held_bar.isVisible()
     if runs == 2:
         await desk.finish(book(), report())
         assert desk.service.requests[1].confirmed == {("DU1", 1), ("DU1", 2)}
@@ -356,7 +356,7 @@ async def test_the_answer_to_a_held_sync_ends_the_question(
 async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: Desk) -> None:
     held = position("AAPL", "-12345.5", market_price=None)
     await desk.load(book(held, position("MSFT", number=2)))
-    table = desk.window.page.table
+    table = desk.window.positions.table
     for column in (*range(6, len(TITLES)), 0, 2, 4):
         table.setColumnHidden(column, True)
     table.selectRow(0)
@@ -367,12 +367,12 @@ async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: 
 async def test_columns_and_size_are_remembered(
     desk: Desk, settings: QSettings, qapp: QApplication
 ) -> None:
-    desk.window.page.table.setColumnHidden(2, True)
-    desk.window.page.table.setColumnWidth(1, 333)
+    desk.window.positions.table.setColumnHidden(2, True)
+    desk.window.positions.table.setColumnWidth(1, 333)
     desk.window.panel.close()
     desk.window.close()
     again = Desk(settings, book())
-    table = again.window.page.table
+    table = again.window.positions.table
     assert table.isColumnHidden(2)
     assert table.columnWidth(1) == 333
     assert again.window.panel.isHidden()
@@ -388,7 +388,7 @@ async def test_the_panel_makes_room_in_a_narrow_window(desk: Desk) -> None:
 
 
 async def test_columns_are_hidden_and_shown_from_the_menu(desk: Desk) -> None:
-    table = desk.window.page.table
+    table = desk.window.positions.table
     hide_type = next(act for act in table.column_menu.actions() if act.text() == "Type")
     table.column_menu.aboutToShow.emit()
     assert hide_type.isChecked()
@@ -432,9 +432,9 @@ async def test_numbers_follow_the_systems_locale(settings: QSettings, qapp: QApp
 
 
 async def test_the_window_follows_the_system_into_the_dark(desk: Desk) -> None:
-    desk.window.theme.follow(Qt.ColorScheme.Dark)
+    desk.window.theme.on_scheme_changed(Qt.ColorScheme.Dark)
     assert QApplication.palette().window().color().name() == DARK.window
-    desk.window.theme.follow(Qt.ColorScheme.Light)
+    desk.window.theme.on_scheme_changed(Qt.ColorScheme.Light)
     assert QApplication.palette().window().color().name() == LIGHT.window
 
 
@@ -442,7 +442,7 @@ async def test_what_can_be_focused_has_a_name_for_screen_readers(desk: Desk) -> 
     await desk.load(book(position("AAPL")))
     window = desk.window
     for widget in (window.sync_button, window.account_chooser, window.search_field,
-                   window.page.table, window.summary.toggle):  # fmt: skip
+                   window.positions.table, window.summary.toggle):  # fmt: skip
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert widget.accessibleName()
     assert isinstance(window.focusWidget(), QWidget)

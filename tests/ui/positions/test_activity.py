@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.history.activity import ActivitySummary, Gain
 from app.ui.main_window.window_settings import WindowSettings
-from app.ui.positions.activity_bar import NewsBar, news_text
-from app.ui.positions.activity_controller import NewsController
+from app.ui.positions.activity_bar import ActivityBar, activity_text
+from app.ui.positions.activity_controller import ActivityController
 from app.ui.style.formatting import Formats
 from tests.store.trading import AAPL, MSFT, at, held, opened, snapshot, synced
 from tests.ui.conftest import ENGLISH, until
@@ -26,7 +26,7 @@ GAINS = (
 
 def test_the_sentence_tells_exact_and_estimated_apart() -> None:
     news = ActivitySummary(NOW - timedelta(days=2), 3, 1, GAINS)
-    text = news_text(news, NOW, FORMATS)
+    text = activity_text(news, NOW, FORMATS)
     assert text.startswith("Since you last looked (21 Nov 2026")
     assert text.endswith(
         "): 3 opened, 1 closed, ≈ −20.00 EUR estimated, 1 close in EUR without a known P&L, "
@@ -35,55 +35,55 @@ def test_the_sentence_tells_exact_and_estimated_apart() -> None:
 
 
 def test_the_bar_stays_away_once_it_is_dismissed(qtbot: QtBot) -> None:
-    bar = NewsBar(FORMATS, lambda: NOW)
+    bar = ActivityBar(FORMATS, lambda: NOW)
     qtbot.addWidget(bar)
     assert bar.isHidden()
-    bar.show_news(ActivitySummary(NOW, 1))
+    bar.show_activity(ActivitySummary(NOW, 1))
     assert not bar.isHidden()
     bar.dismiss.click()
-    bar.show_news(ActivitySummary(NOW, 2))
+    bar.show_activity(ActivitySummary(NOW, 2))
     assert bar.isHidden()
 
 
 async def test_it_looks_at_the_start_and_after_the_first_sync(tmp_path: Path) -> None:
-    came: list[ActivitySummary] = []
+    found: list[ActivitySummary] = []
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL)))
-        controller = NewsController(store, at(0))
-        controller.came.connect(came.append)
+        controller = ActivityController(store, at(0))
+        controller.found.connect(found.append)
         controller.start()
-        await until(lambda: len(came) == 1)
+        await until(lambda: len(found) == 1)
         await synced(store, snapshot(2, held(AAPL), held(MSFT)))
         for phase in (Phase.SYNCING, Phase.SYNCED, Phase.SYNCED):
-            controller.follow(SyncState(phase))
-        await until(lambda: len(came) == 2)
+            controller.on_state_changed(SyncState(phase))
+        await until(lambda: len(found) == 2)
         await controller.shutdown()
-    assert [news.opened for news in came] == [1, 2]
+    assert [activity.opened for activity in found] == [1, 2]
 
 
 async def test_nothing_is_news_at_the_very_first_start(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL)))
-        controller = NewsController(store, None)
+        controller = ActivityController(store, None)
         controller.start()
         await controller.shutdown()
 
 
 def test_the_time_of_the_last_look_is_remembered(tmp_path: Path) -> None:
     settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
-    assert WindowSettings(settings).looked_at is None
-    WindowSettings(settings).save_looked_at(NOW)
-    assert WindowSettings(settings).looked_at == NOW
+    assert WindowSettings(settings).last_opened is None
+    WindowSettings(settings).save_last_opened(NOW)
+    assert WindowSettings(settings).last_opened == NOW
     settings.setValue("window/lookedAt", "yesterday")
-    assert WindowSettings(settings).looked_at is None
+    assert WindowSettings(settings).last_opened is None
 
 
 def test_each_database_has_its_own_time_of_the_last_look(
     settings: QSettings, tmp_path: Path
 ) -> None:
     one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
-    WindowSettings(settings, one).save_looked_at(NOW)
-    assert WindowSettings(settings, one).looked_at == NOW
-    assert WindowSettings(settings, tmp_path / "x" / ".." / "one.sqlite").looked_at == NOW
-    assert WindowSettings(settings, other).looked_at is None
+    WindowSettings(settings, one).save_last_opened(NOW)
+    assert WindowSettings(settings, one).last_opened == NOW
+    assert WindowSettings(settings, tmp_path / "x" / ".." / "one.sqlite").last_opened == NOW
+    assert WindowSettings(settings, other).last_opened is None
     assert str(tmp_path) not in " ".join(settings.allKeys())

@@ -22,8 +22,8 @@ async def go_back_to(past: PastDesk, run_id: int) -> None:
 async def test_a_past_run_is_shown_under_a_bar_that_says_so(past: PastDesk) -> None:
     await past.take(snapshot(1, held(), held(MSFT)), snapshot(2, held(quantity="150", price="20")))
     await go_back_to(past, 1)
-    window, page = past.window, past.window.page
-    assert window.pages.currentWidget() is page
+    window, page = past.window, past.window.positions
+    assert window.tabs.currentWidget() is page
     assert past.column("Symbol") == ["AAPL", "MSFT"]
     assert past.column("Quantity") == ["100", "100"]
     assert past.column("Market value") == ["1,200.00", "1,200.00"]
@@ -39,11 +39,11 @@ async def test_a_past_run_is_shown_under_a_bar_that_says_so(past: PastDesk) -> N
 async def test_back_to_now_shows_the_newest(past: PastDesk) -> None:
     await past.take(snapshot(1, held()), snapshot(2, held(quantity="150")))
     await go_back_to(past, 1)
-    past.window.page.as_of_bar.back.click()
+    past.window.positions.as_of_bar.back.click()
     assert past.column("Quantity") == ["150"]
-    assert not past.window.page.as_of_bar.isVisible()
-    assert past.window.page.caption.text().startswith("1 position · as of ")
-    assert "run" not in past.window.page.caption.text()
+    assert not past.window.positions.as_of_bar.isVisible()
+    assert past.window.positions.caption.text().startswith("1 position · as of ")
+    assert "run" not in past.window.positions.caption.text()
     await until(past.window.summary.isVisible)
 
 
@@ -52,8 +52,8 @@ async def test_a_sync_meanwhile_waits_until_the_user_is_back(past: PastDesk) -> 
     await go_back_to(past, 1)
     await past.take(snapshot(3, held(quantity="170"), held(SAP)))
     assert past.column("Quantity") == ["100"]
-    assert past.window.page.as_of_bar.isVisible()
-    past.window.page.as_of_bar.back.click()
+    assert past.window.positions.as_of_bar.isVisible()
+    past.window.positions.as_of_bar.back.click()
     assert past.column("Symbol") == ["AAPL", "SAP"]
     assert past.column("Quantity") == ["170", "100"]
 
@@ -63,8 +63,8 @@ async def test_one_past_run_after_another_can_be_shown(past: PastDesk) -> None:
     await go_back_to(past, 1)
     await go_back_to(past, 2)
     assert past.column("Quantity") == ["200"]
-    assert "(run 2)" in past.window.page.as_of_bar.text()
-    assert past.window.pages.currentWidget() is past.window.page
+    assert "(run 2)" in past.window.positions.as_of_bar.text()
+    assert past.window.tabs.currentWidget() is past.window.positions
 
 
 async def test_prices_that_are_not_kept_are_a_dash_that_says_why(past: PastDesk) -> None:
@@ -73,10 +73,10 @@ async def test_prices_that_are_not_kept_are_a_dash_that_says_why(past: PastDesk)
     await go_back_to(past, 1)
     assert past.column("Market value") == ["—"]
     assert past.column("Average cost") == ["10.00"]
-    cell = past.window.page.model.index(0, columns.MARKET_PRICE)
+    cell = past.window.positions.model.index(0, columns.MARKET_PRICE)
     assert cell.data(TOOLTIP).startswith("The market prices of this run are not kept")
-    assert "not kept" in past.window.page.as_of_bar.text()
-    past.window.page.as_of_bar.back.click()
+    assert "not kept" in past.window.positions.as_of_bar.text()
+    past.window.positions.as_of_bar.back.click()
     assert past.column("Market price") == ["12.00"]
     assert cell.data(TOOLTIP).startswith("As of the sync ")
 
@@ -84,7 +84,7 @@ async def test_prices_that_are_not_kept_are_a_dash_that_says_why(past: PastDesk)
 async def test_a_run_after_which_nothing_was_held_says_so(past: PastDesk) -> None:
     await past.take(snapshot(1, held()), snapshot(2), snapshot(3, held()))
     await go_back_to(past, 2)
-    page = past.window.page
+    page = past.window.positions
     assert page.stack.currentWidget() is page.no_match
     assert not page.no_match.link.isVisible()
     page.as_of_bar.back.click()
@@ -100,7 +100,7 @@ async def test_account_and_search_narrow_past_positions_too(past: PastDesk) -> N
     assert past.column("Symbol") == ["AAPL", "MSFT"]
     past.window.search_field.setText("msft")
     assert past.column("Symbol") == ["MSFT"]
-    assert past.window.page.caption.text().startswith("1 of 2 positions · as of 20 Nov 2026")
+    assert past.window.positions.caption.text().startswith("1 of 2 positions · as of 20 Nov 2026")
 
 
 async def test_a_run_that_was_undone_meanwhile_is_told_where_the_user_looks(
@@ -110,7 +110,7 @@ async def test_a_run_that_was_undone_meanwhile_is_told_where_the_user_looks(
     execute(past.path, "UPDATE run SET status = 'undone'")
     past.history.show_as_of(1)
     await past.answered()
-    assert not past.window.page.as_of_bar.isVisible()
+    assert not past.window.positions.as_of_bar.isVisible()
     assert past.window.status.currentMessage().startswith("The positions of run 1 are not stored.")
 
 
@@ -121,5 +121,5 @@ async def test_undoing_the_run_that_is_shown_leads_back_to_now(past: PastDesk) -
     execute(past.path, "UPDATE position SET quantity = '100'")
     await past.load()
     await past.answered()
-    assert not past.window.page.as_of_bar.isVisible()
+    assert not past.window.positions.as_of_bar.isVisible()
     assert past.column("Quantity") == ["100"]

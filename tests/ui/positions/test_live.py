@@ -13,7 +13,7 @@ from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.positions import LastSync
 from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
 from app.ui.positions import columns
-from app.ui.positions.market_data_controller import LiveController
+from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.style.theme import LIGHT
 from tests.ui.conftest import WAIT_MS, Desk, delete
 from tests.ui.fakes import NOW, book, position
@@ -25,9 +25,9 @@ LATER = NOW + timedelta(seconds=30)
 @pytest.fixture
 def lively(desk: Desk, qapp: QApplication) -> Iterator[Desk]:
     """A connected desk that follows what is pushed."""
-    controller = LiveController(desk.broker)  # type: ignore[arg-type]
-    controller.moved.connect(desk.window.show_live)
-    desk.controller.state_changed.connect(controller.look)
+    controller = MarketDataController(desk.broker)  # type: ignore[arg-type]
+    controller.updated.connect(desk.window.show_live)
+    desk.controller.state_changed.connect(controller.on_state_changed)
     desk.broker.connect()
     yield desk
     delete(controller, qapp)
@@ -39,7 +39,7 @@ def pushed(number: int, value: str, at: datetime = LATER) -> PriceUpdate:
 
 
 def cell(desk: Desk, row: int, column: int, role: Qt.ItemDataRole) -> object:
-    return desk.window.page.model.index(row, column).data(role)
+    return desk.window.positions.model.index(row, column).data(role)
 
 
 async def test_cells_move_without_a_sync_and_say_when_they_were_fresh(lively: Desk) -> None:
@@ -49,7 +49,7 @@ async def test_cells_move_without_a_sync_and_say_when_they_were_fresh(lively: De
     assert lively.column("Unrealized P&L")[1] == "+234.00"
     assert lively.service.requests == []
     tip = str(cell(lively, 1, columns.MARKET_VALUE, TIP))
-    assert tip == f"As of {lively.window.formats.moment(LATER)}"
+    assert tip == f"As of {lively.window.formats.exact_time(LATER)}"
     assert str(cell(lively, 0, columns.MARKET_VALUE, TIP)).startswith("As of the sync ")
 
 
@@ -90,7 +90,7 @@ async def test_rows_come_into_order_again_after_a_pause_and_keep_the_selection(
     lively: Desk,
 ) -> None:
     await lively.load(book(position("AAPL"), position("MSFT", number=2)))
-    page = lively.window.page
+    page = lively.window.positions
     page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.DescendingOrder)
     page.table.selectRow(0)
     lively.broker.push(LiveUpdates((pushed(2, "5000"),)))

@@ -91,7 +91,7 @@ async def test_a_figure_that_moves_meanwhile_is_shown(model: PositionsModel) -> 
 
 
 async def test_the_window_shows_no_empty_page_meanwhile(desk: Desk) -> None:
-    page = desk.window.page
+    page = desk.window.positions
     content = replace(book(position("S")), positions=tuple(many()))
     pages: list[object] = []
     page.stack.currentChanged.connect(lambda _: pages.append(page.stack.currentWidget()))
@@ -103,7 +103,7 @@ async def test_the_window_shows_no_empty_page_meanwhile(desk: Desk) -> None:
 
 
 async def test_many_new_rows_leave_the_first_line_where_it_is(desk: Desk) -> None:
-    page = desk.window.page
+    page = desk.window.positions
     held = many()
     await desk.load(replace(book(position("S")), positions=tuple(held[1 + SLICE :])))
     await until(lambda: not page.model.is_showing)

@@ -88,14 +88,19 @@ def test_the_clock_is_the_locales_or_the_chosen_one() -> None:
         formats = Formats(QLocale(name), clock)
         assert formats.as_of(time, now) == text
         assert formats.time(time).endswith(text)
-        assert formats.moment(time).endswith(moment)
+        assert formats.exact_time(time).endswith(moment)
         assert formats.second(time) == moment
 
 
 def test_every_date_is_in_one_style_with_the_month_by_its_name(english: Formats) -> None:
     day = NOW.astimezone().replace(month=11, day=3, year=2026, hour=16, minute=30)
     now = day + timedelta(days=2)
-    texts = (english.date(day), english.time(day), english.moment(day), english.as_of(day, now))
+    texts = (
+        english.date(day),
+        english.time(day),
+        english.exact_time(day),
+        english.as_of(day, now),
+    )
     for text in texts:
         assert text.startswith("3 Nov 2026")
 

@@ -19,7 +19,11 @@ def texts_of(past: PastDesk) -> list[str]:
     """Everything that the window says, tables and tooltips included."""
     window = past.window
     models = (
-        *(window.page.model, window.past.page.model, window.past.page.details.table.lines),
+        *(
+            window.positions.model,
+            window.history.page.model,
+            window.history.page.details.table.lines,
+        ),
         *(dialog.steps for dialog in window.findChildren(TimelineDialog)),
     )
     said = [label.text() for label in window.findChildren(QLabel)]
@@ -29,7 +33,7 @@ def texts_of(past: PastDesk) -> list[str]:
             for column in range(model.columnCount()):
                 index = model.index(row, column)
                 said += [str(index.data()), str(index.data(3))]
-    closed = window.closings.page.model
+    closed = window.closed_tab.page.model
     for row in range(closed.rowCount()):
         said += [str(closed.index(row, column).data()) for column in range(closed.columnCount())]
     return said
@@ -37,7 +41,7 @@ def texts_of(past: PastDesk) -> list[str]:
 
 async def test_another_clock_and_locale_are_in_every_view_at_once(past: PastDesk) -> None:
     window = past.window
-    window.follow(ENGLISH)
+    window.apply_settings(ENGLISH)
     await past.take(*STORY)
     page = await past.open_history()
     page.table.selectRow(1)
@@ -46,16 +50,18 @@ async def test_another_clock_and_locale_are_in_every_view_at_once(past: PastDesk
     past.history.show_as_of(2)
     await past.answered()
     await past.open_closed()
-    window.page.news_bar.show_news(ActivitySummary(past.now - timedelta(days=3), 1, 0, ()))
+    window.positions.activity_bar.show_activity(
+        ActivitySummary(past.now - timedelta(days=3), 1, 0, ())
+    )
     before = texts_of(past)
     assert any(text.endswith(("PM", "AM")) for text in before)
     assert any("11.00" in text for text in before)
-    window.follow(GERMAN)
+    window.apply_settings(GERMAN)
     after = texts_of(past)
     assert not [text for text in after if " PM" in text or " AM" in text]
     assert not [text for text in after if "11.00" in text]
     assert any("11,00" in text for text in after)
-    for field in (window.closings.page.filters.first, window.closings.page.filters.last):
+    for field in (window.closed_tab.page.filters.first, window.closed_tab.page.filters.last):
         assert field.locale() == window.formats.locale
     for dialog in window.findChildren(TimelineDialog):
         dialog.close()

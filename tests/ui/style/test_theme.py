@@ -23,18 +23,18 @@ def test_a_chosen_theme_is_told_and_outlasts_a_change_of_the_system(theme: Theme
     theme.changed.connect(told.append)
     theme.choose("dark")
     assert told[-1] == DARK
-    theme.follow(Qt.ColorScheme.Light)
+    theme.on_scheme_changed(Qt.ColorScheme.Light)
     assert theme.colours == DARK
     theme.choose("light")
-    theme.follow(Qt.ColorScheme.Dark)
+    theme.on_scheme_changed(Qt.ColorScheme.Dark)
     assert theme.colours == LIGHT
 
 
 def test_back_at_the_system_it_follows_again(theme: Theme) -> None:
     theme.choose("dark")
     theme.choose("system")
-    theme.follow(Qt.ColorScheme.Light)
+    theme.on_scheme_changed(Qt.ColorScheme.Light)
     assert theme.colours == LIGHT
-    theme.follow(Qt.ColorScheme.Dark)
+    theme.on_scheme_changed(Qt.ColorScheme.Dark)
     assert theme.colours == DARK
-    theme.follow(Qt.ColorScheme.Light)
+    theme.on_scheme_changed(Qt.ColorScheme.Light)

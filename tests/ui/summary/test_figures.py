@@ -139,8 +139,8 @@ def test_an_unrealized_sum_over_currencies_tells_how_it_came_about(
 
 def test_the_first_arrangement_that_fits_is_taken() -> None:
     widths = [100] * (COUNT + 1)
-    needed = [bands.width(widths, 50, 80) for bands in CHOICES]
+    needed = [choice.width(widths, 50, 80) for choice in CHOICES]
     assert needed == sorted(needed, reverse=True)
-    for bands, width in zip(CHOICES, needed, strict=True):
-        assert fitting(width, widths, 50, 80) == bands
+    for choice, width in zip(CHOICES, needed, strict=True):
+        assert fitting(width, widths, 50, 80) == choice
     assert fitting(1, widths, 50, 80) == CHOICES[-1]

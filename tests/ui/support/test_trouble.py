@@ -14,7 +14,7 @@ from app.ui.support.trouble import (
     ANOTHER_FILE,
     DEFAULTS,
     QUIT,
-    BugTeller,
+    FaultReporter,
     another_file,
     ask,
     trouble_box,
@@ -64,8 +64,8 @@ async def test_a_fault_on_another_thread_is_told_once_in_the_window(
     expected_warnings.append("a thread failed")
     window = QWidget()
     qtbot.addWidget(window)
-    teller = BugTeller(window)
-    net = LastResort(teller.came.emit)
+    reporter = FaultReporter(window)
+    net = LastResort(reporter.fault_caught.emit)
     net.install()
     try:
         for _ in range(3):
@@ -74,11 +74,11 @@ async def test_a_fault_on_another_thread_is_told_once_in_the_window(
             thread.join()
     finally:
         net.remove()
-    await until(lambda: teller.box is not None)
-    assert teller.box is not None
-    assert teller.box.text() == BUG
-    teller.box.close()
-    await until(lambda: teller.box is None)
+    await until(lambda: reporter.box is not None)
+    assert reporter.box is not None
+    assert reporter.box.text() == BUG
+    reporter.box.close()
+    await until(lambda: reporter.box is None)
 
 
 async def test_the_loop_tells_of_a_callback_that_failed(expected_warnings: list[str]) -> None:

@@ -85,7 +85,7 @@ async def test_without_a_rule_events_cause_nothing_until_the_settings_say_so(des
         desk.broker.connect()
         desk.broker.happen(TRADE)
         await turns(desk)
-        it.follow(replace(NONE, sync_on_trade=True, account="DU2"))
+        it.apply_settings(replace(NONE, sync_on_trade=True, account="DU2"))
         desk.broker.happen(TRADE)
         await end(desk)
         assert desk.service.requests[0].account_id == "DU2"
@@ -116,7 +116,7 @@ async def test_on_the_first_run_nothing_is_dialled_before_the_user_has_said_wher
 
 async def test_settings_that_were_saved_end_the_waiting_of_the_first_run(desk: Desk) -> None:
     async with at(desk, NONE, is_known=False) as it:
-        it.follow(NONE)
+        it.apply_settings(NONE)
         assert desk.broker.is_kept
 
 

@@ -196,11 +196,11 @@ async def test_retry_after_a_failed_undo_undoes_the_same_run_and_the_error_goes(
     desk.controller.undo(8)
     await desk.settled()
     desk.service.undo_error = None
-    desk.window.page.error_bar.retry.click()
+    desk.window.positions.error_bar.retry.click()
     await desk.settled()
     assert desk.service.undone == [8, 8]
     assert (desk.controller.state.phase, desk.controller.state.error) == (Phase.UNDONE, "")
-    assert not desk.window.page.error_bar.isVisible()
+    assert not desk.window.positions.error_bar.isVisible()
     assert len(desk.service.requests) == 1
 
 
@@ -210,7 +210,7 @@ async def test_retry_after_a_failed_look_looks_again_though_a_sync_went_before(
     await desk.sync_to(book(position("AAPL")), report())
     desk.store.error = StoreError("The database is locked.")
     await desk.load()
-    bar = desk.window.page.error_bar
+    bar = desk.window.positions.error_bar
     assert bar.isVisible()
     desk.store.error, desk.store.content = None, book(position("MSFT"))
     bar.retry.click()
@@ -243,7 +243,7 @@ async def test_a_sync_whose_result_cannot_be_read_back_is_looked_at_again_and_no
 
 
 async def test_to_cancel_ones_share_in_another_sync_shows_that_it_goes_on(desk: Desk) -> None:
-    other = asyncio.ensure_future(desk.controller.run_by_itself(Request(Trigger.CALLBACK)))
+    other = asyncio.ensure_future(desk.controller.run_automatic(Request(Trigger.CALLBACK)))
     await until(desk.service.finishable)
     before, desk.service.goes_on = desk.service._outcome, True
     desk.controller.sync()
@@ -263,7 +263,7 @@ async def by_itself(desk: Desk, outcome: Report) -> list[SyncState]:
     """The states that a sync publishes for which nobody clicked."""
     states: list[SyncState] = []
     desk.controller.state_changed.connect(states.append)
-    running = asyncio.ensure_future(desk.controller.run_by_itself(Request(Trigger.CALLBACK)))
+    running = asyncio.ensure_future(desk.controller.run_automatic(Request(Trigger.CALLBACK)))
     await until(desk.service.finishable)
     desk.store.content = book(position("MSFT"))
     desk.service.finish(outcome)
@@ -290,7 +290,7 @@ async def test_the_error_of_a_click_stays_over_automatic_syncs_until_it_is_dismi
 ) -> None:
     desk.controller.sync()
     await desk.finished(report(status=RunStatus.ERROR, error="TWS is away."))
-    bar = desk.window.page.error_bar
+    bar = desk.window.positions.error_bar
     assert bar.isVisible()
     states = await by_itself(desk, report(status=RunStatus.ERROR, error="Another reason."))
     assert (states[-1].phase, states[-1].error) == (Phase.FAILED, "TWS is away.")
@@ -308,7 +308,7 @@ async def test_the_error_of_an_import_stays_over_an_automatic_sync(
     desk.controller.import_statement(str(tmp_path / "no.xml"))
     await desk.finished(report(status=RunStatus.ERROR, error="That is no Flex statement."))
     await by_itself(desk, report())
-    bar = desk.window.page.error_bar
+    bar = desk.window.positions.error_bar
     assert (bar.isVisible(), bar.text()) == (True, "That is no Flex statement.")
 
 

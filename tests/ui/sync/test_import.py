@@ -73,7 +73,7 @@ async def test_healed_figures_stand_in_the_table_and_are_marked(desk: Desk) -> N
 
 async def test_a_refused_file_shows_in_the_error_bar_and_can_be_tried_again(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
-    bar = desk.window.page.error_bar
+    bar = desk.window.positions.error_bar
     desk.controller.sync("DU2")
     await desk.finish(desk.store.content, report())
     desk.controller.import_statement(str(FILE))

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.portfolio.balance_check import BalanceCheck
 from app.ui.style.formatting import Formats
-from app.ui.sync.sync_dock import LastSyncPanel
+from app.ui.sync.sync_dock import SyncDock
 from tests.ui.fakes import book, position
 
 D = Decimal
@@ -24,14 +24,14 @@ UNPRICED = BalanceCheck(
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> LastSyncPanel:
-    made = LastSyncPanel(Formats(QLocale("en_US")))
+def panel(qtbot: QtBot) -> SyncDock:
+    made = SyncDock(Formats(QLocale("en_US")))
     qtbot.addWidget(made)
     made.show()
     return made
 
 
-def shown(panel: LastSyncPanel, *lines: BalanceCheck) -> tuple[str, str, str]:
+def shown(panel: SyncDock, *lines: BalanceCheck) -> tuple[str, str, str]:
     """The text, tone and tooltip of the check."""
     content = replace(book(position("AAPL")), balance_checks=lines, accounts=("DU1", "DU2"))
     panel.render_state(SyncState(book=content))
@@ -39,13 +39,13 @@ def shown(panel: LastSyncPanel, *lines: BalanceCheck) -> tuple[str, str, str]:
     return label.text(), label.property("tone"), label.toolTip()
 
 
-def test_before_any_figures_nothing_is_checked(panel: LastSyncPanel) -> None:
+def test_before_any_figures_nothing_is_checked(panel: SyncDock) -> None:
     panel.render_state(SyncState(book=PortfolioView()))
     assert panel.values["Check"].text() == "Not checked"
     assert "no account figures" in panel.values["Check"].toolTip()
 
 
-def test_what_matches_says_so_with_every_figure_in_its_tooltip(panel: LastSyncPanel) -> None:
+def test_what_matches_says_so_with_every_figure_in_its_tooltip(panel: SyncDock) -> None:
     text, tone, tooltip = shown(panel, NET)
     assert (text, tone) == ("Matches IBKR", "gain")
     assert "Net liquidation (base)" in tooltip
@@ -55,21 +55,21 @@ def test_what_matches_says_so_with_every_figure_in_its_tooltip(panel: LastSyncPa
     assert "DU2: IBKR sent no account figures" in tooltip
 
 
-def test_a_difference_is_told_with_its_size_and_likely_cause(panel: LastSyncPanel) -> None:
+def test_a_difference_is_told_with_its_size_and_likely_cause(panel: SyncDock) -> None:
     text, tone, tooltip = shown(panel, NET, CASH_OFF, UNPRICED)
     assert (text, tone) == ("Off by 89.00 EUR", "warning")
     assert "−89.00" in tooltip
     assert "Likely cause: unsettled FX" in tooltip
 
 
-def test_the_whole_accounts_difference_comes_first_and_a_count_last(panel: LastSyncPanel) -> None:
+def test_the_whole_accounts_difference_comes_first_and_a_count_last(panel: SyncDock) -> None:
     off = replace(NET, ours=D("1512.30"), account="DU2")
     assert shown(panel, UNPRICED, CASH_OFF, off)[0] == "Off by 12.30 USD"
     assert shown(panel, UNPRICED)[0] == "Off by 2 positions"
     assert shown(panel, replace(UNPRICED, ibkr=D(2)))[0] == "Off by 1 position"
 
 
-def test_a_long_list_keeps_what_differs(panel: LastSyncPanel) -> None:
+def test_a_long_list_keeps_what_differs(panel: SyncDock) -> None:
     many = [replace(NET, account=f"DU{n}") for n in range(100, 180)]
     tooltip = shown(panel, *many, CASH_OFF)[2]
     assert tooltip.count("Net liquidation (base)") == 29
@@ -77,7 +77,7 @@ def test_a_long_list_keeps_what_differs(panel: LastSyncPanel) -> None:
     assert "unsettled FX" in tooltip
 
 
-def test_the_note_of_the_last_run_is_a_warning_in_full(panel: LastSyncPanel) -> None:
+def test_the_note_of_the_last_run_is_a_warning_in_full(panel: SyncDock) -> None:
     content = book(position("AAPL"))
     panel.render_state(SyncState(book=content))
     assert not panel.note.isVisible()

@@ -15,7 +15,7 @@ from app.ui.explain.controller import ExplainController
 from app.ui.explain.popover import ExplainPopover
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.positions import columns
-from app.ui.positions.market_data_controller import LiveController
+from app.ui.positions.market_data_controller import MarketDataController
 from tests.ui.conftest import Desk, PastDesk, delete, until
 from tests.ui.explain.test_explain import Explainer, a_close
 from tests.ui.fakes import NOW, book, position
@@ -45,7 +45,7 @@ async def test_the_menu_key_is_about_the_current_row_of_the_positions(
     desk: Desk, qtbot: QtBot
 ) -> None:
     await desk.load(MANY)
-    table = desk.window.page.table
+    table = desk.window.positions.table
     table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
     with qtbot.waitSignal(table.explain_wanted) as asked:
         choose(ask_menu_by_key(table), "&Explain this number")
@@ -57,7 +57,7 @@ async def test_shift_f10_opens_the_menu_of_the_current_row(desk: Desk, qtbot: Qt
     await desk.load(MANY)
     desk.window.activateWindow()
     await until(desk.window.isActiveWindow)
-    table = desk.window.page.table
+    table = desk.window.positions.table
     table.setFocus()
     table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
     qtbot.keyClick(table, KEYS.Key_F10, Qt.KeyboardModifier.ShiftModifier)
@@ -69,7 +69,7 @@ async def test_shift_f10_opens_the_menu_of_the_current_row(desk: Desk, qtbot: Qt
 
 async def test_without_a_current_row_the_menu_key_offers_no_row(desk: Desk) -> None:
     await desk.load(MANY)
-    menu = ask_menu_by_key(desk.window.page.table)
+    menu = ask_menu_by_key(desk.window.positions.table)
     assert "&Timeline" not in [action.text() for action in menu.actions()]
     menu.close()
 
@@ -114,8 +114,8 @@ async def test_the_menu_key_is_about_the_current_run_change_and_close(
 async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(
     desk: Desk, qapp: QApplication, column: int, title: str, figure: str
 ) -> None:
-    explainer, live = Explainer(desk), LiveController(desk.broker)  # type: ignore[arg-type]
-    live.moved.connect(desk.window.show_live)
+    explainer, live = Explainer(desk), MarketDataController(desk.broker)  # type: ignore[arg-type]
+    live.updated.connect(desk.window.show_live)
     desk.broker.connect()
     await desk.load(book(position("AAPL")))
     later = NOW.replace(minute=1)
@@ -129,7 +129,7 @@ async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(
     assert texts[0] == title
     assert figure.replace("-", "−") in texts
     if column != columns.QUANTITY:
-        assert texts[-1] == f"Read from IBKR {desk.window.formats.moment(later)}"
+        assert texts[-1] == f"Read from IBKR {desk.window.formats.exact_time(later)}"
     popover.close()
     delete(live, qapp)
 
@@ -154,7 +154,7 @@ async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
     window = desk.window
     window.activateWindow()
     await until(window.isActiveWindow)
-    window.page.table.selectAll()  # whatever keys an earlier test has left pressed
+    window.positions.table.selectAll()  # whatever keys an earlier test has left pressed
     label = window.panel.values["Syncs"]
     label.setFocus()
     label.setSelection(0, 1)
@@ -232,7 +232,7 @@ async def test_what_is_equal_is_sorted_by_account_both_ways(desk: Desk) -> None:
         for number, account in enumerate(("DU3", "DU1", "DU2"), start=1)
     ]
     await desk.load(replace(book(*held), accounts=("DU1", "DU2", "DU3")))
-    table = desk.window.page.table
+    table = desk.window.positions.table
     for column in (columns.SYMBOL, columns.QUANTITY, columns.CURRENCY):
         for order in (Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder):
             table.sortByColumn(column, order)
@@ -241,7 +241,7 @@ async def test_what_is_equal_is_sorted_by_account_both_ways(desk: Desk) -> None:
 
 async def test_sorting_shows_the_top_unless_a_row_is_selected(desk: Desk) -> None:
     await desk.load(MANY)
-    table = desk.window.page.table
+    table = desk.window.positions.table
     bar = table.verticalScrollBar()
     bar.setValue(bar.maximum())
     table.sortByColumn(columns.QUANTITY, Qt.SortOrder.DescendingOrder)

@@ -34,7 +34,7 @@ from app.settings.model import Settings
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.explain.popover import ExplainPopover
 from app.ui.explain.texts import copied
-from app.ui.notifications.tray_icon import Tray
+from app.ui.notifications.tray_icon import TrayIcon
 from app.ui.style.theme import LIGHT
 from app.ui.sync.dialogs import undo_box
 from app.ui.sync.preview_dialog import PreviewDialog
@@ -136,7 +136,7 @@ async def test_the_window_shows_foreign_text_as_it_is(past: PastDesk) -> None:
     await past.kept.record(failed)
     await past.load()
     window = past.window
-    assert seen(window.page)
+    assert seen(window.positions)
     expect_plain(window)
     page = await past.open_history()
     page.table.selectRow(0)
@@ -150,7 +150,7 @@ async def test_the_window_shows_foreign_text_as_it_is(past: PastDesk) -> None:
 async def test_bars_panels_and_the_tray_show_foreign_text_as_it_is(
     desk: Desk, qapp: QApplication
 ) -> None:
-    tray = Tray(desk.window.commands, desk.window.formats, LIGHT, is_there=lambda: True)
+    tray = TrayIcon(desk.window.commands, desk.window.formats, LIGHT, is_there=lambda: True)
     desk.controller.state_changed.connect(tray.render_state)
     line = BalanceCheck(
         EVIL,
@@ -175,13 +175,13 @@ async def test_bars_panels_and_the_tray_show_foreign_text_as_it_is(
     await desk.load(content)
     await desk.sync_to(content, report(status=RunStatus.ERROR, error=f"TWS says {EVIL}."))
     desk.broker.lose(failure=EVIL)
-    assert EVIL in desk.window.page.error_bar.text()
+    assert EVIL in desk.window.positions.error_bar.text()
     assert seen(desk.window.status)
     expect_plain(desk.window)
     assert "<" not in tray.icon.toolTip()
     notices: list[tuple[str, str]] = []
-    tray.told.connect(lambda *told: notices.append(told))
-    tray.tell(EVIL, EVIL)
+    tray.notified.connect(lambda *notice: notices.append(notice))
+    tray.notify(EVIL, EVIL)
     assert notices == [(EVIL, EVIL)]
     assert unmarked(EVIL) == '‹img src="file:///nowhere/secret.png"›'
     tray.end()
