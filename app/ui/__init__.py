@@ -1,1 +1,1 @@
-"""The window. It shows what it is given; it computes no figure and reads no file of the store's."""
+"""The window. It shows values that others compute and never reads the database file."""

@@ -13,7 +13,7 @@ WITHOUT_INPUT = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 
 
 def make_application() -> QApplication:
-    """The process has one, for what is asked before the window and for the window."""
+    """The process's one QApplication, created at the first call."""
     present = QApplication.instance()
     if isinstance(present, QApplication):
         return present
@@ -29,5 +29,5 @@ def make_application() -> QApplication:
 
 
 def let_paint(application: QApplication) -> None:
-    """Answers the system; keys and clicks wait until something is there to do them."""
+    """Processes pending paint events; keys and clicks wait until the window can handle them."""
     application.processEvents(WITHOUT_INPUT)

@@ -28,10 +28,10 @@ AGAIN_MS = 20
 
 
 class SingleInstance(QObject):
-    """Holds a database for one process, and hears of those that start after it.
+    """Locks a database for one process, and notices when another process starts with it.
 
     The lock decides who is first; the local socket only carries the call, and is set up once the
-    window stands. A lock whose process has died counts for nothing.
+    window is shown. The lock of a dead process is ignored.
 
     Attributes:
         is_first: this process holds the database.
@@ -56,7 +56,7 @@ class SingleInstance(QObject):
         self.is_first = False
 
     def move_to(self, database: Path) -> bool:
-        """Lets go of this database, and holds that one instead; whether it is the first there."""
+        """Releases this database and locks the other one; returns whether it is the first there."""
         self.release()
         self._name_after(database)
         if self.acquire():
@@ -64,7 +64,7 @@ class SingleInstance(QObject):
         return self.is_first
 
     def acquire(self) -> bool:
-        """Whether this process is the first; only a lock that another one holds says no."""
+        """Returns whether this process is the first: False only if another one holds the lock."""
         is_locked = self._lock.tryLock(0)
         if is_locked:
             with contextlib.suppress(OSError):
@@ -73,8 +73,8 @@ class SingleInstance(QObject):
         return self.is_first
 
     def listen(self) -> None:
-        """Hears of other processes from now on."""
-        from PySide6.QtNetwork import QLocalServer  # the first paint can do without
+        """Starts to listen for other processes."""
+        from PySide6.QtNetwork import QLocalServer  # not needed for the first paint
 
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -85,7 +85,7 @@ class SingleInstance(QObject):
     def call(self) -> bool:
         """Brings the first process's window to the front; whether it answered.
 
-        It may have started this moment, and listen in the next.
+        It may have started just now and not listen yet, so this retries for WAIT_MS.
         """
         from PySide6.QtNetwork import QLocalSocket
 

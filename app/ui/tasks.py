@@ -1,4 +1,4 @@
-"""Owns tasks: whoever begins one here has it ended with the others."""
+"""Owns the asyncio tasks of a controller, and ends them together."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -20,7 +20,7 @@ class Tasks:
         return task
 
     async def end(self, *, spare: asyncio.Task[Any] | None = None) -> None:
-        """Cancels all, but for the spared one, and waits until every one has ended."""
+        """Cancels all but the spared one, and waits until every task has ended."""
         for task in self._running:
             if task is not spare:
                 task.cancel()

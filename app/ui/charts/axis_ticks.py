@@ -1,4 +1,4 @@
-"""Where the numbers and times of a chart's axes stand. Pure."""
+"""Computes the ticks of a chart's axes. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ class AxisTicks:
     """An axis.
 
     Attributes:
-        ticks: where a number stands; the axis reaches from the first to the last.
+        ticks: the values with a number; the axis reaches from the first to the last.
     """
 
     ticks: tuple[float, ...]

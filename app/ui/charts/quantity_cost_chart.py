@@ -1,4 +1,4 @@
-"""Draws how a position's quantity and average cost went over time, as steps."""
+"""Draws a position's quantity and average cost over time, as steps."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from app.ui.style.formatting import Formats
 from app.ui.style.roles import LEFT, RIGHT
 from app.ui.style.theme import Colours, figures_font
 
-Point = tuple[float, float | None]  # seconds since 1970, value; None where it is not known
+Point = tuple[float, float | None]  # seconds since 1970, value; None if unknown
 DAY_S = 86400
 GAP = 10  # pixels
 SIDE = 16  # pixels left of the numbers and right of the curves

@@ -29,10 +29,10 @@ class ClosedColumn:
     """One column.
 
     Attributes:
-        value: of a line, for copying; None where it is not known.
+        value: of a line, for copying; None if unknown.
         text: the cell's.
-        part_text: the cell's where the line is one of several closes of a position.
-        sort: what a click on its title orders by; None where it cannot.
+        part_text: the cell's text if the line is one of several closes of a position.
+        sort: what a click on the title sorts by; None if it cannot be sorted.
     """
 
     title: str
@@ -58,7 +58,7 @@ def part_name(line: ClosedPositionRow, _formats: Formats) -> str:
 
 
 def closed_text(line: ClosedPositionRow, formats: Formats) -> str:
-    """When the newest of its closes was, which the filter may keep from being the last one."""
+    """The time of its newest close that the filter includes."""
     return OPEN if line.closed_at is None else formats.time(line.last_close_at)
 
 
@@ -67,7 +67,7 @@ def closed_value(line: ClosedPositionRow) -> datetime | str:
 
 
 def days_held(line: ClosedPositionRow) -> Decimal:
-    """Midnights that it was held over, where the user is, until the newest of its closes."""
+    """Local midnights from the opening to its newest close."""
     last, first = line.last_close_at.astimezone(), line.opened_at.astimezone()
     return Decimal((last.date() - first.date()).days)
 
@@ -150,7 +150,7 @@ TITLES = tuple(column.title for column in COLUMNS)
 ) = range(len(COLUMNS))  # fmt: skip
 SORT_COLUMNS = {column.sort: n for n, column in enumerate(COLUMNS) if column.sort is not None}
 
-# column -> why its dash stands there
+# column -> why it shows a dash
 UNKNOWN = {
     ENTRY: "IBKR gave no average cost for it",
     EXIT: "No execution tells the price, and no market price was known",
@@ -160,7 +160,7 @@ UNKNOWN = {
 
 
 def tooltip(line: ClosedPositionRow, column: int, formats: Formats) -> str:
-    """Empty where the cell speaks for itself."""
+    """Empty if there is nothing to add."""
     if column in (SOURCE, REALIZED):
         return source_sentence(line)
     if column == SYMBOL:

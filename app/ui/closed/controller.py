@@ -1,4 +1,4 @@
-"""Reads closed positions for the window: page by page, the newest request always wins."""
+"""Reads closed positions for the window: page by page; the newest request always wins."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ BUG_TEXT = "The closed positions could not be read: something went wrong inside 
 
 
 class History(Protocol):
-    """The part of the store that is needed here."""
+    """The part of the store that this controller uses."""
 
     async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]: ...
 
@@ -38,7 +38,7 @@ class History(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """One request; each is itself, so that an outdated answer is known as such.
+    """One request, compared by identity, so that an outdated answer is recognised.
 
     Attributes:
         count: how many lines to read at first.
@@ -52,8 +52,8 @@ class Query:
 class ClosedController(QObject):
     """Turns filters into lines and totals. Reads nothing before the first `filter`.
 
-    A store call that has begun cannot be taken back. So only one query is under way at a time,
-    and what is asked meanwhile waits, the newest only: typing quickly piles nothing up.
+    A store call that has started cannot be cancelled. So only one query runs at a time, and only
+    the newest waits: quick typing does not queue queries.
 
     Attributes:
         state: the last state published.
@@ -78,7 +78,7 @@ class ClosedController(QObject):
 
     @property
     def is_reading(self) -> bool:
-        """The store has not yet answered all that was asked."""
+        """Whether a query is still running."""
         tasks = self._reading, self._paging
         return any(task is not None and not task.done() for task in tasks)
 
@@ -88,7 +88,7 @@ class ClosedController(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Reads again what is shown, as far as it was scrolled to."""
+        """Reads the shown lines again, as many as were read before."""
         if self._query is not None:
             is_shown = self._query is self._shown
             count = max(PAGE, self.state.read) if is_shown else self._query.count
@@ -96,7 +96,7 @@ class ClosedController(QObject):
 
     @Slot()
     def read_more(self) -> None:
-        """Reads the next page, unless there is none or it is on its way."""
+        """Reads the next page, unless there is none or it is already being read."""
         query = self._query
         is_idle = self._paging is None or self._paging.done()
         if query is None or query is not self._shown or self._is_over:
@@ -106,13 +106,13 @@ class ClosedController(QObject):
 
     @Slot(object)
     def on_state_changed(self, sync: SyncState) -> None:
-        """A new book may bring new closes, or heal old ones."""
+        """Reads again after a new book, which may contain new or corrected closes."""
         if sync.book is not self._book:
             self._book = sync.book
             self.refresh()
 
     async def shutdown(self) -> None:
-        """Cancels what is read and waits until it has ended."""
+        """Cancels all reads and waits until they have ended."""
         self._is_over = True
         await self._tasks.end()
 
@@ -124,7 +124,7 @@ class ClosedController(QObject):
             self._reading = self._tasks.begin(self._read(), "read the closed positions")
 
     async def _read(self) -> None:
-        """Answers the newest query, until none newer has come meanwhile."""
+        """Runs the newest query, and again while a newer one has arrived."""
         answered = None
         while (query := self._query) is not answered:
             answered = query
@@ -145,7 +145,7 @@ class ClosedController(QObject):
             self._fail(error)
 
     async def _first_lines(self, query: Query) -> ClosedState:
-        """Incomplete where a newer query has come meanwhile."""
+        """The first lines; incomplete if a newer query has arrived."""
         ids = await self._store.closed_ids(query.filter, query.order)
         is_nothing = not ids and not await self._store.closed_ids(ClosedFilter(), query.order)
         known = {line.position_id: line for line in self.state.lines}
@@ -154,7 +154,7 @@ class ClosedController(QObject):
         while read < min(query.count, len(ids)) and query is self._query:
             for line in await self._store.closed_lines(ids[read : read + PAGE], query.filter):
                 old = known.get(line.position_id)
-                # The same object tells the model, at no cost, that nothing has changed.
+                # The same object shows the model cheaply that nothing has changed.
                 lines.append(old if old is not None and old == line else line)
             read = min(read + PAGE, len(ids))
         return ClosedState(
@@ -174,7 +174,7 @@ class ClosedController(QObject):
             self._publish(replace(self.state, lines=so_far + lines, read=read + len(page)))
 
     def _fail(self, error: Exception) -> None:
-        """What is shown stays. An expected error speaks for itself; all else is a bug of ours."""
+        """Keeps the lines and shows the error: an expected one's own text, else that of a bug."""
         if not isinstance(error, AppError):
             log.error("a bug ended the reading of closed positions", exc_info=error)
         text = str(error) if isinstance(error, AppError) else BUG_TEXT

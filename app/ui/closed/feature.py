@@ -1,4 +1,4 @@
-"""Connects the closed positions' controller with their page, in the window's tabs."""
+"""Connects the controller of the closed positions with their page and the window."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -42,7 +42,7 @@ class ClosedFeature(QObject):
     def connect_window(
         self, syncs: SyncController, history: HistoryController, search: SearchField
     ) -> None:
-        """What it hears of, and asks of, the rest of the window."""
+        """Connects the page with the rest of the window."""
         syncs.state_changed.connect(self._controller.on_state_changed)
         search.textChanged.connect(self.page.search)
         self.page.clear_search_wanted.connect(search.clear)

@@ -1,4 +1,4 @@
-"""The row of choices over the closed positions: period and source."""
+"""The bar above the closed positions: period and source, and the caption on the right."""
 
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ SOURCES = (
 
 
 class FilterBar(QWidget):
-    """Also has the caption at its right end.
+    """The choices of period and source.
 
     Signals:
         changed(): something else was chosen.
@@ -68,7 +68,7 @@ class FilterBar(QWidget):
         layout.addWidget(self.caption)
 
     def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """The chosen period: from when on, and before when, UTC; None where it has no limit."""
+        """The chosen period: its start and its exclusive end, UTC; None for no limit."""
         first, end = days(
             ClosedPeriod(self.period.currentData()),
             now.astimezone().date(),
@@ -82,7 +82,7 @@ class FilterBar(QWidget):
         return None if source is None else Source(source)
 
     def reformat(self) -> None:
-        """Writes its days anew, in the formats as they are now."""
+        """Formats the dates again."""
         for field in (self.first, self.last):
             write_days(field, self._formats)
 

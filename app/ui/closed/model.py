@@ -1,6 +1,6 @@
-"""Closed positions as the tree sees them: a row for each position, its closes beneath.
+"""The tree model of the closed positions: a row for each position, with its closes below it.
 
-Told about page by page; what stays the same over a sync keeps its rows, and so its selection.
+Filled page by page; what is unchanged after a sync keeps its rows, and so its selection.
 """
 
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ IS_GAIN = tuple(column.is_gain for column in COLUMNS)
 
 
 class ClosedTableRow:
-    """One line on the screen; its texts and parts are made when they are first asked for.
+    """One line of the tree; its texts and parts are made when first needed.
 
     Attributes:
         is_part: it is one of several closes of a position.
-        parts: the rows beneath it; none where it is one close only.
+        parts: the rows below it; none if it has one close only.
     """
 
     __slots__ = ("_parts", "_texts", "is_part", "line", "tone")
@@ -56,7 +56,7 @@ class ClosedTableRow:
         return self._parts
 
     def forget_texts(self) -> None:
-        """They were written in formats that hold no longer."""
+        """Discards the texts, after the formats have changed."""
         self._texts = None
         for part in self._parts or ():
             part.forget_texts()
@@ -72,7 +72,7 @@ class ClosedTableRow:
 
 
 class ClosedModel(QAbstractItemModel):
-    """An index beneath a position carries the position's id, an index of the first level 0."""
+    """The internal id of an index is 0 on the first level, else the parent position's id."""
 
     def __init__(self, formats: Formats, colours: Colours, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +83,7 @@ class ClosedModel(QAbstractItemModel):
         self.set_colours(colours)
 
     def show(self, state: ClosedState) -> None:
-        """Another filter or order begins anew; the same one changes only what differs."""
+        """Resets for a new filter or order; else signals only what changed."""
         before, self._state = self._state, state
         if (before.filter, before.order) != (state.filter, state.order):
             self.beginResetModel()
@@ -103,23 +103,23 @@ class ClosedModel(QAbstractItemModel):
         return self._rows[row].line.position_id
 
     def texts(self, row: ClosedTableRow) -> tuple[str, ...]:
-        """What stands in a row, cell by cell."""
+        """The texts of a row, one per column."""
         return row.texts(self._formats)
 
     def colour(self, row: ClosedTableRow, column: int) -> QColor | None:
-        """Of a text; None for the usual one."""
+        """The text colour of a cell; None for the default."""
         if IS_GAIN[column]:
             return self._gain_colours.get(row.tone)
         return self._part_colour if row.is_part else None
 
     def place(self, index: Index) -> tuple[int, int]:
-        """Sorts as the rows stand on the screen."""
+        """A sort key in the order on the screen."""
         if index.internalId():
             return self._places[index.internalId()], index.row()
         return index.row(), -1
 
     def reformat(self) -> None:
-        """Writes every cell anew, in the formats as they are now."""
+        """Formats every cell again."""
         for row in self._rows:
             row.forget_texts()
         self.layoutChanged.emit()
@@ -149,7 +149,7 @@ class ClosedModel(QAbstractItemModel):
         return len(COLUMNS)
 
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
-        """Qt's own asks for the columns too; a tree asks this of every row, at each new page."""
+        """Qt's version also asks for the columns; a tree calls this for every row of a new page."""
         return self.rowCount(parent) > 0
 
     def data(self, index: Index, role: int = DISPLAY) -> object:
@@ -174,10 +174,10 @@ class ClosedModel(QAbstractItemModel):
         return ALIGNMENTS[section] if role == ALIGNMENT else None
 
     def _relist(self, lines: Sequence[ClosedPositionRow]) -> None:
-        """Tells the view how its rows become these lines.
+        """Signals how the rows change into these lines.
 
-        A line is the same only as the same object. Those that stay keep their order among each
-        other, because it depends on nothing outside of the line.
+        A line is unchanged only if it is the same object. Unchanged lines keep their relative
+        order, because it depends only on the lines themselves.
         """
         wanted = {id(line) for line in lines}
         present = {id(row.line) for row in self._rows}
@@ -195,7 +195,7 @@ class ClosedModel(QAbstractItemModel):
             self.endInsertRows()
 
     def _number(self, first: int = 0) -> None:
-        """Says where the rows from `first` on are now."""
+        """Updates the index of the rows from `first` on."""
         if not first:
             self._places.clear()
         for number in range(first, len(self._rows)):

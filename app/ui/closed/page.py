@@ -1,4 +1,4 @@
-"""The page of closed positions: filters, the tree or what stands in its place, and totals."""
+"""The page of the closed positions: filters, tree or placeholder, and totals."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,7 @@ from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.closed.filter_bar import FilterBar
 from app.ui.closed.model import ClosedModel
-from app.ui.closed.placeholder import ClosedEmpty
+from app.ui.closed.placeholder import ClosedPlaceholder
 from app.ui.closed.state import ClosedState
 from app.ui.closed.totals_bar import TotalsBar
 from app.ui.closed.tree import ClosedTree
@@ -23,14 +23,14 @@ from app.ui.widgets.plain_text import PlainLabel
 
 
 class ClosedPage(QWidget):
-    """Renders what was closed; account and search come from the window, the rest is chosen here.
+    """Shows the closed positions; account and search come from the window.
 
     Signals:
-        filter_wanted(ClosedFilter, ClosedOrder): the first time when the page is first shown,
+        filter_wanted(ClosedFilter, ClosedOrder): emitted when the page is first shown,
             then whenever one of them changes.
         more_wanted(): see `ClosedTree`.
-        clear_search_wanted(): the user wants to see all again.
-        explain_wanted(ClosedLine, QRect), timeline_wanted(int): see `ClosedTree`.
+        clear_search_wanted(): "Clear search and filters" was pressed.
+        explain_wanted(ClosedPositionRow, QRect), timeline_wanted(int): see `ClosedTree`.
     """
 
     filter_wanted = Signal(object, object)
@@ -60,7 +60,7 @@ class ClosedPage(QWidget):
         self.problem.setContentsMargins(16, 0, 16, 4)
         self.model = ClosedModel(formats, colours, self)
         self.tree = ClosedTree(self.model, formats, colours)
-        self.empty = ClosedEmpty()
+        self.empty = ClosedPlaceholder()
         self.totals = TotalsBar(formats)
         self.stack = QStackedWidget()
         self._arrange()
@@ -78,7 +78,7 @@ class ClosedPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.filters)
         layout.addWidget(self.stack, 1)
-        layout.addWidget(self.problem)  # beneath the rows, which so stay where they are
+        layout.addWidget(self.problem)  # below the rows, so that they do not move
         layout.addWidget(self.totals)
 
     def _connect(self) -> None:
@@ -107,11 +107,11 @@ class ClosedPage(QWidget):
         self.stack.setCurrentWidget(self.tree if has_lines else self.empty)
 
     def reformat(self) -> None:
-        """Writes everything anew, in the formats as they are now."""
+        """Formats everything again."""
         self.model.reformat()
         self.filters.reformat()
         self.render_state(self._state)
-        self._ask()  # weeks may begin with another day
+        self._ask()  # the first day of the week may have changed
 
     def copy(self) -> None:
         self.tree.copy()
@@ -130,7 +130,7 @@ class ClosedPage(QWidget):
         self._ask()
 
     def show_age(self, now: datetime) -> None:
-        """ "Today" is another day after midnight."""
+        """Asks again if the period has changed, as \"Today\" does at midnight."""
         self._now = now
         self._ask()
 
@@ -150,7 +150,7 @@ class ClosedPage(QWidget):
 
     @Slot()
     def _ask(self, *, is_first: bool = False) -> None:
-        """Once the page has been seen: where what is wanted differs from what was asked for."""
+        """Emits the filter if it has changed; nothing before the page is first shown."""
         if self._asked is None and not is_first:
             return
         since, until = self.filters.times(self._now)

@@ -15,7 +15,7 @@ ARE_NUMBERS = tuple(column.is_number for column in COLUMNS)
 
 
 class ClosedPainter:
-    """Asks the tree where things are, and the model what they are."""
+    """Takes the geometry from the tree and texts and colours from the model."""
 
     def __init__(self, tree: QTreeView, model: ClosedModel, colours: Colours) -> None:
         self._tree = tree
@@ -33,7 +33,7 @@ class ClosedPainter:
         self._badge.set_colours(colours)
 
     def begin(self, region: QRect) -> None:
-        """Args: region: what has to be painted of the viewport; its rows come next."""
+        """Args: region: the part of the viewport to paint; `paint` then paints its rows."""
         self._places = list(places(self._tree.header(), ARE_NUMBERS, region))
         chosen = self._tree.selectionModel()
         self._selected = chosen if chosen.hasSelection() else None

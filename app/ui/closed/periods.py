@@ -1,4 +1,4 @@
-"""Periods of the user's calendar, as the moments between which they lie. Pure."""
+"""Periods of the user's calendar, as start and end times. Pure."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ DAY = timedelta(days=1)
 
 
 class ClosedPeriod(StrEnum):
-    """What the user chooses from; the value is how it reads."""
+    """The periods to choose from; the value is the text shown."""
 
     ALL = "All time"
     TODAY = "Today"
@@ -25,7 +25,7 @@ def days(
     """The period's days.
 
     Args:
-        first_weekday: that weeks begin with: 1 for Monday, 7 for Sunday.
+        first_weekday: of the week: 1 for Monday, 7 for Sunday.
         chosen: the first and the last day of a custom period.
     """
     first, last = chosen
@@ -41,7 +41,7 @@ def days(
 
 
 def midnight(day: date | None) -> datetime | None:
-    """When the day begins where the user is, as UTC."""
+    """The start of the local day, as UTC."""
     if day is None:
         return None
     return datetime.combine(day, time.min).astimezone().astimezone(UTC)

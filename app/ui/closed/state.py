@@ -1,4 +1,4 @@
-"""What the page of closed positions shows, as one frozen value."""
+"""The state of the page of closed positions, as one frozen value."""
 
 from dataclasses import dataclass, field
 
@@ -17,9 +17,9 @@ class ClosedState:
     Attributes:
         ids: of all positions that match, in order.
         lines: of the first `read` of these ids.
-        totals: over all that match; None until they are added up.
+        totals: over all that match; None until they are computed.
         is_nothing_closed: nothing has ever been closed, whatever the filter.
-        error: a sentence for the user; empty where all could be read.
+        error: a sentence for the user; empty if everything could be read.
     """
 
     filter: ClosedFilter = field(default_factory=ClosedFilter)

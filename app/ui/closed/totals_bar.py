@@ -1,4 +1,4 @@
-"""The sums beneath the closed positions: a line for each currency, estimates apart."""
+"""The sums below the closed positions: a line for each currency, with separate estimates."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -42,7 +42,7 @@ class TotalsLine:
         self.note.setText(unknown_text(totals.unknown, formats))
 
     def wait(self) -> None:
-        """Figures of another filter must not stand beside these lines."""
+        """Clears the figures, which belong to the previous filter."""
         for label in (self.exact, self.estimated, self.commission, self.count):
             label.setText(WAITING)
             label.setToolTip("")
@@ -50,7 +50,7 @@ class TotalsLine:
 
 
 class TotalsBar(QWidget):
-    """Hidden while there is nothing to sum up."""
+    """The totals by currency; hidden if there are none."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +73,7 @@ class TotalsBar(QWidget):
         self._grid.setColumnStretch(len(TITLES), 1)
 
     def show_totals(self, totals: tuple[CloseTotals, ...] | None) -> None:
-        """Args: totals: None while they are being added up."""
+        """Args: totals: None while they are being computed."""
         if totals is None:
             for line in self.lines:
                 line.wait()

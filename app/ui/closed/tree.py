@@ -1,4 +1,4 @@
-"""The tree of closed positions: how it looks, what stays in place over a sync, and copying."""
+"""The tree of closed positions: its look, keeping the place over a sync, and copying."""
 
 from functools import partial
 
@@ -39,14 +39,14 @@ SELECTION = QItemSelectionModel.SelectionFlag
 
 
 class ClosedTree(QTreeView):
-    """Shows the model's rows; several closes of a position fold beneath it.
+    """Shows the model's rows; several closes of a position are its children.
 
     Signals:
-        order_wanted(ClosedOrder): a title was clicked that can be sorted by.
-        explain_wanted(ClosedLine, QRect): the user wants to know how the line's P&L came about,
-            which stands there on the desktop; by double-click, Enter or menu.
-        timeline_wanted(int): the user wants to see the life of the position with this id.
-        more_wanted(): the last of the lines that are read are soon on the screen.
+        order_wanted(ClosedOrder): the title of a sortable column was clicked.
+        explain_wanted(ClosedPositionRow, QRect): explain the line's P&L; the rectangle is its cell
+            in desktop coordinates.
+        timeline_wanted(int): show the timeline of the position with this id.
+        more_wanted(): the end of the lines read so far is near the screen.
     """
 
     order_wanted = Signal(object)
@@ -65,7 +65,7 @@ class ClosedTree(QTreeView):
         self._model = model
         self._formats = formats
         self._order = ClosedOrder()
-        self._was_reset = False  # other lines, or in another order, have come
+        self._was_reset = False  # the model was reset
         self._unfolded: set[int] = set()  # ids of positions
         self.setModel(model)
         self.setObjectName("closedTree")
@@ -111,7 +111,7 @@ class ClosedTree(QTreeView):
         self.verticalScrollBar().rangeChanged.connect(self._on_scrolled)
 
     def show_state(self, state: ClosedState) -> None:
-        """What stands in the first line stays there, unless that is the very beginning."""
+        """Shows the lines; the first visible row stays in place unless the tree is at its top."""
         bar = self.verticalScrollBar()
         first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
         offset = self.visualRect(first).top() if first.isValid() else 0
@@ -131,7 +131,7 @@ class ClosedTree(QTreeView):
         return frozenset(self._model.row(index).line.position_id for index in rows)
 
     def _restore_selection(self, ids: frozenset[int]) -> None:
-        """Another order or filter begins at the top, unless a selected row is among the lines."""
+        """After a reset, selects these positions again, or scrolls to the top without any."""
         rows = [n for n in range(self._model.rowCount()) if self._model.position_id(n) in ids]
         flags = SELECTION.Select | SELECTION.Rows
         for row in rows:
@@ -150,8 +150,8 @@ class ClosedTree(QTreeView):
 
     @Slot()
     def _on_scrolled(self) -> None:
-        """Not by the model's `fetchMore`, which a QTreeView calls until all there is has been read,
-        whether anybody looks at it or not."""
+        """Sorts by the column, figures and times largest first, and sets the arrow."""
+        until everything has been read, visible or not."""
         bar = self.verticalScrollBar()
         if self._model.rowCount() and bar.maximum() - bar.value() <= bar.pageStep():
             self.more_wanted.emit()
@@ -166,7 +166,7 @@ class ClosedTree(QTreeView):
         super().paintEvent(event)
 
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """All of its cells in one go, which is several times as fast as by a delegate each."""
+        """Paints all cells of a row at once, several times as fast as with a delegate for each."""
         self._painting.paint(painter, option.rect, index)
 
     @Slot()
@@ -179,7 +179,7 @@ class ClosedTree(QTreeView):
 
     @Slot(int)
     def _sort_by(self, column: int) -> None:
-        """Figures and times begin with the largest; the header's own arrow is put right."""
+        """Sorts by the column, figures and times largest first, and corrects the header's arrow."""
         by = COLUMNS[column].sort
         if by is not None:
             is_same = by is self._order.by
@@ -194,7 +194,7 @@ class ClosedTree(QTreeView):
         self.header().setSortIndicator(SORT_COLUMNS[order.by], ORDERS[order.is_descending])
 
     def explain(self) -> None:
-        """The current row's P&L."""
+        """Explains the current row's P&L."""
         self._explain(self.currentIndex())
 
     @Slot(QModelIndex)
@@ -213,7 +213,7 @@ class ClosedTree(QTreeView):
         self.menu_at(place).popup(self.viewport().mapToGlobal(place))
 
     def menu_at(self, place: QPoint) -> QMenu:
-        """What can be done with the row there; only copying where there is none."""
+        """The menu for the row at this place; only "Copy" if there is no row."""
         index = self.indexAt(place)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -240,7 +240,7 @@ class ClosedTree(QTreeView):
 
     @Slot(QModelIndex, int, int)
     def _expand_again(self, _parent: QModelIndex, first: int, last: int) -> None:
-        """A position that was changed comes back as a new row."""
+        """Expands changed positions again, which come back as new rows."""
         for number in range(first, last + 1) if self._unfolded else ():
             index = self._model.index(number, 0)
             if self._model.row(index).line.position_id in self._unfolded:

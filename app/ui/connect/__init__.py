@@ -1,1 +1,1 @@
-"""Finding TWS, testing a connection, and how the connection stands."""
+"""Finding TWS, testing a connection, and showing the connection's status."""

@@ -1,4 +1,4 @@
-"""The menu of the named connections: which one is in use, and the way to another."""
+"""The menu of the named connections: shows which one is in use, and switches to another."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
@@ -11,7 +11,7 @@ class ConnectionMenu(QMenu):
     """One action a connection, with its address.
 
     Signals:
-        chosen(str): the name of another connection than the present one.
+        chosen(str): the name of a connection other than the current one.
     """
 
     chosen = Signal(str)

@@ -12,7 +12,7 @@ from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
-SEARCH_S = 10.0  # a name that is looked up for ever, or a host that swallows every packet
+SEARCH_S = 10.0  # for a host name or a host that never answers
 SLOW_TEXT = "{host} did not answer in time. Check the host, or enter host and port and test them."
 SEARCH_BUG_TEXT = (
     "The search for TWS failed by a bug of Position Sync; its log has the details. "
@@ -22,7 +22,7 @@ BUG_TEXT = "The test itself failed by a bug of Position Sync; its log has the de
 
 
 class ConnectionProber(Protocol):
-    """Looks for TWS and tests connections; expected failures are in what it gives back."""
+    """Searches for TWS and tests connections; expected failures are part of the results."""
 
     async def search(self, host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint, ...]: ...
 
@@ -32,17 +32,17 @@ class ConnectionProber(Protocol):
 
 
 class ConnectController(QObject):
-    """One test at a time: another one ends the one before.
+    """Runs one test at a time: a new one cancels the one before.
 
     Args:
         search_s: seconds that a search may take.
 
     Signals:
-        searched(tuple[Found]): what listens on this computer.
-        progressed(Probe): after every step.
-        ended(Probe): the test is over, good or bad.
+        searched(tuple[DiscoveredEndpoint, ...]): what listens on this computer.
+        progressed(ConnectionTest): after every step.
+        ended(ConnectionTest): the test is over, passed or not.
         failed(str): it ended by a bug.
-        search_failed(str): a search found nothing, because of this.
+        search_failed(str): why a search found nothing.
     """
 
     searched = Signal(object)
@@ -62,7 +62,7 @@ class ConnectController(QObject):
         self._is_over = False
 
     def search(self, host: str, ports: tuple[int, ...]) -> None:
-        """Args: ports: those to try besides IBKR's usual ones."""
+        """Args: ports: to try besides IBKR's usual ones."""
         self._tasks.begin(self._search(host, ports), "look for TWS")
 
     def test(self, target: Target) -> None:
@@ -81,7 +81,7 @@ class ConnectController(QObject):
         await self._tasks.end()
 
     async def _search(self, host: str, ports: tuple[int, ...]) -> None:
-        """Ends in any case, with what was found or with nothing and the reason."""
+        """Always emits `searched`, and the reason if the search failed."""
         found: tuple[DiscoveredEndpoint, ...] = ()
         reason = ""
         try:
@@ -98,7 +98,7 @@ class ConnectController(QObject):
                 self.search_failed.emit(reason)
 
     async def _test(self, target: Target, before: "asyncio.Task[None] | None") -> None:
-        """Waits until the test before has closed its connection: it has the client id."""
+        """Waits until the previous test has closed its connection: both use one client id."""
         if before is not None:
             await asyncio.wait({before})
         task = asyncio.current_task()

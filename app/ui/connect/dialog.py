@@ -1,4 +1,4 @@
-"""The dialog that finds TWS on this computer, tests the connection and takes it."""
+"""The dialog that finds TWS on this computer, tests the connection and saves it."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -23,11 +23,11 @@ INTRODUCTION = "Position Sync reads from TWS or IB Gateway. It only reads: it ne
 
 
 class ConnectDialog(QDialog):
-    """Looks as soon as it opens, and tests what it finds first.
+    """Searches as soon as it opens, and tests the first endpoint found.
 
     Signals:
-        connection_chosen(Connection): one that passed its test is to be used.
-        demo_wanted(): the demo instead.
+        connection_chosen(Connection): use this connection, which has passed its test.
+        demo_wanted(): start the demo instead.
     """
 
     connection_chosen = Signal(object)
@@ -57,7 +57,7 @@ class ConnectDialog(QDialog):
         self._render()
 
     def begin(self) -> None:
-        """Opens, and looks."""
+        """Opens the dialog and starts the search."""
         self.open()
         self._search()
 
@@ -122,13 +122,13 @@ class ConnectDialog(QDialog):
             self._controller.test(self._target())
 
     def _target(self) -> Target:
-        """What the form says; for a form without a fault."""
+        """The target that is entered; only for a form without a fault."""
         host, port = self.form.host.text().strip(), int(self.form.port.text())
         return Target(host, port, self._settings.client_id, self._settings.timeout)
 
     @Slot()
     def _on_form_edited(self) -> None:
-        """What was tested says nothing of another host or port."""
+        """Discards the test if host or port have changed."""
         probe = self._probe
         if probe is not None and (self.form.fault() or probe.target != self._target()):
             self._controller.cancel()

@@ -1,4 +1,4 @@
-"""The list of ports on which something listens."""
+"""The list of local ports on which a program listens."""
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
@@ -15,10 +15,10 @@ NOTHING = "Nothing found: is TWS running, with the API enabled?"
 
 
 class DiscoveredList(QListWidget):
-    """One row a port; a sentence where there is none.
+    """One row a port; a sentence if there is none.
 
     Signals:
-        chosen(Found): a row was clicked, or gone to by the keys.
+        chosen(DiscoveredEndpoint): a row became the current one.
     """
 
     chosen = Signal(object)

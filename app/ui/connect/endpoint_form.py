@@ -1,4 +1,4 @@
-"""Where TWS is to be found: what listens here, or another host and port; and a name for it."""
+"""The form for a connection: a discovered endpoint or another host and port, and a name."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -24,12 +24,12 @@ NAME_WIDTH = 220
 
 
 class EndpointForm(QWidget):
-    """A row that is chosen fills host and port.
+    """Choosing a discovered row fills host and port.
 
     Signals:
-        test_wanted(): this place is to be tested.
-        search_wanted(): look once more what listens.
-        edited(): host, port or name are other ones; a test of the place before says nothing.
+        test_wanted(): test this host and port.
+        search_wanted(): search again.
+        edited(): host, port or name have changed.
     """
 
     test_wanted = Signal()
@@ -94,7 +94,7 @@ class EndpointForm(QWidget):
         self.found.show_search()
 
     def show_found(self, found: tuple[DiscoveredEndpoint, ...], *, is_untested: bool) -> None:
-        """Goes to the port of the settings, or the first, where nothing was tested yet."""
+        """Shows the endpoints; before any test, selects the configured port or the first."""
         enable(self.search_button, is_enabled=True, why_not="")
         self.found.show_found(found)
         if found and is_untested:
@@ -102,7 +102,7 @@ class EndpointForm(QWidget):
             self.found.choose(next(usual, found[0]))
 
     def fault(self) -> str:
-        """Why this place can't be tested; empty where it can."""
+        """Why host and port cannot be tested; empty if they can."""
         if reason := validation_message("host", self.host.text()):
             return f"Host: {reason}"
         reason = validation_message("port", self.port.text())

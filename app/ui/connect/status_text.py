@@ -1,4 +1,4 @@
-"""How the connection stands, in calm sentences: for the status bar, and at length. Pure."""
+"""Texts for the connection's status: for the status bar, the tray and the panel. Pure."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ LOST = (
 
 
 def tone(connection: ConnectionState) -> str:
-    """A reset of IBKR's is no reason to worry."""
+    """The colour of the status; neutral during a maintenance reset."""
     if connection.reset is not None and connection.link is not LinkStatus.CONNECTED:
         return NEUTRAL
     return TONES.get(connection.link, NEUTRAL)
@@ -45,7 +45,7 @@ def status_line(
 
 
 def next_try(connection: ConnectionState, now: datetime, formats: Formats) -> str:
-    """ "trying again at 00:10", to the second where it is soon; empty while none is planned."""
+    """ "trying again at 00:10", to the second if it is soon; empty if none is planned."""
     at = connection.next_try_at
     if at is None:
         return ""

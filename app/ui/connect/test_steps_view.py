@@ -1,4 +1,4 @@
-"""The steps of a connection test: a tick, a cross or a dot each, its sentence, and what to do."""
+"""The steps of a connection test: an icon and a sentence each, and advice."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
@@ -37,7 +37,7 @@ OUTCOMES = {
 
 
 class ConnectionTestView(QWidget):
-    """Renders a probe; without one, the steps that there will be."""
+    """Shows a connection test, or the steps to come if there is none."""
 
     def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
         super().__init__(parent)

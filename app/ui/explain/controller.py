@@ -1,4 +1,4 @@
-"""Opens the explanation of a number; fetches the closes that it needs."""
+"""Opens the explanation of a number, after reading the closes that it needs."""
 
 import logging
 from collections.abc import Callable, Coroutine
@@ -29,13 +29,13 @@ Make = Callable[[], Coroutine[None, None, Explanation]]
 
 
 class Closes(Protocol):
-    """Where closes come from."""
+    """The part of the store that this controller uses."""
 
     async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]: ...
 
 
 class ExplainController(QObject):
-    """Explains one number at a time: the newest that was asked for.
+    """Explains one number at a time: the newest request wins.
 
     Args:
         window: over which the explanations open.
@@ -52,7 +52,7 @@ class ExplainController(QObject):
 
     @Slot(object, object, QRect)
     def explain(self, position: Position, subject: ExplainedField, cell: QRect) -> None:
-        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        """Args: cell: the number's cell in desktop coordinates."""
         if subject is ExplainedField.REALIZED:
             whose = position.instrument.description
             self._fetch(whose, partial(self._realized, position), cell)
@@ -62,12 +62,12 @@ class ExplainController(QObject):
 
     @Slot(object, QRect)
     def explain_closed(self, line: ClosedPositionRow, cell: QRect) -> None:
-        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        """Args: cell: the number's cell in desktop coordinates."""
         self._fetch(line.instrument.description, partial(self._closed, line), cell)
 
     @Slot(object, QRect)
     def explain_run(self, run: Run, cell: QRect) -> None:
-        """Args: cell: where its row stands, in the coordinates of the desktop."""
+        """Args: cell: its row in desktop coordinates."""
         self._asked += 1
         self._show(explain_run(run), cell)
 
@@ -75,7 +75,7 @@ class ExplainController(QObject):
     def explain_change(
         self, change: StoredChange, run: Run, subject: ExplainedField, cell: QRect
     ) -> None:
-        """Args: cell: where the number stands, in the coordinates of the desktop."""
+        """Args: cell: the number's cell in desktop coordinates."""
         if subject is ExplainedField.REALIZED and change.position_id is not None:
             self._fetch(change.description, partial(self._change, change, run), cell)
         else:
@@ -93,7 +93,7 @@ class ExplainController(QObject):
             self._tasks.begin(work, "explain a number")
 
     async def _show_fetched(self, whose: str, make: Make, cell: QRect, number: int) -> None:
-        """Shows it, unless another number has been asked for meanwhile."""
+        """Shows the explanation, unless another number has been requested meanwhile."""
         try:
             explanation = await make()
         except AppError as error:
@@ -119,7 +119,7 @@ class ExplainController(QObject):
         return explain_closes(own)
 
     async def _change(self, change: StoredChange, run: Run) -> Explanation:
-        """By the closes that the run recorded."""
+        """Explains the change by the closes that the run recorded."""
         assert change.position_id is not None
         found = await self._store.explained_closes(change.position_id)
         own = [explained for explained in found if explained.stored.run_id == run.id]

@@ -23,7 +23,7 @@ ROW_PADDING = 9
 
 
 class ExecutionsTable(QTableWidget):
-    """Texts to read; what scrolls is the place around it. Only an execution's id may be cut."""
+    """Read-only; the area around it scrolls. Only an execution's id may be elided."""
 
     def __init__(
         self, fills: Sequence[AllocatedFill], formats: Formats, parent: QWidget | None = None
@@ -55,8 +55,8 @@ class ExecutionsTable(QTableWidget):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copies the selected rows, with titles; Qt would copy one cell. Without any, the place
-        around it copies all."""
+        """Copies the selected rows with titles; Qt would copy one cell. Without a selection, the
+        popover copies everything."""
         rows = sorted({index.row() for index in self.selectedIndexes()})
         if not event.matches(QKeySequence.StandardKey.Copy):
             super().keyPressEvent(event)
@@ -71,9 +71,9 @@ class ExecutionsTable(QTableWidget):
         return tuple(self.model().index(row, n).data() for n in range(self.columnCount()))
 
     def fit(self) -> int:
-        """Makes room for every row; returns the width at which no text is cut.
+        """Sets the height for all rows; returns the width at which no text is elided.
 
-        Only once it stands in the window, whose style sheet widens the cells.
+        Call it when the table is in the window, whose style sheet widens the cells.
         """
         self.ensurePolished()
         header, rows = self.horizontalHeader(), self.verticalHeader()

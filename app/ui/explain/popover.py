@@ -30,7 +30,7 @@ class ExplainPopover(QFrame):
     """Title, formula, values and executions of one figure; its texts can be selected.
 
     Args:
-        parent: the window, whose style it has.
+        parent: the window, whose style sheet applies.
     """
 
     def __init__(self, explanation: Explanation, formats: Formats, parent: QWidget) -> None:
@@ -63,7 +63,7 @@ class ExplainPopover(QFrame):
         layout.addWidget(self._area, 1)
 
     def open_at(self, cell: QRect) -> None:
-        """Beneath the cell, or above it where there is no room; within the screen.
+        """Opens below the cell, or above it if there is no room, within the screen.
 
         Args:
             cell: in the coordinates of the desktop.
@@ -83,7 +83,7 @@ class ExplainPopover(QFrame):
         self._area.setFocus()  # the keys scroll it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy comes here where no text is selected."""
+        """Copies the explanation if no text is selected."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:
@@ -148,7 +148,7 @@ class ExplainPopover(QFrame):
             layout.addWidget(label(read, "quiet"))
 
     def _list(self) -> QWidget:
-        """No wider than the eye goes from a name to its value."""
+        """The rows of names and values, of limited width."""
         made = QWidget()
         made.setMaximumWidth(WIDTH - 2 * (MARGIN + EDGE))
         grid = QGridLayout(made)

@@ -1,4 +1,4 @@
-"""The texts of an explanation: its parts as the user's locale writes them. Pure."""
+"""The texts of an explanation in the user's locale. Pure."""
 
 from datetime import datetime
 

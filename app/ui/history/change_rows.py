@@ -1,4 +1,4 @@
-"""Changes as the lines of a table, whether stored ones or those of a plan. Pure."""
+"""Rows of the table of changes, from stored changes or from a plan. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from app.domain.model.positions import Change, ChangeKind, Position, Source, Sto
 
 @dataclass(frozen=True, slots=True)
 class ChangeFigures:
-    """What a position's change is told by, before or after it."""
+    """A position's figures before or after a change."""
 
     quantity: Decimal | None
     average_cost: Decimal | None
@@ -22,8 +22,8 @@ class ChangeRow:
     """What happened to one position.
 
     Attributes:
-        before: None where the position was created.
-        position_id: the store's; None where there is no such position (any more).
+        before: None if the position was created.
+        position_id: the store's; None if the position does not exist (any more).
     """
 
     account: str

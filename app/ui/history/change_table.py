@@ -1,4 +1,4 @@
-"""The table of what happened to positions: of a stored run, or of one that is only planned."""
+"""The table of what happened to positions: of a stored run, or of a dry run."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -40,7 +40,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 def step_cell(
     line: ChangeRow, figure: Callable[[ChangeFigures], Decimal | None], write: Callable[..., str]
 ) -> Cell:
-    """ "100 → 50"; grey and without an arrow where it stayed as it was."""
+    """ "100 → 50"; grey and without an arrow if unchanged."""
     after = figure(line.after)
     if line.before is None:
         return Cell(write(after))
@@ -57,7 +57,7 @@ def realized_text(figures: ChangeFigures, formats: Formats) -> str:
 
 
 def realized_cell(line: ChangeRow, formats: Formats) -> Cell:
-    """Nothing where nothing was ever closed of it."""
+    """Empty if nothing of the position was ever closed."""
     after, before = line.after, line.before
     if after.realized_source is None:
         return Cell("")
@@ -99,12 +99,12 @@ REALIZED_AT = 5
 
 
 class ChangesTable(FastTableView):
-    """Rows are `ChangeRow`s (see change_lines.py).
+    """Rows are `ChangeRow`s (see change_rows.py).
 
     Signals:
-        timeline_wanted(int): a position's whole life is asked for, by its id.
-        explain_wanted(int, Subject, QRect): to explain a figure of this row, whose cell is there
-            on the desktop.
+        timeline_wanted(int): show the timeline of the position with this id.
+        explain_wanted(int, ExplainedField, QRect): explain a figure of this row; the rectangle is
+            its cell in desktop coordinates.
     """
 
     timeline_wanted = Signal(int)
@@ -139,7 +139,7 @@ class ChangesTable(FastTableView):
             self.timeline_wanted.emit(position_id)
 
     def explain(self) -> None:
-        """The current cell's figure; the realized P&L where the cell has none."""
+        """Explains the current cell's figure, or the realized P&L if the cell has none."""
         index = self.currentIndex()
         if index.isValid():
             self._explain(

@@ -1,4 +1,4 @@
-"""Reads the past from the store for the window: runs, their changes, timelines, past positions."""
+"""Reads the history from the store: runs, their changes, timelines, past positions."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from app.ui.tasks import Tasks
 log = logging.getLogger(__name__)
 
 PAGE = 200  # runs
-# what the window says -> as it is stored
+# the window's word -> the stored word
 STORED = {
     "successful": "success",
     "failed": "error",
@@ -41,7 +41,7 @@ Question = Callable[[], Coroutine[Any, Any, T]]
 
 
 class HistoryController(QObject):
-    """Turns the user's questions about the past into states; a newer question ends an older one.
+    """Answers the user's questions about the history; a newer question cancels an older one.
 
     Attributes:
         state: the last state published.
@@ -64,25 +64,25 @@ class HistoryController(QObject):
 
     @property
     def is_reading(self) -> bool:
-        """The store has not yet answered all that was asked."""
+        """Whether a question is still unanswered."""
         return bool(self._asked)
 
     @Slot()
     def open(self) -> None:
-        """The history is looked at: reads the newest runs, unless that has been done."""
+        """Reads the newest runs when the history is first opened."""
         if not self.state.is_loaded and "runs" not in self._asked:
             self.retry()
 
     @Slot(object)
     def on_state_changed(self, state: SyncState) -> None:
-        """Reads the newest runs again when the book is another, if the history was looked at."""
-        is_news, self._book = state.book is not self._book, state.book
-        if is_news and (self.state.is_loaded or "runs" in self._asked):
+        """Reads the newest runs again after a new book, if the history was opened before."""
+        has_new_book, self._book = state.book is not self._book, state.book
+        if has_new_book and (self.state.is_loaded or "runs" in self._asked):
             self.retry()
 
     @Slot()
     def read_more(self) -> None:
-        """The next older runs: at once, or when the newest ones have been read."""
+        """Reads the next older runs, after the newest ones if these are being read."""
         runs = self.state.runs
         self._is_older_wanted = "runs" in self._asked
         if self.state.has_more and runs and not self._is_older_wanted:
@@ -96,12 +96,12 @@ class HistoryController(QObject):
 
     @Slot(str)
     def search(self, text: str) -> None:
-        """Only runs with every word of the text are listed from now on."""
+        """Lists only runs that contain every word of the text."""
         words = tuple(text.split())
         if words != self.state.searched:
-            was_looked_at = self.state.is_loaded or "runs" in self._asked
+            was_opened = self.state.is_loaded or "runs" in self._asked
             self._publish(replace(self.state, searched=words, runs=(), is_loaded=False))
-            if was_looked_at:
+            if was_opened:
                 self.retry()
 
     @Slot(int)
@@ -127,7 +127,7 @@ class HistoryController(QObject):
         self._publish(replace(self.state, as_of=None))
 
     async def shutdown(self) -> None:
-        """Cancels what is asked and waits until it has ended."""
+        """Cancels all questions and waits until they have ended."""
         self._is_over = True
         await self._tasks.end()
 
@@ -139,7 +139,7 @@ class HistoryController(QObject):
             self.choose(number(self.state.chosen))
 
     def _page(self, before: int | None) -> Coroutine[Any, Any, tuple[Run, ...]]:
-        """Of the runs that are to be listed, those that are older than this one."""
+        """The next page of the listed runs, older than this one."""
         only = self.state.changed_only
         if not self.state.searched:
             return self._store.runs_page(before, PAGE, changed_only=only)
@@ -172,7 +172,7 @@ class HistoryController(QObject):
     def _ask(
         self, what: str, question: Question[T], make_state: Callable[[T], HistoryState]
     ) -> None:
-        """Asks the store; the answer to an older question of the kind is not waited for."""
+        """Asks the store; an older question of this kind is cancelled."""
         if self._is_over:
             return
         self._drop(what)
@@ -188,13 +188,13 @@ class HistoryController(QObject):
     async def _answer(
         self, what: str, question: Question[T], make_state: Callable[[T], HistoryState]
     ) -> None:
-        """An expected error speaks for itself; anything else is a bug of ours."""
+        """Publishes the answer, an expected error's own text, or the text of a bug."""
         try:
             state = make_state(await question())
         except AppError as error:
             state = replace(self.state, error=str(error))
         except Exception:
-            log.exception("a bug ended a look into the past")
+            log.exception("a bug ended reading the history")
             state = replace(self.state, error=BUG_TEXT)
         del self._asked[what]
         self._publish(state)

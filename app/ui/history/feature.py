@@ -1,4 +1,4 @@
-"""Connects the history's controller with what shows the past: page, positions, timelines."""
+"""Connects the history's controller with its page, the past positions and the timelines."""
 
 from datetime import datetime
 
@@ -19,17 +19,17 @@ MESSAGE_MS = 10_000
 
 
 class HistoryFeature(QObject):
-    """The window's past: the tab "History", past positions on the first tab, and timelines.
+    """The tab "History", past positions on the first tab, and timelines.
 
     Args:
-        window: the parent of the timelines; its status bar tells of a failure on another tab.
+        window: the parent of the timelines; its status bar shows errors on other tabs.
 
     Attributes:
         page: the tab.
-        is_past: past positions are shown in place of today's.
+        is_past: past positions are shown instead of the current ones.
 
     Signals:
-        as_of_changed(bool): the positions shown are past ones, or today's again.
+        as_of_changed(bool): past positions are shown, or the current ones again.
     """
 
     as_of_changed = Signal(bool)
@@ -76,11 +76,11 @@ class HistoryFeature(QObject):
         self.page.render_state(state)
         if state.error and self._tabs.currentWidget() is not self.page:
             self._window.statusBar().showMessage(state.error, MESSAGE_MS)
-        is_news = self._positions.show_past(state.as_of)
-        if is_news and state.as_of is not None:
+        is_changed = self._positions.show_past(state.as_of)
+        if is_changed and state.as_of is not None:
             self._tabs.setCurrentWidget(self._positions)
         self.is_past = state.as_of is not None
-        if is_news:
+        if is_changed:
             self.as_of_changed.emit(self.is_past)
         if state.timeline is not self._timeline:
             self._timeline = state.timeline
@@ -90,7 +90,7 @@ class HistoryFeature(QObject):
         self.page.show_age(now)
 
     def reformat(self) -> None:
-        """Writes everything anew, in the formats as they are now."""
+        """Formats everything again."""
         self.page.reformat()
         for dialog in self._window.findChildren(TimelineDialog):
             dialog.reformat()

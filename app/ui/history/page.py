@@ -14,33 +14,53 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.history.change_table import ChangesTable
-from app.ui.history.error_bar import HistoryErrorBar
 from app.ui.history.run_detail import RunDetail
 from app.ui.history.runs_model import RunsModel
 from app.ui.history.runs_table import RunsTable
 from app.ui.history.state import HistoryState
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
+from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
 
-WIDE = 1700  # device-independent pixels; from there on the changes stand beside the runs
+WIDE = 1700  # device-independent pixels; from this width the changes are beside the runs
 NO_RUNS = "No syncs yet. Each one will be listed here, with what it changed."
 NO_FOUND_RUNS = "No run matches “{text}”. Esc in the search field shows all of them."
 NO_CHANGED_RUNS = "No sync has changed a quantity or a cost yet."
+
+
+class HistoryErrorBar(MessageBar):
+    """Says why the history could not be read, until it can be.
+
+    Signals:
+        retry_wanted(): "Retry" was pressed.
+    """
+
+    retry_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("errorBar", "error", "loss", "Error", parent)
+        self.retry = self.add_button("Retry")
+        self.retry.clicked.connect(self.retry_wanted)
+
+    def render_state(self, state: HistoryState) -> None:
+        if state.error:
+            self.show_message(state.error, "")
+        self.setVisible(bool(state.error))
 
 
 class HistoryPage(QWidget):
     """Renders the history's state.
 
     Signals:
-        chosen(int): the run with this id is to be shown.
+        chosen(int): the run with this id was chosen.
         more_wanted(): older runs are to be read.
-        changed_only_wanted(bool): only runs that changed something are to be listed, or all.
-        as_of_wanted(int): the positions after the run with this id are asked for.
-        timeline_wanted(int): the position with this id is asked for.
+        changed_only_wanted(bool): list only runs that changed something, or all.
+        as_of_wanted(int): show the positions as of the run with this id.
+        timeline_wanted(int): show the timeline of the position with this id.
         explain_wanted(Run, QRect): see `RunsTable`.
-        explain_change_wanted(StoredChange, Run, Subject, QRect): a figure of the chosen run's
-            changes, whose cell is there on the desktop.
+        explain_change_wanted(StoredChange, Run, ExplainedField, QRect): explain a figure of the
+            chosen run's changes; the rectangle is its cell in desktop coordinates.
     """
 
     chosen = Signal(int)
@@ -89,7 +109,7 @@ class HistoryPage(QWidget):
         layout.setSpacing(4)
         layout.addLayout(line)
         layout.addWidget(self.stack, 1)
-        layout.addLayout(bars)  # beneath the table, whose rows so stay where they are
+        layout.addLayout(bars)  # below the table, so that its rows do not move
 
     def _connect(self) -> None:
         self.changed_only.toggled.connect(self.changed_only_wanted)
@@ -102,7 +122,7 @@ class HistoryPage(QWidget):
         self.table.explain_wanted.connect(self.explain_wanted)
 
     def copy(self) -> None:
-        """The selected changes where the user is among them, else the selected runs."""
+        """Copies the selected changes if their table has the focus, else the selected runs."""
         self._present().copy()
 
     def explain(self) -> None:
@@ -112,7 +132,7 @@ class HistoryPage(QWidget):
         return self.details.table if self.details.table.hasFocus() else self.table
 
     def render_state(self, state: HistoryState) -> None:
-        """While the runs are read anew, those that were there stay on the screen."""
+        """Shows the state; while runs are read again, the old ones stay on the screen."""
         before, self._state = self._state, state
         self.error_bar.render_state(state)
         if state.is_loaded and (state.runs is not before.runs or not before.is_loaded):
@@ -123,13 +143,13 @@ class HistoryPage(QWidget):
         self.details.render_run(state.chosen, state.changes)
 
     def show_age(self, now: datetime) -> None:
-        """Lets "2 min ago" count on."""
+        """Updates "2 min ago"."""
         text = caption(self._state, now, self._formats) if self._state.is_loaded else ""
         if text != self.caption.text():
             self.caption.setText(text)
 
     def reformat(self) -> None:
-        """Writes everything anew, in the formats as they are now."""
+        """Formats everything again."""
         self.model.reformat()
         self.details.reformat()
 
@@ -146,7 +166,7 @@ class HistoryPage(QWidget):
             self.splitter.setOrientation(wanted)
 
     def _keep_choice(self) -> None:
-        """The chosen run stays chosen where it is listed; else the newest is."""
+        """Selects the chosen run if it is listed, else the newest."""
         if self.table.currentIndex().isValid() or not self._state.runs:
             return
         ids = [run.id for run in self._state.runs]

@@ -25,12 +25,12 @@ NOTHING_STORED = "This run changed nothing."
 
 
 class RunDetail(QWidget):
-    """Beneath the runs, or beside them where there is room.
+    """The details of one run, below the runs or beside them.
 
     Signals:
-        as_of_wanted(int): the positions after the run are asked for, by its id.
-        explain_wanted(StoredChange, Run, Subject, QRect): a figure of a change, whose cell is
-            there on the desktop.
+        as_of_wanted(int): show the positions as of the run with this id.
+        explain_wanted(StoredChange, Run, ExplainedField, QRect): explain a figure of a change; the
+            rectangle is its cell in desktop coordinates.
     """
 
     as_of_wanted = Signal(int)
@@ -91,7 +91,7 @@ class RunDetail(QWidget):
         self.stack.setCurrentWidget(self.table if changes else self.nothing)
 
     def reformat(self) -> None:
-        """Writes everything anew, in the formats as they are now."""
+        """Formats everything again."""
         self._render_headline()
         self.table.lines.reformat()
 

@@ -29,7 +29,7 @@ RESULTS = {
 
 
 def tone_of(run: Run) -> str:
-    """What was undone is grey."""
+    """Grey for undone runs."""
     return "muted" if run.status is RunStatus.UNDONE else ""
 
 
@@ -38,7 +38,7 @@ def account_text(run: Run) -> str:
 
 
 def result_text(run: Run, formats: Formats) -> str:
-    """ "Successful", "Undone 14:05"; with the day where it is another than the run's."""
+    """ "Successful", "Undone 14:05"; with the day if it differs from the run's."""
     text = RESULTS[run.status][0]
     if run.undone_at is None:
         return text
@@ -46,7 +46,7 @@ def result_text(run: Run, formats: Formats) -> str:
 
 
 def reason(run: Run) -> str:
-    """Why it failed, was held or cancelled; and what else there is to say."""
+    """Why the run failed, was held or cancelled, and its note."""
     return " ".join(text for text in (run.error, run.note) if text)
 
 
@@ -91,7 +91,7 @@ COLUMNS: tuple[TextColumn[Run], ...] = (
 
 
 class RunsModel(TextModel[Run]):
-    """Told of new runs above and older ones beneath, so that choice and scroll stay.
+    """Inserts new runs above and older ones below, so that selection and scrolling stay.
 
     Signals:
         more_wanted(): the end of the list is in view, and there are older runs.
@@ -121,7 +121,7 @@ class RunsModel(TextModel[Run]):
         return self._has_more and not parent.isValid()
 
     def fetchMore(self, parent: Index) -> None:
-        """They come with the next `show_runs`."""
+        """Asks for older runs, which the next `show_runs` adds."""
         if self.canFetchMore(parent):
             self._has_more = False
             self.more_wanted.emit()

@@ -1,4 +1,4 @@
-"""The table of runs, with what can be done with one of them."""
+"""The table of runs, with the menu of a run."""
 
 from functools import partial
 
@@ -17,9 +17,9 @@ class RunsTable(FastTableView):
     """Several rows can be selected to be copied; the current one's changes are shown.
 
     Signals:
-        explain_wanted(Run, QRect): to explain the counts of a run, whose row is there on the
-            desktop.
-        as_of_wanted(int): the positions after the run with this id are asked for.
+        explain_wanted(Run, QRect): explain the counts of a run; the rectangle is its cell in
+            desktop coordinates.
+        as_of_wanted(int): show the positions as of the run with this id.
     """
 
     explain_wanted = Signal(object, QRect)

@@ -1,4 +1,4 @@
-"""What the window shows of the past, as one frozen value. Pure."""
+"""The state of the history, as one frozen value. Pure."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from app.domain.model.runs import Run, RunStatus
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
-    """All that the window shows of the past.
+    """Everything the window shows of the history.
 
     Attributes:
-        runs: newest first, as far as they have been asked for.
-        has_more: older ones than those can be asked for.
+        runs: newest first, as far as they have been read.
+        has_more: there are older ones.
         is_loaded: the runs have been read at least once.
         searched: only runs with every one of these words are listed.
         chosen: the run whose changes are shown.
         timeline: the last one asked for.
-        as_of: the past positions shown in place of today's; None for today's.
-        error: a sentence for the user; empty where all is well.
+        as_of: the past positions shown; None for the current ones.
+        error: a sentence for the user; empty if there is no error.
     """
 
     runs: tuple[Run, ...] = ()
@@ -46,14 +46,14 @@ def overlaps(page: tuple[Run, ...], known: tuple[Run, ...]) -> bool:
 
 
 def merge_pages(page: tuple[Run, ...], known: tuple[Run, ...]) -> tuple[Run, ...]:
-    """The newest page, and beneath it the known runs that are older; none where a gap is."""
+    """The newest page and the older known runs; the page alone if runs between are missing."""
     if not overlaps(page, known):
         return page
     return page + tuple(run for run in known if number(run) < number(page[-1]))
 
 
 def unless_undone(past: PositionsAsOf | None, page: tuple[Run, ...]) -> PositionsAsOf | None:
-    """The past positions, unless their run has been undone since: then there were none such."""
+    """The past positions, or None if their run has been undone since."""
     if past is None:
         return None
     is_undone = any(r.id == past.run.id and r.status is RunStatus.UNDONE for r in page)

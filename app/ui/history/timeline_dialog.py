@@ -1,4 +1,4 @@
-"""One position's whole life: its headline, a chart, and every change."""
+"""The dialog with the timeline of one position: facts, a chart, and every change."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
@@ -25,7 +25,7 @@ SOURCES = {
 
 
 def realized_cell(step: HistoryEntry, formats: Formats) -> Cell:
-    """Nothing before anything was closed."""
+    """Empty before anything was closed."""
     if step.realized_source is None:
         return Cell("")
     text = formats.gain(step.realized_pnl)
@@ -51,7 +51,7 @@ COLUMNS: tuple[TextColumn[HistoryEntry], ...] = (
 
 
 class TimelineDialog(QDialog):
-    """Stays open beside the window; what is in it is as of its opening."""
+    """Stays open beside the window; shows the timeline as of its opening."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class TimelineDialog(QDialog):
         self.resize(800, 660)
 
     def reformat(self) -> None:
-        """Writes everything anew, in the formats as they are now."""
+        """Formats everything again."""
         for title, text in headline_facts(self._position, self._formats):
             self.values[title].setText(text)
         self.steps.reformat()
@@ -97,7 +97,7 @@ class TimelineDialog(QDialog):
         self.chart.set_colours(colours)
 
     def _headline(self, position: Position, formats: Formats) -> QGridLayout:
-        """The instrument, and beneath it a few facts with quiet titles."""
+        """The instrument, and below it a few facts with titles."""
         grid = QGridLayout()
         grid.setContentsMargins(16, 0, 16, 0)
         grid.setHorizontalSpacing(32)

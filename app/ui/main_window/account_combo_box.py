@@ -1,4 +1,4 @@
-"""The box that chooses whose positions are shown: one account's, or all."""
+"""The combo box that chooses the account to show, or all."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -35,10 +35,10 @@ class AccountComboBox(QComboBox):
         return str(self.currentData())
 
     def show_accounts(self, accounts: tuple[str, ...]) -> None:
-        """Items change only where the accounts do; one that is gone falls back to all."""
+        """Adds and removes only changed accounts; if the chosen one is gone, all are shown."""
         gone = [n for n in range(1, self.count()) if self.itemData(n) not in self._kept(accounts)]
         if self.currentIndex() in gone:
-            self.setCurrentIndex(0)  # or the box would choose a neighbour by itself
+            self.setCurrentIndex(0)  # otherwise the box would choose a neighbour
         for place in reversed(gone):
             self.removeItem(place)
         for place, account in enumerate(accounts, start=1):
@@ -46,7 +46,7 @@ class AccountComboBox(QComboBox):
                 self.insertItem(place, account, account)
 
     def offer(self, account: str, accounts: tuple[str, ...]) -> None:
-        """Another connection's accounts; its own is chosen, or the only one that it has."""
+        """Offers a new connection's accounts; chooses its configured one, or its only one."""
         only = accounts[0] if len(accounts) == 1 else ALL_ACCOUNTS
         self._preset = wanted = account if account != ALL_ACCOUNTS else only
         self.show_accounts(tuple(sorted({*accounts, wanted} - {ALL_ACCOUNTS})))

@@ -24,7 +24,7 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._tips: dict[QAction, str] = {}  # what each does; a disabled one says why it is
+        self._tips: dict[QAction, str] = {}  # what each does; a disabled one says why instead
         self._shown_account = ALL_ACCOUNTS
         self._is_busy = False
         self._why_busy = BUSY_SYNCING
@@ -115,7 +115,7 @@ class Actions(QObject):
 
     @Slot(str)
     def offer_account(self, account: str) -> None:
-        """The account that is looked at, which can be synced by itself; or "All"."""
+        """The account shown, which can then be synced alone; or "All"."""
         self._shown_account = account
         is_one = account != ALL_ACCOUNTS
         self.sync_only.setText(f"Sync &only {account}" if is_one else SYNC_ONE)

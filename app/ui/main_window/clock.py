@@ -9,14 +9,14 @@ TICK_MS = 1000
 
 
 class Clock(QObject):
-    """Ticks once it is started, and whenever it is asked to.
+    """Ticks every second once started, and whenever `tick` is called.
 
     Args:
         now: the time, aware.
 
     Signals:
         ticked(datetime): a second has passed, or what is shown has changed.
-        day_began(): another day of this computer's calendar than at the last tick.
+        day_began(): the local date has changed since the last tick.
     """
 
     ticked = Signal(object)

@@ -1,4 +1,4 @@
-"""The window with all that stands behind it: put together, started, and ended in order."""
+"""Builds the window's controllers, connects them, and starts and ends them in order."""
 
 import contextlib
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from app.ui.sync.controller import Service, SyncController
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the window works with."""
+    """The parts of the program that the window uses."""
 
     service: Service
     store: Store
@@ -32,10 +32,10 @@ class Services:
 
 
 class Composition(QObject):
-    """Puts the controllers behind the window, and owns them.
+    """Creates the controllers of the window, and owns them.
 
     Args:
-        window: shows already what is stored, or nothing.
+        window: already shows what is stored, or nothing.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class Composition(QObject):
         self.settings.saved.connect(self.notifications.apply_settings)
 
     def start(self, *, is_first_run: bool) -> None:
-        """Shows what is stored; all else waits until that is on the screen.
+        """Shows what is stored; everything else starts after the first paint.
 
         Args:
-            is_first_run: nothing is known yet, so the user says first where TWS is.
+            is_first_run: nothing is configured yet, so the user first chooses where TWS is.
         """
         self._is_first_run = is_first_run
         self.controller.state_changed.connect(self._on_first_state)
@@ -99,7 +99,7 @@ class Composition(QObject):
 
     @Slot()
     def _on_first_state(self) -> None:
-        """Behind the paint that the state has just called for."""
+        """Starts the rest after the paint that this state has requested."""
         self.controller.state_changed.disconnect(self._on_first_state)
         QTimer.singleShot(0, self, self._start_background)
 
@@ -110,7 +110,7 @@ class Composition(QObject):
             self.auto_sync.start(is_known=not self._is_first_run)
 
     async def shutdown(self) -> None:
-        """Ends all of them, each also where another one fails."""
+        """Ends all controllers, even where one of them fails."""
         self._is_over = True
         async with contextlib.AsyncExitStack() as stack:
             for part in (self.closed, self.history, self.controller):

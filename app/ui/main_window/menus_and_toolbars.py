@@ -1,4 +1,4 @@
-"""The menu bar: which action stands where."""
+"""Fills the menu bar and the toolbar with the actions."""
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -49,7 +49,7 @@ def fill_menus(
     support.addSeparator()
     support.addAction(actions.about)
     for menu in (file, edit, view, support):
-        menu.setToolTipsVisible(True)  # a disabled action's says why
+        menu.setToolTipsVisible(True)  # a disabled action says why
 
 
 SEARCH_WIDTH = 260
@@ -58,10 +58,10 @@ SEARCH_WIDTH = 260
 def add_tool_bar(
     window: QMainWindow, sync: QWidget, accounts: QWidget, cancel: QWidget, search: QWidget
 ) -> QAction:
-    """The search stands at the right end; the bar cannot be hidden.
+    """Adds the toolbar, with the search at its right end; it cannot be hidden.
 
     Returns:
-        What shows and hides the Cancel button, which moves nothing else.
+        The action that shows and hides the Cancel button.
     """
     bar = fixed_bar(window, "Toolbar", "toolBar")
     space = QWidget()

@@ -1,4 +1,4 @@
-"""The window's parts: makes them and arranges them; what they do is connected elsewhere."""
+"""Creates and arranges the parts of the window; `window` connects them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,8 +30,8 @@ class WindowParts(QMainWindow):
     """A window with all its parts in place.
 
     Args:
-        account: what the settings say to show: one account, or "All".
-        database: the file whose positions it shows, to know when it was last looked at.
+        account: the account of the settings, or "All".
+        database: the file whose positions it shows; the last opening is stored for each file.
         now: the time, aware.
     """
 
@@ -89,13 +89,13 @@ class WindowParts(QMainWindow):
         )
 
     def _choose_account(self, account: str) -> None:
-        """Where each view begins: as the settings say."""
+        """Sets the account that each view shows first."""
         self.positions.choose_account(account)
         self.summary.choose_account(account)
         self.commands.offer_account(account)
 
 
 def is_logging_out() -> bool:
-    """The desktop's session ends: a window that stayed would hold it up."""
+    """Whether the desktop session is ending; a window that only hides would block it."""
     application = QGuiApplication.instance()
     return isinstance(application, QGuiApplication) and application.isSavingSession()

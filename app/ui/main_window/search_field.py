@@ -9,7 +9,7 @@ from app.ui.style.theme import Colours
 
 
 class SearchField(QLineEdit):
-    """A line edit; its own `textChanged` tells what to search for."""
+    """A line edit; `textChanged` gives the text to search for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class SearchField(QLineEdit):
 
     @Slot()
     def start(self) -> None:
-        """Takes the keyboard; what is typed replaces what stands there."""
+        """Takes the focus and selects the text, so that typing replaces it."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 

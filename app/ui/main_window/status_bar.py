@@ -17,7 +17,7 @@ DOT = "●"
 
 
 class StatusBar(QStatusBar):
-    """Left the outcome of the last sync, right its age, the connection and the mode."""
+    """The last sync's result on the left; its age, the connection and the mode on the right."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class StatusBar(QStatusBar):
         self.age.setToolTip("" if time is None else f"Last sync: {self._formats.exact_time(time)}")
 
     def show_age(self, now: datetime) -> None:
-        """Lets "2 min ago" count on, unless a reset's sentence tells the last sync already."""
+        """Updates "2 min ago", unless the text about a reset already names the last sync."""
         connection, time = self._state.connection, self._state.book.statistics.last_sync_time
         text = connection_text.status_line(connection, time, now, self._formats)
         if text != self.connection.text():

@@ -19,7 +19,7 @@ class Copyable(Protocol):
 
 
 class MainTabs(QTabWidget):
-    """Tabs over the pages; Ctrl+1, Ctrl+2 ... go to them."""
+    """The tabs with the pages; Ctrl+1, Ctrl+2 … select them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,14 +30,14 @@ class MainTabs(QTabWidget):
         self.tabBar().setExpanding(False)
 
     def reserve(self, title: str) -> None:
-        """A tab whose page is added later."""
+        """Adds an empty tab; `add` sets its page later."""
         number = self.addTab(QWidget(), title)
         keys = QKeySequence(f"Ctrl+{number + 1}")
         shortcut = QShortcut(keys, self)
         shortcut.activated.connect(lambda: self.setCurrentIndex(number))
 
     def add(self, page: QWidget, title: str) -> None:
-        """The page of a promised tab."""
+        """Sets the page of a reserved tab."""
         number = next(n for n in range(self.count()) if self.tabText(n) == title)
         is_current = number == self.currentIndex()
         empty = self.widget(number)
@@ -52,7 +52,7 @@ class MainTabs(QTabWidget):
 
     @Slot()
     def copy(self) -> None:
-        """The selected text where the user is, or else the selected rows of the page."""
+        """Copies the selected text of the focused widget, or else the page's selected rows."""
         text, page = selected_text(QApplication.focusWidget()), self.currentWidget()
         if text:
             QGuiApplication.clipboard().setText(text)
@@ -62,7 +62,7 @@ class MainTabs(QTabWidget):
 
     @Slot()
     def explain(self) -> None:
-        """The current number of the page that is shown."""
+        """Explains the current number of the visible page."""
         page = self.currentWidget()
         if isinstance(page, Copyable):
             page.explain()

@@ -1,6 +1,6 @@
-"""The window: makes its parts, connects them in one place, and hands each state to them.
+"""The main window: connects its parts and passes each state to them.
 
-It is painted before what works behind it is there, and imports only what that takes.
+It is painted before the controllers exist, so it imports only what the first paint needs.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ FIRST_SIZE = QSize(1360, 820)
 
 
 class MainWindow(WindowParts):
-    """Position Sync's only window. It shows what it is given, and does something once it works with
-    the controllers.
+    """Position Sync's only main window. It shows states; its actions work once `work_with` has
+    connected the controllers.
 
     Args:
-        account: what the settings say to show and sync: one account, or "All".
-        database: the file whose positions it shows, to know when it was last looked at.
+        account: the account of the settings to show and sync, or "All".
+        database: the file whose positions it shows; the last opening is stored for each file.
 
     Signals:
-        closed(): the user closed it; what still runs may be ended now.
-        hidden_to_tray(): the user closed it, and it goes on unseen.
+        closed(): the user closed it; what still runs can be ended.
+        hidden_to_tray(): the user closed it, and it goes on in the tray.
 
     Attributes:
-        state: what is shown.
+        state: the state that is shown.
         hides_on_close: closing only hides it; `quit` ends it.
         is_closed: the user closed it for good.
         closed_tab, history: the tabs "Closed" and "History" with all that belongs to them; from
@@ -88,7 +88,7 @@ class MainWindow(WindowParts):
     def work_with(
         self, controller: SyncController, history: HistoryController, closed: ClosedController
     ) -> None:
-        """From now on it shows their states, and its commands do something."""
+        """Connects the controllers: shows their states and lets the actions call them."""
         from app.ui.closed.feature import ClosedFeature
         from app.ui.history.feature import HistoryFeature
         from app.ui.sync.sync_actions import SyncActions
@@ -160,9 +160,9 @@ class MainWindow(WindowParts):
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
-        """Hands the state to every part. Before the first connection of a session, the mode is
-        that of the accounts that were seen there before."""
-        is_news = state.book is not self.state.book
+        """Passes the state to every part. Before the first connection, the mode is taken from the
+        accounts that earlier connections had."""
+        has_new_book = state.book is not self.state.book
         self.state = state
         if state.connection.mode is Mode.UNKNOWN:
             known = replace(state.connection, mode=self._known_mode)
@@ -172,7 +172,7 @@ class MainWindow(WindowParts):
         self.sync_button.show_phase(state.phase)
         self._cancelling.setVisible(state.phase.can_be_cancelled)
         self.account_chooser.show_accounts(state.book.accounts)
-        if is_news:
+        if has_new_book:
             self.summary.render_book(state.book)
         self._show_summary()
         self.positions.render_state(state)
@@ -182,13 +182,13 @@ class MainWindow(WindowParts):
 
     @Slot(object)
     def show_live(self, live: LiveOverlay) -> None:
-        """Figures that moved by themselves."""
+        """Shows pushed prices and P&L."""
         self.positions.show_live(live)
         self.summary.show_live(live)
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Looks as these settings say from now on."""
+        """Applies theme, formats, accounts and highlighting of these settings."""
         self.theme.choose(settings.theme)
         self.formats.choose(locale_of(settings.locale), settings.clock)
         self.positions.apply_settings(is_marking=settings.mark_rows)
@@ -208,7 +208,7 @@ class MainWindow(WindowParts):
         self._show_summary()
 
     def _show_summary(self) -> None:
-        """Its figures are today's, so past positions stand without them."""
+        """Hides the summary while past positions are shown: its figures are today's."""
         book = self.state.book
         is_any = bool(book.portfolio.rows or book.positions)
         self._summary_action.setVisible(is_any and not self._shows_past)
@@ -220,7 +220,7 @@ class MainWindow(WindowParts):
 
     @Slot()
     def bring_to_front(self) -> None:
-        """Before the other windows, also where it was minimised; a dialog stays before it."""
+        """Raises the window, even if minimised; an open dialog stays above it."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         for window in (self, QApplication.activeModalWidget()):
@@ -234,7 +234,7 @@ class MainWindow(WindowParts):
 
     @Slot()
     def quit(self) -> None:
-        """Closes it for good, also where closing would only hide it."""
+        """Closes the window for good, even where closing would only hide it."""
         self.hides_on_close = False
         self.close()
 
@@ -272,7 +272,7 @@ class MainWindow(WindowParts):
 
     @Slot(object)
     def _colour_other_tabs(self, colours: Colours) -> None:
-        """What is not seen at once: the menus' icons, and the other tabs."""
+        """Recolours what the first paint does not show: menu icons and the other tabs."""
         self._colour_menus()
         self.history.set_colours(colours)
         self.closed_tab.page.set_colours(colours)

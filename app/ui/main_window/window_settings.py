@@ -1,4 +1,4 @@
-"""Keeps the window's geometry, panels and columns from one start to the next."""
+"""Saves and restores the window's geometry, panels and columns."""
 
 import contextlib
 import hashlib
@@ -15,17 +15,17 @@ from app.ui.positions.columns import COLUMNS
 
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
-HEADER = f"table/columns-{len(COLUMNS)}"  # another set of columns starts anew
+HEADER = f"table/columns-{len(COLUMNS)}"  # a new set of columns starts with the defaults
 UNFOLDED = "summary/unfolded"
 LAST_OPENED = "window/lookedAt"
 
 
 class WindowSettings:
-    """Reads and writes QSettings; a value that cannot be used changes nothing.
+    """Reads and writes QSettings; ignores values that cannot be used.
 
     Args:
-        database: whose positions the window shows. What was news in one is not in another, so
-            each has its own time of the last look; None for a window without a file.
+        database: whose positions the window shows; each has its own time of the last opening.
+            None for a window without a file.
     """
 
     def __init__(self, settings: QSettings, database: Path | None = None) -> None:
@@ -33,9 +33,9 @@ class WindowSettings:
         self._last_opened_key = (
             LAST_OPENED if database is None else f"{LAST_OPENED}/{database_key(database)}"
         )
-        if sys.platform.startswith("linux"):  # elsewhere it is the system's own store
+        if sys.platform.startswith("linux"):  # on other systems it is no file
             with contextlib.suppress(OSError):
-                # Qt would make it, and its folder, for others to read; it keeps the mode it finds.
+                # Qt would create file and folder readable by others, but keeps an existing mode.
                 create_private(Path(settings.fileName()))
 
     def restore(self, window: QMainWindow, header: QHeaderView) -> bool:
@@ -56,7 +56,7 @@ class WindowSettings:
 
     @property
     def last_opened(self) -> datetime | None:
-        """When the window was last open, UTC; None where it never was."""
+        """When the window was last open, UTC; None if never."""
         try:
             found = datetime.fromisoformat(str(self._settings.value(self._last_opened_key, "")))
         except ValueError:
@@ -76,5 +76,5 @@ class WindowSettings:
 
 
 def database_key(database: Path) -> str:
-    """The same for the same file, however its path is written; no path stands in the settings."""
+    """A hash of the resolved path, so that no path is stored in the settings."""
     return hashlib.sha256(os.path.normcase(database.resolve()).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Tells the user who looks elsewhere what happened, and lets the window hide in the tray."""
+"""Shows notifications while the window is not active, and lets it hide in the tray."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from app.ui.notifications.texts import notice_text, notice_title
 from app.ui.notifications.tray_icon import TrayIcon
 from app.ui.sync.controller import SyncController
 
-CHECK_MS = 20_000  # how long a connection has been lost shows without any news
+CHECK_MS = 20_000  # a lost connection is noticed by its duration, without an event
 HIDDEN_NOTICE = (
     "Position Sync goes on in the tray",
     "Click its icon to open the window, or quit it from the icon's menu.",
@@ -60,14 +60,14 @@ class NotificationController(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Lives by these settings from now on."""
+        """Applies the notification and tray settings."""
         self._preferences = preferences_of(settings)
         self.tray.set_wanted(settings.tray)
         self._window.hides_on_close = settings.close_to_tray and self.tray.is_shown
 
     @Slot(object)
     def on_state_changed(self, state: SyncState) -> None:
-        """Nothing is told to the user who has the window before him: there it stands already."""
+        """Updates the tray, and shows new notifications unless the window is active."""
         self.tray.render_state(state)
         notices, self._notified = new_notifications(
             state, self._notified, self._preferences, self._clock()
@@ -87,7 +87,7 @@ class NotificationController(QObject):
 
     @Slot()
     def _on_hidden_to_tray(self) -> None:
-        """Once is enough."""
+        """Shows once that the program goes on in the tray."""
         if not self._has_notified_hidden:
             self._has_notified_hidden = True
             self.tray.notify(*HIDDEN_NOTICE)

@@ -1,4 +1,4 @@
-"""The words of a notice: a title and a text, without account numbers. Pure."""
+"""Title and text of a notification, without account numbers. Pure."""
 
 from app.domain.desktop.notifications import Notification, Topic
 from app.ui.positions.activity_bar import gain_texts

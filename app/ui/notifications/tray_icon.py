@@ -1,4 +1,4 @@
-"""The icon in the system's tray: how things stand, and the shortest way to a sync."""
+"""The icon in the system tray: shows the status, and has a menu to sync."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,14 +23,14 @@ MESSAGE_MS = 8000
 
 
 class TrayIcon(QObject):
-    """Shown if the user wants it; else a notice shows it, because a hidden icon can tell nothing.
+    """Shown if the user wants it; otherwise only during a notification, which needs a visible icon.
 
     Args:
         is_there: whether this desktop has a tray.
 
     Signals:
-        opened(): the window is wanted.
-        notified(str, str): a notice's title and text were handed to the system.
+        opened(): open the window.
+        notified(str, str): a notification's title and text were passed to the system.
     """
 
     opened = Signal()
@@ -95,7 +95,7 @@ class TrayIcon(QObject):
         self.icon.setToolTip(unmarked("\n".join((title(connection), wrong or last))))
 
     def notify(self, headline: str, text: str) -> None:
-        """One notice, where the system has a place for it."""
+        """Shows one notification, if the system supports it."""
         self.icon.show()
         self.icon.showMessage(unmarked(headline), unmarked(text), self.icon.icon(), MESSAGE_MS)
         self._hiding.start()
@@ -120,7 +120,7 @@ class TrayIcon(QObject):
 
 
 def tone_of(state: SyncState) -> str:
-    """Of the dot on the icon; empty while all is well."""
+    """The tone of the icon's dot; empty for no dot."""
     if state.phase.is_busy or state.is_automatic:
         return "accent"
     if state.phase is Phase.FAILED:

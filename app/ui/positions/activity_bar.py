@@ -1,4 +1,4 @@
-"""The line about what changed since the window was last open; it can be dismissed."""
+"""The bar that says what changed since the window was last open; it can be dismissed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from app.domain.model.clock import utc_now
 from app.ui.style.formatting import Formats
-from app.ui.style.icons import icon
-from app.ui.style.theme import Colours
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -28,16 +26,12 @@ class ActivityBar(MessageBar):
         clock: Callable[[], datetime] = utc_now,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("newsBar", "news", parent)
+        super().__init__("newsBar", "news", "accent", "Since you last looked", parent)
         self._formats = formats
         self._clock = clock
         self._is_dismissed = False
         self._activity: ActivitySummary | None = None
-        self.setAccessibleName("Since you last looked")
-        self.dismiss = self.add_button("", "noticeClose")
-        self.dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.dismiss.setAccessibleName("Dismiss")
-        self.dismiss.setToolTip("Dismiss")
+        self.dismiss = self.add_dismiss_button()
         self.dismiss.clicked.connect(self._on_dismissed)
 
     @Slot(object)
@@ -50,10 +44,6 @@ class ActivityBar(MessageBar):
     def reformat(self) -> None:
         if self._activity is not None:
             self.show_activity(self._activity)
-
-    def set_colours(self, colours: Colours) -> None:
-        self.tint(colours.accent)
-        self.dismiss.setIcon(icon("close", colours.muted))
 
     @Slot()
     def _on_dismissed(self) -> None:
@@ -73,7 +63,7 @@ def activity_text(activity: ActivitySummary, now: datetime, formats: Formats) ->
 
 
 def gain_texts(gain: Gain, formats: Formats) -> Iterator[str]:
-    """Exact and estimated apart."""
+    """One text each for the exact, the estimated and the unknown part."""
     if gain.exact:
         yield f"realized {formats.gain(gain.exact)} {gain.currency}"
     if gain.estimated:

@@ -1,4 +1,4 @@
-"""Looks up what happened since the window was last open, and publishes it."""
+"""Reads what happened since the window was last open, and publishes it."""
 
 import logging
 from datetime import datetime
@@ -14,13 +14,13 @@ log = logging.getLogger(__name__)
 
 
 class ActivityController(QObject):
-    """Looks twice: at the start, and after the first sync that succeeds.
+    """Reads twice: at the start, and after the first successful sync.
 
     Args:
-        since: when the window was last open; None where it never was, and nothing is news.
+        since: when the window was last open; None if never; then it reads nothing.
 
     Signals:
-        found(ActivitySummary): there is something to tell.
+        found(ActivitySummary): something happened since then.
     """
 
     found = Signal(object)
@@ -37,7 +37,7 @@ class ActivityController(QObject):
     @Slot()
     def start(self) -> None:
         if self._since is not None:
-            self._tasks.begin(self._read(self._since), "look for news")
+            self._tasks.begin(self._read(self._since), "read the activity")
 
     @Slot(object)
     def on_state_changed(self, state: SyncState) -> None:
@@ -52,7 +52,7 @@ class ActivityController(QObject):
         try:
             activity = await self._store.news(since)
         except AppError as error:
-            log.info("no news: %s", error.kept)
+            log.info("the activity could not be read: %s", error.kept)
             return
         if activity.is_any:
             self.found.emit(activity)

@@ -1,4 +1,4 @@
-"""The bar that says that the positions shown are those of the past."""
+"""The bar that says that past positions are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AsOfBar(MessageBar):
-    """Stands while past positions are shown.
+    """Shown while past positions are shown.
 
     Signals:
         back_wanted(): "Back to now" was pressed.
@@ -25,10 +24,9 @@ class AsOfBar(MessageBar):
     back_wanted = Signal()
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        super().__init__("asOfBar", "history", parent)
+        super().__init__("asOfBar", "history", "accent", "Past positions", parent)
         self._formats = formats
         self._past: PositionsAsOf | None = None
-        self.setAccessibleName("Past positions")
         self.back = self.add_button("Back to now")
         self.back.clicked.connect(self.back_wanted)
 
@@ -45,6 +43,3 @@ class AsOfBar(MessageBar):
 
     def reformat(self) -> None:
         self.render_past(self._past)
-
-    def set_colours(self, colours: Colours) -> None:
-        self.tint(colours.accent)

@@ -23,7 +23,7 @@ class Column:
         width: the initial one, in device-independent pixels.
         value: of a position; None where it is not known.
         text: the cell's.
-        order: what it sorts by, never None where `value` is not; None for `value` itself.
+        order: the sort key, None only where `value` is; without it, `value` is the sort key.
         is_number: right-aligned.
         is_gain: red or green by its sign.
     """

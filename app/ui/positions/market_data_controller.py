@@ -1,4 +1,4 @@
-"""Gathers the figures that IBKR pushes into one value for the table and the summary."""
+"""Collects the prices and P&L that IBKR pushes into one value for the table and the summary."""
 
 from decimal import Decimal
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from app.ports import Broker
 
 
 class MarketDataController(QObject):
-    """Keeps the newest figure of each thing as long as the window lives.
+    """Keeps the newest price, P&L and account value as long as the window is open.
 
     Signals:
         updated(LiveOverlay): figures changed (at most ten times a second), or the connection that
@@ -32,7 +32,7 @@ class MarketDataController(QObject):
 
     @Slot(object)
     def on_state_changed(self, state: SyncState) -> None:
-        """Figures grow old when the connection goes that they came over."""
+        """Marks the figures as outdated while the connection is lost."""
         link = state.connection.link
         is_lost = link is not LinkStatus.CONNECTED and (
             link is LinkStatus.STALE or bool(self._prices)

@@ -1,4 +1,4 @@
-"""The positions as the table sees them: kept sorted and filtered, told about by what changed.
+"""The table model of the open positions: sorted, filtered, and signalling only what changed.
 
 Never resets for a sync: selection, scroll and sort order stay. It sorts and filters in Python
 itself, because a sorted QSortFilterProxyModel is a hundred times slower at 10,000 rows.
@@ -36,17 +36,17 @@ from app.ui.widgets.plain_text import plain_tooltip
 MARK_ROLES = [BACKGROUND]
 ALIGNMENTS = tuple(RIGHT if column.is_number else LEFT for column in COLUMNS)
 CellColours = tuple[QColor | None, ...]
-MANY_ROWS = 1000  # past that, telling which they are takes longer than painting all on the screen
+MANY_ROWS = 1000  # above that, finding the rows takes longer than repainting all
 
 
 class PositionsModel(ListModel[Row]):
     """Rows are positions, columns are `COLUMNS`.
 
     Signals:
-        live_updated(): figures in the columns `LIVE` are others, of rows anywhere.
+        live_updated(): figures in the columns `LIVE` have changed, in any row.
         about_to_relist(): other rows, or the same in another order, are about to be listed.
-        shown(): what `show` was given stands there; with many positions that takes some turns of
-            the event loop, until which the rows before stay.
+        shown(): all positions given to `show` are listed; with many of them that takes several
+            turns of the event loop, and the old rows stay until then.
     """
 
     live_updated = Signal()
@@ -60,10 +60,10 @@ class PositionsModel(ListModel[Row]):
         self._unpriced: frozenset[str] = frozenset()
         self._is_lost = False
         self._live = LiveOverlay()
-        self._outdated: set[Row] = set()  # those that have not delta their newest figures
+        self._outdated: set[Row] = set()  # rows that lack their newest figures
         self._colours: dict[tuple[int, ...], CellColours] = {}  # by a row's tones
         self._slices = TimeSlicer(self)
-        self._moved_while_showing: set[Identity] = set()  # while positions are being delta in
+        self._moved_while_showing: set[Identity] = set()  # while `show` is still running
         self._marks = RowHighlights(self)
         self._marks.stepped.connect(self._emit_marks)
         self.set_colours(colours)
@@ -102,10 +102,10 @@ class PositionsModel(ListModel[Row]):
         self.shown.emit()
 
     def tick(self, live: LiveOverlay) -> bool:
-        """Figures moved; whether the rows may stand in a wrong order now.
+        """Notes pushed figures; returns whether the rows may be out of order now.
 
-        A row takes its new figures when it is next asked for: of 10,000 only those on the screen
-        are. `dataChanged` would have the view paint all of itself, ten times a second.
+        A row is updated when it is next asked for: of 10,000, only those on the screen are.
+        `dataChanged` would repaint the whole view ten times a second.
         """
         self._live = live
         if self._slices.is_busy:
@@ -118,7 +118,7 @@ class PositionsModel(ListModel[Row]):
 
     @Slot()
     def rearrange(self) -> None:
-        """Brings the rows into order again; which they are does not depend on what moves."""
+        """Sorts the rows again; which rows are listed does not depend on live figures."""
         self._slices.finish()
         self._apply_live(tuple(self._outdated))
         rows = self._row_store.reordered()
@@ -126,7 +126,7 @@ class PositionsModel(ListModel[Row]):
             self.reorder(rows)
 
     def show_lost(self, is_lost: bool) -> None:
-        """Dims the figures that IBKR pushes no more, or shows them as ever."""
+        """Dims the live figures while the connection is lost."""
         if is_lost != self._is_lost:
             self._is_lost = is_lost
             self._colours.clear()
@@ -134,7 +134,7 @@ class PositionsModel(ListModel[Row]):
                 self._emit_live()
 
     def filter(self, account: str, text: str) -> None:
-        """Leaves only an account's (or "All") rows that have every word of the text."""
+        """Lists only the account's rows (or "All") that contain every word of the text."""
         self._slices.finish()
         if self._row_store.filter(account, text):
             self._relist()
@@ -153,7 +153,7 @@ class PositionsModel(ListModel[Row]):
         self._colours.clear()
 
     def reformat(self) -> None:
-        """Writes every cell anew, in the formats as they are now."""
+        """Formats every cell again."""
         self._slices.finish()
         for row in self._row_store.rows:
             row.forget_texts()
@@ -162,14 +162,14 @@ class PositionsModel(ListModel[Row]):
             self.dataChanged.emit(self.index(0, 0), last, CHANGED_ROLES)
 
     def set_unpriced(self, accounts: frozenset[str]) -> None:
-        """Accounts whose positions are past ones of which no prices are kept."""
+        """Sets the accounts whose past positions are shown without stored prices."""
         self._unpriced = accounts
 
     def position(self, row: int) -> Position:
         return self._row(row).position
 
     def rows_of(self, keys: frozenset[Key]) -> list[int]:
-        """Where these positions stand now; those not listed are left out."""
+        """The row numbers of these positions; those not listed are left out."""
         rows = enumerate(self._row_store.listed) if keys else ()
         return [number for number, row in rows if key_of(row.position) in keys]
 
@@ -178,11 +178,11 @@ class PositionsModel(ListModel[Row]):
         return self._row_store.of_account()
 
     def texts(self, row: int) -> tuple[str, ...]:
-        """What stands in a row, cell by cell."""
+        """The texts of a row, one per column."""
         return self._row(row).texts(self._formats)
 
     def colours(self, row: int) -> CellColours:
-        """Those of the texts in a row; None for the usual one."""
+        """The text colours of a row, one per column; None for the default."""
         tones = self._row(row).tones(self._formats)
         found = self._colours.get(tones)
         if found is None:
@@ -190,7 +190,7 @@ class PositionsModel(ListModel[Row]):
         return found
 
     def background(self, row: int) -> QColor | None:
-        """Of a row that was just created or changed."""
+        """The highlight of a row that was just created or changed."""
         marks = self._marks
         if not marks.rows or self._row_store.listed[row] not in marks.rows:
             return None
@@ -245,7 +245,7 @@ class PositionsModel(ListModel[Row]):
         self.dataChanged.emit(*span, CHANGED_ROLES)
 
     def _relist(self) -> None:
-        """Other rows, or the same in another order, become the listed ones."""
+        """Lists the rows again, after a change of rows or order."""
         self.about_to_relist.emit()
         self.list_rows(self._row_store.arranged())
 

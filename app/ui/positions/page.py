@@ -1,4 +1,4 @@
-"""The middle of the window: caption, the table or what stands in its place, and bars."""
+"""The page of the open positions: caption, table or placeholder, and message bars."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from app.ui.sync.error_bar import ErrorBar
 from app.ui.sync.held_bar import HeldBar
 from app.ui.sync.texts import caption, past_caption
 from app.ui.table.deferred_sort import DeferredSort
-from app.ui.widgets.no_match import NoMatch
-from app.ui.widgets.placeholder import EmptyState
+from app.ui.widgets.placeholder import EmptyState, NoMatch
 from app.ui.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
@@ -77,16 +76,16 @@ class PositionsPage(QWidget):
         layout.setSpacing(4)
         layout.addLayout(line)
         layout.addWidget(self.stack, 1)
-        layout.addLayout(bars)  # beneath the table, whose rows so stay where they are
+        layout.addLayout(bars)  # below the table, so that its rows do not move
 
     def render_state(self, state: SyncState) -> None:
-        """A run's touched rows are marked once: when its report is new, and others stood there.
+        """Highlights the rows of a new report, unless the table was empty before.
 
-        While past positions are shown, today's wait.
+        While past positions are shown, the new ones are not.
         """
-        is_news = state.report is not self._report
-        if self._past is None and (state.book is not self._state.book or is_news):
-            is_marked = is_news and self._is_marking and self.model.rowCount() > 0
+        is_new_report = state.report is not self._report
+        if self._past is None and (state.book is not self._state.book or is_new_report):
+            is_marked = is_new_report and self._is_marking and self.model.rowCount() > 0
             touched = state.touched if is_marked else frozenset()
             self.table.show_positions(self._now(state.book), touched)
         self._state, self._report = state, state.report
@@ -97,20 +96,20 @@ class PositionsPage(QWidget):
         self._choose_page()
 
     def show_live(self, live: LiveOverlay) -> None:
-        """Moves the figures that moved; past positions stay as they were."""
+        """Shows pushed figures; past positions are left unchanged."""
         self._live = live
         if self._past is None:
             self.model.show_lost(live.is_lost)
             self.order.schedule(self.model.tick(live))
 
     def _now(self, book: PortfolioView) -> tuple[Position, ...]:
-        """What is stored, with what has moved since."""
+        """The stored positions with the live figures on top."""
         if not self._live.prices and not self._live.pnl:
             return book.positions
         return tuple(overlay_position(position, self._live) for position in book.positions)
 
     def show_past(self, past: PositionsAsOf | None) -> bool:
-        """Shows these past positions, or today's for None; whether that is new."""
+        """Shows these past positions, or the current ones for None; returns if that changed."""
         if past is self._past:
             return False
         self._past = past
@@ -151,7 +150,7 @@ class PositionsPage(QWidget):
             self.caption.setText(text)
 
     def apply_settings(self, *, is_marking: bool) -> None:
-        """Writes its figures anew; a sync's touched rows are marked from now on, or not."""
+        """Formats all figures again. Args: is_marking: highlight what a sync changes."""
         self._is_marking = is_marking
         self.model.reformat()
         self.as_of_bar.reformat()
@@ -168,14 +167,14 @@ class PositionsPage(QWidget):
 
     @Slot()
     def _show_all(self) -> None:
-        """All rows stand there."""
+        """All rows are shown now."""
         self._choose_page()
         if self._looked_at is not None:
             self.show_age(self._looked_at)
 
     def _choose_page(self) -> None:
         if self.model.is_showing:
-            return  # what was there stays until all rows are
+            return  # the current widget stays until all rows are shown
         if self.model.rowCount():
             page: QWidget = self.table
         elif self._past is not None and not self._past.positions:

@@ -14,10 +14,10 @@ ARE_NUMBERS = tuple(column.is_number for column in COLUMNS)
 
 
 class PositionsPainter:
-    """Asks the view where things are, and the model what they are.
+    """Takes the geometry from the view and texts and colours from the model.
 
     Args:
-        view: all of its rows are of one height.
+        view: all its rows have the same height.
     """
 
     def __init__(self, view: QTableView, model: PositionsModel) -> None:
@@ -32,7 +32,7 @@ class PositionsPainter:
         self._selection = QColor(colours.selection)
 
     def paint(self, painter: QPainter, region: QRect) -> None:
-        """Args: region: what has to be painted of the viewport."""
+        """Args: region: the part of the viewport to paint."""
         view, model = self._view, self._model
         first = view.rowAt(region.top())
         if first < 0:
@@ -51,7 +51,7 @@ class PositionsPainter:
                 painter.fillRect(region.left(), top, region.width(), height, background)
             self._paint_row(painter, row, shown, self._cells.top(top, height))
             top += height
-            painter.setPen(self._line)  # the table's own grid would have upright lines too
+            painter.setPen(self._line)  # the table's own grid would also have vertical lines
             painter.drawLine(region.left(), top - 1, region.right(), top - 1)
 
     def _paint_row(self, painter: QPainter, row: int, shown: list[Place], top: int) -> None:

@@ -1,4 +1,4 @@
-"""All positions known to the table, and which of them it lists in which order. Knows no Qt."""
+"""All positions known to the table, and which of them it lists in which order. Does not use Qt."""
 
 from collections.abc import Generator, Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -11,20 +11,20 @@ from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.positions import columns
 from app.ui.positions.rows import LAST_SYNCED_BIT, Row, ordered
 
-SLICE = 1000  # rows that are made or compared at once, some 2 ms
-UNCHANGED_SLICE = 5000  # rows that are looked through at once
+SLICE = 1000  # rows made or compared in one slice, about 2 ms
+UNCHANGED_SLICE = 5000  # rows checked for changes in one slice
 
 identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """How the positions differ from those before.
+    """What changed in the positions.
 
     Attributes:
-        changed: the rows in which a cell did.
-        synced: the accounts that were there before, and have been synced since.
-        is_rearranged: what is to be listed, or in which order, may be other than before.
+        changed: the rows with a changed cell.
+        synced: the known accounts with a newer last sync.
+        is_rearranged: the listed rows, or their order, may have changed.
     """
 
     changed: Sequence[Row]
@@ -33,11 +33,11 @@ class Delta:
 
 
 class RowStore:
-    """Keeps a row for each position over all syncs, so that a row stays the same object.
+    """Keeps one row object for each position over all syncs.
 
     Attributes:
-        rows: of all positions, those that are filtered out included; in the positions' order.
-        listed: the rows that the view has been told of, in its order.
+        rows: of all positions, filtered out or not, in the positions' order.
+        listed: the rows that the view shows, in its order.
     """
 
     def __init__(self) -> None:
@@ -51,13 +51,13 @@ class RowStore:
         self._is_descending = False
 
     def updating(self, positions: Sequence[Position]) -> Generator[None, None, Delta]:
-        """Takes the positions as they are now. Pauses between slices of the work, in which nothing
-        else here may be called but `of`."""
+        """Updates the rows to these positions. Yields between slices; until it is finished, only
+        `of` may be called."""
         others: list[Position] = []
         for start in range(0, len(self.rows), UNCHANGED_SLICE):
             if start:
                 yield
-            # The store gives the same object again where nothing has changed.
+            # The store returns the same object for an unchanged position.
             end = start + UNCHANGED_SLICE
             pairs = zip(positions[start:end], self.rows[start:end], strict=False)
             others += [position for position, row in pairs if row.position is not position]
@@ -85,7 +85,7 @@ class RowStore:
     def _update_slice(
         self, positions: Sequence[Position], new: list[Row], changed: list[Row]
     ) -> None:
-        """A position that was opened again has another id, and a row of its own."""
+        """A position that was opened again has a new id, so it gets a new row."""
         if not self.rows:
             new.extend(map(Row, positions))
             return
@@ -98,7 +98,7 @@ class RowStore:
                 changed.append(row)
 
     def _set_rows(self, positions: Sequence[Position], new: list[Row]) -> None:
-        """Takes in the new rows, and drops those of all positions but these."""
+        """Adds the new rows, and drops the rows of other positions."""
         if len(new) == len(positions):
             self.rows, self._known = new, {}
             return
@@ -107,7 +107,7 @@ class RowStore:
         self.rows = list(self._known.values())
 
     def _index_in_slices(self) -> Generator[None, None, None]:
-        """As `_by_identity` would, in slices."""
+        """Builds the index of `_by_identity` in slices."""
         if not self._known:
             known: dict[Identity, Row] = {}
             for start in range(0, len(self.rows), UNCHANGED_SLICE):
@@ -118,7 +118,7 @@ class RowStore:
             self._known = known
 
     def _by_identity(self) -> dict[Identity, Row]:
-        """identity -> row; no two positions of one moment share an identity."""
+        """identity -> row; unique among the current positions."""
         if not self._known:
             self._known = {identity_of(row.position): row for row in self.rows}
         return self._known
@@ -131,20 +131,20 @@ class RowStore:
         return frozenset(account for account in both if before[account] != self._synced[account])
 
     def of(self, identities: Iterable[Identity]) -> set[Row]:
-        """The rows of those that are known."""
+        """The rows of these positions; unknown ones are left out."""
         found = map(self._by_identity().get, identities)
         return {row for row in found if row is not None}
 
     @property
     def accounts(self) -> AbstractSet[str]:
-        """Those that hold any of the positions."""
+        """The accounts of the positions."""
         return self._synced.keys()
 
     def is_sorted_by(self, columns_: frozenset[int]) -> bool:
         return self._column in columns_
 
     def filter(self, account: str, text: str) -> bool:
-        """Only an account's (or "All") rows with every word of the text; whether that is new."""
+        """Sets the filter to an account (or "All") and words; returns whether that changed it."""
         words = tuple(text.casefold().split())
         if (account, words) == (self._account, self._words):
             return False
@@ -155,7 +155,7 @@ class RowStore:
         self._column, self._is_descending = column, is_descending
 
     def arranged(self) -> list[Row]:
-        """What is to be listed now. Equal rows keep the order that they are listed in."""
+        """The rows to list now, sorted; equal rows keep their listed order."""
         rows = self.rows
         if self.listed:
             was_listed, known = set(self.listed), set(rows)
@@ -168,7 +168,7 @@ class RowStore:
         return ordered(rows, self._column, is_descending=self._is_descending)
 
     def reordered(self) -> list[Row]:
-        """What is listed, in the order that it is to be in now."""
+        """The listed rows, sorted again."""
         return ordered(self.listed, self._column, is_descending=self._is_descending)
 
     def of_account(self) -> int:

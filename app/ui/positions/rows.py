@@ -44,8 +44,8 @@ SEARCHED_BITS = 1 << columns.SYMBOL | 1 << columns.TYPE | 1 << columns.CURRENCY
 
 
 def shows_the_same(old: Position, new: Position) -> bool:
-    """The store gives the same objects again where nothing has changed. Others may be equal, and
-    are to be compared one by one."""
+    """Whether all figures are the same objects, which the store returns for what is unchanged.
+    Other objects may still be equal, so they must be compared."""
     return (
         old.market_price is new.market_price
         and old.market_value is new.market_value
@@ -61,12 +61,12 @@ def shows_the_same(old: Position, new: Position) -> bool:
 
 
 class Row:
-    """One position on the screen, with its cells' texts once they have been asked for.
+    """One position on the screen, with cached texts of its cells.
 
     Attributes:
-        changed: bits of the columns in which the last `update` changed a cell; the time of the last
-            sync, which moves by itself, is none of them.
-        order: what it sorts by in the column "Symbol", as a table does at first.
+        changed: bits of the columns in which the last `update` changed a cell; the time of
+            the last sync is never among them.
+        order: the sort key of the column "Symbol", by which a table is sorted at first.
     """
 
     __slots__ = (
@@ -79,13 +79,13 @@ class Row:
         self.changed = 0
         self.order = instrument_order(position)
         self._texts: tuple[str, ...] = ()
-        self._stale = ALL_BITS  # bits of the columns whose texts are to be written
-        self._synced_at = position.last_synced_at  # as it stands in the texts
+        self._stale = ALL_BITS  # bits of the columns whose texts are outdated
+        self._synced_at = position.last_synced_at  # as shown in the texts
         self._tones: tuple[int, ...] | None = None
         self._searched = ""
 
     def update(self, position: Position) -> int:
-        """Shows the position as it is now; returns the bits of the columns that changed."""
+        """Sets the position; returns the bits of the columns that changed."""
         changed = 0
         if not shows_the_same(self.position, position):
             changed = self._difference(position)
@@ -100,7 +100,7 @@ class Row:
         return changed
 
     def update_live(self, position: Position) -> None:
-        """The same position with newer figures. Which of them moved is not asked."""
+        """Sets the same position with newer live figures, without finding out which changed."""
         self.position = position
         self._stale |= LIVE_BITS
         self._tones = None
@@ -133,7 +133,7 @@ class Row:
         return self._texts
 
     def tones(self, formats: Formats) -> tuple[int, ...]:
-        """Of each column +1 for a gain, -1 for a loss, 0 for what is neither."""
+        """Per column +1 for a gain, -1 for a loss, else 0."""
         if self._tones is None:
             position = self.position
             self._tones = tuple(
@@ -142,7 +142,7 @@ class Row:
         return self._tones
 
     def forget_texts(self) -> None:
-        """They were written in formats that hold no longer."""
+        """Discards the texts, after the formats have changed."""
         self._stale = ALL_BITS
 
     def has(self, words: Sequence[str]) -> bool:
@@ -154,8 +154,8 @@ class Row:
 
 
 def ordered(rows: Sequence[Row], column: int, *, is_descending: bool) -> list[Row]:
-    """Sorted by a column, unknown last both ways; equal ones by account, and else in the order
-    that they were in."""
+    """The rows sorted by a column, unknown values last in both directions; equal rows by account,
+    then in their previous order."""
     rows = sorted(rows, key=account_of)
     if column == columns.SYMBOL:
         keys = list(map(order_of, rows))
@@ -163,7 +163,7 @@ def ordered(rows: Sequence[Row], column: int, *, is_descending: bool) -> list[Ro
         keys = list(map(COLUMNS[column].sort_by, map(position_of, rows)))
     places: Iterable[int] = range(len(rows))
     unknown: list[Row] = []
-    if COLUMNS[column].is_number:  # of the others every position has one
+    if COLUMNS[column].is_number:  # other columns always have a value
         places = [place for place in places if keys[place] is not None]
         unknown = [row for row, key in zip(rows, keys, strict=True) if key is None]
     known = sorted(places, key=keys.__getitem__, reverse=is_descending)

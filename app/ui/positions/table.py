@@ -1,4 +1,4 @@
-"""The table of positions: how it looks, what stays in place over a sync, and copying from it."""
+"""The table of positions: its look, keeping the place over a sync, and copying."""
 
 from functools import partial
 
@@ -41,9 +41,9 @@ class PositionsTable(QTableView):
     """Shows the model's rows; a sync keeps selection, scroll and order.
 
     Signals:
-        timeline_wanted(int): a position's whole life is asked for, by its id.
-        explain_wanted(Position, Subject, QRect): to explain a figure, whose cell is there on
-            the desktop.
+        timeline_wanted(int): show the timeline of the position with this id.
+        explain_wanted(Position, ExplainedField, QRect): explain a figure; the rectangle is
+            its cell in desktop coordinates.
     """
 
     timeline_wanted = Signal(int)
@@ -56,7 +56,7 @@ class PositionsTable(QTableView):
         self._model = model
         self._formats = formats
         self._selected: frozenset[Key] = frozenset()
-        self._first = QPersistentModelIndex()  # the first row on the screen, while rows come
+        self._first = QPersistentModelIndex()  # the first visible row, while rows are inserted
         self._offset = 0
         self.setModel(model)
         self.setAccessibleName("Positions")
@@ -106,7 +106,7 @@ class PositionsTable(QTableView):
 
     @Slot()
     def _show_sorted(self) -> None:
-        """The beginning of the new order, or where the selected row has gone to."""
+        """Scrolls to the selected row in the new order, or to the top."""
         chosen = self.selectionModel().selectedRows()
         if chosen:
             current = self.currentIndex()
@@ -116,7 +116,7 @@ class PositionsTable(QTableView):
             self.scrollToTop()
 
     def show_positions(self, positions: tuple[Position, ...], touched: frozenset[Identity]) -> None:
-        """What stands in the first line stays there, unless that is the very beginning."""
+        """Shows the positions; the first visible row stays in place unless scrolled to the top."""
         self._first = QPersistentModelIndex()
         self._model.show(positions, touched)
 
@@ -136,7 +136,7 @@ class PositionsTable(QTableView):
             bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - self._offset)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """All cells in one go, which is five times as fast as by a delegate each."""
+        """Paints all cells at once, five times as fast as with a delegate for each."""
         painter = QPainter(self.viewport())
         self._painting.paint(painter, event.rect())
         painter.end()
@@ -148,7 +148,7 @@ class PositionsTable(QTableView):
 
     @Slot()
     def _repaint_live(self) -> None:
-        """The columns alone in which figures move."""
+        """Repaints only the columns with live figures."""
         height = self.viewport().height()
         for column in LIVE:
             left, width = self.columnViewportPosition(column), self.columnWidth(column)

@@ -1,4 +1,4 @@
-"""What a cell's tooltip says: why a figure is missing, and where it comes from. Pure."""
+"""The tooltips of cells: why a figure is missing, or where it comes from. Pure."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from app.ui.positions import columns
 from app.ui.positions.columns import COLUMNS
 from app.ui.style.formatting import Formats
 
-# column -> why its dash stands there
+# column -> why it shows a dash
 UNKNOWN = {
     columns.AVERAGE_COST: "IBKR gave no average cost for this position",
     columns.MARKET_PRICE: "IBKR gave no price for this position",
@@ -38,11 +38,11 @@ def tooltip(
     is_unpriced: bool = False,
     is_lost: bool = False,
 ) -> str:
-    """Empty where the cell speaks for itself.
+    """Empty if there is nothing to add.
 
     Args:
         is_unpriced: a past position, of a run whose prices are not kept.
-        is_lost: the connection is gone that the figures came over.
+        is_lost: the connection that brings the figures is lost.
     """
     if is_unpriced and column in columns.LIVE:
         return NOT_KEPT
@@ -64,7 +64,7 @@ def tooltip(
 def freshness(
     position: Position, pushed_at: datetime | None, formats: Formats, *, is_lost: bool
 ) -> str:
-    """When a figure was last new, and why it is not newer."""
+    """When a figure was last updated, and why it is not newer."""
     why = "; the connection that brings newer ones is lost" if is_lost else ""
     if pushed_at is None:
         return f"As of the sync {formats.exact_time(position.last_synced_at)}{why}"

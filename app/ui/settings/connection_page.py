@@ -1,4 +1,4 @@
-"""The settings' page of the connections: which one is used, its fields, and its test."""
+"""The settings page of the connections: the choice, the fields, and the test."""
 
 from dataclasses import replace
 
@@ -34,10 +34,10 @@ QUESTION = "A name for it, such as live or paper:"
 
 
 class ConnectionPage(SettingsPage):
-    """The fields are those of the chosen connection.
+    """Shows the fields of the chosen connection.
 
     Signals:
-        switched(): another connection's fields are shown.
+        switched(): another connection was chosen.
     """
 
     switched = Signal()
@@ -99,13 +99,13 @@ class ConnectionPage(SettingsPage):
         super().show_settings(settings)
 
     def filled(self, settings: Settings) -> Settings:
-        """With all the connections as this page has them, and the chosen one."""
+        """The settings with this page's connections and the chosen one."""
         own = super().filled(self._settings)
         values = {name: getattr(own, name) for name in (*self.fields, "connection", "connections")}
         return with_edits_saved(replace(settings, overrides=own.overrides, **values))
 
     def add_connection(self, name: str) -> None:
-        """A copy of the present one; nothing where the name is none, or taken."""
+        """Adds a copy of the current connection; does nothing if the name is invalid or taken."""
         if not name_fault(name) and connection_named(self._settings, name) is None:
             present = self.filled(self._settings)
             copied = connection_named(present, present.connection) or Connection()
@@ -142,7 +142,7 @@ class ConnectionPage(SettingsPage):
 
     @Slot()
     def _forget(self) -> None:
-        """What was tested was another place."""
+        """Ends the test, which no longer matches the fields."""
         enable(self.test, self.is_valid(), FAULTY)
         if self._is_testing:
             self._is_testing = False

@@ -1,4 +1,4 @@
-"""Holds the settings of the running window: opens their dialogs, saves, and has them lived by."""
+"""Owns the current settings: opens their dialogs, saves them, and applies them."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SettingsServices:
-    """What the settings need of the program around the window.
+    """What the settings need from the rest of the program.
 
     Attributes:
         save: writes the settings file; raises SettingsError.
-        apply: has broker, service and log live by the settings; raises AppError.
-        start_demo: starts the demo beside this program; returns whether that worked.
+        apply: applies the settings to broker, service and log; raises AppError.
+        start_demo: starts the demo beside this program; returns whether it started.
     """
 
     prober: ConnectionProber
@@ -40,13 +40,13 @@ class SettingsServices:
 
 
 class SettingsController(QObject):
-    """The one place that knows which settings hold now.
+    """Knows the settings in use.
 
     Attributes:
-        settings: those.
+        settings: the settings in use.
 
     Signals:
-        saved(Settings): other ones hold from now on.
+        saved(Settings): the settings have changed.
     """
 
     saved = Signal(object)
@@ -79,7 +79,7 @@ class SettingsController(QObject):
         await self._tasks.end()
 
     def keep(self, settings: Settings) -> str:
-        """Saves the settings and lives by them; returns why not, or ""."""
+        """Saves and applies the settings; returns why they could not be saved, or ""."""
         try:
             self._services.save(settings)
         except SettingsError as error:
@@ -114,7 +114,7 @@ class SettingsController(QObject):
 
     @Slot(str)
     def switch(self, name: str) -> None:
-        """Another connection from now on; the next start begins with it too."""
+        """Switches to another connection, also for the next start."""
         self._change(switched(self.settings, name))
 
     @Slot(object)
@@ -124,7 +124,7 @@ class SettingsController(QObject):
             self._controller.sync(self.settings.account)
 
     def _change(self, settings: Settings) -> bool:
-        """Whether it could be saved; why not stands in the window."""
+        """Returns whether it could be saved; shows why not."""
         reason = self.keep(settings)
         if reason:
             self._warn(reason)
@@ -132,16 +132,16 @@ class SettingsController(QObject):
         return not reason
 
     def _apply_settings(self, settings: Settings) -> None:
-        is_elsewhere = endpoint_of(settings) != endpoint_of(self.settings)
+        is_other_endpoint = endpoint_of(settings) != endpoint_of(self.settings)
         self.settings = settings
-        self._tasks.begin(self._apply_to_services(settings), "live by other settings")
+        self._tasks.begin(self._apply_to_services(settings), "apply the settings")
         self.saved.emit(settings)
-        if is_elsewhere:
+        if is_other_endpoint:
             self._window.account_chooser.offer(settings.account, known_accounts(settings))
             self._forget_outcome()
 
     def _forget_outcome(self) -> None:
-        """What went wrong, or waits for a decision, did so at another connection."""
+        """Clears an error or a decision that belongs to the previous connection."""
         controller = self._controller
         match controller.state.phase:
             case Phase.FAILED:
@@ -171,8 +171,8 @@ class SettingsController(QObject):
 
     @Slot(object)
     def _on_state_changed(self, state: SyncState) -> None:
-        """Remembers the accounts of the connection, to choose from while it is offline; not
-        being able to is not worth a word."""
+        """Saves the connection's accounts, to choose from while it is offline; a failure is only
+        logged."""
         present, settings = state.connection, self.settings
         if settings.demo or (present.host, present.port) != (settings.host, settings.port):
             return
@@ -189,7 +189,7 @@ class SettingsController(QObject):
 
 
 def switched_to(settings: Settings, connection: Connection) -> Settings:
-    """With this connection chosen, also where its name is that of the present one."""
+    """The settings with this connection chosen, even if it replaces one of the same name."""
     return with_connection(switched(settings, connection.name), connection)
 
 

@@ -1,4 +1,4 @@
-"""The settings, one page a group; nothing is saved while something in it is wrong."""
+"""The settings dialog, one page a group; it saves only valid settings."""
 
 from collections.abc import Callable
 
@@ -34,8 +34,8 @@ SIZE = (700, 640)
 
 class SettingsDialog(QDialog):
     """Args:
-    keep: saves settings and lets the program live by them; returns why not, or "".
-    usual_path: of the database where none is chosen.
+    keep: saves and applies settings; returns why it could not, or "".
+    usual_path: the database's path if none is chosen.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class SettingsDialog(QDialog):
         self.error.hide()
         self.buttons.addButton(self.reset, QDialogButtonBox.ButtonRole.ResetRole)
         for button in self.buttons.buttons():
-            button.setIcon(QIcon())  # some desktops put pictures on them
+            button.setIcon(QIcon())  # some desktops add icons
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 14, 14)
         layout.addWidget(self.tabs, 1)
@@ -105,7 +105,7 @@ class SettingsDialog(QDialog):
         self.tabs.setCurrentIndex(GROUPS.index(group))
 
     def filled(self) -> Settings:
-        """The settings with what is entered."""
+        """The settings with all entries."""
         made = self._settings
         for page in self.pages:
             made = page.filled(made)
@@ -113,7 +113,7 @@ class SettingsDialog(QDialog):
 
     @Slot()
     def save(self) -> bool:
-        """Whether it could be saved; why not stands in the dialog."""
+        """Returns whether it could be saved; shows why not."""
         made = self.filled()
         reason = "" if made == self._settings else self._keep(made)
         self.error.setText(reason)
@@ -139,7 +139,7 @@ class SettingsDialog(QDialog):
 
     @Slot()
     def _render(self) -> None:
-        """OK and Apply by whether all is well; the tabs in which something is not are marked."""
+        """Enables OK and Apply if all entries are valid, and marks the tabs with invalid ones."""
         is_valid = True
         for number, page in enumerate(self.pages):
             is_valid = is_valid and page.is_valid()

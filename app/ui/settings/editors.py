@@ -1,4 +1,4 @@
-"""What a setting is changed with: a line, choices, a tick, a path. Each tells `changed`."""
+"""The editors of settings: a line, choices, a checkbox, a path. Each emits `changed`."""
 
 from dataclasses import Field
 from datetime import time
@@ -60,7 +60,7 @@ class ChoiceEditor(QComboBox):
 
 
 class AccountEditor(QComboBox):
-    """An account's number to type, or one of those that were seen."""
+    """An account number to type, or to choose from the known ones."""
 
     changed = Signal()
 
@@ -86,7 +86,7 @@ class AccountEditor(QComboBox):
 
 
 class SwitchEditor(QCheckBox):
-    """On or off; it has its label itself."""
+    """On or off; includes its label."""
 
     changed = Signal()
 
@@ -102,7 +102,7 @@ class SwitchEditor(QCheckBox):
 
 
 class PathEditor(QWidget):
-    """A file, or nothing for the usual one."""
+    """A file's path; empty for the default."""
 
     changed = Signal()
 
@@ -155,13 +155,13 @@ def editor_of(declared: "Field[Any]", usual_path: str) -> Editor:
 
 
 def with_example(choice: tuple[str, str]) -> tuple[str, str]:
-    """A locale's choice, with a number as it reads there."""
+    """A locale's choice, with a number formatted in it."""
     name, text = choice
     return name, f"{text}:  {Formats(locale_of(name)).money(EXAMPLE)}"
 
 
 def text_of(value: object) -> str:
-    """As it is typed."""
+    """The text to show in the editor."""
     if value is None:
         return ""
     if isinstance(value, time):

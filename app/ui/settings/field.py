@@ -1,4 +1,4 @@
-"""One setting in the dialog: label, editor, unit, and beneath them what is wrong or who set it."""
+"""One setting in the dialog: label, editor, unit, and below them a fault or its source."""
 
 from dataclasses import Field
 from typing import Any
@@ -16,10 +16,10 @@ LABEL_WIDTH = 180
 
 
 class SettingField(QObject):
-    """Made from the declaration; checks as the user types.
+    """Built from the declaration; checks as the user types.
 
     Signals:
-        changed(): the entry is another one.
+        changed(): the entry has changed.
     """
 
     changed = Signal()
@@ -29,7 +29,7 @@ class SettingField(QObject):
         self.name = declared.name
         self.needs: str = declared.metadata.get("needs", "")
         self._default = declared.default
-        self._source = ""  # what sets it, where no file does
+        self._source = ""  # where it is set, if not in the file
         self.editor = editor_of(declared, usual_path)
         self.editor.setAccessibleName(declared.metadata["label"])
         self.editor.setToolTip(sentence(declared.metadata["help"]))
@@ -46,7 +46,7 @@ class SettingField(QObject):
         self.editor.changed.connect(self._check)
 
     def add_to(self, grid: QGridLayout) -> None:
-        """Two lines of the grid: the editor, and the note."""
+        """Adds two rows to the grid: the editor, and the note."""
         line = grid.rowCount()
         box = QHBoxLayout()
         box.setSpacing(8)
@@ -70,13 +70,13 @@ class SettingField(QObject):
             self.editor.enter(self._default)
 
     def enable(self, is_of_use: bool) -> None:
-        """Args: is_of_use: the setting that it needs is on."""
+        """Args: is_of_use: the setting that it depends on is on."""
         self.editor.setEnabled(is_of_use and not self._source)
         self.label.setEnabled(is_of_use)
         self.unit.setEnabled(is_of_use)
 
     def fault(self) -> str:
-        """Why the entry is no value; empty where it is one."""
+        """Why the entry is invalid; empty if it is valid."""
         if self._source or (self._default is None and not self.editor.entry().strip()):
             return ""
         return validation_message(self.name, self.editor.entry())
@@ -85,7 +85,7 @@ class SettingField(QObject):
         return not self.fault() and bool(self._value())
 
     def filled(self) -> dict[str, Any]:
-        """setting -> value; empty where the entry is none, or is not the dialog's to set."""
+        """setting -> value; empty if the entry is invalid or set elsewhere."""
         return {} if self._source or self.fault() else {self.name: self._value()}
 
     def _value(self) -> Any:

@@ -11,7 +11,7 @@ from app.ui.settings.field import SettingField
 from app.ui.widgets.plain_text import PlainLabel
 
 GAP = 14  # between labels and editors
-# group -> what is to be said beneath its fields
+# group -> a remark below its fields
 REMARKS = {
     "Database & log": "Another database file is used from the next start on.",
     "Syncing": "With the same time in From and Until, timed syncs go on all day.",
@@ -19,10 +19,10 @@ REMARKS = {
 
 
 class SettingsPage(QWidget):
-    """The fields come from the declarations, in their order.
+    """Shows the declared settings of a group, in their order.
 
     Signals:
-        changed(): an entry is another one.
+        changed(): an entry has changed.
     """
 
     changed = Signal()
@@ -57,7 +57,7 @@ class SettingsPage(QWidget):
             field.show_settings(settings)
 
     def filled(self, settings: Settings) -> Settings:
-        """The settings with this page's entries; an entry that is no value changes nothing."""
+        """The settings with this page's entries; invalid entries are ignored."""
         values: dict[str, Any] = {}
         for field in self.fields.values():
             values |= field.filled()

@@ -1,4 +1,4 @@
-"""How numbers and times read in the user's locale; the only place that knows."""
+"""Formats numbers and times in the user's locale; nothing else in `ui` does."""
 
 import re
 from datetime import datetime
@@ -34,14 +34,14 @@ def with_seconds(clock: str) -> str:
 class Formats:
     """Texts for one locale. `None` reads as an em dash.
 
-    All views share one, so that those who draw anew after `choose` agree.
+    All views share one instance, so that they agree after `choose`.
     """
 
     def __init__(self, locale: QLocale, clock: str = "system") -> None:
         self.choose(locale, clock)
 
     def choose(self, locale: QLocale, clock: str) -> None:
-        """Another locale and clock ("24h", "12h", or "system" for the locale's) from now on."""
+        """Sets locale and clock ("24h", "12h", or "system" for the locale's)."""
         if locale.language() == QLocale.Language.C:  # no locale at all: it groups no thousands
             locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
         self._locale = locale
@@ -76,7 +76,7 @@ class Formats:
         return f"{self._signed(self.number(value, 2, 2), value)}%"
 
     def tone(self, value: Decimal | None) -> int:
-        """+1 for a gain, -1 for a loss, 0 for what is shown as neither."""
+        """+1 for a gain, -1 for a loss, 0 for what is shown as zero or unknown."""
         if value is None or abs(value) < Decimal("0.005"):
             return 0
         return 1 if value > 0 else -1
@@ -108,7 +108,7 @@ class Formats:
 
     @property
     def locale(self) -> QLocale:
-        """For fields that write and read by themselves."""
+        """For widgets that format and parse text themselves."""
         return self._locale
 
     def first_weekday(self) -> int:

@@ -1,6 +1,6 @@
-"""Qt's item roles and alignments as plain numbers, and an index as every model is asked with it.
+"""Qt's item roles and alignments as plain numbers, and the type of a model's index.
 
-To make an enum member of each role takes longer than the answer.
+Converting each role to an enum member takes longer than answering it.
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt

@@ -1,4 +1,4 @@
-"""The window's colours in light and dark, and the one object that follows the system's choice."""
+"""The colours of the light and dark schemes, and the theme in use."""
 
 from dataclasses import asdict, dataclass
 from string import Template

@@ -1,4 +1,4 @@
-"""The portfolio's summary over the table: headline figures, and lines that unfold beneath."""
+"""The portfolio's summary above the table: headline figures, and lines that unfold below."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ FOCUS = Qt.FocusPolicy
 
 
 class SummaryBar(QWidget):
-    """Figures of the chosen account, in columns that line up with the lines beneath.
+    """The figures of the chosen account, aligned with the lines below.
 
     Signals:
         unfolded(bool): the lines by currency were shown or hidden.
@@ -80,7 +80,7 @@ class SummaryBar(QWidget):
         self._render_live()
 
     def show_live(self, live: LiveOverlay) -> None:
-        """Moves the sums with the figures that IBKR pushes, once a second: they are for reading."""
+        """Updates the sums with live figures, at most once a second so that they stay readable."""
         self._live = live
         if not self.pause.isActive():
             self.pause.start()
@@ -108,7 +108,7 @@ class SummaryBar(QWidget):
         self._draw_toggle()
 
     def sizeHint(self) -> QSize:
-        """Little, for the figures adapt to the width that the strip is given."""
+        """A small width: the figures adapt to the width available."""
         return QSize(LEAST_WIDTH, min(self.grid.height(), MOST_HEIGHT) + 2 * LINE)
 
     def minimumSizeHint(self) -> QSize:
@@ -140,7 +140,7 @@ class SummaryBar(QWidget):
         self._arrange()
 
     def _fill_lines(self) -> None:
-        """Those that are folded away wait until they are not."""
+        """Fills the unfolded lines; folded ones are filled when they unfold."""
         if not self.toggle.isChecked():
             return
         while len(self._lines) < len(self._rows):
@@ -167,7 +167,7 @@ class SummaryBar(QWidget):
         self.grid.place([self.headline, *self.visible_lines()], room)
         is_long = self.grid.height() > MOST_HEIGHT
         self._scroll.setFocusPolicy(FOCUS.StrongFocus if is_long else FOCUS.NoFocus)
-        if self.sizeHint() != self._hint:  # else the whole window would be laid out every second
+        if self.sizeHint() != self._hint:  # otherwise the window's layout would run every second
             self._hint = self.sizeHint()
             self.updateGeometry()
 

@@ -1,4 +1,4 @@
-"""How the summary's figures stand at a width: in one band or two, and which of them fold away."""
+"""Arranges the summary's figures for a width: in one band or two, hiding some if needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Breakpoint:
     """An arrangement.
 
     Attributes:
-        are_two: the realized figures stand beneath the others, column under column.
+        are_two: the realized figures are below the others, in the same columns.
         folded: the figures that are not shown, by their number in TITLES; COUNT too.
     """
 
@@ -46,11 +46,11 @@ class Breakpoint:
 
 
 def spaced(columns: Sequence[int]) -> int:
-    """With the space after each, that before the fold button too."""
+    """The width of the columns, with a space after each."""
     return sum(columns) + SPACING * len(columns)
 
 
-# The first that fits is taken; what matters least folds away first.
+# The first that fits is used; the least important figures are hidden first.
 CHOICES = (
     Breakpoint(),
     Breakpoint(are_two=True),
@@ -61,7 +61,7 @@ CHOICES = (
 
 
 def fitting(available: int, widths: Sequence[int], title: int, group_title: int) -> Breakpoint:
-    """The last choice where even that is too wide."""
+    """The first choice that fits; the last one if none does."""
     for choice in CHOICES:
         if choice.width(widths, title, group_title) <= available:
             return choice

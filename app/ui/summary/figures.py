@@ -1,4 +1,4 @@
-"""What each figure of the summary says: its text, what is small beside it, its tooltip. Pure."""
+"""The summary's figures: text, note, tone and tooltip of each. Pure."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,7 +41,7 @@ class SummaryFigure:
 
     Attributes:
         tone: +1 for a gain, -1 for a loss, else 0.
-        note: stands small beneath it; may be empty.
+        note: small text below it; may be empty.
         is_partial: something is not in the sum; the tooltip says what.
     """
 
@@ -58,7 +58,7 @@ def figures(
     """In the order of TITLES.
 
     Args:
-        why_unknown: explains every dash; empty where each has a reason of its own.
+        why_unknown: explains every dash; empty if each has its own reason.
     """
     value = row.converted_value or ConvertedAmount(row.market_value)
     unrealized = row.converted_unrealized or ConvertedAmount(row.unrealized_pnl)
@@ -139,7 +139,7 @@ def closes(number: int, formats: Formats) -> str:
 
 
 def basis_lines(basis: ConversionBasis, formats: Formats) -> list[str]:
-    """What is not in a sum, then the rates behind it."""
+    """What a sum does not include, then the rates that it uses."""
     lines = []
     if basis.lacking:
         lines.append(f"Not included: {', '.join(basis.lacking)} (IBKR gave no exchange rate)")

@@ -1,4 +1,4 @@
-"""Places the summary's lines in one grid, so that their figures stand in columns."""
+"""Places the summary's lines in one grid, so that their figures are in columns."""
 
 from collections.abc import Sequence
 
@@ -78,11 +78,11 @@ class SummaryGrid:
 
     def _put(self, widget: QWidget, row: int, column: int) -> None:
         self._grid.addWidget(widget, row, column, TOP)
-        if widget is not self._toggle:  # the strip says whether that is shown
+        if widget is not self._toggle:  # the bar decides whether that is shown
             widget.show()
 
     def _clear(self) -> None:
-        """Takes out all that is placed; what is not placed again stays hidden."""
+        """Removes and hides all widgets; `place` shows those that it adds again."""
         for row in range(self._grid.rowCount()):
             self._grid.setRowMinimumHeight(row, 0)
         while (item := self._grid.takeAt(0)) is not None:

@@ -15,7 +15,7 @@ class SummaryLine:
     """The widgets of one line; the strip's grid places them.
 
     Attributes:
-        title_again: before the realized figures, where those stand in a band of their own.
+        title_again: the title before the realized figures if they are in their own band.
         figures: in the order of TITLES.
         count: the number of positions.
     """

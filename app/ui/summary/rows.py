@@ -13,7 +13,7 @@ class SummaryRow:
 
     Attributes:
         title: whose figures they are.
-        figures: the figures, with their currency; empty where the sum would mix currencies.
+        figures: the figures, with their currency; empty if the sum would mix currencies.
     """
 
     title: str
@@ -59,7 +59,7 @@ def summary_rows(book: PortfolioView, account: str) -> SummaryRows:
 
 
 def account_title(row: AccountSummary, headline: AccountSummary) -> str:
-    """The account, with its base currency where the headline's is another."""
+    """The account, with its base currency if it differs from the headline's."""
     if row.currency == headline.currency:
         return row.account
     return f"{row.account} in {row.currency}"

@@ -1,4 +1,4 @@
-"""What helps when something is wrong: log and text for a bug report; and the start at login."""
+"""Connects the Help actions (log, diagnostics) and "Start at login"."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ COPIED = "The diagnostics are in the clipboard, with account numbers masked."
 
 @dataclass(frozen=True, slots=True)
 class SupportServices:
-    """What it needs of the program around the window.
+    """What the Help actions need from the rest of the program.
 
     Attributes:
         recent: the newest lines of the log.
         diagnose: the text for a bug report, masked.
-        hide: a text without account numbers.
-        starts_at_login, start_at_login: whether it does, and the switch; raises SettingsError.
+        hide: masks account numbers in a text.
+        starts_at_login, start_at_login: its state, and the switch; raises SettingsError.
     """
 
     recent: RecentLines
@@ -66,7 +66,7 @@ class HelpActions(QObject):
 
     @Slot()
     def open_log(self) -> None:
-        """One is enough: a second wish brings the first to the front."""
+        """Opens the log window, or raises the one that is open."""
         if self._log is None:
             self._log = LogWindow(self._lines, self._hidden, self._window)
             self._log.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -32,10 +32,10 @@ SIZE = (860, 460)
 
 
 class LogLines(QObject):
-    """Carries new records from whatever thread logs them to the window's.
+    """Passes new records from the thread that logs them to the UI's thread.
 
     Signals:
-        logged(Line): a record was logged.
+        logged(LogLine): a record was logged.
     """
 
     logged = Signal(object)
@@ -53,10 +53,10 @@ class LogLines(QObject):
 
 
 class MaskedText(QPlainTextEdit):
-    """What is copied or dragged out of it has no account numbers.
+    """Masks account numbers in copied and dragged text.
 
     Args:
-        hide: a text without account numbers.
+        hide: masks account numbers in a text.
     """
 
     def __init__(self, hide: Callable[[str], str]) -> None:
@@ -73,7 +73,7 @@ class LogWindow(QDialog):
     """Follows the log while it is open.
 
     Args:
-        hide: a text without account numbers.
+        hide: masks account numbers in a text.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class LogWindow(QDialog):
         layout.addLayout(line)
 
     def shown(self) -> str:
-        """What is to be copied or saved."""
+        """The text to copy or save, masked."""
         return self._hide(self.text.toPlainText())
 
     def write(self, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is said in a window of its own: that the program cannot start, or that it has a fault."""
+"""The boxes for serious errors: the program cannot start, or it has a bug."""
 
 import asyncio
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ def trouble_box(
 
     Args:
         text: a sentence, never markup.
-        choices: the texts of the buttons. The last one is what Esc and closing the box mean.
+        choices: the texts of the buttons. Esc and closing the box choose the last one.
         detail: what stands below the sentence.
     """
     box = plain_box(QMessageBox.Icon.Warning, TITLE, text, parent, detail)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # what was chosen is asked then
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # read after closing
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     for choice in choices:
         button = box.addButton(choice, QMessageBox.ButtonRole.ActionRole)
@@ -46,7 +46,7 @@ def chosen_in(box: QMessageBox) -> str:
 
 
 def ask_before_loop(application: QApplication, box: QMessageBox) -> str:
-    """Shows the box where no event loop runs yet, and returns what was chosen."""
+    """Shows the box before the event loop runs, and returns the choice."""
     box.finished.connect(application.quit)
     box.open()
     application.exec()
@@ -54,7 +54,7 @@ def ask_before_loop(application: QApplication, box: QMessageBox) -> str:
 
 
 async def ask(box: QMessageBox) -> str:
-    """Shows the box on the running loop, and returns what was chosen."""
+    """Shows the box on the running loop, and returns the choice."""
     closed = asyncio.Event()
     box.finished.connect(closed.set)
     box.open()
@@ -65,10 +65,10 @@ async def ask(box: QMessageBox) -> str:
 
 
 async def another_file(text: str, present: Path) -> Path | None:
-    """The database that the user chooses instead of the one that cannot be opened; None for none.
+    """Asks for another database than the one that cannot be opened; None if the user quits.
 
     Args:
-        text: why it cannot.
+        text: why it cannot be opened.
     """
     while await ask(trouble_box(text, (ANOTHER_FILE, QUIT))) == ANOTHER_FILE:
         dialog = QFileDialog(None, ANOTHER_FILE, str(present.parent), FILES)
@@ -85,10 +85,10 @@ async def another_file(text: str, present: Path) -> Path | None:
 
 
 class FaultReporter(QObject):
-    """Tells of a fault of the program itself, from whatever thread, one box at a time.
+    """Shows bugs caught in any thread, one box at a time.
 
     Signals:
-        fault_caught(str): a fault was caught; the sentence for the user.
+        fault_caught(str): a bug was caught; the sentence for the user.
     """
 
     fault_caught = Signal(str)

@@ -1,4 +1,4 @@
-"""What the window does without a click: syncs by their rules, and other programs' writes shown."""
+"""Starts automatic syncs, and reloads when another program has written to the database."""
 
 from collections.abc import Callable, Coroutine
 
@@ -15,7 +15,7 @@ from app.ui.tasks import Tasks
 
 
 class AutoSyncStarter(QObject):
-    """Owns the syncs that nobody clicks for, and the connection that is kept for them.
+    """Owns the automatic syncs, and the connection that is kept open for them.
 
     Args:
         quiet_s: seconds without an event before a sync.
@@ -49,7 +49,7 @@ class AutoSyncStarter(QObject):
         controller.state_changed.connect(self._on_state_changed)
 
     def start(self, *, is_known: bool) -> None:
-        """Args: is_known: the user has said where TWS is, so it may be looked for at once."""
+        """Args: is_known: the user has configured where TWS is, so it connects at once."""
         if is_known:
             self._broker.keep_connected()
         self._supervise(self._triggers.run_forever, "Automatic syncs")
@@ -63,7 +63,7 @@ class AutoSyncStarter(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Lives by these settings from now on."""
+        """Applies the rules and the account of these settings."""
         self._triggers.set_rules(settings.rules, settings.account)
         self._broker.keep_connected()
 

@@ -18,7 +18,7 @@ from app.ui.tasks import Tasks
 
 
 class Service(Protocol):
-    """What runs a sync or an import; an expected failure is a report with its error."""
+    """Runs syncs and imports; an expected failure is a report with its error."""
 
     async def run(self, request: Request) -> Report: ...
     def is_under_way(self, request: Request) -> bool: ...
@@ -30,7 +30,7 @@ class SyncController(QObject):
     """Turns clicks into syncs, and their outcomes into states.
 
     Args:
-        book: what is shown already.
+        book: the portfolio that is already shown.
 
     Attributes:
         state: the last state published.
@@ -57,7 +57,7 @@ class SyncController(QObject):
         self._tasks = Tasks()
         self._running: asyncio.Task[Report] | None = None
         self._request: Request | None = None  # the last one, for "Close them" and "Apply"
-        self._retry: Callable[[], None] = self.start  # what failed last, for "Retry"
+        self._retry: Callable[[], None] = self.start  # repeats what failed last
         self._is_over = False
         self.state = SyncState(connection=broker.connection, book=book or PortfolioView())
         broker.watch_connection(self._show_connection)
@@ -65,7 +65,7 @@ class SyncController(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Publishes what is stored; asks no network."""
+        """Publishes what is stored, without using the network."""
         self._tasks.begin(self._load(), "load the stored positions")
 
     @Slot(str)
@@ -74,12 +74,12 @@ class SyncController(QObject):
 
     @Slot(str)
     def preview(self, account_id: str = ALL_ACCOUNTS) -> None:
-        """Asks what a sync would do; writes nothing."""
+        """Runs a sync as a dry run; writes nothing."""
         self._run(Request(account_id=account_id, dry_run=True))
 
     @Slot()
     def apply_preview(self) -> None:
-        """Does exactly what the preview showed, its held closes included."""
+        """Applies exactly what the preview showed, including its held closes."""
         shown = self.state.preview
         if shown is not None and self._request is not None:
             confirmed = frozenset(change.after.identity for change in shown.held)
@@ -92,7 +92,7 @@ class SyncController(QObject):
             self._publish(replace(self.state, phase=Phase.IDLE, preview=None))
 
     def undo(self, run_id: int) -> None:
-        """Takes this run back; where a newer one is stored by then, says so and does nothing."""
+        """Undoes this run; if a newer one is stored by then, fails and changes nothing."""
         if self._can_begin():
             self._retry = partial(self.undo, run_id)
             self._publish(begun(self.state, Phase.UNDOING))
@@ -105,18 +105,18 @@ class SyncController(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Stops what runs; once is enough, or its own record would be cut off."""
+        """Cancels what runs, but only once: a second cancel would interrupt its own record."""
         if self._running is not None and not self._running.cancelling():
             self._running.cancel()
 
     @Slot()
     def retry(self) -> None:
-        """Does again what failed last: a sync, an import, an undo, or a look into the store."""
+        """Repeats what failed last: a sync, an import, an undo, or reading the store."""
         self._retry()
 
     @Slot()
     def confirm_held(self) -> None:
-        """Runs the held request again, with the user's word for each held close."""
+        """Runs the held request again, with each held close confirmed."""
         if self._request is not None and self.state.held:
             confirmed = frozenset(change.after.identity for change in self.state.held)
             self._run(replace(self._request, confirmed=confirmed))
@@ -130,14 +130,14 @@ class SyncController(QObject):
         self._publish(without_error(self.state))
 
     def show_fault(self, sentence: str) -> None:
-        """Something in the background has stopped, or with "" goes on."""
+        """Shows that something in the background has stopped; "" clears it."""
         self._publish(replace(self.state, fault=sentence))
 
     async def run_automatic(self, request: Request) -> Report:
-        """A sync that nobody clicked for: it disturbs nothing, and its failure is no alarm.
+        """Runs an automatic sync: it does not occupy the button, and its failure shows no error.
 
         Raises:
-            asyncio.CancelledError: it was cancelled, or the sync that it had joined was.
+            asyncio.CancelledError: it, or the sync that it shares, was cancelled.
         """
         self._publish(replace(self.state, is_automatic=True, account_id=request.account_id))
         report: Report | None = None
@@ -193,13 +193,13 @@ class SyncController(QObject):
             self._publish(replace(self._with_read_failure(outcome, failure), book=book))
 
     async def _await_run(self, running: asyncio.Task[Report], request: Request | None) -> None:
-        """Waits for the run, and publishes its outcome with the book as it is then."""
+        """Waits for the run, and publishes its outcome with the book read after it."""
         await asyncio.wait({running})
         self._running = None
         goes_on = request is not None and self._service.is_under_way(request)
         with gc_paused():
             book, failure = await self._read_book()
-            if running.cancelled():  # of a sync that goes on only the share was given up
+            if running.cancelled():  # the sync itself goes on for another caller
                 phase = Phase.IDLE if goes_on else Phase.CANCELLED
                 outcome = replace(self.state, phase=phase)
             else:
@@ -207,14 +207,14 @@ class SyncController(QObject):
             self._publish(replace(self._with_read_failure(outcome, failure), book=book))
 
     def _with_read_failure(self, outcome: SyncState, failure: Exception | None) -> SyncState:
-        """The outcome; where what is stored now cannot be read, that is what is to be retried."""
+        """The outcome; if the store could not be read, "Retry" reads it again."""
         if failure is None or outcome.phase is Phase.FAILED:
             return outcome
         self._retry = self.start
         return failed(outcome, failure)
 
     async def _load(self) -> None:
-        """What is stored, without touching a sync that has begun meanwhile."""
+        """Publishes what is stored, and leaves a sync that has started meanwhile alone."""
         with gc_paused():
             book, failure = await self._read_book()
             state = replace(self.state, book=book)
@@ -228,7 +228,7 @@ class SyncController(QObject):
                 self._publish(failed(state, failure))
 
     async def _read_book(self) -> tuple[PortfolioView, Exception | None]:
-        """The stored book; where it cannot be read, the one that is shown, and why."""
+        """The stored book; if it cannot be read, the one that is shown, and the error."""
         try:
             return await self._store.book(), None
         except Exception as error:

@@ -1,4 +1,4 @@
-"""The question before the newest run is taken back."""
+"""The dialogs of syncing: the question before an undo, and the choice of a Flex statement."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from app.ui.widgets.plain_text import plain_box
 
 
 def undo_box(run: Run, formats: Formats, parent: QWidget) -> QMessageBox:
-    """Accepted where the user wants it; deletes itself."""
+    """Is accepted if the user confirms; deletes itself."""
     is_import = run.trigger is Trigger.FLEX
     what = "the import" if is_import else "the sync"
     again = (
@@ -43,10 +43,10 @@ FILTERS = ("Flex statements (*.xml)", "All files (*)")
 
 
 def statement_dialog(parent: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
-    """It begins where browsers save what IBKR gives.
+    """Opens in the downloads folder.
 
     Args:
-        chosen: is given the file's path, if the user chooses one.
+        chosen: called with the path if the user chooses a file.
     """
     downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
     dialog = QFileDialog(parent, TITLE, downloads)

@@ -1,17 +1,15 @@
 """The bar that says what went wrong and what to do next; never a modal box."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.domain.desktop.app_state import Phase, SyncState
-from app.ui.style.icons import icon
-from app.ui.style.theme import Colours
 from app.ui.widgets.message_bar import MessageBar
 
 
 class ErrorBar(MessageBar):
-    """Stands while the state is FAILED.
+    """Shown while the state is FAILED.
 
     Signals:
         retry_wanted(), dismissed(): a button was pressed.
@@ -21,17 +19,13 @@ class ErrorBar(MessageBar):
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("errorBar", "error", parent)
-        self.setAccessibleName("Error")
+        super().__init__("errorBar", "error", "loss", "Error", parent)
         self.retry = self.add_button("Retry")
         self.details = self.add_button("Details")
         self.details.setCheckable(True)
         self.copy = self.add_button("Copy details")
         self.copy.hide()
-        self.dismiss = self.add_button("", "noticeClose")
-        self.dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.dismiss.setAccessibleName("Dismiss")
-        self.dismiss.setToolTip("Dismiss")
+        self.dismiss = self.add_dismiss_button()
         self._more.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.retry.clicked.connect(self.retry_wanted)
         self.dismiss.clicked.connect(self.dismissed)
@@ -45,10 +39,6 @@ class ErrorBar(MessageBar):
         else:
             self.details.setChecked(False)
         self.setVisible(is_failed)
-
-    def set_colours(self, colours: Colours) -> None:
-        self.tint(colours.loss)
-        self.dismiss.setIcon(icon("close", colours.muted))
 
     @Slot(bool)
     def _unfold(self, is_open: bool) -> None:

@@ -1,17 +1,16 @@
-"""The bar that asks whether positions that vanished from TWS are really to be closed."""
+"""The bar that asks whether to close positions that TWS no longer reports."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.desktop.app_state import Phase, SyncState
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours
 from app.ui.sync.texts import held_list, held_text
 from app.ui.widgets.message_bar import MessageBar
 
 
 class HeldBar(MessageBar):
-    """Stands while the state is HELD, with the list of what would be closed.
+    """Shown while the state is HELD, with the list of what would be closed.
 
     Signals:
         close_wanted(), keep_wanted(): a button was pressed.
@@ -21,9 +20,8 @@ class HeldBar(MessageBar):
     keep_wanted = Signal()
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        super().__init__("heldBar", "warning", parent)
+        super().__init__("heldBar", "warning", "warning", "Sync held", parent)
         self._formats = formats
-        self.setAccessibleName("Sync held")
         self._more.setAccessibleName("Positions that would be closed")
         self._more.show()
         self.keep = self.add_button("Keep them")
@@ -36,6 +34,3 @@ class HeldBar(MessageBar):
         if is_held:
             self.show_message(held_text(len(state.held)), held_list(state.held, self._formats))
         self.setVisible(is_held)
-
-    def set_colours(self, colours: Colours) -> None:
-        self.tint(colours.warning)

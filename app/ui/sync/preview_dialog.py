@@ -1,4 +1,4 @@
-"""What a sync would do, before it does: to be applied exactly so, or left."""
+"""Shows what a sync would do, to apply exactly that or to cancel."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -18,7 +18,7 @@ class PreviewDialog(QDialog):
     """Shows a dry run; deletes itself when it is closed.
 
     Signals:
-        apply_wanted(): exactly this is to be done.
+        apply_wanted(): "Apply" was pressed.
     """
 
     apply_wanted = Signal()

@@ -1,4 +1,4 @@
-"""What the panel says of the comparison with IBKR's own figures. Pure."""
+"""Texts about the comparison with IBKR's own figures. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ReconciliationStatus:
 def check(
     lines: Sequence[BalanceCheck], accounts: Sequence[str], formats: Formats
 ) -> ReconciliationStatus:
-    """Args: accounts: all that are stored, compared or not."""
+    """Args: accounts: all stored accounts, compared or not."""
     if not lines:
         return ReconciliationStatus(NOT_CHECKED, "off", NOT_SENT)
     off = [line for line in lines if not line.matches]
@@ -60,7 +60,7 @@ def amount(line: BalanceCheck, formats: Formats) -> str:
 
 
 def table(lines: Sequence[BalanceCheck], formats: Formats) -> str:
-    """The lines as HTML, account by account; what differs is never left out."""
+    """The lines as HTML by account; differences are never left out."""
     room = MOST_LINES - sum(not line.matches for line in lines)
     rows, account, left_out = [row(TITLES)], "", 0
     for line in lines:

@@ -1,4 +1,4 @@
-"""Connects the actions of syncing with the controller, and opens the dialogs that go with them."""
+"""Connects the sync actions with the controller, and opens their dialogs."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,8 +20,8 @@ class SyncActions(QObject):
 
     Args:
         window: over which the dialogs open.
-        covered: what a sync covers by the settings: one account, or "All".
-        shown: which one is chosen in the window, or "All".
+        covered: gives the account that the settings sync, or "All".
+        shown: gives the account chosen in the window, or "All".
     """
 
     def __init__(

@@ -30,14 +30,14 @@ class SyncButton(QPushButton):
         action.changed.connect(self._follow)
         self._follow()
         self._colours: Colours | None = None
-        self._frames: dict[int, QIcon] = {}  # those that were shown so far
+        self._frames: dict[int, QIcon] = {}  # frame -> icon, made when first shown
         self._frame = 0
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._turn)
 
     def sizeHint(self) -> QSize:
-        """As wide for every text, so that nothing beside it moves when a sync begins."""
+        """The same width for every text, so that nothing beside it moves when a sync begins."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
         width_of = self.fontMetrics().horizontalAdvance
@@ -65,7 +65,7 @@ class SyncButton(QPushButton):
 
     @Slot()
     def _follow(self) -> None:
-        """The action says what it does, or why it cannot."""
+        """Copies the action's tips: what it does, or why it is disabled."""
         self.setToolTip(self._action.toolTip())
         self.setStatusTip(self._action.statusTip())
 

@@ -34,7 +34,7 @@ FEATURES = (
 
 
 class SyncDock(QDockWidget):
-    """Quiet labels left, values right; the last error beneath, as long as it is."""
+    """Labels on the left, values on the right; the last error in full at the end."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__("Last sync", parent)
@@ -77,7 +77,7 @@ class SyncDock(QDockWidget):
         self._render_totals(state.book.statistics)
 
     def show_age(self, now: datetime) -> None:
-        """Lets "2 min ago" count on, and says what is wrong with the connection."""
+        """Updates "2 min ago", and the text about a problem with the connection."""
         time = self._last_sync
         self._set_value("When", DASH if time is None else self._formats.ago(time, now))
         text = status_text.full_text(self._connection, time, now, self._formats)
@@ -146,7 +146,7 @@ class SyncDock(QDockWidget):
         self._set_value("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
 
     def _render_check(self, book: PortfolioView) -> None:
-        """The comparison with IBKR's figures, and what else is to be said of the last run."""
+        """Shows the comparison with IBKR's figures, and the note of the last run."""
         found = check(book.balance_checks, book.accounts, self._formats)
         self._set_value("Check", found.text, found.tone)
         self.values["Check"].set_markup_tooltip(found.tooltip)
@@ -178,7 +178,7 @@ NARROW = 1120  # device-independent pixels
 
 
 class DockFolding:
-    """Folds a panel only when the window crosses the width, so that the user's word stands."""
+    """Hides a panel when the window becomes narrow; otherwise leaves it as the user set it."""
 
     def __init__(self, panel: QDockWidget) -> None:
         self._panel = panel
@@ -186,7 +186,7 @@ class DockFolding:
         self._is_folded = False
 
     def fit(self, width: int) -> None:
-        """The window has this width now."""
+        """Args: width: the window's, in device-independent pixels."""
         is_narrow = width < NARROW
         if is_narrow == self._was_narrow:
             return

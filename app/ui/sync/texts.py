@@ -1,4 +1,4 @@
-"""The sentences of the window: what a state means in the trader's words. Pure."""
+"""The texts for a sync's state, counts and results. Pure."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def held_text(count: int) -> str:
 
 
 def run_detail(run: Run, connection: ConnectionState) -> str:
-    """What is known of a failed run, to pass on: its time as every computer writes it."""
+    """The details of a failed run for a bug report, with an ISO time."""
     whose = "all accounts" if run.account_id == ALL_ACCOUNTS else f"account {run.account_id}"
     number = "" if run.id is None else f" {run.id}"
     started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M:%S %Z}"

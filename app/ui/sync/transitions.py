@@ -1,4 +1,4 @@
-"""How what was begun ends: the state of the window after it."""
+"""The window's state after a sync, import or undo starts, ends or fails. Pure but for the log."""
 
 import logging
 import traceback
@@ -21,18 +21,18 @@ PHASES = {
     RunStatus.HELD: Phase.HELD,
     RunStatus.CANCELLED: Phase.CANCELLED,
 }
-# Where a sync that nobody clicked for may say how it ended; elsewhere the user is at something.
+# Phases that the result of an automatic sync may replace; in others the user is busy.
 REPLACEABLE_PHASES = frozenset({Phase.IDLE, Phase.SYNCED, Phase.CANCELLED, Phase.UNDONE})
 
 
 def begun(state: SyncState, phase: Phase, account_id: str = ALL_ACCOUNTS) -> SyncState:
-    """Busy, and without the outcome of what was before."""
+    """The busy state, without the previous outcome."""
     state = replace(state, phase=phase, account_id=account_id)
     return replace(state, error="", detail="", held=(), preview=None, undone=None)
 
 
 def without_error(state: SyncState) -> SyncState:
-    """Without the error."""
+    """Idle, without the error."""
     return replace(state, phase=Phase.IDLE, error="", detail="")
 
 
@@ -57,8 +57,8 @@ def ended(state: SyncState, outcome: Report | BaseException) -> SyncState:
 def after_automatic_sync(state: SyncState, report: Report | None) -> SyncState:
     """After an automatic sync; None where it was cancelled or failed by a bug.
 
-    The error of something that the user did stays: in a busy market, automatic syncs would take
-    it away before it is read.
+    An error of the user's own action stays: in a busy market, automatic syncs would remove it
+    before it is read.
     """
     state = replace(state, is_automatic=False)
     if report is None or report.run.status is RunStatus.ERROR:
@@ -69,7 +69,7 @@ def after_automatic_sync(state: SyncState, report: Report | None) -> SyncState:
 
 
 def failed(state: SyncState, error: BaseException) -> SyncState:
-    """An expected error speaks for itself; anything else is a bug of ours."""
+    """Shows an expected error's own text; anything else is logged as a bug."""
     if isinstance(error, AppError):
         return replace(state, phase=Phase.FAILED, error=str(error), detail="")
     log.error("a bug ended the sync", exc_info=error)

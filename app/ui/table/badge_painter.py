@@ -1,4 +1,4 @@
-"""Paints where a realized P&L comes from as a small badge."""
+"""Paints the source of a realized P&L as a small badge."""
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -15,7 +15,7 @@ Inks = tuple[QColor, QColor, QColor]  # of text, background and line
 
 
 class BadgePainter:
-    """The quieter the badge, the better the figure can be trusted."""
+    """The less colour a badge has, the more reliable the figure."""
 
     def __init__(self, font: QFont) -> None:
         self._font = figures_font(font, scale=SCALE)

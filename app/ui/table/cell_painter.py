@@ -1,6 +1,6 @@
-"""Paints a table's cells from texts that were laid out once.
+"""Paints a table's cells from cached text layouts.
 
-Qt's own delegate asks the model seven times a cell and lays each text out anew at every paint.
+Qt's own delegate asks the model seven times a cell and lays out each text at every paint.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,14 +11,14 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransfor
 from PySide6.QtWidgets import QHeaderView
 
 MARGIN = 10  # on both sides of a text; the header's sections have the same
-MOST_KEPT = 2_000  # laid out texts, twice; moving figures are new ones all the time
+MOST_KEPT = 2_000  # cached layouts, in each of two generations
 
 Prepared = tuple[QStaticText, float]  # and its width
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a column stands now."""
+    """Where a column is on the screen, in pixels."""
 
     column: int
     left: int
@@ -27,7 +27,7 @@ class Place:
 
 
 def places(header: QHeaderView, are_numbers: Sequence[bool], region: QRect) -> Iterator[Place]:
-    """Of the columns that are in the region.
+    """The places of the columns in the region.
 
     Args:
         are_numbers: of each column, whether it is right-aligned.
@@ -39,13 +39,13 @@ def places(header: QHeaderView, are_numbers: Sequence[bool], region: QRect) -> I
 
 
 class CellPainter:
-    """Of one font. A text that is too wide ends in "…"."""
+    """Paints texts in one font. A text that is too wide ends in "…"."""
 
     def __init__(self, font: QFont) -> None:
         self._font = font
         self._metrics = QFontMetricsF(font)
         self._prepared: dict[str, Prepared] = {}
-        self._before: dict[str, Prepared] = {}  # those that were not needed since may go
+        self._before: dict[str, Prepared] = {}  # the previous generation, dropped next
 
     def begin(self, painter: QPainter) -> None:
         painter.setFont(self._font)
@@ -57,7 +57,7 @@ class CellPainter:
     def paint(
         self, painter: QPainter, text: str, left: int, width: int, top: int, *, is_number: bool
     ) -> None:
-        """In the painter's pen.
+        """Paints one text in the painter's pen.
 
         Args:
             left, width: of the cell.

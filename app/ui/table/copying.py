@@ -34,11 +34,11 @@ def cell(position: Position, column: int, formats: Formats) -> str:
     return "" if value is None else for_clipboard(str(value))
 
 
-PARAGRAPH = "\u2029"  # what Qt has for a new line in a selection
+PARAGRAPH = "\u2029"  # Qt's line break in a selection
 
 
 def selected_text(widget: QWidget | None) -> str:
-    """Empty where nothing is selected, or nothing can be."""
+    """The widget's selected text; empty where there is none."""
     if isinstance(widget, QLabel | QLineEdit):
         text = widget.selectedText()
     elif isinstance(widget, QPlainTextEdit):

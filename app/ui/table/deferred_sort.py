@@ -1,4 +1,4 @@
-"""Puts rows that moved by themselves into order again, but not under the user's hand."""
+"""Sorts a table again after live updates, but not while the user is pressing the mouse."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ PAUSE_MS = 2000  # a table whose rows jump about cannot be read
 
 
 class DeferredSort(QObject):
-    """Orders at most once in a pause, and waits while a mouse button is pressed."""
+    """Sorts at most once per PAUSE_MS, and waits while a mouse button is pressed."""
 
     def __init__(self, rearrange: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -20,13 +20,13 @@ class DeferredSort(QObject):
         self.timer.timeout.connect(self.order)
 
     def schedule(self, is_wanted: bool) -> None:
-        """Args: is_wanted: rows may stand in a wrong order now."""
+        """Args: is_wanted: the rows may be out of order."""
         if is_wanted and not self.timer.isActive():
             self.timer.start()
 
     @Slot()
     def order(self) -> None:
-        """Now, unless the user is at something."""
+        """Sorts now, or later while a mouse button is pressed."""
         if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self.timer.start()
         else:

@@ -1,4 +1,4 @@
-"""The look of a table that only tells: whole rows, thin lines between them, no grid."""
+"""A read-only table view: whole rows, thin lines between them, no grid."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ ROW_PADDING = 11
 
 
 class FastTableView(QTableView):
-    """Its rows can be copied; its last column takes the room that is left."""
+    """Rows can be copied; the last column takes the remaining width."""
 
     def __init__(self, model: TextModel[Any], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class FastTableView(QTableView):
             QGuiApplication.clipboard().setText(self._texts.tab_separated(rows))
 
     def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
-        """What else can be done with a row. Args: index: never an invalid one."""
+        """Adds a subclass's actions for a row. Args: index: always valid."""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.customContextMenuRequested.emit(menu_place(self, event))
@@ -100,7 +100,7 @@ class FastTableView(QTableView):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A thin line under each row: the table's own grid would have upright ones too."""
+        """A thin line under each row: the table's own grid would also have vertical lines."""
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setPen(self._line)

@@ -1,7 +1,7 @@
-"""A list of rows as a Qt model that tells its view of minimal inserts, removals and moves.
+"""A list of rows as a Qt model that signals minimal inserts, removals and moves.
 
-A reset loses selection and scroll position, so there is one only where the list begins anew, or
-where telling each change would take longer.
+A reset loses selection and scroll position, so the model resets only when the list was empty, or
+when signalling each change would take longer.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,23 +19,23 @@ from app.ui.style.roles import (
 )
 
 CHANGED_ROLES = [DISPLAY, TOOLTIP, FOREGROUND]
-MANY_RUNS = 400  # past that, a reset is quicker than telling each
+MANY_RUNS = 400  # above that, a reset is quicker than a signal for each
 
 R = TypeVar("R")
 
 
 class Rows(Protocol[R]):
-    """Whatever keeps the rows.
+    """An object that keeps the rows.
 
     Attributes:
-        listed: those that the view has been told of, in its order.
+        listed: the rows that the view shows, in its order.
     """
 
     listed: list[R]
 
 
 class ListModel(QAbstractTableModel, Generic[R]):
-    """Rows are the listed ones of a `Rows`; what a cell says is the subclass's matter."""
+    """Shows the listed rows of a `Rows`; the subclass provides the cells."""
 
     def __init__(self, rows: Rows[R], columns: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class ListModel(QAbstractTableModel, Generic[R]):
         return 0 if parent.isValid() else self._columns
 
     def list_rows(self, after: list[R]) -> None:
-        """Lists these from now on, and tells the view how they differ from those before."""
+        """Shows these rows, and signals how they differ from the rows before."""
         before = self._rows.listed
         if not before:
             self._begin_anew(after)

@@ -1,4 +1,4 @@
-"""Which rows are marked as just created or changed, and how strongly, until the mark has faded."""
+"""Which rows are highlighted as just created or changed, and how strongly, until that fades."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ class RowHighlights(QObject):
 
     Attributes:
         rows: those that are marked.
-        strength: 1 for a fresh mark, towards 0.
+        strength: from 1 for a new mark down to 0.
 
     Signals:
         stepped(frozenset[Row]): these rows' marks are new, weaker or gone.
@@ -33,7 +33,7 @@ class RowHighlights(QObject):
         self._timer.timeout.connect(self._fade)
 
     def mark(self, rows: Iterable[Row]) -> None:
-        """Marks these, and these only, from now on."""
+        """Marks these rows, and only these."""
         before, self.rows = self.rows, frozenset(rows)
         self.strength, self._left = 1.0, STEPS
         self._timer.start(HOLD_MS)

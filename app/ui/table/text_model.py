@@ -1,4 +1,4 @@
-"""A list of values as a table of texts, each written when it is first looked at."""
+"""A table model of texts, each formatted when it is first shown."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class TextColumn(Generic[R]):
 
 
 class TextModel(QAbstractTableModel, Generic[R]):
-    """Rows are values, columns say how each reads."""
+    """Rows are values; the columns format them."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class TextModel(QAbstractTableModel, Generic[R]):
         self.endResetModel()
 
     def insert(self, at: int, rows: Sequence[R]) -> None:
-        """Shows these too, from this row on."""
+        """Inserts these rows before the row `at`."""
         if rows:
             self.beginInsertRows(NOWHERE, at, at + len(rows) - 1)
             self.rows[at:at] = rows
@@ -85,7 +85,7 @@ class TextModel(QAbstractTableModel, Generic[R]):
         return "\n".join(lines) + "\n"
 
     def reformat(self) -> None:
-        """Writes every cell anew, in the formats as they are now."""
+        """Formats every cell again."""
         self._cells = [None] * len(self.rows)
         if self.rows:
             last = self.index(len(self.rows) - 1, len(self.columns) - 1)

@@ -1,4 +1,4 @@
-"""Work in slices, between which the window has its turn."""
+"""Runs long work on the UI's thread in slices, so that the window stays responsive."""
 
 from collections.abc import Generator
 
@@ -9,9 +9,9 @@ OVER = object()
 
 
 class TimeSlicer(QObject):
-    """Does one thing at a time, of which the first slice is done at once.
+    """Runs one generator at a time, its first slice at once.
 
-    Where the work pauses nowhere it is over when `begin` returns.
+    Work that never yields is finished when `begin` returns.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -26,13 +26,13 @@ class TimeSlicer(QObject):
         return self._work is not None
 
     def begin(self, work: Work) -> None:
-        """What is under way is finished first."""
+        """Finishes the current work first."""
         self.finish()
         self._work = work
         self._continue()
 
     def finish(self) -> None:
-        """All that is left, now."""
+        """Runs all remaining slices now."""
         while self._work is not None:
             self._run_slice()
 

@@ -1,4 +1,4 @@
-"""A line of text that ends in "…" where it is longer than its place."""
+"""A line of text that ends in "…" where it does not fit."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -8,7 +8,7 @@ from app.ui.widgets.plain_text import PlainLabel
 
 
 class ElidedLabel(PlainLabel):
-    """Never widens the window; the whole text is its tool tip where not all of it is seen."""
+    """Never widens the window; an elided text is shown whole in the tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)

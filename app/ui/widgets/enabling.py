@@ -1,4 +1,4 @@
-"""Enables a button, a field or an action, and has its tooltip say why it is disabled."""
+"""Enables or disables a widget or an action; the tooltip says why it is disabled."""
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget

@@ -14,11 +14,11 @@ from app.ui.widgets.plain_text import PlainLabel, plain_tooltip
 TONES = {1: "gain", 0: "", -1: "loss"}
 HEADLINE_SCALE = 1.3
 SMALL_SCALE = 0.88
-NOTE_GAP = 4  # so that a note belongs to the number above it, not to the line beneath
+NOTE_GAP = 4  # keeps the note nearer to its number than to the next line
 
 
 class FigureCell(QWidget):
-    """Right-aligned, with figures of equal width; what is beneath does not move the number."""
+    """Right-aligned, with digits of equal width; the note does not move the number."""
 
     def __init__(self, *, is_headline: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class FigureCell(QWidget):
         column.addStretch()
 
     def show_figure(self, figure: SummaryFigure) -> None:
-        """Most figures stay as they are from one second to the next."""
+        """Does nothing if the figure is unchanged, as most are each second."""
         if figure == self._figure:
             return
         self._figure = figure
@@ -70,7 +70,7 @@ TONES = {1: "gain", 0: "", -1: "loss"}
 
 
 class FigureLabel(PlainLabel):
-    """A number, right-aligned, with figures of equal width."""
+    """A number, right-aligned, with digits of equal width."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)

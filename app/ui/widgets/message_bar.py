@@ -1,4 +1,4 @@
-"""An inline bar beneath the table: an icon, a sentence, buttons, and a text below that unfolds."""
+"""A bar below a table: an icon, a sentence, buttons, and details that can unfold."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -10,7 +10,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.style.icons import pixmap
+from app.ui.style.icons import icon, pixmap
+from app.ui.style.theme import Colours
 from app.ui.widgets.plain_text import PlainLabel
 
 ICON_SIZE = 18
@@ -19,12 +20,24 @@ MOST_LINES = 8
 
 
 class MessageBar(QFrame):
-    """The common look of the error bar and the held bar. Hidden until there is something to say."""
+    """The common look of all such bars. Hidden until there is something to say.
 
-    def __init__(self, name: str, icon: str, parent: QWidget | None = None) -> None:
+    Args:
+        name: the object's name, by which the style sheet knows it.
+        icon_name: see `icons.pixmap`.
+        tone: the name of the icon's colour, one of `Colours`.
+        title: what a screen reader says.
+    """
+
+    def __init__(
+        self, name: str, icon_name: str, tone: str, title: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._icon_name = icon
+        self.setAccessibleName(title)
+        self._icon_name = icon_name
+        self._tone = tone
+        self._dismiss: QToolButton | None = None
         self._icon = PlainLabel()
         self._text = PlainLabel()
         self._text.setObjectName("noticeText")
@@ -59,21 +72,31 @@ class MessageBar(QFrame):
         self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button
 
-    def tint(self, colour: str) -> None:
-        self._icon.setPixmap(
-            pixmap(self._icon_name, colour, ICON_SIZE, ratio=self.devicePixelRatioF())
-        )
+    def add_dismiss_button(self) -> QToolButton:
+        """A cross without a text, at the end."""
+        button = self._dismiss = self.add_button("", "noticeClose")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setAccessibleName("Dismiss")
+        button.setToolTip("Dismiss")
+        return button
+
+    def set_colours(self, colours: Colours) -> None:
+        colour = getattr(colours, self._tone)
+        ratio = self.devicePixelRatioF()
+        self._icon.setPixmap(pixmap(self._icon_name, colour, ICON_SIZE, ratio=ratio))
+        if self._dismiss is not None:
+            self._dismiss.setIcon(icon("close", colours.muted))
 
     def text(self) -> str:
-        """The sentence that stands there."""
+        """The sentence that is shown."""
         return self._text.text()
 
     def more(self) -> str:
-        """What unfolds."""
+        """The details."""
         return self._more.toPlainText()
 
     def show_message(self, text: str, more: str) -> None:
-        """Args: more: what unfolds; as tall as its lines, up to a few."""
+        """Args: more: the details; their field is as tall as its lines, up to a few."""
         self._text.setText(text)
         if more != self._more.toPlainText():
             self._more.setPlainText(more)

@@ -1,4 +1,6 @@
-"""What stands in place of the table while nothing is stored: what to do first."""
+"""What is shown instead of an empty table: an icon, texts and buttons, in the middle."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -9,7 +11,8 @@ from app.ui.style.theme import Colours
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel, RichLabel
 
-ICON_SIZE = 56
+ICON_SIZE = 44
+LARGE_ICON_SIZE = 56
 STEPS = """<ol style="margin-left:-16px">
 <li style="margin-bottom:7px">Start TWS or IB Gateway and log in.</li>
 <li style="margin-bottom:7px">Enable the API: <b>Configure › API › Settings</b>,<br>
@@ -17,8 +20,40 @@ tick <b>Enable ActiveX and Socket Clients</b>.</li>
 <li>Press <b>Sync</b>, or F5.</li></ol>"""
 
 
-class EmptyState(QWidget):
-    """A friendly first step.
+class Placeholder(QWidget):
+    """The common look.
+
+    Args:
+        icon: its name, see `icons.pixmap`.
+        parts: the widgets below the icon, from top to bottom.
+    """
+
+    def __init__(
+        self,
+        icon: str,
+        parts: Sequence[QWidget],
+        parent: QWidget | None = None,
+        *,
+        icon_size: int = ICON_SIZE,
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = icon
+        self._icon_size = icon_size
+        self.icon = PlainLabel()
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        for widget in (self.icon, *parts):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def set_colours(self, colours: Colours) -> None:
+        ratio = self.devicePixelRatioF()
+        picture = pixmap(self._icon_name, colours.faint, self._icon_size, ratio=ratio)
+        self.icon.setPixmap(picture)
+
+
+class EmptyState(Placeholder):
+    """Shown while no position is stored: says what to do first.
 
     Signals:
         sync_wanted(), connect_wanted(): a button was pressed.
@@ -28,27 +63,20 @@ class EmptyState(QWidget):
     connect_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icon = PlainLabel()
-        self._title = PlainLabel("No positions yet")
-        self._title.setObjectName("emptyTitle")
+        self._title = title_label("No positions yet")
         self._steps = RichLabel(STEPS)
         self._steps.setObjectName("emptySteps")
         self.button = QPushButton("Sync now")
         self.button.setObjectName("primaryButton")
-        self.button.clicked.connect(self.sync_wanted)
         self.connect_button = QPushButton("Find TWS and test the connection…")
         self.connect_button.setObjectName("linkButton")
+        parts = (self._title, self._steps, self.button, self.connect_button)
+        super().__init__("positions", parts, parent, icon_size=LARGE_ICON_SIZE)
+        self.button.clicked.connect(self.sync_wanted)
         self.connect_button.clicked.connect(self.connect_wanted)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addStretch(2)
-        for widget in (self._icon, self._title, self._steps, self.button, self.connect_button):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(3)
 
     def show_synced(self, is_synced: bool) -> None:
-        """Args: is_synced: a sync has succeeded, and there is just nothing held."""
+        """Args: is_synced: a sync has succeeded; there are just no open positions."""
         self._title.setText("You hold no positions" if is_synced else "No positions yet")
         self._steps.setVisible(not is_synced)
 
@@ -58,6 +86,41 @@ class EmptyState(QWidget):
         )
         self.button.setText("Syncing…" if phase is Phase.SYNCING else "Sync now")
 
-    def set_colours(self, colours: Colours) -> None:
-        ratio = self.devicePixelRatioF()
-        self._icon.setPixmap(pixmap("positions", colours.faint, ICON_SIZE, ratio=ratio))
+
+class NoMatch(Placeholder):
+    """Shown while a search or an account has no rows.
+
+    Signals:
+        clear_wanted(): the link was pressed.
+    """
+
+    clear_wanted = Signal()
+
+    def __init__(self, link: str = "Clear search", parent: QWidget | None = None) -> None:
+        self.title = title_label("")
+        self.title.hide()
+        self.text = PlainLabel()
+        self.text.setObjectName("emptySteps")
+        self.link = QPushButton(link)
+        self.link.setObjectName("linkButton")
+        self.link.setCursor(Qt.CursorShape.PointingHandCursor)
+        super().__init__("no-match", (self.title, self.text, self.link), parent)
+        self.link.clicked.connect(self.clear_wanted)
+
+    def show_search(self, searched: str) -> None:
+        """Args: searched: empty where the account just has no positions."""
+        self.link.setVisible(bool(searched))
+        self.text.setText(
+            f"No position matches “{searched}”." if searched else "This account has no positions."
+        )
+
+    def show_reason(self, text: str) -> None:
+        """Shows another reason, which clearing the search would not change."""
+        self.link.hide()
+        self.text.setText(text)
+
+
+def title_label(text: str) -> PlainLabel:
+    label = PlainLabel(text)
+    label.setObjectName("emptyTitle")
+    return label

@@ -1,4 +1,4 @@
-"""Shows texts as they are: a symbol or an error that looks like HTML is no HTML.
+"""Shows texts as they are: a symbol or an error that looks like HTML is not rendered as such.
 
 Qt guesses the format of a text in labels, message boxes and tooltips, and a text that it takes for
 rich opens the files that it names. So all of `ui` makes its labels and boxes here, and every
@@ -12,7 +12,7 @@ INFORMATIVE_LABEL = "qt_msgbox_informativelabel"  # Qt's name for it
 
 
 class PlainLabel(QLabel):
-    """A label, and its tooltip, that take nothing for markup."""
+    """A label whose text and tooltip are never read as markup."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
