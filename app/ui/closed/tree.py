@@ -150,8 +150,8 @@ class ClosedTree(QTreeView):
 
     @Slot()
     def _on_scrolled(self) -> None:
-        """Sorts by the column, figures and times largest first, and sets the arrow."""
-        until everything has been read, visible or not."""
+        """Asks for more lines near the end. Not with `fetchMore`, which a QTreeView calls until
+        everything has been read, visible or not."""
         bar = self.verticalScrollBar()
         if self._model.rowCount() and bar.maximum() - bar.value() <= bar.pageStep():
             self.more_wanted.emit()
