@@ -14,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QMenu,
     QStyleOptionViewItem,
@@ -27,11 +26,16 @@ from app.ui.closed.columns import COLUMNS, REALIZED, SORT_COLUMNS, tab_separated
 from app.ui.closed.model import ClosedModel
 from app.ui.closed.painter import ClosedPainter
 from app.ui.closed.state import ClosedState
-from app.ui.positions.table import EXPLAIN_KEY, NOTHING_SELECTED
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import Index
-from app.ui.style.theme import Colours, figures_font
+from app.ui.style.theme import Colours
 from app.ui.table.menu_place import add_menu_shortcut, menu_place
+from app.ui.table.view_setup import (
+    EXPLAIN_KEY,
+    NOTHING_SELECTED,
+    cell_on_desktop,
+    set_up_view,
+)
 from app.ui.widgets.enabling import enable
 
 ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
@@ -65,26 +69,17 @@ class ClosedTree(QTreeView):
         self._model = model
         self._formats = formats
         self._order = ClosedOrder()
-        self._was_reset = False  # the model was reset
+        self._was_reset = False
         self._unfolded: set[int] = set()  # ids of positions
         self.setModel(model)
         self.setObjectName("closedTree")
         self.setAccessibleName("Closed positions")
-        self.setFont(figures_font(self.font()))
+        set_up_view(self)
         self._painting = ClosedPainter(self, model, colours)
-        self._set_up_rows()
+        self.setUniformRowHeights(True)
+        self.setExpandsOnDoubleClick(False)  # a double-click explains
         self._set_up_header()
         self._connect()
-
-    def _set_up_rows(self) -> None:
-        self.setUniformRowHeights(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setExpandsOnDoubleClick(False)  # a double-click explains
-        self.setTabKeyNavigation(False)  # Tab leaves the tree
-        self.setFrameShape(QTreeView.Shape.NoFrame)
 
     def _set_up_header(self) -> None:
         header = self.header()
@@ -171,7 +166,7 @@ class ClosedTree(QTreeView):
 
     @Slot()
     def copy(self) -> None:
-        """Puts the selected rows on the clipboard, with titles, as they stand on the screen."""
+        """Copies the selected rows with titles, as shown on the screen."""
         chosen = sorted(self.selectionModel().selectedRows(), key=self._model.place)
         if chosen:
             lines = [self._model.row(index).line for index in chosen]
@@ -201,8 +196,7 @@ class ClosedTree(QTreeView):
     def _explain(self, index: Index) -> None:
         if index.isValid():
             figure = index.sibling(index.row(), REALIZED)
-            cell = self.visualRect(figure) & self.viewport().rect()
-            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            cell = cell_on_desktop(self, figure)
             self.explain_wanted.emit(self._model.row(index).line, cell)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.settings.model import Settings
 
+ONLY_ONE = "The demo has one connection only"
+
 
 class ConnectionMenu(QMenu):
     """One action a connection, with its address.
@@ -34,7 +36,7 @@ class ConnectionMenu(QMenu):
             self._group.addAction(action)
             action.setChecked(connection.name == settings.connection)
         self.setEnabled(not settings.demo)
-        self.menuAction().setToolTip("The demo has one connection only" if settings.demo else "")
+        self.menuAction().setToolTip(ONLY_ONE if settings.demo else "")
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:

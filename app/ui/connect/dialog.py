@@ -13,12 +13,11 @@ from app.ui.connect.endpoint_form import EndpointForm
 from app.ui.connect.mode_badge import ModeBadge
 from app.ui.connect.test_steps_view import ConnectionTestView
 from app.ui.style.theme import Colours
-from app.ui.widgets.enabling import enable
+from app.ui.widgets.enabling import FAULTY, enable
 from app.ui.widgets.plain_text import PlainLabel
 
 WIDTH = 640
 UNTESTED = "Test the connection first: it can be used once every step has passed"
-FAULTY = "Correct what is marked in red first"
 INTRODUCTION = "Position Sync reads from TWS or IB Gateway. It only reads: it never sends an order."
 
 

@@ -13,9 +13,10 @@ from app.domain.model.positions import ChangeKind, Source
 from app.ui.history.change_rows import ChangeFigures, ChangeRow
 from app.ui.positions.tooltips import REALIZED
 from app.ui.style.formatting import ALMOST, DASH, Formats
-from app.ui.style.theme import Colours
+from app.ui.style.theme import GAIN_TONES, Colours
 from app.ui.table.fast_table_view import FastTableView
 from app.ui.table.text_model import Cell, TextColumn, TextModel
+from app.ui.table.view_setup import EXPLAIN_KEY, NO_NUMBER, cell_on_desktop
 from app.ui.widgets.enabling import enable
 
 ARROW = "→"
@@ -33,7 +34,6 @@ KINDS = {
     ChangeKind.MOVED: ("Moved", "accent"),
     ChangeKind.HEALED: ("Healed", "accent"),
 }
-TONES = {1: "gain", -1: "loss", 0: ""}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -64,12 +64,12 @@ def realized_cell(line: ChangeRow, formats: Formats) -> Cell:
     tip = REALIZED[after.realized_source]
     text = realized_text(after, formats)
     if before is None or before.realized_source is None:
-        return Cell(text, TONES[formats.tone(after.realized_pnl)], tip)
+        return Cell(text, GAIN_TONES[formats.tone(after.realized_pnl)], tip)
     was = (before.realized_pnl, before.realized_source)
     if was == (after.realized_pnl, after.realized_source):
         return Cell(text, "muted", tip)
     text = f"{realized_text(before, formats)} {ARROW} {text}"
-    return Cell(text, TONES[formats.tone(after.realized_pnl)], tip)
+    return Cell(text, GAIN_TONES[formats.tone(after.realized_pnl)], tip)
 
 
 COLUMNS: tuple[TextColumn[ChangeRow], ...] = (
@@ -151,8 +151,8 @@ class ChangesTable(FastTableView):
         explain = menu.addAction(
             "&Explain this number", partial(self._explain_place, QPersistentModelIndex(index))
         )
-        explain.setShortcut(QKeySequence("Ctrl+E"))
-        enable(explain, index.column() in SUBJECTS, "There is no number in this cell")
+        explain.setShortcut(QKeySequence(EXPLAIN_KEY))
+        enable(explain, index.column() in SUBJECTS, NO_NUMBER)
         timeline = menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(position_id))
         enable(timeline, position_id is not None, "The run that made this position was undone")
 
@@ -163,6 +163,5 @@ class ChangesTable(FastTableView):
     def _explain(self, index: QModelIndex) -> None:
         if index.isValid():
             self.scrollTo(index)
-            cell = self.visualRect(index) & self.viewport().rect()
-            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            cell = cell_on_desktop(self, index)
             self.explain_wanted.emit(index.row(), SUBJECTS[index.column()], cell)

@@ -15,6 +15,7 @@ from app.domain.model.runs import Run
 from app.ui.history.change_rows import change_lines_of_stored
 from app.ui.history.change_table import ChangesTable
 from app.ui.history.runs_model import TRIGGERS, account_text, reason, result_text
+from app.ui.history.runs_table import NO_POSITIONS
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
 from app.ui.widgets.enabling import enable
@@ -85,7 +86,7 @@ class RunDetail(QWidget):
         self.reason.setText("" if run is None else reason(run))
         self.reason.setVisible(bool(self.reason.text()))
         can_show = run is not None and run.is_success and run.taken_at is not None
-        enable(self.as_of, can_show, "Only for runs that stored positions and were not undone")
+        enable(self.as_of, can_show, NO_POSITIONS)
         self.nothing.setText(nothing_text(run))
         self.table.show_lines(change_lines_of_stored(changes))
         self.stack.setCurrentWidget(self.table if changes else self.nothing)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.ui.history.runs_model import RunsModel
 from app.ui.table.fast_table_view import FastTableView
+from app.ui.table.view_setup import EXPLAIN_KEY, cell_on_desktop
 from app.ui.widgets.enabling import enable
 
 NO_POSITIONS = "Only for runs that stored positions and were not undone"
@@ -38,7 +39,7 @@ class RunsTable(FastTableView):
         explain = menu.addAction(
             "&Explain this run", partial(self._explain, QPersistentModelIndex(index))
         )
-        explain.setShortcut(QKeySequence("Ctrl+E"))
+        explain.setShortcut(QKeySequence(EXPLAIN_KEY))
         show = menu.addAction("&Show positions as of this run", partial(self._show, run.id))
         enable(show, run.is_success and run.taken_at is not None, NO_POSITIONS)
 
@@ -50,6 +51,5 @@ class RunsTable(FastTableView):
         if place.isValid():
             index = self._runs.index(place.row(), place.column())
             self.scrollTo(index)
-            cell = self.visualRect(index) & self.viewport().rect()
-            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            cell = cell_on_desktop(self, index)
             self.explain_wanted.emit(self._runs.rows[index.row()], cell)

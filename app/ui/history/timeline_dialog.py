@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import Position, Source
 from app.ui.charts.quantity_cost_chart import QuantityCostChart
-from app.ui.history.change_table import KINDS, TONES
+from app.ui.history.change_table import KINDS
 from app.ui.positions.columns import realized_text, type_name
 from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
 from app.ui.style.formatting import ALMOST, Formats
-from app.ui.style.theme import Colours, figures_font, set_tone
+from app.ui.style.theme import GAIN_TONES, Colours, figures_font, set_tone
 from app.ui.table.fast_table_view import FastTableView
 from app.ui.table.text_model import Cell, TextColumn, TextModel
 from app.ui.widgets.plain_text import PlainLabel
@@ -32,7 +32,7 @@ def realized_cell(step: HistoryEntry, formats: Formats) -> Cell:
     if step.realized_source is Source.ESTIMATE and step.realized_pnl is not None:
         text = f"{ALMOST} {text}"
     tip = REALIZED[step.realized_source]
-    return Cell(text, TONES[formats.tone(step.realized_pnl)], tip)
+    return Cell(text, GAIN_TONES[formats.tone(step.realized_pnl)], tip)
 
 
 COLUMNS: tuple[TextColumn[HistoryEntry], ...] = (
@@ -118,7 +118,7 @@ class TimelineDialog(QDialog):
         source = position.realized_source
         realized = self.values["Realized P&L"]
         realized.setToolTip(NOTHING_CLOSED if source is None else REALIZED[source])
-        set_tone(realized, TONES[formats.tone(position.realized_pnl)])
+        set_tone(realized, GAIN_TONES[formats.tone(position.realized_pnl)])
         return grid
 
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
 from app.domain.model.positions import Identity, Position
 from app.ui.positions import columns
@@ -24,16 +24,21 @@ from app.ui.positions.painter import PositionsPainter
 from app.ui.positions.rows import Key, key_of
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import NOWHERE
-from app.ui.style.theme import Colours, figures_font
+from app.ui.style.theme import Colours
 from app.ui.table.column_menu import ColumnMenu
 from app.ui.table.copying import tab_separated
 from app.ui.table.menu_place import add_menu_shortcut, menu_place
+from app.ui.table.view_setup import (
+    EXPLAIN_KEY,
+    NO_NUMBER,
+    NOTHING_SELECTED,
+    cell_on_desktop,
+    set_up_rows,
+    set_up_view,
+)
 from app.ui.widgets.enabling import enable
 
 ROW_PADDING = 13
-NOTHING_SELECTED = "Select rows first"
-NO_NUMBER = "There is no number in this cell"
-EXPLAIN_KEY = "Ctrl+E"
 SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
@@ -60,9 +65,9 @@ class PositionsTable(QTableView):
         self._offset = 0
         self.setModel(model)
         self.setAccessibleName("Positions")
-        self.setFont(figures_font(self.font()))
+        set_up_view(self)
         self._painting = PositionsPainter(self, model)
-        self._set_up_rows()
+        set_up_rows(self, ROW_PADDING)
         self._set_up_header()
         self.column_menu = ColumnMenu(self.horizontalHeader(), self)
         self.customContextMenuRequested.connect(self._open_menu)
@@ -73,21 +78,6 @@ class PositionsTable(QTableView):
         model.live_updated.connect(self._repaint_live)
         model.about_to_relist.connect(self._remember_first)
         model.shown.connect(self._keep_first)
-
-    def _set_up_rows(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)  # Tab leaves the table
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + ROW_PADDING)
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
@@ -205,8 +195,7 @@ class PositionsTable(QTableView):
     def _explain_cell(self, index: QModelIndex | QPersistentModelIndex) -> None:
         subject = SUBJECTS.get(index.column())
         if subject is not None and index.isValid():
-            cell = self.visualRect(index) & self.viewport().rect()
-            cell.moveTopLeft(self.viewport().mapToGlobal(cell.topLeft()))
+            cell = cell_on_desktop(self, index)
             self.explain_wanted.emit(self._model.position(index.row()), subject, cell)
 
     @Slot(QPoint)

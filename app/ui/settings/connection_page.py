@@ -17,19 +17,18 @@ from app.settings.profiles import (
     with_edits_saved,
     without,
 )
+from app.ui.connect.connection_menu import ONLY_ONE
 from app.ui.connect.controller import ConnectController
 from app.ui.connect.test_steps_view import ConnectionTestView
 from app.ui.settings.editors import FIELD_WIDTH, AccountEditor
 from app.ui.settings.field import LABEL_WIDTH
 from app.ui.settings.page import GAP, SettingsPage
 from app.ui.style.theme import Colours
-from app.ui.widgets.enabling import enable
+from app.ui.widgets.enabling import FAULTY, enable
 from app.ui.widgets.plain_text import PlainLabel
 
-DEMO = "The demo has one connection only"
 FIXED = "The connection is set outside of this window, on the command line or in the environment"
 KEPT = "The default connection cannot be removed"
-FAULTY = "Correct what is marked in red first"
 QUESTION = "A name for it, such as live or paper:"
 
 
@@ -87,7 +86,7 @@ class ConnectionPage(SettingsPage):
         self.chooser.addItems([connection.name for connection in settings.connections])
         self.chooser.setCurrentText(settings.connection)
         is_fixed = settings.demo or is_overridden(settings, "connection")
-        why = DEMO if settings.demo else FIXED
+        why = ONLY_ONE if settings.demo else FIXED
         enable(self.chooser, not is_fixed, why)
         enable(self.add, not is_fixed, why)
         is_default = settings.connection == DEFAULT

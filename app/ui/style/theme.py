@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.platform.assets import resource
 
 ROLES = QPalette.ColorRole
+GAIN_TONES = {1: "gain", 0: "", -1: "loss"}  # of `Formats.tone`
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from app.ui.summary.figures import FIRST_REALIZED, TITLES
 COUNT = len(TITLES)  # the number of positions, after the figures
 CASH, YEAR, DAY = (TITLES.index(title) for title in ("Cash", "This year", "Day's P&L"))
 SPACING = 16
-GROUP_GAP = 20  # before the realized figures where they stand beside the others
+GROUP_GAP = 20  # before the realized figures if they are beside the others
 
 
 @dataclass(frozen=True, slots=True)

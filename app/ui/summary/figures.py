@@ -98,7 +98,7 @@ def summed(
 def realized(
     row: AccountSummary, period: Period, formats: Formats, why_unknown: str
 ) -> SummaryFigure:
-    """The exact part, with the estimated one beneath it."""
+    """The exact part, with the estimated one below it."""
     own: RealizedByPeriod = row.realized
     if own.is_empty:
         return SummaryFigure(DASH, tooltip=why_unknown or NEVER_CLOSED)

@@ -23,7 +23,7 @@ class SummaryGrid:
 
     Args:
         whose: the title over the lines' titles.
-        toggle: stands at the end of the first line.
+        toggle: placed at the end of the first line.
     """
 
     def __init__(self, content: QWidget, whose: PlainLabel, toggle: QToolButton) -> None:

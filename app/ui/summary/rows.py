@@ -22,7 +22,7 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRows:
-    """The headline, and the lines that unfold beneath it.
+    """The headline, and the lines that unfold below it.
 
     Attributes:
         is_mixed: the headline has no sums, because there is no common currency.

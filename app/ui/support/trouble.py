@@ -25,7 +25,7 @@ def trouble_box(
     Args:
         text: a sentence, never markup.
         choices: the texts of the buttons. Esc and closing the box choose the last one.
-        detail: what stands below the sentence.
+        detail: the smaller text below the sentence.
     """
     box = plain_box(QMessageBox.Icon.Warning, TITLE, text, parent, detail)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # read after closing

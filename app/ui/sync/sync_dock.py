@@ -55,11 +55,11 @@ class SyncDock(QDockWidget):
         self.trouble.hide()
         self.note = self._prose("note")
         set_tone(self.note, "warning")
-        beneath = {"Connection": self.trouble, "Last sync": self.note}
+        below = {"Connection": self.trouble, "Last sync": self.note}
         for title, names in LINES.items():
             self._add_section(title, names)
-            if title in beneath:
-                self._grid.addWidget(beneath[title], self._grid.rowCount(), 0, 1, 2)
+            if title in below:
+                self._grid.addWidget(below[title], self._grid.rowCount(), 0, 1, 2)
         self._add_error()
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         area = QScrollArea()

@@ -66,7 +66,7 @@ def counts_text(counts: Counts, formats: Formats) -> str:
 def status_text(state: SyncState, formats: Formats) -> str:
     """The status bar's message."""
     if state.is_automatic and not state.phase.is_busy:
-        return f"Syncing{scope(state.account_id)} by itself…{progress(state, formats)}"
+        return f"Syncing{scope(state.account_id)} automatically…{progress(state, formats)}"
     match state.phase:
         case Phase.SYNCING:
             what = f"Syncing{scope(state.account_id)} with TWS…{progress(state, formats)}"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -11,16 +11,38 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPalette,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
-from app.ui.style.theme import Colours, figures_font
-from app.ui.table.gain_delegate import GainDelegate
+from app.ui.style.theme import Colours
 from app.ui.table.menu_place import add_menu_shortcut, menu_place
 from app.ui.table.text_model import TextModel
+from app.ui.table.view_setup import NOTHING_SELECTED, set_up_rows, set_up_view
 from app.ui.widgets.enabling import enable
 
 ROW_PADDING = 11
+
+
+class GainDelegate(QStyledItemDelegate):
+    """Draws as Qt does, but keeps gains green and losses red in selected rows."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if not option.state & QStyle.StateFlag.State_Selected:
+            return
+        colours = QPalette(option.palette)
+        colours.setBrush(QPalette.ColorRole.HighlightedText, colours.text())
+        option.palette = colours
 
 
 class FastTableView(QTableView):
@@ -32,21 +54,9 @@ class FastTableView(QTableView):
         self._delegate = GainDelegate(self)
         self.setModel(model)
         self.setAccessibleName(name)
-        self.setFont(figures_font(self.font()))
+        set_up_view(self)
         self.setItemDelegate(self._delegate)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)  # Tab leaves the table
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + ROW_PADDING)
+        set_up_rows(self, ROW_PADDING)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
@@ -60,7 +70,7 @@ class FastTableView(QTableView):
 
     @Slot()
     def copy(self) -> None:
-        """Puts the selected rows on the clipboard, with titles, as they stand on the screen."""
+        """Copies the selected rows with titles, as shown on the screen."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         if rows:
             QGuiApplication.clipboard().setText(self._texts.tab_separated(rows))
@@ -88,7 +98,7 @@ class FastTableView(QTableView):
             self.fill_menu(menu, index)
         copy = menu.addAction("&Copy", self.copy)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
-        enable(copy, self.selectionModel().hasSelection(), "Select rows first")
+        enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
         menu.popup(self.viewport().mapToGlobal(place))
 
     def set_widths(self, widths: tuple[int, ...]) -> None:

@@ -52,12 +52,12 @@ class ListModel(QAbstractTableModel, Generic[R]):
         """Shows these rows, and signals how they differ from the rows before."""
         before = self._rows.listed
         if not before:
-            self._begin_anew(after)
+            self._reset_to(after)
             return
         present = set(before)
         gone, new = absent(before, set(after)), absent(after, present)
         if len(gone) + len(new) > MANY_RUNS:
-            self._begin_anew(after)
+            self._reset_to(after)
             return
         for first, last in reversed(gone):
             self.beginRemoveRows(NOWHERE, first, last)
@@ -91,7 +91,7 @@ class ListModel(QAbstractTableModel, Generic[R]):
             for first, last in rows:
                 self.dataChanged.emit(self.index(first, left), self.index(last, right), roles)
 
-    def _begin_anew(self, rows: list[R]) -> None:
+    def _reset_to(self, rows: list[R]) -> None:
         self.beginResetModel()
         self._rows.listed = rows
         self.endResetModel()

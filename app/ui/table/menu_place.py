@@ -8,22 +8,22 @@ NOWHERE = QPoint(-1, -1)  # no row is there
 
 
 def menu_place(view: QAbstractItemView, event: QContextMenuEvent) -> QPoint:
-    """In the viewport. The place that Qt gives for the keys is in the view's own coordinates, the
-    header included, and has nothing to do with the current row."""
+    """The place in the viewport. For the keys, Qt gives one in the view's own coordinates, header
+    included, that does not depend on the current row."""
     if event.reason() is not QContextMenuEvent.Reason.Keyboard:
         return event.pos()
     return current_place(view)
 
 
 def add_menu_shortcut(view: QAbstractItemView) -> None:
-    """Has Shift+F10 ask for the view's menu too: on Linux Qt knows the Menu key alone."""
+    """Opens the view's menu with Shift+F10 too: on Linux, Qt supports only the Menu key."""
     keys = QShortcut(QKeySequence("Shift+F10"), view)
     keys.setContext(Qt.ShortcutContext.WidgetShortcut)
     keys.activated.connect(lambda: view.customContextMenuRequested.emit(current_place(view)))
 
 
 def current_place(view: QAbstractItemView) -> QPoint:
-    """The middle of what is visible of the current cell."""
+    """The centre of the visible part of the current cell."""
     index = view.currentIndex()
     if not index.isValid():
         return NOWHERE

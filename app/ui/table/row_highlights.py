@@ -12,10 +12,10 @@ STEPS = 12
 
 
 class RowHighlights(QObject):
-    """The marked rows.
+    """The highlighted rows and their strength.
 
     Attributes:
-        rows: those that are marked.
+        rows: the highlighted ones.
         strength: from 1 for a new mark down to 0.
 
     Signals:

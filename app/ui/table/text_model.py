@@ -77,7 +77,7 @@ class TextModel(QAbstractTableModel, Generic[R]):
         self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
 
     def tab_separated(self, rows: Sequence[int]) -> str:
-        """A line of titles, then one for each of these rows, as they stand on the screen."""
+        """A line of titles, then one for each of these rows, as shown on the screen."""
         lines = ["\t".join(column.title for column in self.columns)]
         for row in rows:
             cells = (self._cell(self.index(row, n)).text for n in range(len(self.columns)))

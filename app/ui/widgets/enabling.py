@@ -3,6 +3,8 @@
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+FAULTY = "Correct what is marked in red first"
+
 
 def enable(part: QWidget | QAction, is_enabled: bool, why_not: str, tip: str = "") -> None:
     """Args: why_not, tip: what the tooltip says while it is disabled, and while it is not."""

@@ -1,4 +1,4 @@
-"""One figure of the summary: its number, the word "partial" beside it, a note beneath it."""
+"""One figure of the summary: its number, the word "partial" beside it, a note below it."""
 
 from decimal import Decimal
 
@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import RIGHT
-from app.ui.style.theme import figures_font, set_tone
+from app.ui.style.theme import GAIN_TONES, figures_font, set_tone
 from app.ui.summary.figures import SummaryFigure
 from app.ui.widgets.plain_text import PlainLabel, plain_tooltip
 
-TONES = {1: "gain", 0: "", -1: "loss"}
 HEADLINE_SCALE = 1.3
 SMALL_SCALE = 0.88
 NOTE_GAP = 4  # keeps the note nearer to its number than to the next line
@@ -56,7 +55,7 @@ class FigureCell(QWidget):
             return
         self._figure = figure
         self.number.setText(figure.text)
-        set_tone(self.number, TONES[figure.tone])
+        set_tone(self.number, GAIN_TONES[figure.tone])
         self.partial.setVisible(figure.is_partial)
         self.note.setText(figure.note)
         self.note.setVisible(bool(figure.note))
@@ -64,9 +63,6 @@ class FigureCell(QWidget):
 
     def text(self) -> str:
         return self.number.text()
-
-
-TONES = {1: "gain", 0: "", -1: "loss"}
 
 
 class FigureLabel(PlainLabel):
@@ -90,4 +86,4 @@ class FigureLabel(PlainLabel):
     def _show(self, text: str, tone: int, tooltip: str) -> None:
         self.setText(text)
         self.setToolTip(tooltip)
-        set_tone(self, TONES[tone])
+        set_tone(self, GAIN_TONES[tone])

@@ -15,7 +15,7 @@ from app.ui.style.theme import Colours
 from app.ui.widgets.plain_text import PlainLabel
 
 ICON_SIZE = 18
-BUTTON_HEIGHT = 28  # what stands in the first line is centred on its buttons
+BUTTON_HEIGHT = 28  # the icon and the text are centred on the buttons
 MOST_LINES = 8
 
 

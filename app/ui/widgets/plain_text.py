@@ -42,7 +42,7 @@ def plain_box(
     """A message box that deletes itself when it is closed; made, not shown.
 
     Args:
-        more: what stands in smaller letters beneath the text.
+        more: the smaller text below it.
     """
     box = QMessageBox(icon, title, "", parent=parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

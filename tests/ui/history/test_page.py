@@ -271,8 +271,8 @@ async def test_a_store_that_cannot_be_read_is_told_and_read_again() -> None:
     await controller.shutdown()
 
 
-async def test_a_bug_is_told_and_logged(expected_warnings: list[str]) -> None:
-    expected_warnings.append("a bug ended a look into the past")
+async def test_a_bug_is_shown_and_logged(expected_warnings: list[str]) -> None:
+    expected_warnings.append("a bug ended reading the history")
     store = SlowStore()
     store.error = RuntimeError("a slip")
     controller = HistoryController(cast(Store, store))

@@ -74,7 +74,7 @@ async def test_a_trade_makes_a_quiet_sync(desk: Desk) -> None:
         desk.broker.connect()
         desk.broker.happen(TRADE)
         await until(lambda: desk.controller.state.is_automatic)
-        assert desk.window.status.message.text() == "Syncing by itself…"
+        assert desk.window.status.message.text() == "Syncing automatically…"
         assert desk.window.commands.sync.isEnabled()
         await end(desk)
         assert triggers(desk) == [Trigger.CALLBACK]

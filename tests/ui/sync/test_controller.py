@@ -259,7 +259,7 @@ async def test_to_cancel_ones_share_in_another_sync_shows_that_it_goes_on(desk: 
     assert desk.controller.state.phase is Phase.SYNCED
 
 
-async def by_itself(desk: Desk, outcome: Report) -> list[SyncState]:
+async def automatic(desk: Desk, outcome: Report) -> list[SyncState]:
     """The states that a sync publishes for which nobody clicked."""
     states: list[SyncState] = []
     desk.controller.state_changed.connect(states.append)
@@ -272,16 +272,16 @@ async def by_itself(desk: Desk, outcome: Report) -> list[SyncState]:
     return states
 
 
-async def test_a_sync_by_itself_shows_its_outcome_without_taking_the_button(desk: Desk) -> None:
-    first, last = await by_itself(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
+async def test_an_automatic_sync_shows_its_outcome_without_taking_the_button(desk: Desk) -> None:
+    first, last = await automatic(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
     assert (first.is_automatic, first.phase) == (True, Phase.IDLE)
     assert (last.is_automatic, last.phase) == (False, Phase.SYNCED)
     assert last.book.positions[0].instrument.symbol == "MSFT"
     assert last.touched == {("DU1", 1)}
 
 
-async def test_a_sync_by_itself_that_fails_raises_no_alarm(desk: Desk) -> None:
-    states = await by_itself(desk, report(status=RunStatus.ERROR, error="TWS is away."))
+async def test_an_automatic_sync_that_fails_raises_no_alarm(desk: Desk) -> None:
+    states = await automatic(desk, report(status=RunStatus.ERROR, error="TWS is away."))
     assert (states[-1].phase, states[-1].error) == (Phase.IDLE, "")
 
 
@@ -292,9 +292,9 @@ async def test_the_error_of_a_click_stays_over_automatic_syncs_until_it_is_dismi
     await desk.finished(report(status=RunStatus.ERROR, error="TWS is away."))
     bar = desk.window.positions.error_bar
     assert bar.isVisible()
-    states = await by_itself(desk, report(status=RunStatus.ERROR, error="Another reason."))
+    states = await automatic(desk, report(status=RunStatus.ERROR, error="Another reason."))
     assert (states[-1].phase, states[-1].error) == (Phase.FAILED, "TWS is away.")
-    states = await by_itself(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
+    states = await automatic(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
     assert (states[-1].phase, states[-1].error) == (Phase.FAILED, "TWS is away.")
     assert (bar.isVisible(), bar.text()) == (True, "TWS is away.")
     assert desk.column("Symbol") == ["MSFT"]
@@ -307,22 +307,22 @@ async def test_the_error_of_an_import_stays_over_an_automatic_sync(
 ) -> None:
     desk.controller.import_statement(str(tmp_path / "no.xml"))
     await desk.finished(report(status=RunStatus.ERROR, error="That is no Flex statement."))
-    await by_itself(desk, report())
+    await automatic(desk, report())
     bar = desk.window.positions.error_bar
     assert (bar.isVisible(), bar.text()) == (True, "That is no Flex statement.")
 
 
-async def test_a_sync_by_itself_leaves_an_open_preview_alone(desk: Desk) -> None:
+async def test_an_automatic_sync_leaves_an_open_preview_alone(desk: Desk) -> None:
     desk.controller.preview()
     await desk.finished(previewed())
-    states = await by_itself(desk, report())
+    states = await automatic(desk, report())
     assert states[-1].phase is Phase.PREVIEWED
     assert states[-1].preview is not None
 
 
-async def test_a_held_sync_by_itself_asks_and_its_own_request_is_confirmed(desk: Desk) -> None:
+async def test_a_held_automatic_sync_asks_and_its_own_request_is_confirmed(desk: Desk) -> None:
     gone = closed(position("AAPL"))
-    states = await by_itself(desk, report(status=RunStatus.HELD, held=(gone,)))
+    states = await automatic(desk, report(status=RunStatus.HELD, held=(gone,)))
     assert states[-1].phase is Phase.HELD
     desk.controller.confirm_held()
     await desk.finished(report())
