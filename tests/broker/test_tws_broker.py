@@ -91,7 +91,9 @@ async def test_a_drop_between_two_reads_is_reported_and_mended() -> None:
     async with simulated() as (tws, broker):
         await broker.snapshot(None)
         offline = asyncio.Event()
-        broker.watch_connection(lambda state: offline.set() if state.link is LinkStatus.OFFLINE else None)
+        broker.watch_connection(
+            lambda state: offline.set() if state.link is LinkStatus.OFFLINE else None
+        )
         tws.drop_clients()
         await offline.wait()
         assert len((await broker.snapshot(None)).holdings) == 18
@@ -247,7 +249,9 @@ async def test_a_cancelled_read_leaves_the_connection_as_it_is() -> None:
     async with simulated(silent_positions=True) as (_, broker):
         reading = asyncio.ensure_future(broker.snapshot(None))
         asked = asyncio.Event()
-        broker.watch_connection(lambda state: asked.set() if state.link is LinkStatus.CONNECTED else None)
+        broker.watch_connection(
+            lambda state: asked.set() if state.link is LinkStatus.CONNECTED else None
+        )
         await asked.wait()
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -78,7 +78,7 @@ class SessionMonitor:
         self._manager.record_callbacks()
         self._check_stale(now)
         # Where it was restored during the heartbeat, the subscriptions are asked for again first.
-        if session.is_unread and not session.link_lost and not link.was_restored:
+        if session.is_unread and not session.link_lost and not session.was_restored:
             session.is_unread = False
             self._manager.event_observers.notify(
                 BrokerEvent(EventKind.READ_ANEW, "", None, self._manager.clock())

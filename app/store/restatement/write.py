@@ -49,7 +49,8 @@ def write_cures(
         (new_row(restated) for restatement in restatements for restated in restatement.inserted),
     )
     found = sorted(
-        (owned for restatement in restatements for owned in restatement.added_closes), key=itemgetter(1)
+        (owned for restatement in restatements for owned in restatement.added_closes),
+        key=itemgetter(1),
     )
     for healed_run, owned in groupby(found, key=itemgetter(1)):
         write_closes(database, ((owner, (close,)) for owner, _, close in owned), healed_run)

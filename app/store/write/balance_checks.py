@@ -21,7 +21,9 @@ def write_balance_checks(database: "Database", snapshot: "Snapshot") -> None:
     own = tables.ReconciliationTable.account.in_(snapshot.accounts)
     tables.ReconciliationTable.delete().where(own).execute(database)
     insert(
-        database, tables.ReconciliationTable, (check_row(check) for check in check_balances(snapshot))
+        database,
+        tables.ReconciliationTable,
+        (check_row(check) for check in check_balances(snapshot)),
     )
 
 

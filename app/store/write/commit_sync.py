@@ -64,7 +64,9 @@ def apply(
         run = record(database, run, snapshot.taken_at)
         assert run.id is not None
         undo_log = UndoLog(database, run.id)
-        backup_rows(undo_log, known.new_instruments, known.touched | todo.allocated | todo.dismissed)
+        backup_rows(
+            undo_log, known.new_instruments, known.touched | todo.allocated | todo.dismissed
+        )
         write_fills(database, known.new_instruments, known.evidence.changed, run.id)
         write_cures(database, known.restatements, run.id, undo_log)
         write_unchanged(database, known.unchanged, undo_log)
