@@ -61,11 +61,11 @@ def lively(held: tuple[Position, ...], interval_s: float) -> Iterator[Lively]:
     page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.AscendingOrder)
     page.search("S")
     batch = UpdateBatcher(interval_s)
-    following: Any = SimpleNamespace(follow=batch.listeners.add)
+    following: Any = SimpleNamespace(watch_updates=batch.observers.add)
     live = MarketDataController(following)
     live.updated.connect(page.show_live)
     yield page, batch
-    batch.forget()
+    batch.discard()
     page.close()
     page.deleteLater()
 

@@ -46,13 +46,13 @@ PROGRAM = (
     SAY
     + """
 import sys
-from app.ui import positions_table
-painted = positions_table.PositionsTable.paintEvent
-def paint(table, event):
-    painted(table, event)
-    if table.model().rowCount():
-        say(table.model().rowCount())
-positions_table.PositionsTable.paintEvent = paint
+from app.ui.positions import table
+painted = table.PositionsTable.paintEvent
+def paint(view, event):
+    painted(view, event)
+    if view.model().rowCount():
+        say(view.model().rowCount())
+table.PositionsTable.paintEvent = paint
 from app.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
