@@ -167,8 +167,7 @@ class AutoSync:
         try:
             report = await self._run(request)
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
+            if is_being_cancelled():
                 raise
             self._pending.snooze()  # it shared a sync that the user then cancelled
         except Exception:
@@ -177,6 +176,8 @@ class AutoSync:
         else:
             self._record_result(trigger, report)
         self._last = self._clock()
+        if is_being_cancelled():  # the cancel came during the write, which completed all the same
+            raise asyncio.CancelledError
 
     def _record_result(self, trigger: Trigger, report: Report) -> None:
         """A scheduled sync comes again anyway; the others stay pending until one succeeds."""
@@ -186,3 +187,9 @@ class AutoSync:
         self._pending.back_off()
         if trigger is not Trigger.SCHEDULE:
             self._pending.request(trigger)
+
+
+def is_being_cancelled() -> bool:
+    """Whether the current task itself is to end, and not only what it awaits."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

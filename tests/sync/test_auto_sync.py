@@ -168,3 +168,27 @@ async def test_without_a_sync_at_the_start_the_first_connection_makes_none() -> 
             connected
         )  # after a drop, during which there may have been a trade
         assert await syncs.next() is Trigger.CALLBACK
+
+
+async def test_a_cancel_during_a_write_that_completes_ends_it_too() -> None:
+    """The write swallows the cancel, and the sync comes to its end; nothing may follow it."""
+    began = asyncio.Event()
+
+    async def written(request: Request) -> Report:
+        began.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return Report(Run(request.trigger, "All", NOW, 0.0, RunStatus.SUCCESS))
+
+    async def run(request: Request) -> Report:
+        return await asyncio.create_task(written(request))
+
+    auto_sync = AutoSync(run, AutoSyncRules(on_start=True))
+    task = asyncio.create_task(auto_sync.run_forever())
+    await began.wait()
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=5)
+    if not done:
+        task.cancel()
+    assert done, "it waits for the next trigger"
+    assert task.cancelled()
