@@ -18,6 +18,7 @@ from app.domain.model.positions import (
 )
 from app.domain.model.realized_pnl import realized_total
 from app.domain.model.runs import Report
+from app.domain.model.statements import counted
 from app.domain.restatement.audit import Audit
 from app.domain.text.foreign_text import no_formula, visible
 
@@ -237,12 +238,13 @@ def figure_without_fill(close: Close, instrument: Instrument) -> str:
 
 def audit_text(audit: Audit) -> str:
     """One line that counts what was compared, and a line for each discrepancy."""
-    compared = (
-        f"{audit.positions:,} positions, {audit.closes:,} closes and {audit.fills:,} executions"
-    )
+    parts = (audit.positions, "position"), (audit.closes, "close"), (audit.fills, "execution")
+    positions, closes, fills = (counted(number, what) for number, what in parts)
+    compared = f"{positions}, {closes} and {fills}"
     if not audit.discrepancies:
         return f"Everything follows from its facts: {compared} compared."
-    lines = [f"{len(audit.discrepancies):,} of {compared} do not follow from their facts:"]
+    found = counted(len(audit.discrepancies), "figure")
+    lines = [f"{found} not as the facts say; {compared} compared:"]
     for one in audit.discrepancies:
         whose = f"{one.symbol} in {one.identity[0]}: " if one.identity else ""
         lines.append(visible(f"{whose}{one.what}: stored {one.stored}, derived {one.derived}"))

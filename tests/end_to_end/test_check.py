@@ -16,7 +16,7 @@ def test_a_sound_file_is_said_to_be_sound(program: Program, tws: ScriptedTws) ->
     said = program.run("check")
     assert (said.code, said.err) == (0, "")
     assert said.out == (
-        "Everything follows from its facts: 1 positions, 1 closes and 0 executions compared.\n"
+        "Everything follows from its facts: 1 position, 1 close and 0 executions compared.\n"
     )
     assert program.run("check", "--json").json == {
         "ok": True, "identities": 1, "positions": 1, "closes": 1, "executions": 0,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from app.domain.model.instruments import plain
 from app.domain.model.positions import Close, Identity, Position
-from app.domain.model.snapshot import FillKey
 from app.domain.restatement.replay_history import RestatedPosition
-from app.domain.restatement.restate import Restatement
+from app.domain.restatement.restate import Restatement, StoredHistory
 
 NOTHING = "nothing"
 
@@ -20,7 +20,7 @@ class Discrepancy:
     Attributes:
         identity: whose it is; None for the file as a whole.
         symbol: of its instrument; empty for the file.
-        what: as in "realized P&L of the position opened 2 Mar 2026".
+        what: as in "realized P&L of the position opened 2026-03-02 14:30:00 UTC".
         stored, derived: both as text; "nothing" where there is none.
     """
 
@@ -48,10 +48,11 @@ class Audit:
 
 
 def discrepancies(
-    identity: Identity, symbol: str, stored: tuple[Position, ...], derived: Restatement
+    symbol: str, stored: StoredHistory, derived: Restatement
 ) -> Iterator[Discrepancy]:
-    """Args: derived: what a restatement by all facts would make of the stored positions."""
-    before = {position.id: position for position in stored}
+    """Args: derived: what a restatement by all facts would make of what is stored."""
+    before = {position.id: position for position in stored.positions}
+    explained = {fill.key: run_id for fill, run_id in stored.fills}
     gone, new = derived.removed_closes, derived.added_closes
     for what, was, now in (
         *(entry for one in derived.updated for entry in figures(before[one.position.id], one)),
@@ -59,9 +60,12 @@ def discrepancies(
         *((name(one), position_text(one), NOTHING) for one in derived.removed),
         *((close_name(one.run_id), close_text(one.close), NOTHING) for one in gone),
         *((close_name(run_id), NOTHING, close_text(close)) for _, run_id, close in new),
-        *(fill_entry(key, run_id) for key, run_id in derived.assigned),
+        *(
+            (f"the run that execution {key[1]} explains", run_text(explained[key]), run_text(run))
+            for key, run in derived.assigned
+        ),
     ):
-        yield Discrepancy(identity, symbol, what, was, now)
+        yield Discrepancy(derived.identity, symbol, what, was, now)
 
 
 def figures(stored: Position, derived: RestatedPosition) -> Iterator[tuple[str, str, str]]:
@@ -72,8 +76,8 @@ def figures(stored: Position, derived: RestatedPosition) -> Iterator[tuple[str, 
         "average cost": (number(stored.average_cost), number(now.average_cost)),
         "realized P&L": (number(stored.realized_pnl), number(now.realized_pnl)),
         "source of the realized P&L": (source(stored), source(now)),
-        "opening": (str(stored.opened_at), str(now.opened_at)),
-        "close": (str(stored.closed_at), str(now.closed_at)),
+        "opening": (time(stored.opened_at), time(now.opened_at)),
+        "close": (time(stored.closed_at), time(now.closed_at)),
     }
     for figure, (was, is_now) in pairs.items():
         if was != is_now:
@@ -81,7 +85,7 @@ def figures(stored: Position, derived: RestatedPosition) -> Iterator[tuple[str, 
 
 
 def name(position: Position) -> str:
-    return f"the position opened {position.opened_at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"the position opened {time(position.opened_at)}"
 
 
 def position_text(position: Position) -> str:
@@ -98,10 +102,13 @@ def close_text(close: Close) -> str:
     return f"{number(close.quantity_closed)} closed, realized {realized} ({close.source.value})"
 
 
-def fill_entry(key: FillKey, run_id: int | None) -> tuple[str, str, str]:
-    """The run that an execution explains; which one is stored, the difference itself says."""
-    derived = "no run" if run_id is None else f"run {run_id}"
-    return f"the run that execution {key[1]} explains", "another", derived
+def run_text(run_id: int | None) -> str:
+    return NOTHING if run_id is None else f"run {run_id}"
+
+
+def time(moment: datetime | None) -> str:
+    """To the second: IBKR gives no more."""
+    return NOTHING if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def source(position: Position) -> str:

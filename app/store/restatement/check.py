@@ -6,8 +6,8 @@ identity when an execution comes late.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from app.domain.model.positions import Identity
@@ -31,34 +31,23 @@ INTEGRITY = "PRAGMA integrity_check"
 SOUND = "ok"
 
 
-@dataclass(slots=True)
-class ComparedCounts:
-    """How much was compared so far."""
-
-    identities: int = 0
-    positions: int = 0
-    closes: int = 0
-    fills: int = 0
-
-    def add(self, stored: StoredHistory | None) -> None:
-        self.identities += 1
-        if stored is not None:
-            self.positions += len(stored.positions)
-            self.closes += len(stored.closes)
-            self.fills += len(stored.fills)
-
-
 def check(database: Database, account: str | None) -> Audit:
     """Args: account: None for all."""
-    found: list[Discrepancy] = list(of_file(database))
-    counts = ComparedCounts()
+    found = [*of_file(database)]
+    identities = positions = closes = fills = 0
+    undone = frozenset(run_id for (run_id,) in database.run_sql(UNDONE).fetchall())
+    free_id = next_id(database, tables.PositionTable)
     for own, ids in by_account(database, account).items():
         timeline = timeline_of(database, own, [Concern(BEGINNING + MAX_CLOCK_SKEW)])
-        for identity in ids:
-            stored, differing = of_identity(database, identity, timeline)
-            counts.add(stored)
-            found += differing
-    return Audit(counts.identities, counts.positions, counts.closes, counts.fills, tuple(found))
+        identities += len(ids)
+        for facts, stored in effective(database, ids, timeline, undone):
+            identity = facts.account, facts.instrument.con_id
+            derived = derive(identity, replay_history(facts), stored, free_id)
+            found += discrepancies(facts.instrument.description, stored, derived)
+            positions += len(stored.positions)
+            closes += len(stored.closes)
+            fills += len(stored.fills)
+    return Audit(identities, positions, closes, fills, tuple(found))
 
 
 def by_account(database: Database, account: str | None) -> dict[str, list[Identity]]:
@@ -69,39 +58,28 @@ def by_account(database: Database, account: str | None) -> dict[str, list[Identi
     return found
 
 
-def of_identity(
-    database: Database, identity: Identity, timeline: RunTimeline
-) -> tuple[StoredHistory | None, list[Discrepancy]]:
-    """What is stored, and what of it does not follow from the facts.
+def effective(
+    database: Database, ids: Iterable[Identity], timeline: RunTimeline, undone: frozenset[int]
+) -> Iterator[tuple[ReplayInput, StoredHistory]]:
+    """The facts of each identity, and what is stored of it.
 
-    Executions of an account that no sync has covered yet concern no position.
+    Executions of an account that no sync has covered concern no position. Those that came with a
+    run that was undone have no effect until the next sync.
     """
     if not timeline.runs:
-        return None, []
-    read = load_replay_input(database, identity, timeline, 0, {}, Instruments())
-    if read is None:
-        return None, []
-    facts, stored = without_undone(database, timeline, *read)
-    free_id = next_id(database, tables.PositionTable)
-    derived = derive(identity, replay_history(facts), stored, free_id)
-    symbol = facts.instrument.description
-    return stored, list(discrepancies(identity, symbol, stored.positions, derived))
-
-
-def without_undone(
-    database: Database, timeline: RunTimeline, facts: ReplayInput, stored: StoredHistory
-) -> tuple[ReplayInput, StoredHistory]:
-    """What came with a run that was undone waits for the next sync, and has no effect yet."""
-    undone = {run_id for (run_id,) in database.run_sql(UNDONE).fetchall()}
-    newest = timeline.ids[-1]
-    gone = {
-        key for key, run_id in facts.reported_by.items() if run_id in undone and run_id > newest
-    }
-    if not gone:
-        return facts, stored
-    fills = tuple(fill for fill in facts.fills if fill.key not in gone)
-    known = tuple((fill, run_id) for fill, run_id in stored.fills if fill.key not in gone)
-    return replace(facts, fills=fills), replace(stored, fills=known)
+        return
+    waiting = {run_id for run_id in undone if run_id > timeline.ids[-1]}
+    for identity in ids:
+        read = load_replay_input(database, identity, timeline, 0, {}, Instruments())
+        if read is None:
+            continue
+        facts, stored = read
+        gone = {key for key, run_id in facts.reported_by.items() if run_id in waiting}
+        if gone:
+            left = tuple(fill for fill in facts.fills if fill.key not in gone)
+            known = tuple((fill, run) for fill, run in stored.fills if fill.key not in gone)
+            facts, stored = replace(facts, fills=left), replace(stored, fills=known)
+        yield facts, stored
 
 
 def of_file(database: Database) -> Iterator[Discrepancy]:

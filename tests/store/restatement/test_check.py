@@ -58,7 +58,7 @@ async def test_one_account_alone_can_be_checked(tmp_path: Path) -> None:
         (
             "UPDATE fill SET consumed_run_id = 3",
             "the run that execution a explains",
-            *("another", "run 2"),
+            *("run 3", "run 2"),
         ),
         (
             "DELETE FROM close_fill; DELETE FROM close WHERE run_id = 2",
