@@ -144,12 +144,13 @@ class ConnectionManager:
         )
         try:
             await asyncio.wait({connecting})
+        except asyncio.CancelledError:
+            await end_connecting(connecting)
+            raise
         finally:
             self._connecting = None
-            if not connecting.done():
-                connecting.cancel()
-                await asyncio.wait({connecting})
-        if connecting.cancelled():
+        if connecting.cancelling():  # by `closing`, perhaps when it was just made
+            await end_connecting(connecting)
             raise errors.closed_meanwhile()
         return connecting.result()
 
@@ -244,3 +245,11 @@ async def import_session() -> None:
         await asyncio.to_thread(importlib.import_module, "numpy")
         await asyncio.sleep(0)
         importlib.import_module("app.broker.connection.session")
+
+
+async def end_connecting(connecting: "asyncio.Task[TwsSession]") -> None:
+    """Cancels it; a session that was made all the same is closed."""
+    connecting.cancel()
+    await asyncio.wait({connecting})
+    if not connecting.cancelled() and connecting.exception() is None:
+        await connecting.result().close()

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,7 @@ from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.errors import BrokerError
 from app.domain.portfolio.broker_updates import EventKind
 from tests.broker.broker_client import FAST, Kept, kept
+from tests.broker.simulated import simulated
 from tests.broker.simulator.desk import AAPL, D, market
 
 SLOW = replace(FAST, first_retry_s=60.0, longest_retry_s=60.0, heartbeat_s=60.0)
@@ -83,6 +85,30 @@ async def test_closing_does_not_wait_for_a_connect() -> None:
     assert broker.connection.link is LinkStatus.OFFLINE
     server.close()
     await server.wait_closed()
+
+
+async def test_closing_also_ends_a_connection_that_was_made_in_that_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The cancel comes too late; nothing may be read over what was made all the same."""
+    connect, made = TwsSession.connect, asyncio.Event()
+
+    async def just_made(session: TwsSession, host: str, port: int, client_id: int) -> None:
+        await connect(session, host, port, client_id)
+        made.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(TwsSession, "connect", just_made)
+    async with simulated() as (tws, broker):
+        read = asyncio.create_task(broker.snapshot(None))
+        await made.wait()
+        await broker.close()
+        with pytest.raises(BrokerError, match="closed while it was being made"):
+            await read
+        while tws.sessions:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert set(tws.requests) <= {71}
 
 
 async def test_a_drop_is_mended_and_told_once() -> None:
