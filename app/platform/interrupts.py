@@ -7,7 +7,6 @@ whose traceback Python then prints, or between a write and the record of it.
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -90,6 +89,8 @@ def waking(loop: "AbstractEventLoop") -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
+    import socket  # only now: a command first prepares for Ctrl+C, then imports
+
     woken, waker = socket.socketpair()
     with woken, waker:
         woken.setblocking(False)

@@ -1,4 +1,4 @@
-"""Keeps a background task alive: what ends by a bug is logged, told, and started again."""
+"""Keeps a background task running: after a bug it is logged, reported and restarted."""
 
 import asyncio
 import logging
@@ -13,16 +13,16 @@ LONGEST_WAIT_S = 60.0
 async def supervised(
     work: Callable[[], Coroutine[None, None, None]],
     what: str,
-    told: Callable[[str], object],
+    notify: Callable[[str], object],
     *,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
     """Runs the work until it ends by itself or is cancelled.
 
     Args:
-        work: makes it anew at each start.
+        work: called at each start.
         what: as in "Automatic syncs", for the user.
-        told: called with a sentence when it has stopped, and with "" when it starts again.
+        notify: called with a sentence when it has stopped, and with "" when it starts again.
         sleep: waits some seconds between stop and start, twice as long each time, up to a minute.
     """
     loop = asyncio.get_running_loop()
@@ -37,10 +37,10 @@ async def supervised(
             return
         if loop.time() - began > LONGEST_WAIT_S:
             wait_s = FIRST_WAIT_S
-        told(
+        notify(
             f"{what} stopped because of a fault in Position Sync, and will start again. "
             "The log has the details."
         )
         await sleep(wait_s)
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-        told("")
+        notify("")

@@ -1,6 +1,7 @@
 """Starts automatic syncs, and reloads when another program has written to the database."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
@@ -59,7 +60,7 @@ class AutoSyncStarter(QObject):
         )
 
     def _supervise(self, work: Callable[[], Coroutine[None, None, None]], what: str) -> None:
-        self._tasks.begin(supervised(work, what, self._controller.show_fault), what)
+        self._tasks.begin(supervised(work, what, partial(self._controller.show_fault, what)), what)
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:

@@ -58,6 +58,7 @@ class SyncController(QObject):
         self._running: asyncio.Task[Report] | None = None
         self._request: Request | None = None  # the last one, for "Close them" and "Apply"
         self._retry: Callable[[], None] = self.start  # repeats what failed last
+        self._faults: dict[str, str] = {}  # background task -> its sentence
         self._is_over = False
         self.state = SyncState(connection=broker.connection, book=book or PortfolioView())
         broker.watch_connection(self._show_connection)
@@ -129,9 +130,11 @@ class SyncController(QObject):
     def dismiss_error(self) -> None:
         self._publish(without_error(self.state))
 
-    def show_fault(self, sentence: str) -> None:
-        """Shows that something in the background has stopped; "" clears it."""
-        self._publish(replace(self.state, fault=sentence))
+    def show_fault(self, what: str, sentence: str) -> None:
+        """Shows that a background task has stopped; "" clears its own sentence only."""
+        self._faults[what] = sentence
+        faults = " ".join(filter(None, self._faults.values()))
+        self._publish(replace(self.state, fault=faults))
 
     async def run_automatic(self, request: Request) -> Report:
         """Runs an automatic sync: it does not occupy the button, and its failure shows no error.

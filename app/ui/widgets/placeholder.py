@@ -81,9 +81,9 @@ class EmptyState(Placeholder):
         self._steps.setVisible(not is_synced)
 
     def show_phase(self, phase: Phase) -> None:
-        enable(
-            self.button, not phase.is_busy, "A sync is under way. Wait for its end (Esc cancels)"
-        )
+        what = "A sync is under way. Wait for its end (Esc cancels)"
+        undoing = "A sync is being undone. Wait for its end"
+        enable(self.button, not phase.is_busy, undoing if phase is Phase.UNDOING else what)
         self.button.setText("Syncing…" if phase is Phase.SYNCING else "Sync now")
 
 

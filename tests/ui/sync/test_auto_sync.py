@@ -184,3 +184,13 @@ async def test_the_look_for_other_programs_writes_starts_again_after_a_bug(desk:
         desk.store.writes += 1
         await until(lambda: bool(desk.controller.state.book.positions))
     assert any("The look for what other programs write stopped" in fault for fault in faults)
+
+
+async def test_a_task_that_goes_on_leaves_the_fault_of_another_one(desk: Desk) -> None:
+    desk.controller.show_fault("Automatic syncs", "Syncs stopped.")
+    desk.controller.show_fault("The look", "The look stopped.")
+    assert desk.controller.state.fault == "Syncs stopped. The look stopped."
+    desk.controller.show_fault("The look", "")
+    assert desk.window.status.message.text() == "Syncs stopped."
+    desk.controller.show_fault("Automatic syncs", "")
+    assert desk.controller.state.fault == ""
