@@ -17,7 +17,7 @@ is_root = hasattr(os, "geteuid") and os.geteuid() == 0
 
 async def test_a_lock_is_waited_for_and_then_named(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path, busy_timeout_s=0.01, is_spoilt=True) as store:
+    async with opened(path, busy_timeout_s=0.01) as store:
         await synced(store, snapshot(1, held()))
         before = dump(path)
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -32,7 +32,7 @@ async def test_a_lock_is_waited_for_and_then_named(tmp_path: Path) -> None:
 
 async def test_a_file_locked_at_the_start_opens_later(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path, busy_timeout_s=0.01, is_spoilt=True) as store:
+    async with opened(path, busy_timeout_s=0.01) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(StoreError, match="is locked by another program"):
@@ -45,7 +45,7 @@ async def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
     many = [held(SAP)] + [
         held(type(SAP)(con_id, f"S{con_id}", "STK", "USD")) for con_id in range(100, 2000)
     ]
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         await synced(store, snapshot(1, held()))
         before = dump(path)
         await limit_pages(store, 30)
@@ -95,14 +95,14 @@ async def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path) 
 
 
 async def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
-    async with opened(tmp_path, is_spoilt=True) as store:
+    async with opened(tmp_path) as store:
         with pytest.raises(StoreError, match=r"cannot be opened\. Check that its folder"):
             await store.open()
 
 
 async def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    async with opened(tmp_path / "file" / "p.sqlite", is_spoilt=True) as store:
+    async with opened(tmp_path / "file" / "p.sqlite") as store:
         with pytest.raises(StoreError, match=r"cannot be opened\. Check that its folder"):
             await store.open()
 
@@ -110,10 +110,10 @@ async def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(is_root or os.name == "nt", reason="root may write everywhere")
 async def test_a_read_only_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         await synced(store, snapshot(1, held()))
     path.chmod(0o400)
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         with pytest.raises(StoreError, match=r"cannot be written: .* read-only"):
             await store.open()
 
@@ -153,7 +153,7 @@ async def test_closing_is_harmless_twice_and_before_opening(tmp_path: Path) -> N
     async with opened(tmp_path / "never.sqlite"):
         pass
     assert not (tmp_path / "never.sqlite").exists()
-    async with opened(tmp_path / "p.sqlite", is_spoilt=True) as store:
+    async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held()))
         await store.close()
         await store.close()

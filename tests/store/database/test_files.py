@@ -19,7 +19,7 @@ def mode(path: Path) -> int:
 async def test_the_file_its_log_and_its_new_folders_are_private(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b" / "p.sqlite"
     tmp_path.chmod(0o755)
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         await synced(store, snapshot(1, held()))
         files = sorted(p.name for p in path.parent.iterdir())
         assert files == ["p.sqlite", "p.sqlite-shm", "p.sqlite-wal"]
@@ -42,13 +42,13 @@ async def test_a_mode_that_the_user_chose_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     path.touch()
     path.chmod(0o640)
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         await synced(store, snapshot(1, held()))
     assert mode(path) == 0o640
 
 
 async def test_another_tool_reads_the_view(tmp_path: Path) -> None:
-    async with opened(tmp_path / "p.sqlite", is_spoilt=True) as store:
+    async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held()))
     assert rows(
         tmp_path / "p.sqlite",

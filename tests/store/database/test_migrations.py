@@ -74,14 +74,14 @@ async def test_a_new_file_needs_no_backup(tmp_path: Path) -> None:
 
 async def test_a_migration_that_fails_leaves_the_schema_before_it(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         await synced(store, snapshot(1, held()))
     before = dump(path)
-    async with opened(path, migrations=(*MIGRATIONS, BROKEN), is_spoilt=True) as store:
+    async with opened(path, migrations=(*MIGRATIONS, BROKEN)) as store:
         with pytest.raises(peewee.OperationalError, match="no such table"):
             await store.open()
     assert dump(path) == before
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         assert len(await store.positions()) == 1
 
 
@@ -104,7 +104,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: 
 
 async def test_the_models_name_the_columns_that_the_migrations_make(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    async with opened(path, is_spoilt=True) as store:
+    async with opened(path) as store:
         await store.open()
     for table in tables.TABLES:
         name = table._meta.table_name
