@@ -1,6 +1,6 @@
 """What the sync needs from the outside: a broker to read, and a store to keep."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -8,14 +8,10 @@ from typing import Protocol
 from app.domain.desktop.app_state import ConnectionState, PortfolioView
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.activity import ActivitySummary
-from app.domain.history.closed_positions import (
-    ClosedFilter,
-    ClosedOrder,
-    ClosedPositionRow,
-    CloseTotals,
-)
+from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.positions import Position, StoredChange, StoredClose
+from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.statements import Statement
@@ -143,8 +139,8 @@ class Store(Protocol):
         """The lines of these positions in this order, without those that match no more."""
         ...
 
-    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
-        """Of all closes that match, by currency."""
+    async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
+        """Currency -> the totals of all closes that match, in the order of the codes."""
         ...
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -11,21 +11,17 @@ from typing import Concatenate, ParamSpec, TypeVar
 from app.domain.desktop.app_state import PortfolioView
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.activity import ActivitySummary
-from app.domain.history.closed_positions import (
-    ClosedFilter,
-    ClosedOrder,
-    ClosedPositionRow,
-    CloseTotals,
-)
+from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError
 from app.domain.model.positions import Position, StoredChange, StoredClose
+from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.statements import Statement
 from app.domain.model.sync_plan import Plan
-from app.store.cache.realized_totals import RealizedTotals
+from app.store.cache.realized_totals import RealizedTotalsCache
 from app.store.database.connection import close_database, open_database
 from app.store.database.damaged import refuse_damaged
 from app.store.database.database import Database
@@ -85,7 +81,7 @@ class SqliteStore:
         self._migrations = migrations
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._database: Database | None = None
-        self._realized = RealizedTotals()
+        self._realized = RealizedTotalsCache()
         self._closed = False
         self._excluded: frozenset[str] = frozenset()
 
@@ -143,7 +139,7 @@ class SqliteStore:
     ) -> tuple[ClosedPositionRow, ...]:
         return await self._on_thread(closed_positions.closed_lines, ids, wanted)
 
-    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+    async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
         return await self._on_thread(closed_positions.totals, wanted)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:

@@ -1,15 +1,13 @@
 """Which notifications the user gets while away from the window, each once. Pure."""
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
-from app.domain.history.activity import Gain
-from app.domain.model.amounts import ZERO
-from app.domain.model.positions import Change, Identity, Source
+from app.domain.model.positions import Change, Identity
+from app.domain.model.realized_pnl import RealizedTotals, totals_by_currency
 from app.domain.model.runs import Report, Run, RunStatus
 
 
@@ -42,7 +40,7 @@ class Notification:
 
     Attributes:
         opened, closed: descriptions of positions.
-        gains: realized P&L by currency.
+        realized: currency -> the totals of the closes.
         count: of positions held, or of failures in a row.
         reason: a sentence, or empty.
         since: when the connection was lost.
@@ -51,7 +49,7 @@ class Notification:
     topic: Topic
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
-    gains: tuple[Gain, ...] = ()
+    realized: Mapping[str, RealizedTotals] = field(default_factory=dict)
     count: int = 0
     reason: str = ""
     since: datetime | None = None
@@ -116,24 +114,12 @@ def changes(report: Report | None, run: Run) -> Notification | None:
     closed = [c for c in report.changes if not c.after.is_open]
     if not opened and not closed:
         return None
-    return Notification(Topic.CHANGES, opened, tuple(map(name, closed)), gains(closed))
-
-
-def gains(closed: list[Change]) -> tuple[Gain, ...]:
-    """Exact and estimated apart, by currency."""
-    sums: dict[str, list[tuple[Source, Decimal | None]]] = defaultdict(list)
-    for change in closed:
-        for close in change.closes:
-            sums[change.after.instrument.currency].append((close.source, close.realized_pnl))
-    return tuple(
-        Gain(
-            currency,
-            sum((p for s, p in own if p is not None and s is not Source.ESTIMATE), ZERO),
-            sum((p for s, p in own if p is not None and s is Source.ESTIMATE), ZERO),
-            sum(p is None for _, p in own),
-        )
-        for currency, own in sorted(sums.items())
+    realized = totals_by_currency(
+        (change.after.instrument.currency, (close.source, close.realized_pnl, close.commission))
+        for change in closed
+        for close in change.closes
     )
+    return Notification(Topic.CHANGES, opened, tuple(map(name, closed)), realized)
 
 
 def name(change: Change) -> str:

@@ -1,24 +1,10 @@
 """What syncs have found since the user last looked at the window; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """Realized P&L in one currency.
-
-    Attributes:
-        exact: of closes with a figure from IBKR or executions.
-        estimated: of closes with an estimated figure.
-        unknown: number of closes without a figure.
-    """
-
-    currency: str
-    exact: Decimal
-    estimated: Decimal
-    unknown: int
+from app.domain.model.realized_pnl import RealizedTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +13,14 @@ class ActivitySummary:
 
     Attributes:
         opened, closed: number of positions.
-        gains: by currency, of the closes that those syncs recorded.
+        realized: currency -> the totals of the closes that those syncs recorded.
     """
 
     since: datetime
     opened: int = 0
     closed: int = 0
-    gains: tuple[Gain, ...] = ()
+    realized: Mapping[str, RealizedTotals] = field(default_factory=dict)
 
     @property
     def is_any(self) -> bool:
-        return bool(self.opened or self.closed or self.gains)
+        return bool(self.opened or self.closed or self.realized)

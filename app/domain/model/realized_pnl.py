@@ -1,11 +1,12 @@
-"""Realized P&L of a close, and how reliable each figure is (contract, section 3)."""
+"""Realized P&L of a close, how reliable each figure is (contract, section 3), and sums of them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.model.amounts import ZERO
+from app.domain.model.amounts import ZERO, sum_of_known
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Close, EstimateBasis, FillAllocation, Source
 from app.domain.model.snapshot import Fill
@@ -167,3 +168,74 @@ def sum_realized(
     weakest = max((source for _, source in sourced), key=SOURCE_RANK.index)
     values = [value for value, _ in sourced if value is not None]
     return (sum(values, ZERO) if len(values) == len(sourced) else None), weakest
+
+
+@dataclass(frozen=True, slots=True)
+class RealizedTotals:
+    """Realized P&L of some closes in one currency.
+
+    Attributes:
+        exact: of the closes with a figure from IBKR or executions; None if there are none.
+        estimated: of the closes with an estimate; None if there are none.
+        closes: number of closes.
+        unknown: number of closes without a figure, unknown or skipped.
+        commission: of the closes whose commission is known; None if there are none, or where
+            commissions are not read.
+    """
+
+    exact: Decimal | None = None
+    estimated: Decimal | None = None
+    closes: int = 0
+    unknown: int = 0
+    commission: Decimal | None = None
+
+    def __add__(self, other: "RealizedTotals") -> "RealizedTotals":
+        return RealizedTotals(
+            sum_of_known((self.exact, other.exact)),
+            sum_of_known((self.estimated, other.estimated)),
+            self.closes + other.closes,
+            self.unknown + other.unknown,
+            sum_of_known((self.commission, other.commission)),
+        )
+
+    def times(self, rate: Decimal) -> "RealizedTotals":
+        """In another currency."""
+        amounts = (self.exact, self.estimated, self.commission)
+        exact, estimated, paid = (None if one is None else one * rate for one in amounts)
+        return RealizedTotals(exact, estimated, self.closes, self.unknown, paid)
+
+    @property
+    def has_amount(self) -> bool:
+        """Only then a rate is needed to convert it."""
+        return bool(self.exact or self.estimated)
+
+    @property
+    def known(self) -> Decimal:
+        """Exact plus estimated."""
+        return (self.exact or ZERO) + (self.estimated or ZERO)
+
+
+# source, realized P&L and commission of a close
+ClosedAmounts = tuple[str, Decimal | None, Decimal | None]
+
+
+def realized_totals(closes: Sequence[ClosedAmounts]) -> RealizedTotals:
+    return RealizedTotals(
+        exact=sum_of_known(pnl for source, pnl, _ in closes if source != Source.ESTIMATE),
+        estimated=sum_of_known(pnl for source, pnl, _ in closes if source == Source.ESTIMATE),
+        closes=len(closes),
+        unknown=sum(pnl is None for _, pnl, _ in closes),
+        commission=sum_of_known(commission for _, _, commission in closes),
+    )
+
+
+def totals_by_currency(closes: Iterable[tuple[str, ClosedAmounts]]) -> dict[str, RealizedTotals]:
+    """Currency -> the totals of its closes, in the order of the codes.
+
+    Args:
+        closes: (currency, its amounts).
+    """
+    by_currency: defaultdict[str, list[ClosedAmounts]] = defaultdict(list)
+    for currency, amounts in closes:
+        by_currency[currency].append(amounts)
+    return {currency: realized_totals(own) for currency, own in sorted(by_currency.items())}

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.model.amounts import ZERO
+from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.portfolio.fx_rates import ConversionBasis, Rates
 
 
@@ -20,39 +20,6 @@ class Period(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Realized:
-    """Realized P&L of the closes in one currency.
-
-    Attributes:
-        exact: of the closes with a figure from IBKR or executions.
-        estimated: of the closes with an estimate.
-        closes: number of closes.
-        unknown: number of closes without a figure, unknown or skipped.
-    """
-
-    exact: Decimal = ZERO
-    estimated: Decimal = ZERO
-    closes: int = 0
-    unknown: int = 0
-
-    def __add__(self, other: "Realized") -> "Realized":
-        return Realized(
-            self.exact + other.exact,
-            self.estimated + other.estimated,
-            self.closes + other.closes,
-            self.unknown + other.unknown,
-        )
-
-    def times(self, rate: Decimal) -> "Realized":
-        return Realized(self.exact * rate, self.estimated * rate, self.closes, self.unknown)
-
-    @property
-    def has_amount(self) -> bool:
-        """Only then a rate is needed to convert it."""
-        return bool(self.exact or self.estimated)
-
-
-@dataclass(frozen=True, slots=True)
 class RealizedSum:
     """Realized P&L of one period, possibly over several currencies.
 
@@ -60,7 +27,7 @@ class RealizedSum:
         realized: without the closes in currencies that lack a rate.
     """
 
-    realized: Realized = Realized()
+    realized: RealizedTotals = field(default_factory=RealizedTotals)
     basis: ConversionBasis = field(default_factory=ConversionBasis)
 
     def __add__(self, other: "RealizedSum") -> "RealizedSum":
@@ -79,7 +46,7 @@ class RealizedSum:
     @property
     def total(self) -> Decimal | None:
         """Exact plus estimated; None if a part is missing."""
-        return None if self.is_partial else self.realized.exact + self.realized.estimated
+        return None if self.is_partial else self.realized.known
 
 
 @dataclass(frozen=True, slots=True)

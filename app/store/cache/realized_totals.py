@@ -7,24 +7,19 @@ when a new day begins, everything is read again.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal, localcontext
+from decimal import localcontext
 from itertools import accumulate
 
-from app.domain.model.positions import Source
-from app.domain.portfolio.realized_totals import (
-    Realized,
-    RealizedByPeriod,
-    RealizedSum,
-    period_starts,
-)
-from app.store.database.codecs import Read, utc_text
+from app.domain.model.realized_pnl import ClosedAmounts, RealizedTotals, realized_totals
+from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum, period_starts
+from app.store.database.codecs import Read, decimal_of, utc_text
 from app.store.database.readable import ReadConnection
 
 REVISION = "SELECT revision, (SELECT coalesce(max(id), 0) FROM close) FROM close_revision"
 # 3 for a close of today, 2 of this month, 1 of this year, 0 of before.
 NEW_CLOSES = """SELECT position.account, instrument.currency,
     (close.closed_at >= ?) + (close.closed_at >= ?) + (close.closed_at >= ?),
-    close.source = ?, close.realized_pnl
+    close.source, close.realized_pnl
     FROM close
     JOIN position ON position.id = close.position_id
     JOIN instrument ON instrument.con_id = position.con_id
@@ -33,10 +28,10 @@ AGES = (3, 2, 1, 0)  # from the latest: the periods' order
 DIGITS = 200  # more than any sum of stored figures has: nothing is rounded
 
 Owner = tuple[str, str]  # (account, currency)
-Totals = dict[tuple[str, str, int], Realized]  # (account, currency, age) -> closes of that age
+Totals = dict[tuple[str, str, int], RealizedTotals]  # by account, currency and age
 
 
-class RealizedTotals:
+class RealizedTotalsCache:
     """What each account realized in each currency. Runs on the store's thread."""
 
     def __init__(self) -> None:
@@ -54,37 +49,30 @@ class RealizedTotals:
             return self._by_owner
         totals = dict(self._totals) if key == self._key else {}
         after = self._last_id if key == self._key else 0
-        closes = database.run_sql(NEW_CLOSES, (*starts, Source.ESTIMATE, after))
+        closes = database.run_sql(NEW_CLOSES, (*starts, after))
         with localcontext(prec=DIGITS):
             for part, realized in totals_by_age(closes).items():
-                totals[part] = totals.get(part, Realized()) + realized
+                totals[part] = totals.get(part, RealizedTotals()) + realized
             self._by_owner = by_owner(totals)
         self._key, self._last_id, self._totals = key, last_id, totals
         return self._by_owner
 
 
 def totals_by_age(closes: Iterable[Read]) -> Totals:
-    """Args: closes: (account, currency, age, is an estimate, realized P&L)."""
-    found: defaultdict[Read, list[str | None]] = defaultdict(list)
-    for account, currency, age, is_estimate, realized_pnl in closes:
-        found[account, currency, age, is_estimate].append(realized_pnl)
-    totals: Totals = {}
-    for (account, currency, age, is_estimate), figures in found.items():
-        known = [Decimal(figure) for figure in figures if figure is not None]
-        amount, unknown = sum(known, Decimal(0)), len(figures) - len(known)
-        exact, estimated = (Decimal(0), amount) if is_estimate else (amount, Decimal(0))
-        part = (account, currency, age)
-        realized = Realized(exact, estimated, len(figures), unknown)
-        totals[part] = totals.get(part, Realized()) + realized
-    return totals
+    """Args: closes: (account, currency, age, source, realized P&L)."""
+    found: defaultdict[tuple[str, str, int], list[ClosedAmounts]] = defaultdict(list)
+    for account, currency, age, source, realized_pnl in closes:
+        found[account, currency, age].append((source, decimal_of(realized_pnl), None))
+    return {part: realized_totals(own) for part, own in found.items()}
 
 
 def by_owner(totals: Totals) -> dict[Owner, RealizedByPeriod]:
     """Each period includes the shorter periods before it."""
     owners = dict.fromkeys((account, currency) for account, currency, _ in totals)
+    none = RealizedTotals()
     return {
         owner: RealizedByPeriod(
-            *map(RealizedSum, accumulate(totals.get((*owner, age), Realized()) for age in AGES))
+            *map(RealizedSum, accumulate(totals.get((*owner, age), none) for age in AGES))
         )
         for owner in owners
     }

@@ -1,11 +1,10 @@
 """Reads what the runs since a given time opened and closed."""
 
 from datetime import datetime
-from decimal import Decimal
 
-from app.domain.history.activity import ActivitySummary, Gain
-from app.domain.model.positions import Source
-from app.store.database.codecs import utc_text
+from app.domain.history.activity import ActivitySummary
+from app.domain.model.realized_pnl import totals_by_currency
+from app.store.database.codecs import decimal_of, utc_text
 from app.store.database.database import Database
 
 OPENED = """SELECT count(*) FROM change JOIN run ON run.id = change.run_id
@@ -13,7 +12,8 @@ OPENED = """SELECT count(*) FROM change JOIN run ON run.id = change.run_id
 CLOSED = """SELECT count(*) FROM position JOIN run ON run.id = position.closed_run_id
     WHERE run.status = 'success' AND run.started_at > ?
     AND EXISTS (SELECT 1 FROM close WHERE close.position_id = position.id)"""
-CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl FROM close
+CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl, close.commission
+    FROM close
     JOIN run ON run.id = close.run_id
     JOIN position ON position.id = close.position_id
     JOIN instrument ON instrument.con_id = position.con_id
@@ -23,22 +23,11 @@ CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl FROM cl
 def news(database: Database, since: datetime) -> ActivitySummary:
     """Args: since: only runs that began later count."""
     values = (utc_text(since),)
-    gains: dict[str, Gain] = {}
     with database.atomic():
         (opened,) = database.run_sql(OPENED, values).fetchone()
         (closed,) = database.run_sql(CLOSED, values).fetchone()
-        for currency, source, realized in database.run_sql(CLOSES, values):
-            before = gains.get(currency, Gain(currency, Decimal(0), Decimal(0), 0))
-            gains[currency] = with_close(before, Source(source), realized)
-    return ActivitySummary(since, opened, closed, tuple(gains[name] for name in sorted(gains)))
-
-
-def with_close(gain: Gain, source: Source, realized: str | None) -> Gain:
-    exact, estimated, unknown = gain.exact, gain.estimated, gain.unknown
-    if realized is None:
-        unknown += 1
-    elif source in (Source.BROKER, Source.FILLS):
-        exact += Decimal(realized)
-    else:
-        estimated += Decimal(realized)
-    return Gain(gain.currency, exact, estimated, unknown)
+        realized = totals_by_currency(
+            (currency, (source, decimal_of(pnl), decimal_of(commission)))
+            for currency, source, pnl, commission in database.run_sql(CLOSES, values)
+        )
+    return ActivitySummary(since, opened, closed, realized)

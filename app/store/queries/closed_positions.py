@@ -6,7 +6,6 @@ Each query reads only what it is asked for: a history may have 100,000 closes.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import reduce
 from operator import and_
 
@@ -17,10 +16,9 @@ from app.domain.history.closed_positions import (
     ClosedOrder,
     ClosedPositionRow,
     ClosedSort,
-    CloseTotals,
-    close_totals,
 )
-from app.domain.model.positions import Source, StoredClose
+from app.domain.model.positions import StoredClose
+from app.domain.model.realized_pnl import RealizedTotals, totals_by_currency
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.store.database import tables
 from app.store.database.bulk import json_id_list
@@ -114,8 +112,8 @@ def closed_row(
     )
 
 
-def totals(database: Database, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
-    """By currency, in the order of their codes."""
+def totals(database: Database, wanted: ClosedFilter) -> dict[str, RealizedTotals]:
+    """Currency -> the totals of all closes that match, in the order of the codes."""
     query = (
         tables.CloseTable.select(
             tables.InstrumentTable.currency,
@@ -128,18 +126,13 @@ def totals(database: Database, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
             tables.InstrumentTable, on=tables.InstrumentTable.con_id == tables.PositionTable.con_id
         )
     )
-    figures: defaultdict[str, list[tuple[Source, Decimal | None]]] = defaultdict(list)
-    commissions: defaultdict[str, list[Decimal | None]] = defaultdict(list)
     with database.atomic():
         if (matching := matches(database, wanted)) is not None:
             query = query.where(matching)
-        for currency, source, realized, commission in database.rows(query):
-            figures[currency].append((Source(source), decimal_of(realized)))
-            commissions[currency].append(decimal_of(commission))
-    return tuple(
-        close_totals(currency, figures[currency], commissions[currency])
-        for currency in sorted(figures)
-    )
+        return totals_by_currency(
+            (currency, (source, decimal_of(realized), decimal_of(commission)))
+            for currency, source, realized, commission in database.rows(query)
+        )
 
 
 def matches(database: Database, wanted: ClosedFilter) -> peewee.Expression | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.desktop.app_state import PortfolioView
 from app.store.cache.open_positions import OpenPositionCache
-from app.store.cache.realized_totals import RealizedTotals
+from app.store.cache.realized_totals import RealizedTotalsCache
 from app.store.queries.portfolio_view import book
 from app.store.queries.statistics import read_only
 
@@ -50,5 +50,5 @@ def first_look(path: Path, now: datetime, excluded: Collection[str]) -> Portfoli
         excluded: accounts to leave out.
     """
     return read_only(
-        path, lambda file: book(SnapshotConnection(file), RealizedTotals(), now, excluded)
+        path, lambda file: book(SnapshotConnection(file), RealizedTotalsCache(), now, excluded)
     )

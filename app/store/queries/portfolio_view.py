@@ -10,7 +10,7 @@ from app.domain.model.positions import Position
 from app.domain.portfolio.realized_totals import RealizedByPeriod
 from app.domain.portfolio.summary import PortfolioSummary
 from app.store.cache.open_positions import CachedConnection
-from app.store.cache.realized_totals import Owner, RealizedTotals
+from app.store.cache.realized_totals import Owner, RealizedTotalsCache
 from app.store.database.readable import ReadConnection
 from app.store.queries.accounts import VALUES, StoredAccountValues, last_snapshots
 from app.store.queries.newest import statistics, undoable
@@ -20,7 +20,7 @@ from app.store.write.balance_checks import stored_balance_checks
 
 def book(
     database: CachedConnection,
-    totals: RealizedTotals,
+    totals: RealizedTotalsCache,
     now: datetime,
     excluded: Collection[str] = (),
 ) -> PortfolioView:

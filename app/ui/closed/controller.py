@@ -2,19 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
-from app.domain.history.closed_positions import (
-    ClosedFilter,
-    ClosedOrder,
-    ClosedPositionRow,
-    CloseTotals,
-)
+from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.model.errors import AppError
+from app.domain.model.realized_pnl import RealizedTotals
 from app.ui.closed.state import ClosedState
 from app.ui.tasks import Tasks
 
@@ -33,7 +30,7 @@ class History(Protocol):
         self, ids: tuple[int, ...], wanted: ClosedFilter
     ) -> tuple[ClosedPositionRow, ...]: ...
 
-    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]: ...
+    async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

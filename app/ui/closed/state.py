@@ -1,13 +1,10 @@
 """The state of the page of closed positions, as one frozen value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.domain.history.closed_positions import (
-    ClosedFilter,
-    ClosedOrder,
-    ClosedPositionRow,
-    CloseTotals,
-)
+from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
+from app.domain.model.realized_pnl import RealizedTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class ClosedState:
     ids: tuple[int, ...] = ()
     lines: tuple[ClosedPositionRow, ...] = ()
     read: int = 0
-    totals: tuple[CloseTotals, ...] | None = None
+    totals: Mapping[str, RealizedTotals] | None = None
     is_nothing_closed: bool = False
     error: str = ""
 

@@ -1,9 +1,11 @@
 """The sums below the closed positions: a line for each currency, with separate estimates."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.domain.history.closed_positions import CloseTotals
+from app.domain.model.realized_pnl import RealizedTotals
 from app.ui.style.formatting import ALMOST, Formats
 from app.ui.widgets.figure_label import FigureLabel
 from app.ui.widgets.plain_text import PlainLabel
@@ -31,14 +33,14 @@ class TotalsLine:
         figures = self.exact, self.estimated, self.commission, self.count
         return self.currency, *figures, self.note
 
-    def show_totals(self, totals: CloseTotals, formats: Formats) -> None:
-        self.currency.setText(totals.currency)
+    def show_totals(self, currency: str, totals: RealizedTotals, formats: Formats) -> None:
+        self.currency.setText(currency)
         self.exact.show_gain(totals.exact, formats, NO_EXACT)
         self.estimated.show_gain(totals.estimated, formats, NO_ESTIMATE)
         if totals.estimated is not None:
             self.estimated.setText(f"{ALMOST} {self.estimated.text()}")
         self.commission.show_money(totals.commission, formats, NO_COMMISSION)
-        self.count.show_count(totals.count, formats)
+        self.count.show_count(totals.closes, formats)
         self.note.setText(unknown_text(totals.unknown, formats))
 
     def wait(self) -> None:
@@ -72,7 +74,7 @@ class TotalsBar(QWidget):
                 self._grid.setColumnMinimumWidth(column, FIGURE_WIDTH)
         self._grid.setColumnStretch(len(TITLES), 1)
 
-    def show_totals(self, totals: tuple[CloseTotals, ...] | None) -> None:
+    def show_totals(self, totals: Mapping[str, RealizedTotals] | None) -> None:
         """Args: totals: None while they are being computed."""
         if totals is None:
             for line in self.lines:
@@ -80,8 +82,8 @@ class TotalsBar(QWidget):
             return
         while len(self.lines) < len(totals):
             self._add_line()
-        for line, sums in zip(self.lines, totals, strict=False):
-            line.show_totals(sums, self._formats)
+        for line, (currency, own) in zip(self.lines, totals.items(), strict=False):
+            line.show_totals(currency, own, self._formats)
         for number, line in enumerate(self.lines):
             for label in line.labels:
                 label.setVisible(number < len(totals))

@@ -1,7 +1,7 @@
 """Title and text of a notification, without account numbers. Pure."""
 
 from app.domain.desktop.notifications import Notification, Topic
-from app.ui.positions.activity_bar import gain_texts
+from app.ui.positions.activity_bar import realized_texts
 from app.ui.style.formatting import Formats
 
 MOST_NAMES = 3
@@ -43,7 +43,7 @@ def change_lines(notice: Notification, formats: Formats) -> list[str]:
         for what, names in (("Opened", notice.opened), ("Closed", notice.closed))
         if names
     ]
-    realized = ", ".join(text for gain in notice.gains for text in gain_texts(gain, formats))
+    realized = ", ".join(realized_texts(notice.realized, formats))
     return [*lines, realized] if realized else lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from app.ui.style.formatting import Formats
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
-    from app.domain.history.activity import ActivitySummary, Gain
+    from app.domain.history.activity import ActivitySummary
+    from app.domain.model.realized_pnl import RealizedTotals
 
 
 class ActivityBar(MessageBar):
@@ -58,16 +59,17 @@ def activity_text(activity: ActivitySummary, now: datetime, formats: Formats) ->
         for number, what in ((activity.opened, "opened"), (activity.closed, "closed"))
         if number
     ]
-    parts += [text for gain in activity.gains for text in gain_texts(gain, formats)]
+    parts += realized_texts(activity.realized, formats)
     return f"Since you last looked ({formats.as_of(activity.since, now)}): {', '.join(parts)}."
 
 
-def gain_texts(gain: Gain, formats: Formats) -> Iterator[str]:
-    """One text each for the exact, the estimated and the unknown part."""
-    if gain.exact:
-        yield f"realized {formats.gain(gain.exact)} {gain.currency}"
-    if gain.estimated:
-        yield f"≈ {formats.gain(gain.estimated)} {gain.currency} estimated"
-    if gain.unknown:
-        closes = "close" if gain.unknown == 1 else "closes"
-        yield f"{formats.count(gain.unknown)} {closes} in {gain.currency} without a known P&L"
+def realized_texts(realized: Mapping[str, RealizedTotals], formats: Formats) -> Iterator[str]:
+    """For each currency one text each for the exact, the estimated and the unknown part."""
+    for currency, totals in realized.items():
+        if totals.exact:
+            yield f"realized {formats.gain(totals.exact)} {currency}"
+        if totals.estimated:
+            yield f"≈ {formats.gain(totals.estimated)} {currency} estimated"
+        if totals.unknown:
+            closes = "close" if totals.unknown == 1 else "closes"
+            yield f"{formats.count(totals.unknown)} {closes} in {currency} without a known P&L"

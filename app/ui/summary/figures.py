@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.model.amounts import ZERO
 from app.domain.portfolio.fx_rates import ConversionBasis, ConvertedAmount, Rate
 from app.domain.portfolio.realized_totals import Period, RealizedByPeriod, RealizedSum
 from app.domain.portfolio.summary import AccountSummary
@@ -106,7 +107,7 @@ def realized(
     tooltip = realized_tooltip(found, period, row.currency, formats)
     if not found.is_known:
         return SummaryFigure(DASH, tooltip=tooltip)
-    exact, estimated = found.realized.exact, found.realized.estimated
+    exact, estimated = found.realized.exact or ZERO, found.realized.estimated
     return SummaryFigure(
         formats.gain(exact),
         formats.tone(exact),
@@ -124,7 +125,7 @@ def realized_tooltip(found: RealizedSum, period: Period, currency: str, formats:
     if own.closes:
         lines.append(f"{closes(own.closes, formats)} {IN_PERIOD[period]}")
     if own.closes > own.unknown:
-        lines.append(f"Exact: {formats.gain(own.exact)} {currency}")
+        lines.append(f"Exact: {formats.gain(own.exact or ZERO)} {currency}")
     if own.estimated:
         amount = f"{ALMOST} {formats.gain(own.estimated)} {currency}"
         lines.append(f"Estimated at the last known prices: {amount}")

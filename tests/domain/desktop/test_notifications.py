@@ -19,8 +19,8 @@ from app.domain.desktop.notifications import (
     Topic,
     new_notifications,
 )
-from app.domain.history.activity import Gain
 from app.domain.model.positions import Change, ChangeKind, Close, LastSync, Position, Source
+from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.model.runs import Report, Run, RunStatus, Statistics, Trigger
 from tests.domain.make import stock
 
@@ -73,8 +73,8 @@ def test_opened_and_closed_positions_come_in_one_notice_with_their_gains() -> No
     state = after(run(8), *changes)
     (notice,) = told(after(run(7)), state, state)
     name = HELD.instrument.description
-    gain = Gain("USD", Decimal("12.5"), Decimal(3), 1)
-    assert notice == Notification(Topic.CHANGES, (name,), (name,), (gain,))
+    realized = {"USD": RealizedTotals(Decimal("12.5"), Decimal(3), closes=3, unknown=1)}
+    assert notice == Notification(Topic.CHANGES, (name,), (name,), realized)
 
 
 def test_failures_are_told_at_the_third_in_a_row_and_only_then() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.portfolio.fx_rates import (
     ConversionBasis,
     ConvertedAmount,
@@ -17,7 +18,6 @@ from app.domain.portfolio.fx_rates import (
 )
 from app.domain.portfolio.realized_totals import (
     Period,
-    Realized,
     RealizedByPeriod,
     RealizedSum,
     converted,
@@ -39,11 +39,13 @@ def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     time.tzset()
 
 
-def always(exact: str = "0", estimated: str = "0", closes: int = 1, unknown: int = 0) -> Realized:
-    return Realized(Decimal(exact), Decimal(estimated), closes, unknown)
+def always(
+    exact: str = "0", estimated: str = "0", closes: int = 1, unknown: int = 0
+) -> RealizedTotals:
+    return RealizedTotals(Decimal(exact), Decimal(estimated), closes, unknown)
 
 
-def ever(realized: Realized, today: Realized | None = None) -> RealizedByPeriod:
+def ever(realized: RealizedTotals, today: RealizedTotals | None = None) -> RealizedByPeriod:
     """The same in each period, but perhaps not today."""
     whole = RealizedSum(realized)
     return RealizedByPeriod(whole if today is None else RealizedSum(today), whole, whole, whole)
@@ -97,14 +99,14 @@ def test_without_any_usable_rate_there_is_no_figure(currency: str) -> None:
 
 def test_only_the_periods_with_such_closes_are_partial() -> None:
     found = converted(
-        {"USD": ever(always("5")), "CHF": ever(always("10"), today=Realized())}, RATES
+        {"USD": ever(always("5")), "CHF": ever(always("10"), today=RealizedTotals())}, RATES
     )
     assert not found.today.is_partial
     assert found.month.is_partial
 
 
 def test_nothing_or_zero_needs_no_rate() -> None:
-    found = converted({"CHF": ever(always("0", unknown=0)), "SEK": ever(Realized())}, RATES)
+    found = converted({"CHF": ever(always("0", unknown=0)), "SEK": ever(RealizedTotals())}, RATES)
     assert found.all.basis == ConversionBasis()
     assert found.all.total == 0
 
@@ -118,7 +120,7 @@ def test_a_close_without_a_figure_makes_the_sum_partial_and_alone_unknown() -> N
 
 
 def test_periods_are_added_up_one_by_one() -> None:
-    both = ever(always("1"), today=Realized()) + ever(always("2", "3"))
+    both = ever(always("1"), today=RealizedTotals()) + ever(always("2", "3"))
     assert both.of(Period.TODAY).realized == always("2", "3")
     assert both.of(Period.YEAR).realized == always("3", "3", closes=2)
     assert RealizedByPeriod().is_empty

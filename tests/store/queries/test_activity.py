@@ -3,7 +3,8 @@
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.history.activity import ActivitySummary, Gain
+from app.domain.history.activity import ActivitySummary
+from app.domain.model.realized_pnl import RealizedTotals
 from tests.store.trading import AAPL, CALL, MSFT, SAP, at, fill, held, opened, snapshot, synced
 
 
@@ -17,8 +18,8 @@ async def test_opened_closed_and_realized_since_a_moment(tmp_path: Path) -> None
         await store.undo()
         undone = await store.news(at(2))
     assert (found.opened, found.closed) == (1, 3)
-    assert found.gains == (
-        Gain("EUR", Decimal(0), Decimal(0), 1),
-        Gain("USD", Decimal(99), Decimal(200), 0),
-    )
+    assert found.realized == {
+        "EUR": RealizedTotals(closes=1, unknown=1),
+        "USD": RealizedTotals(Decimal(99), Decimal(200), closes=2, commission=Decimal(1)),
+    }
     assert undone == ActivitySummary(at(2))

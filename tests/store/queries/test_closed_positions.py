@@ -17,10 +17,10 @@ from app.domain.history.closed_positions import (
     ClosedOrder,
     ClosedPositionRow,
     ClosedSort,
-    CloseTotals,
 )
 from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Source
+from app.domain.model.realized_pnl import RealizedTotals
 from app.store.store import SqliteStore
 from tests.examples import examples
 from tests.store.trading import (
@@ -145,11 +145,12 @@ async def test_totals_are_by_currency_with_estimates_and_unknown_ones_apart(tmp_
         found = await store.close_totals(ALL)
         euros = await store.close_totals(ClosedFilter(text="sap"))
     # MSFT: 30 × (12 − 10); the call: 2 × (12 × 100 − 300).
-    assert found == (
-        CloseTotals("EUR", None, Decimal(200), 0, None, 1),
-        CloseTotals("USD", Decimal(257), Decimal(60 + 1800), 0, Decimal(3), 4),
-    )
-    assert euros == found[:1]
+    assert found == {
+        "EUR": RealizedTotals(None, Decimal(200), closes=1),
+        "USD": RealizedTotals(Decimal(257), Decimal(60 + 1800), closes=4, commission=Decimal(3)),
+    }
+    assert list(found) == ["EUR", "USD"]
+    assert euros == {"EUR": found["EUR"]}
 
 
 async def test_a_close_without_a_figure_is_counted_and_not_summed(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ async def test_a_close_without_a_figure_is_counted_and_not_summed(tmp_path: Path
         await synced(store, snapshot(10, held(MSFT)))
         found = await store.close_totals(ALL)
         (line,) = await lines(store)
-    assert found == (CloseTotals("USD", None, None, 1, None, 1),)
+    assert found == {"USD": RealizedTotals(closes=1, unknown=1)}
     assert (line.realized_pnl, line.source) == (None, Source.UNKNOWN)
 
 
@@ -190,7 +191,7 @@ async def totals_are_sums(
         found = await lines(store, wanted)
         totals = await store.close_totals(wanted)
     closes = [(line.instrument.currency, s.close) for line in found for s in line.closes]
-    assert sum(total.count for total in totals) == len(closes)
-    for total in totals:
-        known = [c.realized_pnl or ZERO for currency, c in closes if currency == total.currency]
+    assert sum(total.closes for total in totals.values()) == len(closes)
+    for own, total in totals.items():
+        known = [c.realized_pnl or ZERO for currency, c in closes if currency == own]
         assert (total.exact or ZERO) + (total.estimated or ZERO) == sum(known)

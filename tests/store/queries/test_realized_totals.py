@@ -70,7 +70,7 @@ async def realized(
 
 def exact(by_period: RealizedByPeriod) -> Sequence[Decimal]:
     """Today, this month, this year, all."""
-    return [by_period.of(period).realized.exact for period in Period]
+    return [by_period.of(period).realized.exact or Decimal(0) for period in Period]
 
 
 @pytest.mark.parametrize(

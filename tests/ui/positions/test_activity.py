@@ -8,7 +8,8 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from app.domain.desktop.app_state import Phase, SyncState
-from app.domain.history.activity import ActivitySummary, Gain
+from app.domain.history.activity import ActivitySummary
+from app.domain.model.realized_pnl import RealizedTotals
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.activity_bar import ActivityBar, activity_text
 from app.ui.positions.activity_controller import ActivityController
@@ -18,14 +19,14 @@ from tests.ui.conftest import ENGLISH, until
 from tests.ui.fakes import NOW
 
 FORMATS = Formats(ENGLISH)
-GAINS = (
-    Gain("EUR", Decimal(0), Decimal("-20"), 1),
-    Gain("USD", Decimal("1234.5"), Decimal(0), 0),
-)
+REALIZED = {
+    "EUR": RealizedTotals(None, Decimal("-20"), closes=2, unknown=1),
+    "USD": RealizedTotals(Decimal("1234.5"), closes=1),
+}
 
 
 def test_the_sentence_tells_exact_and_estimated_apart() -> None:
-    news = ActivitySummary(NOW - timedelta(days=2), 3, 1, GAINS)
+    news = ActivitySummary(NOW - timedelta(days=2), 3, 1, REALIZED)
     text = activity_text(news, NOW, FORMATS)
     assert text.startswith("Since you last looked (21 Nov 2026")
     assert text.endswith(

@@ -8,8 +8,9 @@ from decimal import Decimal
 from PySide6.QtWidgets import QApplication
 
 from app.domain.desktop.app_state import PortfolioView
+from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.portfolio.fx_rates import ConversionBasis
-from app.domain.portfolio.realized_totals import Realized, RealizedByPeriod, RealizedSum
+from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum
 from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
 from app.ui.summary.figures import TITLES
 from app.ui.widgets.figure_label import FigureCell
@@ -28,7 +29,7 @@ def realized_texts(desk: Desk) -> Sequence[str]:
 
 async def test_the_strip_shows_todays_months_years_and_all_realized_pnl(desk: Desk) -> None:
     by_period = RealizedByPeriod(
-        *(RealizedSum(Realized(Decimal(n), Decimal(0), n)) for n in (1, 20, 300, 4000))
+        *(RealizedSum(RealizedTotals(Decimal(n), Decimal(0), n)) for n in (1, 20, 300, 4000))
     )
     await desk.load(stored(row(by_period)))
     assert realized_texts(desk) == ["+1.00", "+20.00", "+300.00", "+4,000.00"]

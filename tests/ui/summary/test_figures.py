@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.portfolio.fx_rates import ConversionBasis, ConvertedAmount, Rate
-from app.domain.portfolio.realized_totals import Period, Realized, RealizedByPeriod, RealizedSum
+from app.domain.portfolio.realized_totals import Period, RealizedByPeriod, RealizedSum
 from app.domain.portfolio.summary import AccountSummary
 from app.ui.style.formatting import Formats
 from app.ui.summary.breakpoints import CHOICES, COUNT, fitting
@@ -18,7 +19,7 @@ from tests.ui.fakes import NOW
 FORMATS = Formats(ENGLISH)
 EUR = Rate("EUR", "USD", Decimal("1.0871"), NOW)
 UNREALIZED = TITLES.index("Unrealized P&L")
-NOTHING = RealizedSum(Realized())
+NOTHING = RealizedSum(RealizedTotals())
 
 
 def ever(
@@ -31,7 +32,7 @@ def ever(
     today: RealizedSum | None = None,
 ) -> RealizedByPeriod:
     """The same in each period, but perhaps not today."""
-    realized = Realized(Decimal(exact), Decimal(estimated), closes, unknown)
+    realized = RealizedTotals(Decimal(exact), Decimal(estimated), closes, unknown)
     whole = RealizedSum(realized, basis or ConversionBasis())
     return RealizedByPeriod(today or whole, whole, whole, whole)
 
