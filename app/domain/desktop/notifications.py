@@ -115,7 +115,7 @@ def changes(report: Report | None, run: Run) -> Notification | None:
     if not opened and not closed:
         return None
     realized = totals_by_currency(
-        (change.after.instrument.currency, (close.source, close.realized_pnl, close.commission))
+        (change.after.instrument.currency, close.source, close.realized_pnl, close.commission)
         for change in closed
         for close in change.closes
     )

@@ -215,27 +215,37 @@ class RealizedTotals:
         return (self.exact or ZERO) + (self.estimated or ZERO)
 
 
-# source, realized P&L and commission of a close
-ClosedAmounts = tuple[str, Decimal | None, Decimal | None]
-
-
-def realized_totals(closes: Sequence[ClosedAmounts]) -> RealizedTotals:
+def totals_of_source(
+    source: str,
+    figures: Sequence[Decimal | None],
+    commissions: Iterable[Decimal | None] = (),
+) -> RealizedTotals:
+    """Args: figures, commissions: of the closes with this source."""
+    amount, is_estimate = sum_of_known(figures), source == Source.ESTIMATE
     return RealizedTotals(
-        exact=sum_of_known(pnl for source, pnl, _ in closes if source != Source.ESTIMATE),
-        estimated=sum_of_known(pnl for source, pnl, _ in closes if source == Source.ESTIMATE),
-        closes=len(closes),
-        unknown=sum(pnl is None for _, pnl, _ in closes),
-        commission=sum_of_known(commission for _, _, commission in closes),
+        exact=None if is_estimate else amount,
+        estimated=amount if is_estimate else None,
+        closes=len(figures),
+        unknown=figures.count(None),
+        commission=sum_of_known(commissions),
     )
 
 
-def totals_by_currency(closes: Iterable[tuple[str, ClosedAmounts]]) -> dict[str, RealizedTotals]:
+def totals_by_currency(
+    closes: Iterable[tuple[str, str, Decimal | None, Decimal | None]],
+) -> dict[str, RealizedTotals]:
     """Currency -> the totals of its closes, in the order of the codes.
 
     Args:
-        closes: (currency, its amounts).
+        closes: currency, source, realized P&L and commission of each.
     """
-    by_currency: defaultdict[str, list[ClosedAmounts]] = defaultdict(list)
-    for currency, amounts in closes:
-        by_currency[currency].append(amounts)
-    return {currency: realized_totals(own) for currency, own in sorted(by_currency.items())}
+    amounts: defaultdict[tuple[str, str], tuple[list[Decimal | None], list[Decimal | None]]]
+    amounts = defaultdict(lambda: ([], []))  # (currency, source) -> P&L, commissions
+    for currency, source, realized, commission in closes:
+        figures, commissions = amounts[currency, source]
+        figures.append(realized)
+        commissions.append(commission)
+    totals: dict[str, RealizedTotals] = {}
+    for (currency, source), own in sorted(amounts.items()):
+        totals[currency] = totals.get(currency, RealizedTotals()) + totals_of_source(source, *own)
+    return totals

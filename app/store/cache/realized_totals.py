@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import localcontext
 from itertools import accumulate
 
-from app.domain.model.realized_pnl import ClosedAmounts, RealizedTotals, realized_totals
+from app.domain.model.realized_pnl import RealizedTotals, totals_of_source
 from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum, period_starts
 from app.store.database.codecs import Read, decimal_of, utc_text
 from app.store.database.readable import ReadConnection
@@ -51,19 +51,21 @@ class RealizedTotalsCache:
         after = self._last_id if key == self._key else 0
         closes = database.run_sql(NEW_CLOSES, (*starts, after))
         with localcontext(prec=DIGITS):
-            for part, realized in totals_by_age(closes).items():
-                totals[part] = totals.get(part, RealizedTotals()) + realized
+            add_closes(totals, closes)
             self._by_owner = by_owner(totals)
         self._key, self._last_id, self._totals = key, last_id, totals
         return self._by_owner
 
 
-def totals_by_age(closes: Iterable[Read]) -> Totals:
+def add_closes(totals: Totals, closes: Iterable[Read]) -> None:
     """Args: closes: (account, currency, age, source, realized P&L)."""
-    found: defaultdict[tuple[str, str, int], list[ClosedAmounts]] = defaultdict(list)
+    found: defaultdict[tuple[str, str, int, str], list[str | None]] = defaultdict(list)
     for account, currency, age, source, realized_pnl in closes:
-        found[account, currency, age].append((source, decimal_of(realized_pnl), None))
-    return {part: realized_totals(own) for part, own in found.items()}
+        found[account, currency, age, source].append(realized_pnl)
+    for (account, currency, age, source), figures in found.items():
+        part = account, currency, age
+        own = totals_of_source(source, [*map(decimal_of, figures)])
+        totals[part] = totals.get(part, RealizedTotals()) + own
 
 
 def by_owner(totals: Totals) -> dict[Owner, RealizedByPeriod]:

@@ -27,7 +27,7 @@ def news(database: Database, since: datetime) -> ActivitySummary:
         (opened,) = database.run_sql(OPENED, values).fetchone()
         (closed,) = database.run_sql(CLOSED, values).fetchone()
         realized = totals_by_currency(
-            (currency, (source, decimal_of(pnl), decimal_of(commission)))
+            (currency, source, decimal_of(pnl), decimal_of(commission))
             for currency, source, pnl, commission in database.run_sql(CLOSES, values)
         )
     return ActivitySummary(since, opened, closed, realized)

@@ -130,7 +130,7 @@ def totals(database: Database, wanted: ClosedFilter) -> dict[str, RealizedTotals
         if (matching := matches(database, wanted)) is not None:
             query = query.where(matching)
         return totals_by_currency(
-            (currency, (source, decimal_of(realized), decimal_of(commission)))
+            (currency, source, decimal_of(realized), decimal_of(commission))
             for currency, source, realized, commission in database.rows(query)
         )
 
