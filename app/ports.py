@@ -11,12 +11,12 @@ from app.domain.history.activity import ActivitySummary
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.positions import Position, StoredChange, StoredClose
-from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.statements import Statement
 from app.domain.model.sync_plan import Plan
 from app.domain.portfolio.broker_updates import BrokerEvent, LiveUpdates
+from app.domain.portfolio.realized_totals import RealizedTotals
 
 # Reads a statement's file; blocks, on any thread. Raises StatementError.
 ReadStatement = Callable[[Path], Statement]

@@ -18,7 +18,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "domain.reconciliation": PURE,
     "domain.restatement": (*PURE, "domain.reconciliation"),
     "domain.portfolio": PURE,
-    "domain.history": PURE,
+    "domain.history": (*PURE, "domain.portfolio"),
     "domain.explain": PURE,
     "domain.connection": PURE,
     "domain.desktop": (

@@ -16,11 +16,11 @@ from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError
 from app.domain.model.positions import Position, StoredChange, StoredClose
-from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.statements import Statement
 from app.domain.model.sync_plan import Plan
+from app.domain.portfolio.realized_totals import RealizedTotals
 from app.store.cache.realized_totals import RealizedTotalsCache
 from app.store.database.connection import close_database, open_database
 from app.store.database.damaged import refuse_damaged

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
 from app.domain.model.positions import Change, Identity
-from app.domain.model.realized_pnl import RealizedTotals, totals_by_currency
 from app.domain.model.runs import Report, Run, RunStatus
+from app.domain.portfolio.realized_totals import RealizedTotals, totals_by_currency
 
 
 class Topic(StrEnum):

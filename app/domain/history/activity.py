@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.model.realized_pnl import RealizedTotals
+from app.domain.portfolio.realized_totals import RealizedTotals
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
-"""Realized P&L by period: exact, estimated and unknown parts."""
+"""Realized P&L of many closes: exact, estimated and unknown parts, by currency and by period."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.model.realized_pnl import RealizedTotals
+from app.domain.model.amounts import ZERO, sum_of_known
+from app.domain.model.positions import Source
 from app.domain.portfolio.fx_rates import ConversionBasis, Rates
 
 
@@ -17,6 +19,87 @@ class Period(StrEnum):
     MONTH = "month"
     YEAR = "year"
     ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class RealizedTotals:
+    """Realized P&L of some closes in one currency.
+
+    Attributes:
+        exact: of the closes with a figure from IBKR or executions; None if there are none.
+        estimated: of the closes with an estimate; None if there are none.
+        closes: number of closes.
+        unknown: number of closes without a figure, unknown or skipped.
+        commission: of the closes whose commission is known; None if there are none, or where
+            commissions are not read.
+    """
+
+    exact: Decimal | None = None
+    estimated: Decimal | None = None
+    closes: int = 0
+    unknown: int = 0
+    commission: Decimal | None = None
+
+    def __add__(self, other: "RealizedTotals") -> "RealizedTotals":
+        return RealizedTotals(
+            sum_of_known((self.exact, other.exact)),
+            sum_of_known((self.estimated, other.estimated)),
+            self.closes + other.closes,
+            self.unknown + other.unknown,
+            sum_of_known((self.commission, other.commission)),
+        )
+
+    def times(self, rate: Decimal) -> "RealizedTotals":
+        """In another currency."""
+        amounts = (self.exact, self.estimated, self.commission)
+        exact, estimated, paid = (None if one is None else one * rate for one in amounts)
+        return RealizedTotals(exact, estimated, self.closes, self.unknown, paid)
+
+    @property
+    def has_amount(self) -> bool:
+        """Only then a rate is needed to convert it."""
+        return bool(self.exact or self.estimated)
+
+    @property
+    def known(self) -> Decimal:
+        """Exact plus estimated."""
+        return (self.exact or ZERO) + (self.estimated or ZERO)
+
+
+def totals_of_source(
+    source: str,
+    figures: Sequence[Decimal | None],
+    commissions: Iterable[Decimal | None] = (),
+) -> RealizedTotals:
+    """Args: figures, commissions: of the closes with this source."""
+    amount, is_estimate = sum_of_known(figures), source == Source.ESTIMATE
+    return RealizedTotals(
+        exact=None if is_estimate else amount,
+        estimated=amount if is_estimate else None,
+        closes=len(figures),
+        unknown=figures.count(None),
+        commission=sum_of_known(commissions),
+    )
+
+
+def totals_by_currency(
+    closes: Iterable[tuple[str, str, Decimal | None, Decimal | None]],
+) -> dict[str, RealizedTotals]:
+    """Currency -> the totals of its closes, in the order of the codes.
+
+    Args:
+        closes: currency, source, realized P&L and commission of each.
+    """
+    amounts: defaultdict[tuple[str, str], tuple[list[Decimal | None], list[Decimal | None]]]
+    amounts = defaultdict(lambda: ([], []))  # (currency, source) -> P&L, commissions
+    for currency, source, realized, commission in closes:
+        figures, commissions = amounts[currency, source]
+        figures.append(realized)
+        commissions.append(commission)
+    totals: dict[str, RealizedTotals] = {}
+    for (currency, source), own in sorted(amounts.items()):
+        totals[currency] = totals.get(currency, RealizedTotals()) + totals_of_source(source, *own)
+    return totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,13 @@ from datetime import datetime
 from decimal import localcontext
 from itertools import accumulate
 
-from app.domain.model.realized_pnl import RealizedTotals, totals_of_source
-from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum, period_starts
+from app.domain.portfolio.realized_totals import (
+    RealizedByPeriod,
+    RealizedSum,
+    RealizedTotals,
+    period_starts,
+    totals_of_source,
+)
 from app.store.database.codecs import Read, decimal_of, utc_text
 from app.store.database.readable import ReadConnection
 

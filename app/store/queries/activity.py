@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.domain.history.activity import ActivitySummary
-from app.domain.model.realized_pnl import totals_by_currency
+from app.domain.portfolio.realized_totals import totals_by_currency
 from app.store.database.codecs import decimal_of, utc_text
 from app.store.database.database import Database
 

@@ -18,8 +18,8 @@ from app.domain.history.closed_positions import (
     ClosedSort,
 )
 from app.domain.model.positions import StoredClose
-from app.domain.model.realized_pnl import RealizedTotals, totals_by_currency
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.portfolio.realized_totals import RealizedTotals, totals_by_currency
 from app.store.database import tables
 from app.store.database.bulk import json_id_list
 from app.store.database.codecs import decimal_of, utc_of

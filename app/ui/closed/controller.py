@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.model.errors import AppError
-from app.domain.model.realized_pnl import RealizedTotals
+from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.closed.state import ClosedState
 from app.ui.tasks import Tasks
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.domain.model.realized_pnl import RealizedTotals
+from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.style.formatting import ALMOST, Formats
 from app.ui.widgets.figure_label import FigureLabel
 from app.ui.widgets.plain_text import PlainLabel

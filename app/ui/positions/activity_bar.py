@@ -15,7 +15,7 @@ from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.domain.history.activity import ActivitySummary
-    from app.domain.model.realized_pnl import RealizedTotals
+    from app.domain.portfolio.realized_totals import RealizedTotals
 
 
 class ActivityBar(MessageBar):

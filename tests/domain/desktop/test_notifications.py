@@ -20,8 +20,8 @@ from app.domain.desktop.notifications import (
     new_notifications,
 )
 from app.domain.model.positions import Change, ChangeKind, Close, LastSync, Position, Source
-from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.model.runs import Report, Run, RunStatus, Statistics, Trigger
+from app.domain.portfolio.realized_totals import RealizedTotals
 from tests.domain.make import stock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

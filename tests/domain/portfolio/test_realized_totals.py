@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.portfolio.fx_rates import (
     ConversionBasis,
     ConvertedAmount,
@@ -20,6 +19,7 @@ from app.domain.portfolio.realized_totals import (
     Period,
     RealizedByPeriod,
     RealizedSum,
+    RealizedTotals,
     converted,
     period_starts,
 )

@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.domain.history.activity import ActivitySummary
-from app.domain.model.realized_pnl import RealizedTotals
+from app.domain.portfolio.realized_totals import RealizedTotals
 from tests.store.trading import AAPL, CALL, MSFT, SAP, at, fill, held, opened, snapshot, synced
 
 

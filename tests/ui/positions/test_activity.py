@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.history.activity import ActivitySummary
-from app.domain.model.realized_pnl import RealizedTotals
+from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.activity_bar import ActivityBar, activity_text
 from app.ui.positions.activity_controller import ActivityController

@@ -8,9 +8,8 @@ from decimal import Decimal
 from PySide6.QtWidgets import QApplication
 
 from app.domain.desktop.app_state import PortfolioView
-from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.portfolio.fx_rates import ConversionBasis
-from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum
+from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum, RealizedTotals
 from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
 from app.ui.summary.figures import TITLES
 from app.ui.widgets.figure_label import FigureCell

@@ -6,9 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.model.realized_pnl import RealizedTotals
 from app.domain.portfolio.fx_rates import ConversionBasis, ConvertedAmount, Rate
-from app.domain.portfolio.realized_totals import Period, RealizedByPeriod, RealizedSum
+from app.domain.portfolio.realized_totals import (
+    Period,
+    RealizedByPeriod,
+    RealizedSum,
+    RealizedTotals,
+)
 from app.domain.portfolio.summary import AccountSummary
 from app.ui.style.formatting import Formats
 from app.ui.summary.breakpoints import CHOICES, COUNT, fitting
