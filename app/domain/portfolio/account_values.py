@@ -1,6 +1,8 @@
 """IBKR's figures of a whole account, and what each holding adds to them. Pure.
 
-The tags are those of reqAccountUpdates, with the meanings of the TWS API's reference: total cash
+The tags are those of reqAccountUpdates. Some come by currency, and once more with the code BASE for
+all in the base currency; others come once, with the base currency's own code. By the TWS API's
+reference total cash
 is cash at the time of trade plus the futures' P&L; GrossPositionValue is that of the securities
 segment, long and short stocks and options; FundValue is money market plus mutual funds; net
 liquidation is total cash plus the values of stocks, options, bonds, funds and crypto (IBKR's
@@ -9,20 +11,31 @@ glossary, "Net Liquidation Value").
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.domain.model.amounts import CENT, ZERO, sum_if_known
+from app.domain.model.amounts import CENT, ZERO, sum_if_known, sum_of_known
+from app.domain.portfolio.fx_rates import Rates
 
 if TYPE_CHECKING:
-    from app.domain.model.snapshot import Holding
-
+    from app.domain.model.snapshot import Holding, Snapshot
 
 BASE = "BASE"
+NET_LIQUIDATION = "NetLiquidation"
+CASH = "TotalCashValue"
 # Tags of the whole account, which come once, with the base currency's own code.
-IN_BASE = ("NetLiquidation", "TotalCashValue", "GrossPositionValue")
+IN_BASE = (NET_LIQUIDATION, CASH, "GrossPositionValue")
+# By currency, and for BASE.
+NET_BY_CURRENCY = "NetLiquidationByCurrency"
+CASH_BY_CURRENCY = ("TotalCashBalance", "CashBalance")
+# By currency where there is one for BASE; otherwise only once, with the base currency's code.
+UNREALIZED = "UnrealizedPnL"
+# By currency: units of the base currency for one unit of it.
+RATE = "ExchangeRate"
 # figure -> (the types that are part of it, the tags that add up to it)
 VALUES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "Stock value": (frozenset({"STK"}), ("StockMarketValue",)),
@@ -37,6 +50,8 @@ VALUES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "Structured product value": (frozenset({"IOPT"}), ("IssuerOptionValue",)),
     "Crypto value": (frozenset({"CRYPTO"}), ("Cryptocurrency",)),
 }
+MARKET_VALUES = tuple(tag for _, tags in VALUES.values() for tag in tags)
+BY_CURRENCY = frozenset({NET_BY_CURRENCY, *CASH_BY_CURRENCY, *MARKET_VALUES})
 OWNED = frozenset[str]().union(*(types for types, _ in VALUES.values()))
 IN_CASH = frozenset({"FUT", "CASH"})  # a future's P&L and a currency pair are cash already
 # IBKR's guides differ on whether net liquidation includes these: the nearer sum counts.
@@ -59,8 +74,8 @@ def base_currency(values: Mapping[tuple[str, str], Decimal]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountFigures:
-    """IBKR's figures of one account.
+class AccountValues:
+    """IBKR's figures of one account at one time.
 
     Attributes:
         values: (tag, currency) -> figure; the currency is a code, BASE or empty.
@@ -68,14 +83,28 @@ class AccountFigures:
     """
 
     values: Mapping[tuple[str, str], Decimal]
+    taken_at: datetime
     base_currency: str = field(init=False, compare=False)
+    rates: Rates = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "base_currency", base_currency(self.values))
+        base = base_currency(self.values)
+        rates = {currency: value for (tag, currency), value in self.values.items() if tag == RATE}
+        object.__setattr__(self, "base_currency", base)
+        object.__setattr__(self, "rates", Rates(base, self.taken_at, rates))
 
     @property
     def currencies(self) -> tuple[str, ...]:
         return tuple(sorted({code for _, code in self.values} - {"", BASE}))
+
+    @property
+    def used_currencies(self) -> frozenset[str]:
+        """Those with money in them: IBKR keeps listing a used currency at 0."""
+        return frozenset(
+            currency
+            for (tag, currency), value in self.values.items()
+            if tag in BY_CURRENCY and currency not in ("", BASE) and value
+        )
 
     def get(self, tag: str, currency: str) -> Decimal | None:
         return self.values.get((tag, currency))
@@ -90,11 +119,32 @@ class AccountFigures:
         found = (self.get(tag, currency) for tag in tags)
         return tuple(figure for figure in found if figure is not None)
 
-    def rate(self, currency: str) -> Decimal | None:
-        """One unit of the currency in the base currency; None if IBKR sent no rate."""
-        if currency == self.base_currency:
-            return Decimal(1)
-        return self.get("ExchangeRate", currency)
+    def net_liquidation(self, currency: str) -> Decimal | None:
+        """Args: currency: BASE for the whole account."""
+        whole = self.in_base(NET_LIQUIDATION) if currency == BASE else None
+        return self.get(NET_BY_CURRENCY, currency) if whole is None else whole
+
+    def cash(self, currency: str) -> Decimal | None:
+        """Args: currency: BASE for the whole account."""
+        whole = self.in_base(CASH) if currency == BASE else None
+        return next(iter(self.sent(CASH_BY_CURRENCY, currency)), None) if whole is None else whole
+
+    def market_value(self, currency: str) -> Decimal | None:
+        """Of stocks, options, bonds and funds; None where IBKR gave none of them.
+
+        Not GrossPositionValue, which adds up short positions as if they were long.
+
+        Args:
+            currency: BASE for the whole account.
+        """
+        return sum_of_known(self.sent(MARKET_VALUES, currency))
+
+    def unrealized_pnl(self, currency: str) -> Decimal | None:
+        """Args: currency: BASE for the whole account."""
+        whole = self.get(UNREALIZED, BASE)
+        if currency == BASE:
+            return self.get(UNREALIZED, self.base_currency) if whole is None else whole
+        return None if whole is None else self.get(UNREALIZED, currency)
 
     def converted(self, holdings: Iterable[Holding], *, is_gross: bool = False) -> Decimal | None:
         """The holdings' value in the base currency; None if a value or a rate is unknown.
@@ -105,7 +155,7 @@ class AccountFigures:
         result = ZERO
         for held in holdings:
             value = owned_value(held)
-            rate = self.rate(held.instrument.currency) if value else ZERO
+            rate = self.rates.value(held.instrument.currency) if value else ZERO
             if value is None or rate is None:
                 return None
             result += (abs(value) if is_gross else value) * rate
@@ -122,7 +172,7 @@ class AccountFigures:
 
         One cent of a currency can be worth more than one of the base.
         """
-        rates = [self.rate(held.instrument.currency) or ZERO for held in holdings]
+        rates = [self.rates.value(held.instrument.currency) or ZERO for held in holdings]
         return CENT * (sum((max(rate, Decimal(1)) for rate in rates), ZERO) + 2)
 
     def with_accruals(self, ours: Decimal, ibkr: Decimal, currency: str) -> Decimal:
@@ -143,3 +193,30 @@ def owned_value(held: Holding) -> Decimal | None:
 def owned_total(holdings: Iterable[Holding]) -> Decimal | None:
     """What the holdings add to net liquidation; None if a part is unknown."""
     return sum_if_known(map(owned_value, holdings))
+
+
+def by_account(
+    values: Iterable[tuple[str, str, str, Decimal]], times: Mapping[str, datetime]
+) -> dict[str, AccountValues]:
+    """Account -> its values; only accounts with both a time and a value.
+
+    Args:
+        values: account, tag, currency and figure of each.
+        times: account -> when its values were read.
+    """
+    found: defaultdict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    for account, tag, currency, figure in values:
+        found[account][tag, currency] = figure
+    return {
+        account: AccountValues(own, times[account])
+        for account, own in found.items()
+        if account in times
+    }
+
+
+def reported_values(snapshot: Snapshot) -> dict[str, AccountValues]:
+    """Account -> its values in the snapshot; covered accounts only."""
+    return by_account(
+        ((one.account, one.key, one.currency, one.value) for one in snapshot.account_values),
+        dict.fromkeys(snapshot.accounts, snapshot.taken_at),
+    )

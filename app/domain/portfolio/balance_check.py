@@ -16,8 +16,9 @@ from app.domain.portfolio.account_values import (
     BASE,
     IN_CASH,
     VALUES,
-    AccountFigures,
+    AccountValues,
     owned_total,
+    reported_values,
 )
 
 if TYPE_CHECKING:
@@ -68,13 +69,11 @@ class BalanceCheck:
 def check_balances(snapshot: Snapshot) -> tuple[BalanceCheck, ...]:
     """The checks of all covered accounts; none for an account without account values."""
     found: list[BalanceCheck] = []
+    values = reported_values(snapshot)
     for account in snapshot.accounts:
-        values = {
-            (v.key, v.currency): v.value for v in snapshot.account_values if v.account == account
-        }
-        if values:
+        if account in values:
             holdings = tuple(held for held in snapshot.holdings if held.account == account)
-            found += AccountBalanceCheck(account, holdings, AccountFigures(values)).lines()
+            found += AccountBalanceCheck(account, holdings, values[account]).lines()
     return tuple(found)
 
 
@@ -84,7 +83,7 @@ class AccountBalanceCheck:
 
     account: str
     holdings: tuple[Holding, ...]
-    figures: AccountFigures
+    figures: AccountValues
 
     def lines(self) -> Iterator[BalanceCheck]:
         """The whole account first, then by currency."""

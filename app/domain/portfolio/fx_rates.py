@@ -1,11 +1,20 @@
-"""IBKR's exchange rates, and sums over currencies with the rates that were used."""
+"""IBKR's exchange rates: sums over currencies with the rates that were used, and commissions."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from app.domain.model.amounts import ZERO
+
+if TYPE_CHECKING:
+    from app.domain.model.snapshot import Fill
+
+ONE = Decimal(1)
+DIGITS = 10  # of a rate between two currencies that are not the base
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,10 +40,14 @@ class Rates:
     as_of: datetime
     values: Mapping[str, Decimal]
 
+    def value(self, currency: str) -> Decimal | None:
+        """One unit of the currency in the base currency; None if IBKR gave no positive rate."""
+        value = ONE if currency == self.base else self.values.get(currency, ZERO)
+        return value if value > 0 else None
+
     def of(self, currency: str) -> Rate | None:
-        """The currency's rate; None if IBKR gave no positive one."""
-        value = self.values.get(currency, ZERO)
-        return Rate(currency, self.base, value, self.as_of) if value > 0 else None
+        value = self.value(currency)
+        return None if value is None else Rate(currency, self.base, value, self.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class ConversionBasis:
     rates: tuple[Rate, ...] = ()
     lacking: tuple[str, ...] = ()
 
-    def __add__(self, other: "ConversionBasis") -> "ConversionBasis":
+    def __add__(self, other: ConversionBasis) -> ConversionBasis:
         if self == other:
             return self
         return ConversionBasis(
@@ -107,3 +120,29 @@ def together(parts: Iterable[ConvertedAmount]) -> ConvertedAmount:
     if is_unknown or (basis.lacking and not known):
         return ConvertedAmount(None, ConversionBasis() if is_unknown else basis)
     return ConvertedAmount(sum(known, ZERO), basis)
+
+
+def with_rate(fill: Fill, rates: Mapping[str, Rates]) -> Fill:
+    """The fill with the rate of its commission; unchanged if it needs none, or none is known.
+
+    Units of the instrument's currency for one unit of the commission's: both by their rates to the
+    base currency. A statement's own rate of the instrument's currency is that of the day.
+
+    Args:
+        rates: account -> its rates.
+    """
+    if fill.own_commission is not None or fill.commission is None or fill.account not in rates:
+        return fill
+    known = rates[fill.account]
+    paid = known.value(fill.commission_currency)
+    own = fill.rate_to_base or known.value(fill.instrument.currency)
+    if paid is None or own is None or own < 0:
+        return fill
+    return replace(fill, commission_rate=quotient(paid, own), commission_rate_at=known.as_of)
+
+
+def quotient(paid: Decimal, own: Decimal) -> Decimal:
+    rate = paid / own
+    if len(rate.as_tuple().digits) > DIGITS:
+        return rate.quantize(ONE.scaleb(rate.adjusted() - DIGITS + 1))
+    return rate

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Position
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.portfolio.account_values import NET_LIQUIDATION, RATE
 
 if TYPE_CHECKING:
     from app.domain.model.positions import Identity
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from app.domain.portfolio.fx_rates import ConvertedAmount
     from app.domain.portfolio.summary import AccountSummary
 
-NET = "NetLiquidation"
-RATE = "ExchangeRate"
 AccountKey = tuple[str, str, str]  # account, key, currency
 
 
@@ -145,7 +144,7 @@ def overlay_row(
 ) -> AccountSummary:
     """The row with the deltas; unchanged if one of them cannot be converted."""
     if row.is_base and row.account != ALL_ACCOUNTS:
-        net = live.values.get((row.account, NET, row.currency))
+        net = live.values.get((row.account, NET_LIQUIDATION, row.currency))
         row = replace(row, net_liquidation=known(net, row.net_liquidation))
     own = total(row, deltas, live)
     if own is None:

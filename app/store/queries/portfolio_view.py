@@ -3,18 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 
 from app.domain.desktop.app_state import PortfolioView
 from app.domain.model.positions import Position
+from app.domain.portfolio.account_values import AccountValues
 from app.domain.portfolio.realized_totals import RealizedByPeriod
-from app.domain.portfolio.summary import PortfolioSummary
+from app.domain.portfolio.summary import AccountData, PortfolioSummary, summaries
 from app.store.cache.open_positions import CachedConnection
 from app.store.cache.realized_totals import Owner, RealizedTotalsCache
 from app.store.database.readable import ReadConnection
-from app.store.queries.accounts import VALUES, StoredAccountValues, last_snapshots
+from app.store.queries.accounts import last_snapshots, stored_values
 from app.store.queries.newest import statistics, undoable
-from app.store.queries.portfolio_values import AccountData, summaries
 from app.store.write.balance_checks import stored_balance_checks
 
 
@@ -58,11 +57,9 @@ def account_data(
     Args:
         taken: account -> when its last snapshot was taken, in order.
     """
-    values: defaultdict[str, dict[tuple[str, str], Decimal]] = defaultdict(dict)
-    for account, tag, currency, value in database.run_sql(VALUES):
-        values[account][tag, currency] = Decimal(value)
+    values = stored_values(database, taken)
     accounts = {
-        account: AccountData(account, StoredAccountValues(values[account]), taken_at)
+        account: AccountData(account, values.get(account) or AccountValues({}, taken_at))
         for account, taken_at in taken.items()
     }
     holdings: defaultdict[Owner, list[Position]] = defaultdict(list)

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.model.snapshot import COMBO, Fill
-from app.domain.portfolio.commissions import with_rate
+from app.domain.portfolio.fx_rates import with_rate
 from app.domain.reconciliation.fill_matching import BOOKING_LAG, MAX_CLOCK_SKEW, counts_from
 from app.store.database.codecs import utc_of, utc_text
 from app.store.database.database import Database
 from app.store.database.from_rows import Instruments
-from app.store.queries.fx_rates import stored_rates
+from app.store.queries.accounts import stored_values
 from app.store.restatement.find import Concerns, LateFill, add_concern, stored_runs
 from app.store.write.fill_set import fill_gaps, reported_before
 from app.store.write.sync_context import new_instruments
@@ -58,7 +58,8 @@ class StatementFacts:
             account: first_synced(database, account) or newest
             for account, newest in last_synced.items()
         }
-        self._rates = stored_rates(database, last_synced)
+        values = stored_values(database, last_synced)
+        self._rates = {account: own.rates for account, own in values.items()}
         self.concerns: Concerns = {}
         self.new = self.better = self.cancelled = 0
 

@@ -12,15 +12,15 @@ from app.domain.model.positions import Position
 from app.domain.model.runs import Request
 from app.domain.model.snapshot import Fill, FillKey, Holding, Snapshot
 from app.domain.model.sync_plan import Plan
-from app.domain.portfolio.commissions import with_rate
+from app.domain.portfolio.account_values import reported_values
+from app.domain.portfolio.fx_rates import with_rate
 from app.domain.reconciliation.reconcile import reconcile
 from app.domain.restatement.restate import Restatement
 from app.store.database import tables
 from app.store.database.bulk import json_id_list
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT, Instruments
-from app.store.queries.accounts import last_snapshots
-from app.store.queries.fx_rates import snapshot_rates, stored_rates
+from app.store.queries.accounts import last_snapshots, stored_values
 from app.store.queries.positions import positions
 from app.store.restatement.find import find_restatements
 from app.store.write.cancel_fills import mark_cancelled
@@ -164,7 +164,8 @@ def with_rates(
     """The snapshot's fills; commissions in other currencies with their rate, where it is known."""
     if all(fill.own_commission is not None or not fill.commission for fill in snapshot.fills):
         return list(snapshot.fills)
-    rates = stored_rates(database, last_synced) | snapshot_rates(snapshot)
+    values = stored_values(database, last_synced) | reported_values(snapshot)
+    rates = {account: own.rates for account, own in values.items()}
     return [with_rate(fill, rates) for fill in snapshot.fills]
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.model.positions import LastSync, Position, Source
+from app.domain.portfolio.account_values import NET_LIQUIDATION, RATE
 from app.domain.portfolio.broker_updates import PnlUpdate, PriceUpdate
 from app.domain.portfolio.fx_rates import ConversionBasis, ConvertedAmount, Rate
-from app.domain.portfolio.live_overlay import NET, RATE, LiveOverlay, overlay_position, overlay_rows
+from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position, overlay_rows
 from app.domain.portfolio.summary import AccountSummary
 from tests.domain.make import stock
 
@@ -99,7 +100,9 @@ def test_a_base_row_moves_by_ibkrs_rate_and_stays_where_there_is_none() -> None:
 def test_an_account_has_its_own_net_liquidation_and_days_pnl() -> None:
     base = row("DU1", "USD", "1000", is_base=True)
     pnl = PnlUpdate("DU1", None, D(-3), None, None, None, LATER)
-    pushed = LiveOverlay(pnl={("DU1", None): pnl}, values={("DU1", NET, "USD"): D(5100)})
+    pushed = LiveOverlay(
+        pnl={("DU1", None): pnl}, values={("DU1", NET_LIQUIDATION, "USD"): D(5100)}
+    )
     both = replace(base, account="All")
     found, all_ = overlay_rows((base, both), (HELD,), pushed)
     assert (found.net_liquidation, found.daily_pnl) == (5100, -3)
