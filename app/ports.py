@@ -75,11 +75,11 @@ class Store(Protocol):
         """Reconciles and writes everything of one run in one transaction.
 
         Args:
-            run: the run so far; its duration and counts are completed here.
+            run: the run so far; its duration and counts are added here.
             second_read: positions missing from the snapshot were missing in an earlier one too.
 
         Raises:
-            MovedError: the request is to do what was previewed, and the store has changed since.
+            PreviewOutdatedError: the store has changed since the request's preview.
             StaleSnapshotError: a newer snapshot of one of its accounts is stored.
             UnconfirmedClosesError: a position would be closed without a fill, on a first read.
         """
@@ -89,13 +89,13 @@ class Store(Protocol):
         """Reads back what the run has committed, and compares it with the snapshot.
 
         Returns:
-            Empty where the store holds the snapshot, or a newer one; else a sentence for the
+            Empty if the store holds the snapshot, or a newer one; else a sentence for the
             user, which is stored as the run's note.
         """
         ...
 
     async def import_fills(self, statement: Statement, run: Run) -> Report:
-        """Adds a statement's fills, and heals with them what past runs could only estimate.
+        """Adds a statement's fills, and restates with them what past runs could only estimate.
 
         Raises:
             StoreError: no account of the statement has ever been synced.
@@ -107,17 +107,17 @@ class Store(Protocol):
         ...
 
     async def undo(self, run_id: int | None = None) -> Run:
-        """Takes the newest run back; returns it as it stands in the history now.
+        """Undoes the newest run, and returns it as the history shows it now.
 
         Args:
             run_id: the one that is meant; None for whichever is the newest.
 
         Raises:
-            StoreError: there is none, or another one is the newest by now.
+            StoreError: there is none, or a newer run has been stored.
         """
         ...
 
-    async def book(self) -> PortfolioView: ...
+    async def view(self) -> PortfolioView: ...
 
     async def positions(
         self, account: str | None = None, *, closed: bool = False
@@ -136,7 +136,7 @@ class Store(Protocol):
     async def closed_lines(
         self, ids: Sequence[int], wanted: ClosedFilter
     ) -> tuple[ClosedPositionRow, ...]:
-        """The lines of these positions in this order, without those that match no more."""
+        """The rows of these positions in this order; those that no longer match are left out."""
         ...
 
     async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
@@ -147,8 +147,8 @@ class Store(Protocol):
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None: ...
 
-    async def news(self, since: datetime) -> ActivitySummary:
-        """What the runs that began after `since` have opened and closed."""
+    async def activity_since(self, since: datetime) -> ActivitySummary:
+        """What the runs that began after `since` opened and closed."""
         ...
 
     async def runs_page(
@@ -162,21 +162,21 @@ class Store(Protocol):
         """Runs with an id smaller than `before` (None: from the newest on), newest first.
 
         Args:
-            words: only runs that have every one of them, in what they say of themselves or in
-                the symbols that they changed.
+            words: only runs that have every one of them, in their own texts or in those of
+                what they changed.
         """
         ...
 
     async def timeline(self, position_id: int) -> Timeline | None:
-        """Every change of one position; None if it is not stored (any more)."""
+        """Every change of one position; None if it is not stored."""
         ...
 
     async def as_of(self, run_id: int) -> PositionsAsOf | None:
-        """The positions after that run; None where it stored no snapshot, or was undone."""
+        """The positions after that run; None if it stored no snapshot or was undone."""
         ...
 
     async def external_revision(self) -> int:
-        """A number that every write of another program to the file makes another one."""
+        """A number that changes with every write of another program to the file."""
         ...
 
     async def statistics(self) -> Statistics: ...

@@ -33,7 +33,7 @@ def diagnostics(settings: Settings, state: SyncState, lines: Iterable[LogLine]) 
 
 def hidden(text: str, settings: Settings, state: SyncState) -> str:
     """Without account numbers, and without the user's name in paths."""
-    known = {*state.book.accounts, *state.connection.accounts, *settings.account_numbers}
+    known = {*state.stored.accounts, *state.connection.accounts, *settings.account_numbers}
     text = masked(text, known)
     return text.replace(str(Path.home()), "~")
 
@@ -79,13 +79,13 @@ def connection_lines(state: SyncState) -> list[str]:
 
 
 def sync_lines(state: SyncState) -> list[str]:
-    statistics = state.book.statistics
+    statistics = state.stored.statistics
     run = statistics.last_run
     last = "never" if run is None else f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC, {run.status.value}"
     return [
         f"{statistics.total_syncs} syncs, {statistics.failed_syncs} failed",
         f"The last: {last}" + (f", {run.duration_s:.1f} s" if run else ""),
         f"The last error: {statistics.last_error or 'none'}",
-        f"{len(state.book.positions)} open positions in {len(state.book.accounts)} accounts",
+        f"{len(state.stored.positions)} open positions in {len(state.stored.accounts)} accounts",
         f"Now: {state.phase.value}" + (f", {state.error}" if state.error else ""),
     ]

@@ -169,7 +169,7 @@ async def is_first_run(settings: Settings, store: SqliteStore) -> bool:
     if settings.demo or is_told or settings_file().exists():
         return False
     try:
-        return not (await store.book()).accounts
+        return not (await store.view()).accounts
     except StoreError:  # the window says so
         return False
 

@@ -81,10 +81,10 @@ def open_first(
     instance = SingleInstance(settings.database)
     window = MainWindow(account=settings.account, database=settings.database)
     if instance.acquire():
-        book = first_look(settings.database, utc_now(), accounts_of_other_profiles(settings))
-        if book is not None:
+        stored = first_look(settings.database, utc_now(), accounts_of_other_profiles(settings))
+        if stored is not None:
             window.apply_settings(settings)
-            window.render_state(SyncState(book=book))
+            window.render_state(SyncState(stored=stored))
             window.show()
     let_paint(application)
     start_log()

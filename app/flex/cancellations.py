@@ -132,7 +132,7 @@ def clues(cancel: Cancellation) -> Iterator[Clue]:
 def is_taken_back(fill: Fill, cancel: Cancellation) -> bool:
     """Without transaction ids, only the price tells the cancelled fill from its replacement."""
     has_ids = fill.transaction_id and (cancel.transaction_id or cancel.orig_transaction_id)
-    return cancel.takes_back(fill) and bool(has_ids or fill.price == cancel.price)
+    return cancel.cancels(fill) and bool(has_ids or fill.price == cancel.price)
 
 
 def age(fill: Fill) -> tuple[tuple[int, str], int]:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from app.domain.connection.profile import DEFAULT, KEYS, Connection, name_fault
+from app.domain.connection.profile import DEFAULT, KEYS, Connection, name_problem
 from app.domain.model.errors import SettingsError
 from app.platform.paths import settings_file
 from app.settings.file_text import line_of, parse, read_text
@@ -124,7 +124,7 @@ def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:
     made = [read_connection(DEFAULT, flat, "")]
     for name, table in tables.items():
         place = f"connections.{name}"
-        if name_fault(name) or name == DEFAULT or not isinstance(table, Mapping):
+        if name_problem(name) or name == DEFAULT or not isinstance(table, Mapping):
             raise PlaceError(
                 f"The settings file has {place}, which cannot be used. "
                 "Write a table such as [connections.paper].",

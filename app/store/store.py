@@ -108,13 +108,13 @@ class SqliteStore:
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record_end, run)
 
-    async def book(self) -> PortfolioView:
+    async def view(self) -> PortfolioView:
         return await self._on_thread(
-            portfolio_view.book, self._realized, self._clock(), self._excluded
+            portfolio_view.read_view, self._realized, self._clock(), self._excluded
         )
 
     def leave_out(self, accounts: frozenset[str]) -> None:
-        """Leaves these accounts out of `book` from now on; their data stays stored."""
+        """Leaves these accounts out of `view` from now on; their data stays stored."""
         self._excluded = accounts
 
     async def positions(
@@ -160,9 +160,9 @@ class SqliteStore:
         """
         return await self._on_thread(undo.undo, run_id, self._clock())
 
-    async def news(self, since: datetime) -> ActivitySummary:
+    async def activity_since(self, since: datetime) -> ActivitySummary:
         """What the runs that began after `since` have opened and closed."""
-        return await self._on_thread(activity.news, since)
+        return await self._on_thread(activity.activity_since, since)
 
     async def runs_page(
         self,
@@ -191,7 +191,7 @@ class SqliteStore:
         return await self._on_thread(newest.statistics)
 
     async def close(self) -> None:
-        """Waits for calls that have begun, and ends the thread. Closing twice is harmless."""
+        """Waits for calls that have begun, and ends the thread. Closing it again does nothing."""
         if self._closed:
             return
         self._closed = True

@@ -57,7 +57,7 @@ def lively(held: tuple[Position, ...], interval_s: float) -> Iterator[Lively]:
     page.set_colours(LIGHT)
     page.resize(1500, 900)
     page.show()
-    page.render_state(SyncState(book=PortfolioView(held, ("DU1",))))
+    page.render_state(SyncState(stored=PortfolioView(held, ("DU1",))))
     page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.AscendingOrder)
     page.search("S")
     batch = UpdateBatcher(interval_s)

@@ -62,7 +62,7 @@ def one_round(held: Held, samples: dict[str, list[float]], floors: dict[str, lis
                 samples[name].append((perf_counter() - begun) * 1000)
                 assert report.run.id is not None
                 assert loop.run_until_complete(store.verify(snapshot, report.run.id)) == ""
-                loop.run_until_complete(store.book())
+                loop.run_until_complete(store.view())
             held = now
         loop.run_until_complete(store.close())
         floor.close()

@@ -15,7 +15,7 @@ def test_it_tells_versions_settings_connection_and_log_without_account_numbers()
         connection=ConnectionState(
             LinkStatus.CONNECTED, "127.0.0.1", 7497, accounts=("DU1234567",)
         ),
-        book=replace(book(position("AAPL")), accounts=("DU1234567", "ACME-77")),
+        stored=replace(book(position("AAPL")), accounts=("DU1234567", "ACME-77")),
         error="TWS is away from ACME-77.",
     )
     lines = [LogLine(logging.INFO, f"line {number} of DU1234567") for number in range(100)]

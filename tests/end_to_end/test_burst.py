@@ -74,7 +74,7 @@ async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
         assert {run.status for run in caused} == {RunStatus.SUCCESS}
         assert {run.trigger for run in caused} == {Trigger.CALLBACK}
         assert await same_as_tws(store, tws)
-        assert (await store.book()).statistics.callback_triggers == len(caused)
+        assert (await store.view()).statistics.callback_triggers == len(caused)
     finally:
         keeping.cancel()
         await asyncio.wait({keeping})

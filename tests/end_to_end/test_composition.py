@@ -68,7 +68,7 @@ class Seen(Composition):
         return [run.trigger for run in reversed(await self.store.runs())]
 
     async def synced(self, times: int) -> None:
-        await until(lambda: self.controller.state.book.statistics.total_syncs >= times)
+        await until(lambda: self.controller.state.stored.statistics.total_syncs >= times)
 
 
 @asynccontextmanager

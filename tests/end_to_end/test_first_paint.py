@@ -63,10 +63,10 @@ async def test_the_first_look_sees_what_the_store_says(tmp_path: Path) -> None:
         await synced(store, snapshot(0, held(), held(SAP)))
         await synced(store, snapshot(10, held(quantity="60"), values=VALUES))
         now = noon()
-        assert first_look(path, now, ()) == await store.book()
+        assert first_look(path, now, ()) == await store.view()
         store.leave_out(frozenset({"DU1"}))
-        assert first_look(path, now, {"DU1"}) == await store.book()
-        assert not (await store.book()).positions
+        assert first_look(path, now, {"DU1"}) == await store.view()
+        assert not (await store.view()).positions
     execute(path, "PRAGMA user_version = 1")
     assert first_look(path, now, ()) is None
     assert first_look(tmp_path / "none.sqlite", now, ()) is None

@@ -203,7 +203,7 @@ async def test_the_accounts_of_another_connection_are_not_mixed_in(tmp_path: Pat
         await d.synced()
         assert d.window.positions.model.rowCount() == 18
         d.window.connection_menu.actions()[1].trigger()
-        await until(lambda: d.controller.state.book.portfolio.rows == ())
+        await until(lambda: d.controller.state.stored.portfolio.rows == ())
         assert d.window.positions.model.rowCount() == 0
         assert d.window.account_chooser.account() == "U1"
         assert len(await d.parts.store.positions()) == 18

@@ -239,7 +239,7 @@ async def test_the_stored_positions_are_there_before_any_network(tmp_path: Path)
         await d.sync()
     async with desk(tmp_path, silent_handshake=True) as again:
         again.controller.start()
-        await again.until(lambda state: bool(state.book.positions))
+        await again.until(lambda state: bool(state.stored.positions))
         assert again.window.positions.model.rowCount() == 18
         assert "as of" in again.window.positions.caption.text()
         assert again.tws.requests.total() == 0
@@ -253,8 +253,10 @@ async def test_through_ten_moves_and_trades_the_window_says_that_it_matches_ibkr
             state = await d.sync()
             assert state.phase is Phase.SYNCED
             assert d.window.panel.values["Check"].text() == "Matches IBKR"
-            assert [line for line in state.book.balance_checks if not line.matches] == []
-            assert {line.account for line in state.book.balance_checks} == set(state.book.accounts)
+            assert [line for line in state.stored.balance_checks if not line.matches] == []
+            assert {line.account for line in state.stored.balance_checks} == set(
+                state.stored.accounts
+            )
             assert not d.window.panel.note.isVisible()
             d.tws.market.move_prices()
             d.tws.market.random_trade()

@@ -48,7 +48,7 @@ def test_a_cancel_of_an_earlier_file_s_trade_is_handed_on() -> None:
         orig_trade_id="8100000001",
         orig_transaction_id="31000000001",
     )
-    assert one.takes_back(sold)
+    assert one.cancels(sold)
 
 
 def test_a_statement_of_a_cancel_alone_is_read(tmp_path: Path) -> None:

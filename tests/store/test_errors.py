@@ -67,7 +67,7 @@ async def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> No
     path.write_bytes(b"my diary, " * 500)
     async with opened(path, is_spoilt=True) as store:
         with pytest.raises(StoreError, match="is damaged, or is no database"):
-            await store.book()
+            await store.view()
     assert path.read_bytes() == b"my diary, " * 500
 
 

@@ -127,7 +127,7 @@ def all_but_ids(told: Figures) -> list[tuple[object, ...]]:
 
 @examples(25)
 @given(history=histories)
-def test_once_all_is_told_the_store_says_what_the_ledger_says(
+def test_once_all_is_reported_the_store_agrees_with_the_ledger(
     history: list[Event], loop: asyncio.AbstractEventLoop
 ) -> None:
     world, told = lived(history, loop)
@@ -153,7 +153,7 @@ def test_once_all_is_told_the_store_says_what_the_ledger_says(
 
 @examples(15)
 @given(history=histories, others=st.lists(st.tuples(tellings, tellings), min_size=1, max_size=9))
-def test_the_order_in_which_all_is_told_does_not_matter(
+def test_the_order_of_the_reports_does_not_matter(
     history: list[Event],
     others: list[tuple[Telling, Telling]],
     loop: asyncio.AbstractEventLoop,

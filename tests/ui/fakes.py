@@ -144,7 +144,7 @@ class FakeStore:
         self.writes = 0  # of other programs
         self.looks = 0
 
-    async def book(self) -> PortfolioView:
+    async def view(self) -> PortfolioView:
         if self.error is not None:
             raise self.error
         return self.content

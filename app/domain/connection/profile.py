@@ -32,8 +32,8 @@ class Connection:
     accounts: tuple[str, ...] = ()
 
 
-def name_fault(name: str) -> str:
-    """Why the name is not valid for a connection; empty if it is."""
+def name_problem(name: str) -> str:
+    """A sentence about why a connection cannot have this name; empty if it can."""
     if re.fullmatch(NAME, name):
         return ""
     return "Use letters, digits, - and _ only, as in paper."

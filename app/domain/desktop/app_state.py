@@ -119,6 +119,7 @@ class SyncState:
     """Everything that the window shows, as one value.
 
     Attributes:
+        stored: what the store holds, as last read.
         report: the last run of this session; None before the first.
         error: a sentence for the user; empty unless the phase is FAILED.
         detail: more about the error, for the Details button; may be empty.
@@ -133,7 +134,7 @@ class SyncState:
 
     phase: Phase = Phase.IDLE
     connection: ConnectionState = field(default_factory=ConnectionState)
-    book: PortfolioView = field(default_factory=PortfolioView)
+    stored: PortfolioView = field(default_factory=PortfolioView)
     report: Report | None = None
     error: str = ""
     detail: str = ""

@@ -83,21 +83,24 @@ def new_notifications(
     A switched-off topic counts as notified, so that switching it on brings up nothing old.
     """
     new: list[Notification | None] = []
-    run = state.book.statistics.last_run
+    run = state.stored.statistics.last_run
     if run is not None and run.id is not None:
-        is_first_look, is_news = known.run_id is None, known.run_id != run.id
-        if is_news:
-            known = counted(known, run)
-        if is_news and not is_first_look:
-            new += [changes(state.report, run), failures(known, run, preferences)]
-    notice, known = waiting(state, known)
-    new.append(notice)
-    notice, known = lost(state.connection, known, preferences, now)
-    new.append(notice)
+        is_first_look, is_new_run = known.run_id is None, known.run_id != run.id
+        if is_new_run:
+            known = with_run(known, run)
+        if is_new_run and not is_first_look:
+            new += [
+                change_notification(state.report, run),
+                failure_notification(known, run, preferences),
+            ]
+    notification, known = held_notification(state, known)
+    new.append(notification)
+    notification, known = loss_notification(state.connection, known, preferences, now)
+    new.append(notification)
     return tuple(each for each in new if each and each.topic in preferences.topics), known
 
 
-def counted(known: NotificationState, run: Run) -> NotificationState:
+def with_run(known: NotificationState, run: Run) -> NotificationState:
     failures = known.failures
     if run.status is RunStatus.ERROR:
         failures += 1
@@ -106,7 +109,7 @@ def counted(known: NotificationState, run: Run) -> NotificationState:
     return replace(known, run_id=run.id, failures=failures)
 
 
-def changes(report: Report | None, run: Run) -> Notification | None:
+def change_notification(report: Report | None, run: Run) -> Notification | None:
     """Positions that a sync of this window has opened or closed."""
     if report is None or report.run.id != run.id or not run.is_success:
         return None
@@ -126,7 +129,7 @@ def name(change: Change) -> str:
     return change.after.instrument.description
 
 
-def failures(
+def failure_notification(
     known: NotificationState, run: Run, preferences: NotificationPreferences
 ) -> Notification | None:
     """Only at the failure that reaches the limit, not at later ones of the same series."""
@@ -135,7 +138,7 @@ def failures(
     return Notification(Topic.FAILED, count=known.failures, reason=run.error or "")
 
 
-def waiting(
+def held_notification(
     state: SyncState, known: NotificationState
 ) -> tuple[Notification | None, NotificationState]:
     """A later sync held for the same positions gives no new notification."""
@@ -147,7 +150,7 @@ def waiting(
     return Notification(Topic.HELD, count=len(held)), replace(known, held=held)
 
 
-def lost(
+def loss_notification(
     connection: ConnectionState,
     known: NotificationState,
     preferences: NotificationPreferences,
@@ -166,5 +169,5 @@ def lost(
         or now - since < preferences.lost_after
     ):
         return None, known
-    notice = Notification(Topic.LOST, reason=connection.failure, since=since)
-    return notice, replace(known, is_loss_notified=True)
+    notification = Notification(Topic.LOST, reason=connection.failure, since=since)
+    return notification, replace(known, is_loss_notified=True)

@@ -29,8 +29,8 @@ class Cancellation:
     orig_trade_id: str = ""
     orig_transaction_id: str = ""
 
-    def takes_back(self, fill: Fill) -> bool:
-        """Whether it cancels the fill: by transaction id, else trade id, else price and time.
+    def cancels(self, fill: Fill) -> bool:
+        """By transaction id, else trade id, else price and time.
 
         An id decides alone if both sides have it. The replacement of a cancelled trade can share
         its trade id, but has a later transaction id.

@@ -59,18 +59,18 @@ class ImportSummary:
     unmatched: int = 0
 
 
-def note(statement: Statement, imported: ImportSummary, *, better: int, healed: int) -> str:
+def note(statement: Statement, imported: ImportSummary, *, completed: int, healed: int) -> str:
     """ "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions healed."
 
     Args:
-        better: number of known fills that gained data.
+        completed: number of known fills that gained details.
         healed: number of positions whose realized P&L has changed.
     """
     parts = [counted(imported.fills_read, "execution")]
     if imported.fills_new:
         parts.append(f"{imported.fills_new:,} new")
-    if better:
-        parts.append(f"{better:,} completed")
+    if completed:
+        parts.append(f"{completed:,} completed")
     if imported.cancelled:
         parts.append(f"{imported.cancelled:,} cancelled")
     if healed:

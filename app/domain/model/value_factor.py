@@ -9,7 +9,7 @@ accepted only if nothing else explains the value:
 * the value is at least one unit of currency, and of the sign of price × quantity;
 * the factor is the multiplier times a power of ten from 0.0001 to 10,000, exactly but for rounding;
 * or, of a bond, bill or fund, any number that is more than twice or less than half the multiplier:
-  index-linked bonds grow. It has no more digits than the rounding of the value lets see.
+  index-linked bonds grow. It has no more digits than the value's rounding allows.
 
 A known factor stays if it still fits, or if nothing better is found. A power of ten also stays
 while the value is at most 20 % off, because then the value is old: so the factor does not flicker.
@@ -44,7 +44,7 @@ class Valued:
     value: Decimal
 
     @property
-    def tells_nothing(self) -> bool:
+    def is_useless(self) -> bool:
         return abs(self.value) < SMALLEST_VALUE or self.value * self.product <= 0
 
     @property
@@ -82,7 +82,7 @@ def value_factor(row: Valued, known: Decimal | None = None) -> Decimal | None:
         known: the factor found before. If the multiplier turns out to fit after all, the result
             is the multiplier, so that a stored factor is replaced.
     """
-    if row.tells_nothing:
+    if row.is_useless:
         return known
     if known is not None and row.fits(known):
         return known

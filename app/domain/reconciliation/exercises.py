@@ -18,7 +18,7 @@ from app.domain.model.positions import EstimateBasis, Identity
 from app.domain.model.snapshot import Fill
 from app.domain.reconciliation.expiries import has_expired
 from app.domain.reconciliation.fill_matching import SAME_COST
-from app.domain.reconciliation.settlements import Settlement
+from app.domain.reconciliation.matched_cases import MatchedCase
 from app.domain.reconciliation.split_detection import replay_with_split
 from app.domain.reconciliation.trade_replay import TradeReplay
 
@@ -39,7 +39,7 @@ class Exercise:
         delivered: the signed change of the underlying's quantity.
     """
 
-    option: Settlement
+    option: MatchedCase
     contracts: Decimal
     delivered: Decimal
 
@@ -63,28 +63,28 @@ class Exercise:
         return None if average is None else average * self.contracts
 
 
-def find_exercises(settlements: Sequence[Settlement], now: datetime) -> Inferences:
+def find_exercises(matched: Sequence[MatchedCase], now: datetime) -> Inferences:
     """The inferences for options and their underlyings; empty if nothing was exercised.
 
     Args:
-        settlements: all that changed, including new underlyings.
+        matched: all that changed, including new underlyings.
     """
-    options: dict[tuple[str, str, str, str], list[Settlement]] = defaultdict(list)
-    for one in settlements:
+    options: dict[tuple[str, str, str, str], list[MatchedCase]] = defaultdict(list)
+    for one in matched:
         instrument = one.case.instrument
         if one.lost and instrument.strike is not None and instrument.right in ("C", "P"):
             delivers = DELIVERS.get(instrument.sec_type, "")
             key = one.case.account, instrument.symbol, instrument.currency, delivers
             options[key].append(one)
     found: Inferences = {}
-    for underlying in settlements:
+    for underlying in matched:
         if not underlying.residual or underlying.is_untraded:
             continue
         instrument = underlying.case.instrument
         key = underlying.case.account, instrument.symbol, instrument.currency, instrument.sec_type
         candidates = options.get(key)
         exercises = candidates and match(candidates, underlying, now)
-        if exercises and not is_rather_a_split(exercises, underlying, now):
+        if exercises and not fits_a_split_better(exercises, underlying, now):
             taken = {id(exercise.option) for exercise in exercises}
             options[key] = [one for one in candidates or () if id(one) not in taken]
             found |= inferred(exercises, underlying, now)
@@ -92,7 +92,7 @@ def find_exercises(settlements: Sequence[Settlement], now: datetime) -> Inferenc
 
 
 def match(
-    options: Sequence[Settlement], underlying: Settlement, now: datetime
+    options: Sequence[MatchedCase], underlying: MatchedCase, now: datetime
 ) -> list[Exercise] | None:
     """The options whose delivery equals the underlying's change exactly; None if there are none.
 
@@ -124,7 +124,7 @@ def with_a_part(whole: Sequence[Exercise], wanted: Decimal) -> list[Exercise] | 
     return None
 
 
-def exercise_of(option: Settlement, underlying: Settlement) -> Exercise | None:
+def exercise_of(option: MatchedCase, underlying: MatchedCase) -> Exercise | None:
     """The exercise of all contracts that are gone; None if it cannot be computed."""
     instrument, unit = option.case.instrument, underlying.case.instrument.multiplier
     if not unit:
@@ -133,7 +133,7 @@ def exercise_of(option: Settlement, underlying: Settlement) -> Exercise | None:
     return Exercise(option, option.lost, option.lost * each)
 
 
-def inferred(exercises: Sequence[Exercise], underlying: Settlement, now: datetime) -> Inferences:
+def inferred(exercises: Sequence[Exercise], underlying: MatchedCase, now: datetime) -> Inferences:
     """The underlying's deliveries at the strikes, and the options' closes at the cost moved."""
     case = underlying.case
     name = case.instrument.description
@@ -176,7 +176,7 @@ def legs(exercises: Sequence[Exercise]) -> Iterator[Inference]:
 
 
 def cost_moved(
-    exercises: Sequence[Exercise], underlying: Settlement, now: datetime
+    exercises: Sequence[Exercise], underlying: MatchedCase, now: datetime
 ) -> Decimal | None:
     """The part of the underlying's new total cost that trades and strikes do not explain.
 
@@ -198,7 +198,9 @@ def cost_moved(
     return round_cost(moved) if abs(moved) >= abs(reported) * DOUBLE else ZERO
 
 
-def is_rather_a_split(exercises: Sequence[Exercise], underlying: Settlement, now: datetime) -> bool:
+def fits_a_split_better(
+    exercises: Sequence[Exercise], underlying: MatchedCase, now: datetime
+) -> bool:
     """Whether IBKR's new total cost of the underlying fits a split better than the exercises.
 
     After an exercise the cost differs by the strikes, with or without the premium. If both fit
@@ -224,7 +226,7 @@ def round_cost(amount: Decimal) -> Decimal:
     return Decimal(plain(rounded)) if rounded else ZERO
 
 
-def delivery(exercise: Exercise, underlying: Settlement, now: datetime) -> Fill:
+def delivery(exercise: Exercise, underlying: MatchedCase, now: datetime) -> Fill:
     """The delivery as if it had been traded at the strike."""
     case = underlying.case
     return Fill("", case.account, case.instrument, exercise.delivered, exercise.strike, now)
@@ -252,18 +254,18 @@ def shared(
         yield exercise, None if moved is None else moved * share
 
 
-def average_cost_after_fills(option: Settlement) -> Decimal | None:
+def average_cost_after_fills(option: MatchedCase) -> Decimal | None:
     """Currency per contract, just before the contracts were exercised."""
     lifecycles = replay_fills(option).lifecycles
     return lifecycles[-1].average_cost if lifecycles else None
 
 
-def replay_fills(settlement: Settlement) -> TradeReplay:
+def replay_fills(matched: MatchedCase) -> TradeReplay:
     """What the used fills, and a split among them, make of the stored position."""
-    case = settlement.case
+    case = matched.case
     replay = TradeReplay(case.instrument, case.stored, last_price=None, known_cost=None)
-    if settlement.split is not None:
-        replay_with_split(replay, settlement.split)
+    if matched.split is not None:
+        replay_with_split(replay, matched.split)
     else:
-        replay.fills(settlement.used)
+        replay.fills(matched.used)
     return replay

@@ -13,44 +13,44 @@ from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.positions import Identity
 from app.domain.reconciliation.fill_matching import SAME_COST
-from app.domain.reconciliation.settlements import Settlement
+from app.domain.reconciliation.matched_cases import MatchedCase
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """Attributes: left, arrived: quantities, both signed as they were and are held."""
 
-    source: Settlement
-    target: Settlement
+    source: MatchedCase
+    target: MatchedCase
     left: Decimal
     arrived: Decimal
 
 
-def find_moves(settlements: Sequence[Settlement]) -> dict[Identity, list[Inference]]:
+def find_moves(matched: Sequence[MatchedCase]) -> dict[Identity, list[Inference]]:
     """The inferences for both sides of each move; empty if nothing moved.
 
     Args:
-        settlements: all that changed, including new holdings, except what an exercise explains.
+        matched: all that changed, including new holdings, except what an exercise explains.
     """
     found: dict[Identity, list[Inference]] = {}
-    sources = [one for one in settlements if one.lost and not one.used and one.case.stored]
-    targets = [one for one in settlements if gained(one) and not one.used]
+    sources = [one for one in matched if one.lost and not one.used and one.case.stored]
+    targets = [one for one in matched if gained(one) and not one.used]
     for source in sources:
         target = next((one for one in targets if is_move(source, one)), None)
         if target is not None:
             targets.remove(target)
             move = Move(source, target, source.lost, target.residual)
-            for settlement, inference in inferred(move):
-                found[settlement.case.identity] = [inference]
+            for one, inference in inferred(move):
+                found[one.case.identity] = [inference]
     return found
 
 
-def gained(one: Settlement) -> Decimal:
+def gained(one: MatchedCase) -> Decimal:
     """The quantity gained without an execution; 0 if none, or if the position only shrank."""
     return one.residual if one.held * one.residual >= 0 else Decimal(0)
 
 
-def is_move(source: Settlement, target: Settlement) -> bool:
+def is_move(source: MatchedCase, target: MatchedCase) -> bool:
     """Whether the total cost is the same, between own accounts or between two con ids."""
     left, arrived = source.lost, gained(target)
     here, there = source.case.instrument, target.case.instrument
@@ -62,7 +62,7 @@ def is_move(source: Settlement, target: Settlement) -> bool:
     return is_renamed and target.case.stored is None and is_successor(here, there, left / arrived)
 
 
-def costs_the_same(source: Settlement, target: Settlement) -> bool:
+def costs_the_same(source: MatchedCase, target: MatchedCase) -> bool:
     """Compares the costs of what left and what arrived, by average costs (within 0.5 %)."""
     stored, holding = source.case.stored, target.case.holding
     before = stored.average_cost if stored else None
@@ -96,7 +96,7 @@ def is_successor(here: Instrument, there: Instrument, ratio: Decimal) -> bool:
     return here.strike == there.strike or abs(there.strike - expected) <= expected * SAME_COST
 
 
-def inferred(move: Move) -> Iterator[tuple[Settlement, Inference]]:
+def inferred(move: Move) -> Iterator[tuple[MatchedCase, Inference]]:
     source, target = move.source.case, move.target.case
     stored, holding = source.stored, target.holding
     assert stored is not None
@@ -128,7 +128,7 @@ def inferred(move: Move) -> Iterator[tuple[Settlement, Inference]]:
     )
 
 
-def place_of(one: Settlement, other: Settlement) -> str:
+def place_of(one: MatchedCase, other: MatchedCase) -> str:
     """What distinguishes one from the other: the account, or else the contract."""
     if one.case.account != other.case.account:
         return one.case.account

@@ -17,9 +17,9 @@ from app.domain.model.sync_plan import Plan
 from app.domain.reconciliation.cases import ReconciliationCase, created_without_fills
 from app.domain.reconciliation.exercises import find_exercises
 from app.domain.reconciliation.mass_close_guard import closes_needing_confirmation
+from app.domain.reconciliation.matched_cases import MatchedCase, match_case, match_with_residual
 from app.domain.reconciliation.moves import find_moves
-from app.domain.reconciliation.resolving import CaseResult, at_expiry, conclude
-from app.domain.reconciliation.settlements import Settlement, left_open, settle
+from app.domain.reconciliation.resolving import CaseResult, at_expiry, conclude_case
 
 UNDERLYINGS = frozenset({"STK", "IND", "FUT"})
 
@@ -55,7 +55,7 @@ def reconcile(
     this_sync = LastSync(snapshot.taken_at)
     cases = build_cases(stored, holdings, fills, last_synced, new_fills)
     results = resolve_all(
-        [settle(case, snapshot.taken_at) for case in cases],
+        [match_case(case, snapshot.taken_at) for case in cases],
         unknown_holdings,
         reported or snapshot.holdings,
         snapshot.taken_at,
@@ -87,7 +87,7 @@ def reconcile(
 
 
 def resolve_all(
-    settlements: list[Settlement],
+    matched: list[MatchedCase],
     unknown_holdings: Sequence[Holding],
     reported: Sequence[Holding],
     now: datetime,
@@ -96,52 +96,52 @@ def resolve_all(
     """Infers across all identities what no execution explains; then concludes each of them.
 
     Returns:
-        The results of the settlements, and of the new holdings that an inference concerns.
+        The results of the matched cases, and of the new holdings that an inference concerns.
     """
-    inferences = infer(settlements, unknown_holdings, now)
+    inferences = infer(matched, unknown_holdings, now)
     prices = UnderlyingPrices(reported)
     results = []
-    for one in settlements:
+    for one in matched:
         own = inferences.get(one.case.identity, ())
-        results.append(conclude(one, now, request, own or at_expiry(one, now, prices.of)))
+        results.append(conclude_case(one, now, request, own or at_expiry(one, now, prices.of)))
     return results
 
 
 def infer(
-    settlements: list[Settlement], unknown_holdings: Sequence[Holding], now: datetime
+    matched: list[MatchedCase], unknown_holdings: Sequence[Holding], now: datetime
 ) -> Mapping[Identity, Sequence[Inference]]:
     """Infers exercises and moves.
 
     Args:
-        settlements: is extended by the new holdings that an inference concerns.
+        matched: extended by the new holdings that an inference concerns.
     """
-    opened = [alternative for one in settlements if (alternative := left_open_of(one))]
-    if not any(one.lost for one in (*settlements, *opened)):
+    opened = [alternative for one in matched if (alternative := alternative_match(one))]
+    if not any(one.lost for one in (*matched, *opened)):
         return {}
     new = [
-        settle(ReconciliationCase(holding.account, holding.instrument, holding=holding), now)
+        match_case(ReconciliationCase(holding.account, holding.instrument, holding=holding), now)
         for holding in unknown_holdings
     ]
-    changed = [one for one in (*settlements, *new) if one.residual]
+    changed = [one for one in (*matched, *new) if one.residual]
     found: dict[Identity, list[Inference]] = find_exercises([*changed, *opened], now)
     rest = [one for one in changed if one.case.identity not in found]
     found |= find_moves(rest)
-    settlements += [one for one in new if one.case.identity in found]
+    matched += [one for one in new if one.case.identity in found]
     for one in opened:
         if one.case.identity in found:
-            places = [n for n, other in enumerate(settlements) if other.case is one.case]
-            settlements[places[0]] = one
+            places = [n for n, other in enumerate(matched) if other.case is one.case]
+            matched[places[0]] = one
     return found
 
 
-def left_open_of(one: Settlement) -> Settlement | None:
-    """The alternative if its fills explain nothing, or only with a split; see `left_open`."""
+def alternative_match(one: MatchedCase) -> MatchedCase | None:
+    """The alternative if its fills explain nothing, or only with a split."""
     has_split = one.split is not None or (one.is_untraded and bool(one.case.difference))
     if one.residual or (has_split and one.case.instrument.is_option):
         return None
     if not has_split and (one.used or one.is_untraded):
         return None
-    found = left_open(one.case)
+    found = match_with_residual(one.case)
     if found is not None:
         found.dismissed = one.dismissed - {fill.key for fill in found.used}
         found.rival = one if has_split else None

@@ -19,7 +19,7 @@ from app.domain.reconciliation.cases import (
 )
 from app.domain.reconciliation.expiries import expired, has_expired
 from app.domain.reconciliation.fill_matching import unexplained_precedes_fills
-from app.domain.reconciliation.settlements import Settlement, left_open, settle
+from app.domain.reconciliation.matched_cases import MatchedCase, match_case, match_with_residual
 from app.domain.reconciliation.split_detection import replay_with_split
 from app.domain.reconciliation.trade_replay import TradeReplay
 
@@ -46,25 +46,23 @@ class CaseResult:
 
 def reconcile_case(case: ReconciliationCase, now: datetime, request: Request) -> CaseResult:
     """Resolves one identity alone, with the inferences of its run."""
-    settlement = settle(case, now)
-    if case.inferences and not settlement.residual:
-        settlement = left_open(case) or settlement
-    inferences = list(fitting(case.inferences, settlement.residual))
-    return conclude(settlement, now, request, inferences or at_expiry(settlement, now))
+    matched = match_case(case, now)
+    if case.inferences and not matched.residual:
+        matched = match_with_residual(case) or matched
+    inferences = list(fitting(case.inferences, matched.residual))
+    return conclude_case(matched, now, request, inferences or at_expiry(matched, now))
 
 
-def conclude(
-    settlement: Settlement, now: datetime, request: Request, inferences: Sequence[Inference] = ()
+def conclude_case(
+    matched: MatchedCase, now: datetime, request: Request, inferences: Sequence[Inference] = ()
 ) -> CaseResult:
     """Replays the fills, the inferences and the rest, in the order with the fewest openings."""
-    case = settlement.case
-    if settlement.is_untraded:
+    case = matched.case
+    if matched.is_untraded:
         assert case.stored is not None
         assert case.holding is not None
-        say = adjusted if case.difference else refreshed
-        return CaseResult(
-            case, [say(case.stored, case.holding, now)], dismissed=settlement.dismissed
-        )
+        make = adjusted if case.difference else refreshed
+        return CaseResult(case, [make(case.stored, case.holding, now)], dismissed=matched.dismissed)
     replay = TradeReplay(
         case.instrument,
         case.stored,
@@ -72,10 +70,10 @@ def conclude(
         known_cost=case.holding.average_cost if case.holding else None,
         calculate_pnl=request.calculate_pnl,
     )
-    used, residual = settlement.used, settlement.residual
+    used, residual = matched.used, matched.residual
     held = case.stored.quantity if case.stored else ZERO
-    if settlement.split is not None:
-        replay_with_split(replay, settlement.split)
+    if matched.split is not None:
+        replay_with_split(replay, matched.split)
     elif residual and unexplained_precedes_fills(used, held, residual):
         apply_rest(replay, residual, inferences, min(fill.time for fill in used))
         replay.fills(used)
@@ -87,7 +85,7 @@ def conclude(
         case,
         changes_from_lifecycles(replay.lifecycles, case, now),
         allocated={fill.key for fill in used},
-        dismissed=settlement.dismissed,
+        dismissed=matched.dismissed,
         inferred=inferences,
         is_unconfirmed=vanished,
         lacks_evidence=vanished and not inferences and not replay.lifecycles[0].used_fills,
@@ -105,7 +103,7 @@ def apply_rest(
 
 
 def at_expiry(
-    settlement: Settlement,
+    matched: MatchedCase,
     now: datetime,
     underlying_price: Callable[[Instrument], Decimal | None] = lambda _: None,
 ) -> tuple[Inference, ...]:
@@ -114,13 +112,13 @@ def at_expiry(
     Args:
         underlying_price: option -> price of its underlying in the snapshot.
     """
-    case = settlement.case
-    if case.holding is not None or not settlement.lost or not has_expired(case.instrument, now):
+    case = matched.case
+    if case.holding is not None or not matched.lost or not has_expired(case.instrument, now):
         return ()
     return (
         expired(
             case.instrument,
-            settlement.residual,
+            matched.residual,
             now,
             underlying_price=underlying_price(case.instrument),
             last_price=last_price(case),

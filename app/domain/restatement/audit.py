@@ -1,4 +1,4 @@
-"""Compares what is stored of one identity with what its facts say when they are replayed. Pure."""
+"""Compares what is stored of one identity with a replay of its facts. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NOTHING = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One thing that is stored otherwise than the facts say.
+    """One stored value that differs from what the facts give.
 
     Attributes:
         identity: whose it is; None for the file as a whole.

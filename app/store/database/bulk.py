@@ -67,7 +67,7 @@ def next_id(database: Database, table: type[Table]) -> int:
     return int(highest or 0) + 1
 
 
-# Fills by their keys, given as one value: its rows are accounts and stems.
+# Fills by their keys: the one parameter is a JSON list of [account, stem].
 BY_KEYS = """FROM json_each(?) AS wanted
     CROSS JOIN fill ON fill.account = json_extract(wanted.value, '$[0]')
     AND fill.stem = json_extract(wanted.value, '$[1]')"""
@@ -79,5 +79,5 @@ def json_id_list(ids: Sequence[int]) -> peewee.SQL:
 
 
 def listed_keys(keys: Iterable[FillKey]) -> str:
-    """The value that `BY_KEYS` wants."""
+    """The parameter of `BY_KEYS`."""
     return json.dumps(sorted(set(keys)))

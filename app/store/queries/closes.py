@@ -28,7 +28,7 @@ def closes_where(database: Database, where: peewee.Expression | None) -> tuple[S
     """In the order in which they were recorded."""
     with database.atomic():
         uses = by_close(database.rows(uses_query(where)))
-        return made(database.rows(closes_query(where)), uses)
+        return stored_closes(database.rows(closes_query(where)), uses)
 
 
 def closes_of(database: Database, position_ids: Sequence[int | None]) -> tuple[StoredClose, ...]:
@@ -39,7 +39,7 @@ def closes_of(database: Database, position_ids: Sequence[int | None]) -> tuple[S
     own = tables.CloseTable.position_id.in_(json_id_list(()))
     uses = database.run_sql(database.statement("uses of", lambda: uses_query(own)), owners)
     closes = database.run_sql(database.statement("closes of", lambda: closes_query(own)), owners)
-    return made(closes, by_close(uses))
+    return stored_closes(closes, by_close(uses))
 
 
 def closes_query(where: peewee.Expression | None) -> peewee.Query:
@@ -54,7 +54,9 @@ def closes_query(where: peewee.Expression | None) -> peewee.Query:
     return query if where is None else query.where(where)
 
 
-def made(rows: Iterable[Read], uses: Mapping[int, list[FillAllocation]]) -> tuple[StoredClose, ...]:
+def stored_closes(
+    rows: Iterable[Read], uses: Mapping[int, list[FillAllocation]]
+) -> tuple[StoredClose, ...]:
     """Args: rows: of `closes_query`; uses: close_id -> the fills that explain it."""
     instruments = Instruments()
     return tuple(

@@ -10,12 +10,12 @@ from typing import Any
 from app.domain.desktop.app_state import PortfolioView
 from app.store.cache.open_positions import OpenPositionCache
 from app.store.cache.realized_totals import RealizedTotalsCache
-from app.store.queries.portfolio_view import book
+from app.store.queries.portfolio_view import read_view
 from app.store.queries.statistics import read_only
 
 
 class SnapshotConnection:
-    """A plain sqlite3 connection with the interface that `book` needs."""
+    """A plain sqlite3 connection with the interface that `read_view` needs."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.raw = connection
@@ -50,5 +50,5 @@ def first_look(path: Path, now: datetime, excluded: Collection[str]) -> Portfoli
         excluded: accounts to leave out.
     """
     return read_only(
-        path, lambda file: book(SnapshotConnection(file), RealizedTotalsCache(), now, excluded)
+        path, lambda file: read_view(SnapshotConnection(file), RealizedTotalsCache(), now, excluded)
     )

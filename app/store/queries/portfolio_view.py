@@ -17,7 +17,7 @@ from app.store.queries.newest import statistics, undoable
 from app.store.write.balance_checks import stored_balance_checks
 
 
-def book(
+def read_view(
     database: CachedConnection,
     totals: RealizedTotalsCache,
     now: datetime,

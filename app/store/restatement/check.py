@@ -33,14 +33,14 @@ SOUND = "ok"
 
 def check(database: Database, account: str | None) -> Audit:
     """Args: account: None for all."""
-    found = [*of_file(database)]
+    found = [*file_discrepancies(database)]
     identities = positions = closes = fills = 0
     undone = frozenset(run_id for (run_id,) in database.run_sql(UNDONE).fetchall())
     free_id = next_id(database, tables.PositionTable)
     for own, ids in by_account(database, account).items():
         timeline = timeline_of(database, own, [Concern(BEGINNING + MAX_CLOCK_SKEW)])
         identities += len(ids)
-        for facts, stored in effective(database, ids, timeline, undone):
+        for facts, stored in facts_in_effect(database, ids, timeline, undone):
             identity = facts.account, facts.instrument.con_id
             derived = derive(identity, replay_history(facts), stored, free_id)
             found += discrepancies(facts.instrument.description, stored, derived)
@@ -58,13 +58,13 @@ def by_account(database: Database, account: str | None) -> dict[str, list[Identi
     return found
 
 
-def effective(
+def facts_in_effect(
     database: Database, ids: Iterable[Identity], timeline: RunTimeline, undone: frozenset[int]
 ) -> Iterator[tuple[ReplayInput, StoredHistory]]:
     """The facts of each identity, and what is stored of it.
 
-    Executions of an account that no sync has covered concern no position. Those that came with a
-    run that was undone have no effect until the next sync.
+    Executions of an account that was never synced affect no position. Those that came with an
+    undone run have no effect until the next sync.
     """
     if not timeline.runs:
         return
@@ -82,8 +82,8 @@ def effective(
         yield facts, stored
 
 
-def of_file(database: Database) -> Iterator[Discrepancy]:
-    """What SQLite itself finds wrong."""
+def file_discrepancies(database: Database) -> Iterator[Discrepancy]:
+    """What SQLite itself reports."""
     lines = chain.from_iterable(database.run_sql(INTEGRITY).fetchall())
     for line in lines:
         if line != SOUND:

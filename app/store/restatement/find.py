@@ -69,27 +69,27 @@ def add_concern(concerns: Concerns, late: LateFill) -> None:
 
 def find_restatements(
     database: Database,
-    evidence: FillSet,
+    fill_set: FillSet,
     last_synced: Mapping[str, datetime],
     instruments: Instruments,
 ) -> tuple[Restatement, ...]:
     """The restatements of earlier runs by today's fills; at most one per identity."""
     known: dict[Identity, dict[FillKey, Fill]] = defaultdict(dict)
-    for fill in (*evidence.pending, *evidence.changed):
+    for fill in (*fill_set.pending, *fill_set.changed):
         known[fill.identity][fill.key] = fill
     concerns: Concerns = {}
-    for late in late_fills(database, evidence, last_synced):
+    for late in late_fills(database, fill_set, last_synced):
         add_concern(concerns, late)
-    return tuple(find_cures(database, concerns, known, instruments))
+    return tuple(restatements_from(database, concerns, known, instruments))
 
 
-def find_cures(
+def restatements_from(
     database: Database,
     concerns: Concerns,
     known: Mapping[Identity, Mapping[FillKey, Fill]],
     instruments: Instruments,
 ) -> Iterator[Restatement]:
-    """Yields them lazily; the caller may write each before it asks for the next.
+    """The restatements of these identities; the caller may write each before it asks for the next.
 
     Args:
         known: the fills that are not stored yet, or changed.
@@ -106,26 +106,29 @@ def find_cures(
                 continue
             fills = known.get(identity, {})
             read = load_replay_input(database, identity, timeline, start, fills, instruments)
-            cure = read and compute_restatement(identity, replay_history(read[0]), read[1], free_id)
-            if cure:
-                free_id += len(cure.inserted)
-                yield cure
+            if read is None:
+                continue
+            past, stored = read
+            restatement = compute_restatement(identity, replay_history(past), stored, free_id)
+            if restatement:
+                free_id += len(restatement.inserted)
+                yield restatement
 
 
 def late_fills(
-    database: Database, evidence: FillSet, last_synced: Mapping[str, datetime]
+    database: Database, fill_set: FillSet, last_synced: Mapping[str, datetime]
 ) -> Iterator[LateFill]:
     """Fills of synced accounts that are older than the last sync, or explain an earlier run."""
-    fills = {fill.key: fill for fill in (*evidence.pending, *evidence.changed)}
-    explains = stored_runs(database, [key for key in fills if key not in evidence.fresh])
+    fills = {fill.key: fill for fill in (*fill_set.pending, *fill_set.changed)}
+    explains = stored_runs(database, [key for key in fills if key not in fill_set.unseen])
     for key, fill in fills.items():
-        reported, consumed = explains.get(key, (None, None))
+        reported, explained = explains.get(key, (None, None))
         synced = last_synced.get(fill.account)
         if synced is None or fill.is_combo_summary:
             continue
-        limit = synced + MAX_CLOCK_SKEW if key in evidence.fresh else synced
-        if fill.time <= limit or consumed is not None:
-            runs = [run_id for run_id in (reported, consumed) if run_id is not None]
+        limit = synced + MAX_CLOCK_SKEW if key in fill_set.unseen else synced
+        if fill.time <= limit or explained is not None:
+            runs = [run_id for run_id in (reported, explained) if run_id is not None]
             yield LateFill(fill, min(runs, default=None))
 
 
@@ -134,7 +137,7 @@ def stored_runs(
 ) -> dict[FillKey, tuple[int | None, int | None]]:
     """key -> (the run that first knew the fill, the run that it explains)."""
     rows = database.run_sql(EXPLAINS, (listed_keys(keys),))
-    return {(account, stem): (reported, consumed) for account, stem, reported, consumed in rows}
+    return {(account, stem): (reported, explained) for account, stem, reported, explained in rows}
 
 
 def start_of(timeline: RunTimeline, concern: Concern) -> int | None:

@@ -18,10 +18,10 @@ from app.store.queries.positions import positions_query
 from app.store.restatement.observations import (
     CoveringRun,
     RunTimeline,
-    moments,
     open_after,
     position_at,
-    read_lines,
+    read_changes,
+    read_observations,
 )
 from app.store.write.fill_set import fills_query
 
@@ -67,13 +67,13 @@ def load_replay_input(
     first = timeline.runs[start]
     stored = stored_since(database, identity, first.run_id, instruments)
     closes = closes_of(database, [position.id for position in stored])
-    lines = read_lines(database, identity, first.run_id)
-    held = open_after([line for line in lines if line.run_id < first.run_id])
+    changes = read_changes(database, identity, first.run_id)
+    held = open_after([change for change in changes if change.run_id < first.run_id])
     if held is not None and not stored:
         return None
     explained = {
-        (identity[0], stem): (reported, consumed)
-        for stem, reported, consumed in database.run_sql(EXPLAINED, identity)
+        (identity[0], stem): (reported, explained)
+        for stem, reported, explained in database.run_sql(EXPLAINED, identity)
     }
     fills = fills_since(database, identity, first, known, explained, instruments)
     standing = tuple(fill for fill in fills if not fill.is_cancelled)
@@ -83,16 +83,16 @@ def load_replay_input(
     if held is not None:
         earlier = [c for c in closes if c.run_id < first.run_id and c.position_id == stored[0].id]
         position = position_at(stored[0], held, realized_total([c.close for c in earlier]))
-    past = ReplayInput(
+    replay_input = ReplayInput(
         identity[0],
         instrument,
         position,
         tuple(
-            moments(
+            read_observations(
                 database,
                 timeline,
                 start,
-                lines,
+                changes,
                 standing,
                 reported_by,
                 account=identity[0],
@@ -102,12 +102,12 @@ def load_replay_input(
         standing,
         reported_by,
     )
-    recorded = StoredHistory(
+    stored_history = StoredHistory(
         stored,
         tuple(close for close in closes if close.run_id >= first.run_id),
         tuple((fill, explained.get(fill.key, (None, None))[1]) for fill in fills),
     )
-    return past, recorded
+    return replay_input, stored_history
 
 
 def stored_since(
@@ -115,7 +115,7 @@ def stored_since(
 ) -> tuple[Position, ...]:
     """The positions that no run before this one had closed, oldest first.
 
-    One follows the other: what moved here may have been opened elsewhere before its predecessor.
+    Sorted by their closes: one that moved here can have been opened before its predecessor.
     """
     sql = database.statement("positions since", lambda: positions_query(SINCE))
     rows = database.run_sql(sql, (*identity, run_id))

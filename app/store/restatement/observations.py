@@ -19,8 +19,8 @@ from app.store.database.codecs import decimal_of, utc_of
 from app.store.database.database import Database
 
 # An identity's changes by the given run, all later runs, and the last run before it. Restatements
-# are left out: they are not observations of IBKR's.
-LINES = """SELECT change.run_id, change.before, change.after
+# are left out, because they do not record what IBKR reported.
+CHANGES = """SELECT change.run_id, change.before, change.after
     FROM change JOIN run ON run.id = change.run_id AND run.status = 'success'
     WHERE change.account = ? AND change.con_id = ? AND change.kind != ?
     AND change.run_id >= coalesce((SELECT max(earlier.run_id) FROM change AS earlier
@@ -41,7 +41,7 @@ class CoveringRun:
     Attributes:
         since: when the snapshot before its own was taken; None for the account's first run.
         previous_id: the run of that snapshot; 0 for none.
-        calculate_pnl: as it was asked.
+        calculate_pnl: as requested.
     """
 
     run_id: int
@@ -84,25 +84,25 @@ class RecordedChange:
     after: ObservedFigures
 
 
-def read_lines(database: Database, identity: Identity, run_id: int) -> tuple[RecordedChange, ...]:
+def read_changes(database: Database, identity: Identity, run_id: int) -> tuple[RecordedChange, ...]:
     """Changes of the run, of all later runs, and of the last run before it with any."""
     own = (*identity, ChangeKind.HEALED)
     return tuple(
         RecordedChange(found, None if before is None else json.loads(before), json.loads(after))
-        for found, before, after in database.run_sql(LINES, (*own, *own, run_id))
+        for found, before, after in database.run_sql(CHANGES, (*own, *own, run_id))
     )
 
 
-def open_after(lines: Iterable[RecordedChange]) -> ObservedFigures | None:
+def open_after(changes: Iterable[RecordedChange]) -> ObservedFigures | None:
     """What was held after these changes of one run; None for nothing."""
-    return next((line.after for line in lines if Decimal(line.after["quantity"])), None)
+    return next((change.after for change in changes if Decimal(change.after["quantity"])), None)
 
 
-def moments(
+def read_observations(
     database: Database,
     timeline: RunTimeline,
     start: int,
-    lines: Sequence[RecordedChange],
+    changes: Sequence[RecordedChange],
     fills: Sequence[Fill],
     reported_by: Mapping[FillKey, int],
     *,
@@ -115,17 +115,17 @@ def moments(
         start: the place of the first run that counts.
     """
     done: dict[int, list[RecordedChange]] = defaultdict(list)
-    for line in lines:
-        done[line.run_id].append(line)
+    for change in changes:
+        done[change.run_id].append(change)
     first_id = timeline.ids[start]
-    held = open_after([line for line in lines if line.run_id < first_id])
+    held = open_after([change for change in changes if change.run_id < first_id])
     inferred = read_inferences(database, (account, instrument.con_id), first_id)
     for place in sorted(places_of_interest(timeline, done, fills, reported_by)):
         if not start <= place < len(timeline.runs):
             continue
         run = timeline.runs[place]
         own = done.get(run.run_id, ())
-        before = next((line.before for line in own if line.before is not None), held)
+        before = next((change.before for change in own if change.before is not None), held)
         held = open_after(own) if own else held
         yield Observation(
             run.run_id,

@@ -14,18 +14,18 @@ from app.store.database.to_rows import change_row, figures, position_row
 from app.store.write.undo_log import UndoLog
 from app.store.write.write_plan import write_closes
 
-DROP_CLOSE_FILLS = "DELETE FROM close_fill WHERE close_id = ?"
-DROP_CLOSE = "DELETE FROM close WHERE id = ?"
-FORGET_POSITION = "UPDATE change SET position_id = NULL WHERE position_id = ?"
-DROP_POSITION = "DELETE FROM position WHERE id = ?"
-HEAL_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
+DELETE_CLOSE_FILLS = "DELETE FROM close_fill WHERE close_id = ?"
+DELETE_CLOSE = "DELETE FROM close WHERE id = ?"
+DETACH_CHANGES = "UPDATE change SET position_id = NULL WHERE position_id = ?"
+DELETE_POSITION = "DELETE FROM position WHERE id = ?"
+RESTATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
     market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
     closed_run_id = ?, opened_at = ? WHERE id = ?"""
 ASSIGN_FILL = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
     WHERE account = ? AND stem = ?"""
 
 
-def write_cures(
+def write_restatements(
     database: Database, restatements: Sequence[Restatement], run_id: int, undo_log: UndoLog
 ) -> None:
     """Deletes first, and closes before it opens: an identity has at most one open position.
@@ -34,26 +34,28 @@ def write_cures(
         run_id: of the restating run; the closes stay with the runs that they belong to.
     """
     back_up_history(undo_log, restatements)
-    lost = [(close.id,) for restatement in restatements for close in restatement.removed_closes]
-    execute_many(database, DROP_CLOSE_FILLS, lost)
-    execute_many(database, DROP_CLOSE, lost)
-    dropped = [(position.id,) for restatement in restatements for position in restatement.removed]
-    execute_many(database, FORGET_POSITION, dropped)
-    execute_many(database, DROP_POSITION, dropped)
-    kept = (restated for restatement in restatements for restated in restatement.updated)
-    closed_first = sorted(kept, key=lambda restated: restated.position.is_open)
-    execute_many(database, HEAL_POSITION, map(healed_row, closed_first))
+    removed_closes = [
+        (close.id,) for restatement in restatements for close in restatement.removed_closes
+    ]
+    execute_many(database, DELETE_CLOSE_FILLS, removed_closes)
+    execute_many(database, DELETE_CLOSE, removed_closes)
+    removed = [(position.id,) for restatement in restatements for position in restatement.removed]
+    execute_many(database, DETACH_CHANGES, removed)
+    execute_many(database, DELETE_POSITION, removed)
+    updated = (restated for restatement in restatements for restated in restatement.updated)
+    closed_first = sorted(updated, key=lambda restated: restated.position.is_open)
+    execute_many(database, RESTATE_POSITION, map(restated_row, closed_first))
     insert(
         database,
         tables.PositionTable,
         (new_row(restated) for restatement in restatements for restated in restatement.inserted),
     )
-    found = sorted(
+    added = sorted(
         (owned for restatement in restatements for owned in restatement.added_closes),
         key=itemgetter(1),
     )
-    for healed_run, owned in groupby(found, key=itemgetter(1)):
-        write_closes(database, ((owner, (close,)) for owner, _, close in owned), healed_run)
+    for restated_run, owned in groupby(added, key=itemgetter(1)):
+        write_closes(database, ((owner, (close,)) for owner, _, close in owned), restated_run)
     assigned = ((run, *key) for restatement in restatements for key, run in restatement.assigned)
     execute_many(database, ASSIGN_FILL, assigned)
     insert(database, tables.ChangeTable, audit_rows(database, restatements, run_id))
@@ -62,14 +64,14 @@ def write_cures(
 def back_up_history(undo_log: UndoLog, restatements: Iterable[Restatement]) -> None:
     """Copies what is overwritten, except fills, which are copied already."""
     for restatement in restatements:
-        dropped = [position.id for position in restatement.removed]
-        owners = [*(restated.position.id for restated in restatement.updated), *dropped]
+        removed = [position.id for position in restatement.removed]
+        owners = [*(restated.position.id for restated in restatement.updated), *removed]
         undo_log.keep(tables.PositionTable, "id", owners)
         undo_log.keep_closes(owners)
-        undo_log.keep(tables.ChangeTable, "position_id", dropped)
+        undo_log.keep(tables.ChangeTable, "position_id", removed)
 
 
-def healed_row(restated: RestatedPosition) -> Row:
+def restated_row(restated: RestatedPosition) -> Row:
     position = restated.position
     return (
         *figures(position),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write_balance_checks(database: "Database", snapshot: "Snapshot") -> None:
-    """In the caller's transaction: the covered accounts' lines take the place of older ones."""
+    """Replaces the covered accounts' checks, in the caller's transaction."""
     from app.store.database import tables  # with peewee, which reading can do without
     from app.store.database.bulk import insert
 
@@ -28,7 +28,7 @@ def write_balance_checks(database: "Database", snapshot: "Snapshot") -> None:
 
 
 def stored_balance_checks(database: ReadConnection) -> tuple[BalanceCheck, ...]:
-    """By account; an account's lines in the order of `check_balances`."""
+    """By account; an account's checks in the order of `check_balances`."""
     query = database.run_sql(
         "SELECT account, figure, currency, ours, ibkr, tolerance, cause"
         " FROM reconciliation ORDER BY account, rowid"

@@ -37,23 +37,23 @@ class Cancelled:
 def find_cancelled(
     database: Database, cancellations: Sequence[Cancellation], instruments: Instruments
 ) -> Cancelled:
-    """Matches them with all stored fills; so far unmatched ones are tried again.
+    """Matches them with all stored fills; earlier unmatched ones are tried again.
 
     Args:
         cancellations: those of a statement whose executions are not in the same file.
     """
-    taken: dict[FillKey, Fill] = {}
+    cancelled: dict[FillKey, Fill] = {}
     unmatched: list[Cancellation] = []
     for one in dict.fromkeys((*stored_cancellations(database), *cancellations)):
-        known = [taken.get(fill.key, fill) for fill in known_fills(database, one, instruments)]
+        known = [cancelled.get(fill.key, fill) for fill in known_fills(database, one, instruments)]
         found = matching(one, known)
-        if any(fill.is_cancelled and one.takes_back(fill) for fill in known):
+        if any(fill.is_cancelled and one.cancels(fill) for fill in known):
             continue
         if found is not None:
-            taken[found.key] = replace(found, is_cancelled=True)
+            cancelled[found.key] = replace(found, is_cancelled=True)
         elif one in cancellations:
             unmatched.append(one)
-    return Cancelled(tuple(taken.values()), tuple(unmatched))
+    return Cancelled(tuple(cancelled.values()), tuple(unmatched))
 
 
 def mark_cancelled(database: Database, fills: Sequence[Fill]) -> Sequence[Fill]:
@@ -62,14 +62,14 @@ def mark_cancelled(database: Database, fills: Sequence[Fill]) -> Sequence[Fill]:
     if not waiting:
         return fills
     return [
-        replace(fill, is_cancelled=True) if any(one.takes_back(fill) for one in waiting) else fill
+        replace(fill, is_cancelled=True) if any(one.cancels(fill) for one in waiting) else fill
         for fill in fills
     ]
 
 
 def matching(cancellation: Cancellation, fills: Iterable[Fill]) -> Fill | None:
-    """The oldest that it takes back."""
-    found = (f for f in fills if not f.is_cancelled and cancellation.takes_back(f))
+    """The oldest that it cancels."""
+    found = (f for f in fills if not f.is_cancelled and cancellation.cancels(f))
     return min(found, key=lambda fill: (fill.time, fill.transaction_id), default=None)
 
 

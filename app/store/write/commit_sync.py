@@ -11,7 +11,7 @@ from app.domain.model.sync_plan import Plan
 from app.domain.reconciliation.mass_close_guard import held_text
 from app.store.database.database import Database
 from app.store.queries.runs import record, revision_token
-from app.store.restatement.write import write_cures
+from app.store.restatement.write import write_restatements
 from app.store.write.balance_checks import write_balance_checks
 from app.store.write.run_prices import keep_prices
 from app.store.write.sync_context import read
@@ -22,15 +22,15 @@ from app.store.write.write_plan import backup_rows, write, write_fills
 UNCONFIRMED = (
     "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
 )
-MOVED = "Another sync was stored since the preview, so this one was not applied. Preview again."
+OUTDATED = "Another sync was stored since the preview, so this one was not applied. Preview again."
 
 
 def plan(database: Database, snapshot: Snapshot, request: Request, now: datetime) -> Plan:
     """What `apply` would do; one consistent read."""
     with database.atomic():
         state = revision_token(database)
-        known = read(database, snapshot, now)
-    return replace(known.plan(snapshot, request), store_state=state)
+        context = read(database, snapshot, now)
+    return replace(context.plan(snapshot, request), store_state=state)
 
 
 def apply(
@@ -51,42 +51,47 @@ def apply(
     """
     with database.atomic("IMMEDIATE"):
         if request.basis is not None and revision_token(database) != request.basis.store_state:
-            raise PreviewOutdatedError(MOVED)
-        known = read(database, snapshot, clock())
-        todo = known.plan(snapshot, request)
+            raise PreviewOutdatedError(OUTDATED)
+        context = read(database, snapshot, clock())
+        planned = context.plan(snapshot, request)
         run = replace(run, note=" ".join(snapshot.notes))
-        if todo.unconfirmed and not second_read:
-            raise UnconfirmedClosesError(UNCONFIRMED.format(count=len(todo.unconfirmed)))
-        if todo.held:
-            held = record(database, held_run(run, todo, clock()))
-            return Report(held, todo.recorded, held=todo.held, unconfirmed=todo.unconfirmed)
-        run = replace(run, status=RunStatus.SUCCESS, error=None, counts=todo.counts)
+        if planned.unconfirmed and not second_read:
+            raise UnconfirmedClosesError(UNCONFIRMED.format(count=len(planned.unconfirmed)))
+        if planned.held:
+            held = record(database, held_run(run, planned, clock()))
+            return Report(
+                held, planned.recorded, held=planned.held, unconfirmed=planned.unconfirmed
+            )
+        run = replace(run, status=RunStatus.SUCCESS, error=None, counts=planned.counts)
         run = record(database, run, snapshot.taken_at)
         assert run.id is not None
         undo_log = UndoLog(database, run.id)
         backup_rows(
-            undo_log, known.new_instruments, known.touched | todo.allocated | todo.dismissed
+            undo_log,
+            context.new_instruments,
+            context.touched | planned.allocated | planned.dismissed,
         )
-        write_fills(database, known.new_instruments, known.evidence.changed, run.id)
-        write_cures(database, known.restatements, run.id, undo_log)
-        write_unchanged(database, known.unchanged, undo_log)
-        write(database, snapshot, todo, run_id=run.id, undo_log=undo_log)
+        write_fills(database, context.new_instruments, context.fills.changed, run.id)
+        write_restatements(database, context.restatements, run.id, undo_log)
+        write_unchanged(database, context.unchanged, undo_log)
+        write(database, snapshot, planned, run_id=run.id, undo_log=undo_log)
         write_balance_checks(database, snapshot)
         keep_prices(database, snapshot, run.id)
         run = timed(database, run, clock())
         instruments = database.cache.instruments(database)
-    instruments.update((one.con_id, one) for one in known.new_instruments)  # now that it is written
-    healed = (change for restatement in known.restatements for change in restatement.changes)
-    return Report(run, (*todo.recorded, *healed), unconfirmed=todo.unconfirmed)
+    # Only now, when they are committed.
+    instruments.update((one.con_id, one) for one in context.new_instruments)
+    healed = (change for restatement in context.restatements for change in restatement.changes)
+    return Report(run, (*planned.recorded, *healed), unconfirmed=planned.unconfirmed)
 
 
-def held_run(run: Run, todo: Plan, now: datetime) -> Run:
+def held_run(run: Run, planned: Plan, now: datetime) -> Run:
     """It changed nothing, so of its counts only the number of IBKR's positions is kept."""
     return replace(
         run,
         status=RunStatus.HELD,
-        error=held_text(todo.held),
-        counts=Counts(total_ibkr_positions=todo.counts.total_ibkr_positions),
+        error=held_text(planned.held),
+        counts=Counts(total_ibkr_positions=planned.counts.total_ibkr_positions),
         duration_s=seconds(run, now),
     )
 

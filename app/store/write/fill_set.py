@@ -11,7 +11,7 @@ from app.store.database.bulk import BY_KEYS, listed_keys
 from app.store.database.database import Database
 from app.store.database.from_rows import FILL, Instruments, fill_of
 
-# The fills that an import brought after their account's last sync.
+# The fills that were imported after their account's last sync.
 UNSEEN = """SELECT fill.account, fill.stem FROM account CROSS JOIN fill INDEXED BY fill_pending
     ON fill.account = account.account
     WHERE fill.run_id > account.run_id
@@ -30,17 +30,17 @@ class FillSet:
         pending: of the covered accounts, not allocated by an earlier run, in (time, arrival) order.
         changed: new ones, and those with more or corrected details.
         new: keys of those that are not stored yet.
-        fresh: keys of those that no sync has seen before: new and imported ones.
+        unseen: keys of those that no sync has seen before: new and imported ones.
     """
 
     pending: tuple[Fill, ...]
     changed: tuple[Fill, ...]
     new: frozenset[FillKey]
-    fresh: frozenset[FillKey]
+    unseen: frozenset[FillKey]
 
 
 def merge_reported(stored: Fill | None, reported: Fill) -> Fill:
-    """What is known of one fill after it was reported (again).
+    """What is known of one fill after TWS reported it, perhaps again.
 
     A correction replaces the revision before it. A known commission is kept when a report has
     none, unless a correction invalidates it.
@@ -60,7 +60,7 @@ def merge_reported(stored: Fill | None, reported: Fill) -> Fill:
 
 
 def with_commission(stored: Fill, reported: Fill) -> Fill:
-    """A rate belongs to the commission that it was looked up for."""
+    """With the reported commission; the rate of another commission is dropped."""
     currency = reported.commission_currency or stored.commission_currency
     if (stored.commission, stored.commission_currency) == (reported.commission, currency):
         return stored
@@ -86,9 +86,9 @@ def with_statement_facts(stored: Fill, reported: Fill) -> Fill:
 
 
 def fill_gaps(stored: Fill | None, reported: Fill) -> Fill:
-    """What is known of one fill after a statement named it: gaps are filled, known digits stay.
+    """What is known of one fill after a statement reported it: only gaps are filled.
 
-    A statement is complete: what it rebooks has the commission that it says, or none.
+    A newer revision is taken as a whole, commission included, because statements are complete.
     """
     if stored is None or reported.revision > stored.revision:
         return reported
@@ -103,40 +103,32 @@ def fill_gaps(stored: Fill | None, reported: Fill) -> Fill:
     return with_statement_facts(stored, reported)
 
 
-def evidence(
+def read_fill_set(
     database: Database,
     accounts: Sequence[str],
     reported: Sequence[Fill],
     instruments: Instruments,
     merge: Merge = merge_reported,
 ) -> FillSet:
-    """Args: accounts: those covered. reported: what IBKR says now, also of other accounts."""
+    """Args: accounts: those covered; reported: all that IBKR reports now, of any account."""
     pending = {fill.key: fill for fill in pending_fills(database, accounts, instruments)}
     stored = pending | {fill.key: fill for fill in reported_before(database, reported, instruments)}
-    consumed = stored.keys() - pending.keys()
+    done = stored.keys() - pending.keys()
     unseen = {(account, stem) for account, stem in database.run_sql(UNSEEN)}
     now = dict(stored)
     for fill in reported:
         now[fill.key] = merge(now.get(fill.key), fill)
     new = frozenset(now.keys() - stored.keys())
+    left = (fill for key, fill in now.items() if key not in done and can_explain(fill, accounts))
     return FillSet(
-        pending=tuple(
-            sorted(
-                (
-                    fill
-                    for key, fill in now.items()
-                    if key not in consumed and counts(fill, accounts)
-                ),
-                key=lambda fill: fill.time,
-            )
-        ),
+        pending=tuple(sorted(left, key=lambda fill: fill.time)),
         changed=tuple(fill for key, fill in now.items() if fill != stored.get(key)),
         new=new,
-        fresh=new | (pending.keys() & unseen),
+        unseen=new | (pending.keys() & unseen),
     )
 
 
-def counts(fill: Fill, accounts: Sequence[str]) -> bool:
+def can_explain(fill: Fill, accounts: Sequence[str]) -> bool:
     return fill.account in accounts and not fill.is_combo_summary and not fill.is_cancelled
 
 
@@ -156,7 +148,7 @@ def pending_fills(
 def reported_before(
     database: Database, reported: Sequence[Fill], instruments: Instruments
 ) -> Iterator[Fill]:
-    """The stored ones of the reported fills, consumed ones and combos included."""
+    """The stored ones of the reported fills, also those that explain a run, and combos."""
     sql = database.statement("fills by key", fills_by_key)
     rows = database.run_sql(sql, (listed_keys(fill.key for fill in reported),))
     return (fill_of(row, instruments) for row in rows)
@@ -165,7 +157,7 @@ def reported_before(
 def select(
     database: Database, where: peewee.Expression, instruments: Instruments
 ) -> Iterator[Fill]:
-    """In the order of arrival, which is that of SQLite's own row number."""
+    """In the order of arrival, which is the order of SQLite's row ids."""
     return (fill_of(row, instruments) for row in database.rows(fills_query(where)))
 
 

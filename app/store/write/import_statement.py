@@ -19,8 +19,8 @@ from app.store.database.database import Database
 from app.store.database.from_rows import Instruments
 from app.store.queries.accounts import last_snapshots
 from app.store.queries.runs import record
-from app.store.restatement.find import find_cures
-from app.store.restatement.write import write_cures
+from app.store.restatement.find import restatements_from
+from app.store.restatement.write import write_restatements
 from app.store.write.cancel_fills import find_cancelled, write_unmatched
 from app.store.write.commit_sync import timed
 from app.store.write.statement_facts import StatementFacts
@@ -68,9 +68,9 @@ def import_fills(
         facts.cancel(cancelled.fills)
         write_unmatched(database, cancelled.unmatched, run.id)
         facts.add_pending()
-        found = find_cures(database, facts.concerns, {}, instruments)
+        found = restatements_from(database, facts.concerns, {}, instruments)
         healed = tuple(write_restated(database, found, run.id, undo_log))
-        facts.put_away()
+        facts.dismiss()
         imported = ImportSummary(
             accounts=tuple(last_synced),
             fills_read=len(statement.fills),
@@ -81,7 +81,7 @@ def import_fills(
             cancelled=facts.cancelled,
             unmatched=len(cancelled.unmatched),
         )
-        text = note(statement, imported, better=facts.better, healed=len(healed))
+        text = note(statement, imported, completed=facts.completed, healed=len(healed))
         database.run_sql(FINISH, (text, run.id))
         run = timed(database, replace(run, note=text), clock())
     return Report(run, healed, imported=imported)
@@ -97,11 +97,11 @@ def write_restated(
     database: Database, found: Iterator[Restatement], run_id: int, undo_log: UndoLog
 ) -> Iterator[Change]:
     """Writes restatements in small batches, and yields their changes."""
-    while cures := list(islice(found, FEW)):
-        undo_log.keep_fills(key for cure in cures for key, _ in cure.assigned)
-        write_cures(database, cures, run_id, undo_log)
-        for cure in cures:
-            yield from cure.changes
+    while restatements := list(islice(found, FEW)):
+        undo_log.keep_fills(key for restatement in restatements for key, _ in restatement.assigned)
+        write_restatements(database, restatements, run_id, undo_log)
+        for restatement in restatements:
+            yield from restatement.changes
 
 
 def finished(run: Run, accounts: Sequence[str]) -> Run:

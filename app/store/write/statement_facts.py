@@ -26,7 +26,7 @@ PENDING = f"""SELECT fill.con_id, min(fill.time), min(fill.run_id) FROM fill
     AND fill.is_cancelled = 0 AND fill.run_id < ? AND fill.time > ? AND fill.time <= ?
     GROUP BY fill.con_id"""
 # This import has tried them: the next sync need not consider fills as old as these.
-PUT_AWAY = """UPDATE fill SET put_away_run_id = :run WHERE account = :account AND run_id = :run
+DISMISS = """UPDATE fill SET put_away_run_id = :run WHERE account = :account AND run_id = :run
     AND consumed_run_id IS NULL AND put_away_run_id IS NULL
     AND time <= CASE WHEN booking IS NULL THEN :limit ELSE :booked END"""
 
@@ -37,7 +37,7 @@ class StatementFacts:
     Attributes:
         concerns: the identities whose history they can change.
         new: how many were not known before.
-        better: how many have more details now.
+        completed: how many known ones gained details.
         cancelled: how many are cancelled, and were not before.
     """
 
@@ -61,10 +61,10 @@ class StatementFacts:
         values = stored_values(database, last_synced)
         self._rates = {account: own.rates for account, own in values.items()}
         self.concerns: Concerns = {}
-        self.new = self.better = self.cancelled = 0
+        self.new = self.completed = self.cancelled = 0
 
     def add(self, reported: Sequence[Fill]) -> None:
-        """Stores what is new or better in them."""
+        """Stores new ones, and known ones that gained details."""
         stored = {
             fill.key: fill for fill in reported_before(self._database, reported, self._instruments)
         }
@@ -74,7 +74,7 @@ class StatementFacts:
         changed = [fill for key, fill in now.items() if fill != stored.get(key)]
         new = sum(fill.key not in stored for fill in changed)
         self.new += new
-        self.better += len(changed) - new
+        self.completed += len(changed) - new
         self.cancelled += sum(
             fill.is_cancelled and not (fill.key in stored and stored[fill.key].is_cancelled)
             for fill in changed
@@ -96,11 +96,11 @@ class StatementFacts:
                 if concern is not None:
                     concern.add(datetime.fromisoformat(time), run_id)
 
-    def put_away(self) -> None:
+    def dismiss(self) -> None:
         """Dismisses fills that are older than the last sync and explain nothing."""
         for account, newest in self._last_synced.items():
             self._database.raw.execute(
-                PUT_AWAY,
+                DISMISS,
                 {
                     "run": self._run_id,
                     "account": account,
@@ -124,18 +124,18 @@ class StatementFacts:
     ) -> Iterable[LateFill]:
         """Those that are older than the last sync, or explain an earlier run.
 
-        Of what was before an account's first sync nothing is stored that could be restated.
+        Nothing before an account's first sync can be restated: nothing is stored of it.
         """
         for fill in changed:
-            reported, consumed = known.get(fill.key, (None, None))
+            reported, explained = known.get(fill.key, (None, None))
             limit = self._last_synced[fill.account]
             if reported is None:
                 limit += MAX_CLOCK_SKEW
             is_since = fill.time > self._first_synced[fill.account] - counts_from(fill)
             if fill.is_combo_summary or not is_since:
                 continue
-            if fill.time <= limit or consumed is not None:
-                runs = [run_id for run_id in (reported, consumed) if run_id is not None]
+            if fill.time <= limit or explained is not None:
+                runs = [run_id for run_id in (reported, explained) if run_id is not None]
                 yield LateFill(fill, min(runs, default=None))
 
 

@@ -58,18 +58,17 @@ class StatementFills:
         for fill in fills:
             if fill.account not in self._accounts:
                 continue
-            counted = self._counted(fill)
-            if counted is None:
+            converted = self._in_position_units(fill)
+            if converted is None:
                 self.without_unit += 1
                 continue
             number = fill.account, fill.transaction_id
             alias = self._known_ids.get(number) if is_numbered(fill) else None
-            found.append(counted if alias is None else replace(counted, exec_id=alias))
+            found.append(converted if alias is None else replace(converted, exec_id=alias))
         self.count += len(found)
         return found
 
-    def _counted(self, fill: Fill) -> Fill | None:
-        """In the units of the position."""
+    def _in_position_units(self, fill: Fill) -> Fill | None:
         con_id = fill.instrument.con_id
         held = self._factored.get(con_id)
         if held is None and fill.instrument.sec_type not in BONDS:
@@ -93,7 +92,7 @@ def entry_price(database: Database, held: Instrument | None) -> Decimal | None:
 
 
 def is_numbered(fill: Fill) -> bool:
-    """It has no execution id, and a transaction id."""
+    """Whether it has a transaction id, but no execution id."""
     return bool(fill.transaction_id) and fill.exec_id.startswith(("trade:", "transaction:"))
 
 

@@ -24,7 +24,7 @@ from app.store.queries.accounts import last_snapshots, stored_values
 from app.store.queries.positions import positions
 from app.store.restatement.find import find_restatements
 from app.store.write.cancel_fills import mark_cancelled
-from app.store.write.fill_set import FillSet, evidence
+from app.store.write.fill_set import FillSet, read_fill_set
 from app.store.write.unchanged import UnchangedPositions, split_unchanged
 
 FACTORS = "SELECT con_id, value_factor FROM instrument WHERE value_factor IS NOT NULL"
@@ -34,7 +34,7 @@ T = TypeVar("T", Holding, Fill)
 
 @dataclass(frozen=True, slots=True)
 class SyncContext:
-    """What the store knows that matters to one snapshot.
+    """What is stored that matters to one snapshot.
 
     Attributes:
         unchanged: the open positions that were not traded.
@@ -47,14 +47,14 @@ class SyncContext:
     unchanged: UnchangedPositions
     positions: tuple[Position, ...]
     last_synced: dict[str, datetime]
-    evidence: FillSet
+    fills: FillSet
     new_instruments: tuple[Instrument, ...]
     restatements: tuple[Restatement, ...]
 
     @property
     def touched(self) -> frozenset[FillKey]:
         """Keys of the fills that are new, changed, or allocated to another run now."""
-        return touched(self.evidence, self.restatements)
+        return touched(self.fills, self.restatements)
 
     def plan(self, snapshot: Snapshot, request: Request) -> Plan:
         return reconcile(
@@ -64,7 +64,7 @@ class SyncContext:
             fills=self.unallocated_fills(),
             request=request,
             last_synced=self.last_synced,
-            new_fills=self.evidence.fresh,
+            new_fills=self.fills.unseen,
             reported=snapshot.holdings,
         )
 
@@ -82,15 +82,15 @@ class SyncContext:
         allocated = frozenset[FillKey]().union(
             *(restatement.allocated for restatement in self.restatements)
         )
-        fills = [fill for fill in self.evidence.pending if fill.key not in allocated]
+        fills = [fill for fill in self.fills.pending if fill.key not in allocated]
         fills += (fill for restatement in self.restatements for fill in restatement.unallocated)
         return sorted(fills, key=lambda fill: fill.time)
 
 
-def touched(evidence: FillSet, restatements: Iterable[Restatement]) -> frozenset[FillKey]:
+def touched(fill_set: FillSet, restatements: Iterable[Restatement]) -> frozenset[FillKey]:
     """Keys of the fills that are new, changed, or newly allocated."""
     assigned = frozenset(key for restatement in restatements for key, _ in restatement.assigned)
-    return assigned.union(fill.key for fill in evidence.changed)
+    return assigned.union(fill.key for fill in fill_set.changed)
 
 
 def read(database: Database, snapshot: Snapshot, now: datetime) -> SyncContext:
@@ -105,7 +105,7 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> SyncContext:
     factors = value_factors(database)
     snapshot = with_factors(snapshot, factors)
     fills = mark_cancelled(database, with_rates(database, snapshot, last_synced))
-    found = evidence(database, snapshot.accounts, fills, instruments)
+    found = read_fill_set(database, snapshot.accounts, fills, instruments)
     restatements = find_restatements(database, found, last_synced, instruments)
     traded = {fill.identity for fill in (*found.pending, *found.changed)}
     unchanged = split_unchanged(
@@ -119,7 +119,7 @@ def read(database: Database, snapshot: Snapshot, now: datetime) -> SyncContext:
         unchanged=unchanged,
         positions=stored,
         last_synced=last_synced,
-        evidence=found,
+        fills=found,
         new_instruments=tuple(
             new_instruments(database, snapshot.holdings, snapshot.fills, instruments)
         ),
@@ -134,11 +134,11 @@ def value_factors(database: Database) -> dict[int, Decimal]:
 
 
 def with_factors(snapshot: Snapshot, factors: Mapping[int, Decimal]) -> Snapshot:
-    """The snapshot with what is known of its instruments: not every read tells their factors."""
+    """The snapshot with the known value factors: not every read of TWS reveals them."""
     held = [one for one in snapshot.holdings if lacks_factor(one.instrument, factors)]
     traded = [one for one in snapshot.fills if lacks_factor(one.instrument, factors)]
     if not held and not traded:
-        return snapshot  # the same object: its texts are remembered
+        return snapshot  # the same object, whose texts are cached
     return replace(
         snapshot,
         holdings=tuple(with_factor(one, factors) for one in snapshot.holdings),
@@ -151,7 +151,7 @@ def lacks_factor(instrument: Instrument, factors: Mapping[int, Decimal]) -> bool
 
 
 def with_factor(one: T, factors: Mapping[int, Decimal]) -> T:
-    """The same object where nothing is to be added."""
+    """The same object if there is nothing to add."""
     instrument = one.instrument
     if not lacks_factor(instrument, factors):
         return one
@@ -161,7 +161,7 @@ def with_factor(one: T, factors: Mapping[int, Decimal]) -> T:
 def with_rates(
     database: Database, snapshot: Snapshot, last_synced: Mapping[str, datetime]
 ) -> list[Fill]:
-    """The snapshot's fills; commissions in other currencies with their rate, where it is known."""
+    """The snapshot's fills; commissions in other currencies get their rate, if it is known."""
     if all(fill.own_commission is not None or not fill.commission for fill in snapshot.fills):
         return list(snapshot.fills)
     values = stored_values(database, last_synced) | reported_values(snapshot)
@@ -170,7 +170,7 @@ def with_rates(
 
 
 def refuse_stale(snapshot: Snapshot, stored: Iterable[datetime], now: datetime) -> None:
-    """A stored time in the future means that the clock was set back: it refuses nothing."""
+    """A stored time in the future means that the clock was set back, so it is ignored."""
     if any(snapshot.taken_at < taken_at <= now for taken_at in stored):
         raise StaleSnapshotError(
             "IBKR's positions were read before the last sync was stored, so they were left out. "
@@ -184,7 +184,7 @@ def new_instruments(
     fills: Iterable[Fill],
     instruments: Instruments,
 ) -> Iterator[Instrument]:
-    """A fill names its instrument less fully than a holding does: it only adds unknown ones."""
+    """A fill describes its instrument less fully than a holding, so it only adds unknown ones."""
     known = database.cache.instruments(database)
     traded = not_known(known, (fill.instrument for fill in fills))
     held = not_known(known, (holding.instrument for holding in holdings))
@@ -195,14 +195,15 @@ def new_instruments(
         if stored is None or (con_id in held and stored != instrument):
             yield instrument
         else:
-            # Where they are equal the reported one: it comes again, and is recognised at once.
+            # If they are equal, keep the reported object: the next snapshot has it again, and
+            # comparing identities is fast.
             known[con_id] = instrument if stored == instrument else stored
 
 
 def not_known(
     known: Mapping[int, Instrument], instruments: Iterable[Instrument]
 ) -> dict[int, Instrument]:
-    """con_id -> the last of its instruments, where that is not known to be stored just so."""
+    """con_id -> the last of its instruments, unless exactly that is known to be stored."""
     found: dict[int, Instrument] = {}
     for one in instruments:
         stored = known.get(one.con_id)
@@ -214,7 +215,7 @@ def not_known(
 
 
 def load_instruments(database: Database, con_ids: Iterable[int], instruments: Instruments) -> None:
-    """Those that no position or fill has brought along."""
+    """Loads those that no position or fill has loaded."""
     missing = [con_id for con_id in con_ids if con_id not in instruments]
     if missing:
         wanted = tables.InstrumentTable.con_id.in_(json_id_list(missing))

@@ -1,8 +1,8 @@
 """Undoes the newest run, in one transaction: positions and closes are as they were before it.
 
 The run stays in the history, marked undone, with what it had changed. Executions that TWS reported
-stay known, since TWS may have forgotten them by now: the next sync uses them again. Those of a
-statement go with it, for the file can be read again.
+stay stored, because TWS may not report them again, and the next sync uses them. Those of a
+statement are deleted, because the file can be imported again.
 """
 
 import json
@@ -81,7 +81,7 @@ def forget(database: Database, run: Run) -> None:
 
 
 def restore(database: Database) -> None:
-    """Of a row that was kept twice the first copy, written last, is the one from before the run."""
+    """If a row was copied twice, the first copy is from before the run, so it is written last."""
     kept = database.run_sql("SELECT table_name, rows FROM undo ORDER BY id DESC").fetchall()
     for name, rows in kept:
         places = ", ".join("?" * len(columns(TABLES[name])))

@@ -1,7 +1,7 @@
 """Keeps copies of the rows that a run overwrites, so that it can be undone.
 
 SQLite itself makes the copies, as JSON: they never pass through Python. Only the newest run's are
-kept, for only that one can be undone.
+kept, because only that one can be undone.
 """
 
 import json
@@ -46,7 +46,7 @@ class UndoLog:
             ).execute(database)
 
     def keep(self, table: type[Table], column: str, keys: Iterable[Value]) -> None:
-        """Args: column: what the keys are looked for in; keys without a row are passed over."""
+        """Args: column: the one with the keys; keys without a row are ignored."""
         wanted = list(keys)
         if wanted:
             values: list[Value] = [self._run_id, json.dumps(wanted)]
@@ -57,7 +57,7 @@ class UndoLog:
             self._database.run_sql(sql, values)
 
     def keep_fills(self, keys: Iterable[FillKey]) -> None:
-        """Of the fills with these keys those that the run itself has not brought."""
+        """The fills with these keys, except those that the run itself added."""
         wanted = listed_keys(keys)
         if wanted != "[]":
             self._database.run_sql(KEEP_FILLS, (self._run_id, wanted, self._run_id))

@@ -26,26 +26,26 @@ from app.store.write.undo_log import UndoLog
 UPDATE_POSITION = """UPDATE position SET quantity = ?, average_cost = ?, market_price = ?,
     market_value = ?, unrealized_pnl = ?, realized_pnl = ?, realized_source = ?, closed_at = ?,
     closed_run_id = ? WHERE id = ?"""
-CONSUME = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
+ALLOCATE = """UPDATE fill SET consumed_run_id = ?, put_away_run_id = NULL
     WHERE account = ? AND stem = ? AND consumed_run_id IS NULL"""
-PUT_AWAY = "UPDATE fill SET put_away_run_id = ? WHERE account = ? AND stem = ?"
+DISMISS = "UPDATE fill SET put_away_run_id = ? WHERE account = ? AND stem = ?"
 
 
 def write(
-    database: Database, snapshot: Snapshot, todo: Plan, *, run_id: int, undo_log: UndoLog
+    database: Database, snapshot: Snapshot, plan: Plan, *, run_id: int, undo_log: UndoLog
 ) -> None:
     """Args: run_id: of the run as recorded."""
-    consume(database, todo.allocated, run_id)
-    put_away(database, todo.dismissed, run_id)
-    write_changes(database, todo.changes, run_id, undo_log)
-    insert(database, tables.InferenceTable, inference_rows(todo.inferred, run_id))
+    allocate(database, plan.allocated, run_id)
+    dismiss(database, plan.dismissed, run_id)
+    write_changes(database, plan.changes, run_id, undo_log)
+    insert(database, tables.InferenceTable, inference_rows(plan.inferred, run_id))
     write_accounts(database, snapshot, run_id, undo_log)
 
 
 def backup_rows(
     undo_log: UndoLog, instruments: Iterable[Instrument], keys: Iterable[FillKey]
 ) -> None:
-    """Args: keys: of all fills that the run brings, uses or gives up on."""
+    """Args: keys: of all fills that the run adds, changes, allocates or dismisses."""
     undo_log.keep(tables.InstrumentTable, "con_id", (i.con_id for i in instruments))
     undo_log.keep_fills(keys)
 
@@ -53,7 +53,7 @@ def backup_rows(
 def write_fills(
     database: Database, instruments: Iterable[Instrument], fills: Iterable[Fill], run_id: int
 ) -> None:
-    """Inserts new fills and updates known ones, which keep the run that brought them."""
+    """Inserts new fills and updates known ones, which keep the run that first reported them."""
     instruments = tuple(instruments)
     database.cache.forget(instruments)
     upsert(database, tables.InstrumentTable, map(instrument_row, instruments), key=["con_id"])
@@ -66,18 +66,18 @@ def write_fills(
     )
 
 
-def put_away(database: Database, keys: Iterable[FillKey], run_id: int) -> None:
-    """Dismisses fills that explain nothing."""
-    execute_many(database, PUT_AWAY, ((run_id, *key) for key in sorted(keys)))
+def dismiss(database: Database, keys: Iterable[FillKey], run_id: int) -> None:
+    """Marks fills that can no longer explain any run."""
+    execute_many(database, DISMISS, ((run_id, *key) for key in sorted(keys)))
 
 
-def consume(database: Database, keys: frozenset[FillKey], run_id: int) -> None:
-    execute_many(database, CONSUME, ((run_id, *key) for key in sorted(keys)))
+def allocate(database: Database, keys: frozenset[FillKey], run_id: int) -> None:
+    execute_many(database, ALLOCATE, ((run_id, *key) for key in sorted(keys)))
 
 
 @dataclass(frozen=True, slots=True)
 class PositionWrite:
-    """A change, the id of the position that it made or changed, and its `figures` now."""
+    """A change, the id of the position that it creates or changes, and its `figures` now."""
 
     change: Change
     position_id: int

@@ -104,8 +104,8 @@ class ClosedController(QObject):
     @Slot(object)
     def on_state_changed(self, sync: SyncState) -> None:
         """Reads again after a new book, which may contain new or corrected closes."""
-        if sync.book is not self._book:
-            self._book = sync.book
+        if sync.stored is not self._book:
+            self._book = sync.stored
             self.refresh()
 
     async def shutdown(self) -> None:

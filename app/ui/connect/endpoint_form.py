@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.connection.profile import name_fault
+from app.domain.connection.profile import name_problem
 from app.domain.connection.test_result import DiscoveredEndpoint
 from app.settings.model import Settings
 from app.settings.validation import validation_message
@@ -109,7 +109,7 @@ class EndpointForm(QWidget):
         return f"Port: {reason}" if reason else ""
 
     def is_valid(self) -> bool:
-        return not self.fault() and not name_fault(self.name.currentText())
+        return not self.fault() and not name_problem(self.name.currentText())
 
     def show_reason(self, text: str) -> None:
         self.reason.setText(text)
@@ -129,6 +129,6 @@ class EndpointForm(QWidget):
 
     @Slot()
     def _check(self) -> None:
-        self.show_reason(self.fault() or name_fault(self.name.currentText()))
+        self.show_reason(self.fault() or name_problem(self.name.currentText()))
         enable(self.test, not self.fault(), self.fault())
         self.edited.emit()

@@ -76,7 +76,7 @@ class HistoryController(QObject):
     @Slot(object)
     def on_state_changed(self, state: SyncState) -> None:
         """Reads the newest runs again after a new book, if the history was opened before."""
-        has_new_book, self._book = state.book is not self._book, state.book
+        has_new_book, self._book = state.stored is not self._book, state.stored
         if has_new_book and (self.state.is_loaded or "runs" in self._asked):
             self.retry()
 

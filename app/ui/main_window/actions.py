@@ -104,7 +104,7 @@ class Actions(QObject):
         why = self._why_busy
         for action in (self.sync, self.preview, self.import_flex):
             self.enable(action, not self._is_busy, why)
-        has_undo = state.book.undoable is not None
+        has_undo = state.stored.undoable is not None
         self.enable(
             self.undo, has_undo and not self._is_busy, why if self._is_busy else NOTHING_TO_UNDO
         )

@@ -51,7 +51,7 @@ class Composition(QObject):
         store, broker = services.store, services.broker
         self.window = window
         self.controller = SyncController(
-            services.service, store, broker, book=window.state.book, parent=self
+            services.service, store, broker, stored=window.state.stored, parent=self
         )
         self.history = HistoryController(store, parent=self)
         self.closed = ClosedController(store, parent=self)

@@ -44,12 +44,12 @@ class StatusBar(QStatusBar):
         self.connection.setToolTip("\n".join(filter(None, tips)))
         set_tone(self.dot, connection_text.tone(connection))
         self.badge.show_mode(connection.mode)
-        time = state.book.statistics.last_sync_time
+        time = state.stored.statistics.last_sync_time
         self.age.setToolTip("" if time is None else f"Last sync: {self._formats.exact_time(time)}")
 
     def show_age(self, now: datetime) -> None:
         """Updates "2 min ago", unless the text about a reset already names the last sync."""
-        connection, time = self._state.connection, self._state.book.statistics.last_sync_time
+        connection, time = self._state.connection, self._state.stored.statistics.last_sync_time
         text = connection_text.status_line(connection, time, now, self._formats)
         if text != self.connection.text():
             self.connection.setText(text)

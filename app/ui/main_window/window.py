@@ -162,7 +162,7 @@ class MainWindow(WindowParts):
     def render_state(self, state: SyncState) -> None:
         """Passes the state to every part. Before the first connection, the mode is taken from the
         accounts that earlier connections had."""
-        has_new_book = state.book is not self.state.book
+        has_new_book = state.stored is not self.state.stored
         self.state = state
         if state.connection.mode is Mode.UNKNOWN:
             known = replace(state.connection, mode=self._known_mode)
@@ -171,9 +171,9 @@ class MainWindow(WindowParts):
         self.commands.render_state(state)
         self.sync_button.show_phase(state.phase)
         self._cancelling.setVisible(state.phase.can_be_cancelled)
-        self.account_chooser.show_accounts(state.book.accounts)
+        self.account_chooser.show_accounts(state.stored.accounts)
         if has_new_book:
-            self.summary.render_book(state.book)
+            self.summary.render_book(state.stored)
         self._show_summary()
         self.positions.render_state(state)
         self.panel.render_state(state)
@@ -196,7 +196,7 @@ class MainWindow(WindowParts):
         self.connection_menu.show_connections(settings)
         self._known_mode = mode_of(known_accounts(settings))
         self._sync_account = settings.account
-        self.summary.render_book(self.state.book)
+        self.summary.render_book(self.state.stored)
         if self._has_controllers:
             self.history.reformat()
             self.closed_tab.page.reformat()
@@ -209,7 +209,7 @@ class MainWindow(WindowParts):
 
     def _show_summary(self) -> None:
         """Hides the summary while past positions are shown: its figures are today's."""
-        book = self.state.book
+        book = self.state.stored
         is_any = bool(book.portfolio.rows or book.positions)
         self._summary_action.setVisible(is_any and not self._shows_past)
 

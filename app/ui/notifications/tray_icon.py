@@ -88,7 +88,7 @@ class TrayIcon(QObject):
             self._tone = tone
             self.icon.setIcon(with_dot(tone, self._colours))
         last = status_text(state, self._formats) or state.error
-        last = last or result_text(state.book.statistics.last_run)
+        last = last or result_text(state.stored.statistics.last_run)
         self.result.setText(last.replace("&", "&&"))
         connection = state.connection
         wrong = connection_text.short_text(connection, self._clock(), self._formats)

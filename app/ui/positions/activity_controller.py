@@ -50,7 +50,7 @@ class ActivityController(QObject):
 
     async def _read(self, since: datetime) -> None:
         try:
-            activity = await self._store.news(since)
+            activity = await self._store.activity_since(since)
         except AppError as error:
             log.info("the activity could not be read: %s", error.kept)
             return

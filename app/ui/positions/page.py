@@ -84,15 +84,15 @@ class PositionsPage(QWidget):
         While past positions are shown, the new ones are not.
         """
         is_new_report = state.report is not self._report
-        if self._past is None and (state.book is not self._state.book or is_new_report):
+        if self._past is None and (state.stored is not self._state.stored or is_new_report):
             is_marked = is_new_report and self._is_marking and self.model.rowCount() > 0
             touched = state.touched if is_marked else frozenset()
-            self.table.show_positions(self._now(state.book), touched)
+            self.table.show_positions(self._now(state.stored), touched)
         self._state, self._report = state, state.report
         self.error_bar.render_state(state)
         self.held_bar.render_state(state)
         self.empty_state.show_phase(state.phase)
-        self.empty_state.show_synced(state.book.portfolio.as_of is not None)
+        self.empty_state.show_synced(state.stored.portfolio.as_of is not None)
         self._choose_page()
 
     def show_live(self, live: LiveOverlay) -> None:
@@ -114,7 +114,7 @@ class PositionsPage(QWidget):
             return False
         self._past = past
         self.model.set_unpriced(frozenset() if past is None else past.unpriced)
-        shown = self._now(self._state.book) if past is None else past.positions
+        shown = self._now(self._state.stored) if past is None else past.positions
         self.model.show_lost(self._live.is_lost and past is None)
         self.table.show_positions(shown, frozenset())
         self.as_of_bar.render_past(past)
@@ -143,7 +143,7 @@ class PositionsPage(QWidget):
         self._looked_at = now
         shown, total = self.model.rowCount(), self.model.of_account()
         if self._past is None:
-            text = caption(shown, total, self._state.book.portfolio.as_of, now, self._formats)
+            text = caption(shown, total, self._state.stored.portfolio.as_of, now, self._formats)
         else:
             text = past_caption(shown, total, self._past, self._formats)
         if text != self.caption.text():
@@ -180,7 +180,7 @@ class PositionsPage(QWidget):
         elif self._past is not None and not self._past.positions:
             page = self.no_match
             self.no_match.show_reason("No position was open then.")
-        elif self._past is not None or self._state.book.positions:
+        elif self._past is not None or self._state.stored.positions:
             page = self.no_match
             self.no_match.show_search(self._searched)
         else:

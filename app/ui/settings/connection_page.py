@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QPushButton
 
-from app.domain.connection.profile import DEFAULT, Connection, name_fault
+from app.domain.connection.profile import DEFAULT, Connection, name_problem
 from app.domain.connection.test_result import ConnectionTest, Target
 from app.settings.choices import CONNECTION
 from app.settings.model import Settings
@@ -105,7 +105,7 @@ class ConnectionPage(SettingsPage):
 
     def add_connection(self, name: str) -> None:
         """Adds a copy of the current connection; does nothing if the name is invalid or taken."""
-        if not name_fault(name) and connection_named(self._settings, name) is None:
+        if not name_problem(name) and connection_named(self._settings, name) is None:
             present = self.filled(self._settings)
             copied = connection_named(present, present.connection) or Connection()
             made = replace(copied, name=name, account="All", accounts=())

@@ -30,7 +30,7 @@ class SyncController(QObject):
     """Turns clicks into syncs, and their outcomes into states.
 
     Args:
-        book: the portfolio that is already shown.
+        stored: the portfolio that is already shown.
 
     Attributes:
         state: the last state published.
@@ -48,7 +48,7 @@ class SyncController(QObject):
         store: Store,
         broker: Broker,
         *,
-        book: PortfolioView | None = None,
+        stored: PortfolioView | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class SyncController(QObject):
         self._retry: Callable[[], None] = self.start  # repeats what failed last
         self._faults: dict[str, str] = {}  # background task -> its sentence
         self._is_over = False
-        self.state = SyncState(connection=broker.connection, book=book or PortfolioView())
+        self.state = SyncState(connection=broker.connection, stored=stored or PortfolioView())
         broker.watch_connection(self._show_connection)
         broker.watch_reads(self._show_read)
 
@@ -152,7 +152,7 @@ class SyncController(QObject):
                 self._request = request
             with gc_paused():
                 book, _ = await self._read_book()
-                self._publish(after_automatic_sync(replace(self.state, book=book), report))
+                self._publish(after_automatic_sync(replace(self.state, stored=book), report))
 
     async def shutdown(self) -> None:
         """Cancels what runs and waits until it has ended; a write that has begun completes."""
@@ -193,7 +193,7 @@ class SyncController(QObject):
             outcome = failed(self.state, error)
         with gc_paused():
             book, failure = await self._read_book()
-            self._publish(replace(self._with_read_failure(outcome, failure), book=book))
+            self._publish(replace(self._with_read_failure(outcome, failure), stored=book))
 
     async def _await_run(self, running: asyncio.Task[Report], request: Request | None) -> None:
         """Waits for the run, and publishes its outcome with the book read after it."""
@@ -207,7 +207,7 @@ class SyncController(QObject):
                 outcome = replace(self.state, phase=phase)
             else:
                 outcome = ended(self.state, running.exception() or running.result())
-            self._publish(replace(self._with_read_failure(outcome, failure), book=book))
+            self._publish(replace(self._with_read_failure(outcome, failure), stored=book))
 
     def _with_read_failure(self, outcome: SyncState, failure: Exception | None) -> SyncState:
         """The outcome; if the store could not be read, "Retry" reads it again."""
@@ -220,7 +220,7 @@ class SyncController(QObject):
         """Publishes what is stored, and leaves a sync that has started meanwhile alone."""
         with gc_paused():
             book, failure = await self._read_book()
-            state = replace(self.state, book=book)
+            state = replace(self.state, stored=book)
             if failure is None:
                 is_overcome = state.phase is Phase.FAILED and self._retry == self.start
                 self._publish(without_error(state) if is_overcome else state)
@@ -233,9 +233,9 @@ class SyncController(QObject):
     async def _read_book(self) -> tuple[PortfolioView, Exception | None]:
         """The stored book; if it cannot be read, the one that is shown, and the error."""
         try:
-            return await self._store.book(), None
+            return await self._store.view(), None
         except Exception as error:
-            return self.state.book, error
+            return self.state.stored, error
 
     def _show_connection(self, connection: ConnectionState) -> None:
         self._publish(replace(self.state, connection=connection))

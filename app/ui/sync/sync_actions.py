@@ -65,7 +65,7 @@ class SyncActions(QObject):
 
     @Slot()
     def _ask_undo(self) -> None:
-        run = self._controller.state.book.undoable
+        run = self._controller.state.stored.undoable
         if run is not None and run.id is not None:
             box = undo_box(run, self._formats, self._window)
             box.accepted.connect(partial(self._controller.undo, run.id))

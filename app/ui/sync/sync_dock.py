@@ -73,8 +73,8 @@ class SyncDock(QDockWidget):
     def render_state(self, state: SyncState) -> None:
         self._render_connection(state)
         self._render_last_run(state)
-        self._render_check(state.book)
-        self._render_totals(state.book.statistics)
+        self._render_check(state.stored)
+        self._render_totals(state.stored.statistics)
 
     def show_age(self, now: datetime) -> None:
         """Updates "2 min ago", and the text about a problem with the connection."""
@@ -131,8 +131,8 @@ class SyncDock(QDockWidget):
         self._set_value("Callbacks", "Registered" if connection.callbacks_registered else "Off")
 
     def _render_last_run(self, state: SyncState) -> None:
-        run = state.book.statistics.last_run
-        self._last_sync = state.book.statistics.last_sync_time
+        run = state.stored.statistics.last_run
+        self._last_sync = state.stored.statistics.last_sync_time
         time = self._last_sync
         self.values["When"].setToolTip("" if time is None else self._formats.exact_time(time))
         if state.phase is Phase.SYNCING:

@@ -78,7 +78,7 @@ def status_text(state: SyncState, formats: Formats) -> str:
         case _ if state.fault:
             return state.fault
         case Phase.FAILED:
-            return "The stored positions are unchanged." if state.book.positions else ""
+            return "The stored positions are unchanged." if state.stored.positions else ""
         case Phase.HELD:
             return "The sync waits for your decision; nothing was changed."
         case Phase.CANCELLED:

@@ -86,7 +86,7 @@ def test_the_clock_of_the_computer_tells_the_likely_region(hours: float, region:
     assert likely_region(timedelta(hours=hours)) is region
 
 
-def test_trouble_is_told_calmly_during_a_reset() -> None:
+def test_a_status_text_during_a_reset_is_calm() -> None:
     now = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
     state = ConnectionState(LinkStatus.OFFLINE, failure="Cannot reach TWS.", next_try_at=now)
     local = now.astimezone()

@@ -37,11 +37,11 @@ def run(number: int, status: RunStatus = RunStatus.SUCCESS, error: str | None = 
 def after(newest: Run, *changes: Change, phase: Phase = Phase.IDLE) -> SyncState:
     statistics = Statistics(last_run=newest)
     return SyncState(
-        phase, book=PortfolioView(statistics=statistics), report=Report(newest, changes)
+        phase, stored=PortfolioView(statistics=statistics), report=Report(newest, changes)
     )
 
 
-def told(
+def notified(
     *states: SyncState, switches: NotificationPreferences = ALL, at: datetime = NOW
 ) -> list[Notification]:
     """Over these states, one after the other."""
@@ -57,11 +57,11 @@ def close(pnl: str | None, source: Source) -> Close:
     return Close(Decimal(10), None, None, amount, source, NOW, is_full_close=True)
 
 
-def test_what_was_stored_before_the_start_is_no_news() -> None:
-    assert told(after(run(7), Change(ChangeKind.CREATED, None, HELD))) == []
+def test_what_was_stored_before_the_start_gives_no_notification() -> None:
+    assert notified(after(run(7), Change(ChangeKind.CREATED, None, HELD))) == []
 
 
-def test_opened_and_closed_positions_come_in_one_notice_with_their_gains() -> None:
+def test_opened_and_closed_positions_come_in_one_notification_with_their_totals() -> None:
     closes = (
         close("12.5", Source.BROKER), close("3", Source.ESTIMATE), close(None, Source.UNKNOWN),
     )  # fmt: skip
@@ -71,29 +71,29 @@ def test_opened_and_closed_positions_come_in_one_notice_with_their_gains() -> No
         Change(ChangeKind.INCREASED, HELD, HELD),
     )
     state = after(run(8), *changes)
-    (notice,) = told(after(run(7)), state, state)
+    (notice,) = notified(after(run(7)), state, state)
     name = HELD.instrument.description
     realized = {"USD": RealizedTotals(Decimal("12.5"), Decimal(3), closes=3, unknown=1)}
     assert notice == Notification(Topic.CHANGES, (name,), (name,), realized)
 
 
-def test_failures_are_told_at_the_third_in_a_row_and_only_then() -> None:
+def test_failures_are_notified_at_the_third_in_a_row_and_only_then() -> None:
     failed = [after(run(n, RunStatus.ERROR, f"No {n}.")) for n in range(1, 9)]
     start = after(run(0))
-    assert [n.reason for n in told(start, *failed)] == ["No 3."]
-    assert told(start, *failed[:2], after(run(9)), *failed[2:4]) == []
+    assert [n.reason for n in notified(start, *failed)] == ["No 3."]
+    assert notified(start, *failed[:2], after(run(9)), *failed[2:4]) == []
     cancelled = after(run(9, RunStatus.CANCELLED))
-    assert len(told(start, *failed[:2], cancelled, failed[3])) == 1
+    assert len(notified(start, *failed[:2], cancelled, failed[3])) == 1
 
 
-def test_a_hold_is_told_once_however_often_it_is_held_again() -> None:
+def test_a_hold_is_notified_once_however_often_it_is_held_again() -> None:
     change = Change(ChangeKind.CLOSED, HELD, GONE)
     held = [
         replace(after(run(n, RunStatus.HELD), phase=Phase.HELD), held=(change,)) for n in (1, 2)
     ]
-    assert [n.count for n in told(after(run(0)), *held)] == [1]
+    assert [n.count for n in notified(after(run(0)), *held)] == [1]
     done = after(run(3), phase=Phase.SYNCED)
-    assert len(told(after(run(0)), *held, done, held[0])) == 2
+    assert len(notified(after(run(0)), *held, done, held[0])) == 2
 
 
 def connection(
@@ -103,18 +103,18 @@ def connection(
     return SyncState(connection=ConnectionState(link, since=since, failure="Gone.", reset=reset))
 
 
-def test_a_loss_is_told_after_so_many_minutes_once_and_anew_after_the_next_connection() -> None:
+def test_a_loss_is_notified_once_after_some_minutes_and_again_after_the_next_connection() -> None:
     up = connection(LinkStatus.CONNECTED, 60)
     young, old = connection(LinkStatus.OFFLINE, 4), connection(LinkStatus.OFFLINE, 6)
-    assert told(up, young) == []
-    (notice,) = told(up, old, connection(LinkStatus.CONNECTING, 0), old)
+    assert notified(up, young) == []
+    (notice,) = notified(up, old, connection(LinkStatus.CONNECTING, 0), old)
     assert (notice.topic, notice.reason) == (Topic.LOST, "Gone.")
     assert notice.since == NOW - timedelta(minutes=6)
-    assert len(told(up, old, up, old)) == 2
-    assert told(old) == [], "TWS was never there in this session"
+    assert len(notified(up, old, up, old)) == 2
+    assert notified(old) == [], "TWS was never there in this session"
 
 
-def test_attempts_in_between_do_not_begin_the_waiting_anew() -> None:
+def test_attempts_in_between_do_not_restart_the_wait() -> None:
     up, lost = connection(LinkStatus.CONNECTED, 60), connection(LinkStatus.OFFLINE, 0)
     _, memory = new_notifications(up, NotificationState(), ALL, NOW)
     _, memory = new_notifications(lost, memory, ALL, NOW)
@@ -128,14 +128,18 @@ def test_a_reset_of_ibkrs_is_no_loss_while_it_lasts() -> None:
         "IBKR's nightly reset", NOW - timedelta(hours=1), NOW + timedelta(hours=1)
     )
     up = connection(LinkStatus.CONNECTED, 60)
-    assert told(up, connection(LinkStatus.OFFLINE, 30, reset)) == []
+    assert notified(up, connection(LinkStatus.OFFLINE, 30, reset)) == []
     assert (
-        len(told(up, connection(LinkStatus.OFFLINE, 30, reset), connection(LinkStatus.OFFLINE, 0)))
+        len(
+            notified(
+                up, connection(LinkStatus.OFFLINE, 30, reset), connection(LinkStatus.OFFLINE, 0)
+            )
+        )
         == 1
     )
 
 
-def test_a_topic_that_was_switched_off_brings_up_nothing_old() -> None:
+def test_a_topic_that_is_switched_on_again_notifies_of_nothing_old() -> None:
     off = replace(ALL, topics=frozenset(Topic) - {Topic.LOST})
     up, old = connection(LinkStatus.CONNECTED, 60), connection(LinkStatus.OFFLINE, 6)
     _, memory = new_notifications(up, NotificationState(), off, NOW)

@@ -12,7 +12,7 @@ def said(imported: ImportSummary, *, better: int = 0, healed: int = 0) -> str:
     return note(statement, imported, better=better, healed=healed)
 
 
-def test_a_note_tells_what_is_new_and_what_healed() -> None:
+def test_a_note_says_what_is_new_and_what_was_restated() -> None:
     imported = ImportSummary(("U1", "U2"), 1312, 40, 1272)
     assert said(imported, better=1, healed=5) == (
         "U1 and U2, 1 Jan to 31 Oct 2026: "
@@ -31,7 +31,7 @@ def test_a_note_names_the_accounts_that_were_left_out() -> None:
     )
 
 
-def test_a_note_counts_cancels_and_tells_of_those_that_match_nothing() -> None:
+def test_a_note_counts_cancels_and_names_those_without_a_match() -> None:
     imported = ImportSummary(("U1", "U2"), 3, 1, 2, cancelled=1, unmatched=1)
     assert said(imported, healed=1).endswith(
         ": 3 executions, 1 new, 1 cancelled, 1 position healed. 1 cancel matches no known trade."

@@ -54,7 +54,7 @@ def test_where_the_value_follows_the_multiplier_there_is_no_factor(
 
 
 @given(types, multipliers, prices, quantities, st.decimals("0.8", "1.25", places=4))
-def test_an_old_value_is_no_factor(
+def test_a_value_of_an_older_price_gives_no_factor(
     sec_type: str, multiplier: D, price: D, quantity: D, change: D
 ) -> None:
     value = rounded(price * quantity * multiplier * change)
@@ -62,7 +62,7 @@ def test_an_old_value_is_no_factor(
 
 
 @given(st.sampled_from(["STK", "OPT", "FUT", "CASH", "CRYPTO"]), prices, quantities, st.data())
-def test_of_what_is_no_bond_no_other_number_is_a_factor(
+def test_only_bonds_have_a_factor_that_is_no_power_of_ten(
     sec_type: str, price: D, quantity: D, data: st.DataObject
 ) -> None:
     odd = data.draw(st.decimals("0.001", 500, places=3, allow_nan=False))
@@ -76,7 +76,7 @@ def test_of_what_is_no_bond_no_other_number_is_a_factor(
 
 
 @given(prices, quantities, st.decimals(3, 99, places=4, allow_nan=False))
-def test_a_bonds_factor_has_the_digits_that_the_rounding_lets_see(
+def test_a_bonds_factor_has_the_digits_that_the_rounding_allows(
     price: D, quantity: D, factor: D
 ) -> None:
     value = rounded(price * quantity * factor)
@@ -115,12 +115,12 @@ def test_a_price_in_single_precision_still_gives_the_exact_factor() -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "0.99", "-0.99", "-22875"])
-def test_a_value_of_nothing_or_of_the_other_sign_says_nothing(value: str) -> None:
+def test_a_value_of_zero_or_of_the_other_sign_is_ignored(value: str) -> None:
     assert value_factor(row("91.5", "25", value)) is None
     assert value_factor(row("91.5", "25", value), D(10)) == 10
 
 
-def test_a_row_without_a_price_says_nothing() -> None:
+def test_a_row_without_a_price_is_ignored() -> None:
     assert value_factor(row("0", "25", "22875")) is None
     assert value_factor(row("0", "25", "22875"), D(10)) == 10
 
@@ -131,7 +131,7 @@ def test_a_known_factor_that_fits_stays() -> None:
 
 
 @pytest.mark.parametrize("value", ["22000", "25000", "19000"])
-def test_an_old_value_moves_no_factor_that_is_known(value: str) -> None:
+def test_an_old_value_leaves_a_known_factor_alone(value: str) -> None:
     assert value_factor(row("91.5", "25", value), D(10)) == 10
 
 
@@ -140,5 +140,5 @@ def test_an_index_linked_factor_grows_with_its_bond() -> None:
     assert value_factor(row("101.234", "25", value), D("12.3457")) == D("12.3461")
 
 
-def test_a_factor_that_turns_out_to_be_the_multiplier_is_taken_back() -> None:
+def test_a_factor_that_turns_out_to_be_the_multiplier_is_removed() -> None:
     assert value_factor(row("91.5", "25", "2287.5"), D(10)) == 1

@@ -66,7 +66,7 @@ def test_a_reversal_says_from_what_to_what() -> None:
     ]
 
 
-def test_an_expiry_says_what_it_takes_for_granted() -> None:
+def test_an_expiry_says_what_it_assumes() -> None:
     stored = position(2, 250, instrument=option(expiry="20261124"), price="0.4")
     (change,) = sync(stored, at=3 * 24 * 60).changes
     assert change.kind is ChangeKind.EXPIRED
@@ -87,7 +87,7 @@ def test_a_split_among_trades_is_named_and_the_sale_is_measured_in_new_shares() 
     assert [(c.quantity_closed, c.realized_pnl) for c in change.closes] == [(20, 400), (60, 900)]
 
 
-def test_all_sold_after_a_split_is_told_by_the_prices() -> None:
+def test_a_split_before_a_full_sale_is_recognised_by_the_prices() -> None:
     (change,) = sync(position(100), fills=(fill(-200, 56),)).changes
     assert change.after.closed_at == minutes(5)
     assert [(c.quantity_closed, c.realized_pnl) for c in change.closes] == [(200, 1200)]

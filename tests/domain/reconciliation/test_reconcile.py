@@ -217,7 +217,7 @@ def test_a_fill_newer_than_the_positions_waits_for_the_next_run() -> None:
     assert plan.allocated == {fills[0].key}
 
 
-def test_a_fill_that_an_earlier_run_had_its_chance_with_is_put_away() -> None:
+def test_a_fill_that_an_earlier_run_could_have_used_is_dismissed() -> None:
     old = fill(-30, 120, at=-5)
     plan = synced([position(100)], [holding(100)], [old])
     assert only(plan).kind is ChangeKind.UPDATED

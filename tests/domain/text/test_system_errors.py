@@ -25,11 +25,11 @@ NOBODY = (
     ],
     ids=str,
 )
-def test_a_systems_error_is_told_in_the_systems_words(error: OSError, reason: str | None) -> None:
+def test_a_system_error_is_given_in_the_systems_words(error: OSError, reason: str | None) -> None:
     assert system_reason(error) == (reason or os.strerror(error.errno or 0))
 
 
-def test_a_file_that_is_no_text_is_told_without_the_codecs_words() -> None:
+def test_a_file_that_is_not_text_is_named_without_the_codecs_words() -> None:
     with pytest.raises(UnicodeDecodeError) as caught:
         b"\xff".decode("utf-8")
     assert file_reason(caught.value, "it is no TOML") == NOT_UTF_8

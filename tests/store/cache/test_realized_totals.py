@@ -77,7 +77,9 @@ async def test_another_store_on_the_same_file_is_seen(tmp_path: Path) -> None:
         assert (await realized(store)).all.realized.exact == Decimal("98.5")
 
 
-async def test_healing_that_replaces_a_close_under_the_same_id_is_seen(tmp_path: Path) -> None:
+async def test_a_restatement_that_replaces_a_close_under_the_same_id_is_seen(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "p.sqlite"
     late = fill("e1.01", "-100", minute=3, commission="1", realized="99")
     async with opened(path) as store:

@@ -21,16 +21,16 @@ LONG_NUMBER = "9" * 30
 DAMAGES = [
     ("DROP TABLE position", "positions"),
     ("DROP TABLE run", "statistics"),
-    ("DROP TABLE account_value", "book"),
-    ("DROP TABLE undo", "book"),
+    ("DROP TABLE account_value", "view"),
+    ("DROP TABLE undo", "view"),
     ("ALTER TABLE position DROP COLUMN market_value", "positions"),
     ("UPDATE position SET quantity = 'abc'", "positions"),
     ("UPDATE position SET quantity = x'ff'", "positions"),
-    ("UPDATE position SET average_cost = ''", "book"),
-    ("UPDATE position SET opened_at = 'gestern'", "book"),
+    ("UPDATE position SET average_cost = ''", "view"),
+    ("UPDATE position SET opened_at = 'gestern'", "view"),
     ("UPDATE position SET opened_at = CAST(x'ff' AS TEXT)", "positions"),
     ("UPDATE position SET realized_source = 'rumour'", "positions"),
-    (f"UPDATE position SET con_id = '{LONG_NUMBER}' WHERE id = 1", "book"),
+    (f"UPDATE position SET con_id = '{LONG_NUMBER}' WHERE id = 1", "view"),
     (f"UPDATE position SET con_id = '{LONG_NUMBER}' WHERE id = 1", "sync"),
     (f"UPDATE position SET con_id = '{LONG_NUMBER}' WHERE id = 1", "positions"),
     ("UPDATE position SET quantity = 'abc'", "sync"),
@@ -38,8 +38,8 @@ DAMAGES = [
     ("UPDATE run SET taken_at = 'gestern'", "statistics"),
     ("UPDATE run SET status = 'perhaps'", "runs"),
     ("UPDATE instrument SET multiplier = 'a dozen'", "positions"),
-    ("UPDATE account SET taken_at = 'gestern'", "book"),
-    ("DELETE FROM instrument", "book"),
+    ("UPDATE account SET taken_at = 'gestern'", "view"),
+    ("DELETE FROM instrument", "view"),
 ]
 
 
@@ -58,7 +58,7 @@ def edit(path: Path, statement: str) -> None:
 
 
 @pytest.mark.parametrize(("statement", "question"), DAMAGES)
-async def test_a_value_or_table_that_is_spoilt_is_told_as_damage(
+async def test_a_damaged_value_or_table_is_named(
     statement: str, question: str, tmp_path: Path, expected_warnings: list[str]
 ) -> None:
     expected_warnings.append("the database is damaged")
@@ -74,14 +74,14 @@ async def test_a_value_or_table_that_is_spoilt_is_told_as_damage(
 
 
 @pytest.mark.parametrize(("statement", "question"), DAMAGES)
-async def test_the_window_and_status_leave_a_spoilt_file_to_the_store(
+async def test_the_window_and_status_leave_a_damaged_file_to_the_store(
     statement: str, question: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(0, held(), held(SAP)))
     edit(path, statement)
-    if question == "book":
+    if question == "view":
         assert first_look(path, noon(), ()) is None
     if question == "statistics":
         assert read_statistics(path) is None

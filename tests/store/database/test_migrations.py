@@ -94,7 +94,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: 
     before = path.read_bytes()
     async with opened(path, is_spoilt=True) as store:
         with pytest.raises(StoreError) as caught:
-            await store.book()
+            await store.view()
     assert str(caught.value) == (
         f"{path} was written by a newer version of Position Sync (schema 9, this version knows 3). "
         "Update Position Sync, or choose another file."

@@ -85,7 +85,7 @@ async def test_a_timeline_tells_every_change_of_one_position(tmp_path: Path) -> 
     assert timeline.steps[-1].realized_source is Source.BROKER
 
 
-async def test_healing_stands_in_the_timeline_and_moves_no_quantity(tmp_path: Path) -> None:
+async def test_a_restatement_stands_in_the_timeline_and_changes_no_quantity(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(), held(MSFT)))
         await synced(store, snapshot(10, held(quantity="60"), held(MSFT)))
@@ -109,7 +109,9 @@ async def test_healing_stands_in_the_timeline_and_moves_no_quantity(tmp_path: Pa
     assert (then.positions[0].quantity, then.positions[0].realized_pnl) == (60, 199)
 
 
-async def test_a_run_that_heals_and_buys_more_is_shown_with_what_it_bought(tmp_path: Path) -> None:
+async def test_a_run_that_restates_and_buys_more_is_shown_with_what_it_bought(
+    tmp_path: Path,
+) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(), held(MSFT)))
         await synced(store, snapshot(10, held(quantity="60"), held(MSFT)))
@@ -126,7 +128,7 @@ async def test_a_run_that_heals_and_buys_more_is_shown_with_what_it_bought(tmp_p
     assert [step.quantity for step in timeline.steps] == [100, 60, 60, 90]
 
 
-async def test_a_past_told_anew_keeps_what_was_held_then(tmp_path: Path) -> None:
+async def test_a_restated_past_keeps_what_was_held_then(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(), held(MSFT)))
         await synced(store, snapshot(10, held(quantity="60"), held(MSFT)))

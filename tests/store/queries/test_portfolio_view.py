@@ -54,13 +54,13 @@ async def test_a_row_in_the_currency_base_before_the_real_one_is_not_the_base_cu
     values = (value("NetLiquidation", "BASE", "150000"), *IBKR_VALUES)
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), values=values))
-        assert row(await store.book(), "DU1", "USD", is_base=True).net_liquidation == 150000
+        assert row(await store.view(), "DU1", "USD", is_base=True).net_liquidation == 150000
 
 
 async def test_ibkrs_own_figures_are_shown_by_currency_and_for_the_account(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), held(SAP), values=IBKR_VALUES))
-        book = await store.book()
+        book = await store.view()
     base = row(book, "DU1", "USD", is_base=True)
     assert (base.net_liquidation, base.cash) == (150000, 20000)
     assert (base.market_value, base.unrealized_pnl, base.positions) == (128500, 777, 2)
@@ -77,7 +77,7 @@ async def test_ibkrs_own_figures_are_shown_by_currency_and_for_the_account(tmp_p
 async def test_without_account_values_the_positions_own_figures_count(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), held(CALL, "2", "150", "1.6"), held(SAP)))
-        book = await store.book()
+        book = await store.view()
     usd = row(book, "DU1", "USD")
     assert (usd.market_value, usd.unrealized_pnl) == (1520, 220)
     assert (usd.net_liquidation, usd.cash, usd.realized_pnl) == (None, None, None)
@@ -87,14 +87,14 @@ async def test_without_account_values_the_positions_own_figures_count(tmp_path: 
 async def test_a_sum_with_a_missing_part_is_unknown(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), held(MSFT, price=None)))
-        usd = row(await store.book(), "DU1", "USD")
+        usd = row(await store.view(), "DU1", "USD")
     assert (usd.market_value, usd.unrealized_pnl, usd.positions) == (None, None, 2)
 
 
 async def test_a_currency_pair_counts_as_cash_and_not_again_as_a_holding(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), held(PAIR, "5000", "1.1", "1.2")))
-        usd = row(await store.book(), "DU1", "USD")
+        usd = row(await store.view(), "DU1", "USD")
     assert usd.market_value == 1200
 
 
@@ -113,7 +113,7 @@ async def test_totals_over_accounts_are_by_currency(tmp_path: Path) -> None:
     )
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, both)
-        book = await store.book()
+        book = await store.view()
     assert row(book, "All", "USD", is_base=True).net_liquidation == 15
     usd = row(book, "All", "USD")
     assert (usd.market_value, usd.positions) == (2400, 2)
@@ -125,7 +125,7 @@ async def test_accounts_with_different_base_currencies_have_no_common_base(tmp_p
     values = [value("NetLiquidation", "USD", "10"), value("NetLiquidation", "EUR", "5", "DU2")]
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, accounts=["DU1", "DU2"], values=values))
-        rows = (await store.book()).portfolio.rows
+        rows = (await store.view()).portfolio.rows
     assert [(row.account, row.currency, row.is_base) for row in rows] == [
         ("DU1", "USD", True),
         ("DU2", "EUR", True),
@@ -140,7 +140,7 @@ async def test_realized_pnl_comes_from_the_stores_own_closes(tmp_path: Path) -> 
         first = snapshot(1, held(), held(SAP), held(account="DU2"), accounts=both)
         await synced(store, first)
         await synced(store, snapshot(3, held(SAP), fills=[sold, other], accounts=both))
-        book = await store.book()
+        book = await store.view()
     assert row(book, "DU1", "USD").realized_pnl == Decimal("98.5")
     assert row(book, "DU1", "USD").positions == 0
     assert row(book, "DU1", "EUR").realized_pnl is None
@@ -151,19 +151,19 @@ async def test_only_the_latest_account_values_are_kept(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, values=[value("NetLiquidation", "USD", "10")]))
         await synced(store, snapshot(2, values=[value("NetLiquidation", "USD", "12")]))
-        assert row(await store.book(), "DU1", "USD", is_base=True).net_liquidation == 12
+        assert row(await store.view(), "DU1", "USD", is_base=True).net_liquidation == 12
 
 
 async def test_base_figures_that_ibkr_does_not_give_are_converted(tmp_path: Path) -> None:
     values = [value("NetLiquidation", "USD", "1"), value("ExchangeRate", "EUR", "1.5")]
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(AAPL), held(SAP), values=values))
-        found = row(await store.book(), "DU1", "USD", is_base=True)
+        found = row(await store.view(), "DU1", "USD", is_base=True)
         assert (found.market_value, found.unrealized_pnl) == (3000, 500)
         assert found.converted_value is not None
         assert found.converted_value.basis.rates == (Rate("EUR", "USD", Decimal("1.5"), at(1)),)
         await synced(store, snapshot(2, held(AAPL), held(SAP), values=values[:1]))
-        found = row(await store.book(), "DU1", "USD", is_base=True)
+        found = row(await store.view(), "DU1", "USD", is_base=True)
     assert (found.market_value, found.unrealized_pnl) == (None, None)
     assert found.converted_unrealized is not None
     assert found.converted_unrealized.amount == 200

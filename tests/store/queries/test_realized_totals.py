@@ -65,7 +65,7 @@ def closed(
 async def realized(
     store: SqliteStore, account: str = "DU1", currency: str = "USD", *, is_base: bool = False
 ) -> RealizedByPeriod:
-    return row(await store.book(), account, currency, is_base=is_base).realized
+    return row(await store.view(), account, currency, is_base=is_base).realized
 
 
 def exact(by_period: RealizedByPeriod) -> Sequence[Decimal]:
@@ -94,7 +94,7 @@ async def test_a_close_counts_in_its_periods_from_local_midnight_on(
     await store.close()
 
 
-async def test_exact_estimated_and_unknown_closes_are_told_apart(tmp_path: Path) -> None:
+async def test_exact_estimated_and_unknown_closes_are_counted_apart(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     store = await kept(path, Clock())
     closed(path, MIDNIGHT, "0.1", Source.BROKER)
@@ -105,7 +105,7 @@ async def test_exact_estimated_and_unknown_closes_are_told_apart(tmp_path: Path)
     today = (await realized(store)).today.realized
     assert today.exact == Decimal("1234567890123456789.1000000001"), "no digit is lost"
     assert (today.estimated, today.closes, today.unknown) == (-5, 5, 2)
-    assert row(await store.book(), "DU1", "USD").realized_pnl is None
+    assert row(await store.view(), "DU1", "USD").realized_pnl is None
     await store.close()
 
 
@@ -133,7 +133,7 @@ async def test_a_currency_without_a_rate_makes_the_base_sum_partial(tmp_path: Pa
     found = await realized(store, is_base=True)
     assert exact(found) == [100, 100, 100, 100]
     assert [found.of(period).basis.lacking for period in Period] == [(), *[("EUR",)] * 3]
-    assert row(await store.book(), "DU1", "USD", is_base=True).realized_pnl is None
+    assert row(await store.view(), "DU1", "USD", is_base=True).realized_pnl is None
     await store.close()
 
 
@@ -163,5 +163,5 @@ async def test_accounts_of_different_base_currencies_are_totalled_by_currency_on
     assert (await realized(store, is_base=True)).all.realized.exact == 100
     assert (await realized(store, "DU2", "EUR", is_base=True)).all.realized.exact == 8
     assert (await realized(store, "All")).all.realized.exact == 110
-    assert not [r for r in (await store.book()).portfolio.rows if r.account == "All" and r.is_base]
+    assert not [r for r in (await store.view()).portfolio.rows if r.account == "All" and r.is_base]
     await store.close()

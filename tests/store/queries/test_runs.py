@@ -31,7 +31,7 @@ async def test_statistics_are_derived_from_the_runs(tmp_path: Path) -> None:
         await synced(store, snapshot(3, held(), held(MSFT)))
         last = await store.record(run(4, status=RunStatus.CANCELLED))
         statistics = await store.statistics()
-        assert (await store.book()).statistics == statistics
+        assert (await store.view()).statistics == statistics
     assert statistics == Statistics(
         total_syncs=3,
         successful_syncs=2,

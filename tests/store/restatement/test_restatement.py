@@ -34,7 +34,7 @@ def opened(folder: Path) -> SqliteStore:
     return SqliteStore(folder / "p.sqlite", clock=lambda: minutes(10_000))
 
 
-async def test_a_late_fill_heals_an_estimate_and_the_change_says_so(tmp_path: Path) -> None:
+async def test_a_late_fill_replaces_an_estimate_and_the_change_says_so(tmp_path: Path) -> None:
     store = opened(tmp_path)
     await synced(store, snapshot(ANCHOR, holding(100, 100, price=110), at=1))
     await synced(store, snapshot(ANCHOR, at=10))
@@ -82,7 +82,9 @@ async def test_a_day_trade_whose_fills_come_late_is_not_lost(tmp_path: Path) -> 
     await store.close()
 
 
-async def test_a_position_that_never_was_is_taken_back_and_its_changes_stay(tmp_path: Path) -> None:
+async def test_a_position_that_never_existed_is_removed_and_its_changes_stay(
+    tmp_path: Path,
+) -> None:
     """Bought 3, sold and bought 1 twice, sold 3; the first and last execution come late."""
     inner = tuple(fill(q, 100 + n, at=3 + n) for n, q in enumerate((-1, 1, -1, 1)))
     outer = (fill(3, 100, at=2), fill(-3, 110, at=8))
@@ -109,7 +111,7 @@ async def test_a_position_that_never_was_is_taken_back_and_its_changes_stay(tmp_
     await store.close()
 
 
-async def test_a_fill_before_the_first_sync_heals_nothing(tmp_path: Path) -> None:
+async def test_a_fill_before_the_first_sync_restates_nothing(tmp_path: Path) -> None:
     store = opened(tmp_path)
     await synced(store, snapshot(ANCHOR, holding(100), at=10))
     await synced(store, with_fills(snapshot(ANCHOR, holding(100), at=20), fill(-50, 120, at=5)))

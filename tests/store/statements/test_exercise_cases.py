@@ -90,7 +90,9 @@ async def test_an_execution_of_the_stock_leaves_nothing_to_an_assignment(tmp_pat
         assert ChangeKind.ASSIGNED not in {change.kind for change in report.changes}
 
 
-async def test_a_statement_heals_what_was_inferred_on_a_friday_evening_too(tmp_path: Path) -> None:
+async def test_a_statement_replaces_what_was_inferred_on_a_friday_evening_too(
+    tmp_path: Path,
+) -> None:
     """IBKR books at the close; the positions follow when it has processed the day."""
     assigned = (
         booked(Booking.ASSIGNED, CALL, 1, 0, 0, november(6, 21, 20), 11),
@@ -178,7 +180,7 @@ async def test_what_was_in_the_money_is_never_worth_nothing(
         assert (at, realized, how) == (D(exit_price), D(pnl), source)
 
 
-async def test_an_old_price_of_what_may_have_been_in_the_money_tells_nothing(
+async def test_an_old_price_of_what_may_have_been_in_the_money_is_not_used(
     tmp_path: Path,
 ) -> None:
     async with opened(tmp_path) as account:
@@ -281,7 +283,7 @@ async def test_a_bonds_value_factor_rules_its_estimate_and_its_executions(tmp_pa
         assert (await account.closes())[-1][3:] == (D(92), D("151.25"), "fills")
 
 
-async def test_a_cancel_finds_a_trade_that_tws_told_without_numbers(tmp_path: Path) -> None:
+async def test_a_cancel_finds_a_trade_that_tws_reported_without_numbers(tmp_path: Path) -> None:
     when = november(3, 15, 30)
     sold = trade("e1.01.01", AAPL, -40, "271.5", when, pnl="858.9935", commission="1.0065")
     again = trade("e9.01.01", AAPL, -40, 272, when, pnl="878.9935", commission="1.0065", number=9)

@@ -52,7 +52,7 @@ def without_runs(path: Path) -> list[str]:
     return [line for line in dump(path) if not line.startswith(bookkeeping)]
 
 
-async def test_an_estimate_heals_with_the_figures_of_the_statement(tmp_path: Path) -> None:
+async def test_an_estimate_is_replaced_by_the_figures_of_the_statement(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path) as store:
         await estimated(store)
@@ -70,7 +70,7 @@ async def test_an_estimate_heals_with_the_figures_of_the_statement(tmp_path: Pat
     assert report.imported == ImportSummary(("DU1",), 1, 1, 0, 2)
 
 
-async def test_the_run_tells_of_the_import_and_counts_no_positions(tmp_path: Path) -> None:
+async def test_the_run_describes_the_import_and_counts_no_positions(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path) as store:
         await estimated(store)
@@ -182,7 +182,7 @@ async def test_fills_since_the_last_sync_wait_for_the_next_one(tmp_path: Path) -
     assert (close.close.source, close.run_id) == (Source.BROKER, 3)
 
 
-async def test_a_fill_about_the_last_sync_is_asked_once_more_then_put_away(tmp_path: Path) -> None:
+async def test_a_fill_near_the_last_sync_is_tried_once_more_then_dismissed(tmp_path: Path) -> None:
     """This computer's clock may be ahead of IBKR's, or the positions ran behind the executions."""
     path = tmp_path / "p.sqlite"
     sold = replace(SOLD, time=at(9.5))
@@ -212,7 +212,7 @@ async def test_fills_before_the_first_sync_explain_nothing(tmp_path: Path) -> No
     assert rows(path, "SELECT consumed_run_id, put_away_run_id FROM fill") == [(None, 3), (None, 3)]
 
 
-async def test_each_run_of_a_long_absence_heals_from_one_statement(tmp_path: Path) -> None:
+async def test_each_run_of_a_long_absence_is_restated_from_one_statement(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     fills = (
         fill("1.01.01", "-40", minute=5, price="11", commission="1", realized="39"),
@@ -242,7 +242,7 @@ async def test_each_run_of_a_long_absence_heals_from_one_statement(tmp_path: Pat
     ]
 
 
-async def test_instruments_that_are_known_keep_what_a_holding_said_of_them(tmp_path: Path) -> None:
+async def test_known_instruments_keep_what_a_holding_said_of_them(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     sparse = replace(SOLD, instrument=replace(AAPL, exchange="", trading_class=""))
     async with opened(path) as store:
@@ -263,7 +263,7 @@ async def test_an_import_into_a_new_database_is_refused(tmp_path: Path) -> None:
         assert (await store.statistics()).last_error is None
 
 
-async def test_what_an_import_brought_still_explains_its_close_when_the_history_is_told_anew(
+async def test_imported_fills_still_explain_their_close_after_a_restatement(
     tmp_path: Path,
 ) -> None:
     """The next sync takes an imported execution about the last one; so does a later replay."""

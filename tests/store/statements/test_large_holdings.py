@@ -79,7 +79,7 @@ async def test_an_exercise_for_a_small_part_of_a_holding_is_no_split(
         assert ChangeKind.ADJUSTED not in {change.kind for change in report.changes}
 
 
-async def test_a_statement_heals_the_assignment_of_a_small_part_of_a_holding(
+async def test_a_statement_replaces_the_inferred_assignment_of_a_small_part_of_a_holding(
     tmp_path: Path,
 ) -> None:
     async with opened(tmp_path) as account:

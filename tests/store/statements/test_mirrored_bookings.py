@@ -112,7 +112,7 @@ async def test_a_weekly_sync_and_a_statement_agree_in_either_order(
 
 
 @pytest.mark.parametrize("is_told_first", [True, False], ids=["statement first", "sync first"])
-async def test_an_expiry_is_booked_once_whenever_it_is_told(
+async def test_an_expiry_is_booked_once_whenever_it_is_reported(
     is_told_first: bool, tmp_path: Path
 ) -> None:
     row = booked(Booking.EXPIRED, PUT, 2, 0, "297.2", AT_THE_CLOSE, 22)

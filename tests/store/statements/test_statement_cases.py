@@ -33,7 +33,7 @@ async def forty_gone(account: Account) -> None:
 
 
 @pytest.mark.parametrize("file", ["zone-sydney.xml", "zone-offset.xml", "cancel-1-trade.xml"])
-async def test_one_instant_heals_in_whatever_zone_the_file_names_it(
+async def test_one_instant_restates_in_whatever_zone_the_file_names_it(
     file: str, tmp_path: Path
 ) -> None:
     async with opened(tmp_path) as account:
@@ -56,7 +56,7 @@ async def test_one_instant_heals_in_whatever_zone_the_file_names_it(
     ],
     ids=" then ".join,
 )
-async def test_a_cancelled_trade_counts_for_nothing_in_whatever_order_it_is_told(
+async def test_a_cancelled_trade_counts_for_nothing_in_whatever_order_it_is_reported(
     files: list[str], tmp_path: Path
 ) -> None:
     async with opened(tmp_path) as account:
@@ -165,7 +165,7 @@ async def test_two_accounts_may_have_one_execution_id(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("file", "new"), [("no-trades.xml", 0), ("only-an-expiry.xml", 1)])
-async def test_a_quiet_statement_is_no_failure(file: str, new: int, tmp_path: Path) -> None:
+async def test_an_empty_statement_is_no_failure(file: str, new: int, tmp_path: Path) -> None:
     async with opened(tmp_path) as account:
         await forty_gone(account)
         before = await account.closes()

@@ -94,7 +94,7 @@ async def test_accounts_that_a_snapshot_does_not_cover_stay_as_they_are(tmp_path
         await synced(store, both)
         await synced(store, snapshot(2, accounts=["DU2"]))
         (position,) = await store.positions()
-        assert (await store.book()).accounts == ("DU1", "DU2")
+        assert (await store.view()).accounts == ("DU1", "DU2")
     assert (position.account, position.last_synced_at) == ("DU1", at(1))
 
 

@@ -49,7 +49,7 @@ async def test_a_fill_and_its_correction_are_one_row(tmp_path: Path) -> None:
     ]
 
 
-async def test_a_consumed_fill_explains_no_second_close(tmp_path: Path) -> None:
+async def test_an_allocated_fill_explains_no_second_close(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held()))
         await synced(store, snapshot(3, fills=[REPORTED]))

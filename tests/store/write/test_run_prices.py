@@ -84,7 +84,7 @@ async def test_each_account_that_is_synced_by_itself_keeps_its_own_last_prices(
     assert priced_runs(path) == [2, 3, 4]
 
 
-async def test_an_undone_run_does_not_speak_for_its_day(tmp_path: Path) -> None:
+async def test_an_undone_run_is_not_its_days_last_run(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path) as store:
         await synced(store, snapshot(0, held()))

@@ -117,7 +117,7 @@ def summary(report: Report) -> object:
 
 @examples(10)
 @given(syncs=st.lists(sync, min_size=1, max_size=5))
-def test_the_short_cut_writes_and_says_what_the_long_way_does(
+def test_the_shortcut_writes_and_reports_what_a_full_comparison_does(
     loop: QEventLoop, syncs: list[object]
 ) -> None:
     with TemporaryDirectory() as folder:
@@ -157,7 +157,9 @@ async def test_a_renamed_instrument_that_was_undone_is_renamed_again(tmp_path: P
     assert rows(path, "SELECT symbol FROM instrument WHERE con_id = 1") == [("AAPL",)]
 
 
-async def test_a_quiet_sync_writes_no_position_and_one_of_prices_only_those(tmp_path: Path) -> None:
+async def test_an_unchanged_sync_writes_no_position_and_one_of_prices_only_those(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path) as store:
         await bought(store)
@@ -178,10 +180,13 @@ async def test_a_position_that_stays_as_it_is_stays_the_same_object_with_a_new_t
 ) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await bought(store)
-        before = (await store.book()).positions
+        before = (await store.view()).positions
         await synced(store, snapshot(10, held(price="13"), held(MSFT)))
-        now = (await store.book()).positions
+        now = (await store.view()).positions
         assert [new is old for new, old in zip(now, before, strict=True)] == [False, True]
         assert [one.last_synced_at for one in now] == [at(10), at(10)]
         await store.undo()
-        assert [one.last_synced_at for one in (await store.book()).positions] == [at(0), at(0)]
+        assert [one.last_synced_at for one in (await store.view()).positions] == [
+            at(0),
+            at(0),
+        ]

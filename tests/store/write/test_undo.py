@@ -97,7 +97,7 @@ async def test_the_next_sync_undoes_the_undo_with_the_executions_that_are_known(
     assert again.run_id == 3
 
 
-async def test_undo_takes_back_what_healed(tmp_path: Path) -> None:
+async def test_undo_restores_what_a_restatement_replaced(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path) as store:
         await synced(store, snapshot(1, held(AAPL), held(MSFT)))
@@ -119,9 +119,9 @@ async def test_only_the_newest_run_can_be_undone_and_only_once(tmp_path: Path) -
         await synced(store, snapshot(2, held(AAPL, "50")))
         with pytest.raises(StoreError, match="only the newest can be undone"):
             await store.undo(1)
-        assert (await store.book()).undoable == (await store.runs())[0]
+        assert (await store.view()).undoable == (await store.runs())[0]
         await store.undo(2)
-        assert (await store.book()).undoable is None
+        assert (await store.view()).undoable is None
         with pytest.raises(StoreError, match="There is no sync that could be undone"):
             await store.undo(2)
 
@@ -133,10 +133,10 @@ async def test_a_failed_sync_after_it_does_not_stand_in_the_way(tmp_path: Path) 
         undone = await store.undo()
         assert undone.id == 1
         assert await store.positions() == ()
-        assert (await store.book()).accounts == ()
+        assert (await store.view()).accounts == ()
 
 
-async def test_undo_of_an_import_takes_its_executions_along(tmp_path: Path) -> None:
+async def test_undo_of_an_import_removes_its_executions(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     known = fill("b.01", "-100", minute=2, price="11", realized=None, commission=None)
     better = replace(known, commission=Decimal("1"), realized_pnl=Decimal("99"))

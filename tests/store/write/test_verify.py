@@ -112,7 +112,7 @@ def value(key: str, amount: str, account: str = "DU1") -> AccountValue:
     return AccountValue(account, key, "USD", Decimal(amount))
 
 
-async def test_the_book_has_each_accounts_newest_comparison(tmp_path: Path) -> None:
+async def test_the_view_has_each_accounts_newest_comparison(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         both = snapshot(
             1,
@@ -122,7 +122,7 @@ async def test_the_book_has_each_accounts_newest_comparison(tmp_path: Path) -> N
             values=[value("StockMarketValue", "1200"), value("StockMarketValue", "1", "DU2")],
         )
         await stored(store, both)
-        lines = {(line.account, line.figure): line for line in (await store.book()).balance_checks}
+        lines = {(line.account, line.figure): line for line in (await store.view()).balance_checks}
         assert {key: line.matches for key, line in lines.items()} == {
             ("DU1", "Positions"): True,
             ("DU1", "Stock value"): True,
@@ -133,5 +133,5 @@ async def test_the_book_has_each_accounts_newest_comparison(tmp_path: Path) -> N
         assert (off.ours, off.ibkr, off.cause) == (1200, 1, "not known")
         await stored(store, snapshot(2, held(AAPL), values=[value("StockMarketValue", "1190")]))
         await stored(store, snapshot(3, accounts=["DU2"]))
-        (line, _) = (await store.book()).balance_checks
+        (line, _) = (await store.view()).balance_checks
         assert (line.account, line.matches, line.cause) == ("DU1", False, "not known")

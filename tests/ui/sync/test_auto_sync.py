@@ -182,7 +182,7 @@ async def test_the_look_for_other_programs_writes_starts_again_after_a_bug(desk:
         await until(lambda: desk.store.looks > 0)
         desk.store.content = book(position("MSFT"))
         desk.store.writes += 1
-        await until(lambda: bool(desk.controller.state.book.positions))
+        await until(lambda: bool(desk.controller.state.stored.positions))
     assert any("The look for what other programs write stopped" in fault for fault in faults)
 
 

@@ -14,7 +14,7 @@ from tests.ui.fakes import NOW, book, closed, created, position, report
 
 async def test_the_stored_positions_are_published_before_any_sync(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
-    assert desk.controller.state.book.positions[0].instrument.symbol == "AAPL"
+    assert desk.controller.state.stored.positions[0].instrument.symbol == "AAPL"
     assert desk.service.requests == []
 
 
@@ -25,7 +25,7 @@ async def test_a_sync_is_published_from_its_start_to_its_end(desk: Desk) -> None
     await desk.sync_to(book(held), report(Counts(1, 0, 0, 1), created(held)))
     assert [state.phase for state in states] == [Phase.SYNCING, Phase.SYNCED]
     assert states[-1].touched == {("DU1", 1)}
-    assert states[-1].book.positions == (held,)
+    assert states[-1].stored.positions == (held,)
 
 
 async def test_a_second_click_during_a_sync_is_ignored(desk: Desk) -> None:
@@ -43,7 +43,7 @@ async def test_a_failed_sync_keeps_the_old_rows_and_says_why(desk: Desk) -> None
     state = desk.controller.state
     assert (state.phase, state.error) == (Phase.FAILED, "TWS is away.")
     assert "Run 8: manual sync of all accounts" in state.detail
-    assert len(state.book.positions) == 1
+    assert len(state.stored.positions) == 1
     desk.controller.dismiss_error()
     assert (desk.controller.state.phase, desk.controller.state.error) == (Phase.IDLE, "")
 
@@ -64,7 +64,7 @@ async def test_a_store_that_cannot_be_read_is_an_error_and_retry_reads_again(des
     assert desk.controller.state.error == "The database is locked. Close the other program."
     desk.store.error = None
     desk.controller.retry()
-    await until(lambda: bool(desk.controller.state.book.positions))
+    await until(lambda: bool(desk.controller.state.stored.positions))
     assert desk.service.requests == []
 
 
@@ -176,7 +176,7 @@ async def test_undo_takes_back_the_run_that_the_window_shows(desk: Desk) -> None
     state = desk.controller.state
     assert desk.service.undone == [newest.id]
     assert (state.phase, state.undone and state.undone.status) == (Phase.UNDONE, RunStatus.UNDONE)
-    assert state.book.positions[0].instrument.symbol == "MSFT"
+    assert state.stored.positions[0].instrument.symbol == "MSFT"
 
 
 async def test_an_undo_that_is_refused_says_why(desk: Desk) -> None:
@@ -216,7 +216,7 @@ async def test_retry_after_a_failed_look_looks_again_though_a_sync_went_before(
     bar.retry.click()
     await until(lambda: not bar.isVisible())
     assert (desk.controller.state.phase, desk.controller.state.error) == (Phase.IDLE, "")
-    assert desk.controller.state.book.positions[0].instrument.symbol == "MSFT"
+    assert desk.controller.state.stored.positions[0].instrument.symbol == "MSFT"
     assert len(desk.service.requests) == 1
 
 
@@ -276,7 +276,7 @@ async def test_an_automatic_sync_shows_its_outcome_without_taking_the_button(des
     first, last = await automatic(desk, report(Counts(1, 0, 0, 1), created(position("MSFT"))))
     assert (first.is_automatic, first.phase) == (True, Phase.IDLE)
     assert (last.is_automatic, last.phase) == (False, Phase.SYNCED)
-    assert last.book.positions[0].instrument.symbol == "MSFT"
+    assert last.stored.positions[0].instrument.symbol == "MSFT"
     assert last.touched == {("DU1", 1)}
 
 

@@ -68,7 +68,7 @@ async def test_healed_figures_stand_in_the_table_and_are_marked(desk: Desk) -> N
     desk.controller.import_statement(str(FILE))
     await desk.finish(book(after), imported(Change(ChangeKind.HEALED, before, after)))
     assert desk.controller.state.touched == {("DU1", 1)}
-    assert desk.controller.state.book.positions == (after,)
+    assert desk.controller.state.stored.positions == (after,)
 
 
 async def test_a_refused_file_shows_in_the_error_bar_and_can_be_tried_again(desk: Desk) -> None:

@@ -34,13 +34,13 @@ def panel(qtbot: QtBot) -> SyncDock:
 def shown(panel: SyncDock, *lines: BalanceCheck) -> tuple[str, str, str]:
     """The text, tone and tooltip of the check."""
     content = replace(book(position("AAPL")), balance_checks=lines, accounts=("DU1", "DU2"))
-    panel.render_state(SyncState(book=content))
+    panel.render_state(SyncState(stored=content))
     label = panel.values["Check"]
     return label.text(), label.property("tone"), label.toolTip()
 
 
 def test_before_any_figures_nothing_is_checked(panel: SyncDock) -> None:
-    panel.render_state(SyncState(book=PortfolioView()))
+    panel.render_state(SyncState(stored=PortfolioView()))
     assert panel.values["Check"].text() == "Not checked"
     assert "no account figures" in panel.values["Check"].toolTip()
 
@@ -79,13 +79,13 @@ def test_a_long_list_keeps_what_differs(panel: SyncDock) -> None:
 
 def test_the_note_of_the_last_run_is_a_warning_in_full(panel: SyncDock) -> None:
     content = book(position("AAPL"))
-    panel.render_state(SyncState(book=content))
+    panel.render_state(SyncState(stored=content))
     assert not panel.note.isVisible()
     run = content.statistics.last_run
     assert run is not None
     noted = replace(run, note="After the sync the database does not hold what IBKR reported.")
     statistics = replace(content.statistics, last_run=noted)
-    panel.render_state(SyncState(book=replace(content, statistics=statistics)))
+    panel.render_state(SyncState(stored=replace(content, statistics=statistics)))
     assert panel.note.isVisible()
     assert panel.note.text() == noted.note
     assert panel.note.property("tone") == "warning"

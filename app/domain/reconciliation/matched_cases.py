@@ -21,7 +21,7 @@ from app.domain.reconciliation.split_detection import Split, split_in
 
 
 @dataclass(slots=True)
-class Settlement:
+class MatchedCase:
     """One case with its executions applied.
 
     Attributes:
@@ -38,7 +38,7 @@ class Settlement:
     split: Split | None = None
     is_untraded: bool = False
     dismissed: set[FillKey] = field(default_factory=set)
-    rival: "Settlement | None" = None
+    rival: "MatchedCase | None" = None
 
     @property
     def held(self) -> Decimal:
@@ -54,46 +54,46 @@ class Settlement:
         return -self.residual if is_less else ZERO
 
 
-def settle(case: ReconciliationCase, now: datetime) -> Settlement:
+def match_case(case: ReconciliationCase, now: datetime) -> MatchedCase:
     """Applies the fills as far as they explain the difference."""
     if case.stored and case.holding and not without_future_fills(fills_since_last_sync(case), case):
         dismissed = {fill.key for fill in case.fills if is_stale_fill(fill, case, now)}
         if not case.difference or is_adjustment(case.stored, case.holding):
-            return Settlement(case, is_untraded=True, dismissed=dismissed)
-    found = explained(case, now)
+            return MatchedCase(case, is_untraded=True, dismissed=dismissed)
+    found = best_match(case, now)
     allocated = {fill.key for fill in found.used}
     unused = (fill for fill in case.fills if fill.key not in allocated)
     found.dismissed = {fill.key for fill in unused if is_stale_fill(fill, case, now)}
     return found
 
 
-def explained(case: ReconciliationCase, now: datetime) -> Settlement:
+def best_match(case: ReconciliationCase, now: datetime) -> MatchedCase:
     fills = without_future_fills(fills_since_last_sync(case), case)
     if case.holding is None and fills and has_expired(case.instrument, now):
-        return with_all(case, fills)
+        return match_all_fills(case, fills)
     used = find_explaining_fills(case)
     if used is None or len(used) != len(fills):
         split = split_in(case, now)
         if split is not None:
-            return Settlement(case, split.fills, split=split)
+            return MatchedCase(case, split.fills, split=split)
     if used is not None:
-        return Settlement(case, used)
+        return MatchedCase(case, used)
     used, residual = partially_explaining_fills(case)
-    return Settlement(case, used, residual)
+    return MatchedCase(case, used, residual)
 
 
-def with_all(case: ReconciliationCase, fills: Sequence[Fill]) -> Settlement:
+def match_all_fills(case: ReconciliationCase, fills: Sequence[Fill]) -> MatchedCase:
     """Applies all fills; the rest counts as unexplained."""
     left = case.difference - sum((fill.quantity for fill in fills), ZERO)
-    return Settlement(case, fills, left)
+    return MatchedCase(case, fills, left)
 
 
-def left_open(case: ReconciliationCase) -> Settlement | None:
+def match_with_residual(case: ReconciliationCase) -> MatchedCase | None:
     """Applies all fills; None if they leave nothing unexplained.
 
     If the quantity is the same as before, quantities alone explain nothing: an option may have been
     opened and assigned since, a share sold and delivered again. Nor does a split: a small delivery
     hardly changes the total cost of a large holding.
     """
-    found = with_all(case, without_future_fills(fills_since_last_sync(case), case))
+    found = match_all_fills(case, without_future_fills(fills_since_last_sync(case), case))
     return found if found.residual else None
