@@ -7,9 +7,8 @@ from typing import Protocol
 
 from app.domain.desktop.app_state import ConnectionState, PortfolioView
 from app.domain.explain.model import ExplainedClose
-from app.domain.history.activity import ActivitySummary
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
-from app.domain.history.position_history import PositionsAsOf, Timeline
+from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
 from app.domain.model.positions import Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot

@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.model.cancellations import Cancellation, order
 from app.domain.model.snapshot import Fill, FillKey
+from app.domain.model.statements import Cancellation, order
 
 # account, con id, and a kind with its number, or a quantity and a price
 Clue = tuple[str, int, str | Decimal, str | Decimal]

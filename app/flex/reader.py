@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.parsers import expat
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.errors import StatementError
 from app.domain.model.snapshot import Fill
-from app.domain.model.statements import Statement
+from app.domain.model.statements import Cancellation, Statement
 from app.flex.cancellations import resolved
 from app.flex.header import Header, header_of
 from app.flex.rows import ACTIVITY, CONFIRMATIONS, EXECUTION_LEVELS, as_trade, join_time

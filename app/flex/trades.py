@@ -5,9 +5,9 @@ from functools import lru_cache
 from sys import intern
 from typing import TypeVar
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.instruments import OPTION_TYPES
 from app.domain.model.snapshot import COMBO, Booking, Fill
+from app.domain.model.statements import Cancellation
 from app.flex.instruments import SEC_TYPES, InstrumentReader
 from app.flex.parsing import con_id, cost, identifier, number, rate
 from app.flex.refusals import read_value, unreadable

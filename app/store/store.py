@@ -10,9 +10,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.desktop.app_state import PortfolioView
 from app.domain.explain.model import ExplainedClose
-from app.domain.history.activity import ActivitySummary
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
-from app.domain.history.position_history import PositionsAsOf, Timeline
+from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError
 from app.domain.model.positions import Position, StoredChange, StoredClose
@@ -28,10 +27,8 @@ from app.store.database.database import Database
 from app.store.database.schema import MIGRATIONS, Migration
 from app.store.errors import translated
 from app.store.queries import (
-    activity,
     closed_positions,
     closes,
-    explained,
     history,
     newest,
     portfolio_view,
@@ -129,7 +126,7 @@ class SqliteStore:
 
     async def explained_closes(self, position_id: int) -> tuple[ExplainedClose, ...]:
         """Oldest first."""
-        return await self._on_thread(explained.explained_closes, position_id)
+        return await self._on_thread(closes.explained_closes, position_id)
 
     async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
         return await self._on_thread(closed_positions.closed_ids, wanted, order)
@@ -162,7 +159,7 @@ class SqliteStore:
 
     async def activity_since(self, since: datetime) -> ActivitySummary:
         """What the runs that began after `since` have opened and closed."""
-        return await self._on_thread(activity.activity_since, since)
+        return await self._on_thread(runs.activity_since, since)
 
     async def runs_page(
         self,

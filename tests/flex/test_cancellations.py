@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.snapshot import Fill
-from app.domain.model.statements import Statement
+from app.domain.model.statements import Cancellation, Statement
 from app.flex.reader import read_statement
 from tests.flex.files import CALL, account_statement, cancel, document, saved, trade, written
 

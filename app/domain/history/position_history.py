@@ -1,11 +1,13 @@
-"""A position's changes in order, and the positions as of a run."""
+"""A position's changes in order, the positions as of a run, and what syncs found since a moment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from app.domain.model.positions import ChangeKind, Position, Source
 from app.domain.model.runs import Run
+from app.domain.portfolio.realized_totals import RealizedTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,22 @@ class PositionsAsOf:
     taken_at: datetime
     positions: tuple[Position, ...]
     unpriced: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitySummary:
+    """What syncs have found since a moment.
+
+    Attributes:
+        opened, closed: number of positions.
+        realized: currency -> the totals of the closes that those syncs recorded.
+    """
+
+    since: datetime
+    opened: int = 0
+    closed: int = 0
+    realized: Mapping[str, RealizedTotals] = field(default_factory=dict)
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.opened or self.closed or self.realized)

@@ -15,15 +15,20 @@ A known factor stays if it still fits, or if nothing better is found. A power of
 while the value is at most 20 % off, because then the value is old: so the factor does not flicker.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from app.domain.model.instruments import Instrument
+from app.domain.model.snapshot import Fill
 
 HALF_CENT = Decimal("0.005")  # IBKR rounds values to cents
 PRICE_ERROR = Decimal("1e-7")  # of the price: TWS keeps it in single precision
 SMALLEST_VALUE = Decimal(1)
 OLD_VALUE = Decimal("0.2")
 FAR_OFF = Decimal(2)
-ANY_FACTOR = frozenset({"BOND", "BILL", "FUND"})
+BONDS = frozenset({"BOND", "BILL"})
+ANY_FACTOR = BONDS | {"FUND"}
+PER_CENT = Decimal(100)  # a bond's price is per cent of its face value
 POWERS = tuple(Decimal(10) ** exponent for exponent in (*range(-4, 0), *range(1, 5)))
 MOST_DIGITS = 12
 ONE = Decimal(1)
@@ -116,3 +121,36 @@ def plain(number: Decimal) -> Decimal:
     number = number.normalize()
     exponent = number.as_tuple().exponent
     return number.quantize(ONE) if isinstance(exponent, int) and exponent > 0 else number
+
+
+def in_position_units(fill: Fill, held: Instrument | None, near: Decimal | None) -> Fill | None:
+    """A statement's fill in the units of the position; None if the unit is unknown.
+
+    A statement counts bonds by face value, TWS by thousands of it; a statement has prices in pounds
+    where TWS has pence. The instrument's value factor distinguishes the units.
+
+    Args:
+        held: the instrument as IBKR reported it as a position; None if it never did.
+        near: a price of the position, of any time.
+    """
+    factor = held.value_factor if held else None
+    if fill.instrument.sec_type in BONDS:
+        if held is None or factor is None:
+            return None
+        unit = PER_CENT * factor
+        return replace(fill, quantity=fill.quantity / unit, instrument=held)
+    if held is None or factor is None:
+        return fill
+    price = fill.price * fill.instrument.multiplier / factor
+    if near and is_nearer(fill.price, price, near):
+        price = fill.price
+    return replace(fill, price=price, instrument=held)
+
+
+def is_nearer(one: Decimal, other: Decimal, near: Decimal) -> bool:
+    """Whether `one` is nearer, by ratio, because the two are in different units."""
+    if not one or not other:
+        return False
+    ratios = [abs(price / near) for price in (one, other)]
+    first, second = (max(ratio, 1 / ratio) for ratio in ratios)
+    return first < second

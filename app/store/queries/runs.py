@@ -1,4 +1,4 @@
-"""Reads and records runs and their changes."""
+"""Reads and records runs, their changes, and what the runs since a moment opened and closed."""
 
 import json
 from collections.abc import Iterator
@@ -7,10 +7,12 @@ from datetime import datetime
 
 import peewee
 
+from app.domain.history.position_history import ActivitySummary
 from app.domain.model.positions import ChangeKind, StoredChange
 from app.domain.model.runs import Run
+from app.domain.portfolio.realized_totals import totals_by_currency
 from app.store.database import tables
-from app.store.database.codecs import utc_text
+from app.store.database.codecs import decimal_of, utc_text
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT, RUN, Instruments
 from app.store.database.row_values import run_of
@@ -24,6 +26,18 @@ NEWEST_WRITTEN = """SELECT id, status FROM run WHERE status IN ('success', 'undo
 # Of this program's last runs: so few that no index is needed.
 COMMITTED = f"""{ONE_RUN} WHERE id > (SELECT max(id) FROM run) - 100 AND started_at = ?
     AND "trigger" = ? AND account_id = ? AND status IN ('success', 'held')"""
+# What began since a moment: positions opened, positions closed, closes.
+OPENED = """SELECT count(*) FROM change JOIN run ON run.id = change.run_id
+    WHERE run.status = 'success' AND run.started_at > ? AND change.kind = 'created'"""
+CLOSED = """SELECT count(*) FROM position JOIN run ON run.id = position.closed_run_id
+    WHERE run.status = 'success' AND run.started_at > ?
+    AND EXISTS (SELECT 1 FROM close WHERE close.position_id = position.id)"""
+CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl, close.commission
+    FROM close
+    JOIN run ON run.id = close.run_id
+    JOIN position ON position.id = close.position_id
+    JOIN instrument ON instrument.con_id = position.con_id
+    WHERE run.status = 'success' AND run.started_at > ?"""
 
 
 def record(database: Database, run: Run, taken_at: datetime | None = None) -> Run:
@@ -93,3 +107,16 @@ def changes(database: Database, run_id: int) -> Iterator[StoredChange]:
             note=note,
             position_id=position_id,
         )
+
+
+def activity_since(database: Database, since: datetime) -> ActivitySummary:
+    """Args: since: only runs that began later count."""
+    values = (utc_text(since),)
+    with database.atomic():
+        (opened,) = database.run_sql(OPENED, values).fetchone()
+        (closed,) = database.run_sql(CLOSED, values).fetchone()
+        realized = totals_by_currency(
+            (currency, source, decimal_of(pnl), decimal_of(commission))
+            for currency, source, pnl, commission in database.run_sql(CLOSES, values)
+        )
+    return ActivitySummary(since, opened, closed, realized)

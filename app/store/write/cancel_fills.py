@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.snapshot import Fill, FillKey
+from app.domain.model.statements import Cancellation
 from app.store.database import tables
 from app.store.database.bulk import insert
 from app.store.database.codecs import decimal_text, utc_text

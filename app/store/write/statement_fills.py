@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.domain.model.errors import StoreError
 from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import Fill, FillKey
-from app.domain.reconciliation.statement_units import BONDS, in_position_units
+from app.domain.model.value_factor import BONDS, in_position_units
 from app.store.database import tables
 from app.store.database.bulk import BY_KEYS, listed_keys
 from app.store.database.codecs import Read, decimal_of

@@ -14,7 +14,7 @@ from app.ui.style.formatting import Formats
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
-    from app.domain.history.activity import ActivitySummary
+    from app.domain.history.position_history import ActivitySummary
     from app.domain.portfolio.realized_totals import RealizedTotals
 
 

@@ -9,12 +9,12 @@ JANUARY, OCTOBER = date(2026, 1, 1), date(2026, 10, 31)
 
 def said(imported: ImportSummary, *, better: int = 0, healed: int = 0) -> str:
     statement = Statement(("U1", "U2"), JANUARY, OCTOBER, None, ())
-    return note(statement, imported, better=better, healed=healed)
+    return note(statement, imported, completed=better, healed=healed)
 
 
 def test_a_note_says_what_is_new_and_what_was_restated() -> None:
     imported = ImportSummary(("U1", "U2"), 1312, 40, 1272)
-    assert said(imported, better=1, healed=5) == (
+    assert said(imported, completed=1, healed=5) == (
         "U1 and U2, 1 Jan to 31 Oct 2026: "
         "1,312 executions, 40 new, 1 completed, 5 positions healed."
     )

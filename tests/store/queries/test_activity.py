@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.history.activity import ActivitySummary
+from app.domain.history.position_history import ActivitySummary
 from app.domain.portfolio.realized_totals import RealizedTotals
 from tests.store.trading import AAPL, CALL, MSFT, SAP, at, fill, held, opened, snapshot, synced
 

@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.instruments import Instrument
 from app.domain.model.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import AccountValue, Booking, Fill, Holding, Snapshot
-from app.domain.model.statements import Statement
+from app.domain.model.statements import Cancellation, Statement
 from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from tests.store.trading import expect_derivable

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.errors import StoreError
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import ChangeKind
 from app.domain.model.runs import RunStatus
 from app.domain.model.snapshot import Booking, Holding
+from app.domain.model.statements import Cancellation
 from tests.store.statements.account import (
     AAPL,
     BOND,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import ChangeKind
 from app.domain.model.snapshot import AccountValue, Booking, Fill, Holding
+from app.domain.model.statements import Cancellation
 from tests.store.statements.account import (
     AAPL,
     BOND,

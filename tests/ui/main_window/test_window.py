@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.connection.profile import Mode
-from app.domain.history.activity import ActivitySummary
+from app.domain.history.position_history import ActivitySummary
 from app.domain.model.runs import Counts, Report, RunStatus
 from app.ui.positions.columns import TITLES
 from app.ui.style.theme import DARK, LIGHT

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from app.domain.desktop.app_state import Phase, SyncState
-from app.domain.history.activity import ActivitySummary
+from app.domain.history.position_history import ActivitySummary
 from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.activity_bar import ActivityBar, activity_text

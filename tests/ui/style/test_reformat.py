@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QLabel
 
-from app.domain.history.activity import ActivitySummary
+from app.domain.history.position_history import ActivitySummary
 from app.settings.model import Settings
 from app.ui.history.timeline_dialog import TimelineDialog
 from tests.ui.conftest import PastDesk
