@@ -7,9 +7,9 @@ from app.domain.model.statements import ImportSummary, Statement, named, note, p
 JANUARY, OCTOBER = date(2026, 1, 1), date(2026, 10, 31)
 
 
-def said(imported: ImportSummary, *, better: int = 0, healed: int = 0) -> str:
+def said(imported: ImportSummary, *, completed: int = 0, healed: int = 0) -> str:
     statement = Statement(("U1", "U2"), JANUARY, OCTOBER, None, ())
-    return note(statement, imported, completed=better, healed=healed)
+    return note(statement, imported, completed=completed, healed=healed)
 
 
 def test_a_note_says_what_is_new_and_what_was_restated() -> None:
