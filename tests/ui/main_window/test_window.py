@@ -223,7 +223,7 @@ async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
     page.error_bar.details.click()
     assert places() == before
     page.error_bar.dismiss.click()
-    page.activity_bar.show_activity(ActivitySummary(NOW, 1, 0, ()))
+    page.activity_bar.show_activity(ActivitySummary(NOW, 1))
     assert places() == before
     gone = report(status=RunStatus.HELD, held=(closed(position("S001")),))
     await desk.sync_to(desk.store.content, gone)
