@@ -50,9 +50,7 @@ async def test_another_clock_and_locale_are_in_every_view_at_once(past: PastDesk
     past.history.show_as_of(2)
     await past.answered()
     await past.open_closed()
-    window.positions.activity_bar.show_activity(
-        ActivitySummary(past.now - timedelta(days=3), 1)
-    )
+    window.positions.activity_bar.show_activity(ActivitySummary(past.now - timedelta(days=3), 1))
     before = texts_of(past)
     assert any(text.endswith(("PM", "AM")) for text in before)
     assert any("11.00" in text for text in before)
