@@ -124,6 +124,20 @@ def closed_in_handshake(host: str, port: int) -> BrokerError:
     )
 
 
+def not_tws(host: str, port: int) -> BrokerError:
+    return BrokerError(
+        f"What listens at {host}:{port} is not TWS. Check the port: TWS and IB Gateway name it "
+        "under API > Settings, as their socket port."
+    )
+
+
+def no_account() -> BrokerError:
+    return BrokerError(
+        "TWS answers, but names no account. Is it past its login? Try again once its window "
+        "shows your account."
+    )
+
+
 def ids_in_use(first: int, last: int) -> BrokerError:
     return BrokerError(
         f"The client ids {first} to {last} are all in use at TWS. "
@@ -228,3 +242,7 @@ def unknown_account(account: str, accounts: tuple[str, ...]) -> BrokerError:
 
 class ClientIdInUseError(Exception):
     """Another program is connected with this client id (TWS's error 326)."""
+
+
+class RequestRefusedError(Exception):
+    """TWS answered one request with an error; the connection can still be used."""

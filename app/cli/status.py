@@ -7,7 +7,7 @@ import argparse
 import os
 from datetime import UTC, datetime
 
-from app.broker.diagnosis.greeting import answers
+from app.broker.protocol.greeting import answers
 from app.cli.json_output import Row, as_json, status_row
 from app.domain.model.runs import Statistics
 from app.domain.text.foreign_text import visible

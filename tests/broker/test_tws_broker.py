@@ -11,6 +11,7 @@ from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.profile import Mode
 from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.errors import BrokerError, SettingsError
+from tests.broker.other_servers import greeting, serving, web
 from tests.broker.simulated import demo_market, simulated
 
 SHORT_S = 0.3
@@ -145,6 +146,24 @@ async def test_a_host_that_does_not_exist_is_named() -> None:
 async def test_a_silent_handshake_times_out_with_a_next_step() -> None:
     async with simulated(timeout_s=SHORT_S, silent_handshake=True) as (_, broker):
         assert "did not answer as TWS within 0.3 s" in await failure_of(broker)
+
+
+async def test_a_web_server_is_not_tws() -> None:
+    async with serving(web) as port:
+        text = await failure_of(TwsBroker(Endpoint("127.0.0.1", port, 17, 5.0)))
+    assert text.startswith(f"What listens at 127.0.0.1:{port} is not TWS.")
+
+
+async def test_a_login_without_accounts_is_reported() -> None:
+    async with serving(greeting(("15", "1", ""))) as port:
+        text = await failure_of(TwsBroker(Endpoint("127.0.0.1", port, 17, 5.0)))
+    assert text.startswith("TWS answers, but names no account.")
+
+
+async def test_a_tws_that_is_too_old_is_reported() -> None:
+    async with serving(greeting(version="140")) as port:
+        text = await failure_of(TwsBroker(Endpoint("127.0.0.1", port, 17, 5.0)))
+    assert "versions before 972 are too old" in text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.bootstrap import Application
 from app.broker.diagnosis.connection_test import probe, search
-from app.broker.diagnosis.greeting import answers
+from app.broker.protocol.greeting import answers
 from app.broker.simulator.market.market import Market
 from app.broker.simulator.server.codes import ErrorCode
 from app.broker.tws_broker import Endpoint, TwsBroker

@@ -3,16 +3,24 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from app.broker import errors
 from app.broker.connection.ib_transport import IbTransport, TransportCallbacks
-from app.broker.errors import ClientIdInUseError
+from app.broker.errors import ClientIdInUseError, RequestRefusedError
+from app.broker.protocol.field_parsing import WireError
+from app.broker.protocol.framing import fields_of
+from app.broker.protocol.greeting import OLDEST_VERSION
+from app.broker.protocol.rows import managed_accounts
 from app.broker.reading.change_detector import ChangeDetector
 from app.broker.reading.message_router import ACCOUNT, EXECUTIONS, POSITIONS, TIME, MessageRouter
 from app.domain.model.errors import BrokerError
 
 log = logging.getLogger(__name__)
 
+# The steps of the handshake, as the sentences for the user name them.
+API_VERSION = "its API version"
+ACCOUNT_LIST = "the list of accounts"
 READS = frozenset({POSITIONS, ACCOUNT, EXECUTIONS})
 
 
@@ -20,6 +28,7 @@ class RequestChannel:
     """A connection that takes requests until it is closed or has failed.
 
     Attributes:
+        api_version: the one that TWS has chosen; 0 before its greeting.
         accounts: the accounts that the login manages; known once connected.
         link_lost: TWS has lost its own connection to IBKR (1100, 2110).
         was_restored: TWS has regained it (1101, 1102) since this was last set to False.
@@ -30,6 +39,7 @@ class RequestChannel:
     def __init__(
         self, *, timeout_s: float, on_change: Callable[[], None], changes: ChangeDetector
     ) -> None:
+        self.api_version = 0
         self.accounts: tuple[str, ...] = ()
         self.link_lost = False
         self.was_restored = False
@@ -39,9 +49,10 @@ class RequestChannel:
         self._on_change = on_change
         self._failure: Exception | None = None
         self._answer: asyncio.Future[None] | None = None
-        self._awaited = "its answer"
+        self._awaited = API_VERSION
         self._transport = IbTransport(
             TransportCallbacks(
+                greeted=self._on_greeted,
                 error=self._on_error,
                 undecodable=self._on_undecodable,
                 closed=self._on_closed,
@@ -49,16 +60,16 @@ class RequestChannel:
             )
         )
         self._router = MessageRouter(changes=changes, on_complete=self._on_answer)
-        self._transport.set_handlers(self._router.handlers())
+        self._transport.set_handlers({**self._router.handlers(), b"15": self._on_accounts})
 
     @property
     def is_usable(self) -> bool:
         """Whether a read may start on it; False after any error, time-out or lost connection."""
-        return self._failure is None and self._transport.is_ready
+        return self._failure is None and self.is_connected
 
     @property
     def is_connected(self) -> bool:
-        return self._transport.is_ready
+        return bool(self.accounts) and self._transport.is_open
 
     @property
     def failure(self) -> str:
@@ -74,13 +85,64 @@ class RequestChannel:
             ClientIdInUseError: another program is connected with this id.
             BrokerError: in the user's words.
         """
-        self._answer = asyncio.get_running_loop().create_future()
         try:
-            self.accounts = await self._transport.connect(
-                host, port, client_id, self._timeout_s, self._answer
-            )
-        finally:
-            self._answer = None
+            await self.open(host, port)
+        except TimeoutError as error:
+            raise errors.unreachable(host, port, self._timeout_s) from error
+        except ConnectionRefusedError as error:
+            raise await errors.refused(host, port) from error
+        except OSError as error:
+            raise errors.no_route(host, port, error) from error
+        try:
+            await self.greet()
+            await self.start(client_id)
+        except TimeoutError as error:
+            raise errors.silent(host, port, self._timeout_s) from error
+        except ConnectionError as error:
+            raise errors.closed_in_handshake(host, port) from error
+        except WireError as error:
+            raise errors.not_tws(host, port) from error
+
+    # -- the handshake, step by step; each raises TimeoutError where the peer is silent --
+
+    async def open(self, host: str, port: int) -> None:
+        """Opens the socket.
+
+        Raises:
+            OSError: nothing accepts the connection.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._transport.open(host, port)
+        except OSError as error:
+            if errors.all_refused(error):
+                raise ConnectionRefusedError(str(error)) from error
+            raise
+
+    async def greet(self) -> None:
+        """Agrees with TWS on the API version.
+
+        Raises:
+            ConnectionError: the connection was closed, or the version is too old.
+            WireError: the peer is not TWS.
+        """
+        try:
+            await self._answer_of(API_VERSION, self._transport.greet, self._timeout_s)
+        except BrokerError as error:
+            raise WireError(str(error)) from error
+
+    async def start(self, client_id: int) -> None:
+        """Logs in with the client id, and waits for the accounts.
+
+        Raises:
+            ClientIdInUseError: another program is connected with this id.
+            ConnectionError: the connection was closed.
+            BrokerError: TWS answered with an error, or names no account.
+        """
+        start = partial(self._transport.start_api, client_id)
+        await self._answer_of(ACCOUNT_LIST, start, self._timeout_s)
+        if not self.accounts:
+            raise errors.no_account()
 
     async def close(self) -> None:
         """Ends the connection and waits until the socket is gone."""
@@ -115,6 +177,12 @@ class RequestChannel:
         self, what: str, start: Callable[[], None], timeout_s: float
     ) -> None:
         """Starts one request, and waits for its end, a failure or the time-out (TimeoutError)."""
+        try:
+            await self._answer_of(what, start, timeout_s)
+        except ConnectionError as error:
+            raise errors.dropped(what) from error
+
+    async def _answer_of(self, what: str, start: Callable[[], None], timeout_s: float) -> None:
         self._awaited = what
         self._answer = asyncio.get_running_loop().create_future()
         try:
@@ -124,11 +192,19 @@ class RequestChannel:
             start()
             async with asyncio.timeout(timeout_s):
                 await self._answer
-        except ConnectionError as error:
-            raise errors.dropped(what) from error
         finally:
             self._router.expect("")
             self._answer = None
+
+    def _on_greeted(self, version: int) -> None:
+        if version < OLDEST_VERSION:
+            self._fail(ConnectionResetError("this version of TWS is too old"))
+        self.api_version = version
+        self._on_answer(API_VERSION)
+
+    def _on_accounts(self, message: bytes) -> None:
+        self.accounts = self.accounts or managed_accounts(fields_of(message))
+        self._on_answer(ACCOUNT_LIST)
 
     def _on_answer(self, what: str) -> None:
         """The answer is complete; a late end of another request is ignored."""
@@ -169,5 +245,8 @@ class RequestChannel:
         elif code == errors.CLIENT_ID_IN_USE:
             is_connected = bool(self.accounts)  # another id is tried only while connecting
             self._fail(errors.id_taken_over() if is_connected else ClientIdInUseError(text))
+        elif self._awaited == EXECUTIONS and request_id == self._router.executions_id:
+            if errors.is_refusal(code):
+                self._fail_answer(RequestRefusedError(text))
         elif request_id == errors.NO_REQUEST and errors.is_refusal(code):
             self._fail(errors.api_error(code, text, self._awaited))

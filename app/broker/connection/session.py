@@ -1,12 +1,11 @@
 """One session with TWS: its reads, one after another, and its subscriptions."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection
 from functools import partial
 
-from app.broker.connection.ib_transport import RequestError
 from app.broker.connection.request_channel import RequestChannel
+from app.broker.errors import RequestRefusedError
 from app.broker.reading.change_detector import ChangeDetector, PnlKey
 from app.broker.reading.message_router import ACCOUNT, EXECUTIONS, POSITIONS
 from app.broker.reading.snapshot_builder import SnapshotBuilder
@@ -30,7 +29,6 @@ class TwsSession(RequestChannel):
         self.keep_subscriptions = False
         self.is_subscribed = False
         self.subscribed_account = ""
-        self._executions_request: asyncio.Future[object] | None = None
 
     def begin_read(self, builder: SnapshotBuilder, accounts: Collection[str]) -> None:
         """Collects all answers in this builder, until `end_read`.
@@ -79,7 +77,7 @@ class TwsSession(RequestChannel):
         """
         try:
             await self._wait_for_answer(EXECUTIONS, self._request_executions, self._timeout_s)
-        except (RequestError, TimeoutError) as error:
+        except (RequestRefusedError, TimeoutError) as error:
             log.info("TWS gave no executions: %s", error)
             builder.drop_fills()
 
@@ -150,14 +148,4 @@ class TwsSession(RequestChannel):
             self._send(lambda: self._transport.cancel_account(account))
 
     def _request_executions(self) -> None:
-        self._executions_request = self._transport.request_executions()
-        self._executions_request.add_done_callback(self._on_executions)
-
-    def _on_executions(self, request: "asyncio.Future[object]") -> None:
-        error = None if request.cancelled() else request.exception()
-        if request is not self._executions_request:
-            return  # requested by a read that is over
-        if error is None:
-            self._on_answer(EXECUTIONS)
-        else:
-            self._fail_answer(error)
+        self._router.executions_id = self._transport.request_executions()

@@ -1,26 +1,20 @@
-"""Tests a connection to TWS step by step, over one connection that it closes; sends no order.
+"""Tests a connection to TWS step by step, over a session like a sync's, which it closes again.
 
-It sends the few messages that it needs without ib_insync, so that it knows which step fails.
 Nothing is stored.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.broker import errors
-from app.broker.diagnosis.handshake_client import (
-    BROKEN,
-    HandshakeClient,
-    ResponseTimeout,
-)
-from app.broker.diagnosis.texts import (
-    ACCOUNTS_ADVICE,
-    CLIENT_ID_ADVICE,
-    HANDSHAKE_ADVICE,
-    READING_ADVICE,
-    port_advice,
-)
+from app.broker.connection.manager import import_session
+from app.broker.diagnosis.texts import advice, reason
 from app.broker.endpoint import CLIENT_IDS_TRIED
+from app.broker.protocol.field_parsing import WireError
+from app.broker.reading.change_detector import ChangeDetector
+from app.broker.reading.snapshot_builder import SnapshotBuilder
+from app.broker.reading.update_batcher import UpdateBatcher
 from app.domain.connection.test_result import (
     ConnectionTest,
     ConnectionTestStep,
@@ -29,9 +23,15 @@ from app.domain.connection.test_result import (
     Step,
     Target,
 )
+from app.domain.model.clock import utc_now
 from app.domain.model.errors import BrokerError
 
+if TYPE_CHECKING:
+    from app.broker.connection.session import TwsSession
+
 Publish = Callable[[ConnectionTest], None]
+# What a step of a session can raise.
+FAILURES = (OSError, WireError, BrokerError, errors.ClientIdInUseError)
 
 
 async def search(host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint, ...]:
@@ -49,145 +49,102 @@ async def probe(target: Target, publish: Publish) -> ConnectionTest:
     It skips client ids that are in use, as a sync does. Every wait ends after the target's
     time-out; cancelling closes the connection too.
     """
+    if target.client_id <= 0:
+        raise ValueError("with client id 0, TWS would hand over the orders placed by hand")
+    await import_session()
     return await ConnectionTester(target, publish).run()
 
 
-class StepFailed(Exception):
-    """A step failed; its text is the reason, for the user."""
+def new_session(timeout_s: float) -> "TwsSession":
+    """A session whose changes nobody observes."""
+    from app.broker.connection.session import TwsSession
 
-    def __init__(self, step: Step, text: str, advice: tuple[str, ...]) -> None:
-        super().__init__(text)
-        self.check = ConnectionTestStep(step, Outcome.FAILED, text, advice)
+    changes = ChangeDetector(
+        on_event=lambda _event: None,
+        updates=UpdateBatcher(interval_s=0.0),
+        on_holdings_changed=lambda: None,
+        clock=utc_now,
+    )
+    return TwsSession(timeout_s=timeout_s, on_change=lambda: None, changes=changes)
 
 
 class ConnectionTester:
     """Runs one test."""
 
     def __init__(self, target: Target, publish: Publish) -> None:
-        if target.client_id <= 0:
-            raise ValueError("with client id 0, TWS would hand over the orders placed by hand")
         self._target = target
         self._publish = publish
         self._now = ConnectionTest(target)
+        self._step = Step.PORT
 
     async def run(self) -> ConnectionTest:
-        try:
-            for client_id in self._client_ids():
-                if await self._attempt(client_id):
-                    break
-        except StepFailed as failed:
-            self._show(failed.check)
+        first = self._target.client_id
+        for client_id in range(first, first + CLIENT_IDS_TRIED):
+            session = new_session(self._target.timeout_s)
+            try:
+                await self._run_steps(session, client_id)
+            except errors.ClientIdInUseError as error:
+                if client_id < first + CLIENT_IDS_TRIED - 1:
+                    continue
+                self._fail(error)
+            except FAILURES as error:
+                self._fail(error)
+            finally:
+                await session.close()
+            break
         return self._now
 
-    def _client_ids(self) -> range:
-        first = self._target.client_id
-        return range(first, first + CLIENT_IDS_TRIED)
-
-    async def _attempt(self, client_id: int) -> bool:
-        """Runs the test with this client id; returns False if the id is in use."""
-        client = await self._open()
-        try:
-            await self._shake_hands(client)
-            try:
-                accounts = await self._start_api(client, client_id)
-            except errors.ClientIdInUseError:
-                return False
-            self._check_accounts(accounts)
-            await self._read_positions(client)
-            return True
-        finally:
-            await client.close()
-
-    async def _open(self) -> HandshakeClient:
-        host, port, timeout_s = self._target.host, self._target.port, self._target.timeout_s
+    async def _run_steps(self, session: "TwsSession", client_id: int) -> None:
+        host, port, first = self._target.host, self._target.port, self._target.client_id
         self._begin(Step.PORT)
-        try:
-            client = await HandshakeClient.open(host, port, timeout_s)
-        except TimeoutError:
-            text = str(errors.unreachable(host, port, timeout_s))
-            raise StepFailed(Step.PORT, text, port_advice(port)) from None
-        except OSError as error:
-            if isinstance(error, ConnectionRefusedError) or errors.all_refused(error):
-                text = f"Nothing listens at {host}:{port}."
-                raise StepFailed(Step.PORT, text, port_advice(port)) from None
-            text = str(errors.no_route(host, port, error))
-            raise StepFailed(Step.PORT, text, ()) from None
-        self._pass(Step.PORT, f"Something listens at {host}:{port}.")
-        return client
-
-    async def _shake_hands(self, client: HandshakeClient) -> None:
+        await session.open(host, port)
+        self._pass(f"Something listens at {host}:{port}.")
         self._begin(Step.HANDSHAKE)
-        host, port = self._target.host, self._target.port
-        try:
-            version = await client.greet()
-        except ResponseTimeout:
-            text = f"It did not answer as TWS within {self._target.timeout_s:g} s."
-        except (OSError, EOFError):
-            text = str(errors.closed_in_handshake(host, port))
-        except ValueError:
-            text = f"What listens at {host}:{port} is not TWS."
-        else:
-            self._pass(Step.HANDSHAKE, f"TWS answers (API version {version}).")
-            return
-        raise StepFailed(Step.HANDSHAKE, text, HANDSHAKE_ADVICE)
-
-    async def _start_api(self, client: HandshakeClient, client_id: int) -> tuple[str, ...]:
-        """The accounts. Raises: ClientIdInUseError: if another client id is left to try."""
+        await session.greet()
+        self._pass(f"TWS answers (API version {session.api_version}).")
         self._begin(Step.CLIENT_ID)
-        first, last = self._client_ids()[0], self._client_ids()[-1]
-        step = Step.ACCOUNTS
-        try:
-            accounts = await client.start(client_id)
-        except errors.ClientIdInUseError:
-            if client_id < last:
-                raise
-            step, text = Step.CLIENT_ID, f"The client ids {first} to {last} are all in use at TWS."
-        except ResponseTimeout:
-            text = f"TWS named no account within {self._target.timeout_s:g} s."
-        except BrokerError as error:
-            text = str(error)
-        except BROKEN:
-            text = "TWS closed the connection before it named its accounts."
-        else:
-            free = f"Client id {client_id} is free."
-            in_use = f"Client id {first} is in use, so {client_id} is taken instead."
-            self._pass(Step.CLIENT_ID, free if client_id == first else in_use)
-            return accounts
-        if step is Step.CLIENT_ID:
-            raise StepFailed(step, text, CLIENT_ID_ADVICE)
-        self._pass(Step.CLIENT_ID, f"TWS did not refuse client id {client_id}.")
-        raise StepFailed(step, text, ACCOUNTS_ADVICE)
-
-    def _check_accounts(self, accounts: tuple[str, ...]) -> None:
+        is_first = client_id == first
+        free = f"Client id {client_id} is free."
+        in_use = f"Client id {first} is in use, so {client_id} is taken instead."
+        await self._log_in(session, client_id)
+        self._pass(free if is_first else in_use)
         self._begin(Step.ACCOUNTS)
-        if not accounts:
-            text = "TWS answers, but names no account."
-            raise StepFailed(Step.ACCOUNTS, text, ACCOUNTS_ADVICE)
-        self._now = replace(self._now, accounts=accounts)
-        self._pass(Step.ACCOUNTS, ", ".join(accounts))
-
-    async def _read_positions(self, client: HandshakeClient) -> None:
+        self._now = replace(self._now, accounts=session.accounts)
+        self._pass(", ".join(session.accounts))
         self._begin(Step.READING)
+        await self._read_positions(session)
+
+    async def _log_in(self, session: "TwsSession", client_id: int) -> None:
+        """TWS answers the client id and names the accounts in one."""
         try:
-            count = await client.count_positions()
-        except ResponseTimeout:
-            text = f"TWS did not send the positions to their end in {self._target.timeout_s:g} s."
-            raise StepFailed(Step.READING, text, READING_ADVICE) from None
-        except BrokerError as error:
-            raise StepFailed(Step.READING, str(error), READING_ADVICE) from None
-        except BROKEN:
-            text = "TWS closed the connection while sending the positions."
-            raise StepFailed(Step.READING, text, READING_ADVICE) from None
+            await session.start(client_id)
+        except errors.ClientIdInUseError:
+            raise
+        except FAILURES:
+            self._pass(f"TWS did not refuse client id {client_id}.")
+            self._begin(Step.ACCOUNTS)
+            raise
+
+    async def _read_positions(self, session: "TwsSession") -> None:
+        session.begin_read(SnapshotBuilder(), session.accounts)
+        await session.read_positions()
+        if session.link_lost:
+            raise errors.link_lost()
+        count = sum(map(bool, session.changes.quantities.values()))
         self._now = replace(self._now, positions=count)
-        what = "1 position" if count == 1 else f"{count} positions"
-        self._pass(Step.READING, f"TWS sent {what}, to the end.")
+        self._pass(f"TWS sent {count} position{'s' if count != 1 else ''}, to the end.")
 
     def _begin(self, step: Step) -> None:
-        self._show(ConnectionTestStep(step, Outcome.RUNNING))
+        self._step = step
+        self._show(Outcome.RUNNING)
 
-    def _pass(self, step: Step, text: str) -> None:
-        self._show(ConnectionTestStep(step, Outcome.PASSED, text))
+    def _pass(self, text: str) -> None:
+        self._show(Outcome.PASSED, text)
 
-    def _show(self, check: ConnectionTestStep) -> None:
-        self._now = self._now.with_step(check)
+    def _fail(self, error: Exception) -> None:
+        text = reason(self._step, error, self._target)
+        self._show(Outcome.FAILED, text, advice(self._step, error, self._target.port))
+
+    def _show(self, outcome: Outcome, text: str = "", advice: tuple[str, ...] = ()) -> None:
+        self._now = self._now.with_step(ConnectionTestStep(self._step, outcome, text, advice))
         self._publish(self._now)

@@ -17,6 +17,7 @@ from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import AccountValue
 
+ACCOUNTS_FIELDS = 3
 VALUE_FIELDS = 6
 REPORT_FIELDS = 8
 ACCOUNT_PNL_FIELDS = 5
@@ -94,6 +95,13 @@ class PnlRow:
     unrealized: Decimal | None
     realized: Decimal | None
     value: Decimal | None = None
+
+
+def managed_accounts(fields: list[str]) -> tuple[str, ...]:
+    """Message 15: id, version, the accounts of the login; the list can end with a comma."""
+    expect(fields, ACCOUNTS_FIELDS, "an account list")
+    accounts = (account.strip() for account in fields[2].split(","))
+    return tuple(dict.fromkeys(account for account in accounts if account))
 
 
 def position_row(message: bytes) -> PositionRow:

@@ -45,6 +45,7 @@ class MessageRouter:
     Attributes:
         builder: takes the rows of the read; None between two reads.
         account: the account whose download is awaited.
+        executions_id: the id of the last request for executions.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class MessageRouter:
     ) -> None:
         self.builder: SnapshotBuilder | None = None
         self.account = ""
+        self.executions_id = errors.NO_REQUEST
         self._awaited = ""
         self._changes = changes
         self._on_complete = on_complete
@@ -76,6 +78,7 @@ class MessageRouter:
             b"11": self._execution,
             b"49": lambda _: self._end(TIME),
             b"54": self._download_end,
+            b"55": self._executions_end,
             b"59": self._report,
             b"61": self._position,
             b"62": self._position_end,
@@ -145,6 +148,10 @@ class MessageRouter:
             is_covered = key is None or key.identity[0] in self._changes.covered
             if is_answer and builder is not None and is_covered:
                 builder.left_out.add(error, key)
+
+    def _executions_end(self, message: bytes) -> None:
+        if fields_of(message)[-1] == str(self.executions_id):  # not of a read that is over
+            self._end(EXECUTIONS)
 
     def _report(self, message: bytes) -> None:
         """A commission report: it has no request id, and may follow the executions' end."""

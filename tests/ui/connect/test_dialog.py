@@ -124,7 +124,7 @@ async def test_a_silent_handshake_sends_the_user_to_tws() -> None:
 async def test_positions_that_do_not_end_are_no_connection_to_use() -> None:
     async with opened(positions_end_after=2) as (desk, _):
         await desk.tested()
-        assert "did not send the positions to their end" in desk.text(Step.READING)
+        assert "did not finish sending the positions" in desk.text(Step.READING)
         assert not desk.dialog.use.isEnabled()
 
 
