@@ -6,7 +6,7 @@ and in whatever order they were reported.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -54,7 +54,8 @@ class ReplayInput:
     Attributes:
         start: the open position before the first observation.
         observations: of the runs that changed it, or may have; oldest first.
-        fills: in time order, without those allocated to a run before the first observation.
+        fills: in time order, without those that a run before the first observation used or
+            dismissed.
         reported_by: key -> the first run that knew the fill; new fills are absent.
     """
 
@@ -113,10 +114,12 @@ class RestatedHistory:
 
     Attributes:
         allocated: key -> the run that the fill explains.
+        dismissed: keys of the fills that were too old for a run and explain no later one.
     """
 
     positions: list[RestatedPosition]
-    allocated: dict[FillKey, int]
+    allocated: dict[FillKey, int] = field(default_factory=dict)
+    dismissed: set[FillKey] = field(default_factory=set)
 
     @property
     def current(self) -> RestatedPosition | None:
@@ -127,14 +130,14 @@ class RestatedHistory:
 
 def replay_history(replay_input: ReplayInput) -> RestatedHistory:
     history = RestatedHistory(
-        [RestatedPosition(replay_input.start, [])] if replay_input.start else [], {}
+        [RestatedPosition(replay_input.start, [])] if replay_input.start else []
     )
     times = [fill.time for fill in replay_input.fills]
     for observation in replay_input.observations:
         fills = [
             fill
             for fill in replay_input.candidates(observation, times)
-            if fill.key not in history.allocated
+            if fill.key not in history.allocated and fill.key not in history.dismissed
         ]
         apply_observation(history, replay_input, observation, fills)
     return history
@@ -172,6 +175,7 @@ def apply_observation(
         case, observation.taken_at, Request(calculate_pnl=observation.calculate_pnl)
     )
     history.allocated |= dict.fromkeys(result.allocated, observation.run_id)
+    history.dismissed |= result.dismissed
     for change in result.changes:
         if change.before is None or current is None:
             history.positions.append(RestatedPosition(change.after, []))

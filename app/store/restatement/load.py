@@ -32,7 +32,7 @@ SINCE = (
     & (tables.PositionTable.con_id == 0)
     & (tables.PositionTable.closed_run_id.is_null() | (tables.PositionTable.closed_run_id >= 0))
 )
-# (account, con_id, run_id, time, time of bookings)
+# (account, con_id, run_id, run_id, time, time of bookings)
 OPEN_SINCE = (
     (tables.FillTable.account == "")
     & (tables.FillTable.con_id == 0)
@@ -40,6 +40,7 @@ OPEN_SINCE = (
         (tables.FillTable.consumed_run_id >= 0)
         | (
             tables.FillTable.consumed_run_id.is_null()
+            & (tables.FillTable.put_away_run_id.is_null() | (tables.FillTable.put_away_run_id >= 0))
             & (
                 (tables.FillTable.time > BEGINNING)
                 | (tables.FillTable.booking.is_null(False) & (tables.FillTable.time > BEGINNING))
@@ -131,7 +132,7 @@ def fills_since(
     explained: Container[FillKey],
     instruments: Instruments,
 ) -> tuple[Fill, ...]:
-    """In time order: those that explain no run before the first.
+    """In time order: those that no run before the first has used or dismissed.
 
     Args:
         explained: keys of all stored ones.
@@ -139,7 +140,7 @@ def fills_since(
     sql = database.statement("fills since", lambda: fills_query(OPEN_SINCE))
     since = first.since or BEGINNING
     times = utc_text(since - MAX_CLOCK_SKEW), utc_text(since - BOOKING_LAG)
-    rows = database.run_sql(sql, (*identity, first.run_id, *times))
+    rows = database.run_sql(sql, (*identity, first.run_id, first.run_id, *times))
     stored = [known.get(fill.key, fill) for fill in (fill_of(row, instruments) for row in rows)]
     new = (fill for key, fill in known.items() if key not in explained)
     return tuple(sorted((*stored, *new), key=lambda fill: fill.time))

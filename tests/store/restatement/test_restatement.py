@@ -5,12 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.model.positions import ChangeKind, Source
 from app.domain.model.runs import Report, Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import Fill, Snapshot
+from app.store.reader import StoreReader
 from app.store.store import SqliteStore
 from tests.domain.make import fill, holding, minutes, snapshot, stock
 from tests.domain.reconciliation.test_reconcile_properties import Ledger
@@ -117,6 +119,31 @@ async def test_a_fill_before_the_first_sync_restates_nothing(tmp_path: Path) -> 
     await synced(store, with_fills(snapshot(ANCHOR, holding(100), at=20), fill(-50, 120, at=5)))
     await synced(store, with_fills(snapshot(ANCHOR, holding(100), at=30), fill(-50, 120, at=5)))
     assert await store.closes() == ()
+    await store.close()
+
+
+@pytest.mark.parametrize("bought_at", [10, 15])
+@pytest.mark.parametrize("reported", ["at once", "late", "without its commission", "never"])
+async def test_a_sale_just_before_the_first_sync_closes_nothing_that_is_bought_after_it(
+    reported: str, bought_at: int, tmp_path: Path
+) -> None:
+    """IBKR's times are whole seconds, so the first run's executions may be as new as its snapshot.
+    It knew this one, and what was held before it is unknown."""
+    store = opened(tmp_path)
+    sold = fill(-2, 120, at=10, commission="1", realized="39")
+    bought = fill(2, 121, at=bought_at, commission="1")
+    now = {"at once": [bought], "without its commission": [replace(bought, commission=None)]}
+    in_the_end = [] if reported == "never" else [bought]
+    held = holding(2, "121.5", price=120)
+    await synced(store, with_fills(snapshot(ANCHOR, at=10), sold))
+    await synced(store, with_fills(snapshot(ANCHOR, held, at=20), sold, *now.get(reported, [])))
+    await synced(store, with_fills(snapshot(ANCHOR, held, at=30), sold, *in_the_end))
+
+    assert await store.closes() == ()
+    (position,) = (one for one in await store.positions() if one.identity == held.identity)
+    assert (position.quantity, position.realized_pnl) == (2, None)
+    assert position.opened_at == minutes(20 if reported == "never" else bought_at)
+    assert StoreReader(tmp_path / "p.sqlite").check().discrepancies == ()
     await store.close()
 
 
