@@ -10,8 +10,7 @@ from app.broker import errors
 from app.broker.connection.manager import ConnectionManager
 from app.broker.connection.reconnector import Reconnector
 from app.broker.endpoint import Endpoint
-from app.broker.reading.abandoned_read import AbandonedRead, ReadStatus
-from app.broker.reading.progress import ReadProgress
+from app.broker.reading.read_in_progress import AbandonedRead, ReadProgress, ReadStatus
 from app.broker.reading.snapshot_builder import ReadCache, SnapshotBuilder
 from app.broker.reading.update_batcher import UpdateBatcher
 from app.broker.timing import Timing

@@ -1,8 +1,9 @@
 """Decodes TWS's rows strictly: one that cannot be decoded is an error, never skipped."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from app.broker.protocol.contract_cache import INSTRUMENTS, LISTINGS, NUL
 from app.broker.protocol.field_parsing import (
@@ -16,6 +17,8 @@ from app.broker.protocol.framing import text_of
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import AccountValue
+
+R = TypeVar("R")
 
 ACCOUNTS_FIELDS = 3
 VALUE_FIELDS = 6
@@ -176,3 +179,33 @@ def holding_pnl_row(fields: list[str]) -> PnlRow:
     """Message 95: id, request id, size, the three P&L figures and the value of a holding."""
     expect(fields, HOLDING_PNL_FIELDS, "a P&L")
     return PnlRow(whole(fields[1], "request id"), *map(parse_double, fields[3:]))
+
+
+class DecodeCache(Generic[R]):
+    """The rows of the current read and of the one before it: most are identical byte by byte.
+
+    Args:
+        decode: makes an immutable row from a message.
+    """
+
+    def __init__(self, decode: Callable[[bytes], R]) -> None:
+        self._decode = decode
+        self._now: dict[bytes, R] = {}
+        self._before: dict[bytes, R] = {}
+
+    def begin(self) -> None:
+        """Starts a read; drops the rows that only the read before the last one had."""
+        if self._now:  # some reads bring no rows of this kind
+            self._before, self._now = self._now, {}
+
+    def row(self, message: bytes) -> R:
+        """The row of a message that belongs to a read."""
+        found = self._now.get(message) or self._before.get(message)
+        if found is None:
+            found = self._decode(message)
+        self._now[message] = found
+        return found
+
+    def pushed(self, message: bytes) -> R:
+        """The row of a message between two reads; not cached, as these never end."""
+        return self._now.get(message) or self._decode(message)

@@ -7,10 +7,10 @@ import logging
 from collections.abc import Callable, Mapping
 
 from app.broker import errors
-from app.broker.protocol.decode_cache import DecodeCache
 from app.broker.protocol.field_parsing import WireError
 from app.broker.protocol.framing import Handler, fields_of
 from app.broker.protocol.rows import (
+    DecodeCache,
     account_pnl_row,
     commission_row,
     holding_pnl_row,

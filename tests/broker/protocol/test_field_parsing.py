@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.broker.protocol.contract_cache import EXCHANGE_RESOLVER, INSTRUMENTS
-from app.broker.protocol.decode_cache import DecodeCache
 from app.broker.protocol.field_parsing import (
     LARGEST_FLOAT,
     UNSET,
@@ -14,7 +13,7 @@ from app.broker.protocol.field_parsing import (
     parse_quantity,
 )
 from app.broker.protocol.framing import LARGEST, FrameDecoder, fields_of
-from app.broker.protocol.rows import portfolio_row, position_row, value_row
+from app.broker.protocol.rows import DecodeCache, portfolio_row, position_row, value_row
 from app.broker.simulator.server.protocol import fields, frame
 from app.domain.model.instruments import Instrument
 

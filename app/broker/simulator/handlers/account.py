@@ -3,10 +3,9 @@
 from app.broker.simulator.market.ledger import BASE, AccountFigure, account_figures, ledger
 from app.broker.simulator.scenario.state import SimulatedAccount
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen
+from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, Rows, chosen
 from app.broker.simulator.server.codes import Answer, ErrorCode, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
-from app.broker.simulator.server.subscriptions import Rows
 
 MOST_SUMMARIES = 2  # TWS's own limit for one client
 LEDGER_TAG = "$LEDGER"
@@ -19,9 +18,11 @@ class AccountHandler(RequestHandler):
         return {
             RequestCode.ACCOUNT_UPDATES: self._updates,
             RequestCode.ACCOUNT_UPDATES_MULTI: self._updates_multi,
-            RequestCode.CANCEL_ACCOUNT_UPDATES_MULTI: self._cancel_updates_multi,
+            RequestCode.CANCEL_ACCOUNT_UPDATES_MULTI: self._canceller(
+                RequestCode.ACCOUNT_UPDATES_MULTI, 2
+            ),
             RequestCode.ACCOUNT_SUMMARY: self._summary,
-            RequestCode.CANCEL_ACCOUNT_SUMMARY: self._cancel_summary,
+            RequestCode.CANCEL_ACCOUNT_SUMMARY: self._canceller(RequestCode.ACCOUNT_SUMMARY, 2),
         }
 
     def _updates(self, request: Fields) -> None:
@@ -35,10 +36,11 @@ class AccountHandler(RequestHandler):
             self._refuse_account(number)
             return
         known = account[0].number
-        rows = self._subscriptions.start(
-            RequestCode.ACCOUNT_UPDATES, lambda: self._update_rows(known)
+        self._subscribe(
+            RequestCode.ACCOUNT_UPDATES,
+            lambda: self._update_rows(known),
+            fields(Answer.ACCOUNT_DOWNLOAD_END, 1, known),
         )
-        self._channel.send(*rows, fields(Answer.ACCOUNT_DOWNLOAD_END, 1, known))
 
     def _update_rows(self, number: str) -> Rows:
         rows: Rows = {
@@ -62,7 +64,7 @@ class AccountHandler(RequestHandler):
         if not accounts:
             self._refuse_account(number, request_id)
             return
-        rows = self._subscriptions.start(
+        self._subscribe(
             (RequestCode.ACCOUNT_UPDATES_MULTI, request_id),
             lambda: {
                 (account.number, figure.tag, figure.currency): messages.account_update_multi(
@@ -72,11 +74,8 @@ class AccountHandler(RequestHandler):
                 for figure in self._figures(account.number)
                 if not short or figure.currency == BASE or figure.tag == "NetLiquidation"
             },
+            fields(Answer.ACCOUNT_UPDATE_MULTI_END, 1, request_id),
         )
-        self._channel.send(*rows, fields(Answer.ACCOUNT_UPDATE_MULTI_END, 1, request_id))
-
-    def _cancel_updates_multi(self, request: Fields) -> None:
-        self._subscriptions.stop((RequestCode.ACCOUNT_UPDATES_MULTI, int(request[2])))
 
     def _summary(self, request: Fields) -> None:
         request_id, tags = int(request[2]), request[4].split(",")
@@ -88,7 +87,7 @@ class AccountHandler(RequestHandler):
                 request_id,
             )
             return
-        rows = self._subscriptions.start(
+        self._subscribe(
             (RequestCode.ACCOUNT_SUMMARY, request_id),
             lambda: {
                 (account.number, figure.tag, figure.currency): messages.account_summary(
@@ -97,8 +96,8 @@ class AccountHandler(RequestHandler):
                 for account in self._market.accounts
                 for figure in self._summarized(account, tags)
             },
+            fields(Answer.ACCOUNT_SUMMARY_END, 1, request_id),
         )
-        self._channel.send(*rows, fields(Answer.ACCOUNT_SUMMARY_END, 1, request_id))
 
     def _summarized(self, account: SimulatedAccount, tags: list[str]) -> list[AccountFigure]:
         """$LEDGER means the base currency's ledger, $LEDGER:EUR one currency's, $LEDGER:ALL all."""
@@ -113,6 +112,3 @@ class AccountHandler(RequestHandler):
                     or (not currency and figure.currency == BASE)
                 ]
         return figures
-
-    def _cancel_summary(self, request: Fields) -> None:
-        self._subscriptions.stop((RequestCode.ACCOUNT_SUMMARY, int(request[2])))

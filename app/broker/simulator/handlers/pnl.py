@@ -5,10 +5,9 @@ from decimal import Decimal
 from app.broker.simulator.market.costs import CENT, NOTHING
 from app.broker.simulator.market.portfolio import SimulatedPortfolioRow
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import RequestHandler, Routes, chosen
+from app.broker.simulator.server.channel import RequestHandler, Routes, Rows, chosen
 from app.broker.simulator.server.codes import RequestCode
 from app.broker.simulator.server.protocol import Fields
-from app.broker.simulator.server.subscriptions import Rows
 
 
 class PnlHandler(RequestHandler):
@@ -17,18 +16,17 @@ class PnlHandler(RequestHandler):
     def routes(self) -> Routes:
         return {
             RequestCode.PNL: self._pnl,
-            RequestCode.CANCEL_PNL: self._cancel_pnl,
+            RequestCode.CANCEL_PNL: self._canceller(RequestCode.PNL, 1),
             RequestCode.PNL_SINGLE: self._pnl_single,
-            RequestCode.CANCEL_PNL_SINGLE: self._cancel_pnl_single,
+            RequestCode.CANCEL_PNL_SINGLE: self._canceller(RequestCode.PNL_SINGLE, 1),
         }
 
     def _pnl(self, request: Fields) -> None:
         request_id, account = int(request[1]), request[2]
         if self._accepts(request_id, account):
-            rows = self._subscriptions.start(
+            self._subscribe(
                 (RequestCode.PNL, request_id), lambda: self._pnl_rows(request_id, account)
             )
-            self._channel.send(*rows)
 
     def _pnl_rows(self, request_id: int, number: str) -> Rows:
         """The P&L of one account in its base currency, or of all in the first account's."""
@@ -44,13 +42,10 @@ class PnlHandler(RequestHandler):
         amounts: tuple[Decimal, ...] = (daily, unrealized, realized)
         return {"pnl": messages.pnl(request_id, *(amount.quantize(CENT) for amount in amounts))}
 
-    def _cancel_pnl(self, request: Fields) -> None:
-        self._subscriptions.stop((RequestCode.PNL, int(request[1])))
-
     def _pnl_single(self, request: Fields) -> None:
         request_id, account, con_id = int(request[1]), request[2], int(request[4])
         if self._accepts(request_id, account):
-            rows = self._subscriptions.start(
+            self._subscribe(
                 (RequestCode.PNL_SINGLE, request_id),
                 lambda: {
                     "pnl": messages.pnl_single(
@@ -58,14 +53,10 @@ class PnlHandler(RequestHandler):
                     )
                 },
             )
-            self._channel.send(*rows)
 
     def _row(self, account: str, con_id: int) -> SimulatedPortfolioRow | None:
         rows = self._market.rows(account)
         return next((row for row in rows if row.listing.instrument.con_id == con_id), None)
-
-    def _cancel_pnl_single(self, request: Fields) -> None:
-        self._subscriptions.stop((RequestCode.PNL_SINGLE, int(request[1])))
 
     def _accepts(self, request_id: int, account: str) -> bool:
         if chosen(self._market.accounts, account):

@@ -1,10 +1,9 @@
 """Answers requests for positions."""
 
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, chosen
+from app.broker.simulator.server.channel import ALL, RequestHandler, Routes, Rows, chosen
 from app.broker.simulator.server.codes import Answer, RequestCode
 from app.broker.simulator.server.protocol import Fields, fields
-from app.broker.simulator.server.subscriptions import Rows
 
 
 class PositionHandler(RequestHandler):
@@ -15,7 +14,7 @@ class PositionHandler(RequestHandler):
             RequestCode.POSITIONS: self._positions,
             RequestCode.CANCEL_POSITIONS: self._cancel_positions,
             RequestCode.POSITIONS_MULTI: self._positions_multi,
-            RequestCode.CANCEL_POSITIONS_MULTI: self._cancel_positions_multi,
+            RequestCode.CANCEL_POSITIONS_MULTI: self._canceller(RequestCode.POSITIONS_MULTI, 2),
         }
 
     def _positions(self, _: Fields) -> None:
@@ -55,11 +54,11 @@ class PositionHandler(RequestHandler):
         if not chosen(self._market.accounts, number):
             self._refuse_account(number, request_id)
             return
-        rows = self._subscriptions.start(
+        self._subscribe(
             (RequestCode.POSITIONS_MULTI, request_id),
             lambda: self._multi_rows(request_id, None if number == ALL else number),
+            fields(Answer.POSITION_MULTI_END, 1, request_id),
         )
-        self._channel.send(*rows, fields(Answer.POSITION_MULTI_END, 1, request_id))
 
     def _multi_rows(self, request_id: int, account: str | None) -> Rows:
         return {
@@ -68,6 +67,3 @@ class PositionHandler(RequestHandler):
             )
             for row in self._market.rows(account)
         }
-
-    def _cancel_positions_multi(self, request: Fields) -> None:
-        self._subscriptions.stop((RequestCode.POSITIONS_MULTI, int(request[2])))

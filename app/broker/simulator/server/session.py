@@ -12,7 +12,7 @@ from app.broker.simulator.handlers.pnl import PnlHandler
 from app.broker.simulator.handlers.position import PositionHandler
 from app.broker.simulator.market.market import Market
 from app.broker.simulator.server import messages
-from app.broker.simulator.server.channel import SessionContext
+from app.broker.simulator.server.channel import SessionContext, Subscriptions
 from app.broker.simulator.server.codes import NO_REQUEST, ErrorCode, RequestCode
 from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.protocol import (
@@ -23,7 +23,6 @@ from app.broker.simulator.server.protocol import (
     frame,
     negotiated_version,
 )
-from app.broker.simulator.server.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
 
