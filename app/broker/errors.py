@@ -148,7 +148,7 @@ def ids_in_use(first: int, last: int) -> BrokerError:
 def id_taken_over() -> BrokerError:
     return BrokerError(
         "TWS says that another program is connected with Position Sync's client id. Nothing was "
-        "changed. Try again: it connects anew, with the next free id. If it happens again, choose "
+        "changed. Try again: it reconnects with the next free id. If it happens again, choose "
         "another id with --client-id."
     )
 

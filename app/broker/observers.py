@@ -26,4 +26,4 @@ class Observers(Generic[T]):
             try:
                 observer(event)
             except Exception:  # a bug in a view must not stop the connection
-                log.exception("a listener failed")
+                log.exception("an observer failed")

@@ -49,7 +49,7 @@ async def test_a_snapshot_is_what_the_market_holds() -> None:
     assert {("NetLiquidation", "USD"), ("ExchangeRate", "EUR"), ("CashBalance", "BASE")} <= keys
 
 
-async def test_one_account_alone_is_read_alone() -> None:
+async def test_only_the_chosen_account_is_read() -> None:
     async with simulated() as (tws, broker):
         snapshot = await broker.snapshot("DU7654321")
         updates = [fields for _, fields in tws.log if fields[0] == "6"]
@@ -88,7 +88,7 @@ async def test_the_connection_states_are_reported() -> None:
     ]
 
 
-async def test_a_drop_between_two_reads_is_reported_and_mended() -> None:
+async def test_a_drop_between_two_reads_is_reported_and_the_next_read_reconnects() -> None:
     async with simulated() as (tws, broker):
         await broker.snapshot(None)
         offline = asyncio.Event()
@@ -207,7 +207,7 @@ async def test_a_read_that_the_login_may_not_make_says_so() -> None:
 
 
 @pytest.mark.parametrize("fault", ["lost_connectivity", "notice_2110"])
-async def test_a_tws_without_its_own_connection_is_not_believed(fault: str) -> None:
+async def test_a_tws_without_its_own_connection_is_not_trusted(fault: str) -> None:
     async with simulated(**{fault: True}) as (_, broker):
         with pytest.raises(BrokerError, match="lost its own connection to IBKR"):
             await broker.snapshot(None)
@@ -239,7 +239,7 @@ async def test_a_fill_without_its_report_has_no_commission_rather_than_none() ->
         row(cost="cheap"),
     ],
 )
-async def test_a_row_that_cannot_be_decoded_voids_the_snapshot(bad: tuple[str, ...]) -> None:
+async def test_a_row_that_cannot_be_decoded_invalidates_the_snapshot(bad: tuple[str, ...]) -> None:
     async with simulated(raw_rows=(row(), bad)) as (_, broker):
         assert "cannot be read" in await failure_of(broker)
 

@@ -54,7 +54,7 @@ class Reconnector:
                 if session is not None:
                     await SessionMonitor(self._manager, session, self._timing).run()
             except Exception:
-                log.exception("the connection was not looked after because of a bug")
+                log.exception("the connection was closed because of a bug")
                 await self._close_after_bug()
             if loop.time() - began >= self._timing.stable_after_s:
                 self._backoff.reset()

@@ -1,4 +1,4 @@
-"""The kept connection: it comes back, finds stalls, says how it stands, and ends at once."""
+"""The kept connection: it is made again, finds stalls, publishes its state, and ends at once."""
 
 import asyncio
 import gc
@@ -27,12 +27,12 @@ from tests.broker.simulator.desk import AAPL, D, market
 
 SLOW = replace(FAST, first_retry_s=60.0, longest_retry_s=60.0, heartbeat_s=60.0)
 NIGHT = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 00:00 in New York
-AT_ONCE_S = 20.0  # each wait that an end breaks off would take 60
+AT_ONCE_S = 20.0  # each wait that `close` interrupts would take 60
 
 ACCOUNT_SUMMARY = 62  # the number of the request
 
 
-async def test_the_connection_is_made_and_tws_tells_changes() -> None:
+async def test_the_connection_is_made_and_tws_pushes_changes() -> None:
     async with kept() as k:
         state = k.broker.connection
         assert state.link is LinkStatus.CONNECTED
@@ -43,10 +43,10 @@ async def test_the_connection_is_made_and_tws_tells_changes() -> None:
         assert k.diary.links == [LinkStatus.CONNECTING, LinkStatus.CONNECTED]
 
 
-async def test_a_bug_while_the_connection_is_looked_after_ends_it_and_it_comes_back(
+async def test_a_bug_while_the_connection_is_monitored_ends_it_and_it_is_made_again(
     monkeypatch: pytest.MonkeyPatch, expected_warnings: list[str]
 ) -> None:
-    expected_warnings.append("was not looked after because of a bug")
+    expected_warnings.append("was closed because of a bug")
     look = SessionMonitor._check_stale
     bugs = iter([ValueError("list index out of range")])
 
@@ -111,7 +111,7 @@ async def test_closing_also_ends_a_connection_that_was_made_in_that_moment(
         assert set(tws.requests) <= {71}
 
 
-async def test_a_drop_is_mended_and_told_once() -> None:
+async def test_a_drop_is_reported_once_and_the_connection_is_made_again() -> None:
     async with kept() as k:
         await k.tws.asked(94, 18)
         k.tws.drop_clients()
@@ -127,7 +127,7 @@ async def test_a_drop_is_mended_and_told_once() -> None:
         assert not planned[0].callbacks_registered
         assert k.broker.connection.callbacks_registered
         assert k.diary.kinds() == [EventKind.READ_ANEW] * 2
-        # All that stood on the old connection is asked for again on the new one.
+        # Every subscription of the old connection is made again on the new one.
         assert k.tws.requests[71] == k.tws.requests[61] == 2
         for number, times in ((6, 2), (92, 4), (94, 36)):
             await k.tws.asked(number, times)
@@ -144,7 +144,7 @@ async def test_while_tws_refuses_the_waits_grow_to_their_limit() -> None:
         assert k.broker.connection.status_text == ""
 
 
-async def test_the_waits_double_are_scattered_and_start_anew_after_a_good_while() -> None:
+async def test_the_waits_double_are_randomized_and_are_reset_after_a_stable_connection() -> None:
     from random import Random
 
     from app.broker.timing import Backoff
@@ -159,10 +159,10 @@ async def test_the_waits_double_are_scattered_and_start_anew_after_a_good_while(
     assert backoff.next() == 1.0
 
 
-async def test_a_connection_that_held_a_good_while_starts_the_waits_anew() -> None:
+async def test_a_stable_connection_resets_the_waits() -> None:
     timing = replace(FAST, first_retry_s=0.001, longest_retry_s=600.0, stable_after_s=0.0)
     async with kept(timing=timing) as k:
-        for times in range(2, 22):  # without the new start the last wait would be minutes
+        for times in range(2, 22):  # without the reset the last wait would be minutes
             k.tws.drop_clients()
             await k.diary.reads_anew(times)
 
@@ -178,7 +178,7 @@ async def test_a_silent_stall_is_found_by_the_heartbeat() -> None:
         assert k.broker.connection.link is LinkStatus.CONNECTED
 
 
-async def test_at_its_usual_pace_a_stall_is_found_within_30_seconds() -> None:
+async def test_with_the_usual_timing_a_stall_is_found_within_30_seconds() -> None:
     from app.broker.timing import Timing
 
     assert Timing().heartbeat_s + Timing().heartbeat_timeout_s < 30
@@ -221,8 +221,8 @@ async def test_notice_2110_marks_the_data_stale_too() -> None:
         await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
 
 
-async def test_after_a_restored_link_nothing_is_asked_that_is_not_read() -> None:
-    """ib_insync would ask for the account summary by itself."""
+async def test_after_a_restored_link_nothing_is_requested_that_is_not_read() -> None:
+    """ib_insync would request the account summary automatically."""
     async with kept() as k:
         k.tws.send_notice(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.until(lambda: k.broker.connection.link is LinkStatus.STALE)
@@ -242,7 +242,7 @@ async def test_a_tws_without_ibkr_is_kept_and_read_once_it_is_restored() -> None
         assert k.tws.requests[71] == 1
 
 
-async def test_a_link_that_stays_lost_is_asked_about_over_a_new_connection() -> None:
+async def test_a_link_that_stays_lost_is_checked_over_a_new_connection() -> None:
     async with kept(timing=replace(FAST, stale_s=0.05)) as k:
         k.tws.send_notice(ErrorCode.CONNECTIVITY_LOST)
         await k.diary.reads_anew(2)
@@ -250,7 +250,7 @@ async def test_a_link_that_stays_lost_is_asked_about_over_a_new_connection() -> 
 
 
 @pytest.mark.parametrize("cause", ["drop", "refusal", "stale"])
-async def test_during_ibkrs_reset_trouble_is_reported_calmly_and_tried_every_few_minutes(
+async def test_during_ibkrs_reset_the_next_attempt_is_minutes_away_and_the_state_names_the_reset(
     cause: str,
 ) -> None:
     async with kept(clock=lambda: NIGHT, timing=replace(FAST, reset_retry_s=180.0)) as k:
@@ -289,7 +289,7 @@ async def test_a_sync_does_not_wait_for_the_next_attempt() -> None:
         assert k.diary.count(EventKind.READ_ANEW) == 1  # the sync has just read all of it
 
 
-async def test_a_failed_sync_leaves_the_plan_of_the_next_attempt() -> None:
+async def test_a_failed_sync_does_not_move_the_next_attempt() -> None:
     async with kept(timing=SLOW) as k:
         await k.tws.go_down()
         await k.diary.until(lambda: k.broker.connection.next_try_at)
@@ -301,7 +301,7 @@ async def test_a_failed_sync_leaves_the_plan_of_the_next_attempt() -> None:
         assert "Cannot reach TWS" in k.broker.connection.status_text
 
 
-async def test_a_sync_that_fails_half_way_costs_the_connection_and_it_comes_back() -> None:
+async def test_a_sync_that_fails_half_way_ends_the_connection_and_it_is_made_again() -> None:
     async with kept(timeout_s=0.3) as k:
         k.tws.faults.positions_end_after = 5
         with pytest.raises(BrokerError, match="did not finish sending the positions"):
@@ -334,7 +334,7 @@ async def test_a_cancelled_sync_keeps_the_connection_and_the_next_one_reads_all(
         assert k.tws.sessions == (17,)
 
 
-async def test_after_a_cancelled_sync_tws_goes_on_to_tell_changes() -> None:
+async def test_after_a_cancelled_sync_tws_still_pushes_changes() -> None:
     async with kept(timing=FAST) as k:
         await cancelled_at(k, 61)
         k.tws.market.random_trade()
@@ -351,7 +351,7 @@ async def test_a_sync_that_is_cancelled_leaves_no_failure() -> None:
         assert (k.broker.connection.failure, k.broker.connection.status_text) == ("", "")
 
 
-async def test_a_sync_after_one_that_was_cancelled_over_a_silence_connects_anew() -> None:
+async def test_a_sync_after_one_that_was_cancelled_while_tws_was_silent_reconnects() -> None:
     async with kept(timing=replace(SLOW, abandoned_read_s=0.01)) as k:
         k.tws.faults.silent_positions = True
         await cancelled_at(k, 61)
@@ -372,7 +372,7 @@ async def test_a_read_says_how_many_positions_have_come_so_far() -> None:
         assert counts == [*range(1, 19), None] * 2
 
 
-async def test_a_tws_that_does_not_tell_its_positions_is_tried_with_growing_waits() -> None:
+async def test_a_tws_that_does_not_send_its_positions_is_retried_with_growing_waits() -> None:
     async with kept(ready=False, timeout_s=0.1, silent_positions=True) as k:
         await k.diary.until(lambda: k.diary.links.count(LinkStatus.CONNECTING) >= 4)
         assert "did not finish sending the positions" in k.broker.connection.failure
@@ -381,15 +381,15 @@ async def test_a_tws_that_does_not_tell_its_positions_is_tried_with_growing_wait
         await k.diary.reads_anew()
 
 
-async def test_a_wrong_account_costs_the_connection_nothing() -> None:
+async def test_a_wrong_account_keeps_the_connection() -> None:
     async with kept() as k:
         with pytest.raises(BrokerError, match="does not manage the account U1"):
             await k.broker.snapshot("U1")
         assert k.broker.connection.link is LinkStatus.CONNECTED
-        assert (k.tws.requests[61], k.tws.requests[64]) == (1, 0)  # what stands still stands
+        assert (k.tws.requests[61], k.tws.requests[64]) == (1, 0)  # the subscriptions stay
 
 
-async def test_syncs_and_the_keeper_share_one_connection_and_take_turns() -> None:
+async def test_syncs_and_the_reconnector_share_one_connection_and_take_turns() -> None:
     async with kept(timing=replace(FAST, heartbeat_s=0.001)) as k:
         snapshots = await asyncio.gather(*(k.broker.snapshot(None) for _ in range(5)))
         assert [len(snapshot.holdings) for snapshot in snapshots] == [18] * 5
@@ -398,7 +398,7 @@ async def test_syncs_and_the_keeper_share_one_connection_and_take_turns() -> Non
         assert k.diary.kinds() == [EventKind.READ_ANEW]
 
 
-async def test_a_snapshot_over_a_new_connection_is_kept_too() -> None:
+async def test_a_snapshot_over_a_new_connection_keeps_it_too() -> None:
     async with kept() as k:
         await k.broker.snapshot(None, reconnect=True)
         await k.diary.until(lambda: k.broker.connection.callbacks_registered)
@@ -435,7 +435,7 @@ async def test_it_ends_at_once_while_it_idles_and_before_it_has_begun() -> None:
         await ends_at_once(k.broker)
 
 
-async def test_after_its_end_it_does_not_come_back() -> None:
+async def test_after_close_it_does_not_reconnect() -> None:
     async with kept() as k:
         await k.broker.close()
         assert k.broker.connection.link is LinkStatus.OFFLINE
@@ -476,7 +476,7 @@ async def ends_at_once(broker: TwsBroker) -> None:
 
 
 @pytest.mark.parametrize("request_", ["61", "6", "7", "49"])
-async def test_a_client_id_that_is_taken_in_the_middle_of_an_answer_is_a_sentence_and_mended(
+async def test_a_client_id_that_is_taken_in_the_middle_of_an_answer_is_reported_and_replaced(
     request_: str,
 ) -> None:
     async with kept(timing=SLOW) as k:

@@ -21,7 +21,7 @@ DIGITS = st.text("0123456789", min_size=0, max_size=17)
 
 
 @given(st.sampled_from(["", "-", "+"]), DIGITS, DIGITS)
-def test_a_number_is_the_double_that_was_sent(sign: str, whole: str, fraction: str) -> None:
+def test_a_number_is_read_as_the_double_that_was_sent(sign: str, whole: str, fraction: str) -> None:
     text = f"{sign}{whole}.{fraction}"
     if not whole and not fraction:
         with pytest.raises(WireError):
@@ -43,7 +43,7 @@ ODD += ["\uff11\uff12", "\u0661.5", "\xb2", "1\xb2", "1,5", "e5", "1e", "ten", "
 
 
 @pytest.mark.parametrize("text", [*ODD, "1e18", "-1e299", "1" + "0" * 18])
-def test_what_is_no_number_is_an_error(text: str) -> None:
+def test_a_text_that_is_not_a_number_is_an_error(text: str) -> None:
     with pytest.raises(WireError):
         parse_double(text)
 
@@ -62,7 +62,7 @@ def test_unset_numbers_are_none(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "NaN", "inf", "1e18", "1E-99", "0." + "1" * 60, *ODD, *map(str, UNSET)]
 )
-def test_a_quantity_that_is_none_is_an_error(text: str) -> None:
+def test_an_invalid_quantity_is_an_error(text: str) -> None:
     with pytest.raises(WireError):
         parse_quantity(text)
 
@@ -86,7 +86,7 @@ class Taken:
 
 
 @given(st.lists(st.sampled_from(["61", "6", "611", "4"]), max_size=6), st.integers(1, 9))
-def test_messages_are_whole_however_they_arrive(numbers: list[str], piece: int) -> None:
+def test_messages_are_complete_however_they_arrive(numbers: list[str], piece: int) -> None:
     sent = [fields(number, "a", "") for number in numbers]
     data = b"".join(map(frame, sent))
     taken = Taken()
@@ -96,7 +96,7 @@ def test_messages_are_whole_however_they_arrive(numbers: list[str], piece: int) 
     assert taken.others == [list(one) for one in sent if one[0] != "61"]
 
 
-def test_a_length_that_is_none_is_an_error_and_is_not_waited_for() -> None:
+def test_an_impossible_length_is_an_error_and_is_not_waited_for() -> None:
     taken = Taken()
     with pytest.raises(WireError, match="a message of"):
         taken.frames.feed((LARGEST + 1).to_bytes(4, "big") + b"61\0")
@@ -123,7 +123,7 @@ def row(quantity: str) -> bytes:
 
 
 @pytest.mark.parametrize("message", [row("5")[:-1], row("5\0"), row("5") + b"x", b"61\0003\0"])
-def test_a_position_row_of_other_fields_is_an_error(message: bytes) -> None:
+def test_a_position_row_with_wrong_fields_is_an_error(message: bytes) -> None:
     with pytest.raises(WireError):
         position_row(message)
 
@@ -145,12 +145,12 @@ def test_a_portfolio_row_has_its_figures_and_the_exchange() -> None:
 
 
 @pytest.mark.parametrize("message", [listed(figures=6), listed(figures=0), listed() + b"x\0"])
-def test_a_portfolio_row_of_other_fields_is_an_error(message: bytes) -> None:
+def test_a_portfolio_row_with_wrong_fields_is_an_error(message: bytes) -> None:
     with pytest.raises(WireError):
         portfolio_row(message)
 
 
-def test_a_position_without_an_exchange_has_that_of_its_prices_and_is_made_once() -> None:
+def test_a_position_without_an_exchange_gets_that_of_its_prices_and_is_made_once() -> None:
     held = position_row(row("5").replace(b"NASDAQ", b"")).instrument
     placed = EXCHANGE_RESOLVER.instrument(held, "NYSE")
     assert (held.exchange, placed.exchange) == ("", "NYSE")
@@ -167,7 +167,7 @@ def test_the_same_bytes_are_the_same_row_and_others_are_decoded() -> None:
     assert memory.row(row("6")).quantity == 6
 
 
-def test_what_two_reads_did_not_have_is_forgotten() -> None:
+def test_rows_that_two_reads_did_not_have_are_dropped() -> None:
     memory = DecodeCache(position_row)
     first = memory.row(row("5"))
     for quantity in ("6", "7"):
@@ -176,7 +176,7 @@ def test_what_two_reads_did_not_have_is_forgotten() -> None:
     assert memory.row(row("5")) is not first
 
 
-def test_a_read_without_rows_of_the_kind_forgets_nothing() -> None:
+def test_a_read_without_rows_of_the_kind_drops_nothing() -> None:
     memory = DecodeCache(position_row)
     first = memory.row(row("5"))
     for _ in range(3):
@@ -199,29 +199,29 @@ BAD_MULTIPLIERS += ["-100", "0", "0.0", *ODD]
 
 @pytest.mark.parametrize("sec_type", ["OPT", "FOP", "FUT", "WAR", "IOPT"])
 @pytest.mark.parametrize("text", ["", *BAD_MULTIPLIERS])
-def test_a_multiplier_that_is_none_is_an_error_and_never_1(sec_type: str, text: str) -> None:
+def test_an_invalid_multiplier_is_an_error_and_never_1(sec_type: str, text: str) -> None:
     with pytest.raises(WireError, match=r"multiplier|number"):
         instrument_of(sec_type=sec_type, multiplier=text)
 
 
 @pytest.mark.parametrize("text", BAD_MULTIPLIERS)
-def test_an_odd_multiplier_of_a_stock_is_an_error_too(text: str) -> None:
+def test_an_invalid_multiplier_of_a_stock_is_an_error_too(text: str) -> None:
     with pytest.raises(WireError, match=r"multiplier|number"):
         instrument_of(sec_type="STK", multiplier=text)
 
 
 @pytest.mark.parametrize("sec_type", ["STK", "CASH", "CRYPTO", "BOND", "BILL", "FUND", "CFD"])
-def test_what_has_no_multiplier_has_1(sec_type: str) -> None:
+def test_an_instrument_without_a_multiplier_has_1(sec_type: str) -> None:
     assert instrument_of(sec_type=sec_type, multiplier="").multiplier == 1
 
 
 @pytest.mark.parametrize("text", ["100", "0.5", "0.1", "12500000", "5.0"])
-def test_a_multiplier_is_what_tws_says(text: str) -> None:
+def test_a_multiplier_is_what_tws_sends(text: str) -> None:
     assert instrument_of(multiplier=text).multiplier == Decimal(text)
 
 
 @pytest.mark.parametrize("con_id", ["", "0", "-7", "7" * 30, "2147483647", "7.0", "\uff17", "7_0"])
-def test_a_contract_id_that_is_none_is_an_error(con_id: str) -> None:
+def test_an_invalid_contract_id_is_an_error(con_id: str) -> None:
     with pytest.raises(WireError, match="contract id"):
         instrument_of(con_id=con_id)
     listed_there = listed().replace(b"\x008\x007\0", f"\x008\0{con_id}\0".encode())
@@ -230,7 +230,7 @@ def test_a_contract_id_that_is_none_is_an_error(con_id: str) -> None:
 
 
 @pytest.mark.parametrize("strike", ["-5", "NaN", "1.7976931348623157E308", "1e12", *ODD])
-def test_a_strike_that_is_unset_or_odd_is_an_error(strike: str) -> None:
+def test_an_unset_or_impossible_strike_is_an_error(strike: str) -> None:
     with pytest.raises(WireError, match=r"strike|number"):
         instrument_of(strike=strike)
 
@@ -247,13 +247,13 @@ def test_a_strike_is_what_such_a_contract_can_have(
     assert instrument_of(sec_type=sec_type, strike=strike).strike == expected
 
 
-def test_a_combo_is_no_position_without_a_contract_id() -> None:
+def test_a_combo_without_a_contract_id_is_not_a_position() -> None:
     combo = row("5").replace(b"\x007\0AAPL\0STK", b"\x000\0AAPL\0BAG")
     with pytest.raises(WireError, match="contract id"):
         position_row(combo)
 
 
-def test_a_row_of_other_fields_is_reported_with_the_right_article() -> None:
+def test_a_row_with_wrong_fields_is_reported_with_the_right_article() -> None:
     with pytest.raises(WireError, match="an account value row of 5 fields"):
         value_row(["6", "2", "CashBalance", "1.0", "USD"])
 

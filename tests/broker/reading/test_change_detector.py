@@ -1,4 +1,4 @@
-"""What TWS tells by itself: each change once, figures in batches, and never our own echo."""
+"""What TWS pushes: each change is one event, figures come in batches, our own reads are neither."""
 
 import asyncio
 import time
@@ -40,8 +40,8 @@ def portfolio(size: int, price: str, account: str = "DU1") -> Fields:
     return ("7", "8", *CONTRACT, str(size), price, value, "150", "0.0", "0.0", account)
 
 
-def news(k: Kept) -> list[tuple[EventKind, str, int | None]]:
-    """The events, but for those that ask to read anew."""
+def changes(k: Kept) -> list[tuple[EventKind, str, int | None]]:
+    """The events, without those that ask for a new read."""
     return [
         (event.kind, event.account, event.con_id)
         for event in k.diary.events
@@ -65,20 +65,22 @@ async def test_a_trade_is_reported_by_its_execution_its_commission_and_its_posit
     async with kept(market=market(HELD)) as k:
         k.tws.market.trade("DU1", AAPL.con_id, D(50))
         k.tws.push()
-        await k.diary.until(lambda: len(news(k)) == 3)
-        assert news(k) == [(kind, "DU1", AAPL.con_id) for kind in (EXECUTION, COMMISSION, POSITION)]
+        await k.diary.until(lambda: len(changes(k)) == 3)
+        assert changes(k) == [
+            (kind, "DU1", AAPL.con_id) for kind in (EXECUTION, COMMISSION, POSITION)
+        ]
         assert all(event.at.tzinfo is not None for event in k.diary.events)
         await settled(k)
-        assert len(news(k)) == 3
+        assert len(changes(k)) == 3
 
 
-async def test_without_the_master_id_the_positions_alone_tell_of_a_trade() -> None:
+async def test_without_the_master_id_only_the_positions_show_a_trade() -> None:
     async with kept(market=market(HELD)) as k:
         k.tws.master_id = None
         k.tws.market.trade("DU1", AAPL.con_id, D(-100))
         k.tws.push()
         await settled(k)
-        assert news(k) == [(POSITION, "DU1", AAPL.con_id)]
+        assert changes(k) == [(POSITION, "DU1", AAPL.con_id)]
 
 
 async def test_a_trade_in_an_unsubscribed_account_is_reported_too() -> None:
@@ -88,41 +90,41 @@ async def test_a_trade_in_an_unsubscribed_account_is_reported_too() -> None:
         k.tws.market.trade("DU7654321", AAPL.con_id, D(5))
         k.tws.push()
         await settled(k)
-        assert news(k) == [(POSITION, "DU7654321", AAPL.con_id)]
+        assert changes(k) == [(POSITION, "DU7654321", AAPL.con_id)]
 
 
-async def test_a_portfolio_row_tells_of_a_change_that_the_positions_did_not() -> None:
+async def test_a_portfolio_row_shows_a_change_that_the_positions_did_not() -> None:
     async with kept(market=market(HELD)) as k:
         await k.tws.asked(6)
         await settled(k)
         k.tws.send(portfolio(120, "200"), portfolio(120, "201"))
         await settled(k)
-        assert news(k) == [(POSITION, "DU1", AAPL.con_id)]
+        assert changes(k) == [(POSITION, "DU1", AAPL.con_id)]
 
 
-async def test_a_portfolio_row_that_lags_behind_or_follows_the_position_is_no_news() -> None:
+async def test_a_portfolio_row_that_lags_behind_or_follows_the_position_is_not_an_event() -> None:
     async with kept(market=market(HELD)) as k:
         await k.tws.asked(6)
         await settled(k)
         k.tws.send(position(120), portfolio(100, "200"), portfolio(120, "200"))
         await settled(k)
-        assert news(k) == [(POSITION, "DU1", AAPL.con_id)]
+        assert changes(k) == [(POSITION, "DU1", AAPL.con_id)]
 
 
 async def test_the_same_row_sent_twice_is_one_event() -> None:
     m = market(HELD)
     async with kept(market=m) as k:
         fill = m.trade("DU1", AAPL.con_id, D(1))
-        told = (messages.execution(-1, fill), messages.commission_report(fill), position(101))
-        k.tws.send(*told, *told)
+        rows = (messages.execution(-1, fill), messages.commission_report(fill), position(101))
+        k.tws.send(*rows, *rows)
         await settled(k)
-        assert len(news(k)) == 3
+        assert len(changes(k)) == 3
         k.tws.send(messages.commission_report(replace(fill, commission=D(9))))
         await settled(k)
-        assert news(k)[3:] == [(COMMISSION, "DU1", AAPL.con_id)]  # it was corrected
+        assert changes(k)[3:] == [(COMMISSION, "DU1", AAPL.con_id)]  # it was corrected
 
 
-async def test_a_sync_is_no_event() -> None:
+async def test_a_sync_is_not_an_event() -> None:
     m = demo_market()
     for _ in range(5):
         m.random_trade()
@@ -130,7 +132,7 @@ async def test_a_sync_is_no_event() -> None:
         for account in (None, "DU7654321", None):
             await k.broker.snapshot(account)
         await settled(k)
-        assert news(k) == []
+        assert changes(k) == []
         assert k.diary.count(EventKind.READ_ANEW) == 1
 
 
@@ -148,7 +150,7 @@ async def test_a_trade_during_a_sync_is_in_it_or_an_event() -> None:
         await settled(k)
         assert [holding.quantity for holding in snapshot.holdings] == [100]
         assert [fill.quantity for fill in snapshot.fills] == [50]
-        assert (POSITION, "DU1", AAPL.con_id) in news(k)
+        assert (POSITION, "DU1", AAPL.con_id) in changes(k)
 
 
 async def test_a_trade_in_another_account_during_the_sync_of_one_is_an_event() -> None:
@@ -157,16 +159,16 @@ async def test_a_trade_in_another_account_during_the_sync_of_one_is_an_event() -
         k.tws.master_id = None
 
         def trade_unseen(request: Fields) -> None:
-            if request[0] == "64":  # nothing is pushed until the positions are asked for again
+            if request[0] == "64":  # nothing is pushed until the positions are requested again
                 m.trade("DU7654321", AAPL.con_id, D(5))
 
         k.tws.before_answer = trade_unseen
         await k.broker.snapshot("DU1234567")
         await settled(k)
-        assert news(k) == [(POSITION, "DU7654321", AAPL.con_id)]
+        assert changes(k) == [(POSITION, "DU7654321", AAPL.con_id)]
         await k.broker.snapshot(None)
         await settled(k)
-        assert len(news(k)) == 1
+        assert len(changes(k)) == 1
 
 
 async def test_a_row_pushed_before_the_request_is_not_taken_for_an_answer() -> None:
@@ -174,7 +176,7 @@ async def test_a_row_pushed_before_the_request_is_not_taken_for_an_answer() -> N
         gone = messages.position("DU1", ES, Lot(D(3), D(1)))
 
         def push_late(request: Fields) -> None:
-            if request[0] == "64":  # as the subscription is ended for the sync
+            if request[0] == "64":  # the sync ends the subscription
                 k.tws.send(gone)
 
         k.tws.before_answer = push_late
@@ -182,13 +184,13 @@ async def test_a_row_pushed_before_the_request_is_not_taken_for_an_answer() -> N
         assert [holding.instrument.con_id for holding in snapshot.holdings] == [AAPL.con_id]
 
 
-async def test_a_row_behind_the_end_in_the_same_packet_is_news_and_no_answer() -> None:
+async def test_a_row_behind_the_end_in_the_same_packet_is_a_change_and_not_an_answer() -> None:
     async with kept(market=market(HELD)) as k:
         after = messages.position("DU1", ES, Lot(D(3), D(1)))
         k.tws.faults.raw_rows = (position(100), ("62", "1"), after)
         snapshot = await k.broker.snapshot(None)
         assert [holding.instrument.con_id for holding in snapshot.holdings] == [AAPL.con_id]
-        assert news(k) == [(POSITION, "DU1", ES.con_id)]
+        assert changes(k) == [(POSITION, "DU1", ES.con_id)]
 
 
 async def test_a_burst_of_500_trades_is_reported_and_the_next_sync_is_right() -> None:
@@ -210,27 +212,27 @@ async def test_a_burst_of_500_trades_is_reported_and_the_next_sync_is_right() ->
         assert k.tws.requests[71] == 1
 
 
-async def test_a_listener_that_fails_does_not_stop_the_next_event(
+async def test_an_observer_that_fails_does_not_stop_the_next_event(
     expected_warnings: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    expected_warnings.append("a listener failed")
-    told: list[BrokerEvent] = []
+    expected_warnings.append("an observer failed")
+    observed: list[BrokerEvent] = []
 
     def fail(event: BrokerEvent) -> None:
         raise RuntimeError(event.kind)
 
     async with kept(market=market(HELD)) as k:
         k.broker.watch_events(fail)
-        k.broker.watch_events(told.append)
+        k.broker.watch_events(observed.append)
         k.tws.send(position(1))
         k.tws.send(position(2))
         await settled(k)
-        assert [event.kind for event in told] == [POSITION, POSITION]
+        assert [event.kind for event in observed] == [POSITION, POSITION]
         assert k.broker.connection.link is LinkStatus.CONNECTED
-    assert caplog.text.count("a listener failed") == 2
+    assert caplog.text.count("an observer failed") == 2
 
 
-async def test_a_pushed_row_that_cannot_be_read_voids_the_connection() -> None:
+async def test_a_pushed_row_that_cannot_be_read_invalidates_the_connection() -> None:
     async with kept(market=market(HELD)) as k:
         k.tws.send(("61", "3", "DU1", "too few"))
         await k.diary.reads_anew(2)
@@ -252,7 +254,7 @@ async def test_prices_are_reported_with_the_value_of_the_holding() -> None:
         k.tws.send(portfolio(100, UNSET))
         await k.diary.until(lambda: len(k.diary.figures) == 2)
         assert k.diary.figures[1].prices[0].market_price is None
-        assert news(k) == []
+        assert changes(k) == []
 
 
 async def test_account_values_are_reported() -> None:
@@ -265,7 +267,7 @@ async def test_account_values_are_reported() -> None:
         assert (value.account, value.key, value.value) == ("DU1", "NetLiquidation", D("123.45"))
 
 
-async def test_ten_thousand_prices_a_second_become_ten_tellings_of_the_last_ones() -> None:
+async def test_ten_thousand_prices_a_second_become_ten_updates_with_the_last_ones() -> None:
     loop = asyncio.get_running_loop()
     async with kept(
         market=market(HELD), timing=replace(FAST, update_interval_s=0.1, pnl_interval_s=60)
@@ -276,7 +278,7 @@ async def test_ten_thousand_prices_a_second_become_ten_tellings_of_the_last_ones
         gaps: list[float] = []
 
         async def breathe() -> None:
-            last = time.thread_time()  # what other programs take of the computer is no gap
+            last = time.thread_time()  # the time of other programs does not count
             while True:
                 await asyncio.sleep(0)
                 now = time.thread_time()
@@ -377,7 +379,7 @@ async def test_several_accounts_are_subscribed_in_turns() -> None:
         await k.diary.until(
             lambda: {p.account for p in all_of(k, "prices")} == {"DU1234567", "DU7654321"}
         )
-        assert news(k) == []
+        assert changes(k) == []
 
 
 async def test_a_kept_connection_only_ever_reads() -> None:

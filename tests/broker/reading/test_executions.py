@@ -60,12 +60,12 @@ def test_an_execution_has_every_digit_and_its_sign() -> None:
         ({"f3": ""}, "contract"),
     ],
 )
-def test_what_cannot_be_read_of_an_execution_is_named(change: dict[str, str], part: str) -> None:
+def test_the_unreadable_part_of_an_execution_is_named(change: dict[str, str], part: str) -> None:
     with pytest.raises(ExecutionError, match=part):
         execution_row(fields_of_execution(**change))
 
 
-def test_an_execution_of_other_fields_has_no_key() -> None:
+def test_an_execution_with_the_wrong_number_of_fields_has_no_key() -> None:
     for fields in (fields_of_execution()[:-1], fields_of_execution(f14=""), ["11"]):
         with pytest.raises(ExecutionError):
             execution_key(fields)
@@ -104,7 +104,7 @@ def test_the_summary_of_a_combo_may_lack_a_contract_id() -> None:
         ("20261103 20:50:00 Australian Eastern Daylight Time (New South Wales)", 9),
     ],
 )
-def test_a_time_is_the_moment_in_its_zone(text: str, hour: int) -> None:
+def test_a_time_is_read_in_its_zone(text: str, hour: int) -> None:
     day = datetime.strptime(text[:8], "%Y%m%d").replace(tzinfo=UTC)
     assert time_of(text) == day + timedelta(hours=hour, minutes=50)
 
@@ -127,12 +127,12 @@ def test_a_time_is_the_moment_in_its_zone(text: str, hour: int) -> None:
         "\uff35\uff34\uff23",
     ],
 )
-def test_a_zone_that_is_unknown_or_doubtful_is_an_error(name: str) -> None:
+def test_an_unknown_or_ambiguous_zone_is_an_error(name: str) -> None:
     with pytest.raises(ZoneError):
         time_of(f"20261103 20:50:00 {name}")
 
 
-def test_eastern_standard_time_in_summer_is_doubtful() -> None:
+def test_eastern_standard_time_in_summer_is_ambiguous() -> None:
     """Windows means New York's summer time with it, Java five hours behind UTC."""
     with pytest.raises(ZoneError):
         time_of("20260703 20:50:00 Eastern Standard Time")
@@ -158,7 +158,7 @@ def test_every_known_name_is_read_in_one_of_the_seasons(name: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_no_text_of_a_time_is_more_than_unreadable(text: str) -> None:
+def test_no_text_of_a_time_raises_another_error(text: str) -> None:
     for written in (text, f"20261103 20:50:00 {text}"):
         with contextlib.suppress(WireError):
             assert time_of(written).tzinfo is UTC
@@ -167,7 +167,7 @@ def test_no_text_of_a_time_is_more_than_unreadable(text: str) -> None:
 # -- notes --
 
 
-def test_one_sentence_says_why_however_many_executions_wait() -> None:
+def test_one_sentence_says_why_executions_were_left_out() -> None:
     left_out = LeftOut()
     left_out.add(ZoneError("Middle Earth"))
     (one,) = left_out.notes
@@ -210,7 +210,7 @@ def sold(number: int, **changes: str) -> list[str]:
     return fields_of_execution(f14=f"ab.{number}.01.01", f16="DU1234567", **changes)
 
 
-async def test_a_zone_that_cannot_be_read_never_stops_a_read() -> None:
+async def test_an_unreadable_zone_never_fails_a_read() -> None:
     odd = (sold(number, f15=ODD_ZONE) for number in range(3))
     snapshot = await snapshot_with(*odd, sold(4))
     assert len(snapshot.holdings) == 18
@@ -221,7 +221,7 @@ async def test_a_zone_that_cannot_be_read_never_stops_a_read() -> None:
     assert "DU" not in note and "40" not in note
 
 
-async def test_whatever_else_is_odd_about_an_execution_it_waits_alone() -> None:
+async def test_an_unreadable_execution_is_left_out_alone() -> None:
     odd = (sold(1, f20=""), sold(2, f19="1_000"), sold(3, f5="OPT", f9="NaN"), sold(4)[:-1])
     snapshot = await snapshot_with(*odd, sold(5))
     assert len(snapshot.holdings) == 18
@@ -230,27 +230,27 @@ async def test_whatever_else_is_odd_about_an_execution_it_waits_alone() -> None:
     assert "their price, quantity, contract, fields cannot be read" in note
 
 
-async def test_a_correction_that_cannot_be_read_takes_what_it_corrects_along() -> None:
+async def test_an_unreadable_correction_leaves_out_what_it_corrects_too() -> None:
     corrected = sold(1, f20="")
     corrected[EXEC_ID] = "ab.1.01.02"
     snapshot = await snapshot_with(sold(1), corrected)
     assert (snapshot.fills, len(snapshot.notes)) == ((), 1)
 
 
-async def test_two_accounts_may_carry_one_execution_id() -> None:
+async def test_two_accounts_may_have_the_same_execution_id() -> None:
     other = sold(1)
     other[ACCOUNT] = "DU7654321"
     snapshot = await snapshot_with(sold(1), other)
     assert {fill.account for fill in snapshot.fills} == {"DU1234567", "DU7654321"}
 
 
-async def test_an_odd_execution_of_another_account_is_no_business_of_this_read() -> None:
+async def test_an_unreadable_execution_of_another_account_does_not_concern_this_read() -> None:
     odd = sold(1, f15=ODD_ZONE)
     snapshot = await snapshot_with(odd, account="DU7654321")
     assert snapshot.notes == ()
 
 
-async def test_an_execution_in_an_odd_zone_that_is_pushed_still_calls_for_a_read() -> None:
+async def test_a_pushed_execution_in_an_unreadable_zone_is_still_an_event() -> None:
     async with kept() as k:
         k.tws.send(("11", "-1", *sold(1, f15=ODD_ZONE)[2:]), ("11", "-1", "0"))
         await k.diary.until(lambda: k.diary.count(EventKind.EXECUTION))

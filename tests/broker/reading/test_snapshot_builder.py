@@ -112,7 +112,7 @@ async def test_a_holding_that_did_not_change_learns_the_factor_too() -> None:
     assert (first.instrument.value_factor, second.instrument.value_factor) == (10, 10)
 
 
-async def test_without_prices_nothing_is_found() -> None:
+async def test_without_prices_no_factor_is_found() -> None:
     reads = Reads().held(BOND, "25", "913.75").listed(BOND, "25", "1.7976931348623157E308", "0.0")
     holding = await reads.holding()
     assert (holding.market_price, holding.instrument.value_factor) == (None, None)

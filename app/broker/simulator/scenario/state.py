@@ -76,10 +76,10 @@ class Scenario:
         currencies = [currency for currency, _ in self.rates]
         held = [(position.account, position.con_id) for position in self.positions]
         _refuse_unless(bool(numbers), "there is no account")
-        _refuse_twins("account", numbers)
-        _refuse_twins("con_id", con_ids)
-        _refuse_twins("rate", currencies)
-        _refuse_twins("holding", held)
+        _refuse_duplicates("account", numbers)
+        _refuse_duplicates("con_id", con_ids)
+        _refuse_duplicates("rate", currencies)
+        _refuse_duplicates("holding", held)
         named = {*held, *(fill.identity for fill in self.fills)}
         _refuse_missing("account", {account for account, _ in named}, numbers)
         _refuse_missing("con_id", {con_id for _, con_id in named}, con_ids)
@@ -94,9 +94,9 @@ def _refuse_unless(condition: bool, reason: str) -> None:
         raise SettingsError(reason)
 
 
-def _refuse_twins(what: str, names: Iterable[Hashable]) -> None:
-    twins = sorted(str(name) for name, times in Counter(names).items() if times > 1)
-    _refuse_unless(not twins, f"{what} {', '.join(twins)} is there twice")
+def _refuse_duplicates(what: str, names: Iterable[Hashable]) -> None:
+    duplicates = sorted(str(name) for name, times in Counter(names).items() if times > 1)
+    _refuse_unless(not duplicates, f"{what} {', '.join(duplicates)} is there twice")
 
 
 def _refuse_missing(what: str, used: Iterable[Hashable], listed: Iterable[Hashable]) -> None:

@@ -47,7 +47,7 @@ def test_commissions_follow_the_kind_of_instrument() -> None:
     price=st.decimals("0.01", "1000", places=2),
     charge=st.decimals("0", "20", places=2),
 )
-def test_no_money_is_made_or_lost_but_the_commission(
+def test_a_trade_changes_the_total_by_its_commission_only(
     held: int, traded: int, cost: D, price: D, charge: D
 ) -> None:
     """Unrealized P&L at the traded price, before and after, differs by realized + commission."""

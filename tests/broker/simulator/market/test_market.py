@@ -77,7 +77,7 @@ def test_what_was_closed_today_stays_as_a_row_of_quantity_zero_with_its_realized
     assert m.holdings() == ()
 
 
-def test_a_correction_takes_the_place_of_the_fill_before_it() -> None:
+def test_a_correction_replaces_the_fill_before_it() -> None:
     first = market(InitialPosition("DU1", AAPL.con_id, D(20), D(150))).trade(
         "DU1", AAPL.con_id, D(-10)
     )
@@ -103,7 +103,7 @@ def test_fills_are_those_of_the_current_day() -> None:
     assert [row.listing.instrument for row in m.rows()] == [AAPL]
 
 
-def test_exec_ids_have_ibkrs_form_and_are_never_given_twice() -> None:
+def test_exec_ids_have_ibkrs_form_and_are_never_issued_twice() -> None:
     m = market()
     ids = [m.trade("DU1", AAPL.con_id, D(1)).exec_id for _ in range(250)]
     assert ids[0] == f"0000e0d5.{int(NOON.timestamp()):08x}.01.01"
@@ -157,7 +157,7 @@ def kind(before: D, after: D) -> str:
     return "added" if abs(after) > abs(before) else "reduced"
 
 
-def test_a_long_random_run_keeps_the_market_sound() -> None:
+def test_a_long_random_run_keeps_the_market_consistent() -> None:
     m = demo_market(seed=3)
     for _ in range(500):
         m.move_prices()

@@ -38,7 +38,7 @@ def test_a_dumped_scenario_loads_as_it_was(tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["state.json"]
 
 
-def test_a_resumed_market_goes_on_where_the_other_stood(tmp_path: Path) -> None:
+def test_a_resumed_market_continues_where_the_other_stopped(tmp_path: Path) -> None:
     first = demo_market()
     for _ in range(40):
         first.random_trade()
@@ -97,7 +97,7 @@ def test_a_wrong_value_is_named_with_its_place(
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
-def test_a_file_that_is_no_scenario_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_scenario_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "wrong.json").write_bytes(content)
     with pytest.raises(SettingsError, match="cannot be used"):
         load_scenario(tmp_path / "wrong.json")

@@ -8,7 +8,7 @@ import pytest
 from app.broker.simulator.server.codes import ErrorCode
 from tests.broker.simulator.desk import connected, raw, serving, settled, traded_market
 
-QUIET_S = 0.2  # how long silence is listened to
+QUIET_S = 0.2  # how long nothing may arrive
 
 
 async def test_a_silent_handshake_lets_the_client_wait() -> None:
@@ -53,7 +53,7 @@ async def test_positions_can_be_refused_with_any_error() -> None:
         assert (await client.read())[2:5] == ("-1", "321", "too many accounts")
 
 
-async def test_raw_rows_come_in_the_place_of_the_positions() -> None:
+async def test_raw_rows_replace_the_positions() -> None:
     async with serving() as tws, raw(tws, versions="v157..176") as client:
         tws.faults.raw_rows = (("61", "3", "DU1", "too few"), ("61", "3"))
         client.send("61", "1")

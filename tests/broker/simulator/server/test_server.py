@@ -77,7 +77,7 @@ async def test_the_portfolio_is_one_accounts_with_prices_and_values() -> None:
         assert money(ib, "DU1", "ExchangeRate", "EUR") == D("1.25")
 
 
-async def test_a_second_account_takes_the_place_of_the_first_subscription() -> None:
+async def test_a_second_account_replaces_the_first_subscription() -> None:
     async with serving() as tws, connected(tws) as ib:
         for account in ("DU1234567", "DU7654321"):
             await asyncio.wait_for(ib.reqAccountUpdatesAsync(account), TIMEOUT_S)
@@ -286,7 +286,7 @@ async def test_a_client_id_is_free_again_after_its_client_left() -> None:
                 assert tws.sessions == (7,)
 
 
-async def test_a_tick_tells_every_client_what_changed() -> None:
+async def test_a_tick_sends_every_client_what_changed() -> None:
     async with serving() as tws, connected(tws, 1) as one, connected(tws, 2) as other:
         tws.tick(prices=1, trades=12)
         for ib in (one, other):
@@ -315,7 +315,7 @@ async def test_trades_are_pushed_to_the_master_client_and_to_client_0_alone() ->
     m = market(InitialPosition("DU1", AAPL.con_id, D(10), D(150)))
     async with serving(m) as tws:
         tws.master_id = 5
-        told: dict[int, list[tuple[str, ...]]] = {}
+        pushed: dict[int, list[tuple[str, ...]]] = {}
         m.trade("DU1", AAPL.con_id, D(1))  # before they came
         for client_id in (0, 4, 5):
             async with raw(tws, versions="v157..176", client_id=client_id) as client:
@@ -323,12 +323,12 @@ async def test_trades_are_pushed_to_the_master_client_and_to_client_0_alone() ->
                 tws.push()
                 tws.push()
                 client.send("49", "1")
-                told[client_id] = (await client.read_until(49))[:-1]
-                if told[client_id]:
-                    execution, report = told[client_id]
+                pushed[client_id] = (await client.read_until(49))[:-1]
+                if pushed[client_id]:
+                    execution, report = pushed[client_id]
                     assert (execution[0], execution[1], execution[14]) == ("11", "-1", fill.exec_id)
                     assert (report[0], report[2]) == ("59", fill.exec_id)
-        assert [len(rows) for rows in told.values()] == [2, 0, 2]
+        assert [len(rows) for rows in pushed.values()] == [2, 0, 2]
 
 
 async def test_market_data_is_not_subscribed() -> None:
@@ -372,7 +372,7 @@ async def test_a_stopped_server_takes_no_connection() -> None:
         await asyncio.open_connection(tws.host, tws.port)
 
 
-async def test_a_port_in_use_is_said_in_a_sentence() -> None:
+async def test_a_port_in_use_is_reported_in_a_sentence() -> None:
     async with serving() as tws:
         with pytest.raises(BrokerError, match=f"cannot listen on port {tws.port}"):
             await SimulatedTws(demo_market()).start(tws.port)
