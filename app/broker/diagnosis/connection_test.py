@@ -51,12 +51,12 @@ async def probe(target: Target, publish: Publish) -> ConnectionTest:
     """
     if target.client_id <= 0:
         raise ValueError("with client id 0, TWS would hand over the orders placed by hand")
-    await import_session()
     return await ConnectionTester(target, publish).run()
 
 
-def new_session(timeout_s: float) -> "TwsSession":
+async def new_session(timeout_s: float) -> "TwsSession":
     """A session whose changes nobody observes."""
+    await import_session()
     from app.broker.connection.session import TwsSession
 
     changes = ChangeDetector(
@@ -80,7 +80,8 @@ class ConnectionTester:
     async def run(self) -> ConnectionTest:
         first = self._target.client_id
         for client_id in range(first, first + CLIENT_IDS_TRIED):
-            session = new_session(self._target.timeout_s)
+            self._begin(Step.PORT)
+            session = await new_session(self._target.timeout_s)
             try:
                 await self._run_steps(session, client_id)
             except errors.ClientIdInUseError as error:
@@ -96,18 +97,16 @@ class ConnectionTester:
 
     async def _run_steps(self, session: "TwsSession", client_id: int) -> None:
         host, port, first = self._target.host, self._target.port, self._target.client_id
-        self._begin(Step.PORT)
         await session.open(host, port)
         self._pass(f"Something listens at {host}:{port}.")
         self._begin(Step.HANDSHAKE)
         await session.greet()
         self._pass(f"TWS answers (API version {session.api_version}).")
         self._begin(Step.CLIENT_ID)
-        is_first = client_id == first
+        await self._log_in(session, client_id)
         free = f"Client id {client_id} is free."
         in_use = f"Client id {first} is in use, so {client_id} is taken instead."
-        await self._log_in(session, client_id)
-        self._pass(free if is_first else in_use)
+        self._pass(free if client_id == first else in_use)
         self._begin(Step.ACCOUNTS)
         self._now = replace(self._now, accounts=session.accounts)
         self._pass(", ".join(session.accounts))

@@ -256,3 +256,33 @@ async def test_a_pushed_execution_in_an_unreadable_zone_is_still_an_event() -> N
         await k.diary.until(lambda: k.diary.count(EventKind.EXECUTION))
         assert len((await k.broker.snapshot(None)).holdings) == 18
         assert k.tws.requests[71] == 1, "the connection is the same"
+
+
+async def test_the_end_of_an_earlier_request_is_not_the_end_of_this_one() -> None:
+    async with kept() as k:
+
+        def end_an_earlier_one(request: Fields) -> None:
+            if request[0] == "7":
+                k.tws.send(("55", "1", str(int(request[2]) + 100)))
+                k.tws.send(("11", request[2], *sold(1)[2:]))
+
+        k.tws.before_answer = end_an_earlier_one
+        snapshot = await k.broker.snapshot(None)
+    assert [fill.exec_id for fill in snapshot.fills] == ["ab.1.01.01"]
+    assert snapshot.fills_complete
+
+
+async def test_a_refused_request_leaves_a_snapshot_without_fills_and_keeps_the_connection() -> None:
+    async with kept(silent_executions=True) as k:
+
+        def refuse(request: Fields) -> None:
+            if request[0] == "7":
+                k.tws.send(("4", "2", str(int(request[2]) + 100), "321", "of another request", ""))
+                k.tws.send(("11", request[2], *sold(1)[2:]))
+                k.tws.send(("4", "2", request[2], "2106", "a notice", ""))
+                k.tws.send(("4", "2", request[2], "321", "Error validating request.", ""))
+
+        k.tws.before_answer = refuse
+        snapshot = await k.broker.snapshot(None)
+        assert (len(snapshot.holdings), snapshot.fills, snapshot.fills_complete) == (18, (), False)
+        assert k.tws.requests[71] == 1, "the connection is the same"
