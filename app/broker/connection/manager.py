@@ -210,7 +210,8 @@ class ConnectionManager:
     def _publish(self, state: ConnectionState) -> None:
         """Notifies the observers if the state has changed."""
         accounts = self.session.accounts if self.session else state.accounts
-        state = replace(state, mode=self._mode(accounts), accounts=accounts)
+        mode = Mode.DEMO if self.endpoint.is_demo else mode_of(accounts)
+        state = replace(state, mode=mode, accounts=accounts)
         if state == self.state:
             return
         if state.link is not self.state.link or state.failure != self.state.failure:
@@ -228,11 +229,6 @@ class ConnectionManager:
         if self.endpoint.is_demo:
             return None
         return reset_window(self.clock(), self.endpoint.region)
-
-    def _mode(self, accounts: tuple[str, ...]) -> Mode:
-        if self.endpoint.is_demo:
-            return Mode.DEMO
-        return mode_of(accounts)
 
 
 async def import_session() -> None:

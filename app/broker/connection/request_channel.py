@@ -203,7 +203,8 @@ class RequestChannel:
         self._on_answer(API_VERSION)
 
     def _on_accounts(self, message: bytes) -> None:
-        self.accounts = self.accounts or managed_accounts(fields_of(message))
+        accounts = managed_accounts(fields_of(message))
+        self.accounts = self.accounts or accounts  # a session keeps those of its handshake
         self._on_answer(ACCOUNT_LIST)
 
     def _on_answer(self, what: str) -> None:
