@@ -1,6 +1,6 @@
-"""Where the program begins: catches what would end it in a traceback, then takes the command.
+"""The entry point: handles signals, then runs the command.
 
-Imports next to nothing before that, so that Ctrl+C finds it prepared.
+It imports almost nothing before that, so that even an early Ctrl+C prints no traceback.
 """
 
 import sys
@@ -13,8 +13,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit code.
 
     Args:
-        argv: None: the process's own, which ends with this command, so that its signals need not
-            do again what they did before.
+        argv: None for the process's own arguments; the process then ends with this command, and
+            the signal handlers are not restored.
     """
     interrupts = Interrupts()
     interrupts.catch()

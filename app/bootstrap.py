@@ -1,4 +1,4 @@
-"""Builds the parts from Settings, and takes them down again in order."""
+"""Creates the parts of the program from the settings, and ends them in order."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.maintenance_windows import likely_region
-from app.platform.logs import hide_in_log, log_from
+from app.platform.logs import hide_in_log, set_log_level
 from app.settings.model import Settings
 from app.settings.profiles import accounts_of_other_profiles
 from app.store.store import SqliteStore
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The running app without its window."""
+    """The running program without its window."""
 
     service: SyncService
     store: SqliteStore
     broker: TwsBroker
     simulator: "SimulatedTws | None"
 
-    async def follow(self, settings: Settings) -> None:
-        """Lives by other settings from now on; a sync under way ends by the old ones.
+    async def apply_settings(self, settings: Settings) -> None:
+        """Applies other settings; a sync in progress still uses the old ones.
 
-        The database stays the one that it was started with.
+        The database stays the same.
 
         Raises:
             SettingsError: a setting cannot be used.
         """
-        log_from(settings.log_level)
+        set_log_level(settings.log_level)
         self.store.leave_out(accounts_of_other_profiles(settings))
         self.service.set_policy(settings.policy)
         if self.simulator is not None:
@@ -49,24 +49,23 @@ class Application:
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
-    """Where the chosen connection goes."""
-    here = datetime.now().astimezone().utcoffset() or timedelta()
+    """The endpoint of the chosen connection."""
+    utc_offset = datetime.now().astimezone().utcoffset() or timedelta()
     return Endpoint(
         *(settings.host, settings.port, settings.client_id, settings.timeout),
-        region=likely_region(here),
+        region=likely_region(utc_offset),
     )
 
 
 def read_statement(path: Path) -> "Statement":
-    """Imported with the first statement that is read."""
-    from app.flex import reader
+    from app.flex import reader  # imported late: few users need it
 
     return reader.read_statement(path)
 
 
 @contextlib.asynccontextmanager
 async def start_application(settings: Settings) -> AsyncIterator[Application]:
-    """The parts, connected to each other; on leaving, broker, store and simulator end in order.
+    """Starts the program; afterwards broker, store and simulator end in order.
 
     Raises:
         StoreError: the database cannot be opened.
@@ -75,7 +74,7 @@ async def start_application(settings: Settings) -> AsyncIterator[Application]:
     async with contextlib.AsyncExitStack() as stack:
         simulator, endpoint = None, endpoint_of(settings)
         if settings.demo:
-            from app.demo import demo_market  # a user of a real TWS need not wait for it
+            from app.demo import demo_market  # imported late: only the demo needs it
 
             simulator = await stack.enter_async_context(
                 demo_market(settings.database, settings.client_id)

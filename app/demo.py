@@ -1,4 +1,4 @@
-"""The demo: an embedded simulated TWS, whose market goes on from one start to the next."""
+"""The demo: an embedded simulated TWS whose market continues from one start to the next."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from app.broker.simulator.market.market import Market
 from app.broker.simulator.scenario.files import dump_scenario, load_scenario
 from app.broker.simulator.server.server import SimulatedTws
-from app.platform.assets import resource
+from app.platform.paths import resource
 
 DEMO_SEED = 20261123
 TRADES_WHILE_AWAY = 3
@@ -15,14 +15,16 @@ TRADES_WHILE_AWAY = 3
 
 @contextlib.asynccontextmanager
 async def demo_market(database: Path, master_id: int) -> AsyncIterator[SimulatedTws]:
-    """The simulated TWS of the demo. Its state lies beside the demo's database, so that the
-    market of the next start is the one that the stored positions come from.
+    """Runs the demo's simulated TWS.
+
+    Its state is saved beside the demo's database, so that the next start continues the market of
+    the stored positions.
 
     Args:
-        master_id: the client that is told of every trade.
+        master_id: the client that receives every trade.
     """
     state = database.with_suffix(".market.json")
-    market = resumed_market(state) if database.exists() else None
+    market = resume_market(state) if database.exists() else None
     if market is None:
         market = Market(load_scenario(resource("demo-scenario.json")), seed=DEMO_SEED)
     simulator = SimulatedTws(market, master_id=master_id)
@@ -34,8 +36,8 @@ async def demo_market(database: Path, master_id: int) -> AsyncIterator[Simulated
         dump_scenario(market.scenario(), state)
 
 
-def resumed_market(state: Path) -> Market | None:
-    """The market as the last demo left it, with a few trades since; None if there is none."""
+def resume_market(state: Path) -> Market | None:
+    """The market of the last demo, after a few more trades; None if there is none."""
     if not state.exists():
         return None
     market = Market(load_scenario(state))

@@ -1,4 +1,4 @@
-"""What the sync needs from the outside: a broker to read, and a store to keep."""
+"""What a sync needs from outside: a broker to read from, and a store to write to."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.domain.model.sync_plan import Plan
 from app.domain.portfolio.broker_updates import BrokerEvent, LiveUpdates
 from app.domain.portfolio.realized_totals import RealizedTotals
 
-# Reads a statement's file; blocks, on any thread. Raises StatementError.
+# Reads a statement file; blocks, and may run on any thread. Raises StatementError.
 ReadStatement = Callable[[Path], Statement]
 
 
@@ -37,8 +37,8 @@ class Broker(Protocol):
         """Calls the listener with the figures that changed, at most ten times a second."""
 
     def watch_reads(self, listener: Callable[[int | None], None]) -> None:
-        """Calls the listener with the number of positions read so far, a few times a second at
-        most, and with None when the read has ended."""
+        """Calls the listener with the number of positions read so far, at most a few times a
+        second, and with None at the end of the read."""
 
     def keep_connected(self) -> None:
         """Connects, and reconnects after every loss, until `close`."""
@@ -51,7 +51,7 @@ class Broker(Protocol):
             reconnect: read over a new connection.
 
         Raises:
-            BrokerError: nothing, or not all, could be read.
+            BrokerError: not everything could be read.
         """
         ...
 
@@ -65,7 +65,7 @@ class Store(Protocol):
     """
 
     async def plan(self, snapshot: Snapshot, request: Request) -> Plan:
-        """What `apply` would do now; writes nothing."""
+        """What `apply` would do now. Writes nothing."""
         ...
 
     async def apply(
@@ -74,45 +74,45 @@ class Store(Protocol):
         """Reconciles and writes everything of one run in one transaction.
 
         Args:
-            run: the run so far; its duration and counts are added here.
-            second_read: positions missing from the snapshot were missing in an earlier one too.
+            run: the run so far; its duration and counts are completed here.
+            second_read: the missing positions were missing in an earlier read too.
 
         Raises:
-            PreviewOutdatedError: the store has changed since the request's preview.
+            PreviewOutdatedError: the store has changed since the preview that is to be applied.
             StaleSnapshotError: a newer snapshot of one of its accounts is stored.
             UnconfirmedClosesError: a position would be closed without a fill, on a first read.
         """
         ...
 
     async def verify(self, snapshot: Snapshot, run_id: int) -> str:
-        """Reads back what the run has committed, and compares it with the snapshot.
+        """Reads back what the run committed, and compares it with the snapshot.
 
         Returns:
-            Empty if the store holds the snapshot, or a newer one; else a sentence for the
-            user, which is stored as the run's note.
+            Empty if they agree or a newer snapshot is stored; otherwise a sentence for the user,
+            which is stored as the run's note.
         """
         ...
 
     async def import_fills(self, statement: Statement, run: Run) -> Report:
-        """Adds a statement's fills, and restates with them what past runs could only estimate.
+        """Adds a statement's fills, and restates the positions that they change.
 
         Raises:
-            StoreError: no account of the statement has ever been synced.
+            StoreError: no account of the statement was ever synced.
         """
         ...
 
     async def record(self, run: Run) -> Run:
-        """Stores a run that changed nothing: failed, held or cancelled. Returns it with its id."""
+        """Stores a run that changed nothing (failed, held or cancelled); returns it with its id."""
         ...
 
     async def undo(self, run_id: int | None = None) -> Run:
-        """Undoes the newest run, and returns it as the history shows it now.
+        """Undoes the newest run; returns it as the history now has it.
 
         Args:
-            run_id: the one that is meant; None for whichever is the newest.
+            run_id: the run that is expected to be the newest; None accepts any.
 
         Raises:
-            StoreError: there is none, or a newer run has been stored.
+            StoreError: there is no run, or another one is the newest now.
         """
         ...
 
@@ -129,25 +129,25 @@ class Store(Protocol):
         ...
 
     async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
-        """The positions, open ones too, with a close that matches."""
+        """The positions, open or closed, with a close that matches."""
         ...
 
     async def closed_lines(
         self, ids: Sequence[int], wanted: ClosedFilter
     ) -> tuple[ClosedPositionRow, ...]:
-        """The rows of these positions in this order; those that no longer match are left out."""
+        """The rows of these positions in this order, without those that no longer match."""
         ...
 
-    async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
-        """Currency -> the totals of all closes that match, in the order of the codes."""
+    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+        """The totals of all closes that match, by currency."""
         ...
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None: ...
 
-    async def activity_since(self, since: datetime) -> ActivitySummary:
-        """What the runs that began after `since` opened and closed."""
+    async def news(self, since: datetime) -> ActivitySummary:
+        """What the runs that started after `since` opened and closed."""
         ...
 
     async def runs_page(
@@ -158,16 +158,16 @@ class Store(Protocol):
         changed_only: bool,
         words: tuple[str, ...] = (),
     ) -> tuple[Run, ...]:
-        """Runs with an id smaller than `before` (None: from the newest on), newest first.
+        """Runs with an id below `before`, newest first; None starts at the newest.
 
         Args:
-            words: only runs that have every one of them, in their own texts or in those of
-                what they changed.
+            words: only runs with all these words in their own texts or in the symbols that they
+                changed.
         """
         ...
 
     async def timeline(self, position_id: int) -> Timeline | None:
-        """Every change of one position; None if it is not stored."""
+        """Every change of a position; None if it is not stored (any more)."""
         ...
 
     async def as_of(self, run_id: int) -> PositionsAsOf | None:

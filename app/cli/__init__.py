@@ -1,1 +1,1 @@
-"""The command line: its grammar, its verbs, what they print. It decides nothing about positions."""
+"""The command line: options, commands, and what they print. It decides nothing about positions."""

@@ -1,10 +1,11 @@
-"""The verbs: read the arguments, call, print."""
+"""The commands that need TWS: each calls the service and prints the result."""
 
 import argparse
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,18 @@ from app.cli.text_output import unexplained_lines
 from app.domain.model.errors import StoreError
 from app.domain.model.runs import Report, Request, Run, RunStatus, Statistics, Trigger
 from app.domain.text.foreign_text import visible
-from app.platform.crash_guard import LastResort
-from app.platform.exit_codes import DONE, FAILED, HELD, INTERRUPTED_TEXT
-from app.platform.interrupts import Interrupts, waking
-from app.platform.streams import complain, say, telling, warn
+from app.platform.crash_guard import CrashGuard
+from app.platform.interrupts import Interrupts, woken_by_signals
+from app.platform.streams import (
+    DONE,
+    FAILED,
+    HELD,
+    INTERRUPTED_TEXT,
+    exit_with_error,
+    print_text,
+    printing_result,
+    warn,
+)
 from app.settings.model import Settings
 
 if TYPE_CHECKING:
@@ -27,37 +36,38 @@ Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
 
 def run_verb(
-    arguments: argparse.Namespace, settings: Settings, interrupts: Interrupts, net: LastResort
+    arguments: argparse.Namespace, settings: Settings, interrupts: Interrupts, guard: CrashGuard
 ) -> int:
-    """Runs one verb on an event loop of its own; returns the exit code."""
-    return run(lambda: VERBS[arguments.verb](arguments, settings), interrupts, net)
+    """Runs one command on its own event loop; returns the exit code."""
+    return run(lambda: VERBS[arguments.verb](arguments, settings), interrupts, guard)
 
 
-def run_demo(settings: Settings, interrupts: Interrupts, net: LastResort) -> int:
-    """The demo where there is no display."""
-    return run(lambda: demo(settings), interrupts, net)
+def run_demo(settings: Settings, interrupts: Interrupts, guard: CrashGuard) -> int:
+    """Runs the demo without a display."""
+    return run(lambda: demo(settings), interrupts, guard)
 
 
 def run(
-    work: Callable[[], Coroutine[None, None, int]], interrupts: Interrupts, net: LastResort
+    work: Callable[[], Coroutine[None, None, int]], interrupts: Interrupts, guard: CrashGuard
 ) -> int:
-    """The first signal cancels the work, which then ends in order and records how."""
+    """Runs the work. The first signal cancels it, so that it ends in order and records that."""
 
-    async def followed() -> int:
+    async def cancellable() -> int:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
-        loop.set_exception_handler(net.on_loop)
-        with waking(loop), interrupts.ending(lambda: loop.call_soon_threadsafe(task.cancel)):
+        loop.set_exception_handler(guard.on_loop)
+        cancel = partial(loop.call_soon_threadsafe, task.cancel)
+        with woken_by_signals(loop), interrupts.handled_by(cancel):
             return await work()
 
     with asyncio.Runner() as runner:
-        runner.get_loop()  # where the system allows none, there is no coroutine left behind
+        runner.get_loop()  # if this fails, no coroutine is left behind
         try:
-            return runner.run(followed())
+            return runner.run(cancellable())
         except asyncio.CancelledError as error:
             if not interrupts.number:
-                raise RuntimeError("the command was cancelled by nobody") from error
-            return complain(INTERRUPTED_TEXT, interrupts.exit_code)
+                raise RuntimeError("the command was cancelled without a signal") from error
+            return exit_with_error(INTERRUPTED_TEXT, interrupts.exit_code)
 
 
 async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -73,15 +83,15 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     report: Report | None = None
     statistics: Statistics | None = Statistics()
     try:
-        async with start_application(settings) as parts:
-            report = await parts.service.run(request)
-            statistics = await statistics_of(parts.store, report.run.error)
+        async with start_application(settings) as application:
+            report = await application.service.run(request)
+            statistics = await read_statistics(application.store, report.run.error)
     except StoreError as error:
-        # After the run it can change nothing of it: the figures beside it are missing.
-        report = report or not_begun(request, error)
-    with telling():
+        # After the run this does not change its result; only the statistics are missing.
+        report = report or unstarted_report(request, error)
+    with printing_result():
         if arguments.json:
-            say(json_output.as_json(json_output.sync_row(report, statistics)))
+            print_text(json_output.as_json(json_output.sync_row(report, statistics)))
         elif report.run.is_success:
             print_sync(report, is_dry=request.dry_run)
     if report.run.status is RunStatus.HELD:
@@ -93,16 +103,16 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report.run.status]
 
 
-async def statistics_of(store: "SqliteStore", said: str | None) -> Statistics | None:
-    """None where they cannot be read: what the sync did is as stored as ever.
+async def read_statistics(store: "SqliteStore", printed: str | None) -> Statistics | None:
+    """None if they cannot be read, which does not change the result of the sync.
 
     Args:
-        said: the sentence of the run itself, which is not said twice.
+        printed: the run's error, which is not printed twice.
     """
     try:
         return await store.statistics()
     except StoreError as error:
-        if str(error) != said:
+        if str(error) != printed:
             warn(error)
         return None
 
@@ -112,13 +122,13 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
 
     report = None
     try:
-        async with start_application(settings) as parts:
-            report = await parts.service.import_statement(arguments.file)
+        async with start_application(settings) as application:
+            report = await application.service.import_statement(arguments.file)
     except StoreError as error:
-        report = report or not_begun(Request(trigger=Trigger.FLEX), error)
-    with telling():
+        report = report or unstarted_report(Request(trigger=Trigger.FLEX), error)
+    with printing_result():
         if arguments.json:
-            say(json_output.as_json(json_output.import_row(report)))
+            print_text(json_output.as_json(json_output.import_row(report)))
         elif report.run.is_success:
             print_import(report)
     if report.run.error:
@@ -126,8 +136,8 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report.run.status]
 
 
-def not_begun(request: Request, error: StoreError) -> Report:
-    """The report of a run that had no database to begin with."""
+def unstarted_report(request: Request, error: StoreError) -> Report:
+    """The report of a run that could not start without a database."""
     now = datetime.now(UTC)
     run = Run(request.trigger, request.account_id, now, 0.0, RunStatus.ERROR, error=str(error))
     return Report(run)
@@ -135,21 +145,22 @@ def not_begun(request: Request, error: StoreError) -> Report:
 
 def print_sync(report: Report, *, is_dry: bool) -> None:
     if is_dry:
-        say("Dry run: nothing was written.")
-    rows = text_output.change_lines(report)
+        print_text("Dry run: nothing was written.")
+    rows = text_output.change_rows(report)
     if rows:
-        say(text_output.as_table(rows, text_output.CHANGE_COLUMNS))
-    say(text_output.sync_sentence(report))
+        print_text(text_output.as_table(rows, text_output.CHANGE_COLUMNS))
+    print_text(text_output.sync_sentence(report))
     unexplained = unexplained_lines(report)
     if unexplained:
-        say("No execution explains these closes:")
-        say("\n".join(f"  {line}" for line in unexplained))
+        print_text("No execution explains these closes:")
+        print_text("\n".join(f"  {line}" for line in unexplained))
 
 
 def print_import(report: Report) -> None:
     if report.changes:
-        say(text_output.as_table(text_output.healed_lines(report), text_output.HEALED_COLUMNS))
-    say(visible(report.run.note))
+        rows = text_output.restated_rows(report)
+        print_text(text_output.as_table(rows, text_output.RESTATED_COLUMNS))
+    print_text(visible(report.run.note))
 
 
 def print_held(report: Report) -> None:
@@ -160,32 +171,32 @@ def print_held(report: Report) -> None:
 
 
 async def demo(settings: Settings) -> int:
-    """What the demo does where there is no display: one sync, its positions and counts."""
+    """The demo without a display: one sync, then its positions and counts."""
     from app.bootstrap import start_application
 
-    async with start_application(settings) as parts:
-        report = await parts.service.run(Request(trigger=Trigger.STARTUP))
+    async with start_application(settings) as application:
+        report = await application.service.run(Request(trigger=Trigger.STARTUP))
         if not report.run.is_success:
-            return complain(report.run.error, EXIT_CODES[report.run.status])
-        positions = await parts.store.positions()
+            return exit_with_error(report.run.error, EXIT_CODES[report.run.status])
+        positions = await application.store.positions()
         rows = [text_output.position_cells(position) for position in positions]
-        with telling():
-            say(text_output.as_table(rows, text_output.POSITION_COLUMNS))
-            say(text_output.sync_sentence(report))
+        with printing_result():
+            print_text(text_output.as_table(rows, text_output.POSITION_COLUMNS))
+            print_text(text_output.sync_sentence(report))
     return DONE
 
 
 async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.broker.simulator.server.server import serve
-    from app.platform.assets import resource
+    from app.platform.paths import resource
 
     scenario = Path(arguments.scenario or resource("demo-scenario.json"))
-    with contextlib.suppress(asyncio.CancelledError):  # Ctrl+C is how it ends
+    with contextlib.suppress(asyncio.CancelledError):  # Ctrl+C ends it
         await serve(
             settings.port,
             scenario,
             arguments.seed,
-            lambda tws: say(f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it."),
+            lambda tws: print_text(f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it."),
         )
     return DONE
 
@@ -193,7 +204,7 @@ async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
 async def watch(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.cli.watch import watch_until_ended
 
-    with contextlib.suppress(asyncio.CancelledError):  # a signal is how it ends
+    with contextlib.suppress(asyncio.CancelledError):  # a signal ends it
         await watch_until_ended(settings, as_json=arguments.json_lines)
     return DONE
 

@@ -1,40 +1,69 @@
-"""Arguments -> the window, or a verb. Each way imports only what it needs."""
+"""Parses the arguments, then opens the window or runs a command, with only the imports it needs."""
 
+import contextlib
 import gc
 import os
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from app.cli.parser import make_parser
 from app.domain.model.errors import AppError, SettingsError
-from app.platform.crash_guard import LastResort, sentence_of
-from app.platform.environment import check_surroundings
-from app.platform.exit_codes import DONE, FAILED, USAGE, run_to_exit_code
+from app.platform.crash_guard import CrashGuard, log_bug, message_for
+from app.platform.environment import check_environment
 from app.platform.interrupts import Interrupts
-from app.platform.streams import complain, flush_output, prepare_output
+from app.platform.streams import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    INTERRUPTED_TEXT,
+    USAGE,
+    ReaderGoneError,
+    exit_with_error,
+    flush_output,
+    prepare_output,
+    warn,
+)
 from app.settings.loader import load_settings
 from app.settings.model import Settings
 
 
 def run_command(argv: Sequence[str] | None, interrupts: Interrupts) -> int:
-    """One command under the one guard that all of them have; returns the exit code.
+    """Runs one command, whatever goes wrong in it; returns the exit code.
 
     Args:
-        argv: None: the process's own.
+        argv: None for the process's own arguments.
     """
     prepare_output()
-    net = LastResort(lambda text: complain(text, FAILED))
-    net.install()
+    guard = CrashGuard(warn)
+    guard.install()
     try:
-        return run_to_exit_code(lambda: take(parsed(argv), interrupts, net))
+        return run_to_exit_code(lambda: dispatch(parse_arguments(argv), interrupts, guard))
     finally:
         if argv is not None:
-            net.remove()
+            guard.remove()
 
 
-def parsed(argv: Sequence[str] | None) -> Namespace:
-    """What argparse prints itself (help, version, wrong usage) is written before it ends."""
+def run_to_exit_code(call: Callable[[], int]) -> int:
+    """The exit code of the call. Whatever it raises becomes a sentence on stderr and a code."""
+    try:
+        return call()
+    except ReaderGoneError:
+        return DONE
+    except SettingsError as error:
+        return exit_with_error(error, USAGE)
+    except AppError as error:
+        return exit_with_error(error, FAILED)
+    except KeyboardInterrupt:
+        return exit_with_error(INTERRUPTED_TEXT, INTERRUPTED)
+    except Exception as error:
+        with contextlib.suppress(Exception):
+            log_bug("the command failed", error)
+        return exit_with_error(message_for(error), FAILED)
+
+
+def parse_arguments(argv: Sequence[str] | None) -> Namespace:
+    """Flushes what argparse prints on its own (help, version, usage) before it exits."""
     try:
         return make_parser().parse_args(argv)
     except SystemExit:
@@ -42,10 +71,10 @@ def parsed(argv: Sequence[str] | None) -> Namespace:
         raise
 
 
-def take(arguments: Namespace, interrupts: Interrupts, net: LastResort) -> int:
+def dispatch(arguments: Namespace, interrupts: Interrupts, guard: CrashGuard) -> int:
     if arguments.verb is None:
-        return open_window(arguments, interrupts, net)
-    check_surroundings()
+        return start_window(arguments, interrupts, guard)
+    check_environment()
     settings = load_settings(vars(arguments), os.environ)
     if arguments.verb == "status":
         from app.cli.status import quick_status
@@ -56,7 +85,7 @@ def take(arguments: Namespace, interrupts: Interrupts, net: LastResort) -> int:
     from app.cli import commands
 
     start_log(settings, arguments.verb)
-    return commands.run_verb(arguments, settings, interrupts, net)
+    return commands.run_verb(arguments, settings, interrupts, guard)
 
 
 def start_log(settings: Settings, verb: str | None) -> None:
@@ -67,68 +96,67 @@ def start_log(settings: Settings, verb: str | None) -> None:
     hide_in_log(settings.account_numbers)
 
 
-def open_window(arguments: Namespace, interrupts: Interrupts, net: LastResort) -> int:
-    """The window; where there is no display, the demo without one.
+def start_window(arguments: Namespace, interrupts: Interrupts, guard: CrashGuard) -> int:
+    """Opens the window; without a display, runs the demo without one.
 
-    Without a terminal, started from an icon, what is wrong is said in a window too.
+    If there is no terminal, as when started from an icon, errors are shown in a window too.
     """
     from app.platform.display import has_display, is_without_terminal, missing_packages
 
     is_by_icon = is_without_terminal() and has_display() and not missing_packages()
     try:
-        check_surroundings()
+        check_environment()
         settings = load_settings(vars(arguments), os.environ)
     except SettingsError as error:
-        if not is_by_icon or str(error).startswith("--"):  # no icon gives such an option
+        if not is_by_icon or str(error).startswith("--"):  # no icon passes such an option
             raise
         from app.desktop.startup import ask_for_defaults
 
-        complain(error, USAGE)
+        warn(error)
         if not ask_for_defaults(error):
             return USAGE
-        settings = settings_instead(arguments)
+        settings = fallback_settings(arguments)
     except AppError as error:
         if is_by_icon:
-            say_in_a_window(str(error))
+            show_error_window(str(error))
         raise
     if not has_display():
-        return demo_or_refusal(settings, interrupts, net)
+        return run_without_display(settings, interrupts, guard)
     packages = missing_packages()
     if packages:
-        return complain(
+        return exit_with_error(
             "The window needs libraries that are not installed; on Debian or Ubuntu: "
             f"sudo apt-get install {' '.join(packages)}",
             FAILED,
         )
-    # Starting makes values for good. The collector would look at them again and again, for a tenth
-    # of the time that it takes until the window stands.
+    # What is created at startup lives as long as the process. Collecting it again and again would
+    # take a tenth of the time until the window is shown.
     gc.disable()
-    from app.desktop.startup import open_first
+    from app.desktop.startup import open_window
 
     try:
-        return open_first(settings, partial(start_log, settings, None), interrupts, net)
+        return open_window(settings, partial(start_log, settings, None), interrupts, guard)
     except Exception as error:
         if is_by_icon:
-            say_in_a_window(sentence_of(error))
+            show_error_window(message_for(error))
         raise
 
 
-def demo_or_refusal(settings: Settings, interrupts: Interrupts, net: LastResort) -> int:
-    """What there is without a display."""
+def run_without_display(settings: Settings, interrupts: Interrupts, guard: CrashGuard) -> int:
     if settings.demo:
         from app.cli import commands
 
         start_log(settings, "demo")
-        complain("There is no display, so the demo syncs once without a window.", DONE)
-        return commands.run_demo(settings, interrupts, net)
-    return complain(
+        warn("There is no display, so the demo syncs once without a window.")
+        return commands.run_demo(settings, interrupts, guard)
+    return exit_with_error(
         "There is no display for a window. Use `position-sync sync`, or start it on a desktop.",
         FAILED,
     )
 
 
-def settings_instead(arguments: Namespace) -> Settings:
-    """Without the settings file; where the environment is to blame, without that too."""
+def fallback_settings(arguments: Namespace) -> Settings:
+    """Settings without the settings file; if that is not enough, without the environment too."""
     environments: tuple[Mapping[str, str], ...] = (os.environ, {})
     for environment in environments:
         try:
@@ -138,8 +166,7 @@ def settings_instead(arguments: Namespace) -> Settings:
     return Settings()
 
 
-def say_in_a_window(text: str) -> None:
-    """As far as that is possible: the sentence is said on stderr in any case."""
-    from app.desktop.startup import say_at_start
+def show_error_window(text: str) -> None:
+    from app.desktop.startup import show_startup_error
 
-    say_at_start(text)
+    show_startup_error(text)

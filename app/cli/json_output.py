@@ -1,6 +1,6 @@
-"""The JSON of the verbs, to the letter of the contract's section 4."""
+"""The JSON of the commands. Scripts rely on its keys and types."""
 
-from __future__ import annotations  # what the types name is heavy, and `status` needs none of it
+from __future__ import annotations  # the types' modules are heavy, and `status` needs none
 
 import json
 from dataclasses import asdict
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-# What the run's note tells of an import in words.
+# Counts of an import that only the run's note has, in words.
 IN_NOTE = ("without_unit", "cancelled", "unmatched")
 
 POSITION_KEYS = (
@@ -30,7 +30,7 @@ CLOSE_KEYS = (
     "realized_pnl_pct", "source", "closed_at", "is_full_close", "run_id", "exec_ids",
 )  # fmt: skip
 
-# The columns that are numbers; all others are text, much of it IBKR's.
+# The columns that are numbers; all others are text, much of it from IBKR.
 NUMBER_KEYS = frozenset({
     "con_id", "multiplier", "strike", "quantity", "average_cost", "market_price", "market_value",
     "unrealized_pnl", "realized_pnl", "quantity_closed", "entry_price", "exit_price",
@@ -39,12 +39,12 @@ NUMBER_KEYS = frozenset({
 
 
 def as_json(value: object) -> str:
-    """In ASCII, so that it is the same JSON whatever the encoding of the output."""
+    """ASCII only, so that the encoding of the output does not matter."""
     return json.dumps(value, indent=2)
 
 
 def money(value: Decimal | None) -> str | None:
-    """Exact, without exponent: money and quantities are strings in JSON."""
+    """Money and quantities are strings in JSON: exact, without exponent."""
     return None if value is None else format(value, "f")
 
 
@@ -83,7 +83,7 @@ def statistics_row(statistics: Statistics) -> Row:
 
 
 def sync_row(report: Report, statistics: Statistics | None) -> Row:
-    """`sync --json`. Args: statistics: None where they could not be read."""
+    """`sync --json`. Args: statistics: None if they could not be read."""
     run = report.run
     return {
         "status": run.status.value,
@@ -124,7 +124,7 @@ def status_row(
     callbacks_registered: bool,
     now: datetime,
 ) -> Row:
-    """`status --json`. Callbacks live in a running window or `watch`; a command registers none."""
+    """`status --json`. Callbacks are those of a running window or `watch`."""
     last = statistics.last_sync_time
     return {
         "status": "success",
@@ -213,5 +213,5 @@ def change_row(change: StoredChange) -> Row:
 
 
 def rounded(value: Decimal | None) -> Decimal | None:
-    """Four places: a percentage is a quotient, and its further digits say nothing."""
+    """To four places; the further digits of a percentage mean nothing."""
     return None if value is None else round(value, 4)

@@ -1,4 +1,4 @@
-"""The command line's grammar."""
+"""The options and commands of the command line."""
 
 import argparse
 import os
@@ -12,20 +12,19 @@ from app.domain.text.foreign_text import visible
 from app.settings.model import Settings
 
 DESCRIPTION = "Brings the positions of TWS or IB Gateway into your own SQLite file."
-MOST_DIGITS = 18  # of a number that SQLite can hold
+MAX_DIGITS = 18  # fits into a number of SQLite
 EPILOG = "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
 
 
 class Formatter(argparse.HelpFormatter):
-    """argparse makes one for every option that is declared, and imports shutil, with its archives,
-    only to ask how wide the terminal is."""
+    """Avoids argparse's import of shutil, which it needs only for the width of the terminal."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=columns() - 2)  # as argparse has it
+        super().__init__(prog, width=columns() - 2)  # as argparse does
 
 
 def columns() -> int:
-    """The terminal's width, as shutil finds it."""
+    """The terminal's width, found as shutil does."""
     named = os.environ.get("COLUMNS", "")
     if named.isdecimal() and int(named):
         return int(named)
@@ -36,7 +35,7 @@ def columns() -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Every verb takes the settings' options; they may stand before it or after it."""
+    """Every command takes the settings' options, which may be before or after it."""
     common = settings_options()
     parser = argparse.ArgumentParser(
         "position-sync",
@@ -46,7 +45,7 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=Formatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    # With its name given, argparse need not lay out a help text to find it.
+    # Given `prog`, argparse need not format a help text to find it.
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=parser.prog)
 
     def verb(name: str, text: str) -> argparse.ArgumentParser:
@@ -56,17 +55,19 @@ def make_parser() -> argparse.ArgumentParser:
 
     sync = verb("sync", "one sync, without a window")
     sync.add_argument(
-        "--no-realized-pnl", action="store_true", help="leave realized P&L out of this sync"
+        "--no-realized-pnl", action="store_true", help="do not calculate realized P&L in this sync"
     )
-    sync.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
+    sync.add_argument(
+        "--dry-run", action="store_true", help="write nothing, show what would change"
+    )
     sync.add_argument(
         "--allow-mass-close",
         action="store_true",
-        help="close even if most positions vanished without a trade",
+        help="close positions even if most vanished without a trade",
     )
     add_formats(sync)
-    watch = verb("watch", "stay connected and sync by itself, without a window")
-    watch.add_argument("--json-lines", action="store_true", help="print one JSON object an event")
+    watch = verb("watch", "stay connected and sync automatically, without a window")
+    watch.add_argument("--json-lines", action="store_true", help="print each event as JSON")
     add_formats(verb("status", "the last-sync status, and whether IBKR answers"))
     positions = verb("positions", "the stored positions")
     positions.add_argument("--closed", action="store_true", help="the closed ones instead")
@@ -85,36 +86,36 @@ def make_parser() -> argparse.ArgumentParser:
         help="only if this run is still the newest",
     )
     add_formats(undo)
-    flex = verb(
-        "import-flex", "executions of past days from a Flex statement, which heal estimates"
-    )
+    flex = verb("import-flex", "import a Flex statement's executions, which replace estimates")
     flex.add_argument("file", type=Path, metavar="FILE", help="a Flex Query's XML file")
     add_formats(flex)
-    simulate = verb("simulate", "the embedded simulated TWS as a server of its own")
+    simulate = verb("simulate", "run the embedded simulated TWS as a server")
     simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
     simulate.add_argument(
-        "--seed", type=whole_number, metavar="S", help="makes the market repeatable"
+        "--seed", type=whole_number, metavar="S", help="make the market repeatable"
     )
     return parser
 
 
 def run_number(text: str) -> int:
-    if not text.isdecimal() or len(text) > MOST_DIGITS:
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise argparse.ArgumentTypeError(
-            f"{visible(text)!r} is no run's number; `position-sync runs` lists them"
+            f"{visible(text)!r} is not a run's number; `position-sync runs` lists them"
         )
     return int(text)
 
 
 def whole_number(text: str) -> int:
-    if not text.removeprefix("-").isdecimal() or len(text) > MOST_DIGITS:
-        raise argparse.ArgumentTypeError(f"{visible(text)!r} is no whole number")
+    if not text.removeprefix("-").isdecimal() or len(text) > MAX_DIGITS:
+        raise argparse.ArgumentTypeError(f"{visible(text)!r} is not a whole number")
     return int(text)
 
 
 def settings_options() -> argparse.ArgumentParser:
-    """The settings with an option, absent where not given, so that a verb does not undo the
-    window's. The other ones have a variable and a place in the settings file."""
+    """The settings that have an option; the others have only a variable and the settings file.
+
+    An option that is not given is absent, so that the default of a command does not override it.
+    """
     parser = argparse.ArgumentParser(
         add_help=False, argument_default=argparse.SUPPRESS, formatter_class=Formatter
     )

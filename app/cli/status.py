@@ -1,6 +1,6 @@
-"""The last-sync status: what it prints, and the quick way to it.
+"""The `status` command. Scripts call it often, so it avoids all heavy imports.
 
-A script asks often, so this way goes past everything heavy: no event loop, no peewee, no ib_insync.
+It needs no event loop, no peewee and no ib_insync.
 """
 
 import argparse
@@ -11,9 +11,8 @@ from app.broker.protocol.greeting import answers
 from app.cli.json_output import Row, as_json, status_row
 from app.domain.model.runs import Statistics
 from app.domain.text.foreign_text import visible
-from app.platform.exit_codes import DONE
 from app.platform.listener_lock import callbacks_registered
-from app.platform.streams import say
+from app.platform.streams import DONE, print_text
 from app.settings.model import Settings
 from app.store.queries.statistics import read_statistics
 
@@ -21,7 +20,7 @@ PROBE_S = 1.0
 
 
 def quick_status(arguments: argparse.Namespace, settings: Settings) -> int | None:
-    """Prints it; None where the file needs more than a glance."""
+    """Prints the status; None if the file needs the full reader."""
     statistics = read_statistics(settings.database)
     return None if statistics is None else show_status(statistics, arguments, settings)
 
@@ -35,7 +34,7 @@ def show_status(statistics: Statistics, arguments: argparse.Namespace, settings:
         callbacks_registered=callbacks_registered(settings.database),
         now=datetime.now(UTC),
     )
-    say(as_json(row) if arguments.json else status_lines(row))
+    print_text(as_json(row) if arguments.json else status_lines(row))
     return DONE
 
 
@@ -45,7 +44,7 @@ def status_lines(row: Row) -> str:
     ago = row["last_sync_minutes_ago"]
     lines = {
         "IBKR answers": "yes" if row["ibkr_connected"] else "no",
-        "Told of changes": "yes" if row["callbacks_registered"] else "no",
+        "Receives changes": "yes" if row["callbacks_registered"] else "no",
         "Last sync": f"{row['last_sync_time']} ({ago} min ago)" if ago is not None else "never",
         "Syncs": f"{stats['total_syncs']} ({stats['failed_syncs']} failed)",
         "Created / updated / closed": " / ".join(

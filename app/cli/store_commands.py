@@ -1,4 +1,4 @@
-"""The verbs that ask the store alone, and no TWS."""
+"""The commands that only need the store, not TWS."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,8 +8,14 @@ from app.cli import json_output, text_output
 from app.cli.status import show_status
 from app.domain.model.runs import ALL_ACCOUNTS, Statistics
 from app.domain.text.foreign_text import visible
-from app.platform.exit_codes import DONE, FAILED
-from app.platform.streams import complain, say, say_exactly, telling
+from app.platform.streams import (
+    DONE,
+    FAILED,
+    exit_with_error,
+    print_data,
+    print_text,
+    printing_result,
+)
 from app.settings.model import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +23,6 @@ if TYPE_CHECKING:
 
 
 def reader(settings: Settings) -> "StoreReader":
-    """What is stored, for the verbs that only read it."""
     from app.store.reader import StoreReader
 
     return StoreReader(settings.database)
@@ -30,13 +35,13 @@ def chosen_account(settings: Settings) -> str | None:
 def print_rows(
     rows: Sequence[json_output.Row], keys: Sequence[str], arguments: argparse.Namespace
 ) -> None:
-    say_exactly(json_output.as_json(rows) if arguments.json else text_output.as_csv(rows, keys))
+    print_data(json_output.as_json(rows) if arguments.json else text_output.as_csv(rows, keys))
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Where the quick way finds no file as it should be: reads it all the same, or says why not.
+    """The status of a file that `quick_status` could not read.
 
-    That the file in the user's own folder is not there yet is an answer: there was no sync.
+    A missing file in the user's data folder is not an error: there was no sync yet.
     """
     from app.store.errors import MissingDatabaseError
 
@@ -56,7 +61,7 @@ async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
         print_rows(rows, json_output.POSITION_KEYS, arguments)
     else:
         cells = [text_output.position_cells(position) for position in found]
-        say(text_output.as_table(cells, text_output.POSITION_COLUMNS))
+        print_text(text_output.as_table(cells, text_output.POSITION_COLUMNS))
     return DONE
 
 
@@ -68,7 +73,7 @@ async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     else:
         cells = [text_output.close_cells(close) for close in found]
-        say(text_output.as_table(cells, text_output.CLOSE_COLUMNS))
+        print_text(text_output.as_table(cells, text_output.CLOSE_COLUMNS))
     return DONE
 
 
@@ -76,11 +81,11 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.run_id is None:
         rows = [json_output.run_row(run) for run in reader(settings).runs()]
         shown = text_output.as_table(rows, text_output.RUN_COLUMNS)
-        say(json_output.as_json(rows) if arguments.json else shown)
+        print_text(json_output.as_json(rows) if arguments.json else shown)
         return DONE
     found = reader(settings).run(arguments.run_id)
     if found is None:
-        return complain(
+        return exit_with_error(
             f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
         )
     run, changes = found
@@ -88,25 +93,25 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
         "changes": [json_output.change_row(change) for change in changes]
     }
     if arguments.json:
-        say(json_output.as_json(row))
+        print_text(json_output.as_json(row))
     else:
-        say(text_output.as_table([row], text_output.RUN_COLUMNS))
-        say(f"{visible(run.note)}\n" if run.note else "")
-        say(
+        print_text(text_output.as_table([row], text_output.RUN_COLUMNS))
+        print_text(f"{visible(run.note)}\n" if run.note else "")
+        print_text(
             text_output.as_table(
-                text_output.stored_change_lines(changes), text_output.CHANGE_COLUMNS
+                text_output.stored_change_rows(changes), text_output.CHANGE_COLUMNS
             )
         )
     return DONE
 
 
 async def check(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Exits with 0 only where everything is as the facts say."""
+    """Exits with 1 if anything stored differs from what the facts give."""
     audit = reader(settings).check(chosen_account(settings))
     if arguments.json:
-        say(json_output.as_json(json_output.audit_row(audit)))
+        print_text(json_output.as_json(json_output.audit_row(audit)))
     else:
-        say(text_output.audit_text(audit))
+        print_text(text_output.audit_text(audit))
     return FAILED if audit.discrepancies else DONE
 
 
@@ -121,9 +126,9 @@ async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
     finally:
         await store.close()
     at = json_output.timestamp(run.started_at)
-    with telling():
+    with printing_result():
         if arguments.json:
-            say(json_output.as_json(json_output.run_row(run)))
+            print_text(json_output.as_json(json_output.run_row(run)))
         else:
-            say(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
+            print_text(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
     return DONE

@@ -1,4 +1,4 @@
-"""How the verbs print: JSON, CSV and aligned tables."""
+"""The commands' output for people and spreadsheets: aligned tables, sentences and CSV."""
 
 import csv
 import io
@@ -24,35 +24,37 @@ from app.domain.text.foreign_text import no_formula, visible
 
 
 def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
-    """Rows as CSV, lists joined by spaces, nothing for what is not known."""
+    """Rows as CSV: lists joined by spaces, unknown values empty."""
     lines = [csv_line(header)]
     lines += [csv_line([csv_cell(key, row[key]) for key in header]) for row in rows]
     return "\n".join(lines)
 
 
 def csv_line(cells: Iterable[object]) -> str:
-    """One line, without its end. Python before 3.13 quotes only those line breaks that occur in the
-    end of its own lines: with its default end, both."""
+    """One line without its line break.
+
+    Python before 3.13 quotes only the line breaks of its own line ending; the default has both.
+    """
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue().removesuffix("\r\n")
 
 
 def csv_cell(key: str, value: object) -> object:
-    """A number as it is; a text as what no spreadsheet takes for a formula."""
+    """A number unchanged; a text so that no spreadsheet takes it for a formula."""
     text = " ".join(value) if isinstance(value, list) else value
     return no_formula(text) if isinstance(text, str) and key not in NUMBER_KEYS else text
 
 
 def as_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> str:
-    """Rows as aligned text; numbers to the right.
+    """Rows as aligned text.
 
     Args:
         columns: key of a row -> heading; a heading that starts with ">" is right-aligned.
     """
     headings = [heading.lstrip(">") for heading in columns.values()]
     right = [heading.startswith(">") for heading in columns.values()]
-    cells = [headings] + [[cell(row[key]) for key in columns] for row in rows]
+    cells = [headings] + [[cell_text(row[key]) for key in columns] for row in rows]
     widths = [max(len(line[i]) for line in cells) for i in range(len(headings))]
     lines = []
     for line in cells:
@@ -65,7 +67,7 @@ def as_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> s
     return "\n".join(lines)
 
 
-def cell(value: object) -> str:
+def cell_text(value: object) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, Decimal):
@@ -121,7 +123,7 @@ CHANGE_COLUMNS = {
 }
 
 
-HEALED_COLUMNS = {
+RESTATED_COLUMNS = {
     "account": "Account",
     "symbol": "Symbol",
     "before": ">Realized before",
@@ -131,8 +133,8 @@ HEALED_COLUMNS = {
 }
 
 
-def healed_lines(report: Report) -> list[Row]:
-    """One line a position whose realized P&L is another now."""
+def restated_rows(report: Report) -> list[Row]:
+    """A row for each position whose realized P&L has changed."""
     return [
         {
             "account": change.after.account,
@@ -146,8 +148,7 @@ def healed_lines(report: Report) -> list[Row]:
     ]
 
 
-def change_lines(report: Report) -> list[Row]:
-    """One line a change."""
+def change_rows(report: Report) -> list[Row]:
     return [
         {
             "account": change.after.account,
@@ -161,7 +162,7 @@ def change_lines(report: Report) -> list[Row]:
     ]
 
 
-def stored_change_lines(changes: Iterable[StoredChange]) -> list[Row]:
+def stored_change_rows(changes: Iterable[StoredChange]) -> list[Row]:
     return [
         {
             "account": change.account,
@@ -176,7 +177,7 @@ def stored_change_lines(changes: Iterable[StoredChange]) -> list[Row]:
 
 
 def position_cells(position: Position) -> Row:
-    """One line of the printed table: money to the cent, quantities as they are."""
+    """A row of the printed table: money to the cent, quantities unchanged."""
     return {
         "account": position.account,
         "description": position.instrument.description,
@@ -217,10 +218,10 @@ def sync_sentence(report: Report) -> str:
 
 
 def unexplained_lines(report: Report) -> list[str]:
-    """One line for each close that no execution explains: what, how much, and its figure."""
+    """A line for each close that no execution explains: instrument, quantity and P&L."""
     return [
-        f"{cell(change.after.account)}  {cell(change.after.instrument.description)}  "
-        f"{plain(close.quantity_closed)}: {figure_without_fill(close, change.after.instrument)}"
+        f"{cell_text(change.after.account)}  {cell_text(change.after.instrument.description)}  "
+        f"{plain(close.quantity_closed)}: {pnl_without_fill(close, change.after.instrument)}"
         for change in report.changes
         if change.kind is not ChangeKind.HEALED
         for close in change.closes
@@ -228,16 +229,17 @@ def unexplained_lines(report: Report) -> list[str]:
     ]
 
 
-def figure_without_fill(close: Close, instrument: Instrument) -> str:
+def pnl_without_fill(close: Close, instrument: Instrument) -> str:
     if close.source is Source.SKIPPED:
         return "P&L not calculated"
     if close.realized_pnl is None or close.exit_price is None:
         return "P&L unknown"
-    return f"P&L ≈ {cell(close.realized_pnl)} {instrument.currency} at {plain(close.exit_price)}"
+    realized, price = cell_text(close.realized_pnl), plain(close.exit_price)
+    return f"P&L ≈ {realized} {instrument.currency} at {price}"
 
 
 def audit_text(audit: Audit) -> str:
-    """One line that counts what was compared, and a line for each discrepancy."""
+    """A line that counts what was compared, and a line for each discrepancy."""
     parts = (audit.positions, "position"), (audit.closes, "close"), (audit.fills, "execution")
     positions, closes, fills = (counted(number, what) for number, what in parts)
     compared = f"{positions}, {closes} and {fills}"

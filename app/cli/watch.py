@@ -1,7 +1,6 @@
-"""`position-sync watch`: stays connected and syncs by itself, without a window; loads no Qt."""
+"""`position-sync watch`: stays connected and syncs automatically, without a window and Qt."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,8 +10,8 @@ from app.cli.json_output import Row
 from app.cli.watch_events import (
     as_line,
     as_text,
-    bug_event,
     connection_event,
+    crash_event,
     ended_event,
     fault_event,
     started_event,
@@ -21,40 +20,38 @@ from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.desktop.auto_sync_rules import AutoSyncRules
 from app.domain.model.runs import Report, Request
 from app.platform.listener_lock import ListenerLock
-from app.platform.streams import OutputError, say
+from app.platform.streams import OutputError, print_text
 from app.platform.supervision import supervised
 from app.settings.model import Settings
 from app.sync.auto_sync import QUIET_S, AutoSync
 
-log = logging.getLogger(__name__)
-
 
 async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
-    """Until it is cancelled, or until nobody reads what it prints any more.
+    """Runs until it is cancelled, or until nobody reads its output any more.
 
     Raises:
         StoreError: the database cannot be opened.
         SettingsError: a setting cannot be used.
-        OutputError: what it tells cannot be written.
+        OutputError: an event cannot be printed.
     """
     ended = asyncio.Event()
-    teller = EventPrinter(as_line if as_json else as_text, ended)
-    async with start_application(settings) as parts:
-        if parts.simulator is not None:
-            parts.simulator.run_live()
-        async with watching(parts, settings, teller):
+    printer = EventPrinter(as_line if as_json else as_text, ended)
+    async with start_application(settings) as application:
+        if application.simulator is not None:
+            application.simulator.run_live()
+        async with watching(application, settings, printer):
             await ended.wait()
-    if teller.failure is not None:
-        raise teller.failure
+    if printer.failure is not None:
+        raise printer.failure
 
 
 @dataclass
 class EventPrinter:
-    """Prints events; where they cannot be printed any more, it ends the watch.
+    """Prints events; ends the watch if they cannot be printed any more.
 
     Attributes:
-        connection: the last state of which something was told.
-        failure: why they cannot be printed; `ReaderGoneError` where nobody wants to read on.
+        connection: the last state that was printed.
+        failure: why they cannot be printed; `ReaderGoneError` if the reader has closed the pipe.
     """
 
     form: Callable[[Row], str]
@@ -62,56 +59,62 @@ class EventPrinter:
     connection: ConnectionState = field(default_factory=ConnectionState)
     failure: OutputError | None = None
 
-    def tell(self, event: Row) -> None:
+    def print_event(self, event: Row) -> None:
         try:
-            say(self.form(event))
+            print_text(self.form(event))
         except OutputError as error:
             self.failure = error
             self.ended.set()
 
-    def show(self, state: ConnectionState) -> None:
+    def print_connection(self, state: ConnectionState) -> None:
         event = connection_event(self.connection, state)
         if event is not None:
             self.connection = state
-            self.tell(event)
+            self.print_event(event)
 
 
 @asynccontextmanager
 async def watching(
-    parts: Application, settings: Settings, teller: EventPrinter, *, quiet_s: float = QUIET_S
+    application: Application,
+    settings: Settings,
+    printer: EventPrinter,
+    *,
+    quiet_s: float = QUIET_S,
 ) -> AsyncIterator[None]:
-    """Connected, and syncing by itself, until it is left.
+    """Stays connected and syncs automatically inside the block.
 
     Args:
         quiet_s: seconds without an event before a sync.
     """
-    broker = parts.broker
+    broker = application.broker
 
     async def run(request: Request) -> Report:
-        teller.tell(started_event(request))
+        printer.print_event(started_event(request))
         try:
-            report = await parts.service.run(request)
+            report = await application.service.run(request)
         except Exception:
-            teller.tell(bug_event())
+            printer.print_event(crash_event())
             raise
-        teller.tell(ended_event(report))
+        printer.print_event(ended_event(report))
         return report
 
-    triggers = AutoSync(
+    auto_sync = AutoSync(
         run,
-        rules_of(settings),
+        watch_rules(settings),
         account_id=settings.account,
         is_ready=lambda: broker.connection.link is LinkStatus.CONNECTED,
         quiet_s=quiet_s,
     )
-    presence = ListenerLock(settings.database)
-    broker.watch_connection(teller.show)
-    broker.watch_connection(presence.show)
-    broker.watch_connection(lambda _: triggers.wake())
-    broker.watch_events(triggers.on_broker_event)
-    keeping = asyncio.create_task(
+    listener_lock = ListenerLock(settings.database)
+    broker.watch_connection(printer.print_connection)
+    broker.watch_connection(listener_lock.update)
+    broker.watch_connection(lambda _: auto_sync.wake())
+    broker.watch_events(auto_sync.on_broker_event)
+    syncing = asyncio.create_task(
         supervised(
-            triggers.run_forever, "Automatic syncs", lambda text: teller.tell(fault_event(text))
+            auto_sync.run_forever,
+            "Automatic syncs",
+            lambda text: printer.print_event(fault_event(text)),
         ),
         name="automatic syncs",
     )
@@ -119,14 +122,14 @@ async def watching(
     try:
         yield
     finally:
-        keeping.cancel()
+        syncing.cancel()
         with suppress(asyncio.CancelledError):
-            await keeping
-        presence.end()
+            await syncing
+        listener_lock.release()
 
 
-def rules_of(settings: Settings) -> AutoSyncRules:
-    """What the settings say; where they name no reason to sync at all: the start, and trades."""
+def watch_rules(settings: Settings) -> AutoSyncRules:
+    """The rules of the settings; if they never sync, at the start and after trades."""
     return (
         AutoSyncRules(on_start=True, on_trade=True)
         if settings.rules == AutoSyncRules()

@@ -1,4 +1,4 @@
-"""What `watch` tells: one event a line, as JSON or as a sentence. Pure."""
+"""The events that `watch` prints, one a line, as JSON or as a sentence. Pure."""
 
 import json
 from datetime import datetime
@@ -18,9 +18,9 @@ ENDS = {
 
 
 def connection_event(before: ConnectionState, now: ConnectionState) -> Row | None:
-    """What is to be told of the new state, if anything.
+    """The event for a new connection state; None if it is not worth one.
 
-    An attempt to connect again is told once for each reason, not every minute of a night.
+    Failed attempts to reconnect give one event for each reason, not one every minute of a night.
     """
     is_new = before.link is not now.link
     if now.link is LinkStatus.CONNECTED and is_new:
@@ -31,8 +31,8 @@ def connection_event(before: ConnectionState, now: ConnectionState) -> Row | Non
         return None
     if before.link in (LinkStatus.CONNECTED, LinkStatus.STALE):
         return event("disconnected", reason=reason(now))
-    is_told = before.next_try_at is not None and reason(before) == reason(now)
-    if now.next_try_at is None or is_told:
+    is_known = before.next_try_at is not None and reason(before) == reason(now)
+    if now.next_try_at is None or is_known:
         return None
     return event("reconnecting", reason=reason(now), next_try_at=timestamp(now.next_try_at))
 
@@ -46,10 +46,10 @@ def started_event(request: Request) -> Row:
 
 
 def ended_event(report: Report) -> Row:
-    """Its counts, and the closes that wait for the user's word."""
-    told = event(ENDS[report.run.status], **run_row(report.run))
+    """The run with its counts, and the closes that wait for the user's confirmation."""
+    row = event(ENDS[report.run.status], **run_row(report.run))
     if report.held:
-        told["held"] = [
+        row["held"] = [
             {
                 "account": change.after.account,
                 "con_id": change.after.instrument.con_id,
@@ -58,15 +58,15 @@ def ended_event(report: Report) -> Row:
             }
             for change in report.held
         ]
-    return told
+    return row
 
 
-def bug_event() -> Row:
+def crash_event() -> Row:
     return event("sync_failed", error="Position Sync itself failed; its log file has the details.")
 
 
 def fault_event(sentence: str) -> Row:
-    """Args: sentence: empty once what had stopped has started again."""
+    """Args: sentence: empty when the part that stopped has started again."""
     return event("fault", error=sentence) if sentence else event("fault_over")
 
 
@@ -74,37 +74,37 @@ def event(name: str, **more: object) -> Row:
     return {"event": name, "at": timestamp(utc_now()), **more}
 
 
-def as_line(told: Row) -> str:
-    """In ASCII, so that it is the same JSON whatever the encoding of the output."""
-    return json.dumps(told)
+def as_line(row: Row) -> str:
+    """ASCII only, so that the encoding of the output does not matter."""
+    return json.dumps(row)
 
 
-def as_text(told: Row) -> str:
+def as_text(row: Row) -> str:
     """ "2026-11-23 12:34:56  Connected to 127.0.0.1:7497 (paper)."."""
-    at = datetime.fromisoformat(told["at"]).astimezone()
-    return f"{at:%Y-%m-%d %H:%M:%S}  {visible(sentence(told))}"
+    at = datetime.fromisoformat(row["at"]).astimezone()
+    return f"{at:%Y-%m-%d %H:%M:%S}  {visible(event_text(row))}"
 
 
-def sentence(told: Row) -> str:
-    match told["event"]:
+def event_text(row: Row) -> str:
+    match row["event"]:
         case "connected":
-            return f"Connected to {told['host']}:{told['port']} ({told['mode']})."
+            return f"Connected to {row['host']}:{row['port']} ({row['mode']})."
         case "stale":
-            return f"TWS has lost IBKR. {told['reason']}"
+            return f"TWS has lost IBKR. {row['reason']}"
         case "disconnected":
-            return f"Disconnected. {told['reason']}".strip()
+            return f"Disconnected. {row['reason']}".strip()
         case "reconnecting":
-            at = datetime.fromisoformat(told["next_try_at"]).astimezone()
-            return f"Not connected. {told['reason']} Trying again at {at:%H:%M:%S}, and so on."
+            at = datetime.fromisoformat(row["next_try_at"]).astimezone()
+            return f"Not connected. {row['reason']} Trying again at {at:%H:%M:%S}."
         case "sync_started":
-            return f"Syncing ({told['trigger']})…"
+            return f"Syncing ({row['trigger']})…"
         case "sync_finished":
             return (
-                f"Synced {told['total_ibkr_positions']} positions: "
-                f"{told['positions_created']} created, {told['positions_updated']} updated, "
-                f"{told['positions_closed']} closed ({told['duration_s']:.1f} s)."
+                f"Synced {row['total_ibkr_positions']} positions: "
+                f"{row['positions_created']} created, {row['positions_updated']} updated, "
+                f"{row['positions_closed']} closed ({row['duration_s']:.1f} s)."
             )
         case "fault_over":
-            return "What had stopped goes on."
+            return "The part that stopped is running again."
         case _:
-            return str(told["error"])
+            return str(row["error"])

@@ -1,1 +1,1 @@
-"""Starts the window on Qt's event loop and ends it in order. What the window shows lies in `ui`."""
+"""Starts the window on Qt's event loop and ends it in order. The window itself is in `ui`."""

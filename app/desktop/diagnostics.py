@@ -1,5 +1,7 @@
-"""The text for a bug report: versions, settings, the connection, the last errors. No numbers of
-accounts, no positions."""
+"""The text for a bug report: versions, settings, connection, the last errors.
+
+It has no account numbers and no positions.
+"""
 
 import sqlite3
 import sys
@@ -19,7 +21,7 @@ LAST_LINES = 40
 
 
 def diagnostics(settings: Settings, state: SyncState, lines: Iterable[LogLine]) -> str:
-    """Args: lines: of the log, oldest first; the newest are taken."""
+    """Args: lines: of the log, oldest first; only the newest are included."""
     parts = (
         ("Versions", version_lines()),
         ("Settings", setting_lines(settings)),
@@ -27,19 +29,19 @@ def diagnostics(settings: Settings, state: SyncState, lines: Iterable[LogLine]) 
         ("Syncs", sync_lines(state)),
         ("Log", [line.text for line in tuple(lines)[-LAST_LINES:]]),
     )
-    text = "\n\n".join("\n".join([f"## {title}", *told]) for title, told in parts)
-    return hidden(text, settings, state)
+    text = "\n\n".join("\n".join([f"## {title}", *body]) for title, body in parts)
+    return redacted(text, settings, state)
 
 
-def hidden(text: str, settings: Settings, state: SyncState) -> str:
-    """Without account numbers, and without the user's name in paths."""
+def redacted(text: str, settings: Settings, state: SyncState) -> str:
+    """The text without account numbers, and with ~ for the user's home."""
     known = {*state.stored.accounts, *state.connection.accounts, *settings.account_numbers}
     text = masked(text, known)
     return text.replace(str(Path.home()), "~")
 
 
 def version_lines() -> list[str]:
-    import platform  # takes long, and nothing of it is needed before a user asks
+    import platform  # slow, so imported only on demand
 
     own = [
         f"Position Sync {__version__}",
@@ -59,7 +61,7 @@ def installed(package: str) -> str:
 
 
 def setting_lines(settings: Settings) -> list[str]:
-    """Connections have a number here instead of a name: the name is the user's own."""
+    """Connections get numbers here, because the user chose their names."""
     numbers = {made.name: number for number, made in enumerate(settings.connections, 1)}
     lines = [
         f"{field.name} = {getattr(settings, field.name)}"
@@ -68,8 +70,8 @@ def setting_lines(settings: Settings) -> list[str]:
     ]
     lines.append(f"connection = number {numbers.get(settings.connection, 0)}")
     for made in settings.connections:
-        told = [f"{key} = {getattr(made, key)}" for key in KEYS]
-        lines.append(f"connection {numbers[made.name]}: {', '.join(told)}")
+        values = ", ".join(f"{key} = {getattr(made, key)}" for key in KEYS)
+        lines.append(f"connection {numbers[made.name]}: {values}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Runs the window on Qt's own event loop, from its first picture to the last clean-up."""
+"""Runs the window on Qt's event loop, from the first paint to the last clean-up."""
 
 import asyncio
 import gc
@@ -13,17 +13,16 @@ from qasync import QEventLoop
 
 from app.bootstrap import start_application
 from app.broker.diagnosis import connection_test
-from app.desktop.diagnostics import diagnostics, hidden
+from app.desktop.diagnostics import diagnostics, redacted
 from app.domain.connection.profile import KEYS
 from app.domain.model.errors import AppError, StoreError
 from app.platform import autostart
-from app.platform.crash_guard import LastResort, sentence_of
-from app.platform.exit_codes import FAILED
+from app.platform.crash_guard import CrashGuard, message_for
 from app.platform.interrupts import Interrupts
 from app.platform.listener_lock import ListenerLock
 from app.platform.logs import RecentLines, hide_in_log
 from app.platform.paths import settings_file
-from app.platform.streams import complain, warn
+from app.platform.streams import FAILED, exit_with_error, warn
 from app.settings.model import PREFIX, Settings
 from app.store.store import SqliteStore
 from app.ui.main_window.composition import Composition, Services
@@ -35,10 +34,10 @@ from app.ui.support.trouble import QUIT, FaultReporter, another_file, ask, troub
 
 log = logging.getLogger(__name__)
 
-# After so long a thread that computes, the store's above all, lets the window have its turn. With
-# Python's usual 5 ms the window would stop for as long, again and again, while a sync is stored.
-GIVE_WAY_S = 0.0005
-SETTLED_MS = 2000  # after the window was shown
+# How long a busy thread, above all the store's, keeps the window waiting. With Python's default of
+# 5 ms the window would stutter while a sync is stored.
+SWITCH_INTERVAL_S = 0.0005
+SETTLED_MS = 2000  # after the window is shown
 ALREADY_OPEN = (
     "Position Sync is already open with this database, but its window does not answer. "
     "End that process, and start again."
@@ -47,10 +46,10 @@ ALREADY_OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What catches signals, and faults of the program itself."""
+    """The handlers of signals and bugs."""
 
     interrupts: Interrupts
-    net: LastResort
+    crash_guard: CrashGuard
 
 
 def run_window(
@@ -60,34 +59,34 @@ def run_window(
     instance: SingleInstance,
     guards: Guards,
 ) -> int:
-    """Returns the exit code once the window is closed and all has ended.
+    """Runs until the window is closed and everything has ended; returns the exit code.
 
     Args:
-        window: shows already what is stored, where a first look could read it.
+        window: already shows the stored positions, if the first look could read them.
     """
-    sys.setswitchinterval(GIVE_WAY_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     loop = QEventLoop(application)
-    loop.set_exception_handler(guards.net.on_loop)
+    loop.set_exception_handler(guards.crash_guard.on_loop)
     asyncio.set_event_loop(loop)
     with loop:
-        code: int = loop.run_until_complete(show(window, settings, instance, guards))
+        code: int = loop.run_until_complete(run_single(window, settings, instance, guards))
         return code
 
 
-async def show(
+async def run_single(
     window: MainWindow, settings: Settings, instance: SingleInstance, guards: Guards
 ) -> int:
-    """The window's life, unless the database has one already: that one comes forward."""
+    """Runs the window, or raises the one that another process has open for the database."""
     if not instance.is_first:
         if not instance.call():
-            await told(ALREADY_OPEN)
+            await show_error(ALREADY_OPEN)
         return 0
     instance.listen()
     recent = RecentLines()
     logging.getLogger().addHandler(recent)
     hide_in_log(settings.account_numbers)
     try:
-        return await opened(window, settings, instance, recent, guards)
+        return await run_with_database(window, settings, instance, recent, guards)
     except Exception as error:
         log.log(
             logging.INFO if isinstance(error, AppError) else logging.ERROR,
@@ -95,7 +94,7 @@ async def show(
             exc_info=error,
         )
         window.hide()
-        await told(str(error) if isinstance(error, AppError) else sentence_of(error))
+        await show_error(str(error) if isinstance(error, AppError) else message_for(error))
         return 1
     finally:
         logging.getLogger().removeHandler(recent)
@@ -103,21 +102,21 @@ async def show(
         instance.release()
 
 
-async def opened(
+async def run_with_database(
     window: MainWindow,
     settings: Settings,
     instance: SingleInstance,
     recent: RecentLines,
     guards: Guards,
 ) -> int:
-    """The window's life with this database, or with another one where this cannot be opened."""
+    """Runs the window; if the database cannot be opened, asks for another one."""
     while True:
         try:
-            await live(window, settings, instance, recent, guards)
+            await run_session(window, settings, instance, recent, guards)
             return 0
         except StoreError as error:
             log.info("the database could not be opened: %s", error.kept)
-            complain(error, FAILED)
+            exit_with_error(error, FAILED)
             window.hide()
             file = await another_file(str(error), settings.database)
         if file is None:
@@ -127,57 +126,59 @@ async def opened(
             return 0 if instance.call() else 1
 
 
-async def live(
+async def run_session(
     window: MainWindow,
     settings: Settings,
     instance: SingleInstance,
     recent: RecentLines,
     guards: Guards,
 ) -> None:
-    """Ends in the order controllers, broker, store, simulated TWS."""
-    async with start_application(settings) as parts:
-        if parts.simulator is not None:
-            parts.simulator.run_live()
-        presence = ListenerLock(settings.database)
-        parts.broker.watch_connection(presence.show)
-        services = Services(parts.service, parts.store, parts.broker)
-        settings_services = SettingsServices(connection_test, save, parts.follow, start_demo)
-        support = SupportServices(recent, diagnostics, hidden, autostart.is_on, autostart.switch)
-        desk = Composition(services, settings, settings_services, support, window)
+    """Runs the window; ends in the order controllers, broker, store, simulated TWS."""
+    async with start_application(settings) as running:
+        if running.simulator is not None:
+            running.simulator.run_live()
+        listener_lock = ListenerLock(settings.database)
+        running.broker.watch_connection(listener_lock.update)
+        services = Services(running.service, running.store, running.broker)
+        settings_services = SettingsServices(
+            connection_test, save, running.apply_settings, start_demo
+        )
+        support = SupportServices(recent, diagnostics, redacted, autostart.is_on, autostart.switch)
+        composition = Composition(services, settings, settings_services, support, window)
         instance.called.connect(window.bring_to_front)
         reporter = FaultReporter(window)
-        told_before, guards.net.tell = guards.net.tell, reporter.fault_caught.emit
+        crash_guard = guards.crash_guard
+        notify_before, crash_guard.notify = crash_guard.notify, reporter.fault_caught.emit
         try:
-            is_first = await is_first_run(settings, parts.store)
-            await shown(desk, guards.interrupts, is_first_run=is_first)
+            is_first = await is_first_run(settings, running.store)
+            await show_until_closed(composition, guards.interrupts, is_first_run=is_first)
         finally:
-            guards.net.tell = told_before
-            await desk.shutdown()
-            presence.end()
+            crash_guard.notify = notify_before
+            await composition.shutdown()
+            listener_lock.release()
 
 
 def save(settings: Settings) -> None:
-    from app.settings.writer import save_settings  # TOML kept as the user wrote it takes long
+    from app.settings.writer import save_settings  # slow, because of tomlkit
 
     save_settings(settings, settings_file())
 
 
 async def is_first_run(settings: Settings, store: SqliteStore) -> bool:
-    """Whether nothing is known yet: no settings file, no word on the command line of where TWS
-    is, and no account in the database."""
-    is_told = any(name in KEYS for name, _ in settings.overrides)
-    if settings.demo or is_told or settings_file().exists():
+    """Whether there is no settings file, no connection option and no account in the database."""
+    has_option = any(name in KEYS for name, _ in settings.overrides)
+    if settings.demo or has_option or settings_file().exists():
         return False
     try:
         return not (await store.view()).accounts
-    except StoreError:  # the window says so
+    except StoreError:  # the window reports it
         return False
 
 
 def demo_process() -> QProcess:
-    """The demo as a program of its own, with none of this one's settings."""
+    """The demo as a separate process, without the settings of this one."""
     environment = QProcessEnvironment.systemEnvironment()
-    for name in environment.keys():  # noqa: SIM118 - no Python mapping
+    for name in environment.keys():  # noqa: SIM118 - not a Python mapping
         if name.startswith(PREFIX):
             environment.remove(name)
     process = QProcess()
@@ -189,36 +190,38 @@ def demo_process() -> QProcess:
 
 
 def start_demo() -> bool:
-    """Starts it; whether that worked."""
+    """Starts the demo; returns whether that worked."""
     started = demo_process().startDetached()
     return bool(started[0] if isinstance(started, tuple) else started)
 
 
-async def shown(desk: Composition, interrupts: Interrupts, *, is_first_run: bool) -> None:
-    """Shows the window until the user, or a signal, closes it."""
-    window, closed = desk.window, asyncio.Event()
+async def show_until_closed(
+    composition: Composition, interrupts: Interrupts, *, is_first_run: bool
+) -> None:
+    """Shows the window until the user or a signal closes it."""
+    window, closed = composition.window, asyncio.Event()
     if window.is_closed:
         return
     window.closed.connect(closed.set)
-    with interrupts.ending(window.quit):
+    with interrupts.handled_by(window.quit):
         window.show()
         window.activateWindow()
-        desk.start(is_first_run=is_first_run)
+        composition.start(is_first_run=is_first_run)
         if is_first_run:
-            # Once the window stands, which the dialog then covers.
-            QTimer.singleShot(0, window, desk.settings.open_connect)
-        QTimer.singleShot(SETTLED_MS, window, collect_again)
+            # After the window is shown, so that the dialog is above it.
+            QTimer.singleShot(0, window, composition.settings.open_connect)
+        QTimer.singleShot(SETTLED_MS, window, resume_collection)
         await closed.wait()
 
 
-def collect_again() -> None:
-    """What exists by now stays for good, so the collector need not look at it again and again."""
+def resume_collection() -> None:
+    """Starts garbage collection, without the objects of the startup, which live on anyway."""
     gc.collect()
     gc.freeze()
     gc.enable()
 
 
-async def told(text: str) -> None:
-    """Says why no window opens, on the screen and on stderr."""
+async def show_error(text: str) -> None:
+    """Says why no window opens, in a box and on stderr."""
     warn(text)
     await ask(trouble_box(text, (QUIT,)))

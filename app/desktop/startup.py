@@ -1,7 +1,7 @@
-"""Opens the window: first its picture of what is stored, then what works behind it.
+"""Opens the window: paints the stored positions first, then starts the rest.
 
-What the first paint can do without is imported after it, in pieces, so that the window answers the
-system meanwhile. What the user types or clicks in that time waits until there is something to act.
+What the first paint does not need is imported after it, one module at a time, so that the window
+keeps responding to the system. Keys and clicks wait until the window can handle them.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from importlib import import_module
 from app.domain.desktop.app_state import SyncState
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import SettingsError
-from app.platform.crash_guard import LastResort
+from app.platform.crash_guard import CrashGuard
 from app.platform.interrupts import Interrupts
 from app.settings.model import Settings
 from app.settings.profiles import accounts_of_other_profiles
@@ -19,8 +19,8 @@ from app.ui.application import let_paint, make_application
 from app.ui.main_window.window import MainWindow
 from app.ui.single_instance import SingleInstance
 
-# Each takes some hundredths of a second.
-PIECES = (
+# Each takes a few hundredths of a second.
+DEFERRED_IMPORTS = (
     "ssl",
     "concurrent.futures.thread",
     "subprocess",
@@ -55,24 +55,27 @@ PIECES = (
 
 
 def ask_for_defaults(error: SettingsError) -> bool:
-    """Says what is wrong with the settings, and asks whether to start without them."""
+    """Shows what is wrong with the settings, and asks whether to start without them."""
     from app.ui.support.trouble import DEFAULTS, QUIT, ask_before_loop, trouble_box
 
     box = trouble_box(str(error), (DEFAULTS, QUIT), detail=error.line)
     return ask_before_loop(make_application(), box) == DEFAULTS
 
 
-def say_at_start(text: str) -> None:
-    """Says why nothing opens."""
+def show_startup_error(text: str) -> None:
+    """Shows why the window cannot open."""
     from app.ui.support.trouble import QUIT, ask_before_loop, trouble_box
 
     ask_before_loop(make_application(), trouble_box(text, (QUIT,)))
 
 
-def open_first(
-    settings: Settings, start_log: Callable[[], None], interrupts: Interrupts, net: LastResort
+def open_window(
+    settings: Settings,
+    start_log: Callable[[], None],
+    interrupts: Interrupts,
+    crash_guard: CrashGuard,
 ) -> int:
-    """Opens the window, and returns the exit code once it is closed and all has ended.
+    """Opens the window; returns the exit code once it is closed and everything has ended.
 
     Args:
         start_log: called once the window is painted.
@@ -88,9 +91,9 @@ def open_first(
             window.show()
     let_paint(application)
     start_log()
-    for piece in PIECES:
+    for module in DEFERRED_IMPORTS:
         let_paint(application)
-        import_module(piece)
+        import_module(module)
     from app.desktop.event_loop import Guards, run_window
 
-    return run_window(application, window, settings, instance, Guards(interrupts, net))
+    return run_window(application, window, settings, instance, Guards(interrupts, crash_guard))

@@ -1,4 +1,4 @@
 """What differs between computers: folders, logs, signals, the terminal, the start at login.
 
-It knows nothing of positions.
+It knows nothing about positions.
 """

@@ -1,4 +1,4 @@
-"""Starts the app at login: set up and taken away by the app, on the three systems."""
+"""Sets up and removes the start at login, on Linux, macOS and Windows."""
 
 import re
 import sys
@@ -15,12 +15,12 @@ RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
 def command() -> list[str]:
-    """What starts this very installation."""
+    """The command that starts this installation."""
     return [sys.executable, "-m", "app"]
 
 
 def entry() -> Path:
-    """The file that the desktop looks for at login: XDG on Linux, a launch agent on macOS."""
+    """The file that the system reads at login: XDG autostart on Linux, a launch agent on macOS."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "LaunchAgents" / f"{LABEL}.plist"
     return user_config_path("autostart", appauthor=False) / f"{NAME}.desktop"
@@ -44,7 +44,7 @@ def content() -> bytes:
 
 
 def quoted(argument: str) -> str:
-    """As the Desktop Entry Specification has it ("The Exec key")."""
+    """Quotes as in the Desktop Entry Specification ("The Exec key")."""
     escaped = re.sub(r'(["`$\\])', r"\\\1", argument).replace("%", "%%")
     return f'"{escaped}"'
 
@@ -56,10 +56,10 @@ def is_on() -> bool:
 
 
 def switch(on: bool) -> None:
-    """Sets it up, or takes it away; twice is harmless.
+    """Sets it up or removes it; calling it twice is harmless.
 
     Raises:
-        SettingsError: the system does not let us.
+        SettingsError: the system does not allow it.
     """
     try:
         if sys.platform == "win32":

@@ -1,9 +1,10 @@
-"""Catches what nobody expected, wherever it comes up: the log has it, the user hears a sentence.
+"""Catches bugs that no `except` handles: logs them, and shows the user one sentence.
 
-Python calls these where no `except` is: slots, timers, threads, tasks that nobody awaits, the end
-of objects. Left to themselves they print a traceback, or nothing where there is no terminal.
+They happen in slots, timers, threads, tasks that nobody awaits and finalizers. By default Python
+prints a traceback for them, which nobody sees without a terminal.
 """
 
+import contextlib
 import errno
 import sys
 import threading
@@ -24,21 +25,21 @@ TOO_MANY_FILES = (
 )
 NO_MEMORY = "The computer has too little memory left. Close other programs, then try again."
 
-TracebackFrames = tuple[tuple[str, int], ...]  # (file, line)
+CodeLines = tuple[tuple[str, int], ...]  # (file, line) of each frame
 
 
-def sentence_of(error: BaseException) -> str:
-    """What the user hears of an error that nobody expected."""
-    for one in chain(error):
-        if isinstance(one, MemoryError):
+def message_for(error: BaseException) -> str:
+    """The sentence that the user sees for an unexpected error."""
+    for cause in error_chain(error):
+        if isinstance(cause, MemoryError):
             return NO_MEMORY
-        if isinstance(one, OSError) and one.errno in (errno.EMFILE, errno.ENFILE):
+        if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
             return TOO_MANY_FILES
     return BUG
 
 
-def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and its causes, the newest first."""
+def error_chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and its causes, newest first."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -47,8 +48,8 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def log_bug(what: str, error: BaseException) -> None:
-    """Where no log has been begun yet, there is one now, rather than a traceback on the screen."""
-    import logging  # only now: a command that succeeds need not wait for it
+    """Logs an unexpected error; starts the log first if necessary."""
+    import logging  # imported late, so that `status` stays fast
 
     if not logging.getLogger().handlers:
         from app.platform.logs import log_to
@@ -58,23 +59,23 @@ def log_bug(what: str, error: BaseException) -> None:
     logging.getLogger(__name__).error(what, exc_info=error)
 
 
-def is_end(error: BaseException) -> bool:
-    """The program is meant to end, or the task: that is no bug."""
+def is_exit(error: BaseException) -> bool:
+    """The program or the task was asked to end, which is not a bug."""
     return isinstance(error, KeyboardInterrupt | SystemExit)
 
 
-class LastResort:
-    """Python's hooks, for one command or window.
+class CrashGuard:
+    """Python's hooks for uncaught errors, while one command or window runs.
 
-    A bug that comes again and again, as in painting, is logged and told once.
+    A bug that occurs repeatedly, as in painting, is logged and reported once.
 
     Args:
-        tell: says the sentence to the user; called on whatever thread the bug was.
+        notify: shows the sentence to the user; called on the thread where the bug occurred.
     """
 
-    def __init__(self, tell: Callable[[str], object]) -> None:
-        self.tell = tell
-        self._seen: set[tuple[type[BaseException], TracebackFrames]] = set()
+    def __init__(self, notify: Callable[[str], object]) -> None:
+        self.notify = notify
+        self._seen: set[tuple[type[BaseException], CodeLines]] = set()
         self._before: tuple[Any, Any, Any] | None = None
 
     def install(self) -> None:
@@ -89,46 +90,45 @@ class LastResort:
             self._before = None
 
     def on_loop(self, _loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
-        """The event loop's exception handler. Its message names the error, and so is not logged."""
+        """Handles the event loop's exceptions. Its message repeats the error and is not logged."""
         error = context.get("exception")
         if isinstance(error, BaseException):
             self._catch("a task or callback failed", error)
         else:
-            self._log("the event loop complains", RuntimeError(str(context.get("message", ""))))
+            problem = RuntimeError(str(context.get("message", "")))
+            self._log("the event loop reports a problem", problem)
 
     def _on_uncaught(
         self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
     ) -> None:
-        self._catch("nobody caught this", error)
+        self._catch("an error was not caught", error)
 
     def _on_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
             self._catch("a thread failed", args.exc_value)
 
     def _on_unraisable(self, args: "sys.UnraisableHookArgs") -> None:
-        """Of the end of an object, which the user need not know of."""
-        if args.exc_value is not None and not is_end(args.exc_value):
-            self._log("an object could not end as it should", args.exc_value)
+        """A finalizer failed, which the user need not know."""
+        if args.exc_value is not None and not is_exit(args.exc_value):
+            self._log("a finalizer failed", args.exc_value)
 
     def _catch(self, what: str, error: BaseException) -> None:
-        if not is_end(error) and self._log(what, error):
-            self.tell(sentence_of(error))
+        if not is_exit(error) and self._log(what, error):
+            self.notify(message_for(error))
 
     def _log(self, what: str, error: BaseException) -> bool:
-        """Whether it is new."""
-        key = type(error), frames(error.__traceback__)
+        """Logs it; returns whether it is new."""
+        key = type(error), code_lines(error.__traceback__)
         if key in self._seen:
             return False
         self._seen.add(key)
-        try:
+        with contextlib.suppress(Exception):  # nobody is left to handle it
             log_bug(what, error)
-        except Exception:  # nothing is left to be done, and nobody to raise it to
-            return True
         return True
 
 
-def frames(trace: TracebackType | None) -> TracebackFrames:
-    """Where it was raised, and from where that was called."""
+def code_lines(trace: TracebackType | None) -> CodeLines:
+    """The lines of the traceback."""
     found: list[tuple[str, int]] = []
     while trace is not None:
         found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))

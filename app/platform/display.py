@@ -1,10 +1,10 @@
-"""Whether a window can be shown here, asked before Qt is: Qt aborts where it cannot."""
+"""Whether a window can be shown here. Checked before Qt starts, because Qt would abort."""
 
 import ctypes
 import os
 import sys
 
-# What Qt needs beyond the libraries that it ships -> their Debian packages.
+# Libraries that Qt needs but does not ship -> their Debian packages.
 QT_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -28,11 +28,11 @@ XCB_LIBRARIES = {
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
-OWN_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
+WITHOUT_SERVER = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 
 
 def is_without_terminal() -> bool:
-    """Whether nobody reads what is said on stderr, as when started from an icon."""
+    """Whether nobody reads stderr, as when started from an icon."""
     try:
         return sys.stderr is None or not sys.stderr.isatty()
     except ValueError:  # it is closed
@@ -40,17 +40,17 @@ def is_without_terminal() -> bool:
 
 
 def has_display() -> bool:
-    """Whether there is a screen to show a window on."""
+    """Whether there is a screen for a window."""
     if not sys.platform.startswith("linux"):
         return True
     platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform.startswith(OWN_PLATFORMS) or os.environ.get("WAYLAND_DISPLAY"):
+    if platform.startswith(WITHOUT_SERVER) or os.environ.get("WAYLAND_DISPLAY"):
         return True
     return bool(os.environ.get("DISPLAY")) and x_server_answers()
 
 
 def x_server_answers() -> bool:
-    """Whether the X server that DISPLAY names accepts us; True where that can't be asked."""
+    """Whether the X server of DISPLAY accepts a connection; True if that cannot be tested."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -63,7 +63,7 @@ def x_server_answers() -> bool:
 
 
 def missing_packages() -> tuple[str, ...]:
-    """The Debian packages that Qt lacks here for showing a window."""
+    """The Debian packages that are missing for showing a window."""
     if not sys.platform.startswith("linux"):
         return ()
     needed = dict(QT_LIBRARIES)

@@ -1,7 +1,7 @@
-"""Ctrl+C and the system's requests to end: what they do at each moment of a command.
+"""Handles Ctrl+C and the system's requests to end.
 
-Nothing is raised. A KeyboardInterrupt may come up in a finaliser or a weak reference's callback,
-whose traceback Python then prints, or between a write and the record of it.
+No KeyboardInterrupt is raised: it could occur in a finalizer or a weak reference's callback, where
+Python prints a traceback, or between a write and its record in the history.
 """
 
 import contextlib
@@ -15,58 +15,60 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
-NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is Windows' for SIGHUP
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last is SIGHUP on Windows
 NUMBERS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
-STARTING = b"Interrupted before anything was begun.\n"
+STARTING = b"Interrupted before anything was started.\n"
 STDERR = 2
 
 
 class Interrupts:
-    """While a command starts, a signal ends the process at once. While it works, the first one asks
-    it to end, and later ones change nothing, so that what has begun can end in order. After that
-    none does anything: how the command has ended is settled.
+    """Handles signals during one command.
+
+    While the command starts, a signal ends the process at once. While it works, the first signal
+    asks it to end and later ones are ignored, so that it can end in order. After that all signals
+    are ignored: the result of the command is settled.
 
     Attributes:
-        number: the first signal that came; 0 before.
+        number: the first signal received; 0 before that.
     """
 
     def __init__(self) -> None:
         self.number = 0
         self._end: Callable[[], object] = self._end_process
-        self._before: dict[int, Any] = {}  # signal -> its handler until then
+        self._before: dict[int, Any] = {}  # signal -> its previous handler
 
     @property
     def exit_code(self) -> int:
-        """As a shell has it: 130 for Ctrl+C, 143 for SIGTERM, 129 for SIGHUP."""
+        """As in a shell: 130 for Ctrl+C, 143 for SIGTERM, 129 for SIGHUP."""
         return 128 + (self.number or signal.SIGINT)
 
     def catch(self) -> None:
-        """From now on; a signal that is ignored, as SIGHUP is under nohup, stays so."""
+        """Installs the handlers; a signal that is ignored, as SIGHUP under nohup, stays ignored."""
         for number in NUMBERS:
             before = signal.getsignal(number)
             if before is signal.SIG_IGN:
                 continue
-            with contextlib.suppress(ValueError):  # another thread than the main one
+            with contextlib.suppress(ValueError):  # not on the main thread
                 signal.signal(number, self._on_signal)
                 self._before[number] = before
 
     def release(self) -> None:
-        """The signals do again what they did before."""
+        """Restores the previous handlers."""
         while self._before:
             number, before = self._before.popitem()
             signal.signal(number, before)
 
     @contextlib.contextmanager
-    def ending(self, end: Callable[[], object]) -> Iterator[None]:
-        """The first signal calls `end`, on the main thread; once this is left, none does anything.
+    def handled_by(self, end: Callable[[], object]) -> Iterator[None]:
+        """Inside the block, the first signal calls `end` on the main thread.
 
-        A signal that came before has ended the process.
+        A signal before the block has ended the process; after it, signals are ignored.
         """
         self._end = end
         try:
             yield
         finally:
-            self._end = nothing
+            self._end = ignore
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if not self.number:
@@ -80,16 +82,16 @@ class Interrupts:
 
 
 @contextlib.contextmanager
-def waking(loop: "AbstractEventLoop") -> Iterator[None]:
-    """A signal wakes the loop at once, also one that comes in the moment before the loop waits.
+def woken_by_signals(loop: "AbstractEventLoop") -> Iterator[None]:
+    """Makes every signal wake the loop at once, even one that arrives just before the loop waits.
 
-    Python runs the handler of such a signal only after the wait, which may be a long one. On
-    Windows asyncio's loop is woken already.
+    Python would run its handler only after the wait, which may be long. On Windows, asyncio's loop
+    wakes anyway.
     """
     if sys.platform == "win32":
         yield
         return
-    import socket  # only now: a command first prepares for Ctrl+C, then imports
+    import socket  # imported late: signals must be handled before the slow imports
 
     woken, waker = socket.socketpair()
     with woken, waker:
@@ -104,5 +106,5 @@ def waking(loop: "AbstractEventLoop") -> Iterator[None]:
             loop.remove_reader(woken)
 
 
-def nothing() -> None:
-    """What a signal does where it comes too late."""
+def ignore() -> None:
+    """Handles a signal that arrives too late."""

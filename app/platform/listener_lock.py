@@ -1,7 +1,7 @@
-"""Lets other processes know whether a window, or `watch`, is told of changes by TWS right now.
+"""Shows other processes whether a window or `watch` receives changes from TWS right now.
 
-The process holds a lock on a small file, which the system lets go of when it dies, however it
-dies; so what the file says holds as long as the lock does.
+The process locks a small file and writes its state into it. The system releases the lock when the
+process dies, so the content is valid as long as the file is locked.
 """
 
 import contextlib
@@ -20,55 +20,55 @@ if TYPE_CHECKING:
 YES, NO = b"1", b"0"
 
 
-def presence_file(database: Path) -> Path:
+def lock_file(database: Path) -> Path:
     key = zlib.crc32(os.fsencode(os.path.realpath(database)))  # Path.resolve fails at some links
     return data_folder() / "running" / f"{key:08x}-{database.name}"
 
 
 def callbacks_registered(database: Path) -> bool:
-    """Whether a running process is told of changes for this database."""
+    """Whether a running process receives changes for this database."""
     try:
-        with presence_file(database).open("r+b") as file:
-            return not locked(file) and file.read(1) == YES
+        with lock_file(database).open("r+b") as file:
+            return not try_lock(file) and file.read(1) == YES
     except OSError:
         return False
 
 
 class ListenerLock:
-    """One process's word. Where another one has the file, that one's word counts."""
+    """The lock of one process. If another process has it, that one's state counts."""
 
     def __init__(self, database: Path) -> None:
-        self._path = presence_file(database)
+        self._path = lock_file(database)
         self._file: BinaryIO | None = None
-        self._said = b""
-        self._is_over = False
+        self._written = b""
+        self._is_released = False
 
-    def show(self, state: "ConnectionState") -> None:
-        """Says how the connection stands now."""
-        if self._is_over:
+    def update(self, state: "ConnectionState") -> None:
+        """Writes whether this connection receives changes."""
+        if self._is_released:
             return
         word = YES if state.callbacks_registered else NO
-        with contextlib.suppress(OSError):  # then others hear "no", which is the careful answer
+        with contextlib.suppress(OSError):  # others then read "no", the safe answer
             if self._file is None:
-                self._take()
-            if self._file is not None and word != self._said:
+                self._acquire()
+            if self._file is not None and word != self._written:
                 self._file.seek(0)
                 self._file.write(word)
-                self._said = word
+                self._written = word
 
-    def end(self) -> None:
-        """Lets go for good; twice is harmless."""
-        self._is_over = True
+    def release(self) -> None:
+        """Releases the lock for good; calling it twice is harmless."""
+        self._is_released = True
         file, self._file = self._file, None
         if file is not None:
             with contextlib.suppress(OSError):
                 file.close()
 
-    def _take(self) -> None:
+    def _acquire(self) -> None:
         create_private(self._path)
         file = open(self._path, "r+b", buffering=0, opener=open_private)  # noqa: SIM115
-        if locked(file):
-            self._file, self._said = file, b""
+        if try_lock(file):
+            self._file, self._written = file, b""
         else:
             file.close()
 
@@ -76,11 +76,11 @@ class ListenerLock:
 if sys.platform == "win32":
     import msvcrt
 
-    BEYOND = 1 << 20  # what is locked cannot be read, so it is not what is said
+    LOCKED_BYTE = 1 << 20  # far behind the content, since a locked byte cannot be read
 
-    def locked(file: BinaryIO) -> bool:
-        """Takes the lock until the file is closed; False where another process has it."""
-        file.seek(BEYOND)
+    def try_lock(file: BinaryIO) -> bool:
+        """Locks the file until it is closed; False if another process has locked it."""
+        file.seek(LOCKED_BYTE)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -91,8 +91,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def locked(file: BinaryIO) -> bool:
-        """Takes the lock until the file is closed; False where another process has it."""
+    def try_lock(file: BinaryIO) -> bool:
+        """Locks the file until it is closed; False if another process has locked it."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The log: a few small files, for their owner alone, without account numbers or quantities."""
+"""The log: a few small files for their owner only, without account numbers or quantities."""
 
 import contextlib
 import copy
@@ -26,26 +26,26 @@ ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One record. `level` is logging's number."""
+    """One record; `level` is logging's number."""
 
     level: int
     text: str
 
 
 class PrivateFormatter(logging.Formatter):
-    """Masks the account numbers that it knows or recognises, and the figures in exceptions."""
+    """Masks account numbers, known or recognized, and the figures in exceptions."""
 
     def __init__(self) -> None:
         super().__init__(FORMAT)
         self._accounts: frozenset[str] = frozenset()
 
     def hide(self, accounts: Iterable[str]) -> None:
-        """These are account numbers, whatever they look like."""
+        """Masks these account numbers too, whatever they look like."""
         self._accounts |= {*accounts} - {ALL_ACCOUNTS, ""}
 
     def format(self, record: logging.LogRecord) -> str:
         own = copy.copy(record)
-        own.exc_text = None  # what another handler has made of the exception
+        own.exc_text = None  # as another handler formatted the exception
         return masked(super().format(own), self._accounts)
 
     def formatException(self, ei: ExceptionInfo | tuple[None, None, None]) -> str:
@@ -53,7 +53,7 @@ class PrivateFormatter(logging.Formatter):
 
 
 class RecentLines(logging.Handler):
-    """The newest records, for the log view.
+    """Keeps the newest records for the log window.
 
     Attributes:
         lines: oldest first.
@@ -62,27 +62,27 @@ class RecentLines(logging.Handler):
     def __init__(self, most: int = RECENT) -> None:
         super().__init__()
         self.lines: deque[LogLine] = deque(maxlen=most)
-        self._told: Callable[[LogLine], None] | None = None
+        self._on_line: Callable[[LogLine], None] | None = None
         self.setFormatter(PrivateFormatter())
 
-    def listen(self, told: Callable[[LogLine], None] | None) -> None:
-        """Args: told: called with each new record, on the thread that logs; None for nobody."""
-        self._told = told
+    def listen(self, on_line: Callable[[LogLine], None] | None) -> None:
+        """Args: on_line: called with each new record, on the thread that logs."""
+        self._on_line = on_line
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = LogLine(record.levelno, self.format(record))
-        except Exception:  # its text and its values do not fit each other
+        except Exception:  # its text and its arguments do not match
             line = LogLine(record.levelno, f"{record.name}: a record that cannot be shown")
         self.lines.append(line)
-        if self._told is not None:
-            self._told(line)
+        if self._on_line is not None:
+            self._on_line(line)
 
 
 class LogFile(RotatingFileHandler):
-    """The log's file, with its older ones. A log that cannot be written stops nothing.
+    """The log file and its older ones. If it cannot be written, the program goes on.
 
-    Where two processes have the same one, the second to find it full goes on in the new file.
+    If two processes share it and one rotates it, the other one continues in the new file.
     """
 
     def __init__(self, file: Path) -> None:
@@ -107,15 +107,15 @@ class LogFile(RotatingFileHandler):
     def doRollover(self) -> None:
         try:
             super().doRollover()
-        except OSError:  # Windows renames no file that another process has open
+        except OSError:  # Windows cannot rename a file that another process has open
             self.stream = self._open()
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):  # what a full disk has not taken
+        with contextlib.suppress(OSError):  # the disk is full
             super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Says nothing: logging's own way is to print a traceback."""
+        """Does nothing; logging's default is to print a traceback."""
 
     def _open(self) -> TextIOWrapper:
         create_private_folder(Path(self.baseFilename).parent)
@@ -123,35 +123,32 @@ class LogFile(RotatingFileHandler):
         return os.fdopen(handle, "a", encoding="utf-8", errors=self.errors)
 
     def _is_moved(self, stream: TextIOWrapper) -> bool:
-        """Whether the file is no longer the one of this name: renamed, or deleted."""
+        """Whether the open file was renamed or deleted."""
         if os.name == "nt":
             return False
         try:
-            now = Path(self.baseFilename).stat()
-            mine = os.fstat(stream.fileno())
+            current = Path(self.baseFilename).stat()
+            opened = os.fstat(stream.fileno())
         except (OSError, ValueError):
             return True
-        return (now.st_dev, now.st_ino) != (mine.st_dev, mine.st_ino)
+        return not os.path.samestat(current, opened)
 
 
 def log_to(file: Path, level: str = "info") -> logging.Handler:
-    """Sends all log records to the file; where it cannot be written, nowhere.
-
-    Returns the handler, for the caller to remove.
-    """
+    """Sends all log records to the file; returns the handler, for the caller to remove."""
     handler = LogFile(file)
     logging.getLogger().addHandler(handler)
-    log_from(level)
+    set_log_level(level)
     return handler
 
 
-def log_from(level: str) -> None:
-    """Args: level: the least that is kept: "warning", "info" or "debug"."""
+def set_log_level(level: str) -> None:
+    """Args: level: the lowest level to log: "warning", "info" or "debug"."""
     logging.getLogger().setLevel(level.upper())
 
 
 def hide_in_log(accounts: Iterable[str]) -> None:
-    """From now on no log has these account numbers."""
+    """Masks these account numbers in the log from now on."""
     known = tuple(accounts)
     for handler in logging.getLogger().handlers:
         if isinstance(handler.formatter, PrivateFormatter):

@@ -1,4 +1,4 @@
-"""Where this program keeps what: the platform's folders for data, configuration and logs."""
+"""Where the program's files are: data, settings, logs, and the resources that it ships."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ APP = "position-sync"
 
 
 def data_folder() -> Path:
-    """Where the databases lie unless --db says otherwise."""
+    """The folder of the databases, unless --db names another file."""
     found = xdg_folder("XDG_DATA_HOME", ".local/share")
     if found is None:
         from platformdirs import user_data_path
@@ -27,8 +27,9 @@ def settings_file() -> Path:
 
 
 def log_file(verb: str | None = None) -> Path:
-    """The window's log, that of `watch`, or that of all other commands: what runs for long has one
-    of its own, so that nobody renames it meanwhile.
+    """The log of the window, of `watch`, or of all other commands.
+
+    What runs for long has a log of its own, so that no other process rotates it.
 
     Args:
         verb: the command; None for the window.
@@ -45,11 +46,12 @@ def log_file(verb: str | None = None) -> Path:
 
 
 def xdg_folder(variable: str, usual: str) -> Path | None:
-    """What platformdirs says on Linux, without the import of it, for which `status` would wait a
-    tenth of its time; None on other systems, or where nothing says where the home is.
+    """The same as platformdirs on Linux; None on other systems, or if HOME is not set.
+
+    Importing platformdirs would take a tenth of the time of `status`.
 
     Args:
-        usual: below the home, where the variable names no absolute path.
+        usual: the folder below the home, if the variable names no absolute path.
     """
     if not sys.platform.startswith("linux"):
         return None
@@ -57,3 +59,12 @@ def xdg_folder(variable: str, usual: str) -> Path | None:
     if named.startswith("/"):
         return Path(named) / APP
     return Path(home) / usual / APP if home.startswith("/") else None
+
+
+HERE = Path(__file__).parents[1]
+
+
+def resource(name: str) -> Path:
+    """The path of a file of `resources/`: beside `app` in a checkout, inside it when installed."""
+    installed = HERE / "resources" / name
+    return installed if installed.exists() else HERE.parent / "resources" / name

@@ -1,6 +1,6 @@
-"""Creates files and folders that only their owner can read; permissions are POSIX's matter.
+"""Creates files and folders that only their owner can read.
 
-Windows ignores the modes: there the profile folder's own permissions protect the files.
+Windows ignores the modes; there the permissions of the profile folder protect the files.
 """
 
 import os
@@ -11,7 +11,7 @@ FILE, FOLDER = 0o600, 0o700
 
 
 def create_private(path: Path) -> None:
-    """An empty file with mode 0600, and its missing folders with mode 0700; or leaves it as it is.
+    """Creates an empty file with mode 0600 unless it exists, and missing folders with mode 0700.
 
     SQLite gives its -wal and -shm files the mode of the database.
     """
@@ -19,30 +19,30 @@ def create_private(path: Path) -> None:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE)
     except FileExistsError:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, FILE)  # a link to a missing file is made too
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, FILE)  # also creates the target of a link
     else:
         make_private(handle)
     os.close(handle)
 
 
 def open_private(path: str, flags: int) -> int:
-    """An opener for `open`: a file of the program's own has mode 0600, whoever made it before."""
+    """An opener for `open`. The file gets mode 0600, even if it was there before."""
     handle = os.open(path, flags, FILE)
     make_private(handle)
     return handle
 
 
 def make_private(handle: int) -> None:
-    """The umask can take away from the mode that a file is made with, the owner's own part too."""
+    """Sets the mode again, because the umask can remove even the owner's permissions."""
     if os.name == "posix" and stat.S_ISREG(os.fstat(handle).st_mode):
         os.fchmod(handle, FILE)
 
 
 def create_private_folder(folder: Path) -> None:
-    """With its parents, each with mode 0700: `mkdir(parents=True)` has the mode for the last only.
+    """Creates it and its parents with mode 0700; `mkdir(parents=True)` does that for the last only.
 
     Raises:
-        OSError: it cannot be made, or something else has its name.
+        OSError: it cannot be created, or something else has its name.
     """
     if folder.is_dir():
         return

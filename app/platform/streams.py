@@ -1,7 +1,7 @@
-"""Where the commands' words go: stdout, and stderr for errors.
+"""What commands print, on stdout and stderr, and the codes they exit with.
 
-What cannot be written is an `OutputError` of its own, so that what a command did never depends on
-whether it could be told. Imports nothing heavy: `status` need not wait for it.
+Output that cannot be written raises `OutputError`, so the result of a command never depends on
+whether it could be printed. Imports nothing heavy, because `status` must be fast.
 """
 
 import contextlib
@@ -15,41 +15,48 @@ from typing import TextIO
 from app.domain.model.errors import AppError
 from app.domain.text.foreign_text import visible, visible_lines
 
+DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
+INTERRUPTED = 130  # by Ctrl+C; other signals have other numbers, as in a shell
+INTERRUPTED_TEXT = "Interrupted; what was already written is complete. Run it again to continue."
 STANDARD_STREAMS = (0, 1, 2)
 # A pipe that nobody reads; Windows has no EPIPE.
 GONE = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
-SAY_AGAIN = "Send it somewhere else, then run the command again."
-SEE_RUNS = "`position-sync runs` shows what was done."
 
 
 class OutputError(AppError):
-    """What was to be printed could not be.
+    """The output could not be written.
 
     Attributes:
-        reason: the system's word for it, such as "No space left on device".
+        reason: the system's reason, such as "No space left on device".
     """
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The output could not be written ({reason}). {SAY_AGAIN}")
+        super().__init__(
+            f"The output could not be written ({reason}). "
+            "Send it somewhere else, then run the command again."
+        )
         self.reason = reason
 
 
 class ReaderGoneError(OutputError):
-    """The reader of a pipe has seen enough; nothing more can be said to it, and nothing need be."""
+    """The reader of a pipe has closed it, so nothing more needs to be printed."""
 
 
 def prepare_output() -> None:
-    """To be called first: from then on no character is too much for the terminal's encoding."""
-    take_free_descriptors()
+    """Must be called first. Characters outside the terminal's encoding are escaped afterwards."""
+    occupy_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            with contextlib.suppress(OSError, ValueError):  # closed: it shows when it is written to
+            with contextlib.suppress(OSError, ValueError):  # closed: writing to it will fail
                 stream.reconfigure(errors="backslashreplace")
 
 
-def take_free_descriptors() -> None:
-    """A stream that was closed by the shell leaves its number free. The next file to be opened
-    would get it, and with it whatever a library writes to stdout or stderr."""
+def occupy_closed_streams() -> None:
+    """Opens /dev/null for each standard stream that the shell closed.
+
+    Otherwise the next file to be opened would get its number, and with it whatever a library
+    writes to stdout or stderr.
+    """
     if os.name != "posix":
         return
     for number in STANDARD_STREAMS:
@@ -59,63 +66,62 @@ def take_free_descriptors() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
 
 
-def say(text: str) -> None:
-    """Prints a text for people; what would act on the terminal is made visible.
+def print_text(text: str) -> None:
+    """Prints a text for people; control characters are made visible.
 
     Raises:
         OutputError: it cannot be written.
     """
-    write(visible_lines(text))
+    write_line(sys.stdout, visible_lines(text))
 
 
-def say_exactly(text: str) -> None:
-    """Prints a text for programs as it is, unless a terminal would act on it.
+def print_data(text: str) -> None:
+    """Prints a text for programs unchanged, unless stdout is a terminal.
 
     Raises:
         OutputError: it cannot be written.
     """
-    write(visible_lines(text) if is_terminal(sys.stdout) else text)
+    write_line(sys.stdout, visible_lines(text) if is_terminal(sys.stdout) else text)
 
 
 def warn(sentence: object) -> None:
-    """Says it on stderr, if that is possible."""
+    """Prints it on stderr, if possible."""
     with contextlib.suppress(OutputError):
-        put(sys.stderr, visible(str(sentence)))
+        write_line(sys.stderr, visible(str(sentence)))
 
 
-def complain(error: object, code: int) -> int:
-    """Says it on stderr, if that is possible; returns the exit code."""
+def exit_with_error(error: object, code: int) -> int:
+    """Prints the error on stderr, if possible; returns the exit code."""
     warn(error)
     return code
 
 
 @contextlib.contextmanager
-def telling() -> Iterator[None]:
-    """For what is said of something done: that it cannot be said is only a sentence on stderr."""
+def printing_result() -> Iterator[None]:
+    """Failing to print the result of something that is already done is only a warning."""
     try:
         yield
     except ReaderGoneError:
         pass
     except OutputError as error:
-        warn(f"The output could not be written ({error.reason}). {SEE_RUNS}")
+        warn(
+            f"The output could not be written ({error.reason}). "
+            "`position-sync runs` shows what was done."
+        )
 
 
 def flush_output() -> None:
-    """Writes what others (argparse) have printed.
+    """Flushes what others (argparse) have printed.
 
     Raises:
         OutputError: it cannot be written.
     """
     if sys.stdout is not None:
-        put(sys.stdout, None)
+        write_line(sys.stdout, None)
 
 
-def write(text: str) -> None:
-    put(sys.stdout, text)
-
-
-def put(stream: TextIO | None, line: str | None) -> None:
-    """Writes one line (None: only what waits in the stream) through to the system."""
+def write_line(stream: TextIO | None, line: str | None) -> None:
+    """Writes one line and flushes; with None it only flushes."""
     if stream is None:
         raise OutputError("it is closed")
     try:
@@ -123,7 +129,7 @@ def put(stream: TextIO | None, line: str | None) -> None:
             stream.write(f"{line}\n")
         stream.flush()
     except OSError as error:
-        let_go(stream)
+        discard_unwritten(stream)
         is_gone = error.errno in GONE
         raise (ReaderGoneError if is_gone else OutputError)(
             error.strerror or "it failed"
@@ -132,12 +138,12 @@ def put(stream: TextIO | None, line: str | None) -> None:
         raise OutputError("it is closed") from error
 
 
-def let_go(stream: TextIO) -> None:
-    """What still waits in the stream goes nowhere, or Python would complain of it at its end."""
+def discard_unwritten(stream: TextIO) -> None:
+    """Sends what is still buffered to /dev/null; otherwise Python would report it at exit."""
     with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

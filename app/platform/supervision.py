@@ -17,7 +17,7 @@ async def supervised(
     *,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
-    """Runs the work until it ends by itself or is cancelled.
+    """Runs the work until it returns or is cancelled.
 
     Args:
         work: called at each start.

@@ -1,4 +1,4 @@
-"""The settings: what there are, which values they take, and how they are read and written.
+"""The settings: which there are, their valid values, and how they are read and written.
 
 It opens no window and no connection.
 """

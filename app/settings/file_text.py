@@ -1,4 +1,4 @@
-"""Reads the settings file's text: whatever lies at its place, it becomes values or a sentence."""
+"""Reads the text of the settings file. Whatever is wrong with it becomes one sentence."""
 
 import os
 import re
@@ -8,25 +8,25 @@ from typing import Any
 
 from app.domain.model.errors import SettingsError
 
-LARGEST = 1_000_000  # bytes
-SHOWN = 200  # characters of a line
-NON_BLOCKING: int = getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer would be waited for
+MAX_BYTES = 1_000_000
+MAX_SHOWN = 200  # characters of a line
+NON_BLOCKING: int = getattr(os, "O_NONBLOCK", 0)  # otherwise a pipe without a writer blocks
 BINARY: int = getattr(os, "O_BINARY", 0)
 AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
 def read_text(file: Path) -> str:
-    """The file's text; a file that does not exist is an empty one.
+    """The file's text; empty if there is no file.
 
     Raises:
-        SettingsError: it cannot be read, or is no text.
+        SettingsError: it cannot be read, or is not text.
     """
     try:
         content = read_bytes(file)
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise unreadable(file, error.strerror or "an error of the disk") from error
+        raise unreadable(file, error.strerror or "a disk error") from error
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -36,14 +36,14 @@ def read_text(file: Path) -> str:
 
 
 def read_bytes(file: Path) -> bytes:
-    """Raises: OSError; SettingsError: it is no file."""
+    """Raises: OSError; SettingsError: it is not a file, or too large."""
     handle = os.open(file, os.O_RDONLY | NON_BLOCKING | BINARY)
     try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
-            raise unreadable(file, "it is no file")
-        if about.st_size > LARGEST:
-            raise unreadable(file, "it is too large for one")
+            raise unreadable(file, "it is not a file")
+        if about.st_size > MAX_BYTES:
+            raise unreadable(file, "it is too large")
         with os.fdopen(handle, "rb", closefd=False) as stream:
             return stream.read()
     finally:
@@ -51,10 +51,10 @@ def read_bytes(file: Path) -> bytes:
 
 
 def parse(file: Path, text: str) -> dict[str, Any]:
-    """Raises: SettingsError: it is no TOML."""
+    """Raises: SettingsError: it is not TOML."""
     if not text.strip():
         return {}
-    import tomllib  # only now: `status` need not wait for it where there is no file
+    import tomllib  # imported late: `status` must be fast without a file
 
     try:
         return tomllib.loads(text)
@@ -65,7 +65,7 @@ def parse(file: Path, text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = AT_LINE.search(str(error))
         number = int(found[1]) if found else len(text.rstrip().split("\n"))
-        reason = f"line {number} is no TOML"
+        reason = f"line {number} is not TOML"
         raise unreadable(file, reason, number, line_at(text, number)) from error
     except ValueError as error:  # a number with thousands of digits
         number = longest_line(text)
@@ -82,9 +82,9 @@ def unreadable(file: Path, reason: str, number: int = 0, line: str = "") -> Sett
 
 
 def shown_line(number: int, line: str) -> str:
-    """ "Line 3: port = x"; empty where no line is meant."""
+    """ "Line 3: port = x"; empty without a number."""
     text = line.strip()
-    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    text = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
     return f"Line {number}: {text}" if number else ""
 
 
@@ -104,7 +104,7 @@ def longest_line(text: str) -> int:
 
 
 def line_of(text: str, place: str) -> str:
-    """The line that gives a setting, as `shown_line` has it; empty where it is not found.
+    """The line with a setting, as `shown_line` formats it; empty if it is not found.
 
     Args:
         place: "port", "connections.paper.port".

@@ -1,4 +1,4 @@
-"""Reads the settings: the command line wins over POSITION_SYNC_* variables, those over the file."""
+"""Reads the settings: the command line overrides POSITION_SYNC_* variables, those the file."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +13,9 @@ from app.settings.file_text import line_of, parse, read_text
 from app.settings.model import PREFIX, Settings
 from app.settings.validation import checked
 
-# What the demo takes from no file: it has a TWS and a database of its own.
+# Not read from the file for the demo, which has its own TWS and database.
 NOT_IN_DEMO = ("db", "connection", *KEYS)
 NOT_SETTINGS = frozenset({"connections", "overrides"})
-# How tomllib and tomlkit name it.
 NAMES = tuple(field.name for field in fields(Settings) if field.name not in NOT_SETTINGS)
 
 
@@ -30,22 +29,22 @@ def load_settings(
     """Settings from the command line, the environment and the settings file.
 
     Args:
-        arguments: setting name -> value; None or absent where not given.
-        file: the settings file; one that does not exist counts as empty.
-        is_file_read: False leaves it out, whatever it says.
+        arguments: setting name -> value; None or absent if not given.
+        file: the settings file; a missing one counts as empty.
+        is_file_read: False ignores the file.
 
     Raises:
         SettingsError: a value cannot be used, or the file cannot be read.
     """
     chosen: dict[str, Any] = {}
     overrides: dict[str, str] = {}
-    for name, value, source in given(arguments, environment):
+    for name, value, source in given_values(arguments, environment):
         if name not in chosen:
             chosen[name], overrides[name] = checked(name, value, source), source
     file = file or settings_file()
     text = read_text(file) if is_file_read else ""
     content = parse(file, text)
-    with telling_line(text):
+    with naming_line(text):
         connections = read_connections(content)
         chosen = read_flat(content) | chosen
     if chosen.get("demo"):
@@ -59,8 +58,8 @@ def load_settings(
 
 
 @contextmanager
-def telling_line(text: str) -> Iterator[None]:
-    """An error that names a place in the file has its line too."""
+def naming_line(text: str) -> Iterator[None]:
+    """Adds the line to an error that names a place in the file."""
     try:
         yield
     except PlaceError as error:
@@ -69,7 +68,7 @@ def telling_line(text: str) -> Iterator[None]:
 
 
 class PlaceError(SettingsError):
-    """A fault of the settings file.
+    """An error in the settings file.
 
     Args:
         place: "port", "connections.paper.port".
@@ -89,7 +88,7 @@ def checked_in_file(name: str, value: object, place: str) -> Any:
 
 
 def read_flat(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands in no table, but for the default connection's own."""
+    """The settings outside tables, without those of the default connection."""
     found: dict[str, Any] = {}
     for name, value in content.items():
         if name in ("connections", "accounts", *KEYS):
@@ -100,10 +99,10 @@ def read_flat(content: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def given(
+def given_values(
     arguments: Mapping[str, object], environment: Mapping[str, str]
 ) -> Iterator[tuple[str, object, str]]:
-    """(setting, value, where it was given), the command line's before the environment's."""
+    """(setting, value, source), from the command line before the environment."""
     for name in NAMES:
         if arguments.get(name) is not None:
             yield name, arguments[name], f"--{name.replace('_', '-')}"
@@ -113,7 +112,7 @@ def given(
 
 
 def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:
-    """The file's connections, the default one first: its keys stand in no table."""
+    """The file's connections, the default one first; its keys are outside tables."""
     tables = content.get("connections", {})
     if not isinstance(tables, Mapping):
         raise PlaceError(
@@ -155,7 +154,7 @@ def read_connection(name: str, table: Mapping[str, Any], place: str) -> Connecti
 
 
 def of_connection(connections: tuple[Connection, ...], chosen: dict[str, Any]) -> dict[str, Any]:
-    """What was chosen, with the chosen connection's own values where nothing overrides them."""
+    """The chosen settings, completed by the values of the chosen connection."""
     wanted = chosen.get("connection", DEFAULT)
     for connection in connections:
         if connection.name == wanted:

@@ -1,6 +1,6 @@
-"""All settings: each declared once, with its default and what dialog, help and README say of it.
+"""All settings, each declared once with its default and its texts in dialog, help and README.
 
-Reads and writes nothing: see settings_reading and settings_writing.
+loader.py reads them, and writer.py writes them.
 """
 
 from dataclasses import dataclass, field
@@ -11,33 +11,65 @@ from typing import TYPE_CHECKING, Any
 from app.domain.connection.profile import DEFAULT, Connection
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.platform.paths import data_folder
-from app.settings.choices import (
-    CLOCKS,
-    CONNECTION,
-    LOCALES,
-    LOG_LEVELS,
-    LOOK,
-    STORAGE,
-    SYNCING,
-    THEMES,
-)
-from app.settings.choices import NOTIFICATIONS as NOTICES
 
 if TYPE_CHECKING:
     from app.domain.desktop.auto_sync_rules import AutoSyncRules
     from app.domain.model.sync_policy import SyncPolicy
-
 PREFIX = "POSITION_SYNC_"
 MIDNIGHT = time(0)
+# The pages of the settings dialog.
+CONNECTION = "Connection"
+
+
+SYNCING = "Syncing"
+
+
+LOOK = "Look"
+
+
+NOTIFICATIONS = "Notifications"
+
+
+STORAGE = "Database & log"
+
+
+GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STORAGE)
+
+# The values of settings -> their texts.
+THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+
+
+LOCALES = (
+    ("system", "As the system"),
+    ("en_US", "English (US)"),
+    ("en_GB", "English (UK)"),
+    ("de_DE", "German"),
+    ("de_CH", "German (Switzerland)"),
+    ("fr_FR", "French"),
+    ("fr_CH", "French (Switzerland)"),
+    ("es_ES", "Spanish"),
+    ("it_IT", "Italian"),
+    ("ja_JP", "Japanese"),
+)
+
+
+CLOCKS = (
+    ("system", "As the number format"),
+    ("24h", "24 hours: 16:30"),
+    ("12h", "12 hours: 4:30 PM"),
+)
+
+
+LOG_LEVELS = (("warning", "Warnings"), ("info", "Usual"), ("debug", "Everything"))
 
 
 def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any) -> Any:
     """One setting.
 
     Args:
-        meaning: what --help, a tooltip and the README say of it; empty where the label says all.
-        more: `range` (least, most), `choices` ((value, text) ...), `unit`, `option` (it is one of
-            the command line's), `needs` (the setting without which it has no effect).
+        meaning: the text for --help, a tooltip and the README; empty if the label is enough.
+        more: `range` (minimum, maximum), `choices` ((value, text) ...), `unit`, `option` (its
+            placeholder on the command line), `needs` (the setting without which it has no effect).
     """
     about = {"group": group, "label": label, "help": meaning or label}
     return field(default=default, metadata=about | more)
@@ -45,11 +77,11 @@ def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user chose; host to account are those of the chosen connection.
+    """The user's settings; host to account are those of the chosen connection.
 
     Attributes:
-        connections: all of them, the default one first, as they are saved.
-        overrides: (setting, "--port" or "POSITION_SYNC_PORT") of those that no file decides.
+        connections: all saved connections, the default one first.
+        overrides: (setting, "--port" or "POSITION_SYNC_PORT") of those not from the file.
     """
 
     db: Path | None = setting(
@@ -132,23 +164,23 @@ class Settings:
     close_to_tray: bool = setting(
         False, LOOK, "Closing the window leaves it in the tray", needs="tray"
     )
-    notify_changes: bool = setting(True, NOTICES, "Positions opened or closed")
-    notify_held: bool = setting(True, NOTICES, "A sync waits for your decision")
-    notify_failed: bool = setting(True, NOTICES, "Syncs fail")
+    notify_changes: bool = setting(True, NOTIFICATIONS, "Positions opened or closed")
+    notify_held: bool = setting(True, NOTIFICATIONS, "A sync waits for your decision")
+    notify_failed: bool = setting(True, NOTIFICATIONS, "Syncs fail")
     notify_failed_after: int = setting(
         3,
-        NOTICES,
-        "Tell after",
+        NOTIFICATIONS,
+        "Notify after",
         "so many failed syncs in a row",
         range=(1, 100),
         unit="failed syncs in a row",
         needs="notify_failed",
     )
-    notify_lost: bool = setting(True, NOTICES, "The connection is lost")
+    notify_lost: bool = setting(True, NOTIFICATIONS, "The connection is lost")
     notify_lost_after: int = setting(
         5,
-        NOTICES,
-        "Tell after",
+        NOTIFICATIONS,
+        "Notify after",
         "so many minutes without connection",
         range=(1, 1440),
         unit="minutes",
@@ -170,15 +202,15 @@ class Settings:
 
     @property
     def account_numbers(self) -> frozenset[str]:
-        """All that the user's settings name."""
+        """All account numbers in the settings."""
         named = {self.account, *(made.account for made in self.connections)}
         seen = (account for made in self.connections for account in made.accounts)
         return frozenset({*named, *seen} - {ALL_ACCOUNTS})
 
     @property
     def rules(self) -> "AutoSyncRules":
-        """What makes the app sync by itself."""
-        from app.domain.desktop.auto_sync_rules import (  # `status` need not wait for it
+        """When to sync automatically."""
+        from app.domain.desktop.auto_sync_rules import (  # imported late: `status` must be fast
             AutoSyncRules,
             Schedule,
         )
@@ -192,7 +224,7 @@ class Settings:
 
     @property
     def policy(self) -> "SyncPolicy":
-        """What holds for every sync, whoever asked for it."""
+        """What applies to every sync, automatic or not."""
         from app.domain.model.sync_policy import SyncPolicy
 
         return SyncPolicy(self.calculate_pnl, self.mass_close_percent)

@@ -1,4 +1,4 @@
-"""Settings with another connection chosen, added, changed or dropped; pure."""
+"""Settings with another connection chosen, added, changed or removed; pure."""
 
 from dataclasses import replace
 
@@ -15,17 +15,17 @@ def connection_named(settings: Settings, name: str) -> Connection | None:
 
 
 def with_edits_saved(settings: Settings) -> Settings:
-    """With the chosen connection as host to account say now, where nothing overrides them."""
+    """The chosen connection gets the present host to account, unless they are overridden."""
     present = connection_named(settings, settings.connection) or Connection(settings.connection)
     values = {key: getattr(settings, key) for key in KEYS if not is_overridden(settings, key)}
     changed = replace(present, **values)
     if (changed.host, changed.port) != (present.host, present.port):
-        changed = replace(changed, accounts=())  # they were seen at another TWS
+        changed = replace(changed, accounts=())  # those of another TWS
     return with_connection(settings, changed)
 
 
 def with_connection(settings: Settings, connection: Connection) -> Settings:
-    """With this one in the place of the one of its name, or added; the chosen one stays."""
+    """With this connection replaced or added; the chosen one stays chosen."""
     if connection_named(settings, connection.name) is None:
         return replace(settings, connections=(*settings.connections, connection))
     connections = tuple(
@@ -34,8 +34,8 @@ def with_connection(settings: Settings, connection: Connection) -> Settings:
     return replace(settings, connections=connections)
 
 
-def switched(settings: Settings, name: str) -> Settings:
-    """With another connection chosen. The command line's word was for the one before."""
+def with_chosen(settings: Settings, name: str) -> Settings:
+    """With another connection chosen. Overrides applied to the one before and are dropped."""
     chosen = connection_named(settings, name) or Connection(name)
     values = {key: getattr(chosen, key) for key in KEYS}
     overrides = tuple(
@@ -44,28 +44,30 @@ def switched(settings: Settings, name: str) -> Settings:
     return replace(with_edits_saved(settings), connection=name, overrides=overrides, **values)
 
 
-def without(settings: Settings, name: str) -> Settings:
-    """Without this connection, and the default one chosen in its place."""
+def without_profile(settings: Settings, name: str) -> Settings:
+    """Without this connection; if it was chosen, the default one is."""
     left = tuple(made for made in settings.connections if made.name != name)
-    chosen = switched(settings, DEFAULT) if settings.connection == name else settings
+    chosen = with_chosen(settings, DEFAULT) if settings.connection == name else settings
     return replace(chosen, connections=left)
 
 
-def is_of_file(settings: Settings) -> bool:
-    """Whether the program goes where the chosen connection says, not the command line."""
+def uses_profile(settings: Settings) -> bool:
+    """Whether host and port come from the chosen connection, not from the command line."""
     return not (is_overridden(settings, "host") or is_overridden(settings, "port"))
 
 
 def known_accounts(settings: Settings) -> tuple[str, ...]:
-    """Those that were seen where the program goes."""
+    """The accounts seen at the present host and port."""
     own = connection_named(settings, settings.connection)
-    return own.accounts if own is not None and is_of_file(settings) else ()
+    return own.accounts if own is not None and uses_profile(settings) else ()
 
 
 def accounts_of_other_profiles(settings: Settings) -> frozenset[str]:
-    """Those that were seen at other connections only: the window does not mix them in. The demo's
-    database has its own only."""
-    if settings.demo or not is_of_file(settings):
+    """The accounts seen only at other connections, which the window leaves out.
+
+    None for the demo, whose database has only its own.
+    """
+    if settings.demo or not uses_profile(settings):
         return frozenset()
     here = frozenset(known_accounts(settings))
     seen = (connection.accounts for connection in settings.connections)
@@ -73,8 +75,8 @@ def accounts_of_other_profiles(settings: Settings) -> frozenset[str]:
 
 
 def with_seen_accounts(settings: Settings, accounts: tuple[str, ...]) -> Settings:
-    """With the accounts that the chosen connection was seen to have."""
+    """With the accounts that were seen at the chosen connection."""
     present = connection_named(settings, settings.connection)
-    if present is None or not accounts or present.accounts == accounts or not is_of_file(settings):
+    if present is None or not uses_profile(settings) or accounts in ((), present.accounts):
         return settings
     return with_connection(settings, replace(present, accounts=accounts))

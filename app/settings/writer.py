@@ -1,4 +1,4 @@
-"""Writes the settings file: the user's comments and order stay, and a crash leaves the old one."""
+"""Writes the settings file, keeping the user's comments and order; a crash keeps the old file."""
 
 import contextlib
 import errno
@@ -28,19 +28,21 @@ PERMIT = "Correct its folder's permissions, and save again."
 
 
 def save_settings(settings: Settings, file: Path) -> None:
-    """Brings the file up to the settings. What is a default and not in the file stays out of it,
-    as does what the command line or the environment decides.
+    """Writes the settings to the file.
+
+    Defaults that are not in the file stay out of it, and so do the values from the command line
+    and the environment.
 
     Raises:
         SettingsError: the file cannot be read or written.
     """
-    file = file.resolve()  # a link stays one
+    file = file.resolve()  # keeps a link
     text = read_text(file)
-    parse(file, text)  # tells the line that is no TOML
+    parse(file, text)  # its error names the line
     try:
         new = updated(text, settings)
     except (ValueError, TOMLKitError) as error:
-        raise unreadable(file, "it is no TOML") from error
+        raise unreadable(file, "it is not TOML") from error
     try:
         if new != text:
             replace_file(file, new)
@@ -55,22 +57,22 @@ def updated(text: str, settings: Settings) -> str:
     """The file's text with the settings in it.
 
     Raises:
-        ValueError: the text is no TOML.
+        ValueError: the text is not TOML.
     """
     try:
         return written(tomlkit.parse(text), settings)
     except ValueError:
-        # Connections that stand on one line, or as dotted keys, can't be joined by tables.
+        # Tables cannot be added to connections on one line or with dotted keys.
         document = tomlkit.parse(text)
         document.pop("connections", None)
         return written(document, settings)
 
 
 def written(document: tomlkit.TOMLDocument, settings: Settings) -> str:
-    """The document's text, read back to be sure that it says what was meant.
+    """The document's text, parsed again to check it.
 
     Raises:
-        ValueError: it does not.
+        ValueError: it does not have the values of the document.
     """
     write_values(document, settings)
     text = tomlkit.dumps(document)
@@ -124,7 +126,7 @@ def as_toml(value: object) -> object:
 
 
 def replace_file(file: Path, text: str) -> None:
-    """In one step, and readable by its owner alone where the system knows such modes."""
+    """Replaces the file atomically, readable by its owner only."""
     create_private_folder(file.parent)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     made = Path(name)

@@ -171,7 +171,7 @@ class AutoSync:
                 raise
             self._pending.snooze()  # it shared a sync that the user then cancelled
         except Exception:
-            log.exception("a %s sync failed by a bug", trigger.value)
+            log.exception("a bug ended a %s sync", trigger.value)
             self._pending.back_off()
         else:
             self._record_result(trigger, report)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
-from app.platform.assets import resource
+from app.platform.paths import resource
 
 WITHOUT_INPUT = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from app.broker.simulator.market.market import Market
 from app.broker.simulator.scenario.files import load_scenario
 from app.broker.simulator.server.server import SimulatedTws
-from app.platform.assets import resource
+from app.platform.paths import resource
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.program import Program, running
 from tests.benchmarks.scale import Scale

@@ -23,7 +23,7 @@ from app.broker.simulator.market.market import Market
 from app.broker.simulator.scenario.files import load_scenario
 from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.server import SimulatedTws
-from app.platform.assets import resource
+from app.platform.paths import resource
 from tests.benchmarks.program import Program, running, said
 from tests.end_to_end.driver import REPOSITORY
 

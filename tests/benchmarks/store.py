@@ -14,7 +14,7 @@ from time import perf_counter
 from app.domain.model.runs import Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import Holding
 from app.store.store import SqliteStore
-from app.sync.gc_pause import gc_paused
+from app.sync.in_flight import gc_paused
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.store_floor import FloorStore

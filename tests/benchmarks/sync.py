@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app.broker.endpoint import Endpoint
-from app.desktop.event_loop import GIVE_WAY_S
+from app.desktop.event_loop import SWITCH_INTERVAL_S
 from app.flex.reader import read_statement
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
@@ -52,7 +52,7 @@ class Taken:
 def measure(scale: Scale) -> Iterator[Figure]:
     application = QApplication.instance() or QApplication(["benchmarks"])
     application.setQuitOnLastWindowClosed(False)
-    sys.setswitchinterval(GIVE_WAY_S)  # as the program does
+    sys.setswitchinterval(SWITCH_INTERVAL_S)  # as the program does
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:

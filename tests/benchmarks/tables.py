@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from app.domain.model.positions import LastSync, Position
 from app.domain.model.snapshot import Holding
-from app.sync.gc_pause import gc_paused
+from app.sync.in_flight import gc_paused
 from app.ui.positions import columns
 from app.ui.positions.columns import COLUMNS
 from app.ui.positions.model import PositionsModel

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from app.broker.endpoint import Endpoint
 from app.domain.model.snapshot import Snapshot
-from app.sync.gc_pause import gc_paused
+from app.sync.in_flight import gc_paused
 from tests.benchmarks import wire_stock
 from tests.benchmarks.canned_tws import canned_tws
 from tests.benchmarks.figures import Figure

@@ -9,7 +9,7 @@ from app.broker.simulator.scenario.files import load_scenario
 from app.broker.simulator.server.faults import Faults
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.platform.assets import resource
+from app.platform.paths import resource
 
 
 def demo_market(seed: int = 7) -> Market:

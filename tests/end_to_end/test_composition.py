@@ -17,7 +17,7 @@ from app.bootstrap import Application
 from app.broker.diagnosis import connection_test
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.desktop.diagnostics import diagnostics, hidden
+from app.desktop.diagnostics import diagnostics, redacted
 from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.errors import SettingsError
@@ -85,7 +85,7 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     )
     recent, at_login = RecentLines(), AtLogin()
     logging.getLogger().addHandler(recent)
-    support = SupportServices(recent, diagnostics, hidden, at_login.get, at_login.switch)
+    support = SupportServices(recent, diagnostics, redacted, at_login.get, at_login.switch)
 
     async def follow(_: Settings) -> None:
         """The connection stays: it is the test's."""

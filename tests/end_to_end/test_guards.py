@@ -106,7 +106,7 @@ def test_what_is_no_file_in_the_place_of_the_settings_is_told(kind: str, program
         file.mkdir()
     said = program.call(["status"])
     assert said.code == 2
-    assert "it is no file" in one_sentence(said.err)
+    assert "it is not a file" in one_sentence(said.err)
 
 
 @pytest.mark.parametrize("host", ["h" * 300, "a..b", "h" * 70 + ".com", "a b", "ü" * 80])

@@ -23,7 +23,7 @@ from app.domain.connection.test_result import ConnectionTest, Target
 from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.runs import Report, Request, RunStatus
 from app.flex.reader import read_statement
-from app.platform.assets import resource
+from app.platform.paths import resource
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 from tests.broker.between import Between, between

@@ -18,7 +18,7 @@ import pytest
 from app.bootstrap import Application, endpoint_of
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.cli.watch import EventPrinter, rules_of, watching
+from app.cli.watch import EventPrinter, watch_rules, watching
 from app.cli.watch_events import as_line, as_text
 from app.domain.connection.maintenance_windows import reset_window
 from app.domain.model.clock import utc_now
@@ -174,9 +174,9 @@ async def test_status_says_that_callbacks_are_registered_while_it_runs(tmp_path:
 
 
 def test_without_any_rule_it_syncs_at_the_start_and_on_trades() -> None:
-    rules = rules_of(Settings())
+    rules = watch_rules(Settings())
     assert (rules.on_start, rules.on_trade, rules.schedule) == (True, True, None)
-    assert rules_of(Settings(sync_every=5)) == Settings(sync_every=5).rules
+    assert watch_rules(Settings(sync_every=5)) == Settings(sync_every=5).rules
 
 
 class Command:

@@ -13,16 +13,15 @@ from app.domain.connection.profile import Connection
 from app.domain.desktop.auto_sync_rules import AutoSyncRules, Schedule
 from app.domain.model.errors import SettingsError
 from app.domain.model.sync_policy import SyncPolicy
-from app.settings.choices import GROUPS, LOCALES
 from app.settings.loader import NAMES, load_settings
-from app.settings.model import Settings
+from app.settings.model import GROUPS, LOCALES, Settings
 from app.settings.profiles import (
     accounts_of_other_profiles,
     known_accounts,
-    switched,
+    with_chosen,
     with_edits_saved,
     with_seen_accounts,
-    without,
+    without_profile,
 )
 from app.settings.validation import validation_message
 
@@ -97,14 +96,14 @@ def test_an_option_wins_over_the_chosen_connection_but_not_over_the_next_one(
     )
     made = load(tmp_path, text, "--port", "9999")
     assert (made.connection, made.port) == ("paper", 9999)
-    live = switched(made, "live")
+    live = with_chosen(made, "live")
     assert (live.connection, live.port, live.overrides) == ("live", 4001, ())
-    assert switched(live, "paper").port == 4002
+    assert with_chosen(live, "paper").port == 4002
 
 
 def test_a_dropped_connection_gives_way_to_the_default_one(tmp_path: Path) -> None:
     text = 'port = 7496\nconnection = "paper"\n[connections.paper]\nport = 4002\n'
-    made = without(load(tmp_path, text), "paper")
+    made = without_profile(load(tmp_path, text), "paper")
     assert (made.connection, made.port) == ("default", 7496)
     assert [connection.name for connection in made.connections] == ["default"]
 

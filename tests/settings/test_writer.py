@@ -14,7 +14,7 @@ from app.domain.connection.profile import Connection
 from app.domain.model.errors import SettingsError
 from app.settings.loader import load_settings
 from app.settings.model import Settings
-from app.settings.profiles import switched, with_connection, with_edits_saved, without
+from app.settings.profiles import with_chosen, with_connection, with_edits_saved, without_profile
 from app.settings.writer import save_settings
 from tests.examples import examples
 
@@ -51,7 +51,7 @@ def test_comments_and_order_stay(file: Path) -> None:
     settings = write(file, COMMENTED)
     save_settings(replace(settings, theme="light"), file)
     assert file.read_text() == COMMENTED.replace('"dark"', '"light"')
-    save_settings(switched(settings, "paper"), file)
+    save_settings(with_chosen(settings, "paper"), file)
     assert load_settings({}, {}, file).client_id == 5
     assert "# another program has 17" in file.read_text()
 
@@ -82,11 +82,11 @@ def test_what_the_command_line_says_is_not_saved(file: Path) -> None:
 def test_connections_come_and_go_as_tables(file: Path) -> None:
     settings = write(file, "port = 7496\n")
     added = with_connection(settings, Connection("live", port=4001, accounts=("U1", "U2")))
-    save_settings(switched(added, "live"), file)
+    save_settings(with_chosen(added, "live"), file)
     read = load_settings({}, {}, file)
     assert (read.connection, read.port, read.connections) == ("live", 4001, added.connections)
     assert '[connections.live]\nport = 4001\naccounts = ["U1", "U2"]\n' in file.read_text()
-    save_settings(without(read, "live"), file)
+    save_settings(without_profile(read, "live"), file)
     assert load_settings({}, {}, file).connections == settings.connections
     assert "[connections" not in file.read_text()
 
@@ -107,7 +107,7 @@ def test_however_a_connection_is_written_another_one_can_join_it(text: str, file
     save_settings(changed, file)
     read = load_settings({}, {}, file)
     assert (read.connections, read.theme) == (added.connections, "dark")
-    save_settings(without(read, "paper"), file)
+    save_settings(without_profile(read, "paper"), file)
     assert [one.name for one in load_settings({}, {}, file).connections] == ["default", "live"]
 
 
@@ -145,7 +145,7 @@ def test_a_link_stays_one(file: Path, tmp_path: Path) -> None:
 def test_a_file_that_broke_meanwhile_is_told_and_left_alone(file: Path) -> None:
     settings = write(file, COMMENTED)
     file.write_text("theme = ", encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"settings\.toml cannot be read: line 1 is no TOML"):
+    with pytest.raises(SettingsError, match=r"settings\.toml cannot be read: line 1 is not TOML"):
         save_settings(replace(settings, theme="light"), file)
     assert file.read_text() == "theme = "
 
@@ -193,7 +193,7 @@ def test_whatever_is_saved_is_read_again(
         connections=(Connection(port=data.draw(st.integers(1, 65535))), *made),
     )
     chosen = data.draw(st.sampled_from([one.name for one in wanted.connections]))
-    wanted = switched(replace(wanted, port=wanted.connections[0].port), chosen)
+    wanted = with_chosen(replace(wanted, port=wanted.connections[0].port), chosen)
     save_settings(wanted, file)
     read = load_settings({}, {}, file)
     assert set(read.connections) == set(wanted.connections)

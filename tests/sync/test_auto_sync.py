@@ -132,7 +132,7 @@ async def test_the_clock_makes_a_sync_when_it_is_time_and_tws_is_there() -> None
 async def test_a_bug_in_a_sync_is_logged_and_the_next_one_still_comes(
     expected_warnings: list[str],
 ) -> None:
-    expected_warnings.append("a callback sync failed by a bug")
+    expected_warnings.append("a bug ended a callback sync")
     syncs = Syncs()
     syncs.error = RuntimeError("a slip")
     auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)

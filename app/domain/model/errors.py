@@ -31,8 +31,8 @@ class SettingsError(AppError):
     line = ""
 
 
-class SurroundingsError(AppError):
-    """The computer lacks something that every command needs."""
+class UnusableEnvironmentError(AppError):
+    """The computer lacks something that every command needs: a time zone, enough open files."""
 
 
 class StaleSnapshotError(AppError):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMainWindow
 
-from app.platform.assets import resource
+from app.platform.paths import resource
 from app.ui.connect.connection_menu import ConnectionMenu
 from app.ui.main_window.account_combo_box import AccountComboBox
 from app.ui.main_window.actions import Actions

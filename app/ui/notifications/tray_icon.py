@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.domain.desktop.app_state import LinkStatus, Phase, SyncState
 from app.domain.model.clock import utc_now
-from app.platform.assets import resource
+from app.platform.paths import resource
 from app.ui.connect import status_text as connection_text
 from app.ui.main_window.actions import Actions
 from app.ui.style.formatting import Formats

@@ -7,15 +7,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QPushButton
 
 from app.domain.connection.profile import DEFAULT, Connection, name_problem
 from app.domain.connection.test_result import ConnectionTest, Target
-from app.settings.choices import CONNECTION
-from app.settings.model import Settings
+from app.settings.model import CONNECTION, Settings
 from app.settings.profiles import (
     connection_named,
     is_overridden,
-    switched,
+    with_chosen,
     with_connection,
     with_edits_saved,
-    without,
+    without_profile,
 )
 from app.ui.connect.connection_menu import ONLY_ONE
 from app.ui.connect.controller import ConnectController
@@ -109,16 +108,16 @@ class ConnectionPage(SettingsPage):
             present = self.filled(self._settings)
             copied = connection_named(present, present.connection) or Connection()
             made = replace(copied, name=name, account="All", accounts=())
-            self._go_to(switched(with_connection(present, made), name))
+            self._go_to(with_chosen(with_connection(present, made), name))
 
     @Slot(int)
     def _switch(self, _: int) -> None:
         if self.chooser.currentText() != self._settings.connection:
-            self._go_to(switched(self.filled(self._settings), self.chooser.currentText()))
+            self._go_to(with_chosen(self.filled(self._settings), self.chooser.currentText()))
 
     @Slot()
     def _remove(self) -> None:
-        self._go_to(without(self._settings, self._settings.connection))
+        self._go_to(without_profile(self._settings, self._settings.connection))
 
     @Slot()
     def _ask_name(self) -> None:

@@ -11,7 +11,7 @@ from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.errors import AppError, SettingsError
 from app.settings.model import Settings
-from app.settings.profiles import known_accounts, switched, with_connection, with_seen_accounts
+from app.settings.profiles import known_accounts, with_chosen, with_connection, with_seen_accounts
 from app.ui.connect.controller import ConnectController, ConnectionProber
 from app.ui.main_window.window import MainWindow
 from app.ui.sync.controller import SyncController
@@ -115,7 +115,7 @@ class SettingsController(QObject):
     @Slot(str)
     def switch(self, name: str) -> None:
         """Switches to another connection, also for the next start."""
-        self._change(switched(self.settings, name))
+        self._change(with_chosen(self.settings, name))
 
     @Slot(object)
     def _use(self, connection: Connection) -> None:
@@ -190,7 +190,7 @@ class SettingsController(QObject):
 
 def switched_to(settings: Settings, connection: Connection) -> Settings:
     """The settings with this connection chosen, even if it replaces one of the same name."""
-    return with_connection(switched(settings, connection.name), connection)
+    return with_connection(with_chosen(settings, connection.name), connection)
 
 
 def endpoint_of(settings: Settings) -> tuple[object, ...]:

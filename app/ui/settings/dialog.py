@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings.choices import GROUPS
-from app.settings.model import Settings
+from app.settings.model import GROUPS, Settings
 from app.settings.profiles import with_edits_saved
 from app.ui.connect.controller import ConnectController
 from app.ui.settings.connection_page import ConnectionPage

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.platform.assets import resource
+from app.platform.paths import resource
 
 ROLES = QPalette.ColorRole
 GAIN_TONES = {1: "gain", 0: "", -1: "loss"}  # of `Formats.tone`

@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.platform.assets import resource
+from app.platform.paths import resource
 
 ICON_SIZE = 64
 TEXT = (

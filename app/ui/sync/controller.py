@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.domain.desktop.app_state import ConnectionState, Phase, PortfolioView, SyncState
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run
 from app.ports import Broker, Store
-from app.sync.gc_pause import gc_paused
+from app.sync.in_flight import gc_paused
 from app.ui.sync.transitions import after_automatic_sync, begun, ended, failed, without_error
 from app.ui.tasks import Tasks
 

@@ -18,8 +18,7 @@ from app.domain.connection.test_result import (
     Step,
     Target,
 )
-from app.settings.choices import CONNECTION, LOOK, SYNCING
-from app.settings.model import Settings
+from app.settings.model import CONNECTION, LOOK, SYNCING, Settings
 from app.ui.connect.controller import ConnectController
 from app.ui.settings.dialog import BUTTON, SettingsDialog
 from app.ui.settings.field import SettingField

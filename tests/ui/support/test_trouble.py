@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.platform.crash_guard import BUG, LastResort
+from app.platform.crash_guard import BUG, CrashGuard
 from app.ui.support.trouble import (
     ANOTHER_FILE,
     DEFAULTS,
@@ -65,15 +65,15 @@ async def test_a_fault_on_another_thread_is_told_once_in_the_window(
     window = QWidget()
     qtbot.addWidget(window)
     reporter = FaultReporter(window)
-    net = LastResort(reporter.fault_caught.emit)
-    net.install()
+    guard = CrashGuard(reporter.fault_caught.emit)
+    guard.install()
     try:
         for _ in range(3):
             thread = threading.Thread(target=lambda: [].pop())
             thread.start()
             thread.join()
     finally:
-        net.remove()
+        guard.remove()
     await until(lambda: reporter.box is not None)
     assert reporter.box is not None
     assert reporter.box.text() == BUG
@@ -84,16 +84,16 @@ async def test_a_fault_on_another_thread_is_told_once_in_the_window(
 async def test_the_loop_tells_of_a_callback_that_failed(expected_warnings: list[str]) -> None:
     expected_warnings.append("a task or callback failed")
     told: list[str] = []
-    net = LastResort(told.append)
-    net.on_loop(None, {"message": "x", "exception": IndexError("list index")})  # type: ignore[arg-type]
+    guard = CrashGuard(told.append)
+    guard.on_loop(None, {"message": "x", "exception": IndexError("list index")})  # type: ignore[arg-type]
     assert told == [BUG]
 
 
 def test_the_hooks_are_as_before_once_they_are_removed() -> None:
     before = sys.excepthook, sys.unraisablehook, threading.excepthook
-    net = LastResort(str)
-    net.install()
-    net.remove()
+    guard = CrashGuard(str)
+    guard.install()
+    guard.remove()
     assert (sys.excepthook, sys.unraisablehook, threading.excepthook) == before
 
 
@@ -112,7 +112,7 @@ async def test_asking_returns_the_button(qtbot: QtBot) -> None:
 def test_what_the_computer_lacks_is_named(error: Exception, expected_warnings: list[str]) -> None:
     expected_warnings.append("it failed")
     told: list[str] = []
-    net = LastResort(told.append)
-    net._catch("it failed", error)
+    guard = CrashGuard(told.append)
+    guard._catch("it failed", error)
     assert told != [BUG]
     assert len(told) == 1
