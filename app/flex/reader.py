@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from xml.parsers import expat
 
@@ -68,7 +69,9 @@ class Sections:
         self._file = file
         self._path: list[str] = []  # the open elements, the outermost first
         self._headers: list[Header] = []  # of the statements
-        self._reader = TradeReader(file)
+        self._reader = TradeReader()
+        self._activity = replace(ACTIVITY, file=file)
+        self._confirmations = replace(CONFIRMATIONS, file=file)
         self._fills: list[Fill] = []  # in the file's order
         self._cancels: list[Cancellation] = []
         self._executions = 0  # rows of that level
@@ -146,9 +149,9 @@ class Sections:
         account = row.get("accountId", "").strip() or header.account
         if not account:
             raise self._refusal(NO_ACCOUNT)
-        layout = ACTIVITY
+        layout = self._activity
         if section == CONFIRMED:
-            row, layout = as_trade(row), CONFIRMATIONS
+            row, layout = as_trade(row), self._confirmations
         join_time(row)
         made = self._reader.read(row, account, header.clock, layout)
         if isinstance(made, Fill):

@@ -27,14 +27,14 @@ NO_MULTIPLIER = (
 )
 
 
-def unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
+def unreadable(row: Attributes, attribute: str, layout: Layout) -> StatementError:
     """The row has a number, a date or a time that cannot be read."""
     step = BY_ATTRIBUTE.get(attribute, OTHERWISE)
-    return refusal(ODD + step, places(row, attribute, layout, file))
+    return refusal(ODD + step, places(row, attribute, layout))
 
 
 def read_value(
-    row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout, file: str
+    row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
 ) -> T | None:
     """The value of an attribute; None for nothing.
 
@@ -44,18 +44,24 @@ def read_value(
     try:
         return read(row.get(attribute, "").strip())
     except ZoneUnreadableError:
-        raise zone_unreadable(row, attribute, layout, file) from None
+        raise refusal(ODD_ZONE, places(row, attribute, layout)) from None
     except ValueUnreadableError:
-        raise unreadable(row, attribute, layout, file) from None
+        raise unreadable(row, attribute, layout) from None
 
 
-def zone_unreadable(row: Attributes, attribute: str, layout: Layout, file: str) -> StatementError:
-    return refusal(ODD_ZONE, places(row, attribute, layout, file))
+def read_required(
+    row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
+) -> T:
+    """The same for an attribute that must have a value."""
+    found = read_value(row, attribute, read, layout)
+    if found is None:
+        raise unreadable(row, attribute, layout)
+    return found
 
 
-def without_multiplier(row: Attributes, layout: Layout, file: str) -> StatementError:
+def without_multiplier(row: Attributes, layout: Layout) -> StatementError:
     """An option or a future has no multiplier; assuming 1 would be a guess."""
-    return refusal(NO_MULTIPLIER, places(row, "multiplier", layout, file))
+    return refusal(NO_MULTIPLIER, places(row, "multiplier", layout))
 
 
 def refusal(sentence: str, named: dict[str, str]) -> StatementError:
@@ -64,11 +70,11 @@ def refusal(sentence: str, named: dict[str, str]) -> StatementError:
     return StatementError(sentence.format(**named), kept=sentence.format(**hidden))
 
 
-def places(row: Attributes, attribute: str, layout: Layout, file: str) -> dict[str, str]:
+def places(row: Attributes, attribute: str, layout: Layout) -> dict[str, str]:
     """The values for the placeholders of the sentences."""
     return {
         "row": label(row),
-        "file": file,
+        "file": layout.file,
         "text": row.get(attribute, ""),
         "name": layout.names.get(attribute, attribute),
         "symbol": row.get("symbol", ""),

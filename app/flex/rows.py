@@ -57,10 +57,12 @@ class Layout:
     Attributes:
         section: the section with the check boxes.
         names: attribute -> the name of its check box.
+        file: the file's name.
     """
 
     section: str
     names: Mapping[str, str]
+    file: str = ""
 
 
 ACTIVITY = Layout("Trades", {**NEEDED, **ALSO_READ})
@@ -87,7 +89,7 @@ def join_time(row: Attributes) -> None:
             row["dateTime"] = f"{row[date].strip()};{row[time].strip()}"
 
 
-def refuse_missing(row: Attributes, layout: Layout, file: str) -> None:
+def refuse_missing(row: Attributes, layout: Layout) -> None:
     """Refuses a row without a required attribute; a ticked one is always there, if only empty.
 
     Raises:
@@ -96,11 +98,11 @@ def refuse_missing(row: Attributes, layout: Layout, file: str) -> None:
     names = [layout.names[attribute] for attribute in NEEDED if attribute not in row]
     if names:
         raise StatementError(
-            MISSING.format(file=file, names=", ".join(names), section=layout.section)
+            MISSING.format(file=layout.file, names=", ".join(names), section=layout.section)
         )
 
 
-def refuse_without_id(row: Attributes, layout: Layout, file: str) -> None:
+def refuse_without_id(row: Attributes, layout: Layout) -> None:
     """Refuses a row without an execution id, if its other numbers were not ticked.
 
     Raises:
@@ -110,7 +112,7 @@ def refuse_without_id(row: Attributes, layout: Layout, file: str) -> None:
     names = [name for attribute, name in boxes.items() if attribute not in row]
     if names:
         raise StatementError(
-            NO_IDS.format(file=file, names=" and ".join(names), section=layout.section)
+            NO_IDS.format(file=layout.file, names=" and ".join(names), section=layout.section)
         )
 
 

@@ -1,16 +1,14 @@
 """Makes fills and cancellations from a statement's trade rows, one at a time."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from sys import intern
-from typing import TypeVar
 
-from app.domain.model.instruments import OPTION_TYPES
+from app.domain.model.cancellations import Cancellation
+from app.domain.model.instruments import OPTION_TYPES, Instrument
 from app.domain.model.snapshot import COMBO, Booking, Fill
-from app.domain.model.statements import Cancellation
-from app.flex.instruments import SEC_TYPES, InstrumentReader
+from app.flex.instruments import INSTRUMENT_ATTRIBUTES, SEC_TYPES, read_instrument
 from app.flex.parsing import con_id, cost, identifier, number, rate
-from app.flex.refusals import read_value, unreadable
+from app.flex.refusals import read_required, read_value
 from app.flex.rows import (
     NEEDED,
     Attributes,
@@ -22,8 +20,6 @@ from app.flex.rows import (
 )
 from app.flex.times import StatementClock
 
-T = TypeVar("T")
-
 CACHE_SIZE = 1 << 12  # numbers; rows share equal ones
 BOOKED = "BookTrade"
 EXERCISES = frozenset({"Ex", "AEx", "MEx"})
@@ -33,13 +29,12 @@ OFFSETTING = "GEA"  # an expiry or assignment of offsetting positions
 class TradeReader:
     """Reads the trade rows of one file; equal numbers and instruments are shared."""
 
-    def __init__(self, file: str) -> None:
-        """Args: file: its name, for error texts."""
-        self._file = file
+    def __init__(self) -> None:
         self._number = lru_cache(CACHE_SIZE)(number)
         self._cost = lru_cache(CACHE_SIZE)(cost)
         self._rate = lru_cache(CACHE_SIZE)(rate)
-        self._instruments = InstrumentReader(file)
+        # texts of INSTRUMENT_ATTRIBUTES -> instrument
+        self._instruments: dict[tuple[str | None, ...], Instrument] = {}
 
     def read(
         self, row: Attributes, account: str, clock: StatementClock, layout: Layout
@@ -50,8 +45,8 @@ class TradeReader:
             StatementError: an attribute was not ticked, or cannot be read.
         """
         if not row.keys() >= NEEDED.keys():
-            refuse_missing(row, layout, self._file)
-        if row["assetCategory"] == COMBO or not self._required(
+            refuse_missing(row, layout)
+        if row["assetCategory"] == COMBO or not read_required(
             row, "quantity", self._number, layout
         ):
             return None
@@ -73,19 +68,19 @@ class TradeReader:
         execution = identifier(row["ibExecID"])
         exec_id = execution or named("trade", trade_id) or named("transaction", transaction_id)
         if not exec_id:
-            refuse_without_id(row, layout, self._file)
+            refuse_without_id(row, layout)
             return None
         booking = booking_of(row)
-        commission = self._optional(row, "ibCommission", self._cost, layout)
-        realized = self._optional(row, "fifoPnlRealized", number, layout)
+        commission = read_value(row, "ibCommission", self._cost, layout)
+        realized = read_value(row, "fifoPnlRealized", number, layout)
         has_pnl = booking or realized or "C" in row.get("openCloseIndicator", "")
         return Fill(
             exec_id=exec_id,
             account=intern(account),
-            instrument=self._instruments.read(row, layout),
-            quantity=self._required(row, "quantity", self._number, layout),
-            price=self._required(row, "tradePrice", self._number, layout),
-            time=self._required(
+            instrument=self._instrument(row, layout),
+            quantity=read_required(row, "quantity", self._number, layout),
+            price=read_required(row, "tradePrice", self._number, layout),
+            time=read_required(
                 row, "dateTime", clock.moment if execution else clock.booked, layout
             ),
             commission=commission,
@@ -96,35 +91,29 @@ class TradeReader:
             trade_id=trade_id,
             transaction_id=transaction_id,
             booking=booking,
-            rate_to_base=self._optional(row, "fxRateToBase", self._rate, layout),
+            rate_to_base=read_value(row, "fxRateToBase", self._rate, layout),
         )
+
+    def _instrument(self, row: Attributes, layout: Layout) -> Instrument:
+        texts = tuple(map(row.get, INSTRUMENT_ATTRIBUTES))
+        known = self._instruments.get(texts)
+        if known is None:
+            known = self._instruments[texts] = read_instrument(row, layout)
+        return known
 
     def _cancellation(
         self, row: Attributes, account: str, clock: StatementClock, layout: Layout
     ) -> Cancellation:
         return Cancellation(
             account=intern(account),
-            con_id=self._required(row, "conid", con_id, layout),
-            quantity=self._required(row, "quantity", self._number, layout),
-            price=self._required(row, "tradePrice", self._number, layout),
-            time=self._required(row, "dateTime", clock.booked, layout),
+            con_id=read_required(row, "conid", con_id, layout),
+            quantity=read_required(row, "quantity", self._number, layout),
+            price=read_required(row, "tradePrice", self._number, layout),
+            time=read_required(row, "dateTime", clock.booked, layout),
             transaction_id=identifier(row.get("transactionID", "")),
             orig_trade_id=identifier(row.get("origTradeID", "")),
             orig_transaction_id=identifier(row.get("origTransactionID", "")),
         )
-
-    def _required(
-        self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
-    ) -> T:
-        found = self._optional(row, attribute, read, layout)
-        if found is None:
-            raise unreadable(row, attribute, layout, self._file)
-        return found
-
-    def _optional(
-        self, row: Attributes, attribute: str, read: Callable[[str], T | None], layout: Layout
-    ) -> T | None:
-        return read_value(row, attribute, read, layout, self._file)
 
 
 def named(kind: str, identifier: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def parse(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        number = deepest_line(text)
+        number = line_with_most(text, bracket_count)
         reason = f"the brackets in line {number} are nested too deep"
         raise unreadable(file, reason, number, line_at(text, number)) from error
     except tomllib.TOMLDecodeError as error:
@@ -68,7 +69,7 @@ def parse(file: Path, text: str) -> dict[str, Any]:
         reason = f"line {number} is not TOML"
         raise unreadable(file, reason, number, line_at(text, number)) from error
     except ValueError as error:  # a number with thousands of digits
-        number = longest_line(text)
+        number = line_with_most(text, len)
         reason = f"line {number} has a value that cannot be used"
         raise unreadable(file, reason, number, line_at(text, number)) from error
 
@@ -92,15 +93,14 @@ def line_at(text: str, number: int) -> str:
     return text.split("\n")[number - 1]
 
 
-def deepest_line(text: str) -> int:
-    """The number of the line with the most opening brackets."""
-    counts = [line.count("[") + line.count("{") for line in text.split("\n")]
-    return counts.index(max(counts)) + 1
+def line_with_most(text: str, measure: Callable[[str], int]) -> int:
+    """The number of the line with the highest measure."""
+    measures = list(map(measure, text.split("\n")))
+    return measures.index(max(measures)) + 1
 
 
-def longest_line(text: str) -> int:
-    lengths = [len(line) for line in text.split("\n")]
-    return lengths.index(max(lengths)) + 1
+def bracket_count(line: str) -> int:
+    return line.count("[") + line.count("{")
 
 
 def line_of(text: str, place: str) -> str:

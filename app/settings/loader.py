@@ -1,7 +1,6 @@
 """Reads the settings: the command line overrides POSITION_SYNC_* variables, those the file."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -44,9 +43,12 @@ def load_settings(
     file = file or settings_file()
     text = read_text(file) if is_file_read else ""
     content = parse(file, text)
-    with naming_line(text):
+    try:
         connections = read_connections(content)
         chosen = read_flat(content) | chosen
+    except PlaceError as error:
+        error.line = line_of(text, error.place)
+        raise
     if chosen.get("demo"):
         for name in NOT_IN_DEMO:
             if name not in overrides:
@@ -55,16 +57,6 @@ def load_settings(
     else:
         chosen = of_connection(connections, chosen)
     return Settings(**chosen, connections=connections, overrides=tuple(overrides.items()))
-
-
-@contextmanager
-def naming_line(text: str) -> Iterator[None]:
-    """Adds the line to an error that names a place in the file."""
-    try:
-        yield
-    except PlaceError as error:
-        error.line = line_of(text, error.place)
-        raise
 
 
 class PlaceError(SettingsError):
