@@ -132,7 +132,7 @@ class Store(Protocol):
         """The positions, open or closed, with a close that matches."""
         ...
 
-    async def closed_lines(
+    async def closed_rows(
         self, ids: Sequence[int], wanted: ClosedFilter
     ) -> tuple[ClosedPositionRow, ...]:
         """The rows of these positions in this order, without those that no longer match."""
@@ -146,7 +146,7 @@ class Store(Protocol):
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None: ...
 
-    async def news(self, since: datetime) -> ActivitySummary:
+    async def activity_since(self, since: datetime) -> ActivitySummary:
         """What the runs that started after `since` opened and closed."""
         ...
 

@@ -131,10 +131,10 @@ class SqliteStore:
     async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
         return await self._on_thread(closed_positions.closed_ids, wanted, order)
 
-    async def closed_lines(
+    async def closed_rows(
         self, ids: Sequence[int], wanted: ClosedFilter
     ) -> tuple[ClosedPositionRow, ...]:
-        return await self._on_thread(closed_positions.closed_lines, ids, wanted)
+        return await self._on_thread(closed_positions.closed_rows, ids, wanted)
 
     async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
         return await self._on_thread(closed_positions.totals, wanted)

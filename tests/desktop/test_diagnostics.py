@@ -1,4 +1,4 @@
-"""The text for a bug report has what helps, and nobody's account."""
+"""The text for a bug report has what helps, and no account number."""
 
 import logging
 from dataclasses import replace
@@ -10,7 +10,7 @@ from app.settings.model import Settings
 from tests.ui.fakes import book, position
 
 
-def test_it_tells_versions_settings_connection_and_log_without_account_numbers() -> None:
+def test_it_has_versions_settings_connection_and_log_but_no_account_numbers() -> None:
     state = SyncState(
         connection=ConnectionState(
             LinkStatus.CONNECTED, "127.0.0.1", 7497, accounts=("DU1234567",)

@@ -1,4 +1,4 @@
-"""A scripted TWS and the program in front of it."""
+"""A scripted TWS, and the program connected to it."""
 
 import asyncio
 import os

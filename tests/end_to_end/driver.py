@@ -1,4 +1,4 @@
-"""Runs the real program, in this process or in one of its own, and keeps what it said."""
+"""Runs the real program, in this process or another one, and keeps its output."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from tests.end_to_end.scripted_tws import ScriptedTws
 
 REPOSITORY = Path(__file__).parents[2]
 EXIT_S = 30.0
-# They have no place in a sentence for a user.
+# Not allowed in a sentence for a user.
 PYTHONS_WORDS = (
     *("Errno", "list index", "invalid literal", "could not convert", "not enough values"),
     *(
@@ -40,7 +40,7 @@ PYTHONS_WORDS = (
 
 @dataclass(frozen=True)
 class Said:
-    """What one command said: its exit code and its two streams."""
+    """The result of one command: its exit code and its two streams."""
 
     code: int
     out: str
@@ -77,7 +77,7 @@ class Program:
         return [verb, *options, *where, "--timeout", str(self.timeout_s)]
 
     def run(self, verb: str, *options: str) -> Said:
-        """One command in this process, on a loop of its own, as a shell would start it."""
+        """Runs one command in this process, on its own loop, as a shell would."""
         return self.call(self.arguments(verb, *options))
 
     def call(self, argv: list[str]) -> Said:
@@ -94,17 +94,17 @@ class Program:
         return Said(code, streams.out, streams.err)
 
     def start(self, verb: str, *options: str, env: dict[str, str] | None = None) -> "Process":
-        """One command in a process of its own."""
+        """Runs one command in a separate process."""
         return Process(self.arguments(verb, *options), self.environment() | (env or {}))
 
     def environment(self) -> dict[str, str]:
-        """What `env -i` leaves, and folders of the test's own; there is no display."""
+        """An empty environment with the test's folders, and without a display."""
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), **user_folders(self.folder)}
 
     # -- shorthands --
 
     def sync(self, *options: str, code: int = 0, note: str = "") -> Any:
-        """Args: note: a part of what a sync that is done has to say besides."""
+        """Args: note: a part of the expected note of the run."""
         said = self.run("sync", "--json", *options)
         assert said.code == code, said
         if code == 0:
@@ -117,7 +117,7 @@ class Program:
         return said.json
 
     def rows(self, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of these tables, as SQLite has it."""
+        """Every row of these tables, as stored."""
         with closing(sqlite3.connect(self.db)) as database:
             return {
                 table: database.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall()
@@ -125,7 +125,7 @@ class Program:
             }
 
     def execute(self, statement: str, *values: object) -> None:
-        """Changes the file behind the program's back."""
+        """Changes the file without the program."""
         with closing(sqlite3.connect(self.db)) as database, database:
             database.execute(statement, values)
 
@@ -175,7 +175,7 @@ def user_folders(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def own_log_handlers() -> Iterator[None]:
-    """Takes off what `main` adds to the root logger."""
+    """Removes the handlers that `main` adds to the root logger."""
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
     try:
@@ -188,7 +188,7 @@ def own_log_handlers() -> Iterator[None]:
 
 
 def one_sentence(text: str) -> str:
-    """The text, which must be one line of prose for a user."""
+    """The text, after checking that it is one readable line."""
     assert text.endswith("\n"), text
     line = text[:-1]
     assert line, "nothing was said"

@@ -1,4 +1,4 @@
-"""What the scripted TWS holds and has traded in many a test."""
+"""The holdings and trades of the scripted TWS in several tests."""
 
 from tests.end_to_end.scripted_tws import Contract, Execution, Held
 

@@ -1,4 +1,4 @@
-"""One answer of TWS that is broken on its way, and whether what is stored then is explained."""
+"""Breaks one answer of TWS, and checks whether it explains what is stored then."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -46,12 +46,12 @@ def closed_of(closes: Sequence[StoredClose]) -> Closed:
 
 
 def late(_chance: Random, _body: bytes, _others: Sequence[bytes]) -> Sent:
-    """It comes after the next one."""
+    """Sends it after the next one."""
     raise NotImplementedError("OneBroken holds it back")
 
 
 class OneBroken:
-    """Breaks one answer, in a way of all, and lets all others pass.
+    """Breaks one answer in one of the ways, and lets all others pass.
 
     Attributes:
         is_done: it has been broken.

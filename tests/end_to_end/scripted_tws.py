@@ -1,4 +1,4 @@
-"""A small TWS for tests: says what it is told, line by line, and writes down what it is asked.
+"""A small TWS for tests: sends scripted answers, and records the requests.
 
 It knows the wire only: a length prefix, then fields that end with NUL, server version 176. It was
 written apart from `app.broker.simulator`, so that no misunderstanding is shared with it.
@@ -166,7 +166,7 @@ class Session:
         self.raw(framed(fields))
 
     def raw(self, data: bytes) -> None:
-        """Bytes as they are; nothing if the client has gone."""
+        """Sends bytes unchanged; does nothing if the client has gone."""
         with contextlib.suppress(OSError):
             if not self.tws.trickles:
                 self.connection.sendall(data)
@@ -196,7 +196,7 @@ class Session:
         return self.receive(length).decode().split("\0")[:-1]
 
     def serve(self) -> None:
-        """Until the client goes, or is dropped."""
+        """Serves the client until it disconnects or is dropped."""
         with contextlib.suppress(OSError):
             self.tws.greet(self)
             while True:
@@ -250,7 +250,7 @@ class ScriptedTws:
         return self
 
     def stop_listening(self) -> None:
-        """From now on a connection is refused."""
+        """Refuses connections from now on."""
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
@@ -289,12 +289,12 @@ class ScriptedTws:
     # -- the script --
 
     def trade(self, *executions: Execution) -> None:
-        """These happened, now unless they say otherwise."""
+        """Adds executions, which happened now unless they have a time."""
         now = datetime.now(UTC)
         self.executions += [replace(done, at=done.at or now) for done in executions]
 
     def once(self, request: str, *replies: Reply) -> None:
-        """The next answers to a request; after them the usual one comes again."""
+        """Sets the next answers to a request; the usual one follows after them."""
         self._scripts[request].extend(replies)
 
     def always(self, request: str, reply: Reply) -> None:
@@ -319,7 +319,7 @@ class ScriptedTws:
             assert self._news.wait_for(lambda: len(self.asked(request)) >= count, WAIT_S), request
 
     def wait_until_alone(self) -> None:
-        """Until every client has gone."""
+        """Waits until every client has gone."""
         with self._news:
             assert self._news.wait_for(lambda: not self._sessions, WAIT_S)
 

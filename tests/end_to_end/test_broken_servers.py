@@ -1,4 +1,4 @@
-"""Servers that break: a failed sync says so in one sentence, soon, and nothing stored changes."""
+"""With a broken server a sync fails soon, with one sentence, and nothing stored changes."""
 
 import struct
 import time
@@ -324,7 +324,7 @@ def test_a_broken_server_changes_nothing(name: str, tws: ScriptedTws, synced: Pr
 @pytest.mark.parametrize(
     "name", ["half of the positions and silence", "a row of one field too many"]
 )
-def test_the_sync_after_a_broken_one_is_whole_again(
+def test_the_sync_after_a_broken_one_is_complete(
     name: str, tws: ScriptedTws, synced: Program
 ) -> None:
     BROKEN[name](tws)
@@ -344,14 +344,14 @@ def test_a_first_sync_that_fails_stores_no_position(tws: ScriptedTws, program: P
     expect_failure(program, said, {table: [] for table in KEPT})
 
 
-def test_the_failure_is_one_sentence_without_json_too(tws: ScriptedTws, synced: Program) -> None:
+def test_without_json_the_failure_is_one_sentence_too(tws: ScriptedTws, synced: Program) -> None:
     tws.always(POSITIONS, half_then_drop)
     said = synced.run("sync")
     assert (said.code, said.out) == (1, "")
     one_sentence(said.err)
 
 
-def test_the_failure_is_one_sentence_in_a_process_of_its_own(
+def test_the_failure_is_one_sentence_in_a_separate_process(
     tws: ScriptedTws, synced: Program
 ) -> None:
     kept = synced.rows(*KEPT)

@@ -1,4 +1,4 @@
-"""A burst of trades: few syncs, and the store is right after them."""
+"""A burst of trades causes few syncs, and the store is correct after them."""
 
 import asyncio
 import random
@@ -32,7 +32,7 @@ async def same_as_tws(store: SqliteStore, tws: SimulatedTws) -> bool:
     return held(await store.positions()) == there
 
 
-async def test_500_trades_in_5_s_make_three_syncs_at_most_and_a_right_store(
+async def test_500_trades_in_5_s_make_at_most_three_syncs_and_a_correct_store(
     tmp_path: Path,
 ) -> None:
     tws = SimulatedTws(demo_market(), master_id=CLIENT_ID)

@@ -8,7 +8,7 @@ LONG = Held(AAPL, "100", "150.0", "155.0", "15500.0", "500.0")
 LESS = Held(AAPL, "60", "150.0", "155.0", "9300.0", "300.0")
 
 
-def test_a_sound_file_is_said_to_be_sound(program: Program, tws: ScriptedTws) -> None:
+def test_a_correct_file_is_reported_as_correct(program: Program, tws: ScriptedTws) -> None:
     tws.held = [LONG]
     program.sync()
     tws.held = [LESS]
@@ -24,7 +24,7 @@ def test_a_sound_file_is_said_to_be_sound(program: Program, tws: ScriptedTws) ->
     }  # fmt: skip
 
 
-def test_a_figure_that_was_changed_by_hand_is_named_and_the_exit_code_says_so(
+def test_a_figure_changed_by_hand_is_named_and_changes_the_exit_code(
     program: Program, tws: ScriptedTws
 ) -> None:
     tws.held = [LONG]

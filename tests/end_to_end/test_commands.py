@@ -1,4 +1,4 @@
-"""The commands themselves: usage, settings, databases that are no good, signals, two at once."""
+"""The commands: usage, settings, unusable databases, signals, two at once."""
 
 import os
 import shutil
@@ -67,7 +67,7 @@ LONG = Held(AAPL, "100", "150.0", "155.0", "15500.0", "500.0")
     ],
     ids=" ".join,
 )
-def test_wrong_usage_ends_with_two(argv: list[str], program: Program, tws: ScriptedTws) -> None:
+def test_wrong_usage_exits_with_two(argv: list[str], program: Program, tws: ScriptedTws) -> None:
     said = program.call(argv)
     assert (said.code, said.out) == (2, "")
     assert said.err.strip()
@@ -84,14 +84,14 @@ def test_a_value_out_of_range_is_explained_in_one_sentence(
     assert options[0] in one_sentence(said.err)
 
 
-def test_a_run_that_does_not_exist_ends_with_one(program: Program) -> None:
+def test_a_run_that_does_not_exist_exits_with_one(program: Program) -> None:
     program.sync()
     said = program.run("runs", "77")
     assert said.code == 1
     assert "77" in one_sentence(said.err)
 
 
-def test_version_and_help_end_with_zero(program: Program) -> None:
+def test_version_and_help_exit_with_zero(program: Program) -> None:
     assert program.call(["--version"]).code == 0
     said = program.call(["--help"])
     assert said.code == 0
@@ -151,7 +151,7 @@ def test_without_a_db_option_the_file_lies_in_the_users_data_folder(
         ("client_id = 0", "client_id"),
     ],
 )
-def test_a_settings_file_that_is_no_good_ends_with_two(
+def test_an_invalid_settings_file_exits_with_two(
     text: str, named: str, program: Program, tws: ScriptedTws
 ) -> None:
     write_settings(program, text)
@@ -161,7 +161,7 @@ def test_a_settings_file_that_is_no_good_ends_with_two(
     assert tws.connections == 0
 
 
-def test_a_variable_that_is_no_good_ends_with_two(
+def test_an_invalid_variable_exits_with_two(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POSITION_SYNC_TIMEOUT", "soon")
@@ -189,7 +189,7 @@ READS = ("positions", "closes", "runs", "status")
 
 
 @pytest.mark.parametrize("verb", ["sync", *READS])
-def test_a_file_that_is_no_database_is_named_and_left_alone(verb: str, program: Program) -> None:
+def test_a_file_that_is_not_a_database_is_named_and_left_alone(verb: str, program: Program) -> None:
     program.db.write_bytes(b"Dear diary, " * 500)
     before = program.db.read_bytes()
     assert str(program.db) in expect_refused(program.run(verb))
@@ -228,7 +228,7 @@ def test_another_programs_database_is_left_alone(verb: str, program: Program) ->
     assert program.db.read_bytes() == before
 
 
-def test_a_folder_in_the_place_of_the_database_is_explained(program: Program) -> None:
+def test_a_folder_instead_of_the_database_is_explained(program: Program) -> None:
     program.db.mkdir()
     expect_refused(program.run("sync"))
 
@@ -283,7 +283,7 @@ def run_as_anyone(program: Program, *arguments: str) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def test_a_database_that_changes_what_is_written_is_told_of_on_stderr(synced: Program) -> None:
+def test_a_database_that_changes_what_is_written_is_reported_on_stderr(synced: Program) -> None:
     synced.tws.held = [Held(AAPL, "77", "150.0", "155.0")]
     synced.execute(
         "CREATE TRIGGER bad AFTER UPDATE OF quantity ON position WHEN new.quantity = '77' "
@@ -312,7 +312,7 @@ def test_a_read_only_folder_is_explained(synced: Program) -> None:
     assert "read-only" in expect_refused(said)
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(synced: Program) -> None:
+def test_a_log_that_cannot_be_written_does_not_stop_a_command(synced: Program) -> None:
     shutil.rmtree(synced.folder / "state", ignore_errors=True)
     (synced.folder / "state").write_text("no folder")
     assert synced.sync()["positions_updated"] == 1
@@ -337,7 +337,7 @@ def test_the_log_names_no_account_and_no_quantity(program: Program, tws: Scripte
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    """name -> content of every file but the log and what SQLite shares between processes."""
+    """name -> content of every file except the log and SQLite's shared memory."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in folder.rglob("*")
@@ -346,7 +346,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("verb", [*READS, "undo"])
-def test_a_database_that_is_not_there_is_refused_and_not_made(verb: str, program: Program) -> None:
+def test_a_missing_database_is_refused_and_not_created(verb: str, program: Program) -> None:
     said = program.run(verb)
     assert said.out == ""
     assert f"There is no database at {program.db}." in expect_refused(said)
@@ -439,7 +439,7 @@ def test_the_demo_without_a_display_prints_one_synced_table(program: Program) ->
 
 
 def starts(rule: str) -> list[int]:
-    """Where the columns under a rule begin."""
+    """The start of each column, from the line under the headings."""
     return [at for at in range(len(rule)) if rule[at] != " " and (at == 0 or rule[at - 1] == " ")]
 
 
@@ -471,7 +471,7 @@ def test_a_sync_loads_no_qt(program: Program) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_pipe_whose_reader_has_gone_is_no_error(synced: Program) -> None:
+def test_a_closed_pipe_is_not_an_error(synced: Program) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     process = subprocess.Popen(
@@ -526,7 +526,7 @@ def stored_quantities(program: Program) -> list[tuple[int, str, str]]:
 
 
 @pytest.mark.parametrize("moment", ["while_reading", "before_the_write", "in_the_write"])
-def test_a_killed_sync_leaves_all_or_nothing(
+def test_a_killed_sync_leaves_everything_or_nothing(
     moment: str, program: Program, tws: ScriptedTws
 ) -> None:
     program.timeout_s = 20.0
@@ -568,7 +568,7 @@ def test_a_killed_sync_leaves_all_or_nothing(
 
 
 def wait_for_the_log(db: Path, process: Process) -> None:
-    """Until SQLite's log has bytes in it, or the process has ended."""
+    """Waits until SQLite's log has content, or the process has ended."""
     log = db.with_name(f"{db.name}-wal")
     deadline = time.monotonic() + EXIT_S
     while process.runs and time.monotonic() < deadline:

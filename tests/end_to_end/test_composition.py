@@ -1,5 +1,5 @@
-"""The window with all that stands behind it, before a simulated TWS: news, writes of others,
-syncs by themselves, the log, diagnostics, the start at login."""
+"""The window and its services with a simulated TWS: activity, writes of other programs,
+automatic syncs, the log, diagnostics, the start at login."""
 
 import logging
 import random
@@ -38,11 +38,11 @@ from tests.broker.simulated import demo_market
 from tests.end_to_end.test_burst import same_as_tws
 from tests.ui.conftest import until
 
-BY_ITSELF = Settings(sync_on_start=True, sync_on_trade=True, locale="en_US", clock="24h")
+AUTOMATIC = Settings(sync_on_start=True, sync_on_trade=True, locale="en_US", clock="24h")
 
 
 class AtLogin:
-    """The system's word on the start at login."""
+    """The system's setting of the start at login."""
 
     def __init__(self) -> None:
         self.is_on = False
@@ -58,7 +58,7 @@ class AtLogin:
 
 
 class Seen(Composition):
-    """A desk that a test looks at."""
+    """A composition that a test observes."""
 
     tws: SimulatedTws
     store: SqliteStore
@@ -118,7 +118,7 @@ def memory(tmp_path: Path) -> QSettings:
 async def test_it_connects_syncs_at_the_start_once_and_follows_trades(
     tmp_path: Path, memory: QSettings
 ) -> None:
-    async with desk(tmp_path, BY_ITSELF, memory) as d:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
         await d.synced(1)
         assert d.window.status.connection.text() == "Connected"
         assert d.window.panel.values["Mode"].text() == "PAPER"
@@ -133,7 +133,7 @@ async def test_it_connects_syncs_at_the_start_once_and_follows_trades(
 async def test_a_lost_connection_comes_back_and_what_was_missed_is_read(
     tmp_path: Path, memory: QSettings
 ) -> None:
-    async with desk(tmp_path, BY_ITSELF, memory) as d:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
         await d.synced(1)
         await d.tws.go_down()
         d.tws.drop_clients()
@@ -147,10 +147,8 @@ async def test_a_lost_connection_comes_back_and_what_was_missed_is_read(
         assert await same_as_tws(d.store, d.tws)
 
 
-async def test_rules_that_are_saved_hold_without_a_restart(
-    tmp_path: Path, memory: QSettings
-) -> None:
-    never = replace(BY_ITSELF, sync_on_start=False, sync_on_trade=False)
+async def test_saved_rules_apply_without_a_restart(tmp_path: Path, memory: QSettings) -> None:
+    never = replace(AUTOMATIC, sync_on_start=False, sync_on_trade=False)
     async with desk(tmp_path, never, memory) as d:
         await until(lambda: d.controller.state.connection.callbacks_registered)
         d.tws.tick(trades=1)
@@ -164,7 +162,7 @@ async def test_rules_that_are_saved_hold_without_a_restart(
 async def test_another_programs_sync_is_shown_within_two_seconds(
     tmp_path: Path, memory: QSettings
 ) -> None:
-    quiet = replace(BY_ITSELF, sync_on_start=False, sync_on_trade=False)
+    quiet = replace(AUTOMATIC, sync_on_start=False, sync_on_trade=False)
     async with desk(tmp_path, quiet, memory) as d:
         await until(lambda: d.controller.state.connection.link is LinkStatus.CONNECTED)
         other = SqliteStore(tmp_path / "positions.sqlite")
@@ -178,12 +176,12 @@ async def test_another_programs_sync_is_shown_within_two_seconds(
         assert not d.window.positions.activity_bar.isVisible()
 
 
-async def test_what_happened_since_the_window_was_last_open_is_told(
+async def test_the_window_shows_what_happened_since_it_was_last_open(
     tmp_path: Path, memory: QSettings
 ) -> None:
     looked = datetime.now(UTC) - timedelta(hours=9)
     WindowSettings(memory).save_last_opened(looked)
-    async with desk(tmp_path, BY_ITSELF, memory) as d:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
         await until(lambda: d.window.positions.activity_bar.isVisible())
         assert ": 18 opened" in d.window.positions.activity_bar.text()
         d.window.positions.activity_bar.dismiss.click()
@@ -195,7 +193,7 @@ async def test_the_log_and_the_diagnostics_hide_account_numbers(
     tmp_path: Path, memory: QSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with desk(tmp_path, BY_ITSELF, memory) as d:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
         await d.synced(1)
         logging.getLogger("app.test").info("this is DU1234567 speaking")
         d.window.commands.log.trigger()
@@ -214,10 +212,10 @@ async def test_the_log_and_the_diagnostics_hide_account_numbers(
         log.close()
 
 
-async def test_the_start_at_login_is_switched_and_a_refusal_is_told(
+async def test_the_start_at_login_is_switched_and_a_failure_is_shown(
     tmp_path: Path, memory: QSettings
 ) -> None:
-    async with desk(tmp_path, BY_ITSELF, memory) as d:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
         action = d.window.commands.at_login
         assert not action.isChecked()
         action.trigger()

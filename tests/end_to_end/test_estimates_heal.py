@@ -1,4 +1,4 @@
-"""Late evidence heals estimates; options that expired meanwhile are estimated."""
+"""Late evidence replaces estimates; options that expired meanwhile are estimated."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ def expect_healed(program: Program, run_id: int, pnl: str, exec_id: str) -> None
     assert same(change["after"]["realized_pnl"], pnl)
 
 
-def test_a_late_commission_report_heals_the_close(tws: ScriptedTws, program: Program) -> None:
+def test_a_late_commission_report_corrects_the_close(tws: ScriptedTws, program: Program) -> None:
     tws.held = [LONG]
     program.sync()
     tws.held = []
@@ -44,7 +44,7 @@ def test_a_late_commission_report_heals_the_close(tws: ScriptedTws, program: Pro
     expect_healed(program, healing["run_id"], "999", X1)
 
 
-def test_fills_that_come_later_heal_an_estimate(tws: ScriptedTws, program: Program) -> None:
+def test_later_fills_replace_an_estimate(tws: ScriptedTws, program: Program) -> None:
     tws.held = [LONG, SHORTED]
     program.sync()
     sold_at = datetime.now(UTC)
@@ -65,7 +65,7 @@ def test_fills_that_come_later_heal_an_estimate(tws: ScriptedTws, program: Progr
     assert program.rows(*before) == before
 
 
-def test_fills_refused_in_one_run_heal_its_estimate_in_the_next(
+def test_fills_refused_in_one_run_replace_its_estimate_in_the_next(
     tws: ScriptedTws, program: Program
 ) -> None:
     tws.held = [LONG]
@@ -87,7 +87,7 @@ def without_executions(session: Session, fields: Sequence[str]) -> None:
     session.send("55", "1", fields[2])
 
 
-def test_the_estimate_of_a_partial_close_heals_in_an_open_position(
+def test_the_estimate_of_a_partial_close_is_replaced_in_an_open_position(
     tws: ScriptedTws, program: Program
 ) -> None:
     tws.held = [SHORTED]

@@ -1,4 +1,4 @@
-"""The window is painted with what is stored before what works behind it is even imported."""
+"""The window shows the stored positions before the rest of the program is imported."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ VALUES = (
 
 
 def painted(path: Path) -> str:
-    """What a window's process says at its first paint."""
+    """What the window's process prints at its first paint."""
     environment = {**os.environ, **user_folders(path.parent), "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", LOOK, str(path)]
     said = subprocess.run(
@@ -50,14 +50,14 @@ def painted(path: Path) -> str:
     return said.stdout.strip()
 
 
-async def test_the_first_paint_waits_for_nothing_that_it_does_not_show(tmp_path: Path) -> None:
+async def test_the_first_paint_imports_only_what_it_shows(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path) as store:
         await synced(store, snapshot(0, held()))
     assert painted(path) == "1 []"
 
 
-async def test_the_first_look_sees_what_the_store_says(tmp_path: Path) -> None:
+async def test_the_first_look_equals_the_view_of_the_store(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path) as store:
         await synced(store, snapshot(0, held(), held(SAP)))

@@ -1,4 +1,4 @@
-"""A Flex statement through the command line: what it heals, what it says, what it refuses."""
+"""Importing a Flex statement: what it corrects, what it prints, what it refuses."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ def sold(**attributes: str) -> str:
 
 @pytest.fixture
 def away(tws: ScriptedTws, program: Program) -> Program:
-    """Synced five days ago, and now, when the shares were gone and no fill told why."""
+    """Synced five days ago, and now, when the shares were gone without a fill."""
     tws.held = [LONG, KEPT]
     program.sync()
     seen = ago(5, "UTC", "%Y-%m-%dT%H:%M:%S.000000Z")
@@ -43,7 +43,7 @@ def away(tws: ScriptedTws, program: Program) -> Program:
     return program
 
 
-def test_an_import_heals_the_estimate_and_says_so(away: Program) -> None:
+def test_an_import_replaces_the_estimate_and_prints_that(away: Program) -> None:
     (before,) = away.read("closes")
     assert (before["source"], before["realized_pnl"]) == ("estimate", "1000.0")
 
@@ -80,7 +80,7 @@ def test_the_json_counts_what_was_found(away: Program) -> None:
     assert second.json == counts | {"run_id": 4, "fills_new": 0, "fills_known": 1, "healed": 0}
 
 
-def test_the_next_sync_doubles_nothing(away: Program) -> None:
+def test_the_next_sync_counts_nothing_twice(away: Program) -> None:
     away.run("import-flex", str(written(away.folder, sold(), account="DU1")))
     before = away.rows("position", "close", "close_fill", "change", "fill")
     done = away.sync()
@@ -108,7 +108,7 @@ def test_the_run_is_listed_and_the_status_stays_that_of_the_last_sync(away: Prog
         (document(account_statement(trade(), account="U99")), "(U99) were never synced"),
     ],
 )
-def test_a_file_that_is_refused_ends_with_one_and_is_a_failed_run(
+def test_a_refused_file_exits_with_one_and_is_a_failed_run(
     text: str, reason: str, away: Program
 ) -> None:
     before = away.rows("position", "close", "change", "fill")
@@ -135,7 +135,7 @@ def test_an_import_without_a_file_is_wrong_usage(program: Program) -> None:
     assert "FILE" in said.err
 
 
-def test_a_database_that_cannot_be_opened_is_said_in_json_too(
+def test_a_database_that_cannot_be_opened_is_reported_in_json_too(
     program: Program, tmp_path: Path
 ) -> None:
     program.db.mkdir()

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the computer, the file or the program: one sentence, and no traceback."""
+"""Any fault of the computer, the file or the program gives one sentence and no traceback."""
 
 import os
 import signal
@@ -82,7 +82,7 @@ def test_a_damaged_file_is_named_by_every_verb_that_needs_it(
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_a_settings_file_that_is_no_good_is_one_short_sentence(
+def test_an_invalid_settings_file_is_one_short_sentence(
     content: str | bytes, named: str, program: Program
 ) -> None:
     write_settings(program, content)
@@ -97,7 +97,7 @@ def test_a_settings_file_that_is_no_good_is_one_short_sentence(
 
 @POSIX
 @pytest.mark.parametrize("kind", ["a pipe", "a folder"])
-def test_what_is_no_file_in_the_place_of_the_settings_is_told(kind: str, program: Program) -> None:
+def test_a_settings_path_that_is_not_a_file_is_reported(kind: str, program: Program) -> None:
     file = write_settings(program, "")
     file.unlink()
     if kind == "a pipe":
@@ -110,7 +110,7 @@ def test_what_is_no_file_in_the_place_of_the_settings_is_told(kind: str, program
 
 
 @pytest.mark.parametrize("host", ["h" * 300, "a..b", "h" * 70 + ".com", "a b", "ü" * 80])
-def test_a_host_that_cannot_be_one_is_refused_before_it_is_looked_up(
+def test_an_impossible_host_is_refused_before_it_is_looked_up(
     host: str, program: Program, tws: ScriptedTws
 ) -> None:
     for verb in ("sync", "status"):
@@ -124,7 +124,7 @@ def test_a_host_that_cannot_be_one_is_refused_before_it_is_looked_up(
 
 
 def launched(program: Program, *arguments: str, before: str = "", **more: str) -> Said:
-    """In a process of its own, which first runs these lines of Python."""
+    """Runs a command in a separate process, which first runs these lines of Python."""
     script = f"import sys\n{before}\nfrom app.__main__ import main\nsys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-c", script, *program.arguments(*arguments)],
@@ -140,7 +140,7 @@ def launched(program: Program, *arguments: str, before: str = "", **more: str) -
 
 @POSIX
 @pytest.mark.parametrize("verb", ["sync", "watch", *READS])
-def test_a_time_zone_that_is_none_is_told(verb: str, synced: Program) -> None:
+def test_an_invalid_time_zone_is_reported(verb: str, synced: Program) -> None:
     said = launched(synced, verb, TZ="UTC+25")
     assert (said.code, said.out) == (1, "")
     assert "TZ=UTC+25" in one_sentence(said.err)
@@ -148,7 +148,7 @@ def test_a_time_zone_that_is_none_is_told(verb: str, synced: Program) -> None:
 
 @POSIX
 @pytest.mark.parametrize("verb", ["sync", *READS])
-def test_too_few_open_files_are_told(verb: str, synced: Program) -> None:
+def test_too_few_open_files_are_reported(verb: str, synced: Program) -> None:
     few = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10))"
     said = launched(synced, verb, before=few)
     assert (said.code, said.out) == (1, "")
@@ -156,7 +156,7 @@ def test_too_few_open_files_are_told(verb: str, synced: Program) -> None:
 
 
 @POSIX
-def test_a_low_limit_of_open_files_is_raised_where_that_is_allowed(synced: Program) -> None:
+def test_a_low_limit_of_open_files_is_raised_if_allowed(synced: Program) -> None:
     few = (
         "import resource; "
         "resource.setrlimit(resource.RLIMIT_NOFILE, (10, resource.getrlimit(7)[1]))"
@@ -178,7 +178,7 @@ def test_a_bug_is_one_sentence_and_a_traceback_in_the_log(synced: Program) -> No
     assert "IndexError: list index out of range" in log.read_text(encoding="utf-8")
 
 
-def test_a_bug_before_anything_has_begun_is_one_sentence_too(synced: Program) -> None:
+def test_a_bug_during_startup_is_one_sentence_too(synced: Program) -> None:
     broken = (
         "import app.cli.dispatch\n"
         "def load(*_): raise RecursionError\n"
@@ -190,7 +190,7 @@ def test_a_bug_before_anything_has_begun_is_one_sentence_too(synced: Program) ->
     assert "Traceback" not in said.err
 
 
-def test_a_bug_on_a_thread_or_in_a_task_is_no_traceback(synced: Program) -> None:
+def test_a_bug_on_a_thread_or_in_a_task_prints_no_traceback(synced: Program) -> None:
     broken = (
         "import asyncio, threading, app.cli.store_commands as verbs\n"
         "def fail(): raise IndexError('list index out of range')\n"
@@ -229,7 +229,7 @@ def run_statuses(program: Program) -> list[str]:
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
-def test_a_signal_during_a_sync_is_a_cancelled_run_and_its_exit_code(
+def test_a_signal_during_a_sync_cancels_the_run_and_sets_the_exit_code(
     number: signal.Signals, code: int, synced: Program, tws: ScriptedTws
 ) -> None:
     tws.wait_until_alone()
@@ -244,7 +244,7 @@ def test_a_signal_during_a_sync_is_a_cancelled_run_and_its_exit_code(
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
-def test_a_signal_ends_watch_in_order_and_its_run_is_a_cancelled_one(
+def test_a_signal_ends_watch_in_order_and_cancels_its_run(
     number: signal.Signals, code: int, synced: Program, tws: ScriptedTws
 ) -> None:
     assert code
@@ -260,8 +260,8 @@ def test_a_signal_ends_watch_in_order_and_its_run_is_a_cancelled_one(
 
 @POSIX
 @pytest.mark.parametrize("times", [1, 2, 5])
-def test_ctrl_c_during_the_write_leaves_the_one_true_row(times: int, synced: Program) -> None:
-    """The first of them comes in the middle of the transaction."""
+def test_ctrl_c_during_the_write_leaves_one_correct_run(times: int, synced: Program) -> None:
+    """The first signal arrives in the middle of the transaction."""
     signals = f"""
 import os, signal, threading
 import app.platform.interrupts as interrupts, app.store.write.commit_sync as apply
@@ -282,7 +282,7 @@ interrupts.Interrupts._on_signal, apply.write = hear, interrupted
 
 
 @POSIX
-def test_a_process_that_shall_not_hear_of_hang_ups_does_not(
+def test_a_process_that_ignores_hang_ups_keeps_ignoring_them(
     synced: Program, tws: ScriptedTws
 ) -> None:
     tws.wait_until_alone()
@@ -307,7 +307,7 @@ def test_a_process_that_shall_not_hear_of_hang_ups_does_not(
 @POSIX
 @pytest.mark.parametrize("moment", range(12))
 def test_ctrl_c_while_it_starts_prints_no_traceback(moment: int, synced: Program) -> None:
-    """At moments spread over the imports: a line of the import's own log is counted."""
+    """At moments spread over the imports, counted by the modules looked for."""
     script = (
         "import os, signal, sys\n"
         "from app.__main__ import main\n"
@@ -338,7 +338,9 @@ def test_ctrl_c_while_it_starts_prints_no_traceback(moment: int, synced: Program
 
 @POSIX
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
-def test_all_that_it_makes_is_private(mask: int, program: Program, tws: ScriptedTws) -> None:
+def test_all_files_that_it_creates_are_private(
+    mask: int, program: Program, tws: ScriptedTws
+) -> None:
     tws.held = [LONG]
     said = launched(program, "sync", before=f"import os; os.umask({mask})")
     assert said.code == 0, said

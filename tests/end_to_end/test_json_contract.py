@@ -1,4 +1,4 @@
-"""The letter of the JSON and the CSV: keys, types, and figures that are null."""
+"""The keys, types and nulls of the JSON and the CSV, exactly."""
 
 import csv
 import io
@@ -105,7 +105,7 @@ def test_the_statistics_are_those_of_the_stored_runs(tws: ScriptedTws, program: 
     }
 
 
-def test_status_says_when_nobody_answers(tws: ScriptedTws, program: Program) -> None:
+def test_status_says_if_tws_does_not_answer(tws: ScriptedTws, program: Program) -> None:
     program.sync()
     tws.greeting = lambda session: session.drop()
     status = program.read("status")

@@ -1,4 +1,4 @@
-"""The kept connection against a TWS that was written apart from the simulated one."""
+"""The kept connection with a TWS that is independent of the simulated one."""
 
 import asyncio
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tests.end_to_end.scripted_tws import Contract, Execution, Held, ScriptedTws
 APPLE = Held(Contract(265598, "AAPL"), "100", "150.5", "200", "20000", "4950")
 
 
-async def test_it_subscribes_hears_of_a_trade_reads_it_and_comes_back_after_a_drop() -> None:
+async def test_it_subscribes_receives_a_trade_reads_it_and_reconnects_after_a_drop() -> None:
     with ScriptedTws() as tws:
         tws.held = [APPLE]
         broker = TwsBroker(Endpoint("127.0.0.1", tws.port, 17, 5.0), timing=FAST)

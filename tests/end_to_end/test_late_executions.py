@@ -1,4 +1,4 @@
-"""What the command line says after executions that came late, piecemeal, or wrong at first.
+"""The output of the commands after executions that came late, in parts, or wrong at first.
 
 Every expected figure is worked out by hand. The runs are dated back, because TWS gives the times of
 executions by the second.
@@ -45,16 +45,18 @@ def done(
 
 
 class Desk:
-    """Syncs at a time of its own, with what TWS holds and tells then."""
+    """Syncs at a given time, with what TWS holds and reports then."""
 
     def __init__(self, tws: ScriptedTws, program: Program) -> None:
         self._tws = tws
         self._program = program
 
-    def sync(self, minute: float, held: Sequence[Held], *told: Execution, note: str = "") -> int:
+    def sync(
+        self, minute: float, held: Sequence[Held], *executions: Execution, note: str = ""
+    ) -> int:
         """Returns the run's id."""
         self._tws.held = [ANCHOR, *held]
-        self._tws.executions = list(told)
+        self._tws.executions = list(executions)
         run_id = int(self._program.sync(note=note)["run_id"])
         text = at(minute).strftime("%Y-%m-%dT%H:%M:%S.500000Z")
         self._program.execute("UPDATE run SET taken_at = ? WHERE id = ?", text, run_id)
@@ -226,7 +228,7 @@ def test_a_pending_commission_that_comes_later_is_taken_off(
     assert desk.closes() == [("AAPL", Decimal(100), Decimal("998.75"), "broker", True)]
 
 
-def test_a_fill_from_before_a_split_heals_the_close_from_before_the_split(
+def test_a_fill_before_a_split_restates_the_close_before_the_split(
     tws: ScriptedTws, program: Program
 ) -> None:
     desk = Desk(tws, program)
@@ -258,9 +260,9 @@ def test_a_sync_names_the_closes_that_no_execution_explains(
     tws.held = [ANCHOR, Held(AAPL, "60", "150", "161.5")]
     said = program.run("sync")
     assert said.code == 0
-    told = said.out.splitlines()
-    place = told.index("No execution explains these closes:")
-    assert sorted(told[place + 1 :]) == [
+    lines = said.out.splitlines()
+    place = lines.index("No execution explains these closes:")
+    assert sorted(lines[place + 1 :]) == [
         "  DU1  AAPL  40: P&L ≈ 460.00 USD at 161.5",
         "  DU1  SAP  50: P&L unknown",
     ]

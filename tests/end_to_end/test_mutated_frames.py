@@ -1,4 +1,4 @@
-"""After a broken answer of TWS a sync is right, or says why not; the next one is right.
+"""After a broken answer of TWS a sync is correct or says why not; the next one is correct.
 
 `uv run pytest tests/end_to_end/test_mutated_frames.py --mutated-frames=1000` breaks more of them.
 """
@@ -82,7 +82,7 @@ class Scene:
 
 @dataclass
 class Stage:
-    """The app's parts before a TWS of which one answer is broken."""
+    """The program with a TWS of which one answer is broken."""
 
     wire: Between
     file: Path
@@ -117,7 +117,7 @@ class Stage:
 async def stage(
     market: Market, file: Path, clock: Clock, timeout_s: float = SHORT_S
 ) -> AsyncIterator[Stage]:
-    """On leaving, no connection is left, or it never ends."""
+    """Waits at the end until no connection is left."""
     tws = SimulatedTws(market, master_id=CLIENT_ID)
     await tws.start()
     async with between(tws.port) as wire:

@@ -1,4 +1,4 @@
-"""What a command did depends neither on whether it could be told nor on the terminal's encoding."""
+"""What a command does depends neither on its output stream nor on the terminal's encoding."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ ENCODINGS: dict[str, Mapping[str, str]] = {
 def run(
     program: Program, verb: str, *options: str, redirect: str = "", env: Mapping[str, str] = {}
 ) -> Said:
-    """One command as a shell starts it.
+    """Runs one command as a shell does.
 
     Args:
         redirect: what the shell does with its streams, such as ">&-".
@@ -87,7 +87,7 @@ def test_a_terminal_that_knows_few_characters_shows_the_others_by_number(
     ],
 )
 @pytest.mark.parametrize("option", ["--json", ""])
-def test_a_stored_sync_that_cannot_be_told_ends_with_zero(
+def test_a_stored_sync_whose_report_cannot_be_printed_exits_with_zero(
     redirect: str, reason: str, option: str, program: Program
 ) -> None:
     program.tws.held = [TRADERS_SIGNS]
@@ -105,7 +105,7 @@ def test_a_stored_sync_that_cannot_be_told_ends_with_zero(
 
 @posix_only
 @pytest.mark.parametrize("redirect", [">&-", pytest.param(">/dev/full", marks=has_full)])
-def test_a_list_that_cannot_be_shown_ends_with_one(redirect: str, program: Program) -> None:
+def test_a_list_that_cannot_be_printed_exits_with_one(redirect: str, program: Program) -> None:
     program.tws.held = [TRADERS_SIGNS]
     program.sync()
     for command in (["status"], ["positions", "--csv"], ["closes", "--json"], ["runs"]):
@@ -119,7 +119,7 @@ def test_a_list_that_cannot_be_shown_ends_with_one(redirect: str, program: Progr
 
 
 @posix_only
-def test_with_no_stream_at_all_a_sync_is_still_stored(program: Program) -> None:
+def test_without_any_stream_a_sync_is_still_stored(program: Program) -> None:
     program.tws.held = [TRADERS_SIGNS]
     assert run(program, "sync", redirect="<&- >&- 2>&-").code == 0
     assert program.integrity() == "ok"
@@ -128,7 +128,7 @@ def test_with_no_stream_at_all_a_sync_is_still_stored(program: Program) -> None:
 
 @posix_only
 @has_full
-def test_an_error_that_cannot_be_told_keeps_its_exit_code(program: Program) -> None:
+def test_an_error_that_cannot_be_printed_keeps_its_exit_code(program: Program) -> None:
     assert run(program, "runs", "7", redirect="2>/dev/full").code == 1
     assert run(program, "sync", "--client-id", "0", redirect="2>/dev/full").code == 2
 
@@ -142,7 +142,7 @@ def test_an_error_that_cannot_be_told_keeps_its_exit_code(program: Program) -> N
     ],
 )
 @pytest.mark.parametrize("option", ["--json-lines", ""])
-def test_a_watch_that_cannot_tell_ends_with_a_sentence(
+def test_a_watch_that_cannot_print_ends_with_a_sentence(
     redirect: str, reason: str, option: str, program: Program
 ) -> None:
     said = run(program, "watch", *filter(None, [option]), redirect=redirect)
@@ -152,7 +152,7 @@ def test_a_watch_that_cannot_tell_ends_with_a_sentence(
 
 @posix_only
 @pytest.mark.parametrize("verb", ["sync", "watch", "status"])
-def test_a_reader_that_has_gone_is_no_error(verb: str, program: Program) -> None:
+def test_a_reader_that_has_gone_is_not_an_error(verb: str, program: Program) -> None:
     program.tws.held = [TRADERS_SIGNS]
     program.sync()
     reading, writing = os.pipe()
@@ -170,7 +170,7 @@ def test_a_reader_that_has_gone_is_no_error(verb: str, program: Program) -> None
     assert (process.returncode, err) == (0, b"")
 
 
-def test_no_table_and_no_sentence_acts_on_the_terminal(program: Program) -> None:
+def test_tables_and_sentences_do_not_control_the_terminal(program: Program) -> None:
     program.tws.held = [Held(EVIL, "100", "150.0", "155.0"), TRADERS_SIGNS]
     said = program.run("sync")
     assert "A␛]0;owned␇��2J" in said.out or "B␛c" in said.out
@@ -183,7 +183,7 @@ def test_no_table_and_no_sentence_acts_on_the_terminal(program: Program) -> None
     assert "TWS says ␛[2J��." in outputs[-1]
 
 
-def test_an_error_from_tws_does_not_act_on_the_terminal(program: Program) -> None:
+def test_an_error_from_tws_does_not_control_the_terminal(program: Program) -> None:
     said = program.run("sync", "--account", f"U{ESC}[2J{RLO}")
     assert said.code == 1
     assert one_sentence(said.err).isprintable()
@@ -225,7 +225,7 @@ def test_texts_of_any_length_are_stored_short_and_stay_the_same(program: Program
     assert program.run("sync", "--account", "U" * 300).code == 2
 
 
-def test_no_failure_is_told_in_pythons_words(program: Program) -> None:
+def test_no_failure_is_printed_in_pythons_terms(program: Program) -> None:
     program.tws.held = [TRADERS_SIGNS]
     program.sync()
     for fields in (
@@ -264,7 +264,7 @@ def test_no_failure_is_told_in_pythons_words(program: Program) -> None:
         assert "int value" not in said.err
 
 
-def test_a_host_that_does_not_exist_is_told_in_a_sentence(program: Program) -> None:
+def test_a_host_that_does_not_exist_is_one_sentence(program: Program) -> None:
     for host in ("localhost", "no.such.host.invalid"):
         where = ["--db", str(program.db), "--host", host, "--port", "9", "--timeout", "5"]
         said = program.call(["sync", *where])

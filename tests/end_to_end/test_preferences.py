@@ -1,4 +1,4 @@
-"""Settings at work: the window, the file, the broker and the log, without a restart."""
+"""Settings are applied to window, file, broker and log without a restart."""
 
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -37,7 +37,7 @@ FIRST_PRICE = 5
 
 
 class Desk:
-    """The program but its process."""
+    """The program, in the test's process."""
 
     def __init__(self, parts: Application, settings: Settings, folder: Path, file: Path) -> None:
         self.parts, self.file = parts, file
@@ -50,7 +50,7 @@ class Desk:
         self.window = MainWindow(memory, account=settings.account)
         self.window.work_with(self.controller, self.history, self.closed)
         services = SettingsServices(
-            connection_test, lambda made: self.save(made), parts.follow, self.start_demo
+            connection_test, lambda made: self.save(made), parts.apply_settings, self.start_demo
         )
         self.settings = SettingsController(self.window, self.controller, settings, services)
         self.window.resize(1500, 800)
@@ -96,7 +96,7 @@ async def desk(
                 one.window.deleteLater()
 
 
-async def test_a_look_is_applied_without_a_restart(tmp_path: Path) -> None:
+async def test_a_theme_is_applied_without_a_restart(tmp_path: Path) -> None:
     async with desk(tmp_path) as (d, _):
         d.controller.sync()
         await d.synced()
@@ -138,7 +138,7 @@ async def test_rows_are_marked_or_not_as_the_settings_say(tmp_path: Path) -> Non
             assert bool(marks.rows) is is_marking
 
 
-async def test_the_log_level_holds_at_once(tmp_path: Path) -> None:
+async def test_the_log_level_applies_at_once(tmp_path: Path) -> None:
     root = logging.getLogger()
     before = root.level
     try:
@@ -221,7 +221,7 @@ async def test_an_account_that_two_connections_have_is_shown_at_both(tmp_path: P
         await until(lambda: d.window.positions.model.rowCount() == 18)
 
 
-async def test_an_error_of_one_connection_does_not_stand_over_the_other(tmp_path: Path) -> None:
+async def test_an_error_of_one_connection_is_not_shown_for_the_other(tmp_path: Path) -> None:
     gone = Connection("gone", port=free_port())
     async with desk(tmp_path, Settings(locale="en_US", connections=(Connection(), gone))) as (d, _):
         d.window.connection_menu.actions()[1].trigger()
@@ -248,7 +248,7 @@ async def test_use_this_connection_saves_it_and_syncs(tmp_path: Path) -> None:
         assert saved.connections[1].accounts == ("DU1234567", "DU7654321")
 
 
-async def test_the_demo_takes_the_place_of_the_window(tmp_path: Path) -> None:
+async def test_the_demo_replaces_the_window(tmp_path: Path) -> None:
     async with desk(tmp_path) as (d, _):
         d.settings.open_connect()
         dialog = d.dialog(ConnectDialog)
@@ -284,9 +284,7 @@ async def test_ctrl_comma_opens_the_settings(tmp_path: Path, qtbot: QtBot) -> No
 
 
 @pytest.mark.parametrize("name", ["POSITION_SYNC_DB", "POSITION_SYNC_PORT"])
-def test_the_demo_starts_as_a_program_of_its_own(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_demo_starts_as_a_separate_process(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "7")
     process = program.demo_process()
     assert process.arguments() == ["-m", "app", "--demo"]
@@ -294,7 +292,7 @@ def test_the_demo_starts_as_a_program_of_its_own(
     assert not process.processEnvironment().contains(name)
 
 
-async def test_only_a_program_that_knows_nothing_asks_for_a_connection_by_itself(
+async def test_only_a_first_run_asks_for_a_connection_automatically(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "settings.toml"
@@ -304,8 +302,8 @@ async def test_only_a_program_that_knows_nothing_asks_for_a_connection_by_itself
         store = d.parts.store
         assert await program.is_first_run(Settings(), store)
         assert not await program.is_first_run(Settings(demo=True), store)
-        told = Settings(port=4002, overrides=(("port", "--port"),))
-        assert not await program.is_first_run(told, store)
+        with_option = Settings(port=4002, overrides=(("port", "--port"),))
+        assert not await program.is_first_run(with_option, store)
         file.touch()
         assert not await program.is_first_run(Settings(), store)
         file.unlink()

@@ -1,4 +1,4 @@
-"""The README's promise: no account number and no quantity in the logs or the history's errors."""
+"""Neither the logs nor the errors in the history have account numbers or quantities."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""`status` answers without what takes long to import, and says the same as the slow way."""
+"""`status` needs no heavy imports, and prints the same as the full reader."""
 
 import json
 import subprocess
@@ -18,13 +18,13 @@ print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
 
 
 def asked(path: Path) -> tuple[dict[str, object], str]:
-    """The JSON, and what heavy thing was imported for it."""
+    """The JSON, and the heavy modules that were imported."""
     command = [sys.executable, "-c", LOOK, str(path)]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=50)
     return json.loads(said.stdout), said.stderr.strip()
 
 
-async def test_a_file_as_it_should_be_is_answered_for_without_anything_heavy(
+async def test_the_status_of_a_valid_file_needs_no_heavy_import(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "p.sqlite"

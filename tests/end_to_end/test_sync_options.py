@@ -1,4 +1,4 @@
-"""What options do to a sync, what it stores of accounts, and what it asks TWS for."""
+"""The options of a sync, the account values that it stores, and its requests to TWS."""
 
 from itertools import pairwise
 

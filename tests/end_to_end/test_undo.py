@@ -1,4 +1,4 @@
-"""The newest sync is taken back by a command, and the next sync brings it again."""
+"""`undo` takes the newest sync back, and the next sync stores its changes again."""
 
 from tests.end_to_end.driver import Program, one_sentence
 from tests.end_to_end.scripted_tws import Contract, Held, ScriptedTws
@@ -9,7 +9,7 @@ LONG = Held(AAPL, "100", "150.0", "155.0", "15500.0", "500.0")
 OTHER = Held(MSFT, "10", "400.0", "410.0", "4100.0", "100.0")
 
 
-def test_undo_gives_the_positions_back_as_they_were(program: Program, tws: ScriptedTws) -> None:
+def test_undo_restores_the_positions(program: Program, tws: ScriptedTws) -> None:
     tws.held = [LONG, OTHER]
     program.sync()
     before = program.read("positions"), program.read("closes")
@@ -33,7 +33,7 @@ def test_undo_gives_the_positions_back_as_they_were(program: Program, tws: Scrip
     assert [c["symbol"] for c in closes] == [c["symbol"] for c in after[1]] == ["AAPL"]
 
 
-def test_a_run_that_is_named_by_its_number_is_undone_only_if_it_is_the_newest(
+def test_a_numbered_run_is_undone_only_if_it_is_the_newest(
     program: Program, tws: ScriptedTws
 ) -> None:
     tws.held = [LONG]

@@ -1,4 +1,4 @@
-"""`position-sync watch`: it stays connected, syncs by itself, tells each event, ends cleanly."""
+"""`position-sync watch` stays connected, syncs automatically, prints each event, ends cleanly."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ from tests.end_to_end.driver import REPOSITORY, user_folders
 from tests.end_to_end.test_burst import same_as_tws
 
 END_S = 20
-# The program, which says on stderr which of these it has loaded.
+# The program, which prints on stderr which of these it has loaded.
 PROGRAM = """
 import sys
 from app.__main__ import main
@@ -48,27 +48,27 @@ sys.exit(code)
 
 @dataclass
 class Watch:
-    """`watch` in this process, before a simulated TWS, and what it has told."""
+    """`watch` in this process, with a simulated TWS, and the events that it printed."""
 
     tws: SimulatedTws
     store: SqliteStore
-    told: list[dict[str, Any]] = field(default_factory=list)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def write(self, told: dict[str, Any]) -> str:
-        self.told.append(json.loads(as_line(told)))
-        self._news.set()
-        return as_text(told)
+    def write(self, event: dict[str, Any]) -> str:
+        self.events.append(json.loads(as_line(event)))
+        self._arrived.set()
+        return as_text(event)
 
     @property
     def names(self) -> list[str]:
-        return [told["event"] for told in self.told]
+        return [event["event"] for event in self.events]
 
     async def until(self, name: str, times: int = 1) -> dict[str, Any]:
         while self.names.count(name) < times:
-            self._news.clear()
-            await self._news.wait()
-        return [told for told in self.told if told["event"] == name][-1]
+            self._arrived.clear()
+            await self._arrived.wait()
+        return [event for event in self.events if event["event"] == name][-1]
 
 
 @asynccontextmanager
@@ -111,7 +111,7 @@ async def test_it_syncs_at_the_start_once_and_after_a_trade(tmp_path: Path) -> N
     assert w.names.count("sync_finished") == 2
 
 
-async def test_automatic_syncs_that_stop_by_a_bug_say_so_and_start_again(
+async def test_automatic_syncs_restart_after_a_bug_and_print_that(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_warnings: list[str]
 ) -> None:
     expected_warnings.append("stopped by a bug")
@@ -136,9 +136,9 @@ async def test_after_a_drop_it_connects_again_and_reads_what_it_missed(tmp_path:
         await w.until("sync_finished")
         await w.tws.go_down()
         w.tws.drop_clients()
-        told = await w.until("reconnecting")
-        assert told["reason"]
-        assert told["next_try_at"].endswith("Z")
+        event = await w.until("reconnecting")
+        assert event["reason"]
+        assert event["next_try_at"].endswith("Z")
         for _ in range(5):
             w.tws.market.random_trade()
         await w.tws.come_back()
@@ -148,7 +148,7 @@ async def test_after_a_drop_it_connects_again_and_reads_what_it_missed(tmp_path:
     assert w.names.count("sync_finished") == 2
 
 
-async def test_a_sync_that_fails_is_told_in_a_sentence_and_tried_again(tmp_path: Path) -> None:
+async def test_a_failed_sync_is_printed_as_a_sentence_and_retried(tmp_path: Path) -> None:
     async with watch(tmp_path) as w:
         await w.until("sync_finished")
         w.tws.faults.drop_after_rows = 3
@@ -201,7 +201,7 @@ class Command:
         raise AssertionError(self.process.communicate()[1])
 
     def ended_by(self, number: signal.Signals) -> tuple[int, str]:
-        """Its exit code, and what it said on stderr."""
+        """Its exit code, and its stderr."""
         self.process.send_signal(number)
         _, err = self.process.communicate(timeout=END_S)
         return self.process.returncode, err
@@ -229,7 +229,7 @@ def test_a_signal_ends_it_with_zero_and_it_never_loads_qt(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send these there")
-def test_without_a_tws_it_waits_and_says_so_in_words(tmp_path: Path) -> None:
+def test_without_tws_it_waits_and_prints_that(tmp_path: Path) -> None:
     with command(tmp_path, "--port", "1") as c:
         line = c.until("Not connected.")
         reset = reset_window(utc_now(), endpoint_of(Settings()).region)

@@ -31,7 +31,7 @@ SYMBOL, QUANTITY, UNREALIZED = 1, 3, 7  # columns
 
 
 class Desk:
-    """The whole program but its process: a window, and the TWS that it syncs with."""
+    """The whole program in the test's process: a window and its TWS."""
 
     def __init__(self, tws: SimulatedTws, store: SqliteStore, folder: Path, timeout_s: float):
         self.tws, self.store = tws, store
@@ -49,7 +49,7 @@ class Desk:
         self.window.activateWindow()
 
     async def until(self, is_so: Callable[[SyncState], bool]) -> SyncState:
-        """The first state, from now on, that is so."""
+        """The first state from now on that meets the condition."""
         found: asyncio.Future[SyncState] = asyncio.get_running_loop().create_future()
 
         def look(state: SyncState) -> None:
@@ -72,7 +72,7 @@ class Desk:
         return [str(model.index(row, number).data()) for row in range(model.rowCount())]
 
     def lines(self) -> list[tuple[str, ...]]:
-        """Account, instrument, quantity, cost, price and value, in an order of their own."""
+        """Account, instrument, quantity, cost, price and value, sorted."""
         columns = [self.column(number) for number in range(UNREALIZED)]
         return sorted(zip(*columns, strict=True))
 
@@ -106,9 +106,7 @@ def identities(positions: tuple[Position, ...]) -> set[tuple[str, int]]:
     return {position.identity for position in positions}
 
 
-async def test_a_click_brings_the_positions_of_tws_into_table_and_file(
-    tmp_path: Path, qtbot: QtBot
-) -> None:
+async def test_a_click_shows_and_stores_the_positions_of_tws(tmp_path: Path, qtbot: QtBot) -> None:
     market = demo_market()
     async with desk(tmp_path, market=market) as d:
         assert d.window.positions.empty_state.isVisible()
@@ -198,7 +196,7 @@ async def test_a_failed_sync_keeps_the_old_rows_and_says_why(
         assert not d.window.positions.error_bar.isVisible()
 
 
-async def test_an_account_that_empties_at_once_is_held_until_the_user_says_close_them(
+async def test_an_account_that_empties_at_once_is_held_until_the_user_confirms(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
     async with desk(tmp_path) as d:
@@ -219,7 +217,7 @@ async def test_an_account_that_empties_at_once_is_held_until_the_user_says_close
         assert len(await d.store.closes()) == 18
 
 
-async def test_closing_the_window_during_a_sync_ends_cleanly_and_writes_nothing_half(
+async def test_closing_the_window_during_a_sync_ends_cleanly_without_a_partial_write(
     tmp_path: Path,
 ) -> None:
     async with desk(tmp_path, silent_positions=True, timeout_s=30) as d:
@@ -234,7 +232,7 @@ async def test_closing_the_window_during_a_sync_ends_cleanly_and_writes_nothing_
         assert await d.store.positions() == ()
 
 
-async def test_the_stored_positions_are_there_before_any_network(tmp_path: Path) -> None:
+async def test_the_stored_positions_are_shown_before_any_network_access(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         await d.sync()
     async with desk(tmp_path, silent_handshake=True) as again:

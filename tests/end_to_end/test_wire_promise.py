@@ -1,4 +1,4 @@
-"""What the README promises of the wire: over a whole life, these messages and no others."""
+"""The program only ever sends the messages that the README names."""
 
 import asyncio
 import re
@@ -43,7 +43,7 @@ def promised(readme: str) -> set[int]:
 
 
 class TakenIds(AskedTws):
-    """A TWS at which other programs hold some client ids."""
+    """A TWS with some client ids in use by other programs."""
 
     def __init__(self, market: Market) -> None:
         super().__init__(market)
@@ -54,7 +54,7 @@ class TakenIds(AskedTws):
 
 
 class Life:
-    """`watch` with a real store, before a TWS of which each message is written down."""
+    """`watch` with a real store and a TWS that records each message."""
 
     def __init__(self, tws: TakenIds, wire: Between, folder: Path) -> None:
         self.tws, self.wire = tws, wire
@@ -70,7 +70,7 @@ class Life:
         return Counter(int(fields[0]) for fields in self.wire.sent)
 
     async def connected_again(self, happening: Callable[[], None]) -> None:
-        """What happens, and then a connection on which everything is subscribed to."""
+        """Does something, then waits for a connection with all subscriptions."""
         before = self.counted
         happening()
         await until(lambda: self.counted[71] > before[71])
@@ -166,6 +166,6 @@ async def apart_from_the_connection(life: Life) -> None:
     await life.sync()
 
 
-def test_the_readme_is_read_as_it_is_meant() -> None:
+def test_the_readme_is_parsed_correctly() -> None:
     text = "On the wire there are only\nthe messages 6, 49, 71 and 92 to 95 of IBKR's API."
     assert promised(text) == {6, 49, 71, 92, 93, 94, 95}

@@ -85,7 +85,7 @@ def test_a_trade_is_no_booking_whatever_its_codes(tmp_path: Path) -> None:
     assert only(tmp_path, trade(ibExecID="", notes="")).booking is None
 
 
-def test_codes_tell_a_booking_where_transaction_type_was_not_ticked(tmp_path: Path) -> None:
+def test_codes_identify_a_booking_if_transaction_type_was_not_ticked(tmp_path: Path) -> None:
     hidden = ("transactionType",)
     assert only(tmp_path, booked(CALL, without=hidden, notes="Ep")).booking is Booking.EXPIRED
     assert only(tmp_path, trade(without=hidden, notes="P")).booking is None

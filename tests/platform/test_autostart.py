@@ -1,4 +1,4 @@
-"""The start at login: set up and taken away, and the command in it starts this installation."""
+"""The start at login is set up and removed; its command starts this installation."""
 
 import plistlib
 import shlex
@@ -19,7 +19,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the desktop entry is Linux's")
-def test_a_desktop_entry_comes_and_goes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_desktop_entry_is_created_and_removed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "executable", '/opt/my "py" $x%/python')
     assert not autostart.is_on()
     autostart.switch(on=True)

@@ -1,4 +1,4 @@
-"""The log: private, quiet where it cannot be written, and shared without loss."""
+"""The log is private, never stops the program, and is shared by processes without loss."""
 
 import logging
 import os
@@ -77,7 +77,7 @@ def test_a_log_that_others_could_read_becomes_private(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["a file for a folder", "a folder for a file"])
-def test_a_log_that_cannot_be_written_says_nothing(
+def test_a_log_that_cannot_be_written_prints_nothing(
     what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "log" / "p.log"
@@ -92,7 +92,7 @@ def test_a_log_that_cannot_be_written_says_nothing(
     assert (streams.out, streams.err) == ("", "")
 
 
-def test_a_text_that_is_no_unicode_is_logged(tmp_path: Path) -> None:
+def test_text_that_is_not_unicode_is_logged(tmp_path: Path) -> None:
     handler = LogFile(tmp_path / "p.log")
     logger_to(handler).info("the file %s", "\udcff.sqlite")
     handler.close()
@@ -144,7 +144,7 @@ def test_an_exception_is_logged_without_the_value_that_it_names(tmp_path: Path) 
         assert private not in text
 
 
-def test_an_account_that_is_known_later_is_hidden_from_then_on(tmp_path: Path) -> None:
+def test_an_account_learned_later_is_masked_from_then_on(tmp_path: Path) -> None:
     from app.platform.logs import hide_in_log, log_to
 
     with own_log_handlers():
@@ -155,7 +155,7 @@ def test_an_account_that_is_known_later_is_hidden_from_then_on(tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
-def test_a_full_disk_stops_no_logging(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_does_not_stop_the_program(capsys: pytest.CaptureFixture[str]) -> None:
     handler = LogFile(Path("/dev/full"))
     handler.maxBytes = 0
     logger_to(handler).info("hello")

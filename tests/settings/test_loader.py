@@ -32,7 +32,7 @@ def load(tmp_path: Path, text: str = "", *options: str, **environment: str) -> S
     return load_settings(vars(make_parser().parse_args(options)), environment, file)
 
 
-def test_every_setting_says_what_it_is() -> None:
+def test_every_setting_has_a_help_text() -> None:
     for declared in fields(Settings):
         if declared.name in ("connections", "overrides"):
             continue
@@ -63,7 +63,7 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
     }
 
 
-def test_the_rules_and_the_policy_are_what_was_set(tmp_path: Path) -> None:
+def test_the_rules_and_the_policy_follow_the_settings(tmp_path: Path) -> None:
     assert load(tmp_path).rules == AutoSyncRules(on_start=True, on_trade=True)
     assert load(tmp_path).policy == SyncPolicy(calculate_pnl=True, mass_close_percent=50)
     made = load(
@@ -101,7 +101,7 @@ def test_an_option_wins_over_the_chosen_connection_but_not_over_the_next_one(
     assert with_chosen(live, "paper").port == 4002
 
 
-def test_a_dropped_connection_gives_way_to_the_default_one(tmp_path: Path) -> None:
+def test_after_removing_a_connection_the_default_one_is_chosen(tmp_path: Path) -> None:
     text = 'port = 7496\nconnection = "paper"\n[connections.paper]\nport = 4002\n'
     made = without_profile(load(tmp_path, text), "paper")
     assert (made.connection, made.port) == ("default", 7496)
@@ -114,7 +114,7 @@ def test_the_accounts_that_were_seen_are_remembered(tmp_path: Path) -> None:
     assert with_seen_accounts(made, ()) is made
 
 
-def test_accounts_of_another_place_are_forgotten_or_not_taken_for_its_own(tmp_path: Path) -> None:
+def test_accounts_of_another_endpoint_are_forgotten_or_left_out(tmp_path: Path) -> None:
     text = 'accounts = ["DU1"]\n[connections.live]\nport = 7496\naccounts = ["U1"]\n'
     made = load(tmp_path, text)
     assert (known_accounts(made), accounts_of_other_profiles(made)) == (("DU1",), {"U1"})
@@ -126,7 +126,7 @@ def test_accounts_of_another_place_are_forgotten_or_not_taken_for_its_own(tmp_pa
 
 
 def test_the_demo_takes_no_connection_and_no_database_from_the_file(tmp_path: Path) -> None:
-    """Else it would sync one account that it does not have, into the user's own database."""
+    """Otherwise it would sync an account that it does not have, into the user's database."""
     text = 'db = "mine.sqlite"\naccount = "U1"\nport = 4001\ntheme = "dark"\n'
     made = load(tmp_path, text, "--demo")
     assert (made.account, made.theme) == ("All", "dark")
@@ -163,13 +163,13 @@ def test_a_value_that_cannot_be_used_is_named(text: str, named: str, tmp_path: P
 
 
 @given(st.text())
-def test_whatever_is_typed_is_a_value_or_has_a_reason(text: str) -> None:
+def test_any_typed_text_is_a_value_or_has_an_error(text: str) -> None:
     for name in NAMES:
         if name not in ("demo", "connection"):
             assert isinstance(validation_message(name, text), str)
 
 
-def test_the_reason_says_what_is_wanted() -> None:
+def test_the_error_says_what_is_expected() -> None:
     assert validation_message("port", "7497") == ""
     assert validation_message("port", "seven") == "A whole number from 1 to 65535."
     assert validation_message("timeout", "0") == "A number from 0.1 to 3600."

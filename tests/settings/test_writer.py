@@ -1,4 +1,4 @@
-"""What saving does to the settings file: only what changed, whole or not at all."""
+"""Saving changes only what is different in the settings file, all of it or nothing."""
 
 import os
 import sys
@@ -56,20 +56,20 @@ def test_comments_and_order_stay(file: Path) -> None:
     assert "# another program has 17" in file.read_text()
 
 
-def test_settings_that_are_as_they_were_leave_the_file_alone(file: Path) -> None:
+def test_unchanged_settings_leave_the_file_alone(file: Path) -> None:
     settings = write(file, COMMENTED)
     before = file.stat().st_mtime_ns, file.stat().st_ino
     save_settings(settings, file)
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
 
 
-def test_a_value_back_at_its_default_is_written_where_it_stood(file: Path) -> None:
+def test_a_value_set_to_its_default_again_is_written_in_its_place(file: Path) -> None:
     settings = write(file, COMMENTED)
     save_settings(replace(settings, theme="system"), file)
     assert 'theme = "system"   # easier at night' in file.read_text()
 
 
-def test_what_the_command_line_says_is_not_saved(file: Path) -> None:
+def test_values_from_the_command_line_are_not_saved(file: Path) -> None:
     write(file, COMMENTED)
     settings = load_settings({"port": "9999"}, {"POSITION_SYNC_THEME": "light"}, file)
     assert (settings.port, settings.theme) == (9999, "light")
@@ -79,7 +79,7 @@ def test_what_the_command_line_says_is_not_saved(file: Path) -> None:
     )
 
 
-def test_connections_come_and_go_as_tables(file: Path) -> None:
+def test_connections_are_added_and_removed_as_tables(file: Path) -> None:
     settings = write(file, "port = 7496\n")
     added = with_connection(settings, Connection("live", port=4001, accounts=("U1", "U2")))
     save_settings(with_chosen(added, "live"), file)
@@ -100,7 +100,7 @@ def test_connections_come_and_go_as_tables(file: Path) -> None:
         "[connections.paper]\nport = 4002\n",
     ],
 )
-def test_however_a_connection_is_written_another_one_can_join_it(text: str, file: Path) -> None:
+def test_a_connection_can_be_added_to_any_form_of_table(text: str, file: Path) -> None:
     settings = write(file, text)
     added = with_connection(settings, Connection("live", port=4001))
     changed = replace(added, theme="dark")
@@ -119,20 +119,20 @@ def test_a_demo_leaves_connection_and_database_in_the_file(file: Path) -> None:
     assert file.read_text() == text + 'theme = "dark"\n'
 
 
-def test_a_database_that_is_no_longer_chosen_is_taken_out(file: Path) -> None:
+def test_a_database_that_is_no_longer_chosen_is_removed(file: Path) -> None:
     settings = write(file, 'db = "mine.sqlite"\nport = 1\n')
     save_settings(replace(settings, db=None), file)
     assert file.read_text() == "port = 1\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
-def test_the_file_is_its_owners_alone(file: Path) -> None:
+def test_only_the_owner_can_read_the_file(file: Path) -> None:
     save_settings(replace(Settings(), theme="dark"), file)
     assert file.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
-def test_a_link_stays_one(file: Path, tmp_path: Path) -> None:
+def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
     file.parent.mkdir()
     real = tmp_path / "dotfiles.toml"
     real.write_text("port = 7496\n")
@@ -142,7 +142,7 @@ def test_a_link_stays_one(file: Path, tmp_path: Path) -> None:
     assert 'theme = "dark"' in real.read_text()
 
 
-def test_a_file_that_broke_meanwhile_is_told_and_left_alone(file: Path) -> None:
+def test_a_file_that_became_invalid_is_reported_and_left_alone(file: Path) -> None:
     settings = write(file, COMMENTED)
     file.write_text("theme = ", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"settings\.toml cannot be read: line 1 is not TOML"):
@@ -180,10 +180,10 @@ connections = st.builds(
 
 @given(st.lists(connections, max_size=4, unique_by=lambda one: one.name), st.data())
 @examples(30)
-def test_whatever_is_saved_is_read_again(
+def test_saved_settings_are_read_back_unchanged(
     tmp_path: Path, made: list[Connection], data: st.DataObject
 ) -> None:
-    """Over whatever the example before has left in the file."""
+    """Each example writes over the file of the one before."""
     file = tmp_path / "settings.toml"
     wanted = Settings(
         theme=data.draw(st.sampled_from(("system", "dark"))),

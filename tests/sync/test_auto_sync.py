@@ -58,13 +58,13 @@ async def kept(auto_sync: AutoSync) -> AsyncIterator[None]:
             await task
 
 
-async def test_at_the_start_where_the_rules_say_so() -> None:
+async def test_it_syncs_at_the_start_if_the_rules_say_so() -> None:
     syncs = Syncs()
     async with kept(AutoSync(syncs.run, AutoSyncRules(on_start=True))):
         assert await syncs.next() is Trigger.STARTUP
 
 
-async def test_many_events_make_one_sync_after_the_quiet() -> None:
+async def test_many_events_make_one_sync_after_a_pause() -> None:
     syncs = Syncs()
     auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.02, most_s=5)
     async with kept(auto_sync):
@@ -75,7 +75,7 @@ async def test_many_events_make_one_sync_after_the_quiet() -> None:
     assert len(syncs.auto_sync) == 1
 
 
-async def test_events_that_go_on_do_not_put_the_sync_off_for_ever() -> None:
+async def test_continuous_events_do_not_delay_the_sync_forever() -> None:
     syncs = Syncs()
     auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.05, most_s=0.1)
     async with kept(auto_sync):
@@ -99,7 +99,7 @@ async def test_events_during_a_sync_make_one_more_after_it() -> None:
     assert len(syncs.auto_sync) == 2
 
 
-async def test_events_are_nothing_where_the_rules_say_so() -> None:
+async def test_events_are_ignored_if_the_rules_say_so() -> None:
     syncs = Syncs()
     auto_sync = AutoSync(syncs.run, AutoSyncRules(on_start=True), quiet_s=0)
     async with kept(auto_sync):
@@ -110,7 +110,7 @@ async def test_events_are_nothing_where_the_rules_say_so() -> None:
     assert syncs.auto_sync == [Trigger.STARTUP]
 
 
-async def test_the_clock_makes_a_sync_when_it_is_time_and_tws_is_there() -> None:
+async def test_a_scheduled_sync_starts_when_it_is_due_and_tws_is_connected() -> None:
     syncs, clock, is_ready = Syncs(), Clock(), False
     rules = AutoSyncRules(schedule=Schedule(5))
     auto_sync = AutoSync(syncs.run, AutoSyncRules(), clock=clock, is_ready=lambda: is_ready)
@@ -144,7 +144,7 @@ async def test_a_bug_in_a_sync_is_logged_and_the_next_one_still_comes(
     assert len(syncs.auto_sync) == 2
 
 
-async def test_the_cancel_of_a_sync_that_it_had_joined_does_not_end_it() -> None:
+async def test_cancelling_a_shared_sync_does_not_end_the_automatic_syncs() -> None:
     syncs = Syncs()
     syncs.error = asyncio.CancelledError()
     auto_sync = AutoSync(syncs.run, ON_TRADE, quiet_s=0.001)
@@ -170,8 +170,8 @@ async def test_without_a_sync_at_the_start_the_first_connection_makes_none() -> 
         assert await syncs.next() is Trigger.CALLBACK
 
 
-async def test_a_cancel_during_a_write_that_completes_ends_it_too() -> None:
-    """The write swallows the cancel, and the sync comes to its end; nothing may follow it."""
+async def test_a_cancel_during_a_write_ends_it_after_the_write() -> None:
+    """The write completes in spite of the cancel; no other sync may follow it."""
     began = asyncio.Event()
 
     async def written(request: Request) -> Report:

@@ -8,7 +8,7 @@ from app.sync.database_watcher import watch_file
 from tests.store.trading import held, opened, snapshot, synced
 
 
-async def test_another_programs_write_is_noticed_and_ones_own_is_not(tmp_path: Path) -> None:
+async def test_writes_of_another_program_are_noticed_but_not_its_own(tmp_path: Path) -> None:
     noticed = asyncio.Event()
     async with opened(tmp_path / "p") as own, opened(tmp_path / "p") as other:
         await own.open()

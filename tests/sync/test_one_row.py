@@ -1,4 +1,4 @@
-"""A run has one row in the history, and it is the true one, whatever ends the run."""
+"""A run has exactly one row in the history, with its true result, whatever ends it."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ from tests.sync.test_service import MANUAL, FakeBroker, held, quantities
 
 
 class BrokenStore(SqliteStore):
-    """Fails by a bug, in the middle of the write or once it is committed."""
+    """Has a bug, in the middle of the write or after the commit."""
 
     def __init__(self, path: Path, *, after: str) -> None:
         super().__init__(path)
@@ -48,7 +48,7 @@ async def test_a_bug_before_the_commit_says_that_nothing_was_changed(tmp_path: P
     await store.close()
 
 
-async def test_a_bug_after_the_commit_leaves_the_row_of_the_success(tmp_path: Path) -> None:
+async def test_a_bug_after_the_commit_keeps_the_run_a_success(tmp_path: Path) -> None:
     store = BrokenStore(tmp_path / "p.sqlite", after="the commit")
     with pytest.raises(IndexError):
         await SyncService(FakeBroker(held(1, at=1)), store, read_statement).run(MANUAL)
@@ -58,7 +58,7 @@ async def test_a_bug_after_the_commit_leaves_the_row_of_the_success(tmp_path: Pa
     await store.close()
 
 
-async def test_a_bug_while_the_sync_is_checked_is_a_note_of_the_success(
+async def test_a_bug_during_verification_becomes_a_note_of_the_run(
     tmp_path: Path, expected_warnings: list[str]
 ) -> None:
     expected_warnings.append("a bug ended the reading back of a sync")
@@ -97,9 +97,9 @@ async def test_cancels_while_the_transaction_runs_leave_one_row(
     await store.close()
 
 
-async def test_a_write_whose_loop_ends_is_reported_as_what_it_was(tmp_path: Path) -> None:
+async def test_a_write_is_reported_correctly_if_the_loop_ends(tmp_path: Path) -> None:
     class CommittingStore(SqliteStore):
-        """Its write is cancelled, as the end of the loop does, when the thread has it already."""
+        """Cancels the write, as the end of the loop does, while its thread runs it."""
 
         async def apply(self, *args: object, **kwargs: object) -> Report:
             await super().apply(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The sync that is pending after a new connection or a failure: one, with growing waits."""
+"""After a new connection or a failure one sync is pending, with growing waits."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ async def test_the_starts_sync_is_due_at_once_and_a_new_connections_after_a_mome
     assert anew.due_in() == pytest.approx(2.0, abs=0.2)
 
 
-async def test_a_sync_that_read_after_the_event_settles_it_and_an_earlier_one_does_not() -> None:
+async def test_a_sync_completes_an_event_only_if_it_read_after_it() -> None:
     pending = PendingSync(2.0)
     pending.request(Trigger.STARTUP, NOW)
     pending.request(Trigger.CALLBACK, NOW + SECOND)
@@ -31,7 +31,7 @@ async def test_a_sync_that_read_after_the_event_settles_it_and_an_earlier_one_do
     assert pending.trigger is None
 
 
-async def test_each_failure_puts_the_next_try_off_further_up_to_five_minutes() -> None:
+async def test_each_failure_doubles_the_wait_up_to_five_minutes() -> None:
     pending = PendingSync(2.0)
     waits = []
     for _ in range(12):
@@ -42,7 +42,7 @@ async def test_each_failure_puts_the_next_try_off_further_up_to_five_minutes() -
     assert waits[-1] == MOST_S
 
 
-async def test_success_starts_the_waits_anew() -> None:
+async def test_a_success_resets_the_wait() -> None:
     pending = PendingSync(0.001)
     for _ in range(3):
         pending.back_off()

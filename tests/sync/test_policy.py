@@ -1,4 +1,4 @@
-"""The policy from the settings for every run, and the time between runs."""
+"""The policy applies to every run; settings change between runs."""
 
 import asyncio
 from pathlib import Path
@@ -14,13 +14,13 @@ from app.sync.service import SyncService
 from tests.broker.simulated import simulated
 
 
-def test_a_policy_can_leave_the_figures_out_but_not_put_them_in() -> None:
+def test_a_policy_can_only_switch_the_calculation_off() -> None:
     without = SyncPolicy(calculate_pnl=False, mass_close_percent=20).applied(Request())
     assert (without.calculate_pnl, without.mass_close_percent) == (False, 20)
     assert not SyncPolicy().applied(Request(calculate_pnl=False)).calculate_pnl
 
 
-async def test_another_policy_holds_from_the_next_run_on(tmp_path: Path) -> None:
+async def test_a_new_policy_applies_from_the_next_run_on(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "positions.sqlite")
     async with simulated() as (tws, broker):
         service = SyncService(broker, store, read_statement)

@@ -18,7 +18,7 @@ SPY = holding(1, instrument=stock(9, "SPY"))
 
 
 async def applied(sync: SyncService) -> tuple[RunStatus, str | None]:
-    """The end of a preview that is applied."""
+    """The result of applying a preview."""
     shown = await sync.run(PREVIEW)
     assert shown.run.id is None
     run = (await sync.run(replace(MANUAL, basis=shown.basis))).run
@@ -56,7 +56,7 @@ async def test_apply_does_what_was_shown_with_its_prices(tmp_path: Path) -> None
         ),
     ],
 )
-async def test_apply_is_refused_with_the_reason_where_tws_moved(
+async def test_apply_is_refused_with_the_reason_if_tws_has_changed(
     tmp_path: Path, now: Snapshot, reason: str
 ) -> None:
     async with service(tmp_path, snapshot(SPY, holding(100, 100), at=1), now) as (sync, _, store):
@@ -79,7 +79,7 @@ async def test_of_many_differences_the_first_are_named(tmp_path: Path) -> None:
         assert "S3 in DU1 went from 1 to 0, and 3 more. Nothing was changed." in error
 
 
-async def test_apply_is_refused_where_another_sync_was_stored_since(tmp_path: Path) -> None:
+async def test_apply_is_refused_if_another_sync_was_stored_since(tmp_path: Path) -> None:
     async with service(tmp_path, snapshot(SPY, at=1)) as (sync, _, store):
         shown = await sync.run(PREVIEW)
         await sync.run(MANUAL)
@@ -105,7 +105,7 @@ async def test_a_sync_that_failed_since_does_not_refuse_it(tmp_path: Path) -> No
         assert len(await store.positions()) == 1
 
 
-async def test_a_preview_that_would_be_held_is_applied_with_the_word_for_each_close(
+async def test_a_held_preview_is_applied_once_each_close_is_confirmed(
     tmp_path: Path,
 ) -> None:
     both = snapshot(SPY, holding(100), at=1)

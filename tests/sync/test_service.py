@@ -77,7 +77,7 @@ async def quantities(store: SqliteStore) -> list[int]:
     return [position.instrument.con_id for position in await store.positions()]
 
 
-async def test_a_sync_stores_and_reports(tmp_path: Path) -> None:
+async def test_a_sync_stores_positions_and_returns_a_report(tmp_path: Path) -> None:
     async with service(tmp_path, held(1, 2, at=1)) as (sync, _, store):
         report = await sync.run(MANUAL)
         assert report.run.status is RunStatus.SUCCESS
@@ -118,7 +118,7 @@ async def test_a_position_that_the_second_read_shows_again_is_kept(tmp_path: Pat
         assert await store.closes() == ()
 
 
-async def test_a_drop_to_nothing_is_read_over_a_new_connection(tmp_path: Path) -> None:
+async def test_a_drop_to_no_positions_is_read_again_over_a_new_connection(tmp_path: Path) -> None:
     answers = (held(1, at=1), held(at=2), held(1, at=3))
     async with service(tmp_path, *answers) as (sync, broker, store):
         await sync.run(MANUAL)
@@ -163,7 +163,7 @@ async def test_a_click_during_a_run_joins_it(tmp_path: Path) -> None:
         assert len(await store.runs()) == 1
 
 
-async def test_callbacks_during_a_run_ask_for_one_more_run_after_it(tmp_path: Path) -> None:
+async def test_callbacks_during_a_run_cause_one_more_run_after_it(tmp_path: Path) -> None:
     async with service(tmp_path, held(1, at=1), held(1, at=2)) as (sync, broker, store):
         broker.gate.clear()
         waiting = [asyncio.ensure_future(sync.run(MANUAL))]
@@ -222,7 +222,7 @@ async def test_a_cancel_that_comes_while_writing_is_too_late(tmp_path: Path) -> 
     await store.close()
 
 
-async def test_who_gives_up_a_share_leaves_the_run_to_the_other(tmp_path: Path) -> None:
+async def test_cancelling_a_shared_request_does_not_end_the_run(tmp_path: Path) -> None:
     async with service(tmp_path, held(1, at=1)) as (sync, broker, store):
         broker.gate.clear()
         first = asyncio.ensure_future(sync.run(CALLBACK))
@@ -239,7 +239,7 @@ async def test_who_gives_up_a_share_leaves_the_run_to_the_other(tmp_path: Path) 
         assert [run.status for run in await store.runs()] == [RunStatus.SUCCESS]
 
 
-async def test_an_own_run_that_is_cancelled_is_no_longer_under_way(tmp_path: Path) -> None:
+async def test_a_cancelled_run_is_no_longer_under_way(tmp_path: Path) -> None:
     async with service(tmp_path, held(1, at=1)) as (sync, broker, _):
         broker.gate.clear()
         task = asyncio.ensure_future(sync.run(MANUAL))

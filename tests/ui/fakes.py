@@ -183,7 +183,7 @@ class FakeBroker:
             listener(positions)
 
     def push(self, figures: LiveUpdates) -> None:
-        """What TWS sends by itself."""
+        """What TWS sends unasked."""
         for listener in self._following:
             listener(figures)
 

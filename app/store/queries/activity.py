@@ -21,7 +21,7 @@ CLOSES = """SELECT instrument.currency, close.source, close.realized_pnl FROM cl
     WHERE run.status = 'success' AND run.started_at > ?"""
 
 
-def news(database: Database, since: datetime) -> ActivitySummary:
+def activity_since(database: Database, since: datetime) -> ActivitySummary:
     """Args: since: only runs that began later count."""
     values = (utc_text(since),)
     with database.atomic():

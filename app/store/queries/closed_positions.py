@@ -79,7 +79,7 @@ def ordering(order: ClosedOrder) -> list[peewee.Node]:
     return terms + [term.asc() if is_by_age else term.desc() for term in latest]
 
 
-def closed_lines(
+def closed_rows(
     database: Database, ids: Sequence[int], wanted: ClosedFilter
 ) -> tuple[ClosedPositionRow, ...]:
     """The rows of these positions, in this order; those that no longer match are left out."""

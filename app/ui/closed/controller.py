@@ -26,7 +26,7 @@ class History(Protocol):
 
     async def closed_ids(self, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]: ...
 
-    async def closed_lines(
+    async def closed_rows(
         self, ids: tuple[int, ...], wanted: ClosedFilter
     ) -> tuple[ClosedPositionRow, ...]: ...
 
@@ -149,7 +149,7 @@ class ClosedController(QObject):
         lines: list[ClosedPositionRow] = []
         read = 0
         while read < min(query.count, len(ids)) and query is self._query:
-            for line in await self._store.closed_lines(ids[read : read + PAGE], query.filter):
+            for line in await self._store.closed_rows(ids[read : read + PAGE], query.filter):
                 old = known.get(line.position_id)
                 # The same object shows the model cheaply that nothing has changed.
                 lines.append(old if old is not None and old == line else line)
@@ -162,7 +162,7 @@ class ClosedController(QObject):
         read = self.state.read
         page = self.state.ids[read : read + PAGE]
         try:
-            lines = await self._store.closed_lines(page, query.filter)
+            lines = await self._store.closed_rows(page, query.filter)
         except Exception as error:
             self._fail(error)
             return

@@ -1,4 +1,4 @@
-"""The times at which the app syncs by itself."""
+"""The times at which the app syncs automatically."""
 
 from datetime import datetime, time
 

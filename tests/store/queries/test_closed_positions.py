@@ -68,7 +68,7 @@ async def traded(store: SqliteStore) -> None:
 async def lines(
     store: SqliteStore, wanted: ClosedFilter = ALL, order: ClosedOrder = NEWEST
 ) -> tuple[ClosedPositionRow, ...]:
-    return await store.closed_lines(await store.closed_ids(wanted, order), wanted)
+    return await store.closed_rows(await store.closed_ids(wanted, order), wanted)
 
 
 def names(found: Sequence[ClosedPositionRow]) -> list[str]:

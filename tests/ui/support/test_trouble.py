@@ -58,7 +58,7 @@ async def test_a_database_that_cannot_be_opened_can_be_given_up(tmp_path: Path) 
     assert await asked is None
 
 
-async def test_a_fault_on_another_thread_is_told_once_in_the_window(
+async def test_a_bug_on_another_thread_is_shown_once_in_the_window(
     qtbot: QtBot, expected_warnings: list[str]
 ) -> None:
     expected_warnings.append("a thread failed")
@@ -81,12 +81,12 @@ async def test_a_fault_on_another_thread_is_told_once_in_the_window(
     await until(lambda: reporter.box is None)
 
 
-async def test_the_loop_tells_of_a_callback_that_failed(expected_warnings: list[str]) -> None:
+async def test_a_failed_callback_of_the_loop_is_reported(expected_warnings: list[str]) -> None:
     expected_warnings.append("a task or callback failed")
-    told: list[str] = []
-    guard = CrashGuard(told.append)
+    reports: list[str] = []
+    guard = CrashGuard(reports.append)
     guard.on_loop(None, {"message": "x", "exception": IndexError("list index")})  # type: ignore[arg-type]
-    assert told == [BUG]
+    assert reports == [BUG]
 
 
 def test_the_hooks_are_as_before_once_they_are_removed() -> None:
@@ -111,8 +111,8 @@ async def test_asking_returns_the_button(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("error", [MemoryError(), OSError(24, "Too many open files")])
 def test_what_the_computer_lacks_is_named(error: Exception, expected_warnings: list[str]) -> None:
     expected_warnings.append("it failed")
-    told: list[str] = []
-    guard = CrashGuard(told.append)
+    reports: list[str] = []
+    guard = CrashGuard(reports.append)
     guard._catch("it failed", error)
-    assert told != [BUG]
-    assert len(told) == 1
+    assert reports != [BUG]
+    assert len(reports) == 1

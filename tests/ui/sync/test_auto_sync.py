@@ -147,7 +147,7 @@ def restarts_at_once(monkeypatch: pytest.MonkeyPatch, expected_warnings: list[st
 
 
 @pytest.mark.usefixtures("restarts_at_once")
-async def test_automatic_syncs_that_stop_by_a_bug_say_so_and_start_again(
+async def test_automatic_syncs_restart_after_a_bug_and_print_that(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due_now, bugs = AutoSync._due_now, iter([IndexError("list index out of range")])
