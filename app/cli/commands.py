@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import json_output, store_commands, text_output
+from app.cli.json_output import print_json
 from app.cli.text_output import unexplained_lines
 from app.domain.model.errors import StoreError
 from app.domain.model.runs import Report, Request, Run, RunStatus, Statistics, Trigger
@@ -35,22 +36,13 @@ EXIT_CODES = {RunStatus.SUCCESS: DONE, RunStatus.ERROR: FAILED, RunStatus.HELD: 
 Verb = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
 
-def run_verb(
-    arguments: argparse.Namespace, settings: Settings, interrupts: Interrupts, guard: CrashGuard
-) -> int:
-    """Runs one command on its own event loop; returns the exit code."""
-    return run(lambda: VERBS[arguments.verb](arguments, settings), interrupts, guard)
-
-
-def run_demo(settings: Settings, interrupts: Interrupts, guard: CrashGuard) -> int:
-    """Runs the demo without a display."""
-    return run(lambda: demo(settings), interrupts, guard)
-
-
 def run(
     work: Callable[[], Coroutine[None, None, int]], interrupts: Interrupts, guard: CrashGuard
 ) -> int:
-    """Runs the work. The first signal cancels it, so that it ends in order and records that."""
+    """Runs a command on its own event loop; returns the exit code.
+
+    The first signal cancels it, so that it ends in order and records that.
+    """
 
     async def cancellable() -> int:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -91,7 +83,7 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
         report = report or unstarted_report(request, error)
     with printing_result():
         if arguments.json:
-            print_text(json_output.as_json(json_output.sync_row(report, statistics)))
+            print_json(json_output.sync_row(report, statistics))
         elif report.run.is_success:
             print_sync(report, is_dry=request.dry_run)
     if report.run.status is RunStatus.HELD:
@@ -128,7 +120,7 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
         report = report or unstarted_report(Request(trigger=Trigger.FLEX), error)
     with printing_result():
         if arguments.json:
-            print_text(json_output.as_json(json_output.import_row(report)))
+            print_json(json_output.import_row(report))
         elif report.run.is_success:
             print_import(report)
     if report.run.error:
@@ -146,10 +138,9 @@ def unstarted_report(request: Request, error: StoreError) -> Report:
 def print_sync(report: Report, *, is_dry: bool) -> None:
     if is_dry:
         print_text("Dry run: nothing was written.")
-    rows = text_output.change_rows(report)
-    if rows:
-        print_text(text_output.as_table(rows, text_output.CHANGE_COLUMNS))
-    print_text(text_output.sync_sentence(report))
+    if report.changes:
+        print_text(text_output.as_table(report.changes, text_output.CHANGE_COLUMNS))
+    print_text(text_output.sync_sentence(json_output.run_row(report.run)))
     unexplained = unexplained_lines(report)
     if unexplained:
         print_text("No execution explains these closes:")
@@ -158,8 +149,7 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
 
 def print_import(report: Report) -> None:
     if report.changes:
-        rows = text_output.restated_rows(report)
-        print_text(text_output.as_table(rows, text_output.RESTATED_COLUMNS))
+        print_text(text_output.as_table(report.changes, text_output.RESTATED_COLUMNS))
     print_text(visible(report.run.note))
 
 
@@ -179,10 +169,9 @@ async def demo(settings: Settings) -> int:
         if not report.run.is_success:
             return exit_with_error(report.run.error, EXIT_CODES[report.run.status])
         positions = await application.store.positions()
-        rows = [text_output.position_cells(position) for position in positions]
         with printing_result():
-            print_text(text_output.as_table(rows, text_output.POSITION_COLUMNS))
-            print_text(text_output.sync_sentence(report))
+            print_text(text_output.as_table(positions, text_output.POSITION_COLUMNS))
+            print_text(text_output.sync_sentence(json_output.run_row(report.run)))
     return DONE
 
 

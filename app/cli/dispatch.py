@@ -85,7 +85,8 @@ def dispatch(arguments: Namespace, interrupts: Interrupts, guard: CrashGuard) ->
     from app.cli import commands
 
     start_log(settings, arguments.verb)
-    return commands.run_verb(arguments, settings, interrupts, guard)
+    verb = commands.VERBS[arguments.verb]
+    return commands.run(lambda: verb(arguments, settings), interrupts, guard)
 
 
 def start_log(settings: Settings, verb: str | None) -> None:
@@ -148,7 +149,7 @@ def run_without_display(settings: Settings, interrupts: Interrupts, guard: Crash
 
         start_log(settings, "demo")
         warn("There is no display, so the demo syncs once without a window.")
-        return commands.run_demo(settings, interrupts, guard)
+        return commands.run(lambda: commands.demo(settings), interrupts, guard)
     return exit_with_error(
         "There is no display for a window. Use `position-sync sync`, or start it on a desktop.",
         FAILED,

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from app.platform.streams import print_text
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -38,9 +40,9 @@ NUMBER_KEYS = frozenset({
 })  # fmt: skip
 
 
-def as_json(value: object) -> str:
+def print_json(value: object) -> None:
     """ASCII only, so that the encoding of the output does not matter."""
-    return json.dumps(value, indent=2)
+    print_text(json.dumps(value, indent=2))
 
 
 def money(value: Decimal | None) -> str | None:

@@ -8,7 +8,7 @@ import os
 from datetime import UTC, datetime
 
 from app.broker.protocol.greeting import answers
-from app.cli.json_output import Row, as_json, status_row
+from app.cli.json_output import Row, print_json, status_row
 from app.domain.model.runs import Statistics
 from app.domain.text.foreign_text import visible
 from app.platform.listener_lock import callbacks_registered
@@ -34,7 +34,10 @@ def show_status(statistics: Statistics, arguments: argparse.Namespace, settings:
         callbacks_registered=callbacks_registered(settings.database),
         now=datetime.now(UTC),
     )
-    print_text(as_json(row) if arguments.json else status_lines(row))
+    if arguments.json:
+        print_json(row)
+    else:
+        print_text(status_lines(row))
     return DONE
 
 

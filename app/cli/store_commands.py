@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.cli import json_output, text_output
+from app.cli.json_output import print_json
 from app.cli.status import show_status
 from app.domain.model.runs import ALL_ACCOUNTS, Statistics
 from app.domain.text.foreign_text import visible
@@ -35,7 +36,10 @@ def chosen_account(settings: Settings) -> str | None:
 def print_rows(
     rows: Sequence[json_output.Row], keys: Sequence[str], arguments: argparse.Namespace
 ) -> None:
-    print_data(json_output.as_json(rows) if arguments.json else text_output.as_csv(rows, keys))
+    if arguments.json:
+        print_json(rows)
+    else:
+        print_data(text_output.as_csv(rows, keys))
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -60,28 +64,27 @@ async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
         rows = [json_output.position_row(position) for position in found]
         print_rows(rows, json_output.POSITION_KEYS, arguments)
     else:
-        cells = [text_output.position_cells(position) for position in found]
-        print_text(text_output.as_table(cells, text_output.POSITION_COLUMNS))
+        print_text(text_output.as_table(found, text_output.POSITION_COLUMNS))
     return DONE
 
 
 async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
     found = reader(settings).closes(chosen_account(settings))
     if arguments.json or arguments.csv:
-        print_rows(
-            [json_output.close_row(close) for close in found], json_output.CLOSE_KEYS, arguments
-        )
+        rows = [json_output.close_row(close) for close in found]
+        print_rows(rows, json_output.CLOSE_KEYS, arguments)
     else:
-        cells = [text_output.close_cells(close) for close in found]
-        print_text(text_output.as_table(cells, text_output.CLOSE_COLUMNS))
+        print_text(text_output.as_table(found, text_output.CLOSE_COLUMNS))
     return DONE
 
 
 async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.run_id is None:
-        rows = [json_output.run_row(run) for run in reader(settings).runs()]
-        shown = text_output.as_table(rows, text_output.RUN_COLUMNS)
-        print_text(json_output.as_json(rows) if arguments.json else shown)
+        listed = reader(settings).runs()
+        if arguments.json:
+            print_json([json_output.run_row(run) for run in listed])
+        else:
+            print_text(text_output.as_table(listed, text_output.RUN_COLUMNS))
         return DONE
     found = reader(settings).run(arguments.run_id)
     if found is None:
@@ -89,19 +92,13 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
             f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
         )
     run, changes = found
-    row = json_output.run_row(run) | {
-        "changes": [json_output.change_row(change) for change in changes]
-    }
     if arguments.json:
-        print_text(json_output.as_json(row))
+        rows = [json_output.change_row(change) for change in changes]
+        print_json(json_output.run_row(run) | {"changes": rows})
     else:
-        print_text(text_output.as_table([row], text_output.RUN_COLUMNS))
+        print_text(text_output.as_table([run], text_output.RUN_COLUMNS))
         print_text(f"{visible(run.note)}\n" if run.note else "")
-        print_text(
-            text_output.as_table(
-                text_output.stored_change_rows(changes), text_output.CHANGE_COLUMNS
-            )
-        )
+        print_text(text_output.as_table(changes, text_output.STORED_CHANGE_COLUMNS))
     return DONE
 
 
@@ -109,7 +106,7 @@ async def check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Exits with 1 if anything stored differs from what the facts give."""
     audit = reader(settings).check(chosen_account(settings))
     if arguments.json:
-        print_text(json_output.as_json(json_output.audit_row(audit)))
+        print_json(json_output.audit_row(audit))
     else:
         print_text(text_output.audit_text(audit))
     return FAILED if audit.discrepancies else DONE
@@ -128,7 +125,7 @@ async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
     at = json_output.timestamp(run.started_at)
     with printing_result():
         if arguments.json:
-            print_text(json_output.as_json(json_output.run_row(run)))
+            print_json(json_output.run_row(run))
         else:
             print_text(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
     return DONE

@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
-from app.cli.json_output import NUMBER_KEYS, Row
+from app.cli.json_output import NUMBER_KEYS, Row, timestamp
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.positions import (
+    Change,
     ChangeKind,
     Close,
     Position,
@@ -17,10 +18,14 @@ from app.domain.model.positions import (
     StoredClose,
 )
 from app.domain.model.realized_pnl import realized_total
-from app.domain.model.runs import Report
+from app.domain.model.runs import Report, Run
 from app.domain.model.statements import counted
 from app.domain.restatement.audit import Audit
 from app.domain.text.foreign_text import no_formula, visible
+
+T = TypeVar("T")
+# (heading, value of a cell) of each column; a heading with ">" is aligned to the right.
+Columns = tuple[tuple[str, Callable[[T], object]], ...]
 
 
 def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
@@ -46,15 +51,11 @@ def csv_cell(key: str, value: object) -> object:
     return no_formula(text) if isinstance(text, str) and key not in NUMBER_KEYS else text
 
 
-def as_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> str:
-    """Rows as aligned text.
-
-    Args:
-        columns: key of a row -> heading; a heading that starts with ">" is right-aligned.
-    """
-    headings = [heading.lstrip(">") for heading in columns.values()]
-    right = [heading.startswith(">") for heading in columns.values()]
-    cells = [headings] + [[cell_text(row[key]) for key in columns] for row in rows]
+def as_table(items: Iterable[T], columns: Columns[T]) -> str:
+    """One line for each item, in aligned columns."""
+    headings = [heading.lstrip(">") for heading, _ in columns]
+    right = [heading.startswith(">") for heading, _ in columns]
+    cells = [headings] + [[cell_text(value(item)) for _, value in columns] for item in items]
     widths = [max(len(line[i]) for line in cells) for i in range(len(headings))]
     lines = []
     for line in cells:
@@ -68,6 +69,7 @@ def as_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> s
 
 
 def cell_text(value: object) -> str:
+    """Money to the cent; everything else unchanged."""
     if value is None or value == "":
         return "—"
     if isinstance(value, Decimal):
@@ -75,145 +77,75 @@ def cell_text(value: object) -> str:
     return visible(str(value))
 
 
-POSITION_COLUMNS = {
-    "account": "Account",
-    "description": "Symbol",
-    "sec_type": "Type",
-    "quantity": ">Quantity",
-    "average_cost": ">Avg cost",
-    "market_price": ">Price",
-    "market_value": ">Value",
-    "unrealized_pnl": ">Unrealized",
-    "realized_pnl": ">Realized",
-    "currency": "Cur",
-}
-CLOSE_COLUMNS = {
-    "closed_at": "Closed",
-    "account": "Account",
-    "symbol": "Symbol",
-    "quantity_closed": ">Quantity",
-    "entry_price": ">Entry",
-    "exit_price": ">Exit",
-    "realized_pnl": ">Realized",
-    "source": "Source",
-    "is_full_close": "Full",
-}
-RUN_COLUMNS = {
-    "run_id": ">Run",
-    "started_at": "Started",
-    "trigger": "Trigger",
-    "account_id": "Account",
-    "duration_s": ">Seconds",
-    "status": "Status",
-    "positions_created": ">Created",
-    "positions_updated": ">Updated",
-    "positions_closed": ">Closed",
-    "total_ibkr_positions": ">At IBKR",
-    "error": "Error",
-}
+POSITION_COLUMNS: Columns[Position] = (
+    ("Account", lambda position: position.account),
+    ("Symbol", lambda position: position.instrument.description),
+    ("Type", lambda position: position.instrument.sec_type),
+    (">Quantity", lambda position: plain(position.quantity)),
+    (">Avg cost", lambda position: position.average_cost),
+    (">Price", lambda position: position.market_price),
+    (">Value", lambda position: position.market_value),
+    (">Unrealized", lambda position: position.unrealized_pnl),
+    (">Realized", lambda position: position.realized_pnl),
+    ("Cur", lambda position: position.instrument.currency),
+)
+CLOSE_COLUMNS: Columns[StoredClose] = (
+    ("Closed", lambda stored: stored.close.closed_at.astimezone().strftime("%Y-%m-%d %H:%M")),
+    ("Account", lambda stored: stored.account),
+    ("Symbol", lambda stored: stored.instrument.description),
+    (">Quantity", lambda stored: plain(stored.close.quantity_closed)),
+    (">Entry", lambda stored: stored.close.entry_price),
+    (">Exit", lambda stored: stored.close.exit_price),
+    (">Realized", lambda stored: stored.close.realized_pnl),
+    ("Source", lambda stored: stored.close.source.value),
+    ("Full", lambda stored: "yes" if stored.close.is_full_close else "part"),
+)
+RUN_COLUMNS: Columns[Run] = (
+    (">Run", lambda run: run.id),
+    ("Started", lambda run: timestamp(run.started_at)),
+    ("Trigger", lambda run: run.trigger.value),
+    ("Account", lambda run: run.account_id),
+    (">Seconds", lambda run: round(run.duration_s, 3)),
+    ("Status", lambda run: run.status.value),
+    (">Created", lambda run: run.counts.positions_created),
+    (">Updated", lambda run: run.counts.positions_updated),
+    (">Closed", lambda run: run.counts.positions_closed),
+    (">At IBKR", lambda run: run.counts.total_ibkr_positions),
+    ("Error", lambda run: run.error),
+)
+CHANGE_COLUMNS: Columns[Change] = (
+    ("Account", lambda change: change.after.account),
+    ("Symbol", lambda change: change.after.instrument.description),
+    ("Change", lambda change: change.kind.value),
+    (">Before", lambda change: plain(change.before.quantity) if change.before else None),
+    (">After", lambda change: plain(change.after.quantity)),
+    (">Realized", lambda change: realized_total(change.closes)[0]),
+)
+STORED_CHANGE_COLUMNS: Columns[StoredChange] = (
+    ("Account", lambda change: change.account),
+    ("Symbol", lambda change: change.description),
+    ("Change", lambda change: change.kind.value),
+    (">Before", lambda change: (change.before or {}).get("quantity")),
+    (">After", lambda change: change.after.get("quantity")),
+    (">Realized", lambda change: change.after.get("realized_pnl")),
+)
+# For positions whose realized P&L has changed.
+RESTATED_COLUMNS: Columns[Change] = (
+    ("Account", lambda change: change.after.account),
+    ("Symbol", lambda change: change.after.instrument.description),
+    (">Realized before", lambda change: change.before.realized_pnl if change.before else None),
+    ("Source", lambda change: change.before.realized_source if change.before else None),
+    (">Realized now", lambda change: change.after.realized_pnl),
+    ("Source", lambda change: change.after.realized_source),
+)
 
 
-CHANGE_COLUMNS = {
-    "account": "Account",
-    "symbol": "Symbol",
-    "kind": "Change",
-    "before": ">Before",
-    "after": ">After",
-    "realized": ">Realized",
-}
-
-
-RESTATED_COLUMNS = {
-    "account": "Account",
-    "symbol": "Symbol",
-    "before": ">Realized before",
-    "was": "Source",
-    "after": ">Realized now",
-    "source": "Source",
-}
-
-
-def restated_rows(report: Report) -> list[Row]:
-    """A row for each position whose realized P&L has changed."""
-    return [
-        {
-            "account": change.after.account,
-            "symbol": change.after.instrument.description,
-            "before": change.before.realized_pnl if change.before else None,
-            "was": change.before.realized_source if change.before else None,
-            "after": change.after.realized_pnl,
-            "source": change.after.realized_source,
-        }
-        for change in report.changes
-    ]
-
-
-def change_rows(report: Report) -> list[Row]:
-    return [
-        {
-            "account": change.after.account,
-            "symbol": change.after.instrument.description,
-            "kind": change.kind.value,
-            "before": plain(change.before.quantity) if change.before else None,
-            "after": plain(change.after.quantity),
-            "realized": realized_total(change.closes)[0],
-        }
-        for change in report.changes
-    ]
-
-
-def stored_change_rows(changes: Iterable[StoredChange]) -> list[Row]:
-    return [
-        {
-            "account": change.account,
-            "symbol": change.description,
-            "kind": change.kind.value,
-            "before": (change.before or {}).get("quantity"),
-            "after": change.after.get("quantity"),
-            "realized": change.after.get("realized_pnl"),
-        }
-        for change in changes
-    ]
-
-
-def position_cells(position: Position) -> Row:
-    """A row of the printed table: money to the cent, quantities unchanged."""
-    return {
-        "account": position.account,
-        "description": position.instrument.description,
-        "sec_type": position.instrument.sec_type,
-        "quantity": plain(position.quantity),
-        "average_cost": position.average_cost,
-        "market_price": position.market_price,
-        "market_value": position.market_value,
-        "unrealized_pnl": position.unrealized_pnl,
-        "realized_pnl": position.realized_pnl,
-        "currency": position.instrument.currency,
-    }
-
-
-def close_cells(stored: StoredClose) -> Row:
-    close = stored.close
-    return {
-        "closed_at": close.closed_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-        "account": stored.account,
-        "symbol": stored.instrument.description,
-        "quantity_closed": plain(close.quantity_closed),
-        "entry_price": close.entry_price,
-        "exit_price": close.exit_price,
-        "realized_pnl": close.realized_pnl,
-        "source": close.source.value,
-        "is_full_close": "yes" if close.is_full_close else "part",
-    }
-
-
-def sync_sentence(report: Report) -> str:
-    """ "Synced 42 positions: 3 created, 38 updated, 1 closed (0.4 s)"."""
-    counts, run = report.run.counts, report.run
+def sync_sentence(run: Row) -> str:
+    """ "Synced 42 positions: 3 created, 38 updated, 1 closed (0.4 s)". Args: run: `run_row`."""
     return (
-        f"Synced {counts.total_ibkr_positions} positions: {counts.positions_created} created, "
-        f"{counts.positions_updated} updated, {counts.positions_closed} closed "
-        f"({run.duration_s:.1f} s)"
+        f"Synced {run['total_ibkr_positions']} positions: {run['positions_created']} created, "
+        f"{run['positions_updated']} updated, {run['positions_closed']} closed "
+        f"({run['duration_s']:.1f} s)"
     )
 
 
@@ -246,7 +178,7 @@ def audit_text(audit: Audit) -> str:
     if not audit.discrepancies:
         return f"Everything follows from its facts: {compared} compared."
     found = counted(len(audit.discrepancies), "figure")
-    lines = [f"{found} not as the facts say; {compared} compared:"]
+    lines = [f"{found} different from the facts; {compared} compared:"]
     for one in audit.discrepancies:
         whose = f"{one.symbol} in {one.identity[0]}: " if one.identity else ""
         lines.append(visible(f"{whose}{one.what}: stored {one.stored}, derived {one.derived}"))

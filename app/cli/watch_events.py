@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from app.cli.json_output import Row, money, run_row, timestamp
+from app.cli.text_output import sync_sentence
 from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import Report, Request, RunStatus
@@ -99,11 +100,7 @@ def event_text(row: Row) -> str:
         case "sync_started":
             return f"Syncing ({row['trigger']})…"
         case "sync_finished":
-            return (
-                f"Synced {row['total_ibkr_positions']} positions: "
-                f"{row['positions_created']} created, {row['positions_updated']} updated, "
-                f"{row['positions_closed']} closed ({row['duration_s']:.1f} s)."
-            )
+            return f"{sync_sentence(row)}."
         case "fault_over":
             return "The part that stopped is running again."
         case _:

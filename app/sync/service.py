@@ -10,12 +10,15 @@ from pathlib import Path
 
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError, PreviewOutdatedError, UnconfirmedClosesError
-from app.domain.model.runs import ALL_ACCOUNTS, Counts, Report, Request, Run, RunStatus, Trigger
+from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import PreviewToken, Snapshot
-from app.domain.model.sync_plan import Plan
 from app.domain.model.sync_policy import SyncPolicy
-from app.domain.reconciliation.mass_close_guard import held_text
-from app.domain.reconciliation.preview import OUTDATED_KEPT, outdated_text, preview_differences
+from app.domain.reconciliation.preview import (
+    OUTDATED_KEPT,
+    outdated_text,
+    preview_differences,
+    preview_report,
+)
 from app.domain.text.redaction import masked
 from app.ports import Broker, ReadStatement, Store
 from app.sync.in_flight import InFlightRun, finish_despite_cancel, gc_paused
@@ -247,19 +250,3 @@ class SyncService:
 
 def cancelled_text(trigger: Trigger) -> str:
     return CANCELLED_IMPORT_TEXT if trigger is Trigger.FLEX else CANCELLED_TEXT
-
-
-def preview_report(plan: Plan, run: Run, basis: PreviewToken) -> Report:
-    """The report of a dry run, with the counts that a sync would have; a held one has none."""
-    if plan.held:
-        counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)
-        run = replace(run, status=RunStatus.HELD, error=held_text(plan.held), counts=counts)
-    else:
-        run = replace(run, counts=plan.counts)
-    return Report(
-        run,
-        changes=plan.recorded,
-        held=plan.held,
-        unconfirmed=plan.unconfirmed,
-        basis=basis,
-    )

@@ -1,9 +1,13 @@
-"""Whether TWS has changed since a preview, and in what; pure."""
+"""The report of a preview, and what has changed at TWS since; pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.domain.model.instruments import plain
-from app.domain.model.snapshot import Fill, Holding, Snapshot
+from app.domain.model.runs import Counts, Report, Run, RunStatus
+from app.domain.model.snapshot import Fill, Holding, PreviewToken, Snapshot
+from app.domain.model.sync_plan import Plan
+from app.domain.reconciliation.mass_close_guard import held_text
 
 FIRST_FEW = 3
 
@@ -53,3 +57,19 @@ def outdated_text(found: tuple[str, ...]) -> str:
     more = len(found) - FIRST_FEW
     listed = ", ".join(found[:FIRST_FEW]) + (f", and {more} more" if more > 0 else "")
     return f"TWS has moved since the preview: {listed}. Nothing was changed. Preview again."
+
+
+def preview_report(plan: Plan, run: Run, basis: PreviewToken) -> Report:
+    """The report of a dry run, with the counts that a sync would have; a held one has none."""
+    if plan.held:
+        counts = Counts(total_ibkr_positions=plan.counts.total_ibkr_positions)
+        run = replace(run, status=RunStatus.HELD, error=held_text(plan.held), counts=counts)
+    else:
+        run = replace(run, counts=plan.counts)
+    return Report(
+        run,
+        changes=plan.recorded,
+        held=plan.held,
+        unconfirmed=plan.unconfirmed,
+        basis=basis,
+    )
