@@ -36,11 +36,11 @@ STORAGE = "Database & log"
 GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STORAGE)
 
 # The values of settings -> their texts.
-THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 
 
 LOCALES = (
-    ("system", "As the system"),
+    ("system", "System"),
     ("en_US", "English (US)"),
     ("en_GB", "English (UK)"),
     ("de_DE", "German"),
@@ -54,13 +54,13 @@ LOCALES = (
 
 
 CLOCKS = (
-    ("system", "As the number format"),
+    ("system", "Like the number format"),
     ("24h", "24 hours: 16:30"),
     ("12h", "12 hours: 4:30 PM"),
 )
 
 
-LOG_LEVELS = (("warning", "Warnings"), ("info", "Usual"), ("debug", "Everything"))
+LOG_LEVELS = (("warning", "Warnings"), ("info", "Normal"), ("debug", "Everything"))
 
 
 def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any) -> Any:
@@ -101,7 +101,7 @@ class Settings:
         option="N",
     )
     client_id: int = setting(
-        17, CONNECTION, "Client id", "API client id, 1 or more", range=(1, 2**31 - 6), option="N"
+        17, CONNECTION, "Client id", "API client id, 1 or higher", range=(1, 2**31 - 6), option="N"
     )
     timeout: float = setting(
         10.0,
@@ -122,13 +122,13 @@ class Settings:
     demo: bool = field(
         default=False, metadata={"help": "use the embedded simulated TWS and a database of its own"}
     )
-    sync_on_start: bool = setting(True, SYNCING, "Sync at the start")
+    sync_on_start: bool = setting(True, SYNCING, "Sync at startup")
     sync_on_trade: bool = setting(True, SYNCING, "Sync when IBKR reports a trade")
     sync_every: int = setting(
         0,
         SYNCING,
         "Sync every",
-        "sync every so many minutes; 0 for never",
+        "minutes between timed syncs; 0 for never",
         range=(0, 1440),
         unit="minutes; 0 for never",
     )
@@ -137,14 +137,14 @@ class Settings:
         MIDNIGHT,
         SYNCING,
         "From",
-        "timed syncs from this time of the day on, as in 09:30",
+        "timed syncs from this time of day on, such as 09:30",
         needs="sync_every",
     )
     sync_until: time = setting(
         MIDNIGHT,
         SYNCING,
         "Until",
-        "timed syncs before this time; the same as `sync_from`: all day",
+        "timed syncs until this time; the same as `sync_from` means all day",
         needs="sync_every",
     )
     calculate_pnl: bool = setting(True, SYNCING, "Calculate realized P&L")
@@ -159,10 +159,10 @@ class Settings:
     theme: str = setting("system", LOOK, "Theme", choices=THEMES)
     locale: str = setting("system", LOOK, "Number format", choices=LOCALES)
     clock: str = setting("system", LOOK, "Time format", choices=CLOCKS)
-    mark_rows: bool = setting(True, LOOK, "Mark the rows that a sync changed")
+    mark_rows: bool = setting(True, LOOK, "Mark rows changed by a sync")
     tray: bool = setting(False, LOOK, "Icon in the system tray")
     close_to_tray: bool = setting(
-        False, LOOK, "Closing the window leaves it in the tray", needs="tray"
+        False, LOOK, "Keep running in the tray when the window is closed", needs="tray"
     )
     notify_changes: bool = setting(True, NOTIFICATIONS, "Positions opened or closed")
     notify_held: bool = setting(True, NOTIFICATIONS, "A sync waits for your decision")
@@ -171,7 +171,7 @@ class Settings:
         3,
         NOTIFICATIONS,
         "Notify after",
-        "so many failed syncs in a row",
+        "number of failed syncs in a row",
         range=(1, 100),
         unit="failed syncs in a row",
         needs="notify_failed",
@@ -181,7 +181,7 @@ class Settings:
         5,
         NOTIFICATIONS,
         "Notify after",
-        "so many minutes without connection",
+        "minutes without connection",
         range=(1, 1440),
         unit="minutes",
         needs="notify_lost",

@@ -125,7 +125,7 @@ def validation_message(name: str, text: str) -> str:
             whole = "whole " if isinstance(declared.default, int) else ""
             return f"A {whole}number from {limits[0]} to {limits[1]}."
         if isinstance(declared.default, time):
-            return "A time of the day, as in 09:30."
+            return "A time of day, such as 09:30."
         if name == "host" and text.strip():
             return "This is not a host name."
         if name == "db":

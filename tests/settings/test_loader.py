@@ -173,7 +173,7 @@ def test_the_error_says_what_is_expected() -> None:
     assert validation_message("port", "7497") == ""
     assert validation_message("port", "seven") == "A whole number from 1 to 65535."
     assert validation_message("timeout", "0") == "A number from 0.1 to 3600."
-    assert validation_message("sync_from", "9") == "A time of the day, as in 09:30."
+    assert validation_message("sync_from", "9") == "A time of day, such as 09:30."
     assert validation_message("host", " ") == "This must not be empty."
 
 
