@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
@@ -22,7 +22,7 @@ from app.platform.interrupts import Interrupts
 from app.platform.listener_lock import ListenerLock
 from app.platform.logs import RecentLines, hide_in_log
 from app.platform.paths import settings_file
-from app.platform.streams import FAILED, exit_with_error, warn
+from app.platform.streams import warn
 from app.settings.model import PREFIX, Settings
 from app.store.store import SqliteStore
 from app.ui.main_window.composition import Composition, Services
@@ -44,118 +44,118 @@ ALREADY_OPEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Guards:
-    """The handlers of signals and bugs."""
-
-    interrupts: Interrupts
-    crash_guard: CrashGuard
-
-
-def run_window(
-    application: QApplication,
-    window: MainWindow,
-    settings: Settings,
-    instance: SingleInstance,
-    guards: Guards,
-) -> int:
-    """Runs until the window is closed and everything has ended; returns the exit code.
+class WindowProcess:
+    """Runs the window in this process, until it is closed.
 
     Args:
         window: already shows the stored positions, if the first look could read them.
     """
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    loop = QEventLoop(application)
-    loop.set_exception_handler(guards.crash_guard.on_loop)
-    asyncio.set_event_loop(loop)
-    with loop:
-        code: int = loop.run_until_complete(run_single(window, settings, instance, guards))
-        return code
 
+    def __init__(
+        self,
+        window: MainWindow,
+        instance: SingleInstance,
+        interrupts: Interrupts,
+        crash_guard: CrashGuard,
+    ) -> None:
+        self._window = window
+        self._instance = instance
+        self._interrupts = interrupts
+        self._crash_guard = crash_guard
+        self._recent = RecentLines()
 
-async def run_single(
-    window: MainWindow, settings: Settings, instance: SingleInstance, guards: Guards
-) -> int:
-    """Runs the window, or raises the one that another process has open for the database."""
-    if not instance.is_first:
-        if not instance.call():
-            await show_error(ALREADY_OPEN)
-        return 0
-    instance.listen()
-    recent = RecentLines()
-    logging.getLogger().addHandler(recent)
-    hide_in_log(settings.account_numbers)
-    try:
-        return await run_with_database(window, settings, instance, recent, guards)
-    except Exception as error:
-        log.log(
-            logging.INFO if isinstance(error, AppError) else logging.ERROR,
-            "the window could not open",
-            exc_info=error,
-        )
-        window.hide()
-        await show_error(str(error) if isinstance(error, AppError) else message_for(error))
-        return 1
-    finally:
-        logging.getLogger().removeHandler(recent)
-        window.deleteLater()
-        instance.release()
+    def run(self, application: QApplication, settings: Settings) -> int:
+        """Returns the exit code once everything has ended."""
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        loop = QEventLoop(application)
+        loop.set_exception_handler(self._crash_guard.on_loop)
+        asyncio.set_event_loop(loop)
+        with loop:
+            code: int = loop.run_until_complete(self._run(settings))
+            return code
 
-
-async def run_with_database(
-    window: MainWindow,
-    settings: Settings,
-    instance: SingleInstance,
-    recent: RecentLines,
-    guards: Guards,
-) -> int:
-    """Runs the window; if the database cannot be opened, asks for another one."""
-    while True:
-        try:
-            await run_session(window, settings, instance, recent, guards)
+    async def _run(self, settings: Settings) -> int:
+        """Runs the window, or raises the one that another process has open for the database."""
+        if not self._instance.is_first:
+            if not self._instance.call():
+                await show_error(ALREADY_OPEN)
             return 0
-        except StoreError as error:
-            log.info("the database could not be opened: %s", error.kept)
-            exit_with_error(error, FAILED)
-            window.hide()
-            file = await another_file(str(error), settings.database)
-        if file is None:
-            return 1
-        settings = replace(settings, db=file)
-        if not instance.move_to(file):
-            return 0 if instance.call() else 1
-
-
-async def run_session(
-    window: MainWindow,
-    settings: Settings,
-    instance: SingleInstance,
-    recent: RecentLines,
-    guards: Guards,
-) -> None:
-    """Runs the window; ends in the order controllers, broker, store, simulated TWS."""
-    async with start_application(settings) as running:
-        if running.simulator is not None:
-            running.simulator.run_live()
-        listener_lock = ListenerLock(settings.database)
-        running.broker.watch_connection(listener_lock.update)
-        services = Services(running.service, running.store, running.broker)
-        settings_services = SettingsServices(
-            connection_test, save, running.apply_settings, start_demo
-        )
-        support = SupportServices(recent, diagnostics, redacted, autostart.is_on, autostart.switch)
-        composition = Composition(services, settings, settings_services, support, window)
-        instance.called.connect(window.bring_to_front)
-        reporter = FaultReporter(window)
-        crash_guard = guards.crash_guard
-        notify_before, crash_guard.notify = crash_guard.notify, reporter.fault_caught.emit
+        self._instance.listen()
+        logging.getLogger().addHandler(self._recent)
+        hide_in_log(settings.account_numbers)
         try:
-            is_first = await is_first_run(settings, running.store)
-            await show_until_closed(composition, guards.interrupts, is_first_run=is_first)
+            return await self._run_with_database(settings)
+        except Exception as error:
+            is_expected = isinstance(error, AppError)
+            level = logging.INFO if is_expected else logging.ERROR
+            log.log(level, "the window could not open", exc_info=error)
+            self._window.hide()
+            await show_error(str(error) if is_expected else message_for(error))
+            return 1
         finally:
-            crash_guard.notify = notify_before
-            await composition.shutdown()
-            listener_lock.release()
+            logging.getLogger().removeHandler(self._recent)
+            self._window.deleteLater()
+            self._instance.release()
+
+    async def _run_with_database(self, settings: Settings) -> int:
+        """Runs the window; if the database cannot be opened, asks for another one."""
+        while True:
+            try:
+                await self._run_session(settings)
+                return 0
+            except StoreError as error:
+                log.info("the database could not be opened: %s", error.kept)
+                warn(error)
+                self._window.hide()
+                file = await another_file(str(error), settings.database)
+            if file is None:
+                return 1
+            settings = replace(settings, db=file)
+            if not self._instance.move_to(file):
+                return 0 if self._instance.call() else 1
+
+    async def _run_session(self, settings: Settings) -> None:
+        """Runs the window; ends in the order controllers, broker, store, simulated TWS."""
+        async with start_application(settings) as running:
+            if running.simulator is not None:
+                running.simulator.run_live()
+            listener_lock = ListenerLock(settings.database)
+            running.broker.watch_connection(listener_lock.update)
+            composition = Composition(
+                Services(running.service, running.store, running.broker),
+                settings,
+                SettingsServices(connection_test, save, running.apply_settings, start_demo),
+                SupportServices(
+                    self._recent, diagnostics, redacted, autostart.is_on, autostart.switch
+                ),
+                self._window,
+            )
+            self._instance.called.connect(self._window.bring_to_front)
+            guard, reporter = self._crash_guard, FaultReporter(self._window)
+            notify_before, guard.notify = guard.notify, reporter.fault_caught.emit
+            try:
+                is_first = await is_first_run(settings, running.store)
+                await self._show_until_closed(composition, is_first_run=is_first)
+            finally:
+                guard.notify = notify_before
+                await composition.shutdown()
+                listener_lock.release()
+
+    async def _show_until_closed(self, composition: Composition, *, is_first_run: bool) -> None:
+        """Shows the window until the user or a signal closes it."""
+        window, closed = self._window, asyncio.Event()
+        if window.is_closed:
+            return
+        window.closed.connect(closed.set)
+        with self._interrupts.handled_by(window.quit):
+            window.show()
+            window.activateWindow()
+            composition.start(is_first_run=is_first_run)
+            if is_first_run:
+                # After the window is shown, so that the dialog is above it.
+                QTimer.singleShot(0, window, composition.settings.open_connect)
+            QTimer.singleShot(SETTLED_MS, window, resume_collection)
+            await closed.wait()
 
 
 def save(settings: Settings) -> None:
@@ -193,25 +193,6 @@ def start_demo() -> bool:
     """Starts the demo; returns whether that worked."""
     started = demo_process().startDetached()
     return bool(started[0] if isinstance(started, tuple) else started)
-
-
-async def show_until_closed(
-    composition: Composition, interrupts: Interrupts, *, is_first_run: bool
-) -> None:
-    """Shows the window until the user or a signal closes it."""
-    window, closed = composition.window, asyncio.Event()
-    if window.is_closed:
-        return
-    window.closed.connect(closed.set)
-    with interrupts.handled_by(window.quit):
-        window.show()
-        window.activateWindow()
-        composition.start(is_first_run=is_first_run)
-        if is_first_run:
-            # After the window is shown, so that the dialog is above it.
-            QTimer.singleShot(0, window, composition.settings.open_connect)
-        QTimer.singleShot(SETTLED_MS, window, resume_collection)
-        await closed.wait()
 
 
 def resume_collection() -> None:

@@ -94,6 +94,7 @@ def open_window(
     for module in DEFERRED_IMPORTS:
         let_paint(application)
         import_module(module)
-    from app.desktop.event_loop import Guards, run_window
+    from app.desktop.event_loop import WindowProcess
 
-    return run_window(application, window, settings, instance, Guards(interrupts, crash_guard))
+    process = WindowProcess(window, instance, interrupts, crash_guard)
+    return process.run(application, settings)
