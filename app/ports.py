@@ -138,7 +138,7 @@ class Store(Protocol):
         """The rows of these positions in this order, without those that no longer match."""
         ...
 
-    async def close_totals(self, wanted: ClosedFilter) -> tuple[CloseTotals, ...]:
+    async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
         """The totals of all closes that match, by currency."""
         ...
 

@@ -3,9 +3,9 @@
 from functools import lru_cache
 from sys import intern
 
-from app.domain.model.cancellations import Cancellation
 from app.domain.model.instruments import OPTION_TYPES, Instrument
 from app.domain.model.snapshot import COMBO, Booking, Fill
+from app.domain.model.statements import Cancellation
 from app.flex.instruments import INSTRUMENT_ATTRIBUTES, SEC_TYPES, read_instrument
 from app.flex.parsing import con_id, cost, identifier, number, rate
 from app.flex.refusals import read_required, read_value

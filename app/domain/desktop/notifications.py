@@ -1,11 +1,11 @@
 """Which notifications the user gets while away from the window, each once. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
-from app.domain.history.closed_positions import CloseTotals, totals_by_currency
 from app.domain.model.positions import Change, Identity
 from app.domain.model.runs import Report, Run, RunStatus
 from app.domain.portfolio.realized_totals import RealizedTotals, totals_by_currency
@@ -40,7 +40,7 @@ class Notification:
 
     Attributes:
         opened, closed: descriptions of positions.
-        realized: realized P&L by currency.
+        realized: currency -> the totals of the closes.
         count: of positions held, or of failures in a row.
         reason: a sentence, or empty.
         since: when the connection was lost.
@@ -49,7 +49,7 @@ class Notification:
     topic: Topic
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
-    realized: tuple[CloseTotals, ...] = ()
+    realized: Mapping[str, RealizedTotals] = field(default_factory=dict)
     count: int = 0
     reason: str = ""
     since: datetime | None = None
@@ -118,7 +118,7 @@ def change_notification(report: Report | None, run: Run) -> Notification | None:
     if not opened and not closed:
         return None
     realized = totals_by_currency(
-        (change.after.instrument.currency, close.source, close.realized_pnl)
+        (change.after.instrument.currency, close.source, close.realized_pnl, close.commission)
         for change in closed
         for close in change.closes
     )

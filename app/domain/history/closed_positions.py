@@ -4,7 +4,6 @@ The filter selects closes, not positions: a row sums the matching closes of its 
 totals of the matching closes are always the sum of the rows.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -125,61 +124,6 @@ class ClosedPositionRow:
     @property
     def _all(self) -> list[Close]:
         return [stored.close for stored in self.closes]
-
-
-@dataclass(frozen=True, slots=True)
-class CloseTotals:
-    """The sum over several closes of one currency.
-
-    Attributes:
-        exact: realized P&L from IBKR and from fills; None if there is no such close.
-        estimated: realized P&L of the estimates; None if there are none.
-        unknown: number of closes without realized P&L, unknown or skipped.
-        commission: of the closes whose commission is known; None if there is no such close.
-        count: number of closes, including those without a figure.
-    """
-
-    currency: str
-    exact: Decimal | None
-    estimated: Decimal | None
-    unknown: int
-    commission: Decimal | None
-    count: int
-
-
-def close_totals(
-    currency: str,
-    figures: Iterable[tuple[Source, Decimal | None]],
-    commissions: Iterable[Decimal | None] = (),
-) -> CloseTotals:
-    """Args: figures: (source, realized P&L) of each close of the currency."""
-    exact: list[Decimal] = []
-    estimated: list[Decimal] = []
-    unknown = 0
-    for source, realized in figures:
-        if realized is None:
-            unknown += 1
-        else:
-            (estimated if source is Source.ESTIMATE else exact).append(realized)
-    paid = [commission for commission in commissions if commission is not None]
-    return CloseTotals(
-        currency=currency,
-        exact=sum(exact, ZERO) if exact else None,
-        estimated=sum(estimated, ZERO) if estimated else None,
-        unknown=unknown,
-        commission=sum(paid, ZERO) if paid else None,
-        count=len(exact) + len(estimated) + unknown,
-    )
-
-
-def totals_by_currency(
-    closes: Iterable[tuple[str, Source, Decimal | None]],
-) -> tuple[CloseTotals, ...]:
-    """Args: closes: (currency, source, realized P&L) of each."""
-    figures = defaultdict[str, list[tuple[Source, Decimal | None]]](list)
-    for currency, source, realized in closes:
-        figures[currency].append((source, realized))
-    return tuple(close_totals(currency, own) for currency, own in sorted(figures.items()))
 
 
 def average_price(

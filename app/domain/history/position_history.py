@@ -1,11 +1,10 @@
-"""A position's changes, the positions as of a run, and what syncs found since a moment."""
+"""A position's changes in order, the positions as of a run, and what syncs found since a moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.history.closed_positions import CloseTotals
 from app.domain.model.positions import ChangeKind, Position, Source
 from app.domain.model.runs import Run
 from app.domain.portfolio.realized_totals import RealizedTotals
@@ -63,13 +62,13 @@ class ActivitySummary:
 
     Attributes:
         opened, closed: number of positions.
-        realized: of the closes that those syncs recorded, by currency.
+        realized: currency -> the totals of the closes that those syncs recorded.
     """
 
     since: datetime
     opened: int = 0
     closed: int = 0
-    realized: tuple[CloseTotals, ...] = ()
+    realized: Mapping[str, RealizedTotals] = field(default_factory=dict)
 
     @property
     def is_any(self) -> bool:

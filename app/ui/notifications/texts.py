@@ -43,9 +43,7 @@ def change_lines(notice: Notification, formats: Formats) -> list[str]:
         for what, names in (("Opened", notice.opened), ("Closed", notice.closed))
         if names
     ]
-    realized = ", ".join(
-        text for totals in notice.realized for text in realized_texts(totals, formats)
-    )
+    realized = ", ".join(realized_texts(notice.realized, formats))
     return [*lines, realized] if realized else lines
 
 

@@ -14,8 +14,8 @@ from app.ui.style.formatting import Formats
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
-    from app.domain.history.closed_positions import CloseTotals
     from app.domain.history.position_history import ActivitySummary
+    from app.domain.portfolio.realized_totals import RealizedTotals
 
 
 class ActivityBar(MessageBar):
@@ -59,16 +59,17 @@ def activity_text(activity: ActivitySummary, now: datetime, formats: Formats) ->
         for number, what in ((activity.opened, "opened"), (activity.closed, "closed"))
         if number
     ]
-    parts += [text for totals in activity.realized for text in realized_texts(totals, formats)]
+    parts += realized_texts(activity.realized, formats)
     return f"Since you last looked ({formats.as_of(activity.since, now)}): {', '.join(parts)}."
 
 
-def realized_texts(totals: CloseTotals, formats: Formats) -> Iterator[str]:
-    """One text each for the exact, the estimated and the unknown part."""
-    if totals.exact:
-        yield f"realized {formats.gain(totals.exact)} {totals.currency}"
-    if totals.estimated:
-        yield f"≈ {formats.gain(totals.estimated)} {totals.currency} estimated"
-    if totals.unknown:
-        closes = "close" if totals.unknown == 1 else "closes"
-        yield f"{formats.count(totals.unknown)} {closes} in {totals.currency} without a known P&L"
+def realized_texts(realized: Mapping[str, RealizedTotals], formats: Formats) -> Iterator[str]:
+    """For each currency one text each for the exact, the estimated and the unknown part."""
+    for currency, totals in realized.items():
+        if totals.exact:
+            yield f"realized {formats.gain(totals.exact)} {currency}"
+        if totals.estimated:
+            yield f"≈ {formats.gain(totals.estimated)} {currency} estimated"
+        if totals.unknown:
+            closes = "close" if totals.unknown == 1 else "closes"
+            yield f"{formats.count(totals.unknown)} {closes} in {currency} without a known P&L"

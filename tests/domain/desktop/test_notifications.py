@@ -19,7 +19,6 @@ from app.domain.desktop.notifications import (
     Topic,
     new_notifications,
 )
-from app.domain.history.closed_positions import CloseTotals
 from app.domain.model.positions import Change, ChangeKind, Close, LastSync, Position, Source
 from app.domain.model.runs import Report, Run, RunStatus, Statistics, Trigger
 from app.domain.portfolio.realized_totals import RealizedTotals
@@ -74,8 +73,8 @@ def test_opened_and_closed_positions_come_in_one_notification_with_their_totals(
     state = after(run(8), *changes)
     (notice,) = notified(after(run(7)), state, state)
     name = HELD.instrument.description
-    totals = CloseTotals("USD", Decimal("12.5"), Decimal(3), 1, commission=None, count=3)
-    assert notice == Notification(Topic.CHANGES, (name,), (name,), (totals,))
+    realized = {"USD": RealizedTotals(Decimal("12.5"), Decimal(3), closes=3, unknown=1)}
+    assert notice == Notification(Topic.CHANGES, (name,), (name,), realized)
 
 
 def test_failures_are_notified_at_the_third_in_a_row_and_only_then() -> None:

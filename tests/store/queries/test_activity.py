@@ -3,8 +3,8 @@
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.history.closed_positions import CloseTotals
 from app.domain.history.position_history import ActivitySummary
+from app.domain.portfolio.realized_totals import RealizedTotals
 from tests.store.trading import AAPL, CALL, MSFT, SAP, at, fill, held, opened, snapshot, synced
 
 
@@ -18,8 +18,8 @@ async def test_opened_closed_and_realized_since_a_moment(tmp_path: Path) -> None
         await store.undo()
         undone = await store.activity_since(at(2))
     assert (found.opened, found.closed) == (1, 3)
-    assert found.realized == (
-        CloseTotals("EUR", None, None, 1, commission=None, count=1),
-        CloseTotals("USD", Decimal(99), Decimal(200), 0, commission=None, count=2),
-    )
+    assert found.realized == {
+        "EUR": RealizedTotals(closes=1, unknown=1),
+        "USD": RealizedTotals(Decimal(99), Decimal(200), closes=2, commission=Decimal(1)),
+    }
     assert undone == ActivitySummary(at(2))

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from app.domain.desktop.app_state import Phase, SyncState
-from app.domain.history.closed_positions import CloseTotals
 from app.domain.history.position_history import ActivitySummary
+from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.activity_bar import ActivityBar, activity_text
 from app.ui.positions.activity_controller import ActivityController
@@ -19,10 +19,10 @@ from tests.ui.conftest import ENGLISH, until
 from tests.ui.fakes import NOW
 
 FORMATS = Formats(ENGLISH)
-REALIZED = (
-    CloseTotals("EUR", None, Decimal("-20"), 1, commission=None, count=2),
-    CloseTotals("USD", Decimal("1234.5"), None, 0, commission=None, count=1),
-)
+REALIZED = {
+    "EUR": RealizedTotals(None, Decimal("-20"), closes=2, unknown=1),
+    "USD": RealizedTotals(Decimal("1234.5"), closes=1),
+}
 
 
 def test_the_sentence_tells_exact_and_estimated_apart() -> None:
