@@ -1,4 +1,5 @@
-"""10,000 ticks a second for some seconds, from the broker's batch to a sorted, filtered table."""
+"""10,000 ticks a second for some seconds, from the broker's batch to a sorted, filtered, grouped
+table."""
 
 import asyncio
 import time
@@ -9,7 +10,7 @@ from statistics import quantiles
 from types import SimpleNamespace
 from typing import Any
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -18,11 +19,11 @@ from app.broker.timing import Timing
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Position
 from app.domain.portfolio.broker_updates import PriceUpdate
-from app.ui.positions import columns
 from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
+from app.ui.table.layout import Filter
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.stalls import Stalls
@@ -51,14 +52,17 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 
 @contextmanager
-def lively(held: tuple[Position, ...], interval_s: float) -> Iterator[Lively]:
-    """A sorted and filtered page, and the batch that tells it."""
+def lively(
+    held: tuple[Position, ...], interval_s: float, *, is_grouped: bool = False
+) -> Iterator[Lively]:
+    """A sorted, filtered and perhaps grouped page, and the batch that feeds it."""
     page = PositionsPage(Formats(QLocale("en_US")), LIGHT)
     page.set_colours(LIGHT)
     page.resize(1500, 900)
     page.show()
     page.render_state(SyncState(stored=PortfolioView(held, ("DU1",))))
-    page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.AscendingOrder)
+    layout = page.model.layout.sorted_by("market_value").with_filter(Filter("side", "long"))
+    page.set_layout(layout.grouped_by("account") if is_grouped else layout)
     page.search("S")
     batch = UpdateBatcher(interval_s)
     following: Any = SimpleNamespace(watch_updates=batch.observers.add)
@@ -79,7 +83,7 @@ async def ticked(held: tuple[Position, ...], scale: Scale) -> tuple[float, float
     """The 99th percentile of a 5 ms timer's lateness, and the processor's share in percent."""
     lasts_s = 0.3 if scale.is_smoke else LASTS_S
     ticks = [update(one, step) for step in (1, 2) for one in held]  # decoding is the wire's figure
-    with lively(held, Timing().update_interval_s) as (page, batch):
+    with lively(held, Timing().update_interval_s, is_grouped=True) as (page, batch):
         begun_cpu, begun, number = time.process_time(), time.perf_counter(), 0
         async with Stalls() as stalls:
             while (passed := time.perf_counter() - begun) < lasts_s:
@@ -88,7 +92,7 @@ async def ticked(held: tuple[Position, ...], scale: Scale) -> tuple[float, float
                     number += 1
                 await asyncio.sleep(STEP_S)
         share = 100 * (time.process_time() - begun_cpu) / (time.perf_counter() - begun)
-        assert page.model.position(0).figures_at is not None, "no tick reached the table"
+        assert page.model.values[0].figures_at is not None, "no tick reached the table"
     return quantiles(stalls.all_ms, n=100)[98], share
 
 

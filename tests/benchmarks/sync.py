@@ -25,7 +25,7 @@ from app.sync.service import SyncService
 from app.ui.closed.controller import ClosedController
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
-from app.ui.positions.model import PositionsModel
+from app.ui.positions.table import PositionsModel
 from app.ui.sync.controller import SyncController
 from tests.benchmarks.canned_tws import canned_tws, held_in
 from tests.benchmarks.figures import Figure

@@ -1,7 +1,8 @@
-"""The positions table against a C++ model in the same kind of view: repaint, reset."""
+"""The positions table against a C++ model in the same kind of view: repaint, reset; and how long
+the user waits for a filter, an order, groups."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
@@ -13,12 +14,13 @@ from PySide6.QtWidgets import QApplication, QTableView
 from app.domain.model.positions import LastSync, Position
 from app.domain.model.snapshot import Holding
 from app.sync.in_flight import gc_paused
-from app.ui.positions import columns
-from app.ui.positions.columns import COLUMNS
-from app.ui.positions.model import PositionsModel
-from app.ui.positions.table import PositionsTable
+from app.ui.positions.columns import COLUMNS, KEYS
+from app.ui.positions.context import PositionsContext
+from app.ui.positions.spec import SPEC
+from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
+from app.ui.table.layout import SortKey, TableLayout
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.trading import START, holdings
@@ -32,8 +34,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
     application = QApplication.instance() or QApplication(["benchmarks"])
     held = tuple(position(n, one) for n, one in enumerate(holdings(scale.positions), 1))
     formats = Formats(QLocale("en_US"))
-    model = PositionsModel(formats, LIGHT)
-    table = PositionsTable(model, formats)
+    model = PositionsModel(SPEC, PositionsContext(formats))
+    table = PositionsTable(model)
     table.set_colours(LIGHT)
     table.resize(*SIZE)
     table.show()
@@ -43,11 +45,49 @@ def measure(scale: Scale) -> Iterator[Figure]:
     plain = plain_view(table, texts)
     application.processEvents()
     yield repaints(table, plain, scale.rounds)
-    listed = tuple(model.position(row) for row in range(model.rowCount()))
+    listed = tuple(model.values)
     for is_sorted, limit in ((False, 1.5), (True, 2.5)):
         yield resets(listed, texts, (table, plain), scale.rounds, is_sorted=is_sorted, limit=limit)
+    shown(table, held)
+    yield from waits(table, scale.rounds)
     for view in (table, plain):
         view.close()
+
+
+def waits(table: PositionsTable, rounds: int) -> Iterator[Figure]:
+    """From what the user does to what is painted."""
+    model, default = table.table, SPEC.default
+    value, symbol = SortKey("market_value", is_descending=True), SortKey("symbol")
+    plain, by_value = (
+        TableLayout(default.columns, (symbol,)),
+        TableLayout(default.columns, (value,)),
+    )
+    by_type = TableLayout(default.columns, (value,), groups=("account", "type"))
+
+    def search(text: str) -> None:
+        model.filter("All", text)
+        table.viewport().repaint()
+
+    def arrange(layout: TableLayout) -> None:
+        table.show_layout(layout)
+        for column in range(len(COLUMNS)):
+            model.subtotal(model.total, column)
+        table.viewport().repaint()
+
+    def waited(
+        name: str, limit: float, begin: Callable[[], None], act: Callable[[], None]
+    ) -> Figure:
+        found = []
+        for _ in range(rounds + 1):
+            begin()
+            QApplication.processEvents()
+            found.append(milliseconds(act))
+        return Figure(f"table: {name}", "ms", tuple(found[1:]), f"≤ {limit:g} ms", limit)
+
+    yield waited("keystroke of a search", 50.0, lambda: search(""), lambda: search("s1"))
+    search("")
+    yield waited("sort", 60.0, lambda: arrange(plain), lambda: arrange(by_value))
+    yield waited("group, subtotals", 120.0, lambda: arrange(plain), lambda: arrange(by_type))
 
 
 def position(number: int, held: Holding) -> Position:
@@ -95,7 +135,7 @@ def put(view: QTableView, model: QStandardItemModel, *, is_sorted: bool) -> None
     """The least that a reset takes: other rows that stand ready, and their order."""
     with gc_paused():
         if is_sorted:
-            model.sort(columns.SYMBOL)
+            model.sort(KEYS.index("symbol"))
         view.setModel(model)
         view.viewport().repaint()
 
@@ -154,9 +194,7 @@ def resets(
 def shown(table: PositionsTable, held: tuple[Position, ...]) -> None:
     """As the controller has it shown: the collector waits meanwhile."""
     with gc_paused():
-        table.show_positions(held, frozenset())
-        model = table.model()
-        assert isinstance(model, PositionsModel)
-        while model.is_showing:
+        table.table.show(held)
+        while table.table.is_showing:
             QApplication.processEvents()
         table.viewport().repaint()

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 from app.broker.reading.update_batcher import UpdateBatcher
 from app.domain.model.positions import Position
 from app.domain.portfolio.broker_updates import PriceUpdate
-from app.ui.positions import columns
-from app.ui.positions.columns import COLUMNS
+from app.ui.positions.columns import COLUMNS, KEYS
 from app.ui.positions.page import PositionsPage
 from tests.benchmarks.figures import Figure
 
@@ -49,10 +48,9 @@ async def ceiling(
         await into_page(page, batch, ticks)
         took = perf_counter() - begun
         samples.append(len(ticks) / took)
-        shown = {model.position(row).id: model.position(row) for row in range(model.rowCount())}
+        shown = {position.id: position for position in model.values}
         for one in moving:
-            told = shown[one.id]
-            assert told.market_value == one.market_value, "the ticks are not in the table"
+            assert shown[one.id].market_value == one.market_value, "the ticks are not in the table"
     widget.close()
     goal = "≥ 20 × QTableWidget's", 20.0, tuple(floors)
     return Figure("ticks: ceiling", "/s", tuple(samples), *goal, at_least=True)
@@ -100,15 +98,16 @@ def peer(page: PositionsPage, held: tuple[Position, ...]) -> tuple[QTableWidget,
     model = page.model
     widget = QTableWidget(len(held), len(COLUMNS))
     items: Items = {}
-    for row in range(model.rowCount()):
-        one = model.position(row)
-        made = [QTableWidgetItem(text) for text in model.texts(row)]
-        made[columns.MARKET_VALUE].setData(NUMBER, float(one.market_value or 0))
+    value = KEYS.index("market_value")
+    for row, one in enumerate(model.values):
+        texts = [str(model.index(row, column).data()) for column in range(len(COLUMNS))]
+        made = [QTableWidgetItem(text) for text in texts]
+        made[value].setData(NUMBER, float(one.market_value or 0))
         for column, item in enumerate(made):
             widget.setItem(row, column, item)
-        items[one.id or 0] = made[columns.MARKET_PRICE], made[columns.MARKET_VALUE]
+        items[one.id or 0] = made[KEYS.index("market_price")], made[value]
     widget.resize(page.size())
     widget.setSortingEnabled(True)
-    widget.sortItems(columns.MARKET_VALUE)
+    widget.sortItems(value)
     widget.show()
     return widget, items

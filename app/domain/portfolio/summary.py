@@ -32,6 +32,7 @@ class AccountSummary:
         positions: number of open positions in this currency.
         realized: from the store's own closes; base rows convert by IBKR's latest rates.
         daily_pnl: the account's P&L of today, as IBKR pushes it while connected; never stored.
+        rates: IBKR's exchange rates to the base currency; of an account's base row only.
         converted_value, converted_unrealized: how the figures of base rows were computed if IBKR
             gave none; amounts without a rate are left out and named.
     """
@@ -48,6 +49,7 @@ class AccountSummary:
     converted_value: ConvertedAmount | None = None
     converted_unrealized: ConvertedAmount | None = None
     daily_pnl: Decimal | None = None
+    rates: Rates | None = None
 
     @property
     def realized_pnl(self) -> Decimal | None:
@@ -125,6 +127,7 @@ class AccountData:
             realized=converted(self.realized, rates),
             converted_value=with_basis(value),
             converted_unrealized=with_basis(unrealized),
+            rates=rates,
         )
 
 
@@ -173,6 +176,7 @@ def total_row(rows: list[AccountSummary]) -> AccountSummary:
         realized=summed(row.realized for row in rows),
         converted_value=with_basis(value),
         converted_unrealized=with_basis(unrealized),
+            rates=rates,
     )
 
 

@@ -19,11 +19,13 @@ from app.ui.main_window.status_bar import StatusBar
 from app.ui.main_window.tabs import MainTabs
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.page import PositionsPage
+from app.ui.positions.spec import SPEC as POSITIONS
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Theme
 from app.ui.summary.bar import SummaryBar
 from app.ui.sync.sync_button import CancelButton, SyncButton
 from app.ui.sync.sync_dock import DockFolding, SyncDock
+from app.ui.table.saved_layouts import SavedLayouts
 
 
 class WindowParts(QMainWindow):
@@ -57,7 +59,7 @@ class WindowParts(QMainWindow):
         self.search_field = SearchField()
         self.summary = SummaryBar(formats)
         self.tabs = MainTabs()
-        self.positions = PositionsPage(formats, self.theme.colours)
+        self.positions = PositionsPage(formats, self.theme.colours, SavedLayouts(stored, POSITIONS))
         self.panel = SyncDock(formats, self)
         self.status = StatusBar(formats)
         self._folding = DockFolding(self.panel)
@@ -84,7 +86,7 @@ class WindowParts(QMainWindow):
             self.commands,
             panel=self.panel,
             summary=self.summary_bar,
-            columns=self.positions.table.column_menu,
+            columns=self.positions.filters.columns,
             connections=self.connection_menu,
         )
 

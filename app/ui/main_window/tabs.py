@@ -4,9 +4,16 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabWidget,
+    QWidget,
+)
 
-from app.ui.table.copying import selected_text
+PARAGRAPH = "\u2029"  # Qt's line break in a selection
 
 
 @runtime_checkable
@@ -66,3 +73,14 @@ class MainTabs(QTabWidget):
         page = self.currentWidget()
         if isinstance(page, Copyable):
             page.explain()
+
+
+def selected_text(widget: QWidget | None) -> str:
+    """The widget's selected text; empty where there is none."""
+    if isinstance(widget, QLabel | QLineEdit):
+        text = widget.selectedText()
+    elif isinstance(widget, QPlainTextEdit):
+        text = widget.textCursor().selectedText()
+    else:
+        text = ""
+    return text.replace(PARAGRAPH, "\n")

@@ -247,14 +247,14 @@ class MainWindow(WindowParts):
             return
         self.clock.stop()
         self._folding.unfold()
-        self._window_settings.save(self, self.positions.table.horizontalHeader())
+        self._window_settings.save(self)
         event.accept()
         self.is_closed = True
         self.closed.emit()
 
     def _restore(self) -> None:
         self.summary.toggle.setChecked(self._window_settings.is_unfolded)
-        if not self._window_settings.restore(self, self.positions.table.horizontalHeader()):
+        if not self._window_settings.restore(self):
             self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
     @Slot()

@@ -1,4 +1,4 @@
-"""Saves and restores the window's geometry, panels and columns."""
+"""Saves and restores the window's geometry and panels."""
 
 import contextlib
 import hashlib
@@ -8,14 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QHeaderView, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from app.platform.private_files import create_private
-from app.ui.positions.columns import COLUMNS
 
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
-HEADER = f"table/columns-{len(COLUMNS)}"  # a new set of columns starts with the defaults
 UNFOLDED = "summary/unfolded"
 LAST_OPENED = "window/lookedAt"
 
@@ -38,16 +36,14 @@ class WindowSettings:
                 # Qt would create file and folder readable by others, but keeps an existing mode.
                 create_private(Path(settings.fileName()))
 
-    def restore(self, window: QMainWindow, header: QHeaderView) -> bool:
+    def restore(self, window: QMainWindow) -> bool:
         """Returns whether there was a geometry to restore."""
-        header.restoreState(self._bytes(HEADER))
         window.restoreState(self._bytes(LAYOUT))
         return window.restoreGeometry(self._bytes(GEOMETRY))
 
-    def save(self, window: QMainWindow, header: QHeaderView) -> None:
+    def save(self, window: QMainWindow) -> None:
         self._settings.setValue(GEOMETRY, window.saveGeometry())
         self._settings.setValue(LAYOUT, window.saveState())
-        self._settings.setValue(HEADER, header.saveState())
         self._settings.sync()
 
     @property

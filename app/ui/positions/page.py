@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
-from app.domain.model.positions import Position
+from app.domain.model.positions import Identity, Position
 from app.domain.model.runs import ALL_ACCOUNTS, Report
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
 from app.ui.positions.activity_bar import ActivityBar
 from app.ui.positions.as_of_bar import AsOfBar
-from app.ui.positions.model import PositionsModel
-from app.ui.positions.table import PositionsTable
+from app.ui.positions.context import PositionsContext, last_syncs, portfolio_context
+from app.ui.positions.spec import SPEC
+from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours, set_tone
 from app.ui.sync.error_bar import ErrorBar
 from app.ui.sync.held_bar import HeldBar
 from app.ui.sync.texts import caption, past_caption
 from app.ui.table.deferred_sort import DeferredSort
+from app.ui.table.filter_bar import FilterBar
+from app.ui.table.layout import TableLayout
+from app.ui.table.saved_layouts import SavedLayouts
+from app.ui.table.totals_line import TotalsLine
 from app.ui.widgets.placeholder import EmptyState, NoMatch
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -30,11 +36,22 @@ if TYPE_CHECKING:
 
 
 class PositionsPage(QWidget):
-    """Renders a state's positions; an account and a search narrow them down."""
+    """Renders a state's positions; an account and a search narrow them down.
 
-    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+    Args:
+        saved: where the table's layouts are stored; None for nowhere.
+    """
+
+    def __init__(
+        self,
+        formats: Formats,
+        colours: Colours,
+        saved: SavedLayouts | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._formats = formats
+        self._saved = saved
         self._state = SyncState()
         self._account = ALL_ACCOUNTS
         self._searched = ""
@@ -43,8 +60,16 @@ class PositionsPage(QWidget):
         self._past: PositionsAsOf | None = None
         self._live = LiveOverlay()
         self._looked_at: datetime | None = None
-        self.model = PositionsModel(formats, colours, self)
-        self.table = PositionsTable(self.model, formats)
+        self._unseen: dict[Identity, Position | None] = {}
+        self.model = PositionsModel(SPEC, PositionsContext(formats), parent=self)
+        self.table = PositionsTable(self.model)
+        self.totals = TotalsLine(self.table)
+        self.filters = FilterBar(self.model, saved)
+        self.in_base = QToolButton()
+        self.in_base.setObjectName("plainTool")
+        self.in_base.setCheckable(True)
+        self.in_base.setToolTip("Show all amounts in the base currency, with IBKR's rates")
+        self.in_base.hide()
         self.order = DeferredSort(self.model.rearrange, self)
         self.as_of_bar = AsOfBar(formats)
         self.activity_bar = ActivityBar(formats)
@@ -56,11 +81,27 @@ class PositionsPage(QWidget):
         self.caption.setObjectName("caption")
         self.stack = QStackedWidget()
         self._arrange()
+        self.table.set_colours(colours)
         self.model.shown.connect(self._show_all)
+        self.model.relisted.connect(self._choose_page)
+        self.table.layout_wanted.connect(self.set_layout)
+        self.filters.layout_wanted.connect(self.set_layout)
+        self.no_match.clear_wanted.connect(self.filters.clear)
+        self.in_base.clicked.connect(self._show_in_base)
+        self.table.clicked.connect(self._on_seen)
+        if saved is not None:
+            self.set_layout(saved.in_use)
 
     def _arrange(self) -> None:
-        for page in (self.empty_state, self.no_match, self.table):
+        table = QWidget()
+        column = QVBoxLayout(table)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.totals)
+        for page in (self.empty_state, self.no_match, table):
             self.stack.addWidget(page)
+        self._table_page = table
         bars = QVBoxLayout()
         bars.setContentsMargins(12, 2, 12, 6)
         bars.setSpacing(4)
@@ -70,7 +111,10 @@ class PositionsPage(QWidget):
         bars.addWidget(self.activity_bar)
         line = QHBoxLayout()
         line.setContentsMargins(14, 2, 14, 4)
-        line.addWidget(self.caption)
+        line.setSpacing(16)
+        line.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.filters, 1)
+        line.addWidget(self.in_base, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(4)
@@ -87,7 +131,9 @@ class PositionsPage(QWidget):
         if self._past is None and (state.stored is not self._state.stored or is_new_report):
             is_marked = is_new_report and self._is_marking and self.model.rowCount() > 0
             touched = state.touched if is_marked else frozenset()
-            self.table.show_positions(self._now(state.stored), touched)
+            if is_new_report and self.model.rows:
+                self._note_changes(state)
+            self._show(self._now(state.stored), state.stored, touched)
         self._state, self._report = state, state.report
         self.error_bar.render_state(state)
         self.held_bar.render_state(state)
@@ -95,12 +141,74 @@ class PositionsPage(QWidget):
         self.empty_state.show_synced(state.stored.portfolio.as_of is not None)
         self._choose_page()
 
+    def _show(
+        self,
+        positions: tuple[Position, ...],
+        book: PortfolioView,
+        touched: frozenset[Identity] = frozenset(),
+    ) -> None:
+        self._update_context(
+            synced=last_syncs(positions),
+            unseen=dict(self._unseen),
+            **portfolio_context(book.portfolio),
+        )
+        self.model.show(positions, touched)
+
+    def _update_context(self, **changed: object) -> None:
+        self.model.set_context(replace(self.model.context, **changed))  # type: ignore[arg-type]
+
+    def _note_changes(self, state: SyncState) -> None:
+        """Keeps how the positions were that this report changed, until the user has seen it."""
+        for change in state.report.changes if state.report else ():
+            identity = change.after.identity
+            if identity in state.touched:
+                self._unseen.setdefault(identity, change.before)
+
+    @Slot(QModelIndex)
+    def _on_seen(self, index: QModelIndex) -> None:
+        """A click on a row says that its changes have been seen."""
+        position = self.model.value(index.row())
+        if position is not None and self._unseen.pop(position.identity, self) is not self:
+            self._update_context(unseen=dict(self._unseen))
+
+    @Slot(bool)
+    def _show_in_base(self, is_in_base: bool) -> None:
+        self.set_layout(replace(self.model.layout, is_in_base=is_in_base))
+
+    def _offer_base(self) -> None:
+        """The switch is there where an amount would look different."""
+        base = self.model.context.base_currency
+        currencies = {row.value.instrument.currency for row in self.model.rows}
+        self.in_base.setText(f"In {base}")
+        self.in_base.setVisible(bool(base) and not currencies <= {base})
+
+    @Slot(object)
+    def set_layout(self, layout: TableLayout) -> None:
+        """Arranges the table by this layout, and says so."""
+        if layout != self.model.layout:
+            self._update_context(is_in_base=layout.is_in_base)
+            self.in_base.setChecked(layout.is_in_base)
+            self.table.show_layout(layout)
+            self.filters.show_layout(layout)
+            self._choose_page()
+            self._show_caption()
+            if self._saved is not None:
+                self._saved.keep(layout)
+
     def show_live(self, live: LiveOverlay) -> None:
         """Shows pushed figures; past positions are left unchanged."""
         self._live = live
         if self._past is None:
-            self.model.show_lost(live.is_lost)
-            self.order.schedule(self.model.tick(live))
+            self._show_lost(is_lost=live.is_lost)
+            self.order.schedule(self.model.tick(live.changed, self._with_live))
+
+    def _with_live(self, position: Position) -> Position:
+        return overlay_position(position, self._live)
+
+    def _show_lost(self, *, is_lost: bool) -> None:
+        if is_lost != self.model.context.is_lost:
+            self._update_context(is_lost=is_lost)
+        self.model.show_lost(is_lost)
 
     def _now(self, book: PortfolioView) -> tuple[Position, ...]:
         """The stored positions with the live figures on top."""
@@ -113,10 +221,10 @@ class PositionsPage(QWidget):
         if past is self._past:
             return False
         self._past = past
-        self.model.set_unpriced(frozenset() if past is None else past.unpriced)
+        self._update_context(unpriced=frozenset() if past is None else past.unpriced)
         shown = self._now(self._state.stored) if past is None else past.positions
-        self.model.show_lost(self._live.is_lost and past is None)
-        self.table.show_positions(shown, frozenset())
+        self._show_lost(is_lost=self._live.is_lost and past is None)
+        self._show(shown, self._state.stored)
         self.as_of_bar.render_past(past)
         set_tone(self.caption, "" if past is None else "warning")
         self._choose_page()
@@ -141,7 +249,15 @@ class PositionsPage(QWidget):
     def show_age(self, now: datetime) -> None:
         """The caption's time, which is today's only until midnight."""
         self._looked_at = now
-        shown, total = self.model.rowCount(), self.model.of_account()
+        if self.model.context.today != now.astimezone().date():
+            self._update_context(today=now.astimezone().date())
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        now = self._looked_at
+        if now is None:
+            return
+        shown, total = len(self.model.shown_rows), self.model.of_account()
         if self._past is None:
             text = caption(shown, total, self._state.stored.portfolio.as_of, now, self._formats)
         else:
@@ -158,7 +274,8 @@ class PositionsPage(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         bars = (self.as_of_bar, self.error_bar, self.held_bar, self.activity_bar)
-        for part in (self.table, *bars, self.empty_state, self.no_match):
+        parts = (self.table, self.totals, self.filters, *bars, self.empty_state, self.no_match)
+        for part in parts:
             part.set_colours(colours)
 
     def _apply_filter(self) -> None:
@@ -168,21 +285,21 @@ class PositionsPage(QWidget):
     @Slot()
     def _show_all(self) -> None:
         """All rows are shown now."""
+        self._offer_base()
         self._choose_page()
-        if self._looked_at is not None:
-            self.show_age(self._looked_at)
+        self._show_caption()
 
     def _choose_page(self) -> None:
         if self.model.is_showing:
             return  # the current widget stays until all rows are shown
         if self.model.rowCount():
-            page: QWidget = self.table
+            page: QWidget = self._table_page
         elif self._past is not None and not self._past.positions:
             page = self.no_match
             self.no_match.show_reason("No position was open then.")
         elif self._past is not None or self._state.stored.positions:
             page = self.no_match
-            self.no_match.show_search(self._searched)
+            self.no_match.show_search(self._searched, is_filtered=bool(self.model.layout.filters))
         else:
             page = self.empty_state
         self.stack.setCurrentWidget(page)

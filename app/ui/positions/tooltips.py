@@ -1,21 +1,29 @@
 """The tooltips of cells: why a figure is missing, or where it comes from. Pure."""
 
+import operator
+from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Position, Source
-from app.ui.positions import columns
-from app.ui.positions.columns import COLUMNS
+from app.ui.positions.context import PositionsContext
 from app.ui.style.formatting import Formats
 
 # column -> why it shows a dash
 UNKNOWN = {
-    columns.AVERAGE_COST: "IBKR gave no average cost for this position",
-    columns.MARKET_PRICE: "IBKR gave no price for this position",
-    columns.MARKET_VALUE: "IBKR gave no market value for this position",
-    columns.UNREALIZED: "IBKR gave no unrealized P&L for this position",
-    columns.UNREALIZED_PCT: "Not known without the unrealized P&L and the average cost",
-    columns.DAILY: "IBKR tells today's P&L while connected, for the first 50 positions",
+    "average_cost": "IBKR gave no average cost for this position",
+    "average_price": "IBKR gave no average cost for this position",
+    "cost_basis": "IBKR gave no average cost for this position, or no rate to the base currency",
+    "market_price": "IBKR gave no price for this position",
+    "market_value": "IBKR gave no market value for this position",
+    "unrealized_pnl": "IBKR gave no unrealized P&L for this position",
+    "unrealized_pct": "Not known without the unrealized P&L and the average cost",
+    "daily_pnl": "IBKR tells today's P&L while connected, for the first 50 positions",
+    "net_pct": "Not known without the market value, its rate and the net liquidation value",
+    "base_value": "Not known without the market value and a rate to the base currency",
+    "base_pnl": "Not known without the unrealized P&L and a rate to the base currency",
+    "days_to_expiry": "It has no expiry date",
 }
 NOT_KEPT = "The market prices of this run are not kept: of days past only the last run's are"
 NOTHING_CLOSED = "Nothing of this position has been closed yet"
@@ -28,44 +36,76 @@ REALIZED = {
     Source.UNKNOWN: "Realized P&L is not known: no execution and no price for a part of it",
     Source.SKIPPED: "Realized P&L is not known: its calculation was switched off for a sync",
 }
+# figure -> how it is written, where a sync's change of it is shown until the user has seen it
+MARKED: dict[str, Callable[[Formats, Decimal | None], str]] = {
+    "quantity": Formats.quantity,
+    "average_cost": Formats.price,
+    "realized_pnl": Formats.gain,
+}
 
 
-def tooltip(
+def figure_tooltip(
     position: Position,
-    column: int,
-    formats: Formats,
+    context: PositionsContext,
+    key: str,
     *,
-    is_unpriced: bool = False,
-    is_lost: bool = False,
+    is_unknown: bool,
+    is_live: bool,
+    unknown: str,
 ) -> str:
-    """Empty if there is nothing to add.
-
-    Args:
-        is_unpriced: a past position, of a run whose prices are not kept.
-        is_lost: the connection that brings the figures is lost.
-    """
-    if is_unpriced and column in columns.LIVE:
+    """Empty if there is nothing to add."""
+    if is_live and position.account in context.unpriced:
         return NOT_KEPT
-    if column == columns.REALIZED:
-        source = position.realized_source
-        return NOTHING_CLOSED if source is None else REALIZED[source]
-    if column in UNKNOWN and COLUMNS[column].value(position) is None:
-        return UNKNOWN[column]
-    if column in columns.LIVE:
-        at = position.daily_at if column == columns.DAILY else position.figures_at
-        return freshness(position, at, formats, is_lost=is_lost)
-    if column == columns.SYMBOL:
-        return instrument_text(position.instrument)
-    if column in (columns.OPENED, columns.LAST_SYNCED):
-        return formats.exact_time(COLUMNS[column].value(position))
-    return ""
+    if is_unknown:
+        return unknown
+    if is_live:
+        at = position.daily_at if key == "daily_pnl" else position.figures_at
+        return freshness(position, at, context)
+    return before_text(position, context, key)
 
 
-def freshness(
-    position: Position, pushed_at: datetime | None, formats: Formats, *, is_lost: bool
-) -> str:
+def before_text(position: Position, context: PositionsContext, key: str) -> str:
+    """ "100 → 50", where a sync has changed the figure and the user has not seen it yet."""
+    if key not in MARKED or position.identity not in context.unseen:
+        return ""
+    before = context.unseen[position.identity]
+    if before is None:
+        return "New since you last looked"
+    old, new = figures(before, position, key)
+    if old == new:
+        return ""
+    write = MARKED[key]
+    return f"{write(context.formats, old)} → {write(context.formats, new)} since you last looked"
+
+
+def is_changed(key: str) -> Callable[[Position, PositionsContext], bool]:
+    """Whether a sync has changed this figure and the user has not seen it yet."""
+
+    def changed(position: Position, context: PositionsContext) -> bool:
+        before = context.unseen.get(position.identity)
+        return before is not None and operator.ne(*figures(before, position, key))
+
+    return changed
+
+
+def figures(before: Position, after: Position, key: str) -> tuple[Decimal | None, Decimal | None]:
+    return getattr(before, key), getattr(after, key)
+
+
+def realized_tooltip(position: Position, context: PositionsContext) -> str:
+    source = position.realized_source
+    why = NOTHING_CLOSED if source is None else REALIZED[source]
+    return "\n".join(filter(None, (before_text(position, context, "realized_pnl"), why)))
+
+
+def symbol_tooltip(position: Position, _context: PositionsContext) -> str:
+    return instrument_text(position.instrument)
+
+
+def freshness(position: Position, pushed_at: datetime | None, context: PositionsContext) -> str:
     """When a figure was last updated, and why it is not newer."""
-    why = "; the connection that brings newer ones is lost" if is_lost else ""
+    formats = context.formats
+    why = "; the connection that brings newer ones is lost" if context.is_lost else ""
     if pushed_at is None:
         return f"As of the sync {formats.exact_time(position.last_synced_at)}{why}"
     return f"As of {formats.exact_time(pushed_at)}{why}"

@@ -75,6 +75,10 @@ class Formats:
             return DASH
         return f"{self._signed(self.number(value, 2, 2), value)}%"
 
+    def share(self, value: Decimal | None) -> str:
+        """A part in per cent, without a plus sign."""
+        return DASH if value is None else f"{self.number(value, 2, 2)}%"
+
     def tone(self, value: Decimal | None) -> int:
         """+1 for a gain, -1 for a loss, 0 for what is shown as zero or unknown."""
         if value is None or abs(value) < Decimal("0.005"):

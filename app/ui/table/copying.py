@@ -1,32 +1,56 @@
-"""The selected rows as tab-separated text, for a spreadsheet. Pure."""
+"""Lines of a table as text for other programs: exact or as shown, never more digits than known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from html import escape
+from typing import Any
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
 
-from app.domain.model.positions import Position
 from app.domain.text.foreign_text import for_clipboard
-from app.ui.positions.columns import COLUMNS
 from app.ui.style.formatting import Formats
+from app.ui.table.rows import GroupLine, Line
+from app.ui.table.table_model import TableModel, columns_in_order
 
 
-def tab_separated(positions: Iterable[Position], columns: Sequence[int], formats: Formats) -> str:
-    """A line of titles, then one a position. Numbers are exact, unknown ones empty.
+def copy_lines(
+    model: TableModel[Any, Any], lines: Sequence[int], *, is_as_shown: bool = False
+) -> None:
+    """Puts the visible columns of these lines on the clipboard, with titles, as tab-separated text
+    and as an HTML table."""
+    columns = list(columns_in_order(model.spec, model.layout))
+    titles = [model.spec.columns[column].title for column in columns]
+    listed = [model.line(number) for number in lines]
+    rows = [titles, *cells_of(model, listed, columns, is_as_shown=is_as_shown)]
+    data = QMimeData()
+    data.setText("".join("\t".join(row) + "\n" for row in rows))
+    data.setHtml(html_table(rows))
+    QGuiApplication.clipboard().setMimeData(data)
 
-    Args:
-        columns: those to write, in their order on the screen.
-    """
-    lines = ["\t".join(COLUMNS[column].title for column in columns)]
-    lines += [
-        "\t".join(cell(position, column, formats) for column in columns) for position in positions
-    ]
-    return "\n".join(lines) + "\n"
+
+def cells_of(
+    model: TableModel[Any, Any], lines: Sequence[Line], columns: Sequence[int], *, is_as_shown: bool
+) -> Iterator[list[str]]:
+    for line in lines:
+        yield [cell(model, line, column, is_as_shown=is_as_shown) for column in columns]
 
 
-def cell(position: Position, column: int, formats: Formats) -> str:
-    value = COLUMNS[column].value(position)
+def cell(model: TableModel[Any, Any], line: Line, column: int, *, is_as_shown: bool) -> str:
+    if isinstance(line, GroupLine):
+        if column == next(columns_in_order(model.spec, model.layout)):
+            return for_clipboard(model.group_title(line))
+        found = model.subtotal(line, column)
+        return found.text if is_as_shown else written(found.value, model.context.formats)
+    if is_as_shown:
+        return for_clipboard(model.text(line, column))
+    value = model.spec.columns[column].value(line.value, model.context)
+    return written(value, model.context.formats)
+
+
+def written(value: object, formats: Formats) -> str:
+    """Exact, in the user's locale, without groups; empty where unknown."""
     if isinstance(value, Decimal):
         return formats.plain(value)
     if isinstance(value, datetime):
@@ -34,15 +58,11 @@ def cell(position: Position, column: int, formats: Formats) -> str:
     return "" if value is None else for_clipboard(str(value))
 
 
-PARAGRAPH = "\u2029"  # Qt's line break in a selection
+def html_table(rows: Sequence[Sequence[str]]) -> str:
+    head, *body = rows
 
+    def row(cells: Sequence[str], tag: str) -> str:
+        return f"<tr>{''.join(f'<{tag}>{escape(text)}</{tag}>' for text in cells)}</tr>"
 
-def selected_text(widget: QWidget | None) -> str:
-    """The widget's selected text; empty where there is none."""
-    if isinstance(widget, QLabel | QLineEdit):
-        text = widget.selectedText()
-    elif isinstance(widget, QPlainTextEdit):
-        text = widget.textCursor().selectedText()
-    else:
-        text = ""
-    return text.replace(PARAGRAPH, "\n")
+    lines = "".join(row(cells, "td") for cells in body)
+    return f"<table>{row(head, 'th')}{lines}</table>"

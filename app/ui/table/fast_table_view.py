@@ -1,123 +1,247 @@
-"""A read-only table view: whole rows, thin lines between them, no grid."""
+"""The one table view: keeps its place over an update, folds, copies, opens menus."""
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPalette,
+    QMouseEvent,
 )
-from PySide6.QtWidgets import (
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QWidget
 
-from app.ui.style.theme import Colours
+from app.ui.style.roles import NOWHERE, Index
+from app.ui.table.copying import copy_lines
+from app.ui.table.layout import TableLayout
 from app.ui.table.menu_place import add_menu_shortcut, menu_place
-from app.ui.table.text_model import TextModel
-from app.ui.table.view_setup import NOTHING_SELECTED, set_up_rows, set_up_view
+from app.ui.table.painted_table_view import PaintedTableView
+from app.ui.table.rows import GroupLine, Line
+from app.ui.table.table_model import TableModel
+from app.ui.table.table_painter import INDENT
+from app.ui.table.view_setup import NOTHING_SELECTED
 from app.ui.widgets.enabling import enable
 
-ROW_PADDING = 11
+SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class GainDelegate(QStyledItemDelegate):
-    """Draws as Qt does, but keeps gains green and losses red in selected rows."""
+class FastTableView(PaintedTableView):
+    """Shows a model's lines; an update keeps selection, scroll and order.
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    Args:
+        name: what a screen reader calls the table.
+
+    Signals:
+        layout_wanted(TableLayout): the user wants another order, width, or group folded.
+        row_activated(QModelIndex): a row was double-clicked, or Enter was pressed on it.
+        more_wanted(): the end of the lines read so far is near the screen.
+        painted(): the geometry of the columns may have changed.
+    """
+
+    layout_wanted = Signal(object)
+    row_activated = Signal(QModelIndex)
+    more_wanted = Signal()
+    painted = Signal()
+
+    def __init__(
+        self, model: TableModel[Any, Any], name: str, parent: QWidget | None = None
     ) -> None:
-        super().initStyleOption(option, index)
-        if not option.state & QStyle.StateFlag.State_Selected:
-            return
-        colours = QPalette(option.palette)
-        colours.setBrush(QPalette.ColorRole.HighlightedText, colours.text())
-        option.palette = colours
-
-
-class FastTableView(QTableView):
-    """Rows can be copied; the last column takes the remaining width."""
-
-    def __init__(self, model: TextModel[Any], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._line = QColor()
-        self._delegate = GainDelegate(self)
-        self.setModel(model)
+        super().__init__(model, parent)
+        self._selected: frozenset[Line] = frozenset()
+        self._first = QPersistentModelIndex()  # the first visible line, while others are listed
+        self._offset = 0
         self.setAccessibleName(name)
-        set_up_view(self)
-        self.setItemDelegate(self._delegate)
-        set_up_rows(self, ROW_PADDING)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setMinimumSectionSize(48)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-        self._texts = model
-        self.customContextMenuRequested.connect(self._open_menu)
+        self._connect()
         add_menu_shortcut(self)
+
+    def _connect(self) -> None:
+        model = self.table
+        self.header.layout_wanted.connect(self.layout_wanted)
+        self.header.sectionHandleDoubleClicked.connect(self._fit_column)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.doubleClicked.connect(self._activate)
+        model.modelAboutToBeReset.connect(self._remember_selection)
+        model.modelReset.connect(self._restore_selection)
+        model.live_updated.connect(self._repaint_live)
+        model.about_to_relist.connect(self._remember_first)
+        model.shown.connect(self._keep_first)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scrolled)
+
+    def show_layout(self, layout: TableLayout) -> None:
+        """Arranges columns and lines by the layout."""
+        was_sorted_by = self.table.layout.sort
+        self.table.set_layout(layout)
+        self.header.show_layout(layout)
+        self.widths.apply()
+        if layout.sort != was_sorted_by:
+            self._show_sorted()
+        self.viewport().update()
+
+    def _show_sorted(self) -> None:
+        """Scrolls to the selected line in the new order, or to the top."""
+        chosen = self.selectionModel().selectedRows()
+        if chosen:
+            current = self.currentIndex()
+            first = min(chosen, key=QModelIndex.row)
+            self.scrollTo(current if current.row() in {i.row() for i in chosen} else first)
+        else:
+            self.scrollToTop()
+
+    def selected_lines(self) -> list[int]:
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     @Slot()
     def copy(self) -> None:
-        """Copies the selected rows with titles, as shown on the screen."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        if rows:
-            QGuiApplication.clipboard().setText(self._texts.tab_separated(rows))
+        """Puts the selected lines on the clipboard, as shown, with titles."""
+        if lines := self.selected_lines():
+            copy_lines(self.table, lines)
 
     def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
-        """Adds a subclass's actions for a row. Args: index: always valid."""
+        """Adds a subclass's actions for a line. Args: index: may be invalid: below all lines."""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.customContextMenuRequested.emit(menu_place(self, event))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """In a dialog, where the window's own Copy does not reach, Qt would copy one cell."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
-        index = self.indexAt(place)
+        self.menu_at(place).popup(self.viewport().mapToGlobal(place))
+
+    def menu_at(self, place: QPoint) -> QMenu:
+        """The menu for the line at this place."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        if index.isValid():
-            self.fill_menu(menu, index)
         copy = menu.addAction("&Copy", self.copy)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
-        menu.popup(self.viewport().mapToGlobal(place))
+        self.fill_menu(menu, self.indexAt(place))
+        return menu
 
-    def set_widths(self, widths: tuple[int, ...]) -> None:
-        for column, width in enumerate(widths):
-            self.setColumnWidth(column, width)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter activates, Left and Right fold and unfold, Copy copies rows and not one cell."""
+        index = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in ENTER and index.isValid():
+            self._activate(index)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._fold_by_key(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
-    def set_colours(self, colours: Colours) -> None:
-        self._line = QColor(colours.row_line)
-        self.viewport().update()
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the arrow of a group or row folds it."""
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and index.isValid() and self._is_on_arrow(index, place):
+            self._fold(index.row())
+            return
+        super().mousePressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A thin line under each row: the table's own grid would also have vertical lines."""
-        super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        painter.setPen(self._line)
-        width, height = self.viewport().width(), self.viewport().height()
-        for row in range(max(0, self.rowAt(0)), self.model().rowCount()):
-            bottom = self.rowViewportPosition(row) + self.rowHeight(row) - 1
-            painter.drawLine(0, bottom, width, bottom)
-            if bottom > height:
-                break
-        painter.end()
+    def _is_on_arrow(self, index: QModelIndex, place: QPoint) -> bool:
+        if self.header.visualIndex(index.column()) != 0:
+            return False
+        line = self.table.lines[index.row()]
+        if isinstance(line, GroupLine):
+            indent = INDENT * (line.depth + 1)
+        elif self.table.can_unfold(line):
+            indent = INDENT
+        else:
+            return False
+        return place.x() - self.visualRect(index).left() <= indent + INDENT / 2
+
+    def _fold_by_key(self, event: QKeyEvent) -> bool:
+        """Right unfolds what is folded, Left the other way; else they move between cells."""
+        number = self.currentIndex().row()
+        is_open = self._is_open(number) if number >= 0 else None
+        wanted = event.key() == Qt.Key.Key_Right
+        if is_open is None or is_open == wanted:
+            return False
+        self._fold(number)
+        return True
+
+    def _is_open(self, number: int) -> bool | None:
+        """Whether the lines below this one are listed; None where there are none."""
+        line = self.table.lines[number]
+        if isinstance(line, GroupLine):
+            return not line.is_collapsed
+        return self.table.is_unfolded(line) if self.table.can_unfold(line) else None
+
+    def _fold(self, number: int) -> None:
+        line = self.table.lines[number]
+        if isinstance(line, GroupLine):
+            wanted = self.table.layout.with_group(line.path, is_collapsed=not line.is_collapsed)
+            self.layout_wanted.emit(wanted)
+        else:
+            self.table.unfold(number, is_unfolded=not self.table.is_unfolded(line))
+
+    @Slot(QModelIndex)
+    def _activate(self, index: Index) -> None:
+        if isinstance(self.table.lines[index.row()], GroupLine):
+            self._fold(index.row())
+        else:
+            self.row_activated.emit(index)
+
+    @Slot(int)
+    def _fit_column(self, section: int) -> None:
+        key = self.table.spec.columns[section].key
+        self.layout_wanted.emit(self.table.layout.with_width(key, 0))
+
+    @Slot()
+    def _repaint_live(self) -> None:
+        """Repaints only the columns with live figures."""
+        height = self.viewport().height()
+        for column, of in enumerate(self.table.spec.columns):
+            if of.is_live and not self.isColumnHidden(column):
+                left, width = self.columnViewportPosition(column), self.columnWidth(column)
+                self.viewport().update(left, 0, width, height)
+        self.painted.emit()
+
+    @Slot()
+    def _on_scrolled(self) -> None:
+        """Asks for more lines near the end. Not with `fetchMore`, which Qt calls for lines that are
+        far from the screen too."""
+        bar = self.verticalScrollBar()
+        if self.table.has_more and bar.maximum() - bar.value() <= bar.pageStep():
+            self.more_wanted.emit()
+
+    @Slot()
+    def _remember_first(self) -> None:
+        bar = self.verticalScrollBar()
+        if bar.value() > bar.minimum() and self.table.is_showing:
+            self._first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
+            self._offset = self.rowViewportPosition(self._first.row())
+
+    @Slot()
+    def _keep_first(self) -> None:
+        """The first visible line stays in place over an update."""
+        first, self._first = self._first, QPersistentModelIndex()
+        if first.isValid():
+            bar = self.verticalScrollBar()
+            self.executeDelayedItemsLayout()
+            bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - self._offset)
+
+    @Slot()
+    def _remember_selection(self) -> None:
+        lines = self.table.lines
+        self._selected = frozenset(lines[i.row()] for i in self.selectionModel().selectedRows())
+
+    @Slot()
+    def _restore_selection(self) -> None:
+        selection = QItemSelection()
+        for row in self.table.number_of(self._selected) if self._selected else ():
+            index = self.table.index(row, 0, NOWHERE)
+            selection.select(index, index)
+        self.selectionModel().select(selection, SELECT_ROWS)

@@ -6,7 +6,7 @@ when signalling each change would take longer.
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QObject
 
@@ -24,33 +24,27 @@ MANY_RUNS = 400  # above that, a reset is quicker than a signal for each
 R = TypeVar("R")
 
 
-class Rows(Protocol[R]):
-    """An object that keeps the rows.
+class ListModel(QAbstractTableModel, Generic[R]):
+    """Shows a list; the subclass provides the cells.
 
     Attributes:
-        listed: the rows that the view shows, in its order.
+        lines: what the view shows, in its order.
     """
 
-    listed: list[R]
-
-
-class ListModel(QAbstractTableModel, Generic[R]):
-    """Shows the listed rows of a `Rows`; the subclass provides the cells."""
-
-    def __init__(self, rows: Rows[R], columns: int, parent: QObject | None = None) -> None:
+    def __init__(self, columns: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows = rows
+        self.lines: list[R] = []
         self._columns = columns
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._rows.listed)
+        return 0 if parent.isValid() else len(self.lines)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self._columns
 
-    def list_rows(self, after: list[R]) -> None:
+    def list_lines(self, after: list[R]) -> None:
         """Shows these rows, and signals how they differ from the rows before."""
-        before = self._rows.listed
+        before = self.lines
         if not before:
             self._reset_to(after)
             return
@@ -68,14 +62,14 @@ class ListModel(QAbstractTableModel, Generic[R]):
             self.reorder(staying)
         for first, last in new:
             self.beginInsertRows(NOWHERE, first, last)
-            self._rows.listed[first:first] = after[first : last + 1]
+            self.lines[first:first] = after[first : last + 1]
             self.endInsertRows()
 
     def reorder(self, rows: list[R]) -> None:
         """The same rows in another order."""
         self.layoutAboutToBeChanged.emit()
-        before = self._rows.listed
-        self._rows.listed = rows
+        before = self.lines
+        self.lines = rows
         held = self.persistentIndexList()
         if held:
             place = {row: number for number, row in enumerate(rows)}
@@ -93,7 +87,7 @@ class ListModel(QAbstractTableModel, Generic[R]):
 
     def _reset_to(self, rows: list[R]) -> None:
         self.beginResetModel()
-        self._rows.listed = rows
+        self.lines = rows
         self.endResetModel()
 
 

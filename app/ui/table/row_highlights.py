@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.ui.positions.rows import Row
+from app.ui.style.roles import BACKGROUND
+from app.ui.table.rows import Line
 
+MARK_ROLES = [BACKGROUND]
 HOLD_MS = 2500
 STEP_MS = 80
 STEPS = 12
@@ -19,20 +21,20 @@ class RowHighlights(QObject):
         strength: from 1 for a new mark down to 0.
 
     Signals:
-        stepped(frozenset[Row]): these rows' marks are new, weaker or gone.
+        stepped(frozenset[Line]): these rows' marks are new, weaker or gone.
     """
 
     stepped = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows: frozenset[Row] = frozenset()
+        self.rows: frozenset[Line] = frozenset()
         self.strength = 0.0
         self._left = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._fade)
 
-    def mark(self, rows: Iterable[Row]) -> None:
+    def mark(self, rows: Iterable[Line]) -> None:
         """Marks these rows, and only these."""
         before, self.rows = self.rows, frozenset(rows)
         self.strength, self._left = 1.0, STEPS

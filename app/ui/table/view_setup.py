@@ -3,8 +3,6 @@
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from app.ui.style.theme import figures_font
-
 EXPLAIN_KEY = "Ctrl+E"
 NOTHING_SELECTED = "Select rows first"
 NO_NUMBER = "There is no number in this cell"
@@ -12,7 +10,6 @@ NO_NUMBER = "There is no number in this cell"
 
 def set_up_view(view: QAbstractItemView) -> None:
     """Read-only, several rows can be selected, smooth scrolling; Tab leaves the view."""
-    view.setFont(figures_font(view.font()))
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -107,12 +107,19 @@ class NoMatch(Placeholder):
         super().__init__("no-match", (self.title, self.text, self.link), parent)
         self.link.clicked.connect(self.clear_wanted)
 
-    def show_search(self, searched: str) -> None:
-        """Args: searched: empty where the account just has no positions."""
-        self.link.setVisible(bool(searched))
-        self.text.setText(
-            f"No position matches “{searched}”." if searched else "This account has no positions."
-        )
+    def show_search(self, searched: str, *, is_filtered: bool = False) -> None:
+        """Args: searched: empty where the account just has no positions, or no filter lets any
+        through."""
+        self.link.setVisible(bool(searched) or is_filtered)
+        if is_filtered:
+            what = f"“{searched}” and the filters" if searched else "the filters"
+            self.link.setText("Clear search and filters" if searched else "Clear filters")
+            self.text.setText(f"No position matches {what}.")
+        elif searched:
+            self.link.setText("Clear search")
+            self.text.setText(f"No position matches “{searched}”.")
+        else:
+            self.text.setText("This account has no positions.")
 
     def show_reason(self, text: str) -> None:
         """Shows another reason, which clearing the search would not change."""

@@ -6,18 +6,20 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from app.domain.model.positions import Position
 from app.domain.portfolio.broker_updates import PriceUpdate
-from app.domain.portfolio.live_overlay import LiveOverlay
-from app.ui.positions import columns
-from app.ui.positions.model import PositionsModel
-from app.ui.positions.row_store import SLICE
+from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
+from app.ui.positions.columns import KEYS
+from app.ui.positions.context import PositionsContext
+from app.ui.positions.spec import SPEC
+from app.ui.positions.table import PositionsModel
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import LIGHT
+from app.ui.table.layout import SortKey
+from app.ui.table.row_store import SLICE
 from app.ui.table.time_slicer import TimeSlicer, Work
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position
@@ -32,14 +34,14 @@ def many(price: str = "110") -> list[Position]:
 @pytest.fixture
 def model(qapp: QApplication) -> Iterator[PositionsModel]:
     assert qapp is not None
-    made = PositionsModel(Formats(QLocale("en_US")), LIGHT)
+    made = PositionsModel(SPEC, PositionsContext(Formats(QLocale("en_US"))))
     tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield made
     tester.deleteLater()
 
 
 def price_of(model: PositionsModel, row: int) -> str:
-    return str(model.index(row, columns.MARKET_PRICE).data())
+    return str(model.index(row, KEYS.index("market_price")).data())
 
 
 async def test_many_positions_come_in_slices_and_then_all_at_once(model: PositionsModel) -> None:
@@ -55,7 +57,7 @@ async def test_many_positions_come_in_slices_and_then_all_at_once(model: Positio
 async def test_what_was_there_stays_until_the_others_are_taken_in(model: PositionsModel) -> None:
     model.show([position("OLD", number=MANY + 1)])
     model.show(many())
-    assert [model.index(0, columns.SYMBOL).data(), model.rowCount()] == ["OLD", 1]
+    assert [model.index(0, KEYS.index("symbol")).data(), model.rowCount()] == ["OLD", 1]
     await until(lambda: not model.is_showing)
     assert model.rowCount() == MANY
 
@@ -69,9 +71,9 @@ async def test_the_next_positions_follow_those_under_way(model: PositionsModel) 
 
 async def test_sorting_and_searching_do_not_wait(model: PositionsModel) -> None:
     model.show(many())
-    model.sort(columns.SYMBOL, Qt.SortOrder.DescendingOrder)
+    model.set_layout(replace(model.layout, sort=(SortKey("symbol", is_descending=True),)))
     assert not model.is_showing
-    assert model.index(0, columns.SYMBOL).data() == f"S{MANY:05}"
+    assert model.index(0, KEYS.index("symbol")).data() == f"S{MANY:05}"
     model.show(many("120"))
     model.filter("All", "S00001")
     assert not model.is_showing
@@ -85,7 +87,8 @@ async def test_a_figure_that_moves_meanwhile_is_shown(model: PositionsModel) -> 
     price = PriceUpdate(
         *late.identity, late.quantity, Decimal(777), None, None, NOW + timedelta(seconds=1)
     )
-    model.tick(LiveOverlay(prices={late.identity: price}, changed=frozenset({late.identity})))
+    live = LiveOverlay(prices={late.identity: price}, changed=frozenset({late.identity}))
+    model.tick(live.changed, lambda one: overlay_position(one, live))
     await until(lambda: not model.is_showing)
     assert price_of(model, MANY - 1) == "777.00"
 
@@ -93,12 +96,12 @@ async def test_a_figure_that_moves_meanwhile_is_shown(model: PositionsModel) -> 
 async def test_the_window_shows_no_empty_page_meanwhile(desk: Desk) -> None:
     page = desk.window.positions
     content = replace(book(position("S")), positions=tuple(many()))
-    pages: list[object] = []
+    pages: list[QWidget] = []
     page.stack.currentChanged.connect(lambda _: pages.append(page.stack.currentWidget()))
     await desk.load(content)
     assert page.stack.currentWidget() is page.empty_state
     await until(lambda: not page.model.is_showing)
-    assert pages == [page.table]
+    assert [page.table in shown.findChildren(QTableView) for shown in pages] == [True]
     assert page.caption.text().startswith(f"{MANY:,} positions")
 
 
@@ -108,11 +111,11 @@ async def test_many_new_rows_leave_the_first_line_where_it_is(desk: Desk) -> Non
     await desk.load(replace(book(position("S")), positions=tuple(held[1 + SLICE :])))
     await until(lambda: not page.model.is_showing)
     page.table.scrollTo(page.model.index(SLICE, 0), page.table.ScrollHint.PositionAtTop)
-    first = page.model.position(page.table.rowAt(0)).instrument.symbol
+    first = page.model.value(page.table.rowAt(0)).instrument.symbol
     await desk.load(replace(book(position("S")), positions=tuple(held)))
     await until(lambda: not page.model.is_showing)
     assert page.model.rowCount() == MANY
-    assert page.model.position(page.table.rowAt(0)).instrument.symbol == first
+    assert page.model.value(page.table.rowAt(0)).instrument.symbol == first
 
 
 def test_work_that_fails_is_over(qapp: QApplication) -> None:

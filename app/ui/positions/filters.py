@@ -1,0 +1,73 @@
+"""The kinds of filters of the positions table. Pure."""
+
+from collections.abc import Callable, Iterable
+
+from app.domain.model.positions import Position
+from app.ui.positions.columns import days_to_expiry, type_name
+from app.ui.positions.context import PositionsContext
+from app.ui.table.column import FilterKind
+
+PositionFilter = FilterKind[Position, PositionsContext]
+Choices = tuple[tuple[str, str], ...]
+SIDES = (("long", "Long"), ("short", "Short"))
+RESULTS = (("winners", "Winners"), ("losers", "Losers"))
+DAYS = (("7", "Expiring within 7 days"), ("30", "Within 30 days"), ("90", "Within 90 days"))
+CHANGED = (("changed", "Changed since I looked"),)
+
+
+def by_text(key: str, title: str, of: Callable[[Position], str]) -> PositionFilter:
+    """Only positions of one text, such as an account's."""
+
+    def choices(positions: Iterable[Position], _context: PositionsContext) -> Choices:
+        return tuple((text, text) for text in sorted({of(position) for position in positions}))
+
+    return FilterKind(
+        *(key, title),
+        lambda position, value, _: of(position) == value,
+        choices,
+        lambda value, _: value,
+    )
+
+
+def of_choices(
+    key: str,
+    title: str,
+    choices: Choices,
+    accepts: Callable[[Position, str, PositionsContext], bool],
+) -> PositionFilter:
+    texts = dict(choices)
+    return FilterKind(
+        *(key, title, accepts), lambda _, __: choices, lambda value, _: texts.get(value, value)
+    )
+
+
+def is_on_side(position: Position, side: str, _context: PositionsContext) -> bool:
+    return position.quantity > 0 if side == "long" else position.quantity < 0
+
+
+def has_result(position: Position, result: str, _context: PositionsContext) -> bool:
+    """An unknown P&L is neither."""
+    pnl = position.unrealized_pnl
+    return pnl is not None and (pnl > 0 if result == "winners" else pnl < 0)
+
+
+def expires_within(position: Position, days: str, context: PositionsContext) -> bool:
+    """What expired in the past is included until a sync has closed it."""
+    left = days_to_expiry(position, context)
+    return left is not None and days.isdecimal() and left <= int(days)
+
+
+def is_changed(position: Position, _value: str, context: PositionsContext) -> bool:
+    return position.identity in context.unseen
+
+
+FILTERS: tuple[PositionFilter, ...] = (
+    by_text("account", "Account", lambda position: position.account),
+    by_text("type", "Type", type_name),
+    by_text("currency", "Currency", lambda position: position.instrument.currency),
+    by_text("underlying", "Underlying", lambda position: position.instrument.symbol),
+    of_choices("side", "Long or short", SIDES, is_on_side),
+    of_choices("result", "Winners or losers", RESULTS, has_result),
+    of_choices("expiring", "Expiring", DAYS, expires_within),
+    of_choices("changed", "Changed", CHANGED, is_changed),
+)

@@ -1,0 +1,46 @@
+"""What makes the positions table: its columns, filters and order, and the default layout. Pure."""
+
+from operator import attrgetter
+
+from app.domain.model.positions import Position
+from app.ui.positions.columns import COLUMNS, instrument_order
+from app.ui.positions.context import PositionsContext
+from app.ui.positions.filters import FILTERS
+from app.ui.table.column import MoneyKey, TableSpec, default_columns
+from app.ui.table.layout import SortKey, TableLayout
+
+identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
+money_key_of = attrgetter("account", "instrument.currency")
+
+
+def money_key(position: Position) -> MoneyKey:
+    found: MoneyKey = money_key_of(position)
+    return found
+
+
+def search_text(position: Position) -> str:
+    return f"{position.account.casefold()} {position.instrument.search_text}"
+
+
+def is_same(old: Position, new: Position) -> bool:
+    """A position that was opened again is another one."""
+    return old.id == new.id
+
+
+def is_unseen(position: Position, context: PositionsContext) -> bool:
+    return bool(context.unseen) and position.identity in context.unseen
+
+
+SPEC: TableSpec[Position, PositionsContext] = TableSpec(
+    name="positions",
+    columns=COLUMNS,
+    key=identity_of,
+    tie_break=instrument_order,
+    search_text=search_text,
+    is_same=is_same,
+    money_key=money_key,
+    instrument=attrgetter("instrument.con_id"),
+    filters=FILTERS,
+    is_unseen=is_unseen,
+    default=TableLayout(default_columns(COLUMNS), (SortKey("symbol"),)),
+)

@@ -1,0 +1,151 @@
+"""The cells of a table's lines: texts, tones, tooltips, subtotals, made when first asked for."""
+
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, Qt
+
+from app.ui.style.formatting import DASH
+from app.ui.style.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, LEFT, RIGHT, TOOLTIP, Index
+from app.ui.table.column import TableContext, TableSpec
+from app.ui.table.list_model import ListModel
+from app.ui.table.rows import GroupLine, Line, TableRow
+from app.ui.table.subtotals import SubtotalCell, subtotal_cell
+from app.ui.widgets.plain_text import plain_tooltip
+
+R = TypeVar("R")
+C = TypeVar("C", bound=TableContext)
+STALE = "faint"  # the tone of live figures while the connection is lost
+
+
+class CellModel(ListModel[Line], Generic[R, C]):
+    """Lines are rows and groups, columns are the spec's.
+
+    Attributes:
+        context: what the columns need beside a row.
+        layout: how the user has arranged the table.
+    """
+
+    def __init__(self, spec: TableSpec[R, C], context: C, parent: QObject | None = None) -> None:
+        super().__init__(len(spec.columns), parent)
+        self.spec = spec
+        self.context = context
+        self.layout = spec.default
+        self._is_lost = False
+
+    def line(self, number: int) -> Line:
+        """The line, with its newest figures."""
+        return self.lines[number]
+
+    def value(self, line: int) -> R | None:
+        """Of a row; None for a group."""
+        found = self.line(line)
+        return found.value if isinstance(found, TableRow) else None
+
+    def text(self, row: TableRow[R], column: int) -> str:
+        texts = row.texts
+        if texts is None:
+            texts = row.texts = [None] * self._columns
+            row.tones = [None] * self._columns
+        text = texts[column]
+        if text is None:
+            text = texts[column] = self.spec.columns[column].text(row.value, self.context)
+        return text
+
+    def tone(self, row: TableRow[R], column: int) -> str:
+        """The name of one of the `Colours`; empty for the text's own."""
+        if self._is_lost and self.spec.columns[column].is_live:
+            return STALE
+        make = self.spec.columns[column].tone
+        if make is None:
+            return ""
+        self.text(row, column)  # makes the lists
+        assert row.tones is not None
+        tone = row.tones[column]
+        if tone is None:
+            tone = row.tones[column] = make(row.value, self.context)
+        return tone
+
+    def subtotal(self, group: GroupLine[R], column: int) -> SubtotalCell:
+        if group.cells is None:
+            group.cells = [None] * self._columns
+        cell: SubtotalCell | None = group.cells[column]
+        if cell is None:
+            values = [row.value for row in group.rows]
+            of = self.spec.columns[column]
+            cell = group.cells[column] = subtotal_cell(of, values, self.spec, self.context)
+        return cell
+
+    def group_title(self, group: GroupLine[R]) -> str:
+        return f"{group.title} ({self.context.formats.count(len(group.rows))})"
+
+    def is_converted(self, row: TableRow[R], column: int) -> bool:
+        """Whether the cell shows an amount converted to the base currency."""
+        context, of = self.context, self.spec.money_key
+        if not context.is_in_base or of is None or not self.spec.columns[column].is_money:
+            return False
+        return of(row.value)[1] != context.base_currency
+
+    def is_marked(self, row: TableRow[R]) -> bool:
+        """Whether the row has changed since the user last looked at it."""
+        is_unseen = self.spec.is_unseen
+        return is_unseen is not None and is_unseen(row.value, self.context)
+
+    def can_unfold(self, row: TableRow[R]) -> bool:
+        count = self.spec.part_count
+        return count is not None and not row.is_part and count(row.value) > 0
+
+    def data(self, index: Index, role: int = DISPLAY) -> object:
+        if not index.isValid():
+            return None
+        if role == DISPLAY:
+            return self._text_at(index.row(), index.column())
+        if role == ALIGNMENT:
+            return RIGHT if self.spec.columns[index.column()].is_number else LEFT
+        if role == TOOLTIP:
+            return plain_tooltip(self._tooltip_at(index.row(), index.column())) or None
+        if role == ACCESSIBLE:
+            return self._spoken_at(index.row(), index.column())
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < self._columns:
+            return None
+        column = self.spec.columns[section]
+        if role == DISPLAY:
+            return column.title
+        if role == TOOLTIP:
+            return plain_tooltip(column.description) or None
+        if role == ALIGNMENT:
+            return RIGHT if column.is_number else LEFT
+        return None
+
+    def _text_at(self, number: int, column: int) -> str:
+        line = self.line(number)
+        if isinstance(line, TableRow):
+            return self.text(line, column)
+        if self.spec.columns[column].key == self.layout.keys[0]:
+            return self.group_title(line)
+        return self.subtotal(line, column).text
+
+    def _spoken_at(self, number: int, column: int) -> str:
+        """What a screen reader says: "AAPL, Unrealized P&L: +1,240.50 USD"; why a dash is one."""
+        line, of = self.line(number), self.spec.columns[column]
+        text = self._text_at(number, column)
+        first = next(
+            (n for n, c in enumerate(self.spec.columns) if c.key == self.layout.keys[0]), 0
+        )
+        if column == first:
+            return text
+        if text == DASH:
+            text = self._tooltip_at(number, column) or "not known"
+        elif text and of.is_money and isinstance(line, TableRow) and self.spec.money_key:
+            context, currency = self.context, self.spec.money_key(line.value)[1]
+            text = f"{text} {context.base_currency if context.is_in_base else currency}"
+        return f"{self._text_at(number, first)}, {of.title}: {text or 'empty'}"
+
+    def _tooltip_at(self, number: int, column: int) -> str:
+        line = self.line(number)
+        if isinstance(line, GroupLine):
+            return self.subtotal(line, column).tooltip
+        make = self.spec.columns[column].tooltip
+        return "" if make is None else make(line.value, self.context)

@@ -1,0 +1,175 @@
+"""The line above a table: what is shown, a chip for each filter and group, and the menus."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QToolButton, QWidget
+
+from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
+from app.ui.style.icons import icon
+from app.ui.style.theme import LIGHT, Colours
+from app.ui.table.layout import TableLayout
+from app.ui.table.menus import ColumnMenu, FilterMenu, GroupMenu, LayoutMenu, SavedLayoutMenu
+from app.ui.table.saved_layouts import SavedLayouts
+from app.ui.table.table_model import TableModel
+
+
+class FlowLayout(QLayout):
+    """Puts widgets side by side, and in further lines where they do not fit."""
+
+    def __init__(self, spacing: int = 6) -> None:
+        super().__init__()
+        self.setSpacing(spacing)
+        self._items: list[QLayoutItem] = []
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), is_dry=True)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, is_dry=False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _arrange(self, rect: QRect, *, is_dry: bool) -> int:
+        """Returns the height that the lines need."""
+        x, y, line = rect.x(), rect.y(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            hint = item.sizeHint()
+            if x > rect.x() and x + hint.width() > rect.right() + 1:
+                x, y, line = rect.x(), y + line + self.spacing(), 0
+            if not is_dry:
+                item.setGeometry(QRect(QPoint(x, y), hint))
+            x += hint.width() + self.spacing()
+            line = max(line, hint.height())
+        return y + line - rect.y()
+
+
+class FilterBar(QWidget):
+    """Chips and menus of one table.
+
+    Args:
+        saved: layouts under names; without them there is no menu for them.
+
+    Signals:
+        layout_wanted(TableLayout): a chip was removed, or something chosen in a menu.
+    """
+
+    layout_wanted = Signal(object)
+
+    def __init__(
+        self,
+        model: TableModel[Any, Any],
+        saved: SavedLayouts | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.chips: list[QToolButton] = []
+        self._colours = LIGHT
+        self.columns = ColumnMenu(model, self)
+        self.filters = FilterMenu(model, self)
+        self.groups = GroupMenu(model, self)
+        menus: list[tuple[str, LayoutMenu]] = [
+            ("Filter", self.filters),
+            ("Group", self.groups),
+            ("Columns", self.columns),
+        ]
+        if saved is not None:
+            self.saved = SavedLayoutMenu(model, saved, self)
+            menus.append(("Layouts", self.saved))
+        self.buttons = tuple(self._button(title, menu) for title, menu in menus)
+        self._flow = FlowLayout()
+        flow = QWidget()
+        flow.setLayout(self._flow)
+        flow.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(flow, 1)
+        for button in self.buttons:
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _button(self, title: str, menu: LayoutMenu) -> QToolButton:
+        menu.layout_wanted.connect(self.layout_wanted)
+        button = QToolButton()
+        button.setObjectName("plainTool")
+        button.setText(title)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def show_layout(self, layout: TableLayout) -> None:
+        """A chip for each filter and each group."""
+        for chip in self.chips:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self.chips.clear()
+        spec, context = self._model.spec, self._model.context
+        for each in layout.filters:
+            kind = spec.filter_kind(each.kind)
+            text = f"{kind.title}: {kind.text(each.value, context)}"
+            self._add_chip(text, partial(self._remove_filter, each))
+        for key in layout.groups:
+            self._add_chip(f"By {spec.column(key).title}", partial(self._remove_group, key))
+        if len(layout.filters) > 1:
+            self._add_chip("Clear all", self.clear)
+
+    def _add_chip(self, text: str, remove: Callable[[], None]) -> None:
+        chip = QToolButton()
+        chip.setObjectName("chip")
+        chip.setText(limited(text, SYMBOL_LENGTH).replace("&", "&&"))
+        chip.setAccessibleName(f"Remove: {text}")
+        chip.setToolTip("Click to remove")
+        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        chip.setIcon(icon("close", self._colours.muted))
+        chip.setIconSize(QSize(9, 9))
+        chip.clicked.connect(remove)
+        self.chips.append(chip)
+        self._flow.addWidget(chip)
+        chip.show()
+
+    def _remove_filter(self, wanted: Any) -> None:
+        self.layout_wanted.emit(self._model.layout.with_filter(wanted, is_set=False))
+
+    def _remove_group(self, key: str) -> None:
+        now = self._model.layout
+        self.layout_wanted.emit(now.grouped_by(*(group for group in now.groups if group != key)))
+
+    @Slot()
+    def clear(self) -> None:
+        """Removes every filter."""
+        self.layout_wanted.emit(replace(self._model.layout, filters=()))
+
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        for chip in self.chips:
+            chip.setIcon(icon("close", colours.muted))

@@ -1,0 +1,175 @@
+"""A table view that paints all cells in one pass and cuts off no figure.
+
+Qt's own delegate asks the model seven times a cell and lays out each text at every paint.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from app.ui.style.roles import NOWHERE, Index
+from app.ui.style.theme import LIGHT, Colours, figures_font
+from app.ui.table.column_widths import ColumnWidths
+from app.ui.table.header import TableHeader
+from app.ui.table.rows import Line
+from app.ui.table.table_model import TableModel
+from app.ui.table.table_painter import Place, TablePainter
+from app.ui.table.view_setup import set_up_rows, set_up_view
+
+ROW_PADDING = 13
+
+
+class PaintedTableView(QTableView):
+    """Geometry and painting; the first column stays in sight while the others scroll."""
+
+    def __init__(self, model: TableModel[Any, Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = model
+        self._focus_line = QColor(LIGHT.accent)
+        self.setHorizontalHeader(TableHeader([column.key for column in model.spec.columns], self))
+        self.setModel(model)
+        set_up_view(self)
+        set_up_rows(self, ROW_PADDING)
+        self.painting = TablePainter(model, figures_font(self.font()))
+        self.widths = ColumnWidths(self, model, self.painting)
+        self.header.show_layout(model.layout)
+        self.horizontalScrollBar().valueChanged.connect(self.viewport().update)
+        self.horizontalScrollBar().valueChanged.connect(self.header.viewport().update)
+
+    @property
+    def header(self) -> TableHeader:
+        header = self.horizontalHeader()
+        assert isinstance(header, TableHeader)
+        return header
+
+    def set_colours(self, colours: Colours) -> None:
+        self.painting.set_colours(colours)
+        self._focus_line = QColor(colours.accent)
+        self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows another font or text direction while running."""
+        super().changeEvent(event)
+        is_font = event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange)
+        if is_font and hasattr(self, "widths"):  # Qt tells of the first font before it is there
+            self.painting.set_font(figures_font(self.font()))
+            set_up_rows(self, ROW_PADDING)
+            self.widths.forget()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.widths.apply()
+
+    def places(self, region: QRect) -> list[Place]:
+        """The columns in the region, the one that stays in sight last, to be painted on top."""
+        header, columns = self.header, self.table.spec.columns
+        frozen = header.frozen
+        found = []
+        for section in header.visible_sections():
+            left, width = header.sectionViewportPosition(section), header.sectionSize(section)
+            is_first = header.visualIndex(section) == 0
+            if section == frozen:
+                left = 0
+            if width and left <= region.right() and left + width > region.left():
+                found.append(Place(section, left, width, columns[section].is_number, is_first))
+        return [*found[1:], found[0]] if frozen >= 0 and found and found[0].is_first else found
+
+    def everywhere(self) -> QRect:
+        """The place of all columns, in sight or not: none grows under the user's eyes."""
+        return QRect(-self.header.offset(), 0, self.header.length(), 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        region = event.rect()
+        first, last = self._lines_in(region)
+        if first < 0:
+            return
+        lines = [self.table.line(number) for number in range(first, last + 1)]
+        places = self.places(region)
+        is_whole = region.width() >= self.viewport().width()
+        measured = self.places(self.everywhere()) if is_whole else places
+        if self.widths.fit(lines, measured):
+            region = self.viewport().rect()
+            places = self.places(region)
+        painter = QPainter(self.viewport())
+        self._paint(painter, lines, first, places, region)
+        self._paint_focus(painter)
+        painter.end()
+
+    def _lines_in(self, region: QRect) -> tuple[int, int]:
+        """The first and the last line in the region; -1 where there is none."""
+        first, last = self.rowAt(region.top()), self.rowAt(region.bottom())
+        return first, last if last >= 0 else len(self.table.lines) - 1
+
+    def _paint(
+        self,
+        painter: QPainter,
+        lines: Sequence[Line],
+        first: int,
+        places: list[Place],
+        region: QRect,
+    ) -> None:
+        chosen = self.selectionModel() if self.selectionModel().hasSelection() else None
+
+        def is_selected(number: int) -> bool:
+            return chosen is not None and chosen.isRowSelected(first + number, NOWHERE)
+
+        top, height = self.rowViewportPosition(first), self.rowHeight(first)
+        frozen = places[-1] if places and self.header.frozen == places[-1].column else None
+        scrolled = places[:-1] if frozen else places
+        box = (region.left(), region.width())
+        self.painting.paint(
+            *(painter, lines, scrolled, top, height),
+            left=box[0],
+            width=box[1],
+            is_selected=is_selected,
+        )
+        if frozen:
+            part = QRect(0, region.top(), frozen.width, region.height())
+            painter.setClipRect(part)
+            painter.fillRect(part, self.palette().base())
+            self.painting.paint(
+                *(painter, lines, [frozen], top, height),
+                left=0,
+                width=frozen.width,
+                is_selected=is_selected,
+            )
+            painter.setClipping(False)
+            painter.setPen(self.palette().mid().color())
+            painter.drawLine(frozen.width, region.top(), frozen.width, region.bottom())
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        index = self.currentIndex()
+        if index.isValid() and self.hasFocus():
+            painter.setPen(self._focus_line)
+            painter.drawRect(self.visualRect(index).adjusted(0, 0, -1, -2))
+
+    def indexAt(self, place: QPoint) -> QModelIndex:
+        index = super().indexAt(place)
+        frozen = self.header.frozen
+        row = self.rowAt(place.y())
+        if frozen >= 0 and row >= 0 and place.x() < self.header.sectionSize(frozen):
+            return self.table.index(row, frozen)
+        return index
+
+    def visualRect(self, index: Index) -> QRect:
+        place = super().visualRect(index)
+        if index.column() == self.header.frozen:
+            place.moveLeft(0)
+        return place
+
+    def scrollTo(
+        self,
+        index: Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Not below the column that stays in sight."""
+        super().scrollTo(index, hint)
+        frozen = self.header.frozen
+        if frozen >= 0 and index.column() != frozen:
+            hidden = self.header.sectionSize(frozen) - super().visualRect(index).left()
+            if hidden > 0:
+                bar = self.horizontalScrollBar()
+                bar.setValue(bar.value() - hidden)

@@ -1,0 +1,174 @@
+"""Sums over rows: per currency, converted, and as ratios. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from app.domain.model.amounts import ZERO
+from app.ui.style.formatting import DASH
+from app.ui.style.theme import GAIN_TONES
+from app.ui.table.column import Column, MoneyKey, Subtotal, TableContext, TableSpec
+
+R = TypeVar("R")
+C = TypeVar("C", bound=TableContext)
+AND_UNKNOWN = " + ?"  # after a sum that lacks what is not known
+
+
+@dataclass(frozen=True, slots=True)
+class SubtotalCell:
+    """A subtotal as shown.
+
+    Attributes:
+        value: exact; None if it is not known, or of several currencies without a rate.
+        is_converted: summed over currencies with IBKR's rates: shown in italics.
+    """
+
+    text: str = ""
+    value: Decimal | None = None
+    tone: str = ""
+    tooltip: str = ""
+    is_converted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What is known of a sum.
+
+    Attributes:
+        by_key: (account, currency) -> the sum of the amounts that are known.
+        unknown: how many are not.
+    """
+
+    by_key: dict[MoneyKey, Decimal]
+    unknown: int
+
+    @property
+    def by_currency(self) -> dict[str, Decimal]:
+        found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for (_, currency), amount in sorted(self.by_key.items()):
+            found[currency] += amount
+        return dict(found)
+
+    def total(self, context: TableContext) -> tuple[Decimal | None, str, bool]:
+        """(the sum, its currency, whether it is converted); the sum is None without a rate."""
+        currencies = self.by_currency
+        if len(currencies) == 1 and not context.is_in_base:
+            currency, amount = next(iter(currencies.items()))
+            return amount, currency, False
+        parts = [context.convert(key, amount) for key, amount in self.by_key.items()]
+        base = context.base_currency
+        if not base or None in parts:
+            return None, base, True
+        return (
+            sum((part for part in parts if part is not None), ZERO),
+            base,
+            set(currencies) != {base},
+        )
+
+
+def subtotal_cell(
+    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
+) -> SubtotalCell:
+    """The column's cell over these rows; empty for a column that does not add up."""
+    if not values or column.subtotal is Subtotal.NONE:
+        return SubtotalCell()
+    if column.subtotal is Subtotal.QUANTITY:
+        return quantity_cell(column, values, spec, context)
+    if column.subtotal is Subtotal.RATIO:
+        return ratio_cell(column, values, spec, context)
+    return money_cell(column, values, spec, context)
+
+
+def quantity_cell(
+    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
+) -> SubtotalCell:
+    """Empty for several instruments: 100 shares and 2 options are not 102 of anything."""
+    of = spec.instrument
+    if of is None or any(of(value) != of(values[0]) for value in values):
+        return SubtotalCell()
+    total = sum((column.value(value, context) for value in values), ZERO)
+    return SubtotalCell(context.formats.quantity(total), total)
+
+
+def money_cell(
+    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
+) -> SubtotalCell:
+    amounts = amounts_of(column, values, spec)
+    if not amounts.by_key:
+        return SubtotalCell(DASH, tooltip=unknown_text(amounts.unknown))
+    total, currency, is_converted = amounts.total(context)
+    is_gain = column.tone is not None
+    write = context.formats.gain if is_gain else context.formats.money
+    lines = [f"{write(each)} {name}" for name, each in amounts.by_currency.items()]
+    if is_converted:
+        lines.append(converted_text(total, currency))
+    lines.append(unknown_text(amounts.unknown))
+    tooltip = "\n".join(line for line in lines if line)
+    if total is None:
+        return SubtotalCell(DASH, tooltip=tooltip, is_converted=True)
+    text = write(total) + (AND_UNKNOWN if amounts.unknown else "")
+    tone = GAIN_TONES[context.formats.tone(total)] if is_gain else ""
+    value = None if amounts.unknown else total
+    return SubtotalCell(text, value, tone, tooltip, is_converted)
+
+
+def amounts_of(column: Column[R, C], values: Iterable[R], spec: TableSpec[R, C]) -> Amounts:
+    """Each amount in its own currency, whatever the context shows."""
+    assert spec.money_key is not None and column.amount is not None
+    by_key: dict[MoneyKey, Decimal] = defaultdict(lambda: ZERO)
+    unknown = 0
+    for value in values:
+        amount = column.amount(value)
+        if amount is None:
+            unknown += 1
+        else:
+            by_key[spec.money_key(value)] += amount
+    return Amounts(by_key, unknown)
+
+
+def ratio_cell(
+    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
+) -> SubtotalCell:
+    """Σ numerators ÷ Σ denominators, of the rows of which both are known, in per cent."""
+    assert spec.money_key is not None and column.ratio is not None
+    above, below = column.ratio
+    tops: dict[MoneyKey, Decimal] = defaultdict(lambda: ZERO)
+    bottoms: dict[MoneyKey, Decimal] = defaultdict(lambda: ZERO)
+    unknown = 0
+    for value in values:
+        top, bottom = above(value), below(value)
+        if top is None or bottom is None:
+            unknown += 1
+            continue
+        key = spec.money_key(value)
+        tops[key] += top
+        bottoms[key] += bottom
+    if not tops:
+        return SubtotalCell(DASH, tooltip=unknown_text(unknown))
+    top, currency, is_converted = Amounts(tops, unknown).total(context)
+    bottom, _, _ = Amounts(bottoms, unknown).total(context)
+    tooltip = unknown_text(unknown)
+    if is_converted:
+        tooltip = "\n".join(filter(None, (converted_text(top, currency), tooltip)))
+    if top is None or not bottom:
+        return SubtotalCell(DASH, tooltip=tooltip, is_converted=is_converted)
+    ratio = top / bottom * 100
+    text = context.formats.percent(ratio) + (AND_UNKNOWN if unknown else "")
+    tone = GAIN_TONES[context.formats.tone(ratio)]
+    return SubtotalCell(text, None if unknown else ratio, tone, tooltip, is_converted)
+
+
+def converted_text(total: Decimal | None, currency: str) -> str:
+    if total is not None:
+        return f"Converted to {currency} with IBKR's rates of the last sync"
+    if not currency:
+        return "No total: the accounts have different base currencies"
+    return f"No total: IBKR gave no rate to {currency} for one of these currencies"
+
+
+def unknown_text(count: int) -> str:
+    if not count:
+        return ""
+    return "1 row has no known figure" if count == 1 else f"{count} rows have no known figure"

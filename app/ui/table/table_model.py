@@ -1,0 +1,316 @@
+"""The one table model: values as rows, filtered, grouped, sorted; it signals only what changed.
+
+An update never resets it: selection, scroll and order stay. It sorts and filters in Python itself,
+because a sorted QSortFilterProxyModel is a hundred times slower at 10,000 rows.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.ui.table.arrange import arrange
+from app.ui.table.cell_model import CellModel
+from app.ui.table.column import TableContext, TableSpec
+from app.ui.table.layout import GroupPath, TableLayout
+from app.ui.table.list_model import CHANGED_ROLES, runs
+from app.ui.table.row_highlights import MARK_ROLES, RowHighlights
+from app.ui.table.row_store import SLICE, Delta, RowStore
+from app.ui.table.rows import GroupLine, Line, TableRow
+from app.ui.table.time_slicer import TimeSlicer, Work
+
+R = TypeVar("R")
+C = TypeVar("C", bound=TableContext)
+MANY_ROWS = 1000  # above that, finding the rows takes longer than repainting all
+
+
+class TableModel(CellModel[R, C]):
+    """Arranges values as lines, and keeps them over updates.
+
+    Args:
+        is_paged: the values come filtered and in order, page by page; the layout's order and
+            filters are the source's business.
+
+    Attributes:
+        shown_rows: the rows that filters and search let through, in order, collapsed or not.
+        total: the line of all of them, which is not among the lines.
+        has_more: a paged source has more values.
+
+    Signals:
+        live_updated(): figures in live columns have changed, in any row.
+        about_to_relist(): other lines, or the same in another order, are about to be listed.
+        relisted(): they are; the totals have changed.
+        shown(): all values given to `show` are listed; with many of them that takes several
+            turns of the event loop, and the old lines stay until then.
+    """
+
+    live_updated = Signal()
+    about_to_relist = Signal()
+    relisted = Signal()
+    shown = Signal()
+
+    def __init__(
+        self,
+        spec: TableSpec[R, C],
+        context: C,
+        *,
+        is_paged: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(spec, context, parent)
+        self.shown_rows: list[TableRow[R]] = []
+        self.total: GroupLine[R] = GroupLine(())
+        self.has_more = False
+        self._is_paged = is_paged
+        self._store: RowStore[R] = RowStore(spec)
+        self._groups: dict[GroupPath, GroupLine[R]] = {}
+        self._unfolded: set[Hashable] = set()
+        self._account = ALL_ACCOUNTS
+        self._words: tuple[str, ...] = ()
+        self._live_bits = bits_of(spec, lambda column: column.is_live)
+        self._refresh: Callable[[R], R] = lambda value: value
+        self._outdated: set[TableRow[R]] = set()  # rows that lack their newest figures
+        self._slices = TimeSlicer(self)
+        self._moved_while_showing: set[Hashable] = set()  # while `show` is still running
+        self._marks = RowHighlights(self)
+        self._marks.stepped.connect(self._emit_marks)
+
+    def show(self, values: Sequence[R], touched: Iterable[Hashable] = ()) -> None:
+        """Shows these values, and marks the touched keys for a few seconds."""
+        self._slices.finish()
+        self._outdated.clear()
+        self._slices.begin(self._showing(values, frozenset(touched)))
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether `shown` is still to come."""
+        return self._slices.is_busy
+
+    def _showing(self, values: Sequence[R], touched: AbstractSet[Hashable]) -> Work:
+        delta = yield from self._store.updating(values)
+        is_long = len(values) > SLICE
+        if delta.has_other_rows or delta.bits & self._arranging_bits() or self._is_paged:
+            if is_long:
+                yield
+            self._relist()
+        elif delta.changed:
+            self._forget_sums()
+        if is_long:
+            yield
+        if delta.changed:
+            self._emit_changed(delta)
+        if touched:
+            self._marks.mark(self._store.of(touched))
+        if self._moved_while_showing:
+            self._outdated |= self._store.of(self._moved_while_showing)
+            self._moved_while_showing.clear()
+        self.shown.emit()
+
+    def set_context(self, context: C) -> None:
+        """Sets rates, today and the like; the cells that they change are made again."""
+        old, self.context = self.context, context
+        names = {name for column in self.spec.columns for name in column.context}
+        changed = {name for name in names if getattr(old, name) != getattr(context, name)}
+        bits = bits_of(self.spec, lambda column: not changed.isdisjoint(column.context))
+        if not bits:
+            return
+        self._slices.finish()
+        for row in self._store.rows:
+            row.forget_texts(bits)
+        self._forget_sums()
+        if bits & self._arranging_bits():
+            self._relist()
+        self._emit_bits(bits, self._everywhere())
+
+    def set_layout(self, layout: TableLayout) -> None:
+        """Columns are the view's business; filters, groups and order are arranged anew."""
+        before, self.layout = self.layout, layout
+        if arranged_by(before) != arranged_by(layout) and not self._is_paged:
+            self._slices.finish()
+            self._apply_live(tuple(self._outdated))
+            self._relist()
+
+    def filter(self, account: str, text: str) -> None:
+        """Lists only the account's rows (or "All") that contain every word of the text."""
+        self._slices.finish()
+        words = tuple(text.casefold().split())
+        if (account, words) != (self._account, self._words):
+            self._account, self._words = account, words
+            self._relist()
+
+    def unfold(self, line: int, *, is_unfolded: bool) -> None:
+        """Lists the parts of a row below it, or not."""
+        row = self.lines[line]
+        if isinstance(row, TableRow):
+            (self._unfolded.add if is_unfolded else self._unfolded.discard)(row.key)
+            self._relist()
+
+    def is_unfolded(self, row: TableRow[R]) -> bool:
+        return row.key in self._unfolded
+
+    def tick(self, keys: Iterable[Hashable], refresh: Callable[[R], R]) -> bool:
+        """Notes that these rows have newer figures; returns whether any of them is known.
+
+        A row is updated when it is next asked for: of 10,000, only those on the screen are.
+        `dataChanged` would repaint the whole view ten times a second.
+
+        Args:
+            refresh: gives a value its newest figures.
+        """
+        self._refresh = refresh
+        if self._slices.is_busy:
+            self._moved_while_showing.update(keys)
+        moved = self._store.of(keys)
+        self._outdated |= moved
+        if moved:
+            self.live_updated.emit()
+        return bool(moved)
+
+    @Slot()
+    def rearrange(self) -> None:
+        """Sums up, sorts and filters again by the newest figures."""
+        self._slices.finish()
+        self._apply_live(tuple(self._outdated))
+        if self._live_bits & self._arranging_bits():
+            self._relist()
+        else:
+            self._forget_sums()
+            self.live_updated.emit()
+
+    def show_lost(self, is_lost: bool) -> None:
+        """Dims the live figures while the connection is lost."""
+        if is_lost != self._is_lost:
+            self._is_lost = is_lost
+            self._emit_bits(self._live_bits, self._everywhere())
+
+    def reformat(self) -> None:
+        """Formats every cell again."""
+        self._slices.finish()
+        for row in self._store.rows:
+            row.forget_texts()
+        self._forget_sums()
+        self._emit_bits((1 << self._columns) - 1, self._everywhere())
+
+    def layout_folded(self, *, is_collapsed: bool) -> TableLayout:
+        """The layout with all groups collapsed, or none."""
+        paths = frozenset(self._groups) if is_collapsed else frozenset()
+        return replace(self.layout, collapsed=paths)
+
+    @property
+    def rows(self) -> list[TableRow[R]]:
+        """All rows, listed or not."""
+        return self._store.rows
+
+    @property
+    def values(self) -> list[R]:
+        """Of all rows that filters and search let through, in order."""
+        self._apply_live(tuple(self._outdated))
+        return [row.value for row in self.shown_rows]
+
+    def of_account(self) -> int:
+        """How many rows the chosen account has, matching filters and search or not."""
+        return len(self._of_account(self._store.rows))
+
+    def line(self, number: int) -> Line:
+        found = self.lines[number]
+        if found in self._outdated:
+            self._apply_live((found,))
+        return found
+
+    def number_of(self, lines: AbstractSet[Line]) -> list[int]:
+        """Where these lines are; those not listed are left out."""
+        return [number for number, line in enumerate(self.lines) if line in lines]
+
+    def mark_strength(self, line: Line) -> float:
+        """How strongly a row is highlighted that was just created or changed: 0 to 1."""
+        return self._marks.strength if line in self._marks.rows else 0.0
+
+    def _apply_live(self, rows: Sequence[TableRow[R]]) -> None:
+        if rows:
+            self._outdated.difference_update(rows)
+            for row in rows:
+                row.value = self._refresh(row.value)
+                row.forget_texts(self._live_bits)
+
+    def _arranging_bits(self) -> int:
+        """Bits of the columns that decide which lines there are, and in which order."""
+        layout = self.layout
+        keys = {*layout.groups, *(sort.key for sort in layout.sort)}
+        is_all = bool(layout.filters or self._words)  # which may look at anything
+        return bits_of(
+            self.spec, lambda column: is_all or column.is_tie_break or column.key in keys
+        )
+
+    def _of_account(self, rows: list[TableRow[R]]) -> list[TableRow[R]]:
+        of = self.spec.money_key
+        if self._account == ALL_ACCOUNTS or of is None:
+            return rows
+        return [row for row in rows if of(row.value)[0] == self._account]
+
+    def _relist(self) -> None:
+        """Lists the lines again, after a change of rows, order, filters or groups."""
+        self.about_to_relist.emit()
+        rows = self._store.rows if self._is_paged else self._store.in_order()
+        layout = replace(self.layout, sort=(), filters=()) if self._is_paged else self.layout
+        found = arrange(
+            self._of_account(rows),
+            *(layout, self.spec, self.context),
+            words=() if self._is_paged else self._words,
+            groups=self._groups,
+            unfolded=self._unfolded,
+        )
+        self.shown_rows = found.rows
+        self._forget_sums()
+        if found.lines != self.lines:
+            self.list_lines(found.lines)
+        self.relisted.emit()
+
+    def _forget_sums(self) -> None:
+        self.total.rows, self.total.cells = self.shown_rows, None
+        for group in self._groups.values():
+            group.cells = None
+
+    def _everywhere(self) -> list[tuple[int, int]]:
+        return [(0, len(self.lines) - 1)] if self.lines else []
+
+    def _emit_changed(self, delta: Delta[R]) -> None:
+        """dataChanged for the cells that changed, neighbours in one signal."""
+        if len(delta.changed) > MANY_ROWS:
+            self._emit_bits(delta.bits, self._everywhere())
+            return
+        rows = set(delta.changed)
+        groups: dict[int, list[int]] = {}
+        for number, line in enumerate(self.lines):
+            if line in rows:
+                groups.setdefault(line.changed, []).append(number)
+        for bits, alike in groups.items():
+            self._emit_bits(bits, list(runs(alike)))
+
+    def _emit_bits(self, bits: int, spans: list[tuple[int, int]]) -> None:
+        """Args: spans: first and last line of each."""
+        columns = list(runs(n for n in range(self._columns) if bits >> n & 1))
+        self.emit_cells_changed(columns, spans, CHANGED_ROLES)
+
+    @Slot(object)
+    def _emit_marks(self, rows: AbstractSet[TableRow[R]]) -> None:
+        marked = (n for n, line in enumerate(self.lines) if line in rows)
+        self.emit_cells_changed([(0, self._columns - 1)], list(runs(marked)), MARK_ROLES)
+
+
+def bits_of(spec: TableSpec[Any, Any], is_wanted: Callable[[Any], bool]) -> int:
+    """A bit for each column that is wanted."""
+    return sum(1 << n for n, column in enumerate(spec.columns) if is_wanted(column))
+
+
+def arranged_by(layout: TableLayout) -> tuple[object, ...]:
+    """What decides which lines there are, and in which order."""
+    return layout.sort, layout.filters, layout.groups, layout.collapsed
+
+
+def columns_in_order(spec: TableSpec[Any, Any], layout: TableLayout) -> Iterator[int]:
+    """The numbers of the visible columns, from left to right."""
+    numbers = {column.key: number for number, column in enumerate(spec.columns)}
+    return (numbers[key] for key in layout.keys)
