@@ -176,7 +176,6 @@ def total_row(rows: list[AccountSummary]) -> AccountSummary:
         realized=summed(row.realized for row in rows),
         converted_value=with_basis(value),
         converted_unrealized=with_basis(unrealized),
-            rates=rates,
     )
 
 
