@@ -38,6 +38,7 @@ class TableModel(CellModel[R, C]):
         shown_rows: the rows that filters and search let through, in order, collapsed or not.
         total: the line of all of them, which is not among the lines.
         has_more: a paged source has more values.
+        is_showing: `shown` is still to come.
 
     Signals:
         live_updated(): figures in live columns have changed, in any row.
@@ -63,7 +64,7 @@ class TableModel(CellModel[R, C]):
         super().__init__(spec, context, parent)
         self.shown_rows: list[TableRow[R]] = []
         self.total: GroupLine[R] = GroupLine(())
-        self.has_more = False
+        self.has_more = self.is_showing = False
         self._is_paged = is_paged
         self._store: RowStore[R] = RowStore(spec)
         self._groups: dict[GroupPath, GroupLine[R]] = {}
@@ -82,12 +83,8 @@ class TableModel(CellModel[R, C]):
         """Shows these values, and marks the touched keys for a few seconds."""
         self._slices.finish()
         self._outdated.clear()
+        self.is_showing = True
         self._slices.begin(self._showing(values, frozenset(touched)))
-
-    @property
-    def is_showing(self) -> bool:
-        """Whether `shown` is still to come."""
-        return self._slices.is_busy
 
     def _showing(self, values: Sequence[R], touched: AbstractSet[Hashable]) -> Work:
         delta = yield from self._store.updating(values)
@@ -107,6 +104,7 @@ class TableModel(CellModel[R, C]):
         if self._moved_while_showing:
             self._outdated |= self._store.of(self._moved_while_showing)
             self._moved_while_showing.clear()
+        self.is_showing = False
         self.shown.emit()
 
     def set_context(self, context: C) -> None:
