@@ -52,6 +52,14 @@ class ColumnWidths(QObject):
         """Widens columns to the totals, which are in sight with any lines."""
         return self.fit([self._model.total], [place for place in places if not place.is_first])
 
+    def needed_by(self, lines: Sequence[Line]) -> int:
+        """The width of all columns together at which no figure of these lines is cut."""
+        header = self._view.horizontalHeader()
+        assert isinstance(header, TableHeader)
+        shown = header.visible_sections()
+        self.fit(lines, [Place(n, 0, 0, False, n == shown[0]) for n in shown])
+        return sum(self._width(header, section) for section in shown)
+
     def apply(self) -> None:
         """Gives every visible column its width."""
         header = self._view.horizontalHeader()
