@@ -84,8 +84,9 @@ class ColumnWidths(QObject):
         content = self._needed.get(section, 0.0)
         chosen = next((p.width for p in self._model.layout.columns if p.key == column.key), 0)
         is_whole = column.is_number or not column.is_hideable
-        if not is_whole:
-            content = min(content, WIDEST_TEXT * digit)
+        if not is_whole:  # a text that takes the spare width does not make the table scroll
+            is_stretched = column.key == self._model.spec.stretched
+            content = 0.0 if is_stretched else min(content, WIDEST_TEXT * digit)
         if chosen:
             return max(chosen, round(content + 0.5) if is_whole else 0)
         typical = column.width * digit + 2 * MARGIN
