@@ -36,13 +36,29 @@ class ClosedFilter:
 
 
 class ClosedSort(StrEnum):
-    """What rows can be ordered by; `CLOSED` is the time of the row's newest close."""
+    """What rows can be ordered by.
+
+    `CLOSED` is the time of the row's newest close, `DAYS` the local midnights from the opening to
+    it, `SOURCE` from the strongest to the weakest.
+    """
 
     CLOSED = "closed"
     SYMBOL = "symbol"
     OPENED = "opened"
+    DAYS = "days"
     QUANTITY = "quantity"
+    CURRENCY = "currency"
+    ENTRY = "entry"
+    EXIT = "exit"
+    COMMISSION = "commission"
     REALIZED = "realized"
+    PERCENT = "percent"
+    SOURCE = "source"
+    ACCOUNT = "account"
+    UNDERLYING = "underlying"
+    TYPE = "type"
+    EXCHANGE = "exchange"
+    CON_ID = "con_id"
 
 
 @dataclass(frozen=True, slots=True)

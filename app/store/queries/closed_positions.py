@@ -17,7 +17,9 @@ from app.domain.history.closed_positions import (
     ClosedPositionRow,
     ClosedSort,
 )
+from app.domain.model.instruments import TYPES
 from app.domain.model.positions import StoredClose
+from app.domain.model.realized_pnl import SOURCE_RANK
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.realized_totals import RealizedTotals, totals_by_currency
 from app.store.database import tables
@@ -30,21 +32,63 @@ from app.store.queries.closes import closes_where
 
 FLOAT = "REAL"  # precise enough for sorting; never shown
 NEWEST = peewee.fn.MAX(tables.CloseTable.closed_at)
-# A row's P&L is known only if the P&L of each of its closes is.
-IS_KNOWN = peewee.fn.COUNT(tables.CloseTable.realized_pnl) == peewee.fn.COUNT(tables.CloseTable.id)
+QUANTITY = tables.CloseTable.quantity_closed.cast(FLOAT)
+
+
+def if_known(figure: peewee.ColumnBase, *fields: peewee.Field) -> peewee.ColumnBase:
+    """A row's figure, which is known only where each of its closes has these fields."""
+    count = peewee.fn.COUNT(tables.CloseTable.id)
+    known = reduce(and_, (peewee.fn.COUNT(field) == count for field in fields))
+    return peewee.Case(None, [(known, figure)])
+
+
+def total(field: peewee.Field) -> peewee.ColumnBase:
+    return peewee.fn.SUM(field.cast(FLOAT))
+
+
+def average(price: peewee.Field) -> peewee.ColumnBase:
+    """Weighted by quantity."""
+    weighted = peewee.fn.SUM(price.cast(FLOAT) * QUANTITY)
+    return if_known(weighted / peewee.fn.SUM(QUANTITY), price)
+
+
+def local_day(time: peewee.ColumnBase) -> peewee.ColumnBase:
+    """The number of the day in the user's time zone."""
+    return peewee.fn.JULIANDAY(peewee.fn.DATE(time, "localtime"))
+
+
+REALIZED, COST = tables.CloseTable.realized_pnl, tables.CloseTable.cost
+RANKS = [(source.value, rank) for rank, source in enumerate(SOURCE_RANK)]
+LOWER_SYMBOL = peewee.fn.LOWER(tables.InstrumentTable.symbol)
 SORTS: dict[ClosedSort, tuple[peewee.ColumnBase, ...]] = {
     ClosedSort.CLOSED: (),
     ClosedSort.SYMBOL: (
-        peewee.fn.LOWER(tables.InstrumentTable.symbol),
+        LOWER_SYMBOL,
         tables.InstrumentTable.expiry,
         tables.InstrumentTable.strike.cast(FLOAT),
         tables.InstrumentTable.right,
     ),
     ClosedSort.OPENED: (tables.PositionTable.opened_at,),
-    ClosedSort.QUANTITY: (peewee.fn.SUM(tables.CloseTable.quantity_closed.cast(FLOAT)),),
-    ClosedSort.REALIZED: (
-        peewee.Case(None, [(IS_KNOWN, peewee.fn.SUM(tables.CloseTable.realized_pnl.cast(FLOAT)))]),
+    ClosedSort.DAYS: (local_day(NEWEST) - local_day(tables.PositionTable.opened_at),),
+    ClosedSort.QUANTITY: (peewee.fn.SUM(QUANTITY),),
+    ClosedSort.CURRENCY: (tables.InstrumentTable.currency,),
+    ClosedSort.ENTRY: (average(tables.CloseTable.entry_price),),
+    ClosedSort.EXIT: (average(tables.CloseTable.exit_price),),
+    ClosedSort.COMMISSION: (
+        if_known(total(tables.CloseTable.commission), tables.CloseTable.commission),
     ),
+    ClosedSort.REALIZED: (if_known(total(REALIZED), REALIZED),),
+    ClosedSort.PERCENT: (if_known(total(REALIZED) / peewee.fn.ABS(total(COST)), REALIZED, COST),),
+    ClosedSort.SOURCE: (peewee.fn.MAX(peewee.Case(tables.CloseTable.source, RANKS)),),
+    ClosedSort.ACCOUNT: (tables.PositionTable.account,),
+    ClosedSort.UNDERLYING: (LOWER_SYMBOL,),
+    ClosedSort.TYPE: (
+        peewee.Case(
+            *(tables.InstrumentTable.sec_type, TYPES.items(), tables.InstrumentTable.sec_type)
+        ),
+    ),
+    ClosedSort.EXCHANGE: (peewee.fn.NULLIF(tables.InstrumentTable.exchange, ""),),
+    ClosedSort.CON_ID: (tables.InstrumentTable.con_id,),
 }
 
 

@@ -1,11 +1,12 @@
 """What was closed is read by filter, order and page; totals are the sum of the lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from app.domain.history.closed_positions import (
 from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Source
 from app.domain.portfolio.realized_totals import RealizedTotals
+from app.domain.model.realized_pnl import SOURCE_RANK
 from app.store.store import SqliteStore
 from tests.examples import examples
 from tests.store.trading import (
@@ -29,6 +31,7 @@ from tests.store.trading import (
     MSFT,
     SAP,
     at,
+    execute,
     fill,
     held,
     opened,
@@ -137,6 +140,79 @@ async def test_lines_come_in_the_order_that_is_wanted(
         turned = await store.closed_ids(ALL, ClosedOrder(by, not is_descending))
     assert names(found)[0] == first
     assert turned[0] != found[0].position_id
+
+
+def days_held(line: ClosedPositionRow) -> int:
+    last, first = line.last_close_at.astimezone(), line.opened_at.astimezone()
+    return (last.date() - first.date()).days
+
+
+FIGURES: dict[ClosedSort, Callable[[ClosedPositionRow], Any]] = {
+    ClosedSort.CLOSED: lambda line: line.last_close_at,
+    ClosedSort.SYMBOL: lambda line: line.instrument.symbol.lower(),
+    ClosedSort.OPENED: lambda line: line.opened_at,
+    ClosedSort.DAYS: days_held,
+    ClosedSort.QUANTITY: lambda line: line.quantity,
+    ClosedSort.CURRENCY: lambda line: line.instrument.currency,
+    ClosedSort.ENTRY: lambda line: line.entry_price,
+    ClosedSort.EXIT: lambda line: line.exit_price,
+    ClosedSort.COMMISSION: lambda line: line.commission,
+    ClosedSort.REALIZED: lambda line: line.realized_pnl,
+    ClosedSort.PERCENT: lambda line: line.realized_pnl_pct,
+    ClosedSort.SOURCE: lambda line: SOURCE_RANK.index(line.source),
+    ClosedSort.ACCOUNT: lambda line: line.account,
+    ClosedSort.UNDERLYING: lambda line: line.instrument.symbol.lower(),
+    ClosedSort.TYPE: lambda line: line.instrument.type_name,
+    ClosedSort.EXCHANGE: lambda line: line.instrument.exchange or None,
+    ClosedSort.CON_ID: lambda line: line.instrument.con_id,
+}
+
+
+@pytest.mark.parametrize("is_descending", [False, True])
+@pytest.mark.parametrize("by", list(ClosedSort))
+async def test_every_order_is_that_of_the_exact_figures_with_unknown_ones_last(
+    tmp_path: Path, by: ClosedSort, is_descending: bool
+) -> None:
+    nowhere = replace(MSFT, con_id=5, symbol="zzz", exchange="")
+    path = tmp_path / "p.sqlite"
+    async with opened(path, is_spoilt=True) as store:
+        await traded(store)
+        unknown = replace(held(nowhere), average_cost=None, market_price=None)
+        accounts = ("DU1", "DU2")
+        await synced(store, snapshot(30, held(MSFT, "70"), unknown, accounts=accounts))
+        await synced(store, snapshot(40, held(MSFT, "70"), accounts=accounts))
+        # SAP is held for 46 hours and one midnight, MSFT for 26 hours and two midnights.
+        times = (("SAP", 1, 23), ("MSFT", 2, 1), ("zzz", 0, 22))
+        for symbol, days, hours in times:
+            end = local_time(10 + days, hours)
+            begin = local_time(10, 1 if symbol != "MSFT" else 23)
+            execute(
+                path,
+                f"UPDATE close SET closed_at = '{end}' WHERE position_id IN {of(symbol)}",
+                f"UPDATE position SET opened_at = '{begin}' WHERE id IN {of(symbol)}",
+            )
+        found = await lines(store, order=ClosedOrder(by, is_descending))
+    figures = [FIGURES[by](line) for line in found]
+    known = [figure for figure in figures if figure is not None]
+    assert len(figures) == 5
+    assert figures[len(known) :] == [None] * (5 - len(known))
+    assert known == sorted(known, reverse=is_descending)
+    if by in (ClosedSort.ENTRY, ClosedSort.EXIT, ClosedSort.COMMISSION, ClosedSort.EXCHANGE):
+        assert len(known) < 5, "an unknown one belongs to this test"
+
+
+def local_time(day: int, hour: int) -> str:
+    """As the file has it."""
+    moment = datetime(2026, 11, day, hour).astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def of(symbol: str) -> str:
+    """The ids of the positions in an instrument, as SQL."""
+    return (
+        "(SELECT id FROM position WHERE con_id IN "
+        f"(SELECT con_id FROM instrument WHERE symbol = '{symbol}'))"
+    )
 
 
 async def test_totals_are_by_currency_with_estimates_and_unknown_ones_apart(tmp_path: Path) -> None:
