@@ -53,12 +53,15 @@ class RowStore(Generic[R]):
         """Updates the rows to these values. Yields between slices; until it is finished, only
         `of` may be called."""
         others: list[R] = []
+        key, is_moved = self._spec.key, False
         for start in range(0, len(self.rows), UNCHANGED_SLICE):
             if start:
                 yield
             end = start + UNCHANGED_SLICE
             pairs = zip(values[start:end], self.rows[start:end], strict=False)
-            others += [value for value, row in pairs if row.value is not value]
+            differing = [(value, row) for value, row in pairs if row.value is not value]
+            others += [value for value, _ in differing]
+            is_moved = is_moved or any(key(value) != row.key for value, row in differing)
         others += values[len(self.rows) :]
         if others and self.rows:
             yield from self._index_in_slices()
@@ -69,7 +72,7 @@ class RowStore(Generic[R]):
                 yield
             self._update_slice(others[start : start + SLICE], new, changed)
         has_other_rows = bool(new) or len(values) < len(self.rows)
-        if has_other_rows:
+        if has_other_rows or is_moved:
             self._set_rows(values, new)
         if len(values) > UNCHANGED_SLICE:
             yield
