@@ -74,7 +74,7 @@ class FastTableView(PaintedTableView):
         model.modelReset.connect(self._restore_selection)
         model.live_updated.connect(self._repaint_live)
         model.about_to_relist.connect(self._remember_first)
-        model.shown.connect(self._keep_first)
+        model.relisted.connect(self._keep_first)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_scrolled)
 
@@ -220,7 +220,7 @@ class FastTableView(PaintedTableView):
     @Slot()
     def _remember_first(self) -> None:
         bar = self.verticalScrollBar()
-        if bar.value() > bar.minimum() and self.table.is_showing:
+        if bar.value() > bar.minimum():
             self._first = QPersistentModelIndex(self.indexAt(QPoint(0, 0)))
             self._offset = self.rowViewportPosition(self._first.row())
 

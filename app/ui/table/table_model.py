@@ -42,8 +42,8 @@ class TableModel(CellModel[R, C]):
 
     Signals:
         live_updated(): figures in live columns have changed, in any row.
-        about_to_relist(): other lines, or the same in another order, are about to be listed.
-        relisted(): they are; the totals have changed.
+        about_to_relist(): the lines of newer values are about to be listed.
+        relisted(): other lines are listed, or the same in another order; the totals have changed.
         shown(): all values given to `show` are listed; with many of them that takes several
             turns of the event loop, and the old lines stay until then.
     """
@@ -92,6 +92,7 @@ class TableModel(CellModel[R, C]):
         if delta.has_other_rows or delta.bits & self._arranging_bits() or self._is_paged:
             if is_long:
                 yield
+            self.about_to_relist.emit()
             self._relist()
         elif delta.changed:
             self._forget_sums()
@@ -250,7 +251,6 @@ class TableModel(CellModel[R, C]):
 
     def _relist(self) -> None:
         """Lists the lines again, after a change of rows, order, filters or groups."""
-        self.about_to_relist.emit()
         rows = self._store.rows if self._is_paged else self._store.in_order()
         layout = replace(self.layout, sort=(), filters=()) if self._is_paged else self.layout
         found = arrange(

@@ -38,6 +38,7 @@ class TablePainter:
     def __init__(self, model: TableModel[Any, Any], font: QFont) -> None:
         self._model = model
         self._columns = model.spec.columns
+        self._colours = LIGHT
         self.set_font(font)
         self.set_colours(LIGHT)
 
@@ -46,9 +47,10 @@ class TablePainter:
         italic.setItalic(True)
         bold.setWeight(QFont.Weight(BOLD))
         self._cells, self._italic, self._bold = map(CellPainter, (font, italic, bold))
-        self._badge = BadgePainter(font)
+        self._badge = BadgePainter(font, self._colours)
 
     def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
         self._tones = {
             name: QColor(getattr(colours, name)) for name in Colours.__dataclass_fields__
         }
@@ -63,6 +65,9 @@ class TablePainter:
                 widest = max(widest, self._needed_by_group(line, column, is_first=is_first))
                 continue
             text = self._model.text(line, column)
+            if self._columns[column].badge is not None:
+                widest = max(widest, self._badge.width(text) - 2 * MARGIN)
+                continue
             width = self._painter_of(line, column).width(text)
             widest = max(widest, width + (self._indent(line) if is_first else 0))
         return widest + 2 * MARGIN
