@@ -17,6 +17,7 @@ from app.domain.model.errors import AppError
 from app.domain.model.positions import Position, StoredChange
 from app.domain.model.runs import Run
 from app.ui.style.formatting import Formats
+from app.ui.style.theme import Theme
 from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -38,13 +39,15 @@ class ExplainController(QObject):
     """Explains one number at a time: the newest request wins.
 
     Args:
+        theme: gives the colours in use.
         window: over which the explanations open.
     """
 
-    def __init__(self, store: Closes, formats: Formats, window: QWidget) -> None:
+    def __init__(self, store: Closes, formats: Formats, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._store = store
         self._formats = formats
+        self._theme = theme
         self._window = window
         self._tasks = Tasks()
         self._asked = 0
@@ -129,4 +132,5 @@ class ExplainController(QObject):
         from app.ui.explain.popover import ExplainPopover  # not needed for the first paint
 
         if not self._is_over:
-            ExplainPopover(explanation, self._formats, self._window).open_at(cell)
+            colours = self._theme.colours
+            ExplainPopover(explanation, self._formats, colours, self._window).open_at(cell)

@@ -17,10 +17,10 @@ from app.domain.explain.model import Explanation
 from app.ui.explain.executions_table import ExecutionsTable
 from app.ui.explain.texts import copied, read_text, written
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import figures_font
+from app.ui.style.theme import Colours, figures_font
 from app.ui.widgets.plain_text import PlainLabel
 
-WIDTH, WIDEST, TALLEST = 440, 760, 620  # device-independent pixels
+WIDTH, TALLEST = 440, 620  # device-independent pixels
 EDGE, PADDING, MARGIN = 1, 12, 16  # the edge is the style sheet's border
 GAP = 4  # between the cell and the popover
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
@@ -33,14 +33,17 @@ class ExplainPopover(QFrame):
         parent: the window, whose style sheet applies.
     """
 
-    def __init__(self, explanation: Explanation, formats: Formats, parent: QWidget) -> None:
+    def __init__(
+        self, explanation: Explanation, formats: Formats, colours: Colours, parent: QWidget
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("explainPopover")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(explanation.title)
         self._explanation = explanation
         self._formats = formats
-        self._table = ExecutionsTable(explanation.fills, formats) if explanation.fills else None
+        fills = explanation.fills
+        self.table = ExecutionsTable(fills, formats, colours) if fills else None
         self.copy_button = QToolButton()
         self.copy_button.setObjectName("noticeButton")
         self.copy_button.setText("&Copy")
@@ -72,7 +75,7 @@ class ExplainPopover(QFrame):
         room = screen.availableGeometry()
         for part in (self, *self.findChildren(QWidget)):
             part.ensurePolished()  # or the style's paddings would come after the measuring
-        size = self._wanted().boundedTo(room.size())
+        size = self._wanted(room.width()).boundedTo(room.size())
         left = min(max(cell.left(), room.left()), room.right() + 1 - size.width())
         top = cell.bottom() + GAP
         if top + size.height() > room.bottom() + 1:
@@ -99,10 +102,12 @@ class ExplainPopover(QFrame):
         labels = (*self._head.findChildren(QLabel), *self._body.findChildren(QLabel))
         return [label.text() for label in labels if label.text()]
 
-    def _wanted(self) -> QSize:
-        width = WIDTH
-        if self._table is not None:
-            width = min(max(WIDTH, self._table.fit() + 2 * (MARGIN + EDGE)), WIDEST)
+    def _wanted(self, most: int) -> QSize:
+        """As wide as the executions need, but not wider than the screen. Args: most: its width."""
+        width, edges = WIDTH, 2 * (MARGIN + EDGE)
+        if self.table is not None:
+            width = min(max(WIDTH, self.table.needed_width() + edges), most)
+            self.table.fit_height(width - edges)
         inner = width - 2 * EDGE
         body = max(self._body.heightForWidth(inner), self._body.minimumSizeHint().height())
         height = self._head.heightForWidth(inner) + body + 2 * (PADDING + EDGE)
@@ -139,9 +144,9 @@ class ExplainPopover(QFrame):
         if explanation.note:
             layout.addSpacing(8)
             layout.addWidget(label(explanation.note, "quiet"))
-        if self._table is not None:
+        if self.table is not None:
             layout.addSpacing(10)
-            layout.addWidget(self._table)
+            layout.addWidget(self.table)
         layout.addStretch(1)
         if read := read_text(explanation, formats):
             layout.addSpacing(8)

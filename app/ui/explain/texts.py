@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from app.domain.explain.model import AllocatedFill, Explanation, Number, NumberStyle, Text
+from app.domain.explain.model import Explanation, Number, NumberStyle, Text
 from app.domain.text.foreign_text import visible
-from app.ui.style.formatting import DASH, Formats
+from app.ui.explain.executions import fill_lines
+from app.ui.style.formatting import Formats
 
-FILL_TITLES = ("Execution", "Time", "Price", "Used", "Commission", "IBKR's realized")
-FIRST_NUMBER = 2  # of the columns
 WRITERS = {
     NumberStyle.EXACT: Formats.quantity,
     NumberStyle.PRICE: Formats.price,
@@ -32,23 +31,6 @@ def read_text(explanation: Explanation, formats: Formats) -> str:
     return "" if time is None else f"Read from IBKR {formats.exact_time(time)}"
 
 
-def fill_texts(used: AllocatedFill, formats: Formats) -> tuple[str, ...]:
-    """One cell a column of `FILL_TITLES`; the commission is the used part's share."""
-    fill = used.fill
-    if fill is None:
-        return used.exec_id, DASH, DASH, formats.quantity(used.quantity), DASH, DASH
-    part = formats.quantity(used.quantity)
-    whole = formats.quantity(abs(fill.quantity))
-    return (
-        fill.exec_id,
-        formats.exact_time(fill.time),
-        formats.quantity(fill.price),
-        part if part == whole else f"{part} of {whole}",
-        formats.quantity(used.commission),
-        formats.gain(fill.realized_pnl),
-    )
-
-
 def copied(explanation: Explanation, formats: Formats) -> str:
     """All of it as lines; rows and executions are tab-separated."""
     lines: list[tuple[str, ...]] = [(explanation.title,), (explanation.subject,)]
@@ -58,7 +40,6 @@ def copied(explanation: Explanation, formats: Formats) -> str:
     ]
     lines.append((explanation.note,))
     if explanation.fills:
-        lines.append(FILL_TITLES)
-        lines += [fill_texts(used, formats) for used in explanation.fills]
+        lines += fill_lines(explanation.fills, formats)
     lines.append((read_text(explanation, formats),))
     return "".join("\t".join(map(visible, cells)) + "\n" for cells in lines if any(cells))

@@ -22,10 +22,12 @@ class ChangeRow:
     """What happened to one position.
 
     Attributes:
+        number: its place among the changes of its run.
         before: None if the position was created.
         position_id: the store's; None if the position does not exist (any more).
     """
 
+    number: int
     account: str
     description: str
     kind: ChangeKind
@@ -35,9 +37,10 @@ class ChangeRow:
     position_id: int | None = None
 
 
-def change_lines_of_stored(changes: Iterable[StoredChange]) -> tuple[ChangeRow, ...]:
+def rows_of_stored(changes: Iterable[StoredChange]) -> tuple[ChangeRow, ...]:
     return tuple(
         ChangeRow(
+            number,
             change.account,
             change.description,
             change.kind,
@@ -46,13 +49,14 @@ def change_lines_of_stored(changes: Iterable[StoredChange]) -> tuple[ChangeRow, 
             change.note,
             change.position_id,
         )
-        for change in changes
+        for number, change in enumerate(changes)
     )
 
 
-def change_lines_of(changes: Iterable[Change]) -> tuple[ChangeRow, ...]:
+def rows_of_planned(changes: Iterable[Change]) -> tuple[ChangeRow, ...]:
     return tuple(
         ChangeRow(
+            number,
             change.after.account,
             change.after.instrument.description,
             change.kind,
@@ -61,7 +65,7 @@ def change_lines_of(changes: Iterable[Change]) -> tuple[ChangeRow, ...]:
             change.note,
             change.after.id,
         )
-        for change in changes
+        for number, change in enumerate(changes)
     )
 
 

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 
 from app.ui.history.change_table import ChangesTable
 from app.ui.history.run_detail import RunDetail
-from app.ui.history.runs_model import RunsModel
-from app.ui.history.runs_table import RunsTable
+from app.ui.history.runs_columns import RUNS
+from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.state import HistoryState
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
+from app.ui.table.column import PlainContext
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -79,8 +80,9 @@ class HistoryPage(QWidget):
         self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self.changed_only = QCheckBox("Only runs that changed something")
-        self.model = RunsModel(formats, colours, self)
+        self.model = RunsModel(RUNS, PlainContext(formats), is_paged=True, parent=self)
         self.table = RunsTable(self.model)
+        self.table.set_colours(colours)
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -114,7 +116,8 @@ class HistoryPage(QWidget):
     def _connect(self) -> None:
         self.changed_only.toggled.connect(self.changed_only_wanted)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
-        self.model.more_wanted.connect(self.more_wanted)
+        self.table.more_wanted.connect(self._ask_more)
+        self.model.shown.connect(self._keep_choice)
         self.details.as_of_wanted.connect(self.as_of_wanted)
         self.details.table.timeline_wanted.connect(self.timeline_wanted)
         self.details.explain_wanted.connect(self.explain_change_wanted)
@@ -136,10 +139,11 @@ class HistoryPage(QWidget):
         before, self._state = self._state, state
         self.error_bar.render_state(state)
         if state.is_loaded and (state.runs is not before.runs or not before.is_loaded):
-            self.model.show_runs(state.runs, has_more=state.has_more)
+            self._drop_choice(state)
+            self.model.has_more = state.has_more
+            self.model.show(state.runs)
             self.nothing.setText(nothing_text(state))
             self.stack.setCurrentWidget(self.splitter if state.runs else self.nothing)
-            self._keep_choice()
         self.details.render_run(state.chosen, state.changes)
 
     def show_age(self, now: datetime) -> None:
@@ -154,7 +158,6 @@ class HistoryPage(QWidget):
         self.details.reformat()
 
     def set_colours(self, colours: Colours) -> None:
-        self.model.set_colours(colours)
         for part in (self.table, self.details, self.error_bar):
             part.set_colours(colours)
 
@@ -165,19 +168,32 @@ class HistoryPage(QWidget):
         if self.splitter.orientation() != wanted:
             self.splitter.setOrientation(wanted)
 
+    @Slot()
+    def _ask_more(self) -> None:
+        """Asks once for older runs, which the next state brings."""
+        self.model.has_more = False
+        self.more_wanted.emit()
+
+    def _drop_choice(self, state: HistoryState) -> None:
+        """A run that is not listed any more is not the current one; Qt would take its neighbour."""
+        index = self.table.currentIndex()
+        run = self.model.value(index.row()) if index.isValid() else None
+        if run is not None and run.id not in {listed.id for listed in state.runs}:
+            self.table.selectionModel().clear()
+
+    @Slot()
     def _keep_choice(self) -> None:
         """Selects the chosen run if it is listed, else the newest."""
-        if self.table.currentIndex().isValid() or not self._state.runs:
-            return
-        ids = [run.id for run in self._state.runs]
-        chosen = self._state.chosen
-        is_listed = chosen is not None and chosen.id in ids
-        self.table.selectRow(ids.index(chosen.id) if chosen and is_listed else 0)
+        ids = [run.id for run in self.model.values]
+        if ids and not self.table.currentIndex().isValid():
+            chosen = None if self._state.chosen is None else self._state.chosen.id
+            self.table.selectRow(ids.index(chosen) if chosen in ids else 0)
 
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.chosen.emit(self.model.rows[index.row()].id)
+        run = self.model.value(index.row()) if index.isValid() else None
+        if run is not None:
+            self.chosen.emit(run.id)
 
 
 def nothing_text(state: HistoryState) -> str:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
 from app.domain.explain.model import ExplainedField
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
-from app.ui.history.change_rows import change_lines_of_stored
+from app.ui.history.change_rows import ChangeRow, rows_of_stored
 from app.ui.history.change_table import ChangesTable
-from app.ui.history.runs_model import TRIGGERS, account_text, reason, result_text
+from app.ui.history.runs_columns import TRIGGERS, account_text, reason, result_text
 from app.ui.history.runs_table import NO_POSITIONS
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours
@@ -88,13 +88,13 @@ class RunDetail(QWidget):
         can_show = run is not None and run.is_success and run.taken_at is not None
         enable(self.as_of, can_show, NO_POSITIONS)
         self.nothing.setText(nothing_text(run))
-        self.table.show_lines(change_lines_of_stored(changes))
+        self.table.show_changes(rows_of_stored(changes))
         self.stack.setCurrentWidget(self.table if changes else self.nothing)
 
     def reformat(self) -> None:
         """Formats everything again."""
         self._render_headline()
-        self.table.lines.reformat()
+        self.table.table.reformat()
 
     def _render_headline(self) -> None:
         run = self._run
@@ -104,10 +104,10 @@ class RunDetail(QWidget):
     def set_colours(self, colours: Colours) -> None:
         self.table.set_colours(colours)
 
-    @Slot(int, object, QRect)
-    def _ask_explanation(self, row: int, subject: ExplainedField, cell: QRect) -> None:
+    @Slot(object, object, QRect)
+    def _ask_explanation(self, row: ChangeRow, subject: ExplainedField, cell: QRect) -> None:
         if self._run is not None:
-            self.explain_wanted.emit(self._changes[row], self._run, subject, cell)
+            self.explain_wanted.emit(self._changes[row.number], self._run, subject, cell)
 
     @Slot()
     def _ask_as_of(self) -> None:

@@ -1,21 +1,28 @@
-"""The table of runs, with the menu of a run."""
+"""The table of runs, newest first, with the menu of a run."""
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Signal
+from PySide6.QtCore import QPersistentModelIndex, QRect, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.ui.history.runs_model import RunsModel
+from app.domain.model.runs import Run
+from app.ui.style.roles import Index
+from app.ui.table.column import PlainContext
 from app.ui.table.fast_table_view import FastTableView
+from app.ui.table.header_menu import HeaderMenu
+from app.ui.table.table_model import TableModel
 from app.ui.table.view_setup import EXPLAIN_KEY, cell_on_desktop
 from app.ui.widgets.enabling import enable
 
 NO_POSITIONS = "Only for runs that stored positions and were not undone"
+RunsModel = TableModel[Run, PlainContext]
 
 
 class RunsTable(FastTableView):
     """Several rows can be selected to be copied; the current one's changes are shown.
+
+    Runs cannot be sorted otherwise: they are read page by page.
 
     Signals:
         explain_wanted(Run, QRect): explain the counts of a run; the rectangle is its cell in
@@ -28,14 +35,17 @@ class RunsTable(FastTableView):
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(model, "Runs", parent)
-        self._runs = model
-        self.set_widths(model.widths)
+        self.header.setSectionsClickable(False)
+        self.header_menu = HeaderMenu(self)
 
+    @Slot()
     def explain(self) -> None:
-        self._explain(QPersistentModelIndex(self.currentIndex()))
+        self._explain(self.currentIndex())
 
-    def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
-        run = self._runs.rows[index.row()]
+    def fill_menu(self, menu: QMenu, index: Index) -> None:
+        run = self.table.value(index.row()) if index.isValid() else None
+        if run is None:
+            return
         explain = menu.addAction(
             "&Explain this run", partial(self._explain, QPersistentModelIndex(index))
         )
@@ -47,9 +57,8 @@ class RunsTable(FastTableView):
         if run_id is not None:
             self.as_of_wanted.emit(run_id)
 
-    def _explain(self, place: QPersistentModelIndex) -> None:
-        if place.isValid():
-            index = self._runs.index(place.row(), place.column())
+    def _explain(self, index: Index) -> None:
+        run = self.table.value(index.row()) if index.isValid() else None
+        if run is not None:
             self.scrollTo(index)
-            cell = cell_on_desktop(self, index)
-            self.explain_wanted.emit(self._runs.rows[index.row()], cell)
+            self.explain_wanted.emit(run, cell_on_desktop(self, index))

@@ -1,18 +1,25 @@
 """The dialog with the timeline of one position: facts, a chart, and every change."""
 
+from operator import attrgetter
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import Position, Source
 from app.ui.charts.quantity_cost_chart import QuantityCostChart
-from app.ui.history.change_table import KINDS
-from app.ui.positions.columns import realized_text, type_name
+from app.ui.history.change_columns import KINDS, realized_text, realized_tooltip
+from app.ui.positions.columns import realized_text as position_realized_text
+from app.ui.positions.columns import type_name
 from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
-from app.ui.style.formatting import ALMOST, Formats
+from app.ui.style.formatting import Formats
 from app.ui.style.theme import GAIN_TONES, Colours, figures_font, set_tone
+from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
 from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.text_model import Cell, TextColumn, TextModel
+from app.ui.table.header_menu import HeaderMenu
+from app.ui.table.layout import TableLayout
+from app.ui.table.plain_columns import MUTED, figure, note, time, word
+from app.ui.table.table_model import TableModel
 from app.ui.widgets.plain_text import PlainLabel
 
 SOURCES = {
@@ -24,29 +31,52 @@ SOURCES = {
 }
 
 
-def realized_cell(step: HistoryEntry, formats: Formats) -> Cell:
-    """Empty before anything was closed."""
-    if step.realized_source is None:
-        return Cell("")
-    text = formats.gain(step.realized_pnl)
-    if step.realized_source is Source.ESTIMATE and step.realized_pnl is not None:
-        text = f"{ALMOST} {text}"
-    tip = REALIZED[step.realized_source]
-    return Cell(text, GAIN_TONES[formats.tone(step.realized_pnl)], tip)
-
-
-COLUMNS: tuple[TextColumn[HistoryEntry], ...] = (
-    TextColumn(
-        "Time",
-        148,
-        lambda s, formats: Cell(formats.time(s.when), "", formats.exact_time(s.when)),
+COLUMNS: tuple[Column[HistoryEntry, PlainContext], ...] = (
+    time(
+        *("time", "Time", attrgetter("when")),
+        description="When TWS was read",
+        is_hideable=False,
     ),
-    TextColumn("Change", 92, lambda s, _: Cell(*KINDS[s.kind])),
-    TextColumn("Quantity", 92, lambda s, f: Cell(f.quantity(s.quantity)), is_number=True),
-    TextColumn("Average cost", 100, lambda s, f: Cell(f.price(s.average_cost)), is_number=True),
-    TextColumn("Realized P&L", 116, realized_cell, is_number=True),
-    TextColumn("Run", 62, lambda s, f: Cell(f.count(s.run_id), "muted"), is_number=True),
-    TextColumn("Note", 120, lambda s, _: Cell(s.note, "muted", s.note)),
+    word(
+        *("change", "Change", lambda step: KINDS[step.kind][0]),
+        description="What happened to the position",
+        tone=lambda step, _: KINDS[step.kind][1],
+    ),
+    figure(
+        *("quantity", "Quantity", attrgetter("quantity"), Formats.quantity),
+        description="Shares or contracts from then on; negative where sold short",
+    ),
+    figure(
+        *("average_cost", "Average cost", attrgetter("average_cost"), Formats.price),
+        description="IBKR's average cost per share or contract from then on",
+    ),
+    figure(
+        *("realized_pnl", "Realized P&L", attrgetter("realized_pnl"), Formats.gain),
+        text=lambda step, context: realized_text(
+            step.realized_pnl, step.realized_source, context.formats
+        ),
+        description="Profit or loss of all that had been closed by then",
+        tone=lambda step, context: GAIN_TONES[context.formats.tone(step.realized_pnl)],
+        tooltip=lambda step, _: realized_tooltip(step.realized_source),
+        width=12,
+    ),
+    figure(
+        *("run", "Run", attrgetter("run_id"), Formats.count),
+        description="The number of the run that saw it",
+        tone=lambda *_: MUTED,
+        width=5,
+    ),
+    note(attrgetter("note")),
+)
+
+STEPS: TableSpec[HistoryEntry, PlainContext] = TableSpec(
+    name="timeline",
+    columns=COLUMNS,
+    key=id,  # they are shown once
+    tie_break=lambda _: 0,  # as they come
+    search_text=attrgetter("note"),
+    stretched="note",
+    default=TableLayout(default_columns(COLUMNS)),
 )
 
 
@@ -71,11 +101,11 @@ class TimelineDialog(QDialog):
         self.name.setIndent(0)
         self.values: dict[str, PlainLabel] = {}
         self.chart = QuantityCostChart(timeline, formats, colours)
-        self.steps = TextModel(COLUMNS, formats, colours, self)
+        self.steps = TableModel(STEPS, PlainContext(formats), parent=self)
         self.steps.show(timeline.steps)
         self.table = FastTableView(self.steps, "Changes of this position")
-        self.table.set_widths(self.steps.widths)
         self.table.set_colours(colours)
+        self.header_menu = HeaderMenu(self.table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(12)
@@ -92,7 +122,6 @@ class TimelineDialog(QDialog):
         self.chart.update()
 
     def set_colours(self, colours: Colours) -> None:
-        self.steps.set_colours(colours)
         self.table.set_colours(colours)
         self.chart.set_colours(colours)
 
@@ -124,7 +153,7 @@ class TimelineDialog(QDialog):
 
 def headline_facts(position: Position, formats: Formats) -> tuple[tuple[str, str], ...]:
     """(title, text) of each fact."""
-    realized = realized_text(position, formats)
+    realized = position_realized_text(position, formats)
     if position.realized_source is not None:
         currency, source = position.instrument.currency, SOURCES[position.realized_source]
         known = position.realized_pnl is not None

@@ -56,7 +56,7 @@ class Composition(QObject):
         self.history = HistoryController(store, parent=self)
         self.closed = ClosedController(store, parent=self)
         window.work_with(self.controller, self.history, self.closed)
-        self.explain = ExplainController(store, self.window.formats, self.window)
+        self.explain = ExplainController(store, window.formats, window.theme, window)
         self.settings = SettingsController(
             self.window, self.controller, settings, settings_services
         )

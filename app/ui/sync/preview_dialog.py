@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.model.runs import Report
-from app.ui.history.change_rows import change_lines_of
+from app.ui.history.change_rows import rows_of_planned
 from app.ui.history.change_table import ChangesTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours, set_tone
@@ -37,7 +37,7 @@ class PreviewDialog(QDialog):
         self.caution.setVisible(bool(self.caution.text()))
         set_tone(self.caution, "warning")
         self.changes = ChangesTable(formats, colours)
-        self.changes.show_lines(change_lines_of(shown.changes))
+        self.changes.show_changes(rows_of_planned(shown.changes))
         self.changes.setVisible(bool(shown.changes))
         self.nothing = PlainLabel("Only prices would be refreshed.")
         self.nothing.setObjectName("quiet")

@@ -17,7 +17,7 @@ from app.domain.model.positions import Close, FillAllocation, Source, StoredClos
 from app.domain.model.snapshot import Fill
 from app.ui.explain.controller import ExplainController
 from app.ui.explain.popover import ExplainPopover
-from app.ui.positions import columns
+from app.ui.positions.columns import KEYS
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position
 
@@ -47,9 +47,15 @@ class Explainer:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.store = FakeCloses()
-        self.controller = ExplainController(self.store, desk.window.formats, desk.window)
+        self.controller = ExplainController(
+            self.store, desk.window.formats, desk.window.theme, desk.window
+        )
         self.table = desk.window.positions.table
         self.table.explain_wanted.connect(self.controller.explain)
+
+    def made(self, explanation: Explanation) -> ExplainPopover:
+        window = self.desk.window
+        return ExplainPopover(explanation, window.formats, window.theme.colours, window)
 
     def popover(self) -> ExplainPopover | None:
         """The visible one."""
@@ -62,14 +68,14 @@ class Explainer:
         assert popover is not None
         return popover
 
-    def centre(self, column: int) -> QPoint:
-        index = self.table.model().index(0, column)
+    def centre(self, key: str) -> QPoint:
+        index = self.table.model().index(0, KEYS.index(key))
         self.table.scrollTo(index)
         return self.table.visualRect(index).center()
 
-    def double_click(self, column: int, qtbot: QtBot) -> None:
+    def double_click(self, key: str, qtbot: QtBot) -> None:
         """On the first row."""
-        place, button = self.centre(column), Qt.MouseButton.LeftButton
+        place, button = self.centre(key), Qt.MouseButton.LeftButton
         qtbot.mouseClick(self.table.viewport(), button, pos=place)
         qtbot.mouseDClick(self.table.viewport(), button, pos=place)
 
@@ -98,7 +104,7 @@ def a_close(number: int = 5, position_id: int = 1) -> ExplainedClose:
 
 async def test_a_double_click_on_a_value_explains_it(explainer: Explainer, qtbot: QtBot) -> None:
     await explainer.desk.load(book(position("AAPL", market_value=D("1100.01"))))
-    explainer.double_click(columns.MARKET_VALUE, qtbot)
+    explainer.double_click("market_value", qtbot)
     popover = await explainer.shown()
     texts = popover.texts()
     assert texts[:4] == [
@@ -115,7 +121,7 @@ async def test_a_double_click_elsewhere_explains_nothing(
     explainer: Explainer, qtbot: QtBot
 ) -> None:
     await explainer.desk.load(book(position("AAPL")))
-    explainer.double_click(columns.SYMBOL, qtbot)
+    explainer.double_click("symbol", qtbot)
     assert explainer.popover() is None
 
 
@@ -126,12 +132,12 @@ async def test_ctrl_e_explains_the_current_cell_or_the_unrealized_pnl(
     await desk.load(book(position("AAPL")))
     desk.window.activateWindow()
     await until(desk.window.isActiveWindow)
-    for column, title in (
-        (columns.UNREALIZED_PCT, "Unrealized %, USD"),
-        (columns.AVERAGE_COST, "Average cost, USD"),
-        (columns.SYMBOL, "Unrealized P&L, USD"),
+    for key, title in (
+        ("unrealized_pct", "Unrealized %, USD"),
+        ("average_cost", "Average cost, USD"),
+        ("symbol", "Unrealized P&L, USD"),
     ):
-        explainer.table.setCurrentIndex(explainer.table.model().index(0, column))
+        explainer.table.setCurrentIndex(explainer.table.model().index(0, KEYS.index(key)))
         desk.window.commands.explain.trigger()
         popover = await explainer.shown()
         assert popover.texts()[0] == title
@@ -144,8 +150,8 @@ async def test_ctrl_e_explains_the_current_cell_or_the_unrealized_pnl(
 
 async def test_the_context_menu_explains_the_number_under_it(explainer: Explainer) -> None:
     await explainer.desk.load(book(position("AAPL")))
-    for column, is_number in ((columns.UNREALIZED, True), (columns.SYMBOL, False)):
-        explainer.table.customContextMenuRequested.emit(explainer.centre(column))
+    for key, is_number in (("unrealized_pnl", True), ("symbol", False)):
+        explainer.table.customContextMenuRequested.emit(explainer.centre(key))
         (menu,) = [m for m in explainer.table.findChildren(QMenu) if m.isVisible()]
         (action,) = [a for a in menu.actions() if a.text() == "&Explain this number"]
         assert action.isEnabled() is is_number
@@ -224,7 +230,7 @@ async def test_a_shutdown_ends_what_is_being_fetched(explainer: Explainer) -> No
 def test_it_stays_on_the_screen(explainer: Explainer, corner: QPoint) -> None:
     fills = a_close().fills * 60
     explanation = Explanation("Title", "AAPL", "formula", ("1 = 1",), (), "Note.", fills, NOW)
-    popover = ExplainPopover(explanation, explainer.desk.window.formats, explainer.desk.window)
+    popover = explainer.made(explanation)
     popover.open_at(QRect(corner, CELL.size()))
     room = QGuiApplication.primaryScreen().availableGeometry()
     assert room.contains(popover.geometry())
@@ -232,9 +238,7 @@ def test_it_stays_on_the_screen(explainer: Explainer, corner: QPoint) -> None:
 
 
 def test_a_click_outside_closes_it(explainer: Explainer, qapp: QApplication) -> None:
-    popover = ExplainPopover(
-        Explanation("Title", "AAPL"), explainer.desk.window.formats, explainer.desk.window
-    )
+    popover = explainer.made(Explanation("Title", "AAPL"))
     popover.open_at(CELL)
     assert qapp.activePopupWidget() is popover
     assert popover.windowFlags() & Qt.WindowType.Popup
@@ -248,7 +252,7 @@ def test_an_execution_without_a_report_or_a_record_has_dashes(explainer: Explain
     unreported = replace(used, fill=replace(used.fill, commission=None, realized_pnl=None))
     lost = AllocatedFill("x.01", D(3))
     explanation = Explanation("Title", "AAPL", fills=(unreported, lost))
-    popover = ExplainPopover(explanation, explainer.desk.window.formats, explainer.desk.window)
+    popover = explainer.made(explanation)
     popover.copy()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[-2].endswith("\t12.5\t4 of 8\t—\t—")

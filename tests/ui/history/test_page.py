@@ -3,15 +3,17 @@
 import asyncio
 from typing import Any, cast
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.model.errors import StoreError
 from app.domain.model.runs import Counts, Run, RunStatus, Trigger
 from app.ports import Store
-from app.ui.history.change_rows import change_lines_of, change_lines_of_stored
+from app.ui.history.change_rows import rows_of_planned, rows_of_stored
 from app.ui.history.controller import PAGE, HistoryController
-from app.ui.style.theme import LIGHT
+from app.ui.history.page import HistoryPage
+from app.ui.table.rows import TableRow
+from app.ui.table.table_model import TableModel
 from tests.store.trading import MSFT, at, execute, fill, held, run, snapshot, synced
 from tests.ui.conftest import PastDesk, until
 from tests.ui.fakes import NOW
@@ -22,7 +24,6 @@ STORY = (
     snapshot(3, held(quantity="200", cost="12"), held(MSFT)),
 )
 
-FOREGROUND = Qt.ItemDataRole.ForegroundRole
 AWAY = "Cannot reach TWS at 127.0.0.1:7497. Is it running?"
 
 
@@ -35,6 +36,19 @@ def table(model: QAbstractItemModel, *titles: str) -> list[list[str]]:
     return [
         [model.index(row, column).data() for column in columns] for row in range(model.rowCount())
     ]
+
+
+def tone(model: TableModel[Any, Any], line: int, key: str) -> str:
+    """The name of the colour that a cell's text has."""
+    keys = [column.key for column in model.spec.columns]
+    row = model.line(line)
+    assert isinstance(row, TableRow)
+    return model.tone(row, keys.index(key))
+
+
+def listed(page: HistoryPage) -> list[int | None]:
+    """The ids of the runs, from top to bottom."""
+    return [run.id for run in page.model.values]
 
 
 async def test_nothing_is_read_before_the_tab_is_looked_at(past: PastDesk) -> None:
@@ -82,16 +96,16 @@ async def test_choosing_a_run_shows_what_it_changed(past: PastDesk) -> None:
     page.table.selectRow(1)
     await past.answered()
     titles = ("Account", "Symbol", "Change", "Quantity", "Average cost", "Realized P&L")
-    lines = page.details.table.lines
+    lines = page.details.table.table
     assert table(lines, *titles) == [
         ["DU1", "AAPL", "Reduced", "100 → 60", "10.00", "+79.00"],
         ["DU1", "MSFT", "Increased", "10 → 30", "5.00 → 5.50", ""],
     ]
-    assert lines.index(0, 2).data(FOREGROUND).name() == LIGHT.warning
-    assert lines.index(0, 4).data(FOREGROUND).name() == LIGHT.muted, "it stayed as it was"
+    assert tone(lines, 0, "change") == "warning"
+    assert tone(lines, 0, "average_cost") == "muted", "it stayed as it was"
     page.table.selectRow(2)
     await past.answered()
-    assert table(page.details.table.lines, "Change", "Quantity") == [
+    assert table(page.details.table.table, "Change", "Quantity") == [
         ["Created", "100"],
         ["Created", "10"],
     ]
@@ -113,7 +127,7 @@ async def test_a_run_that_was_undone_is_grey_and_leads_nowhere(
     assert result.startswith("Undone ")
     assert f":{undone_at:%M}" in result
     assert note == page.details.reason.text() == "Undone by you."
-    assert page.model.index(0, 0).data(FOREGROUND).name() == LIGHT.muted
+    assert tone(page.model, 0, "time") == "muted"
     assert not page.details.as_of.isEnabled()
     page.details.table.selectRow(0)
     with qtbot.assertNotEmitted(page.timeline_wanted):
@@ -125,25 +139,30 @@ async def test_only_runs_that_changed_something_on_demand(past: PastDesk) -> Non
     page = await past.open_history()
     page.changed_only.click()
     await past.answered()
-    assert [run.id for run in page.model.rows] == [3, 1]
+    assert listed(page) == [3, 1]
     assert page.caption.text().startswith("2 runs that changed something · ")
     assert page.details.title.text().startswith("Run 3 · ")
     page.changed_only.click()
     await past.answered()
-    assert [run.id for run in page.model.rows] == [3, 2, 1]
+    assert listed(page) == [3, 2, 1]
 
 
-async def test_older_runs_are_read_when_the_end_comes_into_view(past: PastDesk) -> None:
+async def store_runs(past: PastDesk, number: int) -> None:
+    """Stores runs that were cancelled."""
     await past.kept.open()
     columns = "trigger, account_id, started_at, duration_s, status, positions_created, "
     columns += "positions_updated, positions_closed, total_ibkr_positions, increased, reduced, "
     columns += "reversed, adjusted"
     execute(
         past.path,
-        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PAGE + 7}) "
+        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number}) "
         f"INSERT INTO run ({columns}) SELECT 'cli', 'All', '2026-11-20T09:00:00.000000Z', 1, "
         "'cancelled', 0, 0, 0, 0, 0, 0, 0, 0 FROM n",
     )
+
+
+async def test_older_runs_are_read_when_the_end_comes_into_view(past: PastDesk) -> None:
+    await store_runs(past, PAGE + 7)
     page = await past.open_history()
     assert page.model.rowCount() == PAGE
     assert page.caption.text().startswith("Newest 200 runs · ")
@@ -151,9 +170,22 @@ async def test_older_runs_are_read_when_the_end_comes_into_view(past: PastDesk) 
     page.table.scrollToBottom()
     await until(lambda: page.model.rowCount() == PAGE + 7)
     assert page.caption.text().startswith("207 runs · ")
-    assert [run.id for run in page.model.rows] == list(range(PAGE + 7, 0, -1))
+    assert listed(page) == list(range(PAGE + 7, 0, -1))
     page.table.scrollToBottom()
     assert not past.history.is_reading
+
+
+async def test_each_look_at_the_end_reads_one_page(past: PastDesk) -> None:
+    await store_runs(past, 2 * PAGE + 7)
+    page = await past.open_history()
+    page.table.scrollToBottom()
+    page.table.scrollTo(page.model.index(PAGE - 5, 0))
+    page.table.scrollToBottom()
+    await past.answered()
+    assert page.model.rowCount() == 2 * PAGE
+    page.table.scrollToBottom()
+    await past.answered()
+    assert page.model.rowCount() == 2 * PAGE + 7
 
 
 async def test_a_sync_adds_its_run_above_and_the_chosen_one_stays(past: PastDesk) -> None:
@@ -162,9 +194,50 @@ async def test_a_sync_adds_its_run_above_and_the_chosen_one_stays(past: PastDesk
     page.table.selectRow(1)
     await past.answered()
     await past.take(snapshot(3, held(quantity="130")))
-    assert [run.id for run in page.model.rows] == [3, 2, 1]
+    assert listed(page) == [3, 2, 1]
     assert page.table.currentIndex().row() == 2
     assert page.details.title.text().startswith("Run 1 · ")
+
+
+async def test_newer_runs_above_do_not_move_what_is_on_the_screen(past: PastDesk) -> None:
+    await store_runs(past, 150)
+    page = await past.open_history()
+    bar = page.table.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2 + 5)
+    first = page.table.indexAt(QPoint(0, 0))
+    run, place = page.model.value(first.row()), page.table.visualRect(first).top()
+    await past.take(snapshot(1, held()))
+    assert listed(page)[0] == 151
+    first = page.table.indexAt(QPoint(0, 0))
+    assert page.model.value(first.row()) == run
+    assert page.table.visualRect(first).top() == place
+
+
+async def test_older_runs_below_leave_selection_and_place_alone(past: PastDesk) -> None:
+    await store_runs(past, PAGE + 7)
+    page = await past.open_history()
+    page.table.selectRow(PAGE - 2)
+    await past.answered()
+    bar = page.table.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    before = bar.value()
+    await until(lambda: page.model.rowCount() == PAGE + 7)
+    assert bar.value() == before
+    assert page.table.selected_lines() == [PAGE - 2]
+    assert page.details.title.text().startswith("Run 9 · ")
+
+
+async def test_a_search_for_other_runs_chooses_the_newest_of_them(past: PastDesk) -> None:
+    await past.take(*STORY)
+    page = await past.open_history()
+    assert page.details.title.text().startswith("Run 3 · ")
+    past.window.search_field.setText("msft")
+    await past.answered()
+    assert page.table.selected_lines() == [0]
+    assert page.details.title.text().startswith("Run 1 · ")
+    past.window.search_field.clear()
+    await past.answered()
+    assert page.table.selected_lines() == [2], "the chosen run stays"
 
 
 async def test_undoing_shows_in_the_list_after_the_next_look(past: PastDesk) -> None:
@@ -200,11 +273,11 @@ async def test_planned_and_stored_changes_read_the_same(past: PastDesk) -> None:
     report = await synced(past.kept, snapshot(2, held(MSFT, "-4", "6"), fills=[sold]))
     stored = await past.kept.run(2)
     assert stored is not None
-    planned = change_lines_of(report.changes)
+    planned = rows_of_planned(report.changes)
     assert [line.kind for line in planned] == ["closed", "reversed", "created"]
     without_ids = [
         [(line.account, line.description, line.kind, line.before, line.after) for line in lines]
-        for lines in (planned, change_lines_of_stored(stored[1]))
+        for lines in (planned, rows_of_stored(stored[1]))
     ]
     assert without_ids[0] == without_ids[1]
 
@@ -287,10 +360,7 @@ async def test_the_history_is_searched_from_the_windows_search_field(past: PastD
     page = await past.open_history()
     field = past.window.search_field
 
-    def listed() -> list[int | None]:
-        return [run.id for run in page.model.rows]
-
-    everything = listed()
+    everything = listed(page)
     assert len(everything) == len(STORY)
     for text, expected in (
         ("msft", [1]),
@@ -304,7 +374,7 @@ async def test_the_history_is_searched_from_the_windows_search_field(past: PastD
     ):
         field.setText(text)
         await past.answered()
-        assert listed() == expected, text
+        assert listed(page) == expected, text
     assert page.nothing.isVisible()
     assert "100%_" in page.nothing.text()
     field.setText("msft")
@@ -312,11 +382,11 @@ async def test_the_history_is_searched_from_the_windows_search_field(past: PastD
     assert page.caption.text().startswith("1 run matching “msft” · the last ")
     field.clear()
     await past.answered()
-    assert listed() == everything
+    assert listed(page) == everything
 
 
 async def test_a_search_before_the_history_is_looked_at_holds_when_it_is(past: PastDesk) -> None:
     await past.take(*STORY)
     past.window.search_field.setText("msft")
     page = await past.open_history()
-    assert [run.id for run in page.model.rows] == [1]
+    assert listed(page) == [1]

@@ -22,7 +22,7 @@ def texts_of(past: PastDesk) -> list[str]:
         *(
             window.positions.model,
             window.history.page.model,
-            window.history.page.details.table.lines,
+            window.history.page.details.table.table,
         ),
         *(dialog.steps for dialog in window.findChildren(TimelineDialog)),
     )

@@ -13,6 +13,7 @@ from app.domain.explain.model import ExplainedField
 from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
 from app.ui.explain.controller import ExplainController
 from app.ui.explain.popover import ExplainPopover
+from app.ui.history.change_columns import KEYS as CHANGE_KEYS
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.positions import columns
 from app.ui.positions.market_data_controller import MarketDataController
@@ -186,7 +187,8 @@ async def test_the_history_is_copied_as_it_stands_there(past: PastDesk) -> None:
     await until(page.details.table.hasFocus)
     past.window.commands.copy.trigger()
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].split("\t")[:3] == ["Account", "Symbol", "Change"]
+    assert lines[0].split("\t")[:3] == ["Symbol", "Change", "Quantity"]
+    assert lines[1].split("\t")[:3] == ["AAPL", "Closed", "150 → 0"]
     assert len(lines) == 2
 
 
@@ -198,7 +200,7 @@ def popovers(past: PastDesk) -> list[ExplainPopover]:
 async def test_the_history_explains_a_run_and_what_it_changed(past: PastDesk) -> None:
     await past.take(*STORY)
     page = await past.open_history()
-    explainer = ExplainController(past.kept, past.window.formats, past.window)
+    explainer = ExplainController(past.kept, past.window.formats, past.window.theme, past.window)
     page.explain_wanted.connect(explainer.explain_run)
     page.explain_change_wanted.connect(explainer.explain_change)
     past.window.activateWindow()
@@ -217,11 +219,11 @@ async def test_the_history_explains_a_run_and_what_it_changed(past: PastDesk) ->
     assert (await explained())[0] == "Run 3"
     changes = page.details.table
     changes.setFocus()
-    changes.setCurrentIndex(changes.model().index(0, 3))
+    changes.setCurrentIndex(changes.model().index(0, CHANGE_KEYS.index("quantity")))
     texts = await explained()
     assert texts[0] == "Quantity"
     assert texts[3] == "150 + (−150) = 0"
-    changes.setCurrentIndex(changes.model().index(0, 5))
+    changes.setCurrentIndex(changes.model().index(0, CHANGE_KEYS.index("realized_pnl")))
     assert (await explained())[0] == "Realized P&L, USD"
     await explainer.shutdown()
 
