@@ -1,7 +1,6 @@
-"""The columns of the closed positions: what each shows, copies, and explains. Pure."""
+"""The columns of the closed positions, and what makes their table. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -9,12 +8,20 @@ from typing import Any
 
 from app.domain.history.closed_positions import ClosedPositionRow, ClosedSort
 from app.domain.model.positions import Source
-from app.domain.text.foreign_text import for_clipboard
+from app.ui.closed.state import ClosedLine
+from app.ui.positions.columns import PERCENT
 from app.ui.positions.tooltips import REALIZED as SENTENCES
 from app.ui.positions.tooltips import instrument_text
-from app.ui.style.formatting import ALMOST, Formats
+from app.ui.style.formatting import ALMOST, DASH, Formats
+from app.ui.style.theme import GAIN_TONES
+from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
+from app.ui.table.layout import SortKey, TableLayout
 
+ClosedColumn = Column[ClosedLine, PlainContext]
+Write = Callable[[ClosedPositionRow, Formats], str]
 OPEN = "open"
+MOST_DIGITS = 20  # of a price; an average that does not come out even has 28
+PRICE = Decimal("1e-8")
 SOURCES = {
     Source.BROKER: "exact",
     Source.FILLS: "from fills",
@@ -24,184 +31,246 @@ SOURCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedColumn:
-    """One column.
+def column(
+    key: ClosedSort,
+    title: str,
+    value: Callable[[ClosedPositionRow], Any],
+    write: Write,
+    *,
+    part: Write | None = None,
+    tooltip: Write | None = None,
+    **more: Any,
+) -> ClosedColumn:
+    """Args: key: what a click on the title sorts by. part: the text of one of several closes."""
 
-    Attributes:
-        value: of a line, for copying; None if unknown.
-        text: the cell's.
-        part_text: the cell's text if the line is one of several closes of a position.
-        sort: what a click on the title sorts by; None if it cannot be sorted.
-    """
+    def text(line: ClosedLine, context: PlainContext) -> str:
+        of = part if part is not None and line.is_part else write
+        return of(line.row, context.formats)
 
-    title: str
-    width: int
-    value: Callable[[ClosedPositionRow], Any]
-    text: Callable[[ClosedPositionRow, Formats], str]
-    part_text: Callable[[ClosedPositionRow, Formats], str]
-    sort: ClosedSort | None = None
-    is_number: bool = False
-    is_gain: bool = False
-
-
-def empty(_line: ClosedPositionRow, _formats: Formats) -> str:
-    return ""
+    more = {"tone": lambda line, _: "muted" if line.is_part else "", **more}
+    if tooltip is not None:
+        more["tooltip"] = lambda line, context: tooltip(line.row, context.formats)
+    return Column(key.value, title, lambda line, _: value(line.row), text, **more)
 
 
-def description(line: ClosedPositionRow) -> str:
-    return line.instrument.description
-
-
-def part_name(line: ClosedPositionRow, _formats: Formats) -> str:
-    return "Final close" if line.closes[0].close.is_full_close else "Partial close"
-
-
-def closed_text(line: ClosedPositionRow, formats: Formats) -> str:
-    """The time of its newest close that the filter includes."""
-    return OPEN if line.closed_at is None else formats.time(line.last_close_at)
-
-
-def closed_value(line: ClosedPositionRow) -> datetime | str:
-    return OPEN if line.closed_at is None else line.last_close_at
-
-
-def days_held(line: ClosedPositionRow) -> Decimal:
-    """Local midnights from the opening to its newest close."""
-    last, first = line.last_close_at.astimezone(), line.opened_at.astimezone()
-    return Decimal((last.date() - first.date()).days)
-
-
-def realized_text(line: ClosedPositionRow, formats: Formats) -> str:
-    realized = line.realized_pnl
-    text = formats.gain(realized)
-    is_estimate = realized is not None and line.source is Source.ESTIMATE
-    return f"{ALMOST} {text}" if is_estimate else text
-
-
-def source_text(line: ClosedPositionRow) -> str:
-    return SOURCES[line.source]
+def word(
+    key: ClosedSort, title: str, value: Callable[[ClosedPositionRow], str], **more: Any
+) -> ClosedColumn:
+    """What all closes of a position share, so that only the position shows it."""
+    return column(key, title, value, lambda row, _: value(row) or DASH, part=nothing, **more)
 
 
 def number(
+    key: ClosedSort,
     title: str,
-    width: int,
-    value: Callable[[ClosedPositionRow], Any],
-    write: Callable[[Formats, Any], str],
+    value: Callable[[ClosedPositionRow], Decimal | None],
+    write: Callable[[Formats, Decimal | None], str],
     *,
-    sort: ClosedSort | None = None,
-    is_gain: bool = False,
+    unknown: str = "",
+    note: Callable[[ClosedPositionRow], str] | None = None,
+    **more: Any,
 ) -> ClosedColumn:
-    def text(line: ClosedPositionRow, formats: Formats) -> str:
-        return write(formats, value(line))
+    """Args: unknown: why it shows a dash. note: the tooltip of a known figure."""
 
-    return ClosedColumn(title, width, value, text, text, sort, is_number=True, is_gain=is_gain)
+    def tooltip(row: ClosedPositionRow, _formats: Formats) -> str:
+        if unknown and value(row) is None:
+            return unknown
+        return "" if note is None else note(row)
 
-
-COLUMNS = (
-    ClosedColumn("Account", 112, attrgetter("account"), lambda line, _: line.account, empty),
-    ClosedColumn(
-        "Symbol", 164, description, lambda line, _: description(line), part_name, ClosedSort.SYMBOL
-    ),
-    ClosedColumn(
-        "Opened",
-        98,
-        attrgetter("opened_at"),
-        lambda line, formats: formats.date(line.opened_at),
-        empty,
-        ClosedSort.OPENED,
-    ),
-    ClosedColumn("Closed", 150, closed_value, closed_text, closed_text, ClosedSort.CLOSED),
-    number("Days", 54, days_held, Formats.quantity),
-    number("Quantity", 80, attrgetter("quantity"), Formats.quantity, sort=ClosedSort.QUANTITY),
-    number("Entry", 84, attrgetter("entry_price"), Formats.price),
-    number("Exit", 84, attrgetter("exit_price"), Formats.price),
-    number("Commission", 96, attrgetter("commission"), Formats.money),
-    ClosedColumn(
-        "Realized P&L",
-        120,
-        attrgetter("realized_pnl"),
-        realized_text,
-        realized_text,
-        ClosedSort.REALIZED,
-        is_number=True,
-        is_gain=True,
-    ),
-    number("%", 78, attrgetter("realized_pnl_pct"), Formats.percent, is_gain=True),
-    ClosedColumn(
-        "Currency",
-        76,
-        attrgetter("instrument.currency"),
-        lambda line, _: line.instrument.currency,
-        empty,
-    ),
-    ClosedColumn(
-        "Source",
-        112,
-        source_text,
-        lambda line, _: source_text(line),
-        lambda line, _: source_text(line),
-    ),
-)
-TITLES = tuple(column.title for column in COLUMNS)
-(
-    ACCOUNT, SYMBOL, OPENED, CLOSED, DAYS, QUANTITY, ENTRY, EXIT, COMMISSION, REALIZED, PERCENT,
-    CURRENCY, SOURCE,
-) = range(len(COLUMNS))  # fmt: skip
-SORT_COLUMNS = {column.sort: n for n, column in enumerate(COLUMNS) if column.sort is not None}
-
-# column -> why it shows a dash
-UNKNOWN = {
-    ENTRY: "IBKR gave no average cost for it",
-    EXIT: "No execution tells the price, and no market price was known",
-    COMMISSION: "Known only where executions and their reports explain the close",
-    PERCENT: "Not known without the realized P&L and the cost",
-}
+    more = {"tooltip": tooltip, "is_number": True, **more}
+    return column(key, title, value, lambda row, formats: write(formats, value(row)), **more)
 
 
-def tooltip(line: ClosedPositionRow, column: int, formats: Formats) -> str:
-    """Empty if there is nothing to add."""
-    if column in (SOURCE, REALIZED):
-        return source_sentence(line)
-    if column == SYMBOL:
-        return instrument_text(line.instrument)
-    if column == OPENED:
-        return formats.exact_time(line.opened_at)
-    if column == CLOSED:
-        return closed_sentence(line, formats)
-    if column in UNKNOWN and COLUMNS[column].value(line) is None:
-        return UNKNOWN[column]
-    if column in (ENTRY, EXIT) and len(line.closes) > 1:
-        return f"Average of {len(line.closes)} closes, by quantity"
+def nothing(_row: ClosedPositionRow, _formats: Formats) -> str:
     return ""
 
 
-def closed_sentence(line: ClosedPositionRow, formats: Formats) -> str:
-    last = formats.exact_time(line.last_close_at)
-    if line.closed_at is None:
+def description(row: ClosedPositionRow) -> str:
+    return row.instrument.description
+
+
+def part_name(row: ClosedPositionRow, _formats: Formats) -> str:
+    return "Final close" if row.closes[0].close.is_full_close else "Partial close"
+
+
+def closed_text(row: ClosedPositionRow, formats: Formats) -> str:
+    """The time of its newest close that the filter includes."""
+    return OPEN if row.closed_at is None else formats.time(row.last_close_at)
+
+
+def closed_value(row: ClosedPositionRow) -> datetime | str:
+    return OPEN if row.closed_at is None else row.last_close_at
+
+
+def closed_sentence(row: ClosedPositionRow, formats: Formats) -> str:
+    last = formats.exact_time(row.last_close_at)
+    if row.closed_at is None:
         return f"Part of it is still held; these closes were until {last}"
-    if line.closed_at > line.last_close_at:
-        return f"{last}; the position was closed in full {formats.exact_time(line.closed_at)}"
+    if row.closed_at > row.last_close_at:
+        return f"{last}; the position was closed in full {formats.exact_time(row.closed_at)}"
     return last
 
 
-def source_sentence(line: ClosedPositionRow) -> str:
-    sentence = SENTENCES[line.source]
-    if len({stored.close.source for stored in line.closes}) == 1:
+def days_held(row: ClosedPositionRow) -> Decimal:
+    """Local midnights from the opening to its newest close."""
+    last, first = row.last_close_at.astimezone(), row.opened_at.astimezone()
+    return Decimal((last.date() - first.date()).days)
+
+
+def price(of: Callable[[ClosedPositionRow], Decimal | None]) -> Callable[..., Decimal | None]:
+    def shortened(row: ClosedPositionRow) -> Decimal | None:
+        found = of(row)
+        is_short = found is None or len(found.as_tuple().digits) < MOST_DIGITS
+        return found if found is None or is_short else found.quantize(PRICE)
+
+    return shortened
+
+
+def average_note(row: ClosedPositionRow) -> str:
+    count = len(row.closes)
+    return f"Average of {count} closes, by quantity" if count > 1 else ""
+
+
+def realized_text(row: ClosedPositionRow, formats: Formats) -> str:
+    realized = row.realized_pnl
+    text = formats.gain(realized)
+    return f"{ALMOST} {text}" if realized is not None and row.source is Source.ESTIMATE else text
+
+
+def percent(row: ClosedPositionRow) -> Decimal | None:
+    exact = row.realized_pnl_pct
+    return None if exact is None else exact.quantize(PERCENT)
+
+
+def gain_tone(line: ClosedLine, context: PlainContext) -> str:
+    return GAIN_TONES[context.formats.tone(line.row.realized_pnl)]
+
+
+def percent_tone(line: ClosedLine, context: PlainContext) -> str:
+    return "" if line.row.realized_pnl_pct is None else gain_tone(line, context)
+
+
+def source_text(row: ClosedPositionRow) -> str:
+    return SOURCES[row.source]
+
+
+def source_sentence(row: ClosedPositionRow, _formats: Formats) -> str:
+    sentence = SENTENCES[row.source]
+    if len({stored.close.source for stored in row.closes}) == 1:
         return sentence
-    return f"The weakest of its {len(line.closes)} closes: {sentence[0].lower()}{sentence[1:]}"
+    return f"The weakest of its {len(row.closes)} closes: {sentence[0].lower()}{sentence[1:]}"
 
 
-def tab_separated(lines: list[ClosedPositionRow], formats: Formats) -> str:
-    """A line of titles, then one for each. Numbers are exact, unknown ones empty."""
-    rows = ["\t".join(TITLES)]
-    rows += ["\t".join(cell(column.value(line), formats) for column in COLUMNS) for line in lines]
-    return "\n".join(rows) + "\n"
+COLUMNS: tuple[ClosedColumn, ...] = (
+    column(
+        *(ClosedSort.SYMBOL, "Symbol", description, lambda row, _: description(row)),
+        description="The instrument; options with expiry, strike and right",
+        part=part_name,
+        tooltip=lambda row, _: instrument_text(row.instrument),
+        width=16,
+        is_hideable=False,
+    ),
+    column(
+        *(ClosedSort.OPENED, "Opened", attrgetter("opened_at")),
+        lambda row, formats: formats.date(row.opened_at),
+        part=nothing,
+        tooltip=lambda row, formats: formats.exact_time(row.opened_at),
+    ),
+    column(
+        *(ClosedSort.CLOSED, "Closed", closed_value, closed_text),
+        description="The newest close; “open” while a part is still held",
+        tooltip=closed_sentence,
+    ),
+    number(
+        *(ClosedSort.DAYS, "Days", days_held, Formats.quantity),
+        description="Days from the opening to the newest close",
+        width=4,
+    ),
+    number(
+        *(ClosedSort.QUANTITY, "Quantity", attrgetter("quantity"), Formats.quantity),
+        description="Shares or contracts that were closed",
+    ),
+    word(ClosedSort.CURRENCY, "Currency", attrgetter("instrument.currency"), width=5),
+    number(
+        *(ClosedSort.ENTRY, "Entry", price(attrgetter("entry_price")), Formats.price),
+        description="The average price it was opened at, per unit",
+        unknown="IBKR gave no average cost for it",
+        note=average_note,
+    ),
+    number(
+        *(ClosedSort.EXIT, "Exit", price(attrgetter("exit_price")), Formats.price),
+        description="The average price it was closed at, per unit",
+        unknown="No execution tells the price, and no market price was known",
+        note=average_note,
+    ),
+    number(
+        *(ClosedSort.COMMISSION, "Commission", attrgetter("commission"), Formats.money),
+        description="Of the executions that closed it",
+        unknown="Known only where executions and their reports explain the close",
+    ),
+    column(
+        *(ClosedSort.REALIZED, "Realized P&L", attrgetter("realized_pnl"), realized_text),
+        description="Profit or loss of what was closed",
+        tooltip=source_sentence,
+        tone=gain_tone,
+        is_number=True,
+        width=12,
+    ),
+    number(
+        *(ClosedSort.PERCENT, "%", percent, Formats.percent),
+        description="Realized P&L ÷ the cost of what was closed",
+        unknown="Not known without the realized P&L and the cost",
+        tone=percent_tone,
+        width=7,
+    ),
+    column(
+        *(ClosedSort.SOURCE, "Source", source_text, lambda row, _: source_text(row)),
+        description="Where the realized P&L comes from",
+        tooltip=source_sentence,
+        badge=lambda line: line.row.source,
+    ),
+    word(
+        *(ClosedSort.UNDERLYING, "Underlying", attrgetter("instrument.symbol")),
+        description="What an option or future is on; else the symbol itself",
+        is_shown=False,
+    ),
+    word(ClosedSort.TYPE, "Type", attrgetter("instrument.type_name"), is_shown=False),
+    word(ClosedSort.EXCHANGE, "Exchange", attrgetter("instrument.exchange"), is_shown=False),
+    column(
+        *(ClosedSort.CON_ID, "Con ID", attrgetter("instrument.con_id")),
+        lambda row, _: str(row.instrument.con_id),
+        description="IBKR's number of the contract",
+        part=nothing,
+        is_number=True,
+        is_shown=False,
+    ),
+    word(ClosedSort.ACCOUNT, "Account", attrgetter("account")),
+)
+KEYS = tuple(column.key for column in COLUMNS)
+TITLES = tuple(column.title for column in COLUMNS)
 
 
-def cell(value: Decimal | datetime | str | None, formats: Formats) -> str:
-    if isinstance(value, Decimal):
-        return formats.plain(value)
-    if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return for_clipboard(value or "")
+def parts(line: ClosedLine) -> tuple[ClosedLine, ...]:
+    if not part_count(line):
+        return ()
+    return tuple(ClosedLine(part, is_part=True) for part in line.row.parts())
+
+
+def part_count(line: ClosedLine) -> int:
+    count = len(line.row.closes)
+    return count if count > 1 else 0
+
+
+position_id = attrgetter("row.position_id")
+SPEC: TableSpec[ClosedLine, PlainContext] = TableSpec(
+    name="closed",
+    columns=COLUMNS,
+    key=position_id,
+    tie_break=position_id,
+    search_text=attrgetter("row.instrument.search_text"),
+    parts=parts,
+    part_count=part_count,
+    default=TableLayout(
+        default_columns(COLUMNS), (SortKey(ClosedSort.CLOSED, is_descending=True),)
+    ),
+)

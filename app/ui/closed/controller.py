@@ -12,7 +12,7 @@ from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.model.errors import AppError
 from app.domain.portfolio.realized_totals import RealizedTotals
-from app.ui.closed.state import ClosedState
+from app.ui.closed.state import ClosedLine, ClosedState
 from app.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -145,14 +145,14 @@ class ClosedController(QObject):
         """The first lines; incomplete if a newer query has arrived."""
         ids = await self._store.closed_ids(query.filter, query.order)
         is_nothing = not ids and not await self._store.closed_ids(ClosedFilter(), query.order)
-        known = {line.position_id: line for line in self.state.lines}
-        lines: list[ClosedPositionRow] = []
+        known = {line.row.position_id: line for line in self.state.lines}
+        lines: list[ClosedLine] = []
         read = 0
         while read < min(query.count, len(ids)) and query is self._query:
-            for line in await self._store.closed_rows(ids[read : read + PAGE], query.filter):
-                old = known.get(line.position_id)
+            for row in await self._store.closed_rows(ids[read : read + PAGE], query.filter):
+                old = known.get(row.position_id)
                 # The same object shows the model cheaply that nothing has changed.
-                lines.append(old if old is not None and old == line else line)
+                lines.append(old if old is not None and old.row == row else ClosedLine(row))
             read = min(read + PAGE, len(ids))
         return ClosedState(
             query.filter, query.order, ids, tuple(lines), read, is_nothing_closed=is_nothing
@@ -162,13 +162,13 @@ class ClosedController(QObject):
         read = self.state.read
         page = self.state.ids[read : read + PAGE]
         try:
-            lines = await self._store.closed_rows(page, query.filter)
+            rows = await self._store.closed_rows(page, query.filter)
         except Exception as error:
             self._fail(error)
             return
         if query is self._query:
-            so_far = self.state.lines
-            self._publish(replace(self.state, lines=so_far + lines, read=read + len(page)))
+            lines = self.state.lines + tuple(map(ClosedLine, rows))
+            self._publish(replace(self.state, lines=lines, read=read + len(page)))
 
     def _fail(self, error: Exception) -> None:
         """Keeps the lines and shows the error: an expected one's own text, else that of a bug."""

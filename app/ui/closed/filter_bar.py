@@ -20,7 +20,7 @@ SOURCES = (
 )
 
 
-class FilterBar(QWidget):
+class ClosedFilters(QWidget):
     """The choices of period and source.
 
     Signals:

@@ -1,38 +1,51 @@
-"""The page of the closed positions: filters, tree or placeholder, and totals."""
+"""The page of the closed positions: filters, table or placeholder, and totals."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QRect, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.history.closed_positions import ClosedFilter, ClosedOrder
+from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedSort
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.closed.filter_bar import FilterBar
-from app.ui.closed.model import ClosedModel
+from app.ui.closed.columns import SPEC
+from app.ui.closed.filter_bar import ClosedFilters
 from app.ui.closed.placeholder import ClosedPlaceholder
 from app.ui.closed.state import ClosedState
+from app.ui.closed.table import ClosedModel, ClosedTable
 from app.ui.closed.totals_bar import TotalsBar
-from app.ui.closed.tree import ClosedTree
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Colours, set_tone
 from app.ui.sync.texts import positions_text
+from app.ui.table.column import PlainContext
+from app.ui.table.layout import SortKey, TableLayout
 from app.ui.widgets.plain_text import PlainLabel
+
+# The words; figures and times begin with the largest.
+FROM_A_TO_Z = frozenset(
+    {
+        *(ClosedSort.SYMBOL, ClosedSort.CURRENCY, ClosedSort.SOURCE, ClosedSort.ACCOUNT),
+        *(ClosedSort.UNDERLYING, ClosedSort.TYPE, ClosedSort.EXCHANGE, ClosedSort.CON_ID),
+    }
+)
 
 
 class ClosedPage(QWidget):
     """Shows the closed positions; account and search come from the window.
 
     Signals:
+        layout_changed(TableLayout): the user has arranged the table differently.
         filter_wanted(ClosedFilter, ClosedOrder): emitted when the page is first shown,
             then whenever one of them changes.
-        more_wanted(): see `ClosedTree`.
+        more_wanted(): see `FastTableView`.
         clear_search_wanted(): "Clear search and filters" was pressed.
-        explain_wanted(ClosedPositionRow, QRect), timeline_wanted(int): see `ClosedTree`.
+        explain_wanted(ClosedPositionRow, QRect), timeline_wanted(int): see `ClosedTable`.
     """
 
+    layout_changed = Signal(object)
     filter_wanted = Signal(object, object)
     more_wanted = Signal()
     clear_search_wanted = Signal()
@@ -51,15 +64,14 @@ class ClosedPage(QWidget):
         self._now = clock()
         self._account = ALL_ACCOUNTS
         self._searched = ""
-        self._order = ClosedOrder()
         self._state = ClosedState()
         self._asked: tuple[ClosedFilter, ClosedOrder] | None = None
-        self.filters = FilterBar(formats, self._now)
+        self.filters = ClosedFilters(formats, self._now)
         self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         self.problem.setContentsMargins(16, 0, 16, 4)
-        self.model = ClosedModel(formats, colours, self)
-        self.tree = ClosedTree(self.model, formats, colours)
+        self.model = ClosedModel(SPEC, PlainContext(formats), is_paged=True, parent=self)
+        self.table = ClosedTable(self.model)
         self.empty = ClosedPlaceholder()
         self.totals = TotalsBar(formats)
         self.stack = QStackedWidget()
@@ -71,7 +83,7 @@ class ClosedPage(QWidget):
         set_tone(self.problem, "warning")
         self.problem.hide()
         self.totals.hide()
-        self.stack.addWidget(self.tree)
+        self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
@@ -83,17 +95,17 @@ class ClosedPage(QWidget):
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._ask)
-        self.tree.order_wanted.connect(self._order_by)
-        self.tree.explain_wanted.connect(self.explain_wanted)
-        self.tree.timeline_wanted.connect(self.timeline_wanted)
-        self.tree.more_wanted.connect(self.more_wanted)
+        self.table.layout_wanted.connect(self._arrange_by)
+        self.table.explain_wanted.connect(self.explain_wanted)
+        self.table.timeline_wanted.connect(self.timeline_wanted)
+        self.table.more_wanted.connect(self.more_wanted)
         self.empty.clear_wanted.connect(self.filters.clear)
         self.empty.clear_wanted.connect(self.clear_search_wanted)
 
     @Slot(object)
     def render_state(self, state: ClosedState) -> None:
         self._state = state
-        self.tree.show_state(state)
+        self.table.show_state(state)
         self.totals.show_totals(state.totals)
         self.problem.setText(state.error)
         self.problem.setVisible(bool(state.error))
@@ -104,7 +116,7 @@ class ClosedPage(QWidget):
         elif not state.ids:
             self.empty.show_no_match(state.filter)
         has_lines = bool(state.ids) or bool(state.error)
-        self.stack.setCurrentWidget(self.tree if has_lines else self.empty)
+        self.stack.setCurrentWidget(self.table if has_lines else self.empty)
 
     def reformat(self) -> None:
         """Formats everything again."""
@@ -114,10 +126,10 @@ class ClosedPage(QWidget):
         self._ask()  # the first day of the week may have changed
 
     def copy(self) -> None:
-        self.tree.copy()
+        self.table.copy()
 
     def explain(self) -> None:
-        self.tree.explain()
+        self.table.explain()
 
     @Slot(str)
     def choose_account(self, account: str) -> None:
@@ -135,7 +147,7 @@ class ClosedPage(QWidget):
         self._ask()
 
     def set_colours(self, colours: Colours) -> None:
-        self.tree.set_colours(colours)
+        self.table.set_colours(colours)
         self.empty.set_colours(colours)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -144,9 +156,23 @@ class ClosedPage(QWidget):
             self._ask(is_first=True)
 
     @Slot(object)
-    def _order_by(self, order: ClosedOrder) -> None:
-        self._order = order
-        self._ask()
+    def _arrange_by(self, wanted: TableLayout) -> None:
+        """What a click on the header asks for."""
+        self.set_layout(with_largest_first(wanted, self.model.layout))
+
+    @Slot(object)
+    def set_layout(self, layout: TableLayout) -> None:
+        """Arranges the table by this layout, and says so."""
+        layout = replace(layout, sort=layout.sort[:1] or SPEC.default.sort)
+        if layout != self.model.layout:
+            self.table.show_layout(layout)
+            self.layout_changed.emit(layout)
+            self._ask()
+
+    @property
+    def _order(self) -> ClosedOrder:
+        by = self.model.layout.sort[0]
+        return ClosedOrder(ClosedSort(by.key), by.is_descending)
 
     @Slot()
     def _ask(self, *, is_first: bool = False) -> None:
@@ -159,3 +185,11 @@ class ClosedPage(QWidget):
         if (wanted, self._order) != self._asked:
             self._asked = wanted, self._order
             self.filter_wanted.emit(wanted, self._order)
+
+
+def with_largest_first(wanted: TableLayout, before: TableLayout) -> TableLayout:
+    """The wanted layout; a column that did not sort before begins with its largest figures."""
+    if not wanted.sort or wanted.sort[0].key == before.sort[0].key:
+        return wanted
+    key = wanted.sort[0].key
+    return replace(wanted, sort=(SortKey(key, key not in FROM_A_TO_Z),))

@@ -18,7 +18,7 @@ NO_ESTIMATE = "No close is estimated"
 NO_COMMISSION = "No commission is known"
 
 
-class TotalsLine:
+class CurrencyTotals:
     """One currency's labels, from left to right."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class TotalsBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Totals of the closes")
         self._formats = formats
-        self.lines: list[TotalsLine] = []
+        self.lines: list[CurrencyTotals] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(14, 7, 14, 8)
         self._grid.setHorizontalSpacing(16)
@@ -90,7 +90,7 @@ class TotalsBar(QWidget):
         self.setVisible(bool(totals))
 
     def _add_line(self) -> None:
-        line = TotalsLine()
+        line = CurrencyTotals()
         self.lines.append(line)
         for column, label in enumerate(line.labels):
             self._grid.addWidget(label, len(self.lines), column)

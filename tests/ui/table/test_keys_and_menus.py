@@ -92,10 +92,10 @@ async def test_the_menu_key_is_about_the_current_run_change_and_close(
         choose(ask_menu_by_key(changes), "&Timeline")
     assert asked.args == [1]
     past.history.back_to_now()
-    tree = (await past.open_closed()).tree
-    tree.setCurrentIndex(tree.model().index(0, 1))
-    with qtbot.waitSignal(tree.timeline_wanted) as asked:
-        choose(ask_menu_by_key(tree), "&Timeline")
+    closed = (await past.open_closed()).table
+    closed.setCurrentIndex(closed.model().index(0, 1))
+    with qtbot.waitSignal(closed.timeline_wanted) as asked:
+        choose(ask_menu_by_key(closed), "&Timeline")
     assert asked.args == [1]
     await past.answered()
     for dialog in past.window.findChildren(TimelineDialog):
