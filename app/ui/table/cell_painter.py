@@ -1,38 +1,12 @@
 """Paints texts in one font from cached layouts: laying one out takes longer than painting it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
-from PySide6.QtWidgets import QHeaderView
 
 MARGIN = 10  # on both sides of a text; the header's sections have the same
 MOST_KEPT = 2_000  # cached layouts, in each of two generations
 
 Prepared = tuple[QStaticText, float]  # and its width
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a column is on the screen, in pixels."""
-
-    column: int
-    left: int
-    width: int
-    is_number: bool
-
-
-def places(header: QHeaderView, are_numbers: Sequence[bool], region: QRect) -> Iterator[Place]:
-    """The places of the columns in the region.
-
-    Args:
-        are_numbers: of each column, whether it is right-aligned.
-    """
-    for column, is_number in enumerate(are_numbers):
-        left, width = header.sectionViewportPosition(column), header.sectionSize(column)
-        if width and left <= region.right() and left + width > region.left():
-            yield Place(column, left, width, is_number)
 
 
 class CellPainter:

@@ -21,8 +21,8 @@ from app.domain.history.closed_positions import (
 )
 from app.domain.model.amounts import ZERO
 from app.domain.model.positions import Source
-from app.domain.portfolio.realized_totals import RealizedTotals
 from app.domain.model.realized_pnl import SOURCE_RANK
+from app.domain.portfolio.realized_totals import RealizedTotals
 from app.store.store import SqliteStore
 from tests.examples import examples
 from tests.store.trading import (
