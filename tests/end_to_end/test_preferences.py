@@ -25,6 +25,7 @@ from app.ui.closed.controller import ClosedController
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
+from app.ui.positions.columns import KEYS
 from app.ui.settings.controller import SettingsController, SettingsServices
 from app.ui.settings.dialog import BUTTON, SettingsDialog
 from app.ui.style.theme import DARK, LIGHT
@@ -33,7 +34,7 @@ from tests.broker.diagnosis.test_connection_test import free_port
 from tests.broker.simulated import simulated
 from tests.ui.conftest import until
 
-FIRST_PRICE = 5
+FIRST_PRICE = KEYS.index("market_price")
 
 
 class Desk:

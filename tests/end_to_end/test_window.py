@@ -22,12 +22,14 @@ from app.sync.service import SyncService
 from app.ui.closed.controller import ClosedController
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
+from app.ui.positions.columns import KEYS
 from app.ui.sync.controller import SyncController
 from tests.broker.simulated import demo_market
 from tests.ui.conftest import until
 
 ENDED = frozenset({Phase.SYNCED, Phase.FAILED, Phase.HELD, Phase.CANCELLED})
-SYMBOL, QUANTITY, UNREALIZED = 1, 3, 7  # columns
+SHOWN = "account", "symbol", "type", "quantity", "average_cost", "market_price", "market_value"
+SYMBOL, QUANTITY = "symbol", "quantity"
 
 
 class Desk:
@@ -67,13 +69,13 @@ class Desk:
         self.window.commands.sync.trigger()
         return await self.until(lambda state: state.phase in ENDED)
 
-    def column(self, number: int) -> list[str]:
+    def column(self, key: str) -> list[str]:
         model = self.window.positions.model
-        return [str(model.index(row, number).data()) for row in range(model.rowCount())]
+        return [str(model.index(row, KEYS.index(key)).data()) for row in range(model.rowCount())]
 
     def lines(self) -> list[tuple[str, ...]]:
         """Account, instrument, quantity, cost, price and value, sorted."""
-        columns = [self.column(number) for number in range(UNREALIZED)]
+        columns = [self.column(key) for key in SHOWN]
         return sorted(zip(*columns, strict=True))
 
     @property
@@ -148,7 +150,7 @@ async def test_what_was_sold_since_a_run_is_there_again_as_of_that_run(tmp_path:
         page = d.window.history.page
         await until(lambda: page.model.rowCount() == 2)
         page.table.selectRow(1)
-        await until(lambda: page.details.table.lines.rowCount() == 18)
+        await until(lambda: page.details.table.table.rowCount() == 18)
         page.details.as_of.click()
         await until(d.window.positions.as_of_bar.isVisible)
         assert d.lines() == before

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt
@@ -23,11 +24,13 @@ from app.ui.closed.page import ClosedPage
 from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
 from app.ui.main_window.window import MainWindow
-from app.ui.positions.columns import TITLES
+from app.ui.positions.columns import KEYS, TITLES
 from app.ui.sync.controller import SyncController
+from app.ui.table.layout import SortKey
 from tests.store.trading import noon, synced
 from tests.ui.fakes import NOW, FakeBroker, FakeService, FakeStore
 
+DISPLAY = Qt.ItemDataRole.DisplayRole
 ENGLISH = QLocale("en_US")
 WAIT_MS = 30_000  # at most, for what comes at once unless the computer is busy
 
@@ -91,6 +94,18 @@ class Desk:
     async def settled(self) -> None:
         """Nothing runs any more, and its end is on the screen."""
         await until(lambda: not self.controller.state.phase.is_busy)
+
+    def cell(self, row: int, key: str, role: Qt.ItemDataRole = DISPLAY) -> Any:
+        """What the positions table has for a column of this key."""
+        return self.window.positions.model.index(row, KEYS.index(key)).data(role)
+
+    def tone(self, row: int, key: str) -> str:
+        model = self.window.positions.model
+        return model.tone(model.lines[row], KEYS.index(key))
+
+    def sort(self, key: str, *, is_descending: bool = False) -> None:
+        page = self.window.positions
+        page.set_layout(replace(page.model.layout, sort=(SortKey(key, is_descending),)))
 
     def column(self, title: str) -> list[str]:
         """A column's texts, from top to bottom."""

@@ -104,6 +104,8 @@ def ordered(
     """The rows sorted, unknown values last in both directions; equal rows stay in their order."""
     for key in reversed(sort):
         column = spec.column(key.key)
+        if column.is_tie_break and not key.is_descending and key is sort[-1]:
+            continue  # they are in this order
         rows = sorted_by(rows, column, context, is_descending=key.is_descending)
     return rows
 
@@ -111,11 +113,8 @@ def ordered(
 def sorted_by(
     rows: list[TableRow[R]], column: Column[R, C], context: C, *, is_descending: bool
 ) -> list[TableRow[R]]:
-    if column.is_tie_break:
-        keys: list[Any] = [row.order for row in rows]
-    else:
-        sort_key = column.sort_by
-        keys = [sort_key(row.value, context) for row in rows]
+    sort_key = column.sort_by
+    keys: list[Any] = [sort_key(row.value, context) for row in rows]
     places: Iterable[int] = range(len(rows))
     unknown: list[TableRow[R]] = []
     if None in keys:

@@ -78,7 +78,7 @@ class Column(Generic[R, C]):
         tooltip: why a figure is missing, or where it comes from; empty if there is nothing to add.
         depends_on: attribute paths of the row whose change changes the cell.
         context: names of the context's attributes whose change changes the cell.
-        is_tie_break: sorts by the table's `tie_break`, which each row has ready.
+        is_tie_break: the table's `tie_break` begins with its sort key.
         is_number: right-aligned, and never elided.
         is_live: IBKR pushes it while connected.
         is_money: in the row's currency, or in the base currency while the context says so.

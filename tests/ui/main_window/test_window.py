@@ -12,15 +12,15 @@ from pytestqt.qtbot import QtBot
 from app.domain.connection.profile import Mode
 from app.domain.history.position_history import ActivitySummary
 from app.domain.model.runs import Counts, Report, RunStatus
-from app.ui.positions.columns import TITLES
+from app.ui.positions.columns import KEYS as COLUMN_KEYS
 from app.ui.style.theme import DARK, LIGHT
 from app.ui.table import row_highlights
+from app.ui.table.layout import ColumnPlace, Filter
 from tests.ui.conftest import Desk, delete, until
 from tests.ui.fakes import NOW, book, closed, created, position, report
 
 KEYS = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
-BACKGROUND = Qt.ItemDataRole.BackgroundRole
 FAILED = report(status=RunStatus.ERROR, error="Cannot reach TWS at 127.0.0.1:7497. Is it running?")
 
 
@@ -99,7 +99,7 @@ async def test_an_empty_store_says_what_to_do_first(desk: Desk) -> None:
     assert desk.window.positions.stack.currentWidget() is desk.window.positions.empty_state
     desk.window.positions.empty_state.button.click()
     await desk.finish(book(position("AAPL")), report())
-    assert desk.window.positions.stack.currentWidget() is desk.window.positions.table
+    assert desk.window.positions.table.isVisible()
 
 
 async def test_a_search_without_a_match_can_be_cleared(desk: Desk) -> None:
@@ -110,7 +110,7 @@ async def test_a_search_without_a_match_can_be_cleared(desk: Desk) -> None:
     assert page.caption.text().startswith("0 of 1 position")
     page.no_match.link.click()
     assert desk.window.search_field.text() == ""
-    assert page.stack.currentWidget() is page.table
+    assert page.table.isVisible()
 
 
 async def test_control_f_goes_to_the_search_and_escape_clears_it(desk: Desk, qtbot: QtBot) -> None:
@@ -257,16 +257,16 @@ async def test_a_sync_keeps_selection_scroll_and_order(desk: Desk) -> None:
     many = [position(f"S{n:03}", number=n, market_value=Decimal(n)) for n in range(200)]
     await desk.load(book(*many))
     table = desk.window.positions.table
-    table.sortByColumn(6, Qt.SortOrder.DescendingOrder)
+    desk.sort("market_value", is_descending=True)
     table.selectRow(100)
     table.verticalScrollBar().setValue(2000)
-    top = desk.window.positions.model.position(table.rowAt(0)).id
+    top = desk.window.positions.model.value(table.rowAt(0)).id
     changed = [replace(held, market_value=Decimal(1000 - n)) for n, held in enumerate(many[:10])]
     await desk.sync_to(book(*changed, *many[10:]), report())
     model = desk.window.positions.model
     selected = table.selectionModel().selectedRows()
-    assert [model.position(index.row()).id for index in selected] == [99]
-    assert model.position(table.rowAt(0)).id == top
+    assert [model.value(index.row()).id for index in selected] == [99]
+    assert model.value(table.rowAt(0)).id == top
     assert desk.column("Symbol")[:2] == ["S000", "S001"]
 
 
@@ -279,18 +279,19 @@ async def test_touched_rows_are_marked_and_the_marks_fade(
     await desk.load(book(old))
     await desk.sync_to(book(old, new), report(Counts(1, 1, 0, 2), created(new)))
     model = desk.window.positions.model
-    marked = [model.index(row, 0).data(BACKGROUND) is not None for row in (0, 1)]
-    assert marked == [False, True]
+    marked = [model.mark_strength(line) for line in model.lines]
+    assert marked == [0, 1]
     desk.broker.connect()
-    qtbot.waitUntil(lambda: model.index(1, 0).data(BACKGROUND) is None, timeout=30_000)
+    qtbot.waitUntil(lambda: not model.mark_strength(model.lines[1]), timeout=30_000)
     desk.broker.connect(Mode.LIVE)
-    assert model.index(1, 0).data(BACKGROUND) is None
+    assert not model.mark_strength(model.lines[1])
 
 
 async def test_a_first_sync_marks_nothing_for_all_of_it_is_new(desk: Desk) -> None:
     new = position("AAPL")
     await desk.sync_to(book(new), report(Counts(1, 0, 0, 1), created(new)))
-    assert desk.window.positions.model.index(0, 0).data(BACKGROUND) is None
+    model = desk.window.positions.model
+    assert not model.mark_strength(model.lines[0])
 
 
 async def test_an_error_stands_over_the_old_rows_until_it_is_retried(desk: Desk) -> None:
@@ -356,10 +357,10 @@ async def test_the_answer_to_a_held_sync_ends_the_question(
 async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: Desk) -> None:
     held = position("AAPL", "-12345.5", market_price=None)
     await desk.load(book(held, position("MSFT", number=2)))
-    table = desk.window.positions.table
-    for column in (*range(6, len(TITLES)), 0, 2, 4):
-        table.setColumnHidden(column, True)
-    table.selectRow(0)
+    page = desk.window.positions
+    shown = (ColumnPlace(key) for key in ("symbol", "quantity", "market_price"))
+    page.set_layout(replace(page.model.layout, columns=tuple(shown)))
+    page.table.selectRow(0)
     desk.window.commands.copy.trigger()
     assert QApplication.clipboard().text() == "Symbol\tQuantity\tMarket price\nAAPL\t-12345.5\t\n"
 
@@ -367,14 +368,16 @@ async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: 
 async def test_columns_and_size_are_remembered(
     desk: Desk, settings: QSettings, qapp: QApplication
 ) -> None:
-    desk.window.positions.table.setColumnHidden(2, True)
-    desk.window.positions.table.setColumnWidth(1, 333)
+    page = desk.window.positions
+    layout = page.model.layout.with_column("type", is_shown=False).with_width("symbol", 333)
+    page.set_layout(layout.with_filter(Filter("side", "long")))
     desk.window.panel.close()
     desk.window.close()
     again = Desk(settings, book())
     table = again.window.positions.table
-    assert table.isColumnHidden(2)
-    assert table.columnWidth(1) == 333
+    assert table.isColumnHidden(COLUMN_KEYS.index("type"))
+    assert table.columnWidth(COLUMN_KEYS.index("symbol")) >= 333
+    assert again.window.positions.model.layout.filters == (Filter("side", "long"),)
     assert again.window.panel.isHidden()
     again.window.close()
     delete(again.window, qapp)
@@ -388,14 +391,14 @@ async def test_the_panel_makes_room_in_a_narrow_window(desk: Desk) -> None:
 
 
 async def test_columns_are_hidden_and_shown_from_the_menu(desk: Desk) -> None:
-    table = desk.window.positions.table
-    hide_type = next(act for act in table.column_menu.actions() if act.text() == "Type")
-    table.column_menu.aboutToShow.emit()
+    table, menu = desk.window.positions.table, desk.window.positions.filters.columns
+    menu.aboutToShow.emit()
+    hide_type = next(act for act in menu.actions() if act.text() == "Type")
     assert hide_type.isChecked()
     hide_type.trigger()
-    assert table.isColumnHidden(2)
+    assert table.isColumnHidden(COLUMN_KEYS.index("type"))
     hide_type.trigger()
-    assert not table.isColumnHidden(2)
+    assert not table.isColumnHidden(COLUMN_KEYS.index("type"))
 
 
 async def test_the_about_box_leaves_the_sync_running(desk: Desk) -> None:

@@ -12,13 +12,11 @@ from pytestqt.qtbot import QtBot
 from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.positions import LastSync
 from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
-from app.ui.positions import columns
 from app.ui.positions.market_data_controller import MarketDataController
-from app.ui.style.theme import LIGHT
 from tests.ui.conftest import WAIT_MS, Desk, delete
 from tests.ui.fakes import NOW, book, position
 
-TIP, FOREGROUND = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole
+TIP = Qt.ItemDataRole.ToolTipRole
 LATER = NOW + timedelta(seconds=30)
 
 
@@ -38,19 +36,15 @@ def pushed(number: int, value: str, at: datetime = LATER) -> PriceUpdate:
     return PriceUpdate("DU1", number, Decimal(10), amount / 10, amount, amount - 1000, at)
 
 
-def cell(desk: Desk, row: int, column: int, role: Qt.ItemDataRole) -> object:
-    return desk.window.positions.model.index(row, column).data(role)
-
-
 async def test_cells_move_without_a_sync_and_say_when_they_were_fresh(lively: Desk) -> None:
     await lively.load(book(position("AAPL"), position("MSFT", number=2)))
     lively.broker.push(LiveUpdates((pushed(2, "1234"),)))
     assert lively.column("Market value") == ["1,100.00", "1,234.00"]
     assert lively.column("Unrealized P&L")[1] == "+234.00"
     assert lively.service.requests == []
-    tip = str(cell(lively, 1, columns.MARKET_VALUE, TIP))
+    tip = str(lively.cell(1, "market_value", TIP))
     assert tip == f"As of {lively.window.formats.exact_time(LATER)}"
-    assert str(cell(lively, 0, columns.MARKET_VALUE, TIP)).startswith("As of the sync ")
+    assert str(lively.cell(0, "market_value", TIP)).startswith("As of the sync ")
 
 
 async def test_the_days_pnl_has_a_column_of_its_own(lively: Desk) -> None:
@@ -75,15 +69,15 @@ async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:
 async def test_lost_figures_are_dimmed_and_say_why(lively: Desk) -> None:
     await lively.load(book(position("AAPL")))
     lively.broker.push(LiveUpdates((pushed(1, "1234"),)))
-    before = cell(lively, 0, columns.UNREALIZED, FOREGROUND)
+    before = lively.tone(0, "unrealized_pnl")
     lively.broker.lose()
-    assert cell(lively, 0, columns.MARKET_VALUE, FOREGROUND).name() == LIGHT.faint  # type: ignore[attr-defined]
-    assert "is lost" in str(cell(lively, 0, columns.MARKET_VALUE, TIP))
-    assert cell(lively, 0, columns.QUANTITY, FOREGROUND) is None
+    assert lively.tone(0, "market_value") == "faint"
+    assert "is lost" in str(lively.cell(0, "market_value", TIP))
+    assert lively.tone(0, "quantity") == ""
     lively.broker.connect()
-    assert cell(lively, 0, columns.UNREALIZED, FOREGROUND) == before
+    assert lively.tone(0, "unrealized_pnl") == before
     lively.broker.lose(LinkStatus.STALE)
-    assert cell(lively, 0, columns.MARKET_VALUE, FOREGROUND).name() == LIGHT.faint  # type: ignore[attr-defined]
+    assert lively.tone(0, "market_value") == "faint"
 
 
 async def test_rows_come_into_order_again_after_a_pause_and_keep_the_selection(
@@ -91,7 +85,7 @@ async def test_rows_come_into_order_again_after_a_pause_and_keep_the_selection(
 ) -> None:
     await lively.load(book(position("AAPL"), position("MSFT", number=2)))
     page = lively.window.positions
-    page.table.sortByColumn(columns.MARKET_VALUE, Qt.SortOrder.DescendingOrder)
+    lively.sort("market_value", is_descending=True)
     page.table.selectRow(0)
     lively.broker.push(LiveUpdates((pushed(2, "5000"),)))
     assert lively.column("Symbol") == ["AAPL", "MSFT"], "not at once"

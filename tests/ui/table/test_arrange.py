@@ -84,8 +84,7 @@ def test_rows_are_sorted_by_each_key_and_unknown_values_come_last(
         assert lines == sorted(amounts, key=SPEC.tie_break)
         return
     column, first = SPEC.column(sort[0].key), sort[0]
-    key = SPEC.tie_break if column.is_tie_break else lambda one: column.value(one, Rated())
-    values = [key(one) for one in lines]
+    values = [column.sort_by(one, Rated()) for one in lines]
     known = [value for value in values if value is not None]
     assert values == known + [None] * (len(values) - len(known))
     assert known == sorted(known, reverse=first.is_descending)

@@ -15,7 +15,7 @@ from app.ui.explain.controller import ExplainController
 from app.ui.explain.popover import ExplainPopover
 from app.ui.history.change_columns import KEYS as CHANGE_KEYS
 from app.ui.history.timeline_dialog import TimelineDialog
-from app.ui.positions import columns
+from app.ui.positions.columns import KEYS as POSITION_KEYS
 from app.ui.positions.market_data_controller import MarketDataController
 from tests.ui.conftest import Desk, PastDesk, delete, until
 from tests.ui.explain.test_explain import Explainer, a_close
@@ -47,7 +47,7 @@ async def test_the_menu_key_is_about_the_current_row_of_the_positions(
 ) -> None:
     await desk.load(MANY)
     table = desk.window.positions.table
-    table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
+    table.setCurrentIndex(table.model().index(80, POSITION_KEYS.index("quantity")))
     with qtbot.waitSignal(table.explain_wanted) as asked:
         choose(ask_menu_by_key(table), "&Explain this number")
     assert asked.args[0].instrument.symbol == "S081"
@@ -60,7 +60,7 @@ async def test_shift_f10_opens_the_menu_of_the_current_row(desk: Desk, qtbot: Qt
     await until(desk.window.isActiveWindow)
     table = desk.window.positions.table
     table.setFocus()
-    table.setCurrentIndex(table.model().index(80, columns.QUANTITY))
+    table.setCurrentIndex(table.model().index(80, POSITION_KEYS.index("quantity")))
     qtbot.keyClick(table, KEYS.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     (menu,) = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
     with qtbot.waitSignal(table.explain_wanted) as asked:
@@ -105,15 +105,15 @@ async def test_the_menu_key_is_about_the_current_run_change_and_close(
 @pytest.mark.parametrize(
     ("column", "title", "figure"),
     [
-        (columns.QUANTITY, "Quantity, USD", "10"),
-        (columns.MARKET_PRICE, "Market price, USD", "123.4"),
-        (columns.MARKET_VALUE, "Market value, USD", "1,234"),
-        (columns.UNREALIZED, "Unrealized P&L, USD", "234"),
-        (columns.DAILY, "Day's P&L, USD", "-12.5"),
+        ("quantity", "Quantity, USD", "10"),
+        ("market_price", "Market price, USD", "123.4"),
+        ("market_value", "Market value, USD", "1,234"),
+        ("unrealized_pnl", "Unrealized P&L, USD", "234"),
+        ("daily_pnl", "Day's P&L, USD", "-12.5"),
     ],
 )
 async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(
-    desk: Desk, qapp: QApplication, column: int, title: str, figure: str
+    desk: Desk, qapp: QApplication, column: str, title: str, figure: str
 ) -> None:
     explainer, live = Explainer(desk), MarketDataController(desk.broker)  # type: ignore[arg-type]
     live.updated.connect(desk.window.show_live)
@@ -123,13 +123,13 @@ async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(
     price = PriceUpdate("DU1", 1, Decimal(10), Decimal("123.4"), Decimal(1234), Decimal(234), later)
     daily = PnlUpdate("DU1", 1, Decimal("-12.5"), None, None, None, later)
     desk.broker.push(LiveUpdates((price,), (daily,)))
-    explainer.table.setCurrentIndex(explainer.table.model().index(0, column))
+    explainer.table.setCurrentIndex(explainer.table.model().index(0, POSITION_KEYS.index(column)))
     desk.window.commands.explain.trigger()
     popover = await explainer.shown()
     texts = popover.texts()
     assert texts[0] == title
     assert figure.replace("-", "−") in texts
-    if column != columns.QUANTITY:
+    if column != "quantity":
         assert texts[-1] == f"Read from IBKR {desk.window.formats.exact_time(later)}"
     popover.close()
     delete(live, qapp)
@@ -163,7 +163,7 @@ async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
     assert QGuiApplication.clipboard().text() == "7"
     window.search_field.setFocus()
     qtbot.keyClick(window.search_field, KEYS.Key_C, CONTROL)
-    assert QGuiApplication.clipboard().text().splitlines()[1].startswith("DU1\tAAPL\t")
+    assert QGuiApplication.clipboard().text().splitlines()[1].startswith("AAPL\t10\t")
     window.search_field.setText("AAP")
     window.search_field.selectAll()
     qtbot.keyClick(window.search_field, KEYS.Key_C, CONTROL)
@@ -234,10 +234,9 @@ async def test_what_is_equal_is_sorted_by_account_both_ways(desk: Desk) -> None:
         for number, account in enumerate(("DU3", "DU1", "DU2"), start=1)
     ]
     await desk.load(replace(book(*held), accounts=("DU1", "DU2", "DU3")))
-    table = desk.window.positions.table
-    for column in (columns.SYMBOL, columns.QUANTITY, columns.CURRENCY):
-        for order in (Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder):
-            table.sortByColumn(column, order)
+    for column in ("symbol", "quantity", "currency"):
+        for is_descending in (True, False):
+            desk.sort(column, is_descending=is_descending)
             assert desk.column("Account") == ["DU1", "DU2", "DU3"]
 
 
@@ -246,11 +245,11 @@ async def test_sorting_shows_the_top_unless_a_row_is_selected(desk: Desk) -> Non
     table = desk.window.positions.table
     bar = table.verticalScrollBar()
     bar.setValue(bar.maximum())
-    table.sortByColumn(columns.QUANTITY, Qt.SortOrder.DescendingOrder)
+    desk.sort("quantity", is_descending=True)
     assert bar.value() == 0
     table.selectRow(90)
     bar.setValue(0)
-    table.sortByColumn(columns.SYMBOL, Qt.SortOrder.AscendingOrder)
+    desk.sort("symbol")
     await until(lambda: bar.value() > 0)
     chosen = table.selectionModel().selectedRows()[0]
     assert table.viewport().rect().contains(table.visualRect(chosen).center())

@@ -35,10 +35,14 @@ from app.ui.connect.dialog import ConnectDialog
 from app.ui.explain.popover import ExplainPopover
 from app.ui.explain.texts import copied
 from app.ui.notifications.tray_icon import TrayIcon
+from app.ui.positions.context import PositionsContext
+from app.ui.positions.spec import SPEC
 from app.ui.style.theme import LIGHT
 from app.ui.sync.dialogs import undo_box
 from app.ui.sync.preview_dialog import PreviewDialog
-from app.ui.table.copying import tab_separated
+from app.ui.table.copying import copy_lines
+from app.ui.table.layout import ColumnPlace, TableLayout
+from app.ui.table.table_model import TableModel
 from app.ui.widgets.plain_text import RichLabel, plain_box, plain_tooltip, unmarked
 from tests.store.trading import fill, held, snapshot
 from tests.ui.conftest import Desk, PastDesk, delete
@@ -198,7 +202,7 @@ def test_dialogs_show_foreign_text_as_it_is(desk: Desk, qapp: QApplication) -> N
     dialogs: list[QWidget] = [
         undo_box(run, formats, window),
         plain_box(QMessageBox.Icon.Warning, "Settings", EVIL, window, EVIL),
-        ExplainPopover(explanation, formats, window),
+        ExplainPopover(explanation, formats, LIGHT, window),
         PreviewDialog(previewed(), formats, LIGHT, window),
     ]
     for dialog in dialogs:
@@ -222,10 +226,14 @@ def test_a_connection_test_shows_foreign_text_as_it_is(qapp: QApplication) -> No
 
 def test_a_clipboard_cell_is_one_cell_and_no_formula(desk: Desk) -> None:
     formats = desk.window.formats
-    text = tab_separated([position("=A\tB\r\nC\x1b")], [0, 1, 3], formats)
-    title, row, end = text.split("\n")
+    model = TableModel(SPEC, PositionsContext(formats))
+    shown = (ColumnPlace(key) for key in ("symbol", "quantity", "account"))
+    model.set_layout(TableLayout(tuple(shown)))
+    model.show([position("=A\tB\r\nC\x1b")])
+    copy_lines(model, [0])
+    title, row, end = QApplication.clipboard().text().split("\n")
     assert (title.count("\t"), end) == (2, "")
-    assert row.split("\t") == ["DU1", "'=A␉B␍␊C␛", "10"]
+    assert row.split("\t") == ["'=A␉B␍␊C␛", "10", "DU1"]
     used = AllocatedFill("x\ty\nz", position("A").quantity, None)
     lines = copied(Explanation("T", "a\tb\nc", note="n\tm", fills=(used,)), formats).split("\n")
     assert lines[:3] == ["T", "a␉b␊c", "n␉m"]
