@@ -35,7 +35,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "store": ("domain", "ports", "platform"),
     "broker": ("domain", "ports"),
     "flex": ("domain",),
-    "ui": ("domain", "ports", "platform", "settings", "sync"),
+    "export": ("domain",),
+    "ui": ("domain", "ports", "platform", "settings", "sync", "export"),
     "demo": ("domain", "platform", "settings", "broker"),
     "bootstrap": (
         *("domain", "ports", "platform", "settings", "sync"),
@@ -43,11 +44,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "desktop": (
         *("domain", "ports", "platform", "settings", "sync"),
-        *("store", "broker", "demo", "bootstrap", "ui"),
+        *("store", "broker", "demo", "bootstrap", "export", "ui"),
     ),
     "cli": (
         *("domain", "ports", "platform", "settings", "sync"),
-        *("store", "broker", "flex", "demo", "bootstrap", "desktop"),
+        *("store", "broker", "flex", "export", "demo", "bootstrap", "desktop"),
     ),
     "__main__": ("platform", "cli"),
 }
@@ -57,6 +58,7 @@ ONLY_IN = {
     "peewee": ("store",),
     "PySide6": ("ui", "desktop.event_loop"),
     "qasync": ("desktop.event_loop",),
+    "xlsxwriter": ("export.excel", "export.excel_page"),
 }
 MOST_FILES = 15
 MOST_LINES = 250

@@ -1,0 +1,1 @@
+"""Tables as files for other programs: CSV, JSON, Excel. Knows nothing of Qt."""
