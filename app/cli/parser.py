@@ -142,3 +142,4 @@ def add_formats(parser: argparse.ArgumentParser, *, csv: bool = False) -> None:
     formats.add_argument("--json", action="store_true", help="print JSON")
     if csv:
         formats.add_argument("--csv", action="store_true", help="print CSV")
+        formats.add_argument("--xlsx", type=Path, metavar="FILE", help="write an Excel file")

@@ -2,12 +2,14 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import json_output, text_output
 from app.cli.json_output import print_json
 from app.cli.status import show_status
 from app.domain.model.runs import ALL_ACCOUNTS, Statistics
+from app.domain.model.statements import counted
 from app.domain.text.foreign_text import visible
 from app.platform.streams import (
     DONE,
@@ -20,6 +22,7 @@ from app.platform.streams import (
 from app.settings.model import Settings
 
 if TYPE_CHECKING:
+    from app.export.sheet import Sheet
     from app.store.reader import StoreReader
 
 
@@ -42,6 +45,15 @@ def print_rows(
         print_data(text_output.as_csv(rows, keys))
 
 
+def write_excel_file(sheet: "Sheet", path: Path, what: str) -> None:
+    """Raises: ExportError: the file cannot be written."""
+    from app.export.writing import Format, write_sheet
+
+    write_sheet(sheet, path, Format.EXCEL)
+    with telling():
+        say(f"Wrote {counted(len(sheet.rows), what)} to {path}.")
+
+
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
     """The status of a file that `quick_status` could not read.
 
@@ -60,7 +72,12 @@ async def status(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
     found = reader(settings).positions(chosen_account(settings), closed=arguments.closed)
-    if arguments.json or arguments.csv:
+    if arguments.xlsx is not None:
+        from app.cli.sheets import positions_sheet
+
+        sheet = positions_sheet(found, is_closed=arguments.closed)
+        write_excel_file(sheet, arguments.xlsx, "position")
+    elif arguments.json or arguments.csv:
         rows = [json_output.position_row(position) for position in found]
         print_rows(rows, json_output.POSITION_KEYS, arguments)
     else:
@@ -70,7 +87,11 @@ async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
     found = reader(settings).closes(chosen_account(settings))
-    if arguments.json or arguments.csv:
+    if arguments.xlsx is not None:
+        from app.cli.sheets import closes_sheet
+
+        write_excel_file(closes_sheet(found), arguments.xlsx, "close")
+    elif arguments.json or arguments.csv:
         rows = [json_output.close_row(close) for close in found]
         print_rows(rows, json_output.CLOSE_KEYS, arguments)
     else:

@@ -1,7 +1,5 @@
 """The commands' output for people and spreadsheets: aligned tables, sentences and CSV."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVar
@@ -22,6 +20,7 @@ from app.domain.model.runs import Report, Run
 from app.domain.model.statements import counted
 from app.domain.restatement.audit import Audit
 from app.domain.text.foreign_text import no_formula, visible
+from app.export.text_files import csv_line
 
 T = TypeVar("T")
 # (heading, value of a cell) of each column; a heading with ">" is aligned to the right.
@@ -33,16 +32,6 @@ def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
     lines = [csv_line(header)]
     lines += [csv_line([csv_cell(key, row[key]) for key in header]) for row in rows]
     return "\n".join(lines)
-
-
-def csv_line(cells: Iterable[object]) -> str:
-    """One line without its line break.
-
-    Python before 3.13 quotes only the line breaks of its own line ending; the default has both.
-    """
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue().removesuffix("\r\n")
 
 
 def csv_cell(key: str, value: object) -> object:
