@@ -10,6 +10,7 @@ from app.domain.explain.model import ExplainedField
 from app.domain.model.amounts import ZERO
 from app.domain.model.instruments import expiry_text
 from app.domain.model.positions import Position, Source
+from app.export.sheet import Kind
 from app.ui.positions import tooltips
 from app.ui.positions.context import HUNDRED, PositionsContext
 from app.ui.style.formatting import ALMOST, DASH, Formats
@@ -25,6 +26,17 @@ NAMED_BY = (
 )
 COST = ("quantity", "average_cost", *NAMED_BY)
 MONEY = ("is_in_base", "rates", "base_currency")
+
+
+# how a figure is written -> what it is to a spreadsheet
+KINDS: dict[Callable[[Formats, Decimal | None], str], Kind] = {
+    Formats.quantity: Kind.QUANTITY,
+    Formats.price: Kind.PRICE,
+    Formats.money: Kind.MONEY,
+    Formats.gain: Kind.MONEY,
+    Formats.percent: Kind.PERCENT,
+    Formats.share: Kind.PERCENT,
+}
 
 
 def type_name(position: Position) -> str:
@@ -156,6 +168,7 @@ def number(
         "tone": tone,
         "tooltip": tooltip,
         "is_changed": tooltips.is_changed(key) if key in tooltips.MARKED else None,
+        "kind": KINDS.get(write),
         **more,
     }
     return Column(key, title, value, is_number=True, **more)
@@ -331,6 +344,7 @@ COLUMNS: tuple[PositionColumn, ...] = (
         *("expiry", "Expiry"),
         lambda position, _: position.instrument.expiry or None,
         lambda position, _: expiry_text(position.instrument.expiry) or DASH,
+        kind=Kind.DATE,
         depends_on=("instrument.expiry",),
         is_groupable=True,
         is_shown=False,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.domain.model.positions import Source
+from app.export.sheet import Kind
 from app.ui.style.formatting import Formats
 from app.ui.table.layout import ColumnPlace, TableLayout
 
@@ -86,6 +87,7 @@ class Column(Generic[R, C]):
         amount: what is added up where that is not `value`: zero where there is nothing to know.
         ratio: numerator and denominator, in the row's currency.
         ratio_text: how the ratio of sums is written.
+        kind: how an export types it; without it, the value's own type decides.
         badge: the source that the text is shown as a badge of; None for a plain text.
         is_changed: whether the cell has changed since the user last looked: it is tinted.
         is_groupable: rows can be grouped by its text.
@@ -111,6 +113,7 @@ class Column(Generic[R, C]):
     subtotal: Subtotal = Subtotal.NONE
     amount: Callable[[R], Decimal | None] | None = None
     ratio: tuple[Callable[[R], Decimal | None], Callable[[R], Decimal | None]] | None = None
+    kind: Kind | None = None
     badge: Callable[[R], Source] | None = None
     is_changed: Callable[[R, C], bool] | None = None
     is_groupable: bool = False

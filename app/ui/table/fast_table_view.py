@@ -45,12 +45,14 @@ class FastTableView(PaintedTableView):
         layout_wanted(TableLayout): the user wants another order, width, or group folded.
         row_activated(QModelIndex): a row was double-clicked, or Enter was pressed on it.
         more_wanted(): the end of the lines read so far is near the screen.
+        export_wanted(): the user wants the table as a file.
         painted(): the geometry of the columns may have changed.
     """
 
     layout_wanted = Signal(object)
     row_activated = Signal(QModelIndex)
     more_wanted = Signal()
+    export_wanted = Signal()
     painted = Signal()
 
     def __init__(
@@ -126,6 +128,8 @@ class FastTableView(PaintedTableView):
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
         self.fill_menu(menu, self.indexAt(place))
+        menu.addSeparator()
+        menu.addAction("E&xport…", self.export_wanted.emit)
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

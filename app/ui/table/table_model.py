@@ -209,6 +209,12 @@ class TableModel(CellModel[R, C]):
         self._apply_live(tuple(self._outdated))
         return [row.value for row in self.shown_rows]
 
+    @property
+    def all_values(self) -> list[R]:
+        """Of all rows, listed or not, in no particular order."""
+        self._apply_live(tuple(self._outdated))
+        return [row.value for row in self._store.rows]
+
     def of_account(self) -> int:
         """How many rows the chosen account has, matching filters and search or not."""
         return len(self._of_account(self._store.rows))

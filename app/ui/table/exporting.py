@@ -1,0 +1,174 @@
+"""A table as a sheet for other programs: exact values, and sums that mix no currencies."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal, localcontext
+from typing import Any, Generic, TypeVar
+
+from app.export.sheet import Heading, Kind, Sheet, Value
+from app.ui.table.column import Column, Subtotal, TableContext, TableSpec
+from app.ui.table.subtotals import amounts_of
+from app.ui.table.table_model import TableModel
+
+R = TypeVar("R")
+C = TypeVar("C", bound=TableContext)
+SUM_DIGITS = 200  # a sum is rounded nowhere
+ALL = "All"
+KINDS: tuple[tuple[type, Kind], ...] = (
+    *((bool, Kind.YES_NO), (int, Kind.WHOLE), (Decimal, Kind.NUMBER)),
+    *((datetime, Kind.TIME), (date, Kind.DATE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableContent(Generic[R, C]):
+    """What a table held at one moment; its sheet can be made on any thread.
+
+    Attributes:
+        values: of the rows, in order unless there is a sort key for them.
+        groups: keys of the columns that they are grouped by.
+        notes: what the rows are, in sentences.
+        order: the sort key of values that are in no order.
+    """
+
+    name: str
+    spec: TableSpec[R, C]
+    context: C
+    columns: tuple[Column[R, C], ...]
+    values: tuple[R, ...]
+    groups: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    order: Callable[[R], Any] | None = None
+
+    def sheet(self, step: Callable[[int], None] = lambda _: None) -> Sheet:
+        """Args: step: called with the number of rows made; what it raises ends the work."""
+        rows = []
+        ordered = self.values if self.order is None else sorted(self.values, key=self.order)
+        for number, value in enumerate(ordered, start=1):
+            rows.append(tuple(exact(column, value, self.context) for column in self.columns))
+            if number % 200 == 0:
+                step(number)
+        headings = tuple(
+            heading(column, self.context, [row[place] for row in rows])
+            for place, column in enumerate(self.columns)
+        )
+        return Sheet(self.name, headings, rows, totals_of(self), self.notes)
+
+
+def table_content(
+    model: TableModel[R, C], *, is_everything: bool, values: Sequence[R] | None = None
+) -> TableContent[R, C]:
+    """Runs on the UI's thread, and takes no long time.
+
+    Args:
+        is_everything: all rows and columns, in the currency of each, instead of what is shown.
+        values: for a model that has not read all rows: those that it would have.
+    """
+    spec, context = model.spec, model.context
+    now = datetime.now().astimezone()
+    made = f"Exported {now:%Y-%m-%d %H:%M:%S} (UTC{now:%z}). Times are local."
+    name = spec.name.capitalize()
+    if is_everything:
+        if context.is_in_base:
+            context = replace(context, is_in_base=False)  # type: ignore[type-var]
+        found = model.all_values if values is None else values
+        return TableContent(
+            *(name, spec, context, spec.columns, tuple(found)),
+            notes=(made,),
+            order=spec.tie_break if values is None else None,
+        )
+    groups = model.layout.groups
+    keys = dict.fromkeys((*groups, *model.layout.keys))
+    columns = tuple(spec.column(key) for key in keys)
+    shown = tuple(model.values if values is None else values)
+    total = max(len(model.rows), len(shown))
+    rows = f"{len(shown):,} of {total:,} rows: those that were shown."
+    return TableContent(name, spec, context, columns, shown, groups, (made, rows))
+
+
+def table_sheet(model: TableModel[Any, Any], *, is_everything: bool) -> Sheet:
+    """At once, on this thread."""
+    return table_content(model, is_everything=is_everything).sheet()
+
+
+def exact(column: Column[R, C], value: R, context: C) -> Value:
+    found = column.value(value, context)
+    if found is None or isinstance(found, int | Decimal | date):
+        return found
+    text = str(found)
+    return day_or_text(text) if column.kind is Kind.DATE else text
+
+
+def day_or_text(text: str) -> Value:
+    """IBKR names only the month of some expiries."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("YYYYMMDD") else text
+    except ValueError:
+        return text
+
+
+def heading(column: Column[R, C], context: C, values: Iterable[Value]) -> Heading:
+    """A converted amount says its currency."""
+    is_converted = column.is_money and context.is_in_base
+    title = f"{column.title} ({context.base_currency})" if is_converted else column.title
+    return Heading(column.key, title, column.kind or kind_of(values))
+
+
+def kind_of(values: Iterable[Value]) -> Kind:
+    first = next((value for value in values if value is not None), None)
+    return next((kind for of, kind in KINDS if isinstance(first, of)), Kind.TEXT)
+
+
+def totals_of(content: TableContent[R, C]) -> Sheet | None:
+    """For each group, and for all rows: a line a currency. What is not known is counted beside the
+    sum of what is."""
+    of = content.spec.money_key
+    summed = [column for column in content.columns if column.subtotal is Subtotal.MONEY]
+    if of is None or not summed:
+        return None
+    groups = [content.spec.column(key) for key in content.groups]
+    headings = [
+        *(Heading(column.key, column.title) for column in groups),
+        *(Heading("currency", "Currency"), Heading("rows", "Rows", Kind.WHOLE)),
+    ]
+    for column in summed:
+        without = f"{column.title}: rows without a figure"
+        headings.append(Heading(column.key, column.title, Kind.MONEY))
+        headings.append(Heading(f"{column.key}_unknown", without, Kind.WHOLE))
+    rows: list[tuple[Value, ...]] = []
+    if groups:
+        for path, values in by_group(content, groups):
+            rows += [(*path, *line) for line in currency_lines(content, summed, values)]
+    every = (ALL,) * len(groups)
+    rows += [(*every, *line) for line in currency_lines(content, summed, content.values)]
+    return Sheet("Totals", tuple(headings), rows)
+
+
+def by_group(
+    content: TableContent[R, C], groups: Sequence[Column[R, C]]
+) -> list[tuple[tuple[str, ...], list[R]]]:
+    """(the texts of the innermost group and of those around it, its values), in order."""
+    found: dict[tuple[str, ...], list[R]] = {}
+    for value in content.values:
+        path = tuple(column.text(value, content.context) for column in groups)
+        found.setdefault(path, []).append(value)
+    return list(found.items())
+
+
+def currency_lines(
+    content: TableContent[R, C], summed: Sequence[Column[R, C]], values: Iterable[R]
+) -> Iterator[tuple[Value, ...]]:
+    """Amounts in their own currency, whatever the table shows."""
+    of = content.spec.money_key
+    assert of is not None
+    currencies: dict[str, list[R]] = {}
+    for value in values:
+        currencies.setdefault(of(value)[1], []).append(value)
+    for currency, own in sorted(currencies.items()):
+        line: list[Value] = [currency, len(own)]
+        for column in summed:
+            with localcontext(prec=SUM_DIGITS):
+                amounts = amounts_of(column, own, content.spec)
+                line += [amounts.by_currency.get(currency), amounts.unknown]
+        yield tuple(line)
