@@ -55,6 +55,9 @@ class Actions(QObject):
         )
 
     def _make_program(self) -> None:
+        self.export = self._action(
+            "&Export…", "Write this tab's table to an Excel, CSV or JSON file", "Ctrl+Shift+E"
+        )
         self.connect_to = self._action(
             "Connect to &TWS…", "Find TWS on this computer, and test the connection"
         )

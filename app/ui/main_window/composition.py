@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -9,6 +10,7 @@ from app.ports import Broker, Store
 from app.settings.model import Settings
 from app.ui.closed.controller import ClosedController
 from app.ui.explain.controller import ExplainController
+from app.ui.export.controller import ExportController
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
 from app.ui.notifications.controller import NotificationController
@@ -20,6 +22,8 @@ from app.ui.support.help_actions import HelpActions, SupportServices
 from app.ui.support.log_window import LogLines
 from app.ui.sync.auto_sync import AutoSyncStarter
 from app.ui.sync.controller import Service, SyncController
+
+MESSAGE_MS = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Composition(QObject):
         self.closed = ClosedController(store, parent=self)
         window.work_with(self.controller, self.history, self.closed)
         self.explain = ExplainController(store, window.formats, window.theme, window)
+        self.export = ExportController(window)
         self.settings = SettingsController(
             self.window, self.controller, settings, settings_services
         )
@@ -80,12 +85,21 @@ class Composition(QObject):
         window.closed_tab.page.explain_wanted.connect(self.explain.explain_closed)
         window.history.page.explain_wanted.connect(self.explain.explain_run)
         window.history.page.explain_change_wanted.connect(self.explain.explain_change)
+        window.commands.export.triggered.connect(self._export)
+        window.positions.table.export_wanted.connect(self._export)
+        self.export.finished.connect(partial(window.status.showMessage, timeout=MESSAGE_MS))
         self.activity.found.connect(window.positions.activity_bar.show_activity)
         self.controller.state_changed.connect(self.activity.on_state_changed)
         self.market_data.updated.connect(window.show_live)
         self.controller.state_changed.connect(self.market_data.on_state_changed)
         self.settings.saved.connect(self.auto_sync.apply_settings)
         self.settings.saved.connect(self.notifications.apply_settings)
+
+    @Slot()
+    def _export(self) -> None:
+        source = self.window.tabs.export_source()
+        if source is not None:
+            self.export.ask(source)
 
     def start(self, *, is_first_run: bool) -> None:
         """Shows what is stored; everything else starts after the first paint.
@@ -115,7 +129,7 @@ class Composition(QObject):
         async with contextlib.AsyncExitStack() as stack:
             for part in (self.closed, self.history, self.controller):
                 stack.push_async_callback(part.shutdown)
-            for last in (self.settings, self.explain, self.activity, self.auto_sync):
+            for last in (self.export, self.settings, self.explain, self.activity, self.auto_sync):
                 stack.push_async_callback(last.shutdown)
             stack.callback(self.lines.end)
             stack.callback(self.notifications.end)

@@ -29,7 +29,7 @@ def fill_menus(
     file.addSeparator()
     file.addAction(actions.undo)
     file.addSeparator()
-    file.addAction(actions.import_flex)
+    file.addActions([actions.import_flex, actions.export])
     file.addSeparator()
     file.addAction(actions.connect_to)
     file.addMenu(connections)

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.export.source import Exportable, ExportSource
+
 PARAGRAPH = "\u2029"  # Qt's line break in a selection
 
 
@@ -73,6 +75,11 @@ class MainTabs(QTabWidget):
         page = self.currentWidget()
         if isinstance(page, Copyable):
             page.explain()
+
+    def export_source(self) -> ExportSource | None:
+        """The visible page's table; None for a page without one."""
+        page = self.currentWidget()
+        return page.export_source() if isinstance(page, Exportable) else None
 
 
 def selected_text(widget: QWidget | None) -> str:

@@ -13,6 +13,7 @@ from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Identity, Position
 from app.domain.model.runs import ALL_ACCOUNTS, Report
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
+from app.ui.export.source import ExportSource
 from app.ui.positions.activity_bar import ActivityBar
 from app.ui.positions.as_of_bar import AsOfBar
 from app.ui.positions.context import PositionsContext, last_syncs, portfolio_context
@@ -235,6 +236,9 @@ class PositionsPage(QWidget):
 
     def explain(self) -> None:
         self.table.explain()
+
+    def export_source(self) -> ExportSource:
+        return ExportSource(self.model)
 
     @Slot(str)
     def choose_account(self, account: str) -> None:
