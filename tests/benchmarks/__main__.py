@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks import (
+    export,
     headless,
     history,
     idle,
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "headless": headless.measure,
     "history": history.measure,
     "tables": tables.measure,
+    "export": export.measure,
     "ticks": live_ticks.measure,
     "start": start.measure,
     "wire": wire.measure,
