@@ -50,8 +50,8 @@ def write_excel_file(sheet: "Sheet", path: Path, what: str) -> None:
     from app.export.writing import Format, write_sheet
 
     write_sheet(sheet, path, Format.EXCEL)
-    with telling():
-        say(f"Wrote {counted(len(sheet.rows), what)} to {path}.")
+    with printing_result():
+        print_text(f"Wrote {counted(len(sheet.rows), what)} to {path}.")
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
