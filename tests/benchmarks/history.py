@@ -51,7 +51,7 @@ async def looked_back(folder: Path, scale: Scale) -> list[Figure]:
         for name in opened:
             async with window(path, folder) as (shown, is_reading):
                 page, view = {
-                    "Closed": (shown.closed_tab.page, shown.closed_tab.page.table),
+                    "Closed": (shown.closed_page, shown.closed_page.table),
                     "History": (shown.history.page, shown.history.page.table),
                 }[name]
                 begun = perf_counter()

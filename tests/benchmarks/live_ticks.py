@@ -24,6 +24,7 @@ from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
 from app.ui.table.layout import Filter
+from app.ui.view_state import ViewState
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.stalls import Stalls
@@ -63,7 +64,7 @@ def lively(
     page.render_state(SyncState(stored=PortfolioView(held, ("DU1",))))
     layout = page.model.layout.sorted_by("market_value").with_filter(Filter("side", "long"))
     page.set_layout(layout.grouped_by("account") if is_grouped else layout)
-    page.search("S")
+    page.render_view(ViewState(search="S"))
     batch = UpdateBatcher(interval_s)
     following: Any = SimpleNamespace(watch_updates=batch.observers.add)
     live = MarketDataController(following)

@@ -142,9 +142,9 @@ class PastDesk(Desk):
         await until(lambda: not (self.history.is_reading or self.closed.is_reading))
 
     async def open_closed(self) -> ClosedPage:
-        self.window.tabs.setCurrentWidget(self.window.closed_tab.page)
+        self.window.tabs.setCurrentWidget(self.window.closed_page)
         await self.answered()
-        return self.window.closed_tab.page
+        return self.window.closed_page
 
     async def end(self) -> None:
         await self.controller.shutdown()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedSort
 from app.domain.model.clock import utc_now
-from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.closed.columns import SPEC
 from app.ui.closed.filter_bar import ClosedFilters
 from app.ui.closed.placeholder import ClosedPlaceholder
@@ -22,6 +21,7 @@ from app.ui.style.theme import Colours, set_tone
 from app.ui.sync.texts import positions_text
 from app.ui.table.column import PlainContext
 from app.ui.table.layout import SortKey, TableLayout
+from app.ui.view_state import ViewState
 from app.ui.widgets.plain_text import PlainLabel
 
 # The words; figures and times begin with the largest.
@@ -62,8 +62,7 @@ class ClosedPage(QWidget):
         super().__init__(parent)
         self._formats = formats
         self._now = clock()
-        self._account = ALL_ACCOUNTS
-        self._searched = ""
+        self._view = ViewState()
         self._state = ClosedState()
         self._asked: tuple[ClosedFilter, ClosedOrder] | None = None
         self.filters = ClosedFilters(formats, self._now)
@@ -131,14 +130,9 @@ class ClosedPage(QWidget):
     def explain(self) -> None:
         self.table.explain()
 
-    @Slot(str)
-    def choose_account(self, account: str) -> None:
-        self._account = account
-        self._ask()
-
-    @Slot(str)
-    def search(self, text: str) -> None:
-        self._searched = text.strip()
+    @Slot(object)
+    def render_view(self, view: ViewState) -> None:
+        self._view = view
         self._ask()
 
     def show_age(self, now: datetime) -> None:
@@ -181,7 +175,7 @@ class ClosedPage(QWidget):
             return
         since, until = self.filters.times(self._now)
         source = self.filters.chosen_source()
-        wanted = ClosedFilter(self._account, self._searched, since, until, source)
+        wanted = ClosedFilter(self._view.account, self._view.search, since, until, source)
         if (wanted, self._order) != self._asked:
             self._asked = wanted, self._order
             self.filter_wanted.emit(wanted, self._order)

@@ -17,6 +17,7 @@ from app.domain.model.runs import Run
 from app.ports import Store
 from app.ui.history.state import HistoryState, merge_pages, number, overlaps, unless_undone
 from app.ui.tasks import Tasks
+from app.ui.view_state import ViewState
 
 log = logging.getLogger(__name__)
 
@@ -94,10 +95,10 @@ class HistoryController(QObject):
         self._publish(replace(self.state, changed_only=is_only, runs=(), is_loaded=False))
         self.retry()
 
-    @Slot(str)
-    def search(self, text: str) -> None:
-        """Lists only runs that contain every word of the text."""
-        words = tuple(text.split())
+    @Slot(object)
+    def on_view_changed(self, view: ViewState) -> None:
+        """Lists only runs that contain every word of the search."""
+        words = tuple(view.search.split())
         if words != self.state.searched:
             was_opened = self.state.is_loaded or "runs" in self._asked
             self._publish(replace(self.state, searched=words, runs=(), is_loaded=False))

@@ -7,6 +7,7 @@ from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.style.icons import icon
 from app.ui.style.theme import Colours
+from app.ui.view_state import ViewState
 
 STANDARD = QKeySequence.StandardKey
 SYNC_ONE = "Sync &only one account"
@@ -32,7 +33,7 @@ class Actions(QObject):
         self._make_program()
         self._make_rows()
         self._make_help()
-        self.offer_account(ALL_ACCOUNTS)
+        self.render_view(ViewState())
 
     def _make_syncing(self) -> None:
         self.sync = self._action(
@@ -116,12 +117,11 @@ class Actions(QObject):
         self.cancel.setText("&Cancel import" if is_import else "&Cancel sync")
         self._show_sync_only()
 
-    @Slot(str)
-    def offer_account(self, account: str) -> None:
-        """The account shown, which can then be synced alone; or "All"."""
-        self._shown_account = account
-        is_one = account != ALL_ACCOUNTS
-        self.sync_only.setText(f"Sync &only {account}" if is_one else SYNC_ONE)
+    @Slot(object)
+    def render_view(self, view: ViewState) -> None:
+        """Offers to sync only the account that is shown."""
+        account = self._shown_account = view.account
+        self.sync_only.setText(SYNC_ONE if account == ALL_ACCOUNTS else f"Sync &only {account}")
         self._show_sync_only()
 
     def _show_sync_only(self) -> None:

@@ -65,7 +65,9 @@ class Composition(QObject):
         self.settings = SettingsController(
             self.window, self.controller, settings, settings_services
         )
-        self.activity = ActivityController(store, self.window.last_opened, parent=self)
+        self.activity = ActivityController(
+            store, self.window.window_settings.last_opened, parent=self
+        )
         self.market_data = MarketDataController(broker, self)
         self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
         tray = TrayIcon(window.commands, window.formats, window.theme.colours)
@@ -82,7 +84,7 @@ class Composition(QObject):
     def _connect(self) -> None:
         window = self.window
         window.positions.table.explain_wanted.connect(self.explain.explain)
-        window.closed_tab.page.explain_wanted.connect(self.explain.explain_closed)
+        window.closed_page.explain_wanted.connect(self.explain.explain_closed)
         window.history.page.explain_wanted.connect(self.explain.explain_run)
         window.history.page.explain_change_wanted.connect(self.explain.explain_change)
         window.commands.export.triggered.connect(self._export)

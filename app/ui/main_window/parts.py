@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSettings, Qt
+from PySide6.QtCore import QLocale, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMainWindow
 
@@ -26,6 +26,9 @@ from app.ui.summary.bar import SummaryBar
 from app.ui.sync.sync_button import CancelButton, SyncButton
 from app.ui.sync.sync_dock import DockFolding, SyncDock
 from app.ui.table.saved_layouts import SavedLayouts
+from app.ui.view_state import CurrentView
+
+FIRST_SIZE = QSize(1360, 820)
 
 
 class WindowParts(QMainWindow):
@@ -47,10 +50,11 @@ class WindowParts(QMainWindow):
     ) -> None:
         super().__init__()
         stored = settings or QSettings("position-sync", "position-sync")
-        self._window_settings = WindowSettings(stored, database)
+        self.window_settings = WindowSettings(stored, database)
         self.theme = Theme(self)
         self.formats = formats = Formats(locale or QLocale())
         self.clock = Clock(now, self)
+        self.view = CurrentView(account, self)
         self.commands = Actions(self)
         self.connection_menu = ConnectionMenu(self)
         self.sync_button = SyncButton(self.commands.sync)
@@ -90,11 +94,10 @@ class WindowParts(QMainWindow):
             connections=self.connection_menu,
         )
 
-    def _choose_account(self, account: str) -> None:
-        """Sets the account that each view shows first."""
-        self.positions.choose_account(account)
-        self.summary.choose_account(account)
-        self.commands.offer_account(account)
+    def _restore(self) -> None:
+        self.summary.toggle.setChecked(self.window_settings.is_unfolded)
+        if not self.window_settings.restore(self, self.positions.table.horizontalHeader()):
+            self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
 
 def is_logging_out() -> bool:

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSettings, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtCore import QLocale, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication
 
 from app.domain.connection.profile import Mode, mode_of
@@ -29,13 +29,11 @@ from app.ui.sync.texts import title
 if TYPE_CHECKING:
     from app.domain.portfolio.live_overlay import LiveOverlay
     from app.ui.closed.controller import ClosedController
-    from app.ui.closed.feature import ClosedFeature
+    from app.ui.closed.page import ClosedPage
     from app.ui.history.controller import HistoryController
     from app.ui.history.feature import HistoryFeature
     from app.ui.sync.controller import SyncController
     from app.ui.sync.sync_actions import SyncActions
-
-FIRST_SIZE = QSize(1360, 820)
 
 
 class MainWindow(WindowParts):
@@ -54,13 +52,12 @@ class MainWindow(WindowParts):
         state: the state that is shown.
         hides_on_close: closing only hides it; `quit` ends it.
         is_closed: the user closed it for good.
-        closed_tab, history: the tabs "Closed" and "History" with all that belongs to them; from
-            `work_with` on.
+        closed_page, history: the tabs "Closed" and "History"; from `work_with` on.
     """
 
     closed = Signal()
     hidden_to_tray = Signal()
-    closed_tab: ClosedFeature
+    closed_page: ClosedPage
     history: HistoryFeature
     _syncing: SyncActions
 
@@ -77,50 +74,57 @@ class MainWindow(WindowParts):
         self.state = SyncState()
         self._known_mode = Mode.UNKNOWN
         self._sync_account = account
-        self._shows_past = self._has_controllers = False
+        self._has_controllers = False
         self.hides_on_close = self.is_closed = False
         self._set_colours(self.theme.colours)
         self._connect()
         self._restore()
-        self._choose_account(account)
+        self.view.publish()
         self.render_state(self.state)
 
     def work_with(
         self, controller: SyncController, history: HistoryController, closed: ClosedController
     ) -> None:
         """Connects the controllers: shows their states and lets the actions call them."""
-        from app.ui.closed.feature import ClosedFeature
+        from app.ui.closed.page import ClosedPage
         from app.ui.history.feature import HistoryFeature
         from app.ui.sync.sync_actions import SyncActions
 
-        self.closed_tab = ClosedFeature(
-            closed, self.formats, self.theme.colours, self.clock.now, tabs=self.tabs
-        )
+        self.closed_page = ClosedPage(self.formats, self.theme.colours, self.clock.now)
+        self.tabs.add(self.closed_page, "Closed")
         self.history = HistoryFeature(
-            history,
-            self.formats,
-            self.theme.colours,
+            *(history, self.view, self.formats, self.theme.colours),
             tabs=self.tabs,
             positions=self.positions,
             window=self,
         )
         self._syncing = SyncActions(
-            *(controller, self.commands, self),
+            *(controller, self.commands, self, self.view),
             formats=self.formats,
             theme=self.theme,
             covered=lambda: self._sync_account,
-            shown=self.account_chooser.account,
         )
-        self._connect_with(controller, history)
+        self._connect_controllers(controller, history, closed)
         self._has_controllers = True
         self.history.set_colours(self.theme.colours)
         QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
-        self.closed_tab.page.choose_account(self.account_chooser.account())
+        self.view.publish()
         self.render_state(controller.state)
         self.clock.start()
 
     def _connect(self) -> None:
-        commands, page = self.commands, self.positions
+        """What works from the first paint on."""
+        commands, page, view = self.commands, self.positions, self.view
+        self.account_chooser.chosen.connect(view.choose_account)
+        self.search_field.textChanged.connect(view.search)
+        page.no_match.clear_wanted.connect(self.search_field.clear)
+        view.changed.connect(page.render_view)
+        view.changed.connect(self.summary.render_view)
+        view.changed.connect(commands.render_view)
+        view.changed.connect(self._show_summary)
+        view.changed.connect(self.clock.tick)
+        for part in (self.panel, self.status, page):
+            self.clock.ticked.connect(part.show_age)
         commands.quit.triggered.connect(self.quit)
         commands.copy.triggered.connect(self.tabs.copy)
         commands.explain.triggered.connect(self.tabs.explain)
@@ -128,35 +132,43 @@ class MainWindow(WindowParts):
         commands.about.triggered.connect(self._open_about)
         page.empty_state.sync_wanted.connect(commands.sync.trigger)
         page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
-        page.no_match.clear_wanted.connect(self.search_field.clear)
-        self.search_field.textChanged.connect(page.search)
-        self.search_field.textChanged.connect(self.clock.tick)
-        self.account_chooser.chosen.connect(page.choose_account)
-        self.account_chooser.chosen.connect(self.summary.choose_account)
-        self.account_chooser.chosen.connect(commands.offer_account)
-        self.account_chooser.chosen.connect(self.clock.tick)
-        self.summary.unfolded.connect(self._window_settings.save_unfolded)
+        self.summary.unfolded.connect(self.window_settings.save_unfolded)
         self.theme.changed.connect(self._set_colours)
-        for part in (self.panel, self.status, page):
-            self.clock.ticked.connect(part.show_age)
 
-    def _connect_with(self, controller: SyncController, history: HistoryController) -> None:
-        page, closed_tab = self.positions, self.closed_tab
-        controller.state_changed.connect(self.render_state)
-        controller.state_changed.connect(history.on_state_changed)
-        history.state_changed.connect(self.clock.tick)
-        self.history.as_of_changed.connect(self._show_past)
-        page.error_bar.retry_wanted.connect(controller.retry)
-        page.error_bar.dismissed.connect(controller.dismiss_error)
-        page.held_bar.close_wanted.connect(controller.confirm_held)
-        page.held_bar.keep_wanted.connect(controller.keep_held)
-        self.search_field.textChanged.connect(history.search)
-        closed_tab.connect_window(controller, history, self.search_field)
-        self.account_chooser.chosen.connect(closed_tab.page.choose_account)
-        self.clock.ticked.connect(self.history.show_age)
-        self.clock.ticked.connect(closed_tab.page.show_age)
+    def _connect_controllers(
+        self, sync: SyncController, history: HistoryController, closed: ClosedController
+    ) -> None:
+        page, closed_page, history_page = self.positions, self.closed_page, self.history.page
+        sync.state_changed.connect(self.render_state)
+        sync.state_changed.connect(history.on_state_changed)
+        sync.state_changed.connect(closed.on_state_changed)
+        page.error_bar.retry_wanted.connect(sync.retry)
+        page.error_bar.dismissed.connect(sync.dismiss_error)
+        page.held_bar.close_wanted.connect(sync.confirm_held)
+        page.held_bar.keep_wanted.connect(sync.keep_held)
+        self.clock.day_began.connect(sync.start)
         self.theme.changed.connect(self._colour_other_tabs)
-        self.clock.day_began.connect(controller.start)
+
+        closed.state_changed.connect(closed_page.render_state)
+        self.view.changed.connect(closed_page.render_view)
+        self.clock.ticked.connect(closed_page.show_age)
+        closed_page.filter_wanted.connect(closed.filter)
+        closed_page.more_wanted.connect(closed.read_more)
+        closed_page.clear_search_wanted.connect(self.search_field.clear)
+
+        history.state_changed.connect(self.history.render_state)
+        history.state_changed.connect(self.clock.tick)
+        self.view.changed.connect(history.on_view_changed)
+        self.clock.ticked.connect(history_page.show_age)
+        self.tabs.currentChanged.connect(self.history.on_tab_changed)
+        history_page.chosen.connect(history.choose)
+        history_page.more_wanted.connect(history.read_more)
+        history_page.changed_only_wanted.connect(history.show_changed_only)
+        history_page.error_bar.retry_wanted.connect(history.retry)
+        history_page.as_of_wanted.connect(history.show_as_of)
+        page.as_of_bar.back_wanted.connect(history.back_to_now)
+        for part in (page.table, closed_page, history_page):
+            part.timeline_wanted.connect(history.show_timeline)
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:
@@ -199,24 +211,15 @@ class MainWindow(WindowParts):
         self.summary.render_book(self.state.stored)
         if self._has_controllers:
             self.history.reformat()
-            self.closed_tab.page.reformat()
+            self.closed_page.reformat()
         self.render_state(self.state)
 
-    @Slot(bool)
-    def _show_past(self, is_past: bool) -> None:
-        self._shows_past = is_past
-        self._show_summary()
-
+    @Slot()
     def _show_summary(self) -> None:
         """Hides the summary while past positions are shown: its figures are today's."""
         book = self.state.stored
         is_any = bool(book.portfolio.rows or book.positions)
-        self._summary_action.setVisible(is_any and not self._shows_past)
-
-    @property
-    def last_opened(self) -> datetime | None:
-        """When the window was last open before this time; None where it never was."""
-        return self._window_settings.last_opened
+        self._summary_action.setVisible(is_any and self.view.state.as_of is None)
 
     @Slot()
     def bring_to_front(self) -> None:
@@ -239,7 +242,7 @@ class MainWindow(WindowParts):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._window_settings.save_last_opened(self.clock.now())
+        self.window_settings.save_last_opened(self.clock.now())
         if self.hides_on_close and not is_logging_out():
             event.ignore()
             self.hide()
@@ -247,15 +250,10 @@ class MainWindow(WindowParts):
             return
         self.clock.stop()
         self._folding.unfold()
-        self._window_settings.save(self)
+        self.window_settings.save(self)
         event.accept()
         self.is_closed = True
         self.closed.emit()
-
-    def _restore(self) -> None:
-        self.summary.toggle.setChecked(self._window_settings.is_unfolded)
-        if not self._window_settings.restore(self):
-            self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
     @Slot()
     def _open_about(self) -> None:
@@ -275,7 +273,7 @@ class MainWindow(WindowParts):
         """Recolours what the first paint does not show: menu icons and the other tabs."""
         self._colour_menus()
         self.history.set_colours(colours)
-        self.closed_tab.page.set_colours(colours)
+        self.closed_page.set_colours(colours)
 
     @Slot()
     def _colour_menus(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLay
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Identity, Position
-from app.domain.model.runs import ALL_ACCOUNTS, Report
+from app.domain.model.runs import Report
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
 from app.ui.export.source import ExportSource
 from app.ui.positions.activity_bar import ActivityBar
@@ -29,6 +29,7 @@ from app.ui.table.filter_bar import FilterBar
 from app.ui.table.layout import TableLayout
 from app.ui.table.saved_layouts import SavedLayouts
 from app.ui.table.totals_line import TotalsLine
+from app.ui.view_state import ViewState
 from app.ui.widgets.placeholder import EmptyState, NoMatch
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class PositionsPage(QWidget):
-    """Renders a state's positions; an account and a search narrow them down.
+    """Renders a state's positions, or past ones; an account and a search narrow them down.
 
     Args:
         saved: where the table's layouts are stored; None for nowhere.
@@ -54,11 +55,9 @@ class PositionsPage(QWidget):
         self._formats = formats
         self._saved = saved
         self._state = SyncState()
-        self._account = ALL_ACCOUNTS
-        self._searched = ""
+        self._view = ViewState()
         self._report: Report | None = None
         self._is_marking = True
-        self._past: PositionsAsOf | None = None
         self._live = LiveOverlay()
         self._looked_at: datetime | None = None
         self._unseen: dict[Identity, Position | None] = {}
@@ -129,7 +128,8 @@ class PositionsPage(QWidget):
         While past positions are shown, the new ones are not.
         """
         is_new_report = state.report is not self._report
-        if self._past is None and (state.stored is not self._state.stored or is_new_report):
+        is_now = self._view.as_of is None
+        if is_now and (state.stored is not self._state.stored or is_new_report):
             is_marked = is_new_report and self._is_marking and self.model.rowCount() > 0
             touched = state.touched if is_marked else frozenset()
             if is_new_report and self.model.rows:
@@ -199,7 +199,7 @@ class PositionsPage(QWidget):
     def show_live(self, live: LiveOverlay) -> None:
         """Shows pushed figures; past positions are left unchanged."""
         self._live = live
-        if self._past is None:
+        if self._view.as_of is None:
             self._show_lost(is_lost=live.is_lost)
             self.order.schedule(self.model.tick(live.changed, self._with_live))
 
@@ -217,19 +217,23 @@ class PositionsPage(QWidget):
             return book.positions
         return tuple(overlay_position(position, self._live) for position in book.positions)
 
-    def show_past(self, past: PositionsAsOf | None) -> bool:
-        """Shows these past positions, or the current ones for None; returns if that changed."""
-        if past is self._past:
-            return False
-        self._past = past
+    @Slot(object)
+    def render_view(self, view: ViewState) -> None:
+        before, self._view = self._view, view
+        if view.as_of is not before.as_of:
+            self._show_past(view.as_of)
+        if (view.account, view.search) != (before.account, before.search):
+            self.model.filter(view.account, view.search)
+        self._choose_page()
+
+    def _show_past(self, past: PositionsAsOf | None) -> None:
+        """Shows these past positions, or the current ones for None."""
         self._update_context(unpriced=frozenset() if past is None else past.unpriced)
         shown = self._now(self._state.stored) if past is None else past.positions
         self._show_lost(is_lost=self._live.is_lost and past is None)
         self._show(shown, self._state.stored)
         self.as_of_bar.render_past(past)
         set_tone(self.caption, "" if past is None else "warning")
-        self._choose_page()
-        return True
 
     def copy(self) -> None:
         self.table.copy()
@@ -239,16 +243,6 @@ class PositionsPage(QWidget):
 
     def export_source(self) -> ExportSource:
         return ExportSource(self.model)
-
-    @Slot(str)
-    def choose_account(self, account: str) -> None:
-        self._account = account
-        self._apply_filter()
-
-    @Slot(str)
-    def search(self, text: str) -> None:
-        self._searched = text.strip()
-        self._apply_filter()
 
     def show_age(self, now: datetime) -> None:
         """The caption's time, which is today's only until midnight."""
@@ -262,10 +256,10 @@ class PositionsPage(QWidget):
         if now is None:
             return
         shown, total = len(self.model.shown_rows), self.model.of_account()
-        if self._past is None:
+        if self._view.as_of is None:
             text = caption(shown, total, self._state.stored.portfolio.as_of, now, self._formats)
         else:
-            text = past_caption(shown, total, self._past, self._formats)
+            text = past_caption(shown, total, self._view.as_of, self._formats)
         if text != self.caption.text():
             self.caption.setText(text)
 
@@ -282,10 +276,6 @@ class PositionsPage(QWidget):
         for part in parts:
             part.set_colours(colours)
 
-    def _apply_filter(self) -> None:
-        self.model.filter(self._account, self._searched)
-        self._choose_page()
-
     @Slot()
     def _show_all(self) -> None:
         """All rows are shown now."""
@@ -296,14 +286,16 @@ class PositionsPage(QWidget):
     def _choose_page(self) -> None:
         if self.model.is_showing:
             return  # the current widget stays until all rows are shown
+        past = self._view.as_of
         if self.model.rowCount():
             page: QWidget = self._table_page
-        elif self._past is not None and not self._past.positions:
+        elif past is not None and not past.positions:
             page = self.no_match
             self.no_match.show_reason("No position was open then.")
-        elif self._past is not None or self._state.stored.positions:
+        elif past is not None or self._state.stored.positions:
             page = self.no_match
-            self.no_match.show_search(self._searched, is_filtered=bool(self.model.layout.filters))
+            is_filtered = bool(self.model.layout.filters)
+            self.no_match.show_search(self._view.search, is_filtered=is_filtered)
         else:
             page = self.empty_state
         self.stack.setCurrentWidget(page)

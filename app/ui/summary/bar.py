@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.desktop.app_state import PortfolioView
-from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_rows
 from app.ui.style.formatting import Formats
 from app.ui.style.icons import icon
@@ -23,6 +22,7 @@ from app.ui.summary.figures import figures
 from app.ui.summary.grid import SummaryGrid
 from app.ui.summary.line import SummaryLine
 from app.ui.summary.rows import SummaryRow, summary_rows
+from app.ui.view_state import ViewState
 from app.ui.widgets.plain_text import PlainLabel
 
 LIVE_MS = 1000
@@ -55,7 +55,7 @@ class SummaryBar(QWidget):
         self.pause.setSingleShot(True)
         self.pause.setInterval(LIVE_MS)
         self.pause.timeout.connect(self._render_live)
-        self._account = ALL_ACCOUNTS
+        self._account = ViewState().account
         self._lines: list[SummaryLine] = []
         self._rows: tuple[SummaryRow, ...] = ()  # the lines', folded or not
         self._hint = QSize()
@@ -94,10 +94,11 @@ class SummaryBar(QWidget):
         self._book = stored
         self._render()
 
-    @Slot(str)
-    def choose_account(self, account: str) -> None:
-        self._account = account
-        self._render()
+    @Slot(object)
+    def render_view(self, view: ViewState) -> None:
+        if view.account != self._account:
+            self._account = view.account
+            self._render()
 
     def visible_lines(self) -> list[SummaryLine]:
         """The unfolded lines."""

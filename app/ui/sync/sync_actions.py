@@ -13,6 +13,7 @@ from app.ui.style.formatting import Formats
 from app.ui.style.theme import Theme
 from app.ui.sync.controller import SyncController
 from app.ui.sync.dialogs import statement_dialog, undo_box
+from app.ui.view_state import CurrentView
 
 
 class SyncActions(QObject):
@@ -21,7 +22,6 @@ class SyncActions(QObject):
     Args:
         window: over which the dialogs open.
         covered: gives the account that the settings sync, or "All".
-        shown: gives the account chosen in the window, or "All".
     """
 
     def __init__(
@@ -29,11 +29,11 @@ class SyncActions(QObject):
         controller: SyncController,
         commands: Actions,
         window: QWidget,
+        view: CurrentView,
         *,
         formats: Formats,
         theme: Theme,
         covered: Callable[[], str],
-        shown: Callable[[], str],
     ) -> None:
         super().__init__(window)
         self._controller = controller
@@ -41,7 +41,7 @@ class SyncActions(QObject):
         self._formats = formats
         self._theme = theme
         self._covered = covered
-        self._shown = shown
+        self._view = view
         self._previewed: Report | None = None
         commands.sync.triggered.connect(self._sync)
         commands.sync_only.triggered.connect(self._sync_only)
@@ -57,7 +57,7 @@ class SyncActions(QObject):
 
     @Slot()
     def _sync_only(self) -> None:
-        self._controller.sync(self._shown())
+        self._controller.sync(self._view.state.account)
 
     @Slot()
     def _preview(self) -> None:

@@ -33,7 +33,7 @@ def texts_of(past: PastDesk) -> list[str]:
             for column in range(model.columnCount()):
                 index = model.index(row, column)
                 said += [str(index.data()), str(index.data(3))]
-    closed = window.closed_tab.page.model
+    closed = window.closed_page.model
     for row in range(closed.rowCount()):
         said += [str(closed.index(row, column).data()) for column in range(closed.columnCount())]
     return said
@@ -59,7 +59,7 @@ async def test_another_clock_and_locale_are_in_every_view_at_once(past: PastDesk
     assert not [text for text in after if " PM" in text or " AM" in text]
     assert not [text for text in after if "11.00" in text]
     assert any("11,00" in text for text in after)
-    for field in (window.closed_tab.page.filters.first, window.closed_tab.page.filters.last):
+    for field in (window.closed_page.filters.first, window.closed_page.filters.last):
         assert field.locale() == window.formats.locale
     for dialog in window.findChildren(TimelineDialog):
         dialog.close()
