@@ -58,7 +58,6 @@ def lively(
 ) -> Iterator[Lively]:
     """A sorted, filtered and perhaps grouped page, and the batch that feeds it."""
     page = PositionsPage(Formats(QLocale("en_US")), LIGHT)
-    page.set_colours(LIGHT)
     page.resize(1500, 900)
     page.show()
     page.render_state(SyncState(stored=PortfolioView(held, ("DU1",))))

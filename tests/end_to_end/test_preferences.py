@@ -28,7 +28,7 @@ from app.ui.main_window.window import MainWindow
 from app.ui.positions.columns import KEYS
 from app.ui.settings.controller import SettingsController, SettingsServices
 from app.ui.settings.dialog import BUTTON, SettingsDialog
-from app.ui.style.theme import DARK, LIGHT
+from app.ui.style.theme import DARK, LIGHT, current_colours
 from app.ui.sync.controller import SyncController
 from tests.broker.diagnosis.test_connection_test import free_port
 from tests.broker.simulated import simulated
@@ -111,7 +111,7 @@ async def test_a_theme_is_applied_without_a_restart(tmp_path: Path) -> None:
         look["locale"].editor.enter("de_DE")
         look["clock"].editor.enter("12h")
         dialog.buttons.button(BUTTON.Apply).click()
-        assert d.window.theme.colours == DARK
+        assert current_colours() == DARK
         assert "," in d.cell(0, FIRST_PRICE)
         assert d.cell(0, FIRST_PRICE).replace(",", "x") == before.replace(".", "x")
         assert "," in d.window.summary.headline.figures[1].text()
@@ -122,7 +122,7 @@ async def test_a_theme_is_applied_without_a_restart(tmp_path: Path) -> None:
         assert d.from_file().locale == "de_DE"
         look["theme"].editor.enter("light")
         dialog.buttons.button(BUTTON.Ok).click()
-        assert d.window.theme.colours == LIGHT
+        assert current_colours() == LIGHT
         d.settings.keep(replace(d.settings.settings, theme="system"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QRect, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from app.ui.closed.state import ClosedState
 from app.ui.closed.table import ClosedModel, ClosedTable
 from app.ui.closed.totals_bar import TotalsBar
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours, set_tone
+from app.ui.style.theme import Colours, current_colours, set_tone
 from app.ui.sync.texts import positions_text
 from app.ui.table.column import PlainContext
 from app.ui.table.layout import SortKey, TableLayout
@@ -76,7 +76,6 @@ class ClosedPage(QWidget):
         self.stack = QStackedWidget()
         self._arrange()
         self._connect()
-        self.set_colours(colours)
 
     def _arrange(self) -> None:
         set_tone(self.problem, "warning")
@@ -117,8 +116,7 @@ class ClosedPage(QWidget):
         has_lines = bool(state.ids) or bool(state.error)
         self.stack.setCurrentWidget(self.table if has_lines else self.empty)
 
-    def reformat(self) -> None:
-        """Formats everything again."""
+    def _reformat(self) -> None:
         self.model.reformat()
         self.filters.reformat()
         self.render_state(self._state)
@@ -140,9 +138,12 @@ class ClosedPage(QWidget):
         self._now = now
         self._ask()
 
-    def set_colours(self, colours: Colours) -> None:
-        self.table.set_colours(colours)
-        self.empty.set_colours(colours)
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.table.set_colours(current_colours())
+        elif event.type() == QEvent.Type.LocaleChange:
+            self._reformat()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

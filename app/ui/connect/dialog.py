@@ -12,7 +12,6 @@ from app.ui.connect.controller import ConnectController
 from app.ui.connect.endpoint_form import EndpointForm
 from app.ui.connect.mode_badge import ModeBadge
 from app.ui.connect.test_steps_view import ConnectionTestView
-from app.ui.style.theme import Colours
 from app.ui.widgets.enabling import FAULTY, enable
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -36,7 +35,6 @@ class ConnectDialog(QDialog):
         self,
         controller: ConnectController,
         settings: Settings,
-        colours: Colours,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -46,8 +44,8 @@ class ConnectDialog(QDialog):
         self._controller = controller
         self._settings = settings
         self._probe: ConnectionTest | None = None
-        self.form = EndpointForm(settings, colours)
-        self.checks = ConnectionTestView(colours)
+        self.form = EndpointForm(settings)
+        self.checks = ConnectionTestView()
         self.badge = ModeBadge()
         self.demo = QPushButton("Try the demo")
         self.use = QPushButton("Use this connection")

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.domain.connection.test_result import DiscoveredEndpoint
 from app.ui.style.icons import icon
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 
 ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_HEIGHT = 30
@@ -23,11 +23,10 @@ class DiscoveredList(QListWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("foundList")
         self.setAccessibleName("Found on this computer")
-        self._icon = icon("connect", colours.muted)
         self.setUniformItemSizes(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.currentItemChanged.connect(self._on_current_changed)
@@ -41,9 +40,10 @@ class DiscoveredList(QListWidget):
             self._show_text(NOTHING)
             return
         self._clear()
+        picture = icon("connect", current_colours().muted)
         for one in found:
             usual = f"usually {one.product}" if one.product else "unknown program"
-            item = QListWidgetItem(self._icon, f"{one.host}:{one.port}   —   {usual}")
+            item = QListWidgetItem(picture, f"{one.host}:{one.port}   —   {usual}")
             item.setData(ROLE, one)
             self._add(item)
 

@@ -15,7 +15,7 @@ from app.domain.connection.test_result import DiscoveredEndpoint
 from app.settings.model import Settings
 from app.settings.validation import validation_message
 from app.ui.connect.discovered_list import DiscoveredList
-from app.ui.style.theme import Colours, set_tone
+from app.ui.style.theme import set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -36,10 +36,10 @@ class EndpointForm(QWidget):
     search_wanted = Signal()
     edited = Signal()
 
-    def __init__(self, settings: Settings, colours: Colours) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._usual_port = settings.port
-        self.found = DiscoveredList(colours)
+        self.found = DiscoveredList()
         self.search_button = QPushButton("Look again")
         self.host = QLineEdit(settings.host)
         self.port = QLineEdit(str(settings.port))

@@ -1,6 +1,6 @@
 """The steps of a connection test: an icon and a sentence each, and advice."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.connection.test_result import (
@@ -11,7 +11,7 @@ from app.domain.connection.test_result import (
     untried_steps,
 )
 from app.ui.style.icons import pixmap
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped
 
 ICON_SIZE = 16
@@ -34,19 +34,21 @@ OUTCOMES = {
     Outcome.PASSED: "passed",
     Outcome.FAILED: "failed",
 }
+# outcome -> its tone, one of the `Colours`
+TONES = {
+    Outcome.WAITING: "faint",
+    Outcome.RUNNING: "accent",
+    Outcome.PASSED: "gain",
+    Outcome.FAILED: "loss",
+}
 
 
 class ConnectionTestView(QWidget):
     """Shows a connection test, or the steps to come if there is none."""
 
-    def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colours = {
-            Outcome.WAITING: colours.faint,
-            Outcome.RUNNING: colours.accent,
-            Outcome.PASSED: colours.gain,
-            Outcome.FAILED: colours.loss,
-        }
+        self._probe: ConnectionTest | None = None
         self._icons: dict[Step, PlainLabel] = {}
         self.texts: dict[Step, PlainLabel] = {}
         grid = QGridLayout()
@@ -80,18 +82,27 @@ class ConnectionTestView(QWidget):
         self._icons[step], self.texts[step] = icon, text
 
     def show_probe(self, probe: ConnectionTest | None) -> None:
+        self._probe = probe
         failed = None if probe is None else probe.failed
-        for check in untried_steps() if probe is None else probe.steps:
-            self._render_check(check)
+        self._render_steps()
         advice = () if failed is None else failed.advice
         items = "".join(f"<li style='margin-bottom:3px'>{escaped(one)}</li>" for one in advice)
         self.advice.setText(f"<ul style='margin-left:-22px;margin-bottom:0'>{items}</ul>")
         self.box.setVisible(bool(advice))
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._render_steps()
+
+    def _render_steps(self) -> None:
+        for check in untried_steps() if self._probe is None else self._probe.steps:
+            self._render_check(check)
+
     def _render_check(self, check: ConnectionTestStep) -> None:
         icon = self._icons[check.step]
         ratio = self.devicePixelRatioF()
-        colour = self._colours[check.outcome]
+        colour = getattr(current_colours(), TONES[check.outcome])
         icon.setPixmap(pixmap(ICONS[check.outcome], colour, ICON_SIZE, ratio=ratio))
         icon.setAccessibleName(f"{TITLES[check.step]}: {OUTCOMES[check.outcome]}")
         self.texts[check.step].setText(check.text)

@@ -10,7 +10,7 @@ from app.ui.history.state import HistoryState
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.main_window.tabs import MainTabs
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 from app.ui.view_state import CurrentView
 
 MESSAGE_MS = 10_000
@@ -32,7 +32,6 @@ class HistoryFeature(QObject):
         controller: HistoryController,
         view: CurrentView,
         formats: Formats,
-        colours: Colours,
         *,
         tabs: MainTabs,
         positions: QWidget,
@@ -42,12 +41,11 @@ class HistoryFeature(QObject):
         self._controller = controller
         self._view = view
         self._formats = formats
-        self._colours = colours
         self._tabs = tabs
         self._positions = positions
         self._window = window
         self._timeline: Timeline | None = None
-        self.page = HistoryPage(formats, colours)
+        self.page = HistoryPage(formats, current_colours())
         tabs.add(self.page, "History")
         self.render_state(controller.state)
 
@@ -64,18 +62,6 @@ class HistoryFeature(QObject):
             self._timeline = state.timeline
             self._open_timeline()
 
-    def reformat(self) -> None:
-        """Formats everything again."""
-        self.page.reformat()
-        for dialog in self._window.findChildren(TimelineDialog):
-            dialog.reformat()
-
-    def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
-        self.page.set_colours(colours)
-        for dialog in self._window.findChildren(TimelineDialog):
-            dialog.set_colours(colours)
-
     @Slot()
     def on_tab_changed(self) -> None:
         if self._tabs.currentWidget() is self.page:
@@ -83,5 +69,5 @@ class HistoryFeature(QObject):
 
     def _open_timeline(self) -> None:
         if self._timeline is not None:
-            dialog = TimelineDialog(self._timeline, self._formats, self._colours, self._window)
-            dialog.show()
+            colours = current_colours()
+            TimelineDialog(self._timeline, self._formats, colours, self._window).show()

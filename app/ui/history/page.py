@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -19,7 +19,7 @@ from app.ui.history.runs_columns import RUNS
 from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.state import HistoryState
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours
+from app.ui.style.theme import Colours, current_colours
 from app.ui.table.column import PlainContext
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
@@ -89,6 +89,7 @@ class HistoryPage(QWidget):
         self.details = RunDetail(formats, colours)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.stack = QStackedWidget()
+        self._set_colours(colours)
         self._arrange()
         self._connect()
 
@@ -152,13 +153,16 @@ class HistoryPage(QWidget):
         if text != self.caption.text():
             self.caption.setText(text)
 
-    def reformat(self) -> None:
-        """Formats everything again."""
-        self.model.reformat()
-        self.details.reformat()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._set_colours(current_colours())
+        elif event.type() == QEvent.Type.LocaleChange:
+            self.model.reformat()
+            self.details.reformat()
 
-    def set_colours(self, colours: Colours) -> None:
-        for part in (self.table, self.details, self.error_bar):
+    def _set_colours(self, colours: Colours) -> None:
+        for part in (self.model, self.table, self.details):
             part.set_colours(colours)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.history.position_history import HistoryEntry, Timeline
@@ -13,7 +13,13 @@ from app.ui.positions.columns import realized_text as position_realized_text
 from app.ui.positions.columns import type_name
 from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import GAIN_TONES, Colours, figures_font, set_tone
+from app.ui.style.theme import (
+    GAIN_TONES,
+    Colours,
+    current_colours,
+    figures_font,
+    set_tone,
+)
 from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
 from app.ui.table.fast_table_view import FastTableView
 from app.ui.table.header_menu import HeaderMenu
@@ -114,16 +120,19 @@ class TimelineDialog(QDialog):
         layout.addWidget(self.table, 4)
         self.resize(800, 660)
 
-    def reformat(self) -> None:
-        """Formats everything again."""
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            for part in (self.steps, self.table, self.chart):
+                part.set_colours(current_colours())
+        elif event.type() == QEvent.Type.LocaleChange:
+            self._reformat()
+
+    def _reformat(self) -> None:
         for title, text in headline_facts(self._position, self._formats):
             self.values[title].setText(text)
         self.steps.reformat()
         self.chart.update()
-
-    def set_colours(self, colours: Colours) -> None:
-        self.table.set_colours(colours)
-        self.chart.set_colours(colours)
 
     def _headline(self, position: Position, formats: Formats) -> QGridLayout:
         """The instrument, and below it a few facts with titles."""

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.style.icons import icon
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 from app.ui.view_state import ViewState
 
 STANDARD = QKeySequence.StandardKey
@@ -137,7 +137,8 @@ class Actions(QObject):
         action.setToolTip(f"{tip} ({keys_})" if keys_ and is_enabled else tip)
         action.setStatusTip(tip)
 
-    def set_colours(self, colours: Colours) -> None:
+    def set_icons(self) -> None:
+        colours = current_colours()
         for action, name in (
             (self.sync, "sync"),
             (self.cancel, "cancel"),

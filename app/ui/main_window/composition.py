@@ -70,7 +70,7 @@ class Composition(QObject):
         )
         self.market_data = MarketDataController(broker, self)
         self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
-        tray = TrayIcon(window.commands, window.formats, window.theme.colours)
+        tray = TrayIcon(window.commands, window.formats)
         self.notifications = NotificationController(
             window, self.controller, settings, tray, parent=self
         )

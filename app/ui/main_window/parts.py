@@ -21,7 +21,7 @@ from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.page import PositionsPage
 from app.ui.positions.spec import SPEC as POSITIONS
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Theme
+from app.ui.style.theme import Theme, current_colours
 from app.ui.summary.bar import SummaryBar
 from app.ui.sync.sync_button import CancelButton, SyncButton
 from app.ui.sync.sync_dock import DockFolding, SyncDock
@@ -63,7 +63,7 @@ class WindowParts(QMainWindow):
         self.search_field = SearchField()
         self.summary = SummaryBar(formats)
         self.tabs = MainTabs()
-        self.positions = PositionsPage(formats, self.theme.colours, SavedLayouts(stored, POSITIONS))
+        self.positions = PositionsPage(formats, SavedLayouts(stored, POSITIONS))
         self.panel = SyncDock(formats, self)
         self.status = StatusBar(formats)
         self._folding = DockFolding(self.panel)

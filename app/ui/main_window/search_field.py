@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.style.icons import icon
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 
 
 class SearchField(QLineEdit):
@@ -23,6 +23,7 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._set_icon()
 
     @Slot()
     def start(self) -> None:
@@ -30,8 +31,10 @@ class SearchField(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
-    def set_colours(self, colours: Colours) -> None:
-        self._glass.setIcon(icon("search", colours.muted))
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._set_icon()
 
     def event(self, event: QEvent) -> bool:
         """While there is text, Esc is this field's and not the window's "Cancel sync". While none
@@ -50,6 +53,9 @@ class SearchField(QLineEdit):
             self.clear()
         else:
             super().keyPressEvent(event)
+
+    def _set_icon(self) -> None:
+        self._glass.setIcon(icon("search", current_colours().muted))
 
     def _is_clearing(self, event: QKeyEvent) -> bool:
         return event.key() == Qt.Key.Key_Escape and bool(self.text())

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.connection.profile import Mode, mode_of
 from app.domain.desktop.app_state import SyncState
@@ -23,7 +23,7 @@ from app.settings.model import Settings
 from app.settings.profiles import known_accounts
 from app.ui.main_window.parts import WindowParts, is_logging_out
 from app.ui.style.formatting import locale_of
-from app.ui.style.theme import Colours, style_sheet
+from app.ui.style.theme import Colours, current_colours, style_sheet
 from app.ui.sync.texts import title
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class MainWindow(WindowParts):
     closed_page: ClosedPage
     history: HistoryFeature
     _syncing: SyncActions
+    _look: tuple[Colours, str] | None = None  # of the style sheet in use
 
     def __init__(
         self,
@@ -76,7 +77,7 @@ class MainWindow(WindowParts):
         self._sync_account = account
         self._has_controllers = False
         self.hides_on_close = self.is_closed = False
-        self._set_colours(self.theme.colours)
+        self._restyle()
         self._connect()
         self._restore()
         self.view.publish()
@@ -90,10 +91,10 @@ class MainWindow(WindowParts):
         from app.ui.history.feature import HistoryFeature
         from app.ui.sync.sync_actions import SyncActions
 
-        self.closed_page = ClosedPage(self.formats, self.theme.colours, self.clock.now)
+        self.closed_page = ClosedPage(self.formats, current_colours(), self.clock.now)
         self.tabs.add(self.closed_page, "Closed")
         self.history = HistoryFeature(
-            *(history, self.view, self.formats, self.theme.colours),
+            *(history, self.view, self.formats),
             tabs=self.tabs,
             positions=self.positions,
             window=self,
@@ -101,13 +102,11 @@ class MainWindow(WindowParts):
         self._syncing = SyncActions(
             *(controller, self.commands, self, self.view),
             formats=self.formats,
-            theme=self.theme,
             covered=lambda: self._sync_account,
         )
         self._connect_controllers(controller, history, closed)
         self._has_controllers = True
-        self.history.set_colours(self.theme.colours)
-        QTimer.singleShot(0, self, self._colour_menus)  # ten icons in three sizes
+        QTimer.singleShot(0, self, self.commands.set_icons)  # ten icons in three sizes
         self.view.publish()
         self.render_state(controller.state)
         self.clock.start()
@@ -133,7 +132,6 @@ class MainWindow(WindowParts):
         page.empty_state.sync_wanted.connect(commands.sync.trigger)
         page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
         self.summary.unfolded.connect(self.window_settings.save_unfolded)
-        self.theme.changed.connect(self._set_colours)
 
     def _connect_controllers(
         self, sync: SyncController, history: HistoryController, closed: ClosedController
@@ -147,7 +145,6 @@ class MainWindow(WindowParts):
         page.held_bar.close_wanted.connect(sync.confirm_held)
         page.held_bar.keep_wanted.connect(sync.keep_held)
         self.clock.day_began.connect(sync.start)
-        self.theme.changed.connect(self._colour_other_tabs)
 
         closed.state_changed.connect(closed_page.render_state)
         self.view.changed.connect(closed_page.render_view)
@@ -209,9 +206,8 @@ class MainWindow(WindowParts):
         self._known_mode = mode_of(known_accounts(settings))
         self._sync_account = settings.account
         self.summary.render_book(self.state.stored)
-        if self._has_controllers:
-            self.history.reformat()
-            self.closed_page.reformat()
+        for part in self.findChildren(QWidget):  # by hand: another clock is no other locale to Qt
+            QApplication.sendEvent(part, QEvent(QEvent.Type.LocaleChange))
         self.render_state(self.state)
 
     @Slot()
@@ -261,20 +257,17 @@ class MainWindow(WindowParts):
 
         about_box(self).open()
 
-    @Slot(object)
-    def _set_colours(self, colours: Colours) -> None:
-        self.setStyleSheet(style_sheet(colours))
-        buttons = (self.sync_button, self.cancel_button)
-        for part in (*buttons, self.search_field, self.summary, self.positions):
-            part.set_colours(colours)
+    def changeEvent(self, event: QEvent) -> None:
+        """Applies the style sheet again after a new palette or font, which Qt does not pass on to
+        the widgets under a style sheet. Each of them gets the event then."""
+        super().changeEvent(event)
+        if self._look and event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._restyle()
 
-    @Slot(object)
-    def _colour_other_tabs(self, colours: Colours) -> None:
-        """Recolours what the first paint does not show: menu icons and the other tabs."""
-        self._colour_menus()
-        self.history.set_colours(colours)
-        self.closed_page.set_colours(colours)
-
-    @Slot()
-    def _colour_menus(self) -> None:
-        self.commands.set_colours(self.theme.colours)
+    def _restyle(self) -> None:
+        look = current_colours(), self.font().toString()
+        if look != self._look:
+            self._look = look
+            self.setStyleSheet(style_sheet(look[0]))
+            if self._has_controllers:
+                self.commands.set_icons()

@@ -13,7 +13,7 @@ from app.platform.paths import resource
 from app.ui.connect import status_text as connection_text
 from app.ui.main_window.actions import Actions
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 from app.ui.sync.texts import TITLE, result_text, status_text, title
 from app.ui.widgets.plain_text import unmarked
 
@@ -40,7 +40,6 @@ class TrayIcon(QObject):
         self,
         commands: Actions,
         formats: Formats,
-        colours: Colours,
         *,
         is_there: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
         clock: Callable[[], datetime] = utc_now,
@@ -50,10 +49,9 @@ class TrayIcon(QObject):
         self._is_there = is_there
         self._clock = clock
         self._formats = formats
-        self._colours = colours
         self._is_wanted = False
         self._tone = ""
-        self.icon = QSystemTrayIcon(with_dot("", colours), self)
+        self.icon = QSystemTrayIcon(with_dot(""), self)
         self.menu = QMenu()
         self.result = QAction(self)
         self.result.setEnabled(False)
@@ -86,7 +84,7 @@ class TrayIcon(QObject):
         tone = tone_of(state)
         if tone != self._tone:
             self._tone = tone
-            self.icon.setIcon(with_dot(tone, self._colours))
+            self.icon.setIcon(with_dot(tone))
         last = status_text(state, self._formats) or state.error
         last = last or result_text(state.stored.statistics.last_run)
         self.result.setText(last.replace("&", "&&"))
@@ -131,11 +129,11 @@ def tone_of(state: SyncState) -> str:
     )
 
 
-def with_dot(tone: str, colours: Colours) -> QIcon:
+def with_dot(tone: str) -> QIcon:
     """The app's icon, with a dot of that colour in its corner."""
     picture = QIcon(str(resource("app-icon.svg"))).pixmap(SIZE, SIZE)
     if tone:
-        dot(picture, QColor(getattr(colours, tone)))
+        dot(picture, QColor(getattr(current_colours(), tone)))
     return QIcon(picture)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
@@ -20,7 +20,7 @@ from app.ui.positions.context import PositionsContext, last_syncs, portfolio_con
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours, set_tone
+from app.ui.style.theme import Colours, current_colours, set_tone
 from app.ui.sync.error_bar import ErrorBar
 from app.ui.sync.held_bar import HeldBar
 from app.ui.sync.texts import caption, past_caption
@@ -47,7 +47,6 @@ class PositionsPage(QWidget):
     def __init__(
         self,
         formats: Formats,
-        colours: Colours,
         saved: SavedLayouts | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -81,7 +80,6 @@ class PositionsPage(QWidget):
         self.caption.setObjectName("caption")
         self.stack = QStackedWidget()
         self._arrange()
-        self.table.set_colours(colours)
         self.model.shown.connect(self._show_all)
         self.model.relisted.connect(self._choose_page)
         self.table.layout_wanted.connect(self.set_layout)
@@ -264,17 +262,15 @@ class PositionsPage(QWidget):
             self.caption.setText(text)
 
     def apply_settings(self, *, is_marking: bool) -> None:
-        """Formats all figures again. Args: is_marking: highlight what a sync changes."""
+        """Args: is_marking: highlight what a sync changes."""
         self._is_marking = is_marking
-        self.model.reformat()
-        self.as_of_bar.reformat()
-        self.activity_bar.reformat()
 
-    def set_colours(self, colours: Colours) -> None:
-        bars = (self.as_of_bar, self.error_bar, self.held_bar, self.activity_bar)
-        parts = (self.table, self.totals, self.filters, *bars, self.empty_state, self.no_match)
-        for part in parts:
-            part.set_colours(colours)
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self.model.reformat()
+            self.as_of_bar.reformat()
+            self.activity_bar.reformat()
 
     @Slot()
     def _show_all(self) -> None:

@@ -22,7 +22,6 @@ from app.ui.connect.test_steps_view import ConnectionTestView
 from app.ui.settings.editors import FIELD_WIDTH, AccountEditor
 from app.ui.settings.field import LABEL_WIDTH
 from app.ui.settings.page import GAP, SettingsPage
-from app.ui.style.theme import Colours
 from app.ui.widgets.enabling import FAULTY, enable
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -40,7 +39,7 @@ class ConnectionPage(SettingsPage):
 
     switched = Signal()
 
-    def __init__(self, controller: ConnectController, colours: Colours) -> None:
+    def __init__(self, controller: ConnectController) -> None:
         super().__init__(CONNECTION)
         self._controller = controller
         self._settings = Settings()
@@ -50,7 +49,7 @@ class ConnectionPage(SettingsPage):
         self.chooser.setMinimumWidth(FIELD_WIDTH)
         self.add, self.remove = QPushButton("Add…"), QPushButton("Remove")
         self.test = QPushButton("Test connection")
-        self.checks = ConnectionTestView(colours)
+        self.checks = ConnectionTestView()
         self.checks.hide()
         self._arrange()
         self.chooser.activated.connect(self._switch)

@@ -96,7 +96,6 @@ class SettingsController(QObject):
             self.settings,
             self.keep,
             self._connecting,
-            self._window.theme.colours,
             usual_path=str(Settings(demo=self.settings.demo).database),
             parent=self._window,
         )
@@ -106,8 +105,7 @@ class SettingsController(QObject):
     def open_connect(self) -> None:
         from app.ui.connect.dialog import ConnectDialog
 
-        colours = self._window.theme.colours
-        dialog = ConnectDialog(self._connecting, self.settings, colours, self._window)
+        dialog = ConnectDialog(self._connecting, self.settings, self._window)
         dialog.connection_chosen.connect(self._use)
         dialog.demo_wanted.connect(self._start_demo)
         dialog.begin()

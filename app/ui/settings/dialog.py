@@ -21,7 +21,7 @@ from app.ui.connect.controller import ConnectController
 from app.ui.settings.connection_page import ConnectionPage
 from app.ui.settings.page import SettingsPage
 from app.ui.style.icons import icon
-from app.ui.style.theme import Colours, set_tone
+from app.ui.style.theme import current_colours, set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -42,7 +42,6 @@ class SettingsDialog(QDialog):
         settings: Settings,
         keep: Callable[[Settings], str],
         controller: ConnectController,
-        colours: Colours,
         *,
         usual_path: str,
         parent: QWidget | None = None,
@@ -53,8 +52,7 @@ class SettingsDialog(QDialog):
         self.resize(*SIZE)
         self._keep = keep
         self._settings = with_edits_saved(settings)
-        self._warning = icon("warning", colours.loss)
-        self.connection = ConnectionPage(controller, colours)
+        self.connection = ConnectionPage(controller)
         others = [SettingsPage(group, usual_path) for group in GROUPS[1:]]
         self.pages: tuple[SettingsPage, ...] = (self.connection, *others)
         self.tabs = QTabWidget()
@@ -140,9 +138,10 @@ class SettingsDialog(QDialog):
     def _render(self) -> None:
         """Enables OK and Apply if all entries are valid, and marks the tabs with invalid ones."""
         is_valid = True
+        warning = icon("warning", current_colours().loss)
         for number, page in enumerate(self.pages):
             is_valid = is_valid and page.is_valid()
-            self.tabs.setTabIcon(number, QIcon() if page.is_valid() else self._warning)
+            self.tabs.setTabIcon(number, QIcon() if page.is_valid() else warning)
         enable(self.buttons.button(BUTTON.Ok), is_valid, FAULTY)
         is_new = is_valid and self.filled() != self._settings
         enable(self.buttons.button(BUTTON.Apply), is_new, FAULTY if not is_valid else UNCHANGED)

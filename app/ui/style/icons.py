@@ -3,7 +3,7 @@
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from app.platform.paths import resource
@@ -29,6 +29,10 @@ def drawing(name: str) -> str:
 
 def pixmap(name: str, colour: str, size: int, *, ratio: float = 1.0, angle: float = 0.0) -> QPixmap:
     """One picture, `size` device-independent pixels wide, turned clockwise by `angle` degrees."""
+    key = f"{name} {colour} {size} {ratio} {angle}"
+    picture = QPixmap()
+    if QPixmapCache.find(key, picture):
+        return picture
     renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode()))
     picture = QPixmap(QSize(size, size) * ratio)
     picture.setDevicePixelRatio(ratio)
@@ -38,4 +42,5 @@ def pixmap(name: str, colour: str, size: int, *, ratio: float = 1.0, angle: floa
     painter.rotate(angle)
     renderer.render(painter, QRectF(-size / 2, -size / 2, size, size))
     painter.end()
+    QPixmapCache.insert(key, picture)
     return picture

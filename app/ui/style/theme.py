@@ -1,9 +1,13 @@
-"""The colours of the light and dark schemes, and the theme in use."""
+"""The colours of the light and dark schemes, and the theme in use.
+
+A new scheme becomes the application's palette, and the window applies its style sheet again. Each
+widget then gets a StyleChange, and draws what it draws itself in the `current_colours`.
+"""
 
 from dataclasses import asdict, dataclass
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -108,19 +112,12 @@ SCHEMES = {
 
 
 class Theme(QObject):
-    """The scheme in use. Gives the application Fusion, the palette and the style sheet.
-
-    Signals:
-        changed(Colours): the system went from light to dark, or back, or the user did.
-    """
-
-    changed = Signal(object)
+    """Gives the application Fusion, and the palette of the system's scheme or the user's."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         if QApplication.style().objectName() != "fusion":
             QApplication.setStyle("Fusion")
-        self.colours = LIGHT
         self._chosen = "system"
         self._apply(QGuiApplication.styleHints().colorScheme())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
@@ -136,11 +133,15 @@ class Theme(QObject):
     @Slot(Qt.ColorScheme)
     def on_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
         self._apply(scheme if self._chosen == "system" else SCHEMES[self._chosen])
-        self.changed.emit(self.colours)
 
     def _apply(self, scheme: Qt.ColorScheme) -> None:
-        self.colours = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
-        QApplication.setPalette(palette(self.colours))
+        QApplication.setPalette(palette(DARK if scheme == Qt.ColorScheme.Dark else LIGHT))
+
+
+def current_colours() -> Colours:
+    """The scheme of the application's palette."""
+    is_dark = QGuiApplication.palette().window().color() == QColor(DARK.window)
+    return DARK if is_dark else LIGHT
 
 
 def palette(colours: Colours) -> QPalette:
@@ -177,10 +178,14 @@ def style_sheet(colours: Colours) -> str:
 
 
 def figures_font(base: QFont, *, scale: float = 1.0, weight: int | None = None) -> QFont:
-    """The font with figures of equal width, so that columns of numbers line up."""
+    """The font with figures of equal width, so that columns of numbers line up.
+
+    A widget with this font follows its parent's size only where the scale is 1.
+    """
     font = QFont(base)
     font.setFeature(QFont.Tag("tnum"), 1)
-    font.setPointSizeF(base.pointSizeF() * scale)
+    if scale != 1.0:
+        font.setPointSizeF(base.pointSizeF() * scale)
     if weight is not None:
         font.setWeight(QFont.Weight(weight))
     return font

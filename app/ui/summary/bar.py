@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,7 +17,7 @@ from app.domain.desktop.app_state import PortfolioView
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_rows
 from app.ui.style.formatting import Formats
 from app.ui.style.icons import icon
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 from app.ui.summary.figures import figures
 from app.ui.summary.grid import SummaryGrid
 from app.ui.summary.line import SummaryLine
@@ -73,6 +73,7 @@ class SummaryBar(QWidget):
         self.headline = SummaryLine(self._content, is_headline=True)
         self.grid = SummaryGrid(self._content, self.whose, self.toggle)
         self._add_scroll()
+        self._draw_toggle()
         self._arrange()
 
     def render_book(self, book: PortfolioView) -> None:
@@ -104,9 +105,16 @@ class SummaryBar(QWidget):
         """The unfolded lines."""
         return self._lines[: len(self._rows)] if self.toggle.isChecked() else []
 
-    def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
-        self._draw_toggle()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._draw_toggle()
+        elif event.type() == QEvent.Type.FontChange:
+            for line in (self.headline, *self._lines):
+                line.set_fonts(self.font())
+            self._arrange()
+        elif event.type() == QEvent.Type.LocaleChange:
+            self._render()
 
     def sizeHint(self) -> QSize:
         """A small width: the figures adapt to the width available."""
@@ -174,4 +182,4 @@ class SummaryBar(QWidget):
 
     def _draw_toggle(self) -> None:
         name = "chevron-up" if self.toggle.isChecked() else "chevron-down"
-        self.toggle.setIcon(icon(name, self._colours.muted))
+        self.toggle.setIcon(icon(name, current_colours().muted))

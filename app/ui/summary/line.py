@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from app.ui.style.roles import LEFT
@@ -21,19 +22,25 @@ class SummaryLine:
     """
 
     def __init__(self, content: QWidget, *, is_headline: bool) -> None:
+        self._is_headline = is_headline
         self.title, self.title_again = PlainLabel(parent=content), PlainLabel(parent=content)
         for label in (self.title, self.title_again):
             label.hide()
             label.setAlignment(LEFT)
-            if is_headline:
-                label.setFont(figures_font(label.font(), scale=HEADLINE_SCALE, weight=600))
-            else:
-                label.setObjectName("quiet")
+            label.setObjectName("" if is_headline else "quiet")
         self.figures = [FigureCell(is_headline=is_headline, parent=content) for _ in TITLES]
         self.count = FigureCell(is_headline=is_headline, parent=content)
-
         for cell in (*self.figures, self.count):
             cell.hide()
+        self.set_fonts(content.font())
+
+    def set_fonts(self, base: QFont) -> None:
+        """Args: base: the window's; others are larger or smaller in proportion."""
+        if self._is_headline:
+            for label in (self.title, self.title_again):
+                label.setFont(figures_font(base, scale=HEADLINE_SCALE, weight=600))
+        for cell in (*self.figures, self.count):
+            cell.set_fonts(base)
 
     def show_row(self, title: str, figures: Sequence[SummaryFigure], count: str) -> None:
         self.title.setText(title)

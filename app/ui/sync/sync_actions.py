@@ -10,7 +10,6 @@ from app.domain.desktop.app_state import SyncState
 from app.domain.model.runs import Report
 from app.ui.main_window.actions import Actions
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Theme
 from app.ui.sync.controller import SyncController
 from app.ui.sync.dialogs import statement_dialog, undo_box
 from app.ui.view_state import CurrentView
@@ -32,14 +31,12 @@ class SyncActions(QObject):
         view: CurrentView,
         *,
         formats: Formats,
-        theme: Theme,
         covered: Callable[[], str],
     ) -> None:
         super().__init__(window)
         self._controller = controller
         self._window = window
         self._formats = formats
-        self._theme = theme
         self._covered = covered
         self._view = view
         self._previewed: Report | None = None
@@ -85,7 +82,7 @@ class SyncActions(QObject):
     def _show_preview(self, shown: Report) -> None:
         from app.ui.sync.preview_dialog import PreviewDialog  # not needed for the first paint
 
-        dialog = PreviewDialog(shown, self._formats, self._theme.colours, self._window)
+        dialog = PreviewDialog(shown, self._formats, self._window)
         dialog.apply_wanted.connect(self._controller.apply_preview)
         dialog.rejected.connect(self._controller.drop_preview)
         dialog.open()

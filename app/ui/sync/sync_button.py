@@ -1,12 +1,12 @@
 """The Sync button: the window's one prominent control, with a turning icon while a run lasts."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
 from app.domain.desktop.app_state import Phase
 from app.ui.style.icons import icon, pixmap
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 
 FRAMES = 15
 FRAME_MS = 60
@@ -29,12 +29,11 @@ class SyncButton(QPushButton):
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
-        self._colours: Colours | None = None
-        self._frames: dict[int, QIcon] = {}  # frame -> icon, made when first shown
         self._frame = 0
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._turn)
+        self._set_icon()
 
     def sizeHint(self) -> QSize:
         """The same width for every text, so that nothing beside it moves when a sync begins."""
@@ -56,12 +55,12 @@ class SyncButton(QPushButton):
         else:
             self._timer.stop()
             self._frame = 0
-            self._draw()
+            self._set_icon()
 
-    def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
-        self._frames.clear()
-        self._draw()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._set_icon()
 
     @Slot()
     def _follow(self) -> None:
@@ -72,22 +71,15 @@ class SyncButton(QPushButton):
     @Slot()
     def _turn(self) -> None:
         self._frame = (self._frame + 1) % FRAMES
-        self._draw()
+        self._set_icon()
 
-    def _draw(self) -> None:
-        if self._colours is None:
-            return
-        if self._frame not in self._frames:
-            self._frames[self._frame] = self._turned(self._frame, self._colours)
-        self.setIcon(self._frames[self._frame])
-
-    def _turned(self, number: int, colours: Colours) -> QIcon:
-        ratio = self.devicePixelRatioF()
-        angle = 180 * number / FRAMES  # the icon looks the same after half a turn
+    def _set_icon(self) -> None:
+        colours, ratio = current_colours(), self.devicePixelRatioF()
+        angle = 180 * self._frame / FRAMES  # the icon looks the same after half a turn
         made = QIcon(pixmap("sync", colours.on_accent, SIZE, ratio=ratio, angle=angle))
         busy = pixmap("sync", colours.accent, SIZE, ratio=ratio, angle=angle)
         made.addPixmap(busy, QIcon.Mode.Disabled)
-        return made
+        self.setIcon(made)
 
 
 class CancelButton(QPushButton):
@@ -101,8 +93,15 @@ class CancelButton(QPushButton):
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
+        self._set_icon()
 
-    def set_colours(self, colours: Colours) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._set_icon()
+
+    def _set_icon(self) -> None:
+        colours = current_colours()
         self.setIcon(icon("cancel", colours.muted, disabled=colours.faint))
 
     def _follow(self) -> None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QToolButton, QWidget
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
 from app.ui.style.icons import icon
-from app.ui.style.theme import LIGHT, Colours
+from app.ui.style.theme import current_colours
 from app.ui.table.layout import TableLayout
 from app.ui.table.menus import ColumnMenu, FilterMenu, GroupMenu, LayoutMenu, SavedLayoutMenu
 from app.ui.table.saved_layouts import SavedLayouts
@@ -93,7 +93,6 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._model = model
         self.chips: list[QToolButton] = []
-        self._colours = LIGHT
         self.columns = ColumnMenu(model, self)
         self.filters = FilterMenu(model, self)
         self.groups = GroupMenu(model, self)
@@ -150,7 +149,7 @@ class FilterBar(QWidget):
         chip.setAccessibleName(f"Remove: {text}")
         chip.setToolTip("Click to remove")
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        chip.setIcon(icon("close", self._colours.muted))
+        chip.setIcon(icon("close", current_colours().muted))
         chip.setIconSize(QSize(9, 9))
         chip.clicked.connect(remove)
         self.chips.append(chip)
@@ -169,7 +168,8 @@ class FilterBar(QWidget):
         """Removes every filter."""
         self.layout_wanted.emit(replace(self._model.layout, filters=()))
 
-    def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
-        for chip in self.chips:
-            chip.setIcon(icon("close", colours.muted))
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            for chip in self.chips:
+                chip.setIcon(icon("close", current_colours().muted))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from app.ui.style.roles import NOWHERE, Index
-from app.ui.style.theme import LIGHT, Colours, figures_font
+from app.ui.style.theme import LIGHT, Colours, current_colours, figures_font
 from app.ui.table.column_widths import ColumnWidths
 from app.ui.table.header import TableHeader
 from app.ui.table.rows import Line
@@ -25,6 +25,8 @@ ROW_PADDING = 13
 class PaintedTableView(QTableView):
     """Geometry and painting; the first column stays in sight while the others scroll."""
 
+    _is_ready = False  # Qt tells of the first font and style before all parts are there
+
     def __init__(self, model: TableModel[Any, Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = model
@@ -36,6 +38,8 @@ class PaintedTableView(QTableView):
         self.painting = TablePainter(model, figures_font(self.font()))
         self.widths = ColumnWidths(self, model, self.painting)
         self.header.show_layout(model.layout)
+        self.set_colours(current_colours())
+        self._is_ready = True
         self.horizontalScrollBar().valueChanged.connect(self.viewport().update)
         self.horizontalScrollBar().valueChanged.connect(self.header.viewport().update)
 
@@ -51,10 +55,13 @@ class PaintedTableView(QTableView):
         self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follows another font or text direction while running."""
+        """Follows another palette and another font while running."""
         super().changeEvent(event)
-        is_font = event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange)
-        if is_font and hasattr(self, "widths"):  # Qt tells of the first font before it is there
+        if not self._is_ready:
+            return
+        if event.type() == QEvent.Type.StyleChange:
+            self.set_colours(current_colours())
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.painting.set_font(figures_font(self.font()))
             set_up_rows(self, ROW_PADDING)
             self.widths.forget()

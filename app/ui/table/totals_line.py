@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.ui.style.theme import LIGHT, Colours
+from app.ui.style.theme import Colours, current_colours
 from app.ui.table.fast_table_view import FastTableView
 from app.ui.table.painted_table_view import ROW_PADDING
 from app.ui.widgets.plain_text import plain_tooltip
@@ -16,7 +16,7 @@ class TotalsLine(QWidget):
     def __init__(self, view: FastTableView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
-        self.set_colours(LIGHT)
+        self.set_colours(current_colours())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Totals of the rows shown")
         model, header = view.table, view.header
@@ -78,5 +78,7 @@ class TotalsLine(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() == QEvent.Type.StyleChange:
+            self.set_colours(current_colours())
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.updateGeometry()

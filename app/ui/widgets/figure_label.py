@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.style.formatting import Formats
@@ -22,18 +23,15 @@ class FigureCell(QWidget):
     def __init__(self, *, is_headline: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figure: SummaryFigure | None = None
-        scale, weight = (HEADLINE_SCALE, 600) if is_headline else (1.0, 400)
+        self._is_headline = is_headline
         self.number = PlainLabel()
-        self.number.setFont(figures_font(self.font(), scale=scale, weight=weight))
         self.number.setAlignment(RIGHT)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.partial = PlainLabel("partial")
-        self.partial.setFont(figures_font(self.font(), scale=SMALL_SCALE))
         set_tone(self.partial, "warning")
         self.partial.hide()
         self.note = PlainLabel()
         self.note.setObjectName("quiet")
-        self.note.setFont(figures_font(self.font(), scale=SMALL_SCALE))
         self.note.setAlignment(RIGHT)
         self.note.setContentsMargins(0, 0, 0, NOTE_GAP)
         self.note.hide()
@@ -48,6 +46,12 @@ class FigureCell(QWidget):
         column.addLayout(line)
         column.addWidget(self.note)
         column.addStretch()
+
+    def set_fonts(self, base: QFont) -> None:
+        scale, weight = (HEADLINE_SCALE, 600) if self._is_headline else (1.0, 400)
+        self.number.setFont(figures_font(base, scale=scale, weight=weight))
+        for label in (self.partial, self.note):
+            label.setFont(figures_font(base, scale=SMALL_SCALE))
 
     def show_figure(self, figure: SummaryFigure) -> None:
         """Does nothing if the figure is unchanged, as most are each second."""

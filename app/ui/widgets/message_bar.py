@@ -1,6 +1,6 @@
 """A bar below a table: an icon, a sentence, buttons, and details that can unfold."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.style.icons import icon, pixmap
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 from app.ui.widgets.plain_text import PlainLabel
 
 ICON_SIZE = 18
@@ -60,6 +60,7 @@ class MessageBar(QFrame):
         layout.setContentsMargins(12, 8, 8, 8)
         layout.addLayout(self._line)
         layout.addWidget(self._more)
+        self._set_icons()
         self.hide()
 
     def add_button(self, text: str, name: str = "noticeButton") -> QToolButton:
@@ -78,9 +79,16 @@ class MessageBar(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         button.setAccessibleName("Dismiss")
         button.setToolTip("Dismiss")
+        self._set_icons()
         return button
 
-    def set_colours(self, colours: Colours) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._set_icons()
+
+    def _set_icons(self) -> None:
+        colours = current_colours()
         colour = getattr(colours, self._tone)
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(pixmap(self._icon_name, colour, ICON_SIZE, ratio=ratio))

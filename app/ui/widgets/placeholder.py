@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import Phase
 from app.ui.style.icons import pixmap
-from app.ui.style.theme import Colours
+from app.ui.style.theme import current_colours
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel, RichLabel
 
@@ -45,10 +45,16 @@ class Placeholder(QWidget):
         for widget in (self.icon, *parts):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
+        self._set_icon()
 
-    def set_colours(self, colours: Colours) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._set_icon()
+
+    def _set_icon(self) -> None:
         ratio = self.devicePixelRatioF()
-        picture = pixmap(self._icon_name, colours.faint, self._icon_size, ratio=ratio)
+        picture = pixmap(self._icon_name, current_colours().faint, self._icon_size, ratio=ratio)
         self.icon.setPixmap(picture)
 
 

@@ -24,7 +24,6 @@ from app.ui.connect.controller import (
 )
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.connect.discovered_list import NOTHING
-from app.ui.style.theme import LIGHT
 from tests.broker.diagnosis.test_connection_test import free_port
 from tests.broker.simulated import simulated
 from tests.ui.conftest import delete, until
@@ -35,7 +34,7 @@ class Desk:
 
     def __init__(self, settings: Settings, made_by: ConnectionProber = prober) -> None:
         self.controller = ConnectController(made_by)
-        self.dialog = ConnectDialog(self.controller, settings, LIGHT)
+        self.dialog = ConnectDialog(self.controller, settings)
         self.chosen: list[Connection] = []
         self.demos: list[None] = []
         self.ended: list[ConnectionTest] = []
@@ -253,7 +252,7 @@ async def test_whatever_becomes_of_the_search_it_does_not_say_looking_for_ever(
 ) -> None:
     expected_warnings.append("the search for TWS failed by a bug")
     controller = ConnectController(cast(ConnectionProber, Searching(error)), search_s=0.01)
-    dialog = ConnectDialog(controller, Settings(), LIGHT)
+    dialog = ConnectDialog(controller, Settings())
     dialog.begin()
     assert dialog.form.found.lines() == ["Looking…"]
     assert (dialog.form.search_button.isEnabled(), dialog.form.search_button.toolTip()) == (

@@ -119,7 +119,7 @@ async def test_an_open_timeline_follows_the_window_into_the_dark(past: PastDesk)
     await past.answered()
     (dialog,) = dialogs(past)
     past.window.theme.on_scheme_changed(Qt.ColorScheme.Dark)
-    assert DARK.gain in colours_of(picture(dialog.table))
+    await until(lambda: DARK.gain in colours_of(picture(dialog.table)))
     past.window.theme.on_scheme_changed(Qt.ColorScheme.Light)
     dialog.close()
 

@@ -30,7 +30,7 @@ class Notices:
 @pytest.fixture
 def notified(desk: Desk, qapp: QApplication) -> Iterator[Notices]:
     window = desk.window
-    tray = TrayIcon(window.commands, window.formats, window.theme.colours, is_there=lambda: True)
+    tray = TrayIcon(window.commands, window.formats, is_there=lambda: True)
     notifier = NotificationController(
         window, desk.controller, Settings(), tray, clock=lambda: desk.now
     )

@@ -22,7 +22,6 @@ from app.settings.model import CONNECTION, LOOK, SYNCING, Settings
 from app.ui.connect.controller import ConnectController
 from app.ui.settings.dialog import BUTTON, SettingsDialog
 from app.ui.settings.field import SettingField
-from app.ui.style.theme import LIGHT
 from tests.ui.conftest import delete, until
 
 PAPER = Connection("paper", port=4002, accounts=("DU1", "DU2"))
@@ -57,7 +56,7 @@ class Desk:
         self.prober = FakeProber()
         self.controller = ConnectController(self.prober)
         self.dialog = SettingsDialog(
-            settings, self.keep, self.controller, LIGHT, usual_path="/data/positions.sqlite"
+            settings, self.keep, self.controller, usual_path="/data/positions.sqlite"
         )
         self.dialog.open()
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app.ui.style.theme import DARK, LIGHT, Colours, Theme
+from app.ui.style.theme import DARK, LIGHT, Theme, current_colours
 from tests.ui.conftest import delete
 
 
@@ -18,23 +18,21 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     delete(made, qapp)
 
 
-def test_a_chosen_theme_is_told_and_outlasts_a_change_of_the_system(theme: Theme) -> None:
-    told: list[Colours] = []
-    theme.changed.connect(told.append)
+def test_a_chosen_theme_is_in_use_and_outlasts_a_change_of_the_system(theme: Theme) -> None:
     theme.choose("dark")
-    assert told[-1] == DARK
+    assert current_colours() == DARK
     theme.on_scheme_changed(Qt.ColorScheme.Light)
-    assert theme.colours == DARK
+    assert current_colours() == DARK
     theme.choose("light")
     theme.on_scheme_changed(Qt.ColorScheme.Dark)
-    assert theme.colours == LIGHT
+    assert current_colours() == LIGHT
 
 
 def test_back_at_the_system_it_follows_again(theme: Theme) -> None:
     theme.choose("dark")
     theme.choose("system")
     theme.on_scheme_changed(Qt.ColorScheme.Light)
-    assert theme.colours == LIGHT
+    assert current_colours() == LIGHT
     theme.on_scheme_changed(Qt.ColorScheme.Dark)
-    assert theme.colours == DARK
+    assert current_colours() == DARK
     theme.on_scheme_changed(Qt.ColorScheme.Light)

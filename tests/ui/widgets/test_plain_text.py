@@ -37,7 +37,6 @@ from app.ui.explain.texts import copied
 from app.ui.notifications.tray_icon import TrayIcon
 from app.ui.positions.context import PositionsContext
 from app.ui.positions.spec import SPEC
-from app.ui.style.theme import LIGHT
 from app.ui.sync.dialogs import undo_box
 from app.ui.sync.preview_dialog import PreviewDialog
 from app.ui.table.copying import copy_lines
@@ -154,7 +153,7 @@ async def test_the_window_shows_foreign_text_as_it_is(past: PastDesk) -> None:
 async def test_bars_panels_and_the_tray_show_foreign_text_as_it_is(
     desk: Desk, qapp: QApplication
 ) -> None:
-    tray = TrayIcon(desk.window.commands, desk.window.formats, LIGHT, is_there=lambda: True)
+    tray = TrayIcon(desk.window.commands, desk.window.formats, is_there=lambda: True)
     desk.controller.state_changed.connect(tray.render_state)
     line = BalanceCheck(
         EVIL,
@@ -203,7 +202,7 @@ def test_dialogs_show_foreign_text_as_it_is(desk: Desk, qapp: QApplication) -> N
         undo_box(run, formats, window),
         plain_box(QMessageBox.Icon.Warning, "Settings", EVIL, window, EVIL),
         ExplainPopover(explanation, formats, LIGHT, window),
-        PreviewDialog(previewed(), formats, LIGHT, window),
+        PreviewDialog(previewed(), formats, window),
     ]
     for dialog in dialogs:
         dialog.show()
@@ -215,7 +214,7 @@ def test_dialogs_show_foreign_text_as_it_is(desk: Desk, qapp: QApplication) -> N
 
 def test_a_connection_test_shows_foreign_text_as_it_is(qapp: QApplication) -> None:
     made = SettingsDesk(Settings(connections=(Connection(), Connection(EVIL, accounts=(EVIL,)))))
-    dialog = ConnectDialog(made.controller, Settings(host=EVIL), LIGHT)
+    dialog = ConnectDialog(made.controller, Settings(host=EVIL))
     failed = ConnectionTestStep(Step.PORT, Outcome.FAILED, EVIL, (EVIL,))
     dialog.checks.show_probe(ConnectionTest(Target(EVIL, 1, 1, 1.0)).with_step(failed))
     assert "&lt;img" in dialog.checks.advice.text()
