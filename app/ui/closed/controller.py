@@ -1,9 +1,9 @@
 """Reads closed positions for the window: page by page; the newest request always wins."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,11 +13,12 @@ from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, Close
 from app.domain.model.errors import AppError
 from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.closed.state import ClosedLine, ClosedState
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 
 PAGE = 200  # lines
+LINES, PAGES = "the closed positions", "more closed positions"  # kinds of questions
 BUG_TEXT = "The closed positions could not be read: something went wrong inside Position Sync."
 
 
@@ -49,9 +50,6 @@ class Query:
 class ClosedController(QObject):
     """Turns filters into lines and totals. Reads nothing before the first `filter`.
 
-    A store call that has started cannot be cancelled. So only one query runs at a time, and only
-    the newest waits: quick typing does not queue queries.
-
     Attributes:
         state: the last state published.
 
@@ -64,20 +62,16 @@ class ClosedController(QObject):
     def __init__(self, store: History, *, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._tasks = Tasks()
+        self._tasks = TaskGroup()
         self._query: Query | None = None  # the newest
         self._shown: Query | None = None  # the one whose lines are published
-        self._reading: asyncio.Task[None] | None = None
-        self._paging: asyncio.Task[None] | None = None
         self._book: PortfolioView | None = None
-        self._is_over = False
         self.state = ClosedState()
 
     @property
     def is_reading(self) -> bool:
-        """Whether a query is still running."""
-        tasks = self._reading, self._paging
-        return any(task is not None and not task.done() for task in tasks)
+        """Whether a query is still unanswered."""
+        return self._tasks.is_waiting
 
     @Slot(object, object)
     def filter(self, wanted: ClosedFilter, order: ClosedOrder) -> None:
@@ -94,12 +88,13 @@ class ClosedController(QObject):
     @Slot()
     def read_more(self) -> None:
         """Reads the next page, unless there is none or it is already being read."""
-        query = self._query
-        is_idle = self._paging is None or self._paging.done()
-        if query is None or query is not self._shown or self._is_over:
+        query, read = self._query, self.state.read
+        if query is None or query is not self._shown or not self.state.has_more:
             return
-        if is_idle and self.state.has_more:
-            self._paging = self._tasks.begin(self._read_more(query), "read more closed positions")
+        if not self._tasks.is_asking(PAGES):
+            ids = self.state.ids[read : read + PAGE]
+            question = partial(self._store.closed_lines, ids, query.filter)
+            self._tasks.latest(PAGES, question, self._add_page, self._fail)
 
     @Slot(object)
     def on_state_changed(self, sync: SyncState) -> None:
@@ -110,36 +105,24 @@ class ClosedController(QObject):
 
     async def shutdown(self) -> None:
         """Cancels all reads and waits until they have ended."""
-        self._is_over = True
         await self._tasks.end()
 
     def _ask(self, query: Query) -> None:
-        if self._is_over:
-            return
         self._query = query
-        if self._reading is None or self._reading.done():
-            self._reading = self._tasks.begin(self._read(), "read the closed positions")
+        self._tasks.drop(PAGES)
+        question = partial(self._first_lines, query)
+        self._tasks.latest(LINES, question, partial(self._show, query), self._fail)
 
-    async def _read(self) -> None:
-        """Runs the newest query, and again while a newer one has arrived."""
-        answered = None
-        while (query := self._query) is not answered:
-            answered = query
-            if query is not None:
-                await self._answer(query)
+    def _show(self, query: Query, state: ClosedState) -> None:
+        """Publishes the lines, and asks for their totals."""
+        self._shown = query
+        self._publish(state)
+        question = partial(self._store.close_totals, query.filter)
+        if query is self._query:  # what was published may have led to another query
+            self._tasks.latest(LINES, question, self._show_totals, self._fail)
 
-    async def _answer(self, query: Query) -> None:
-        try:
-            state = await self._first_lines(query)
-            if query is not self._query:
-                return
-            self._shown = query
-            self._publish(state)
-            totals = await self._store.close_totals(query.filter)
-            if query is self._query:
-                self._publish(replace(self.state, totals=totals))
-        except Exception as error:
-            self._fail(error)
+    def _show_totals(self, totals: tuple[CloseTotals, ...]) -> None:
+        self._publish(replace(self.state, totals=totals))
 
     async def _first_lines(self, query: Query) -> ClosedState:
         """The first lines; incomplete if a newer query has arrived."""
@@ -158,17 +141,10 @@ class ClosedController(QObject):
             query.filter, query.order, ids, tuple(lines), read, is_nothing_closed=is_nothing
         )
 
-    async def _read_more(self, query: Query) -> None:
-        read = self.state.read
-        page = self.state.ids[read : read + PAGE]
-        try:
-            rows = await self._store.closed_rows(page, query.filter)
-        except Exception as error:
-            self._fail(error)
-            return
-        if query is self._query:
-            lines = self.state.lines + tuple(map(ClosedLine, rows))
-            self._publish(replace(self.state, lines=lines, read=read + len(page)))
+    def _add_page(self, rows: tuple[ClosedPositionRow, ...]) -> None:
+        lines = self.state.lines + tuple(map(ClosedLine, rows))
+        read = min(self.state.read + PAGE, len(self.state.ids))
+        self._publish(replace(self.state, lines=lines, read=read))
 
     def _fail(self, error: Exception) -> None:
         """Keeps the lines and shows the error: an expected one's own text, else that of a bug."""
@@ -178,6 +154,6 @@ class ClosedController(QObject):
         self._publish(replace(self.state, error=text))
 
     def _publish(self, state: ClosedState) -> None:
-        if not self._is_over:
+        if not self._tasks.is_over:
             self.state = state
             self.state_changed.emit(state)

@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.connection.test_result import ConnectionTest, DiscoveredEndpoint, Target
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class ConnectController(QObject):
         super().__init__(parent)
         self._search_s = search_s
         self._prober = prober
-        self._tasks = Tasks()
+        self._tasks = TaskGroup()
         self._testing: asyncio.Task[None] | None = None
         self._is_over = False
 

@@ -18,13 +18,13 @@ from app.domain.model.positions import Position, StoredChange
 from app.domain.model.runs import Run
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Theme
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 
+CLOSES = "the closes behind a number"
 GONE = "This close is not stored any more: the sync that recorded it was undone."
 BUG_TEXT = "The explanation failed inside Position Sync. The log has the details."
-
 
 Make = Callable[[], Coroutine[None, None, Explanation]]
 
@@ -49,9 +49,7 @@ class ExplainController(QObject):
         self._formats = formats
         self._theme = theme
         self._window = window
-        self._tasks = Tasks()
-        self._asked = 0
-        self._is_over = False
+        self._tasks = TaskGroup()
 
     @Slot(object, object, QRect)
     def explain(self, position: Position, subject: ExplainedField, cell: QRect) -> None:
@@ -60,7 +58,6 @@ class ExplainController(QObject):
             whose = position.instrument.description
             self._fetch(whose, partial(self._realized, position), cell)
         else:
-            self._asked += 1
             self._show(explain(position, subject), cell)
 
     @Slot(object, QRect)
@@ -71,7 +68,6 @@ class ExplainController(QObject):
     @Slot(object, QRect)
     def explain_run(self, run: Run, cell: QRect) -> None:
         """Args: cell: its row in desktop coordinates."""
-        self._asked += 1
         self._show(explain_run(run), cell)
 
     @Slot(object, object, object, QRect)
@@ -82,30 +78,22 @@ class ExplainController(QObject):
         if subject is ExplainedField.REALIZED and change.position_id is not None:
             self._fetch(change.description, partial(self._change, change, run), cell)
         else:
-            self._asked += 1
             self._show(explain_change(change, run, subject), cell)
 
     async def shutdown(self) -> None:
-        self._is_over = True
         await self._tasks.end()
 
     def _fetch(self, whose: str, make: Make, cell: QRect) -> None:
-        self._asked += 1
-        if not self._is_over:
-            work = self._show_fetched(whose, make, cell, self._asked)
-            self._tasks.begin(work, "explain a number")
-
-    async def _show_fetched(self, whose: str, make: Make, cell: QRect, number: int) -> None:
-        """Shows the explanation, unless another number has been requested meanwhile."""
-        try:
-            explanation = await make()
-        except AppError as error:
-            explanation = Explanation(ExplainedField.REALIZED.value, whose, note=str(error))
-        except Exception:
-            log.exception("a number could not be explained")
-            explanation = Explanation(ExplainedField.REALIZED.value, whose, note=BUG_TEXT)
-        if number == self._asked:
+        def show(explanation: Explanation) -> None:
             self._show(explanation, cell)
+
+        def fail(error: Exception) -> None:
+            if not isinstance(error, AppError):
+                log.error("a number could not be explained", exc_info=error)
+            note = str(error) if isinstance(error, AppError) else BUG_TEXT
+            show(Explanation(ExplainedField.REALIZED.value, whose, note=note))
+
+        self._tasks.latest(CLOSES, make, show, fail)
 
     async def _realized(self, position: Position) -> Explanation:
         assert position.id is not None
@@ -131,6 +119,7 @@ class ExplainController(QObject):
     def _show(self, explanation: Explanation, cell: QRect) -> None:
         from app.ui.explain.popover import ExplainPopover  # not needed for the first paint
 
-        if not self._is_over:
+        self._tasks.drop(CLOSES)  # what is shown is newer than what is still being read
+        if not self._tasks.is_over:
             colours = self._theme.colours
             ExplainPopover(explanation, self._formats, colours, self._window).open_at(cell)

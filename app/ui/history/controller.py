@@ -1,6 +1,5 @@
 """Reads the history from the store: runs, their changes, timelines, past positions."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -16,12 +15,13 @@ from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
 from app.ports import Store
 from app.ui.history.state import HistoryState, merge_pages, number, overlaps, unless_undone
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 from app.ui.view_state import ViewState
 
 log = logging.getLogger(__name__)
 
 PAGE = 200  # runs
+RUNS, RUN, AS_OF = "the runs", "a run", "the positions as of a run"  # kinds of questions
 # the window's word -> the stored word
 STORED = {
     "successful": "success",
@@ -42,7 +42,7 @@ Question = Callable[[], Coroutine[Any, Any, T]]
 
 
 class HistoryController(QObject):
-    """Answers the user's questions about the history; a newer question cancels an older one.
+    """Answers the user's questions about the history; of each kind, the newest one wins.
 
     Attributes:
         state: the last state published.
@@ -56,39 +56,36 @@ class HistoryController(QObject):
     def __init__(self, store: Store, *, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._tasks = Tasks()
-        self._asked: dict[str, asyncio.Task[None]] = {}  # what was asked -> the newest question
+        self._tasks = TaskGroup()
         self._book: PortfolioView | None = None
         self._is_older_wanted = False
-        self._is_over = False
         self.state = HistoryState()
 
     @property
     def is_reading(self) -> bool:
         """Whether a question is still unanswered."""
-        return bool(self._asked)
+        return self._tasks.is_waiting
 
     @Slot()
     def open(self) -> None:
         """Reads the newest runs when the history is first opened."""
-        if not self.state.is_loaded and "runs" not in self._asked:
+        if not self.state.is_loaded and not self._tasks.is_asking(RUNS):
             self.retry()
 
     @Slot(object)
     def on_state_changed(self, state: SyncState) -> None:
         """Reads the newest runs again after a new book, if the history was opened before."""
         has_new_book, self._book = state.stored is not self._book, state.stored
-        if has_new_book and (self.state.is_loaded or "runs" in self._asked):
+        if has_new_book and (self.state.is_loaded or self._tasks.is_asking(RUNS)):
             self.retry()
 
     @Slot()
     def read_more(self) -> None:
         """Reads the next older runs, after the newest ones if these are being read."""
         runs = self.state.runs
-        self._is_older_wanted = "runs" in self._asked
+        self._is_older_wanted = self._tasks.is_asking(RUNS)
         if self.state.has_more and runs and not self._is_older_wanted:
-            page = partial(self._page, runs[-1].id)
-            self._ask("runs", page, self._with_older)
+            self._ask(RUNS, partial(self._page, runs[-1].id), self._with_older)
 
     @Slot(bool)
     def show_changed_only(self, is_only: bool) -> None:
@@ -100,7 +97,7 @@ class HistoryController(QObject):
         """Lists only runs that contain every word of the search."""
         words = tuple(view.search.split())
         if words != self.state.searched:
-            was_opened = self.state.is_loaded or "runs" in self._asked
+            was_opened = self.state.is_loaded or self._tasks.is_asking(RUNS)
             self._publish(replace(self.state, searched=words, runs=(), is_loaded=False))
             if was_opened:
                 self.retry()
@@ -108,7 +105,7 @@ class HistoryController(QObject):
     @Slot(int)
     def choose(self, run_id: int) -> None:
         """Reads what the run changed."""
-        self._ask("run", partial(self._store.run, run_id), self._with_run)
+        self._ask(RUN, partial(self._store.run, run_id), self._with_run)
 
     @Slot(int)
     def show_timeline(self, position_id: int) -> None:
@@ -120,23 +117,22 @@ class HistoryController(QObject):
             error = GONE_TEXT.format(run_id=run_id) if found is None else ""
             return replace(self.state, as_of=found or self.state.as_of, error=error)
 
-        self._ask("as of", partial(self._store.as_of, run_id), make_state)
+        self._ask(AS_OF, partial(self._store.as_of, run_id), make_state)
 
     @Slot()
     def back_to_now(self) -> None:
-        self._drop("as of")
+        self._tasks.drop(AS_OF)
         self._publish(replace(self.state, as_of=None))
 
     async def shutdown(self) -> None:
         """Cancels all questions and waits until they have ended."""
-        self._is_over = True
         await self._tasks.end()
 
     @Slot()
     def retry(self) -> None:
         """Reads the newest runs, and the chosen one: it may have been undone."""
-        self._ask("runs", partial(self._page, None), self._with_newest)
-        if self.state.chosen is not None and "run" not in self._asked:
+        self._ask(RUNS, partial(self._page, None), self._with_newest)
+        if self.state.chosen is not None and not self._tasks.is_asking(RUN):
             self.choose(number(self.state.chosen))
 
     def _page(self, before: int | None) -> Coroutine[Any, Any, tuple[Run, ...]]:
@@ -171,38 +167,27 @@ class HistoryController(QObject):
         return replace(self.state, timeline=found, error=error)
 
     def _ask(
-        self, what: str, question: Question[T], make_state: Callable[[T], HistoryState]
+        self, kind: str, question: Question[T], make_state: Callable[[T], HistoryState]
     ) -> None:
-        """Asks the store; an older question of this kind is cancelled."""
-        if self._is_over:
-            return
-        self._drop(what)
-        self._asked[what] = self._tasks.begin(
-            self._answer(what, question, make_state), f"read {what}"
-        )
+        """Publishes the store's answer, an expected error's own text, or the text of a bug."""
 
-    def _drop(self, what: str) -> None:
-        asked = self._asked.pop(what, None)
-        if asked is not None:
-            asked.cancel()
+        async def read() -> HistoryState:
+            return make_state(await question())
 
-    async def _answer(
-        self, what: str, question: Question[T], make_state: Callable[[T], HistoryState]
-    ) -> None:
-        """Publishes the answer, an expected error's own text, or the text of a bug."""
-        try:
-            state = make_state(await question())
-        except AppError as error:
-            state = replace(self.state, error=str(error))
-        except Exception:
-            log.exception("a bug ended reading the history")
-            state = replace(self.state, error=BUG_TEXT)
-        del self._asked[what]
-        self._publish(state)
-        if what == "runs" and self._is_older_wanted:
-            self.read_more()
+        def fail(error: Exception) -> None:
+            if not isinstance(error, AppError):
+                log.error("a bug ended reading the history", exc_info=error)
+            text = str(error) if isinstance(error, AppError) else BUG_TEXT
+            take(replace(self.state, error=text))
+
+        def take(state: HistoryState) -> None:
+            self._publish(state)
+            if kind == RUNS and self._is_older_wanted:
+                self.read_more()
+
+        self._tasks.latest(kind, read, take, fail)
 
     def _publish(self, state: HistoryState) -> None:
-        if not self._is_over and state is not self.state:
+        if not self._tasks.is_over and state is not self.state:
             self.state = state
             self.state_changed.emit(state)

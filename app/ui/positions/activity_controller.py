@@ -2,13 +2,15 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.history.activity import ActivitySummary
 from app.domain.model.errors import AppError
 from app.ports import Store
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +34,13 @@ class ActivityController(QObject):
         self._store = store
         self._since = since
         self._is_synced = False
-        self._tasks = Tasks()
+        self._tasks = TaskGroup()
 
     @Slot()
     def start(self) -> None:
         if self._since is not None:
-            self._tasks.begin(self._read(self._since), "read the activity")
+            question = partial(self._store.news, self._since)
+            self._tasks.latest("the activity", question, self._take, self._fail)
 
     @Slot(object)
     def on_state_changed(self, state: SyncState) -> None:
@@ -48,11 +51,13 @@ class ActivityController(QObject):
     async def shutdown(self) -> None:
         await self._tasks.end()
 
-    async def _read(self, since: datetime) -> None:
-        try:
-            activity = await self._store.activity_since(since)
-        except AppError as error:
-            log.info("the activity could not be read: %s", error.kept)
-            return
+    def _take(self, activity: ActivitySummary) -> None:
         if activity.is_any:
             self.found.emit(activity)
+
+    def _fail(self, error: Exception) -> None:
+        """The bar stays as it is: what happened is in the tabs Closed and History too."""
+        if isinstance(error, AppError):
+            log.info("the activity could not be read: %s", error.kept)
+        else:
+            log.error("a bug ended reading the activity", exc_info=error)

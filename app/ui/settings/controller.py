@@ -15,7 +15,7 @@ from app.settings.profiles import known_accounts, with_chosen, with_connection, 
 from app.ui.connect.controller import ConnectController, ConnectionProber
 from app.ui.main_window.window import MainWindow
 from app.ui.sync.controller import SyncController
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 from app.ui.widgets.plain_text import plain_box
 
 DEMO = "The demo has a simulated TWS of its own. Start Position Sync without --demo to connect"
@@ -63,7 +63,7 @@ class SettingsController(QObject):
         self._window = window
         self._controller = controller
         self._services = services
-        self._tasks = Tasks()
+        self._tasks = TaskGroup()
         self._connecting = ConnectController(services.prober, self)
         window.apply_settings(settings)
         window.commands.settings.triggered.connect(self.open_settings)

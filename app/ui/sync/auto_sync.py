@@ -12,7 +12,7 @@ from app.settings.model import Settings
 from app.sync.auto_sync import QUIET_S, AutoSync
 from app.sync.database_watcher import watch_file
 from app.ui.sync.controller import SyncController
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 
 
 class AutoSyncStarter(QObject):
@@ -38,7 +38,7 @@ class AutoSyncStarter(QObject):
         self._broker = broker
         self._link = broker.connection.link
         self._phase = controller.state.phase
-        self._tasks = Tasks()
+        self._tasks = TaskGroup()
         self._triggers = AutoSync(
             controller.run_automatic,
             settings.rules,

@@ -14,7 +14,7 @@ from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run
 from app.ports import Broker, Store
 from app.sync.in_flight import gc_paused
 from app.ui.sync.transitions import after_automatic_sync, begun, ended, failed, without_error
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 
 
 class Service(Protocol):
@@ -54,7 +54,7 @@ class SyncController(QObject):
         super().__init__(parent)
         self._service = service
         self._store = store
-        self._tasks = Tasks()
+        self._tasks = TaskGroup()
         self._running: asyncio.Task[Report] | None = None
         self._request: Request | None = None  # the last one, for "Close them" and "Apply"
         self._retry: Callable[[], None] = self.start  # repeats what failed last
