@@ -30,7 +30,7 @@ from app.ui.main_window.window import MainWindow
 from app.ui.settings.controller import SettingsServices
 from app.ui.single_instance import SingleInstance
 from app.ui.support.help_actions import SupportServices
-from app.ui.support.trouble import QUIT, FaultReporter, another_file, ask, trouble_box
+from app.ui.support.message_boxes import QUIT, FaultReporter, another_file, ask, error_box
 
 log = logging.getLogger(__name__)
 
@@ -205,4 +205,4 @@ def resume_collection() -> None:
 async def show_error(text: str) -> None:
     """Says why no window opens, in a box and on stderr."""
     warn(text)
-    await ask(trouble_box(text, (QUIT,)))
+    await ask(error_box(text, (QUIT,)))

@@ -56,17 +56,17 @@ DEFERRED_IMPORTS = (
 
 def ask_for_defaults(error: SettingsError) -> bool:
     """Shows what is wrong with the settings, and asks whether to start without them."""
-    from app.ui.support.trouble import DEFAULTS, QUIT, ask_before_loop, trouble_box
+    from app.ui.support.message_boxes import DEFAULTS, QUIT, ask_before_loop, error_box
 
-    box = trouble_box(str(error), (DEFAULTS, QUIT), detail=error.line)
+    box = error_box(str(error), (DEFAULTS, QUIT), detail=error.line)
     return ask_before_loop(make_application(), box) == DEFAULTS
 
 
 def show_startup_error(text: str) -> None:
     """Shows why the window cannot open."""
-    from app.ui.support.trouble import QUIT, ask_before_loop, trouble_box
+    from app.ui.support.message_boxes import QUIT, ask_before_loop, error_box
 
-    ask_before_loop(make_application(), trouble_box(text, (QUIT,)))
+    ask_before_loop(make_application(), error_box(text, (QUIT,)))
 
 
 def open_window(

@@ -1,4 +1,4 @@
-"""One window a database: a second start brings the first one to the front instead."""
+"""One window per database: a second start brings the first one to the front instead."""
 
 import contextlib
 import os
@@ -56,7 +56,7 @@ class SingleInstance(QObject):
         self.is_first = False
 
     def move_to(self, database: Path) -> bool:
-        """Releases this database and locks the other one; returns whether it is the first there."""
+        """Releases this database and locks the other one; returns whether it was free."""
         self.release()
         self._name_after(database)
         if self.acquire():
@@ -83,7 +83,7 @@ class SingleInstance(QObject):
         self._server.listen(self._name)
 
     def call(self) -> bool:
-        """Brings the first process's window to the front; whether it answered.
+        """Brings the first process's window to the front; returns whether it answered.
 
         It may have started just now and not listen yet, so this retries for WAIT_MS.
         """

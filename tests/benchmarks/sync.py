@@ -118,7 +118,7 @@ async def one_round(folder: Path, port: int, count: int, taken: Taken) -> None:
         taken.floor[step].append(await floor.sync(port, variant))
         async with Stalls() as stalls:
             begun = perf_counter()
-            window.commands.sync.trigger()
+            window.window_actions.sync.trigger()
             await ended(controller)
             await shown(window.positions.model)
             window.positions.table.viewport().repaint()

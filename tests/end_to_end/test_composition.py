@@ -121,13 +121,13 @@ async def test_it_connects_syncs_at_the_start_once_and_follows_trades(
     async with desk(tmp_path, AUTOMATIC, memory) as d:
         await d.synced(1)
         assert d.window.status.connection.text() == "Connected"
-        assert d.window.panel.values["Mode"].text() == "PAPER"
-        await until(lambda: d.window.panel.values["Callbacks"].text() == "Registered")
+        assert d.window.sync_dock.values["Mode"].text() == "PAPER"
+        await until(lambda: d.window.sync_dock.values["Callbacks"].text() == "Registered")
         d.tws.tick(trades=3)
         await d.synced(2)
         assert await same_as_tws(d.store, d.tws)
         assert await d.triggers() == [Trigger.STARTUP, Trigger.CALLBACK]
-        assert d.window.panel.values["By callback"].text() == "1"
+        assert d.window.sync_dock.values["By callback"].text() == "1"
 
 
 async def test_a_lost_connection_comes_back_and_what_was_missed_is_read(
@@ -138,7 +138,7 @@ async def test_a_lost_connection_comes_back_and_what_was_missed_is_read(
         await d.tws.go_down()
         d.tws.drop_clients()
         await until(lambda: "trying again at" in d.window.status.connection.text())
-        assert "Trying again at" in d.window.panel.trouble.text()
+        assert "Trying again at" in d.window.sync_dock.connection_problem.text()
         assert not d.window.positions.error_bar.isVisible()
         d.tws.market.random_trade()
         await d.tws.come_back()
@@ -196,14 +196,14 @@ async def test_the_log_and_the_diagnostics_hide_account_numbers(
     async with desk(tmp_path, AUTOMATIC, memory) as d:
         await d.synced(1)
         logging.getLogger("app.test").info("this is DU1234567 speaking")
-        d.window.commands.log.trigger()
-        d.window.commands.log.trigger()
+        d.window.window_actions.log.trigger()
+        d.window.window_actions.log.trigger()
         (log,) = (view for view in d.window.findChildren(LogWindow) if view.isVisible())
         assert "connection: connected, was connecting" in log.text.toPlainText()
         log.copy.click()
         copied = QGuiApplication.clipboard().text()
         assert "this is DU…67 speaking" in copied
-        d.window.commands.diagnostics.trigger()
+        d.window.window_actions.diagnostics.trigger()
         text = QGuiApplication.clipboard().text()
         assert "link: connected" in text
         assert "this is DU…67 speaking" in text
@@ -216,7 +216,7 @@ async def test_the_start_at_login_is_switched_and_a_failure_is_shown(
     tmp_path: Path, memory: QSettings
 ) -> None:
     async with desk(tmp_path, AUTOMATIC, memory) as d:
-        action = d.window.commands.at_login
+        action = d.window.window_actions.at_login
         assert not action.isChecked()
         action.trigger()
         assert d.at_login.is_on

@@ -103,7 +103,7 @@ async def test_a_theme_is_applied_without_a_restart(tmp_path: Path) -> None:
         await d.synced()
         before = d.cell(0, FIRST_PRICE)
         assert "." in before
-        d.window.commands.settings.trigger()
+        d.window.window_actions.settings.trigger()
         dialog = d.dialog(SettingsDialog)
         assert isinstance(dialog, SettingsDialog)
         look = dialog.pages[2].fields
@@ -115,7 +115,7 @@ async def test_a_theme_is_applied_without_a_restart(tmp_path: Path) -> None:
         assert "," in d.cell(0, FIRST_PRICE)
         assert d.cell(0, FIRST_PRICE).replace(",", "x") == before.replace(".", "x")
         assert "," in d.window.summary.headline.figures[1].text()
-        assert d.window.panel.values["Took"].text().count(",") == 1
+        assert d.window.sync_dock.values["Took"].text().count(",") == 1
         assert (
             "AM" in d.window.positions.caption.text() or "PM" in d.window.positions.caption.text()
         )
@@ -181,11 +181,11 @@ async def test_switching_goes_to_the_other_connection_and_remembers_both(tmp_pat
             await d.synced()
             menu.actions()[1].trigger()
             assert menu.actions()[1].isChecked()
-            assert d.window.account_chooser.account() == "DU7654321"
+            assert d.window.account_combo_box.account() == "DU7654321"
             await until(lambda: d.controller.state.connection.port == other.port)
             assert d.window.windowTitle() == "Position Sync — PAPER"
             assert d.window.status.badge.text() == "PAPER"
-            d.window.commands.sync.trigger()
+            d.window.window_actions.sync.trigger()
             await d.synced()
             assert other.sessions == (5,)
             saved = d.from_file()
@@ -194,7 +194,7 @@ async def test_switching_goes_to_the_other_connection_and_remembers_both(tmp_pat
             menu = d.window.connection_menu
             menu.actions()[0].trigger()
             await until(lambda: d.controller.state.connection.port == tws.port)
-            assert d.window.account_chooser.account() == "All"
+            assert d.window.account_combo_box.account() == "All"
 
 
 async def test_the_accounts_of_another_connection_are_not_mixed_in(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ async def test_the_accounts_of_another_connection_are_not_mixed_in(tmp_path: Pat
         d.window.connection_menu.actions()[1].trigger()
         await until(lambda: d.controller.state.stored.portfolio.rows == ())
         assert d.window.positions.model.rowCount() == 0
-        assert d.window.account_chooser.account() == "U1"
+        assert d.window.account_combo_box.account() == "U1"
         assert len(await d.parts.store.positions()) == 18
         d.window.connection_menu.actions()[0].trigger()
         await until(lambda: d.window.positions.model.rowCount() == 18)
@@ -226,7 +226,7 @@ async def test_an_error_of_one_connection_is_not_shown_for_the_other(tmp_path: P
     gone = Connection("gone", port=free_port())
     async with desk(tmp_path, Settings(locale="en_US", connections=(Connection(), gone))) as (d, _):
         d.window.connection_menu.actions()[1].trigger()
-        d.window.commands.sync.trigger()
+        d.window.window_actions.sync.trigger()
         await until(lambda: d.controller.state.phase is Phase.FAILED)
         assert d.window.positions.error_bar.isVisible()
         d.window.connection_menu.actions()[0].trigger()
@@ -235,7 +235,7 @@ async def test_an_error_of_one_connection_is_not_shown_for_the_other(tmp_path: P
 
 async def test_use_this_connection_saves_it_and_syncs(tmp_path: Path) -> None:
     async with desk(tmp_path) as (d, tws):
-        d.window.commands.connect_to.trigger()
+        d.window.window_actions.connect_to.trigger()
         dialog = d.dialog(ConnectDialog)
         assert isinstance(dialog, ConnectDialog)
         await until(dialog.use.isEnabled)

@@ -66,7 +66,7 @@ class Desk:
 
     async def sync(self) -> SyncState:
         """Clicks Sync and waits for the end."""
-        self.window.commands.sync.trigger()
+        self.window.window_actions.sync.trigger()
         return await self.until(lambda state: state.phase in ENDED)
 
     def column(self, key: str) -> list[str]:
@@ -113,9 +113,9 @@ async def test_a_click_shows_and_stores_the_positions_of_tws(tmp_path: Path, qtb
     async with desk(tmp_path, market=market) as d:
         assert d.window.positions.empty_state.isVisible()
         qtbot.mouseClick(d.window.sync_button, Qt.MouseButton.LeftButton)
-        assert not d.window.commands.sync.isEnabled()
+        assert not d.window.window_actions.sync.isEnabled()
         await d.until(lambda state: state.phase is Phase.SYNCED)
-        assert d.window.commands.sync.isEnabled()
+        assert d.window.window_actions.sync.isEnabled()
         assert d.status.startswith("Synced 18 positions: 18 created, 0 updated, 0 closed (")
         assert "AAPL 18 Dec 2026 200 C" in d.column(SYMBOL)
         assert "0.12345678" in d.column(QUANTITY)
@@ -160,11 +160,11 @@ async def test_what_was_sold_since_a_run_is_there_again_as_of_that_run(tmp_path:
 
 async def test_escape_ends_a_read_that_hangs(tmp_path: Path, qtbot: QtBot) -> None:
     async with desk(tmp_path, silent_positions=True, timeout_s=30) as d:
-        d.window.commands.sync.trigger()
+        d.window.window_actions.sync.trigger()
         await d.until(lambda state: state.connection.link == "connected")
         qtbot.keyClick(d.window, Qt.Key.Key_Escape)
         await d.until(lambda state: state.phase is Phase.CANCELLED)
-        assert d.window.commands.sync.isEnabled()
+        assert d.window.window_actions.sync.isEnabled()
         (run,) = await d.store.runs()
         assert run.status is RunStatus.CANCELLED
 
@@ -190,7 +190,7 @@ async def test_a_failed_sync_keeps_the_old_rows_and_says_why(
         assert state.phase is Phase.FAILED
         assert sentence in d.window.positions.error_bar.text()
         assert d.column(SYMBOL) == rows
-        assert d.window.commands.sync.isEnabled()
+        assert d.window.window_actions.sync.isEnabled()
         for name in fault:
             setattr(d.tws.faults, name, getattr(Faults(), name))
         d.controller.retry()
@@ -223,7 +223,7 @@ async def test_closing_the_window_during_a_sync_ends_cleanly_without_a_partial_w
     tmp_path: Path,
 ) -> None:
     async with desk(tmp_path, silent_positions=True, timeout_s=30) as d:
-        d.window.commands.sync.trigger()
+        d.window.window_actions.sync.trigger()
         await d.until(lambda state: state.connection.link == "connected")
         d.window.close()
         async with asyncio.timeout(20):  # TWS would be waited for longer
@@ -252,12 +252,12 @@ async def test_through_ten_moves_and_trades_the_window_says_that_it_matches_ibkr
         for _ in range(11):
             state = await d.sync()
             assert state.phase is Phase.SYNCED
-            assert d.window.panel.values["Check"].text() == "Matches IBKR"
+            assert d.window.sync_dock.values["Check"].text() == "Matches IBKR"
             assert [line for line in state.stored.balance_checks if not line.matches] == []
             assert {line.account for line in state.stored.balance_checks} == set(
                 state.stored.accounts
             )
-            assert not d.window.panel.note.isVisible()
+            assert not d.window.sync_dock.note.isVisible()
             d.tws.market.move_prices()
             d.tws.market.random_trade()
             d.tws.push()

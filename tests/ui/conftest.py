@@ -1,4 +1,4 @@
-"""A desk for the window's tests: the real controller and window over fakes."""
+"""The real window and controllers over fakes, for the tests of the window."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -76,23 +76,23 @@ class Desk:
         self.controller.state_changed.disconnect(published.append)
 
     async def sync_to(self, content: PortfolioView, outcome: Report | Exception) -> None:
-        """A sync, from the click to its end."""
-        self.window.commands.sync.trigger()
+        """Runs a sync, from the click to its end."""
+        self.window.window_actions.sync.trigger()
         await self.finish(content, outcome)
 
     async def finish(self, content: PortfolioView, outcome: Report | Exception) -> None:
-        """The running sync ends like this."""
+        """Ends the running sync with this outcome."""
         await until(self.service.finishable)
         self.store.content = content
         self.service.finish(outcome)
         await self.settled()
 
     async def finished(self, outcome: Report) -> None:
-        """The running sync ends so, and what is stored stays as it is."""
+        """Ends the running sync; the stored positions stay unchanged."""
         await self.finish(self.store.content, outcome)
 
     async def settled(self) -> None:
-        """Nothing runs any more, and its end is on the screen."""
+        """Waits until no sync runs, and its end is on the screen."""
         await until(lambda: not self.controller.state.phase.is_busy)
 
     def cell(self, row: int, key: str, role: Qt.ItemDataRole = DISPLAY) -> Any:
@@ -114,10 +114,10 @@ class Desk:
 
 
 class PastDesk(Desk):
-    """A desk over a real store, to which syncs are written past the service.
+    """A desk over a real store, to which a test writes syncs directly.
 
     Attributes:
-        kept: the store.
+        kept: the store on a file.
     """
 
     def __init__(self, settings: QSettings, path: Path) -> None:
@@ -126,7 +126,7 @@ class PastDesk(Desk):
         super().__init__(settings, PortfolioView(), store=self.kept, now=noon())
 
     async def take(self, *snapshots: Snapshot) -> None:
-        """These have been synced, and the window has heard of it."""
+        """Syncs these snapshots into the store, and shows them in the window."""
         for snapshot in snapshots:
             await synced(self.kept, snapshot)
         await self.load()
@@ -138,7 +138,7 @@ class PastDesk(Desk):
         return self.window.history.page
 
     async def answered(self) -> None:
-        """The store has answered all that was asked about the past."""
+        """Waits until the store has answered all questions of the tabs."""
         await until(lambda: not (self.history.is_reading or self.closed.is_reading))
 
     async def open_closed(self) -> ClosedPage:
@@ -154,7 +154,7 @@ class PastDesk(Desk):
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    """Lets the loop turn until it is so; the suite's own limit ends what never is."""
+    """Lets the loop turn until the condition holds; the suite ends a test that hangs."""
     while not is_so():  # noqa: ASYNC110 - any condition, not one event
         await asyncio.sleep(0)
 

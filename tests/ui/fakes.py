@@ -84,10 +84,10 @@ def closed(held: Position) -> Change:
 
 
 class FakeService:
-    """Each run or import waits for `finish`, which says how it ends.
+    """Each run or import waits for `finish`, which sets its outcome.
 
     Attributes:
-        goes_on: another has a run under way that a cancelled request had a share in.
+        goes_on: another caller still waits for a run that a cancelled request shared.
     """
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ class FakeService:
 
 
 class FakeStore:
-    """Gives the book that it was given, or the error."""
+    """Returns the content that a test has set, or raises its error."""
 
     def __init__(self, content: PortfolioView | None = None) -> None:
         self.content = content or PortfolioView()
@@ -155,7 +155,7 @@ class FakeStore:
 
 
 class FakeBroker:
-    """A connection that changes when a test says so."""
+    """A connection that a test changes."""
 
     def __init__(self) -> None:
         self.connection = ConnectionState(LinkStatus.OFFLINE, "127.0.0.1", 7497)
@@ -183,7 +183,7 @@ class FakeBroker:
             listener(positions)
 
     def push(self, figures: LiveUpdates) -> None:
-        """What TWS sends unasked."""
+        """TWS pushes these figures."""
         for listener in self._following:
             listener(figures)
 

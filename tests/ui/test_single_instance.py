@@ -53,7 +53,7 @@ def test_another_database_is_another_window(tmp_path: Path, qtbot: QtBot) -> Non
     first.release()
 
 
-def test_what_a_killed_process_leaves_stands_in_nobodys_way(tmp_path: Path, qtbot: QtBot) -> None:
+def test_what_a_killed_process_leaves_behind_blocks_nobody(tmp_path: Path, qtbot: QtBot) -> None:
     assert second(tmp_path / "p.sqlite", qtbot, "killed") == "True False"
     first = SingleInstance(tmp_path / "p.sqlite")
     assert first.acquire()

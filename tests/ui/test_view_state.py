@@ -39,10 +39,10 @@ async def test_each_click_publishes_one_view_state_that_all_views_show(past: Pas
     await past.take(snapshot(1, held(), held(MSFT), held(SAP, account="DU2"), accounts=both))
     published: list[ViewState] = []
     window.view.changed.connect(published.append)
-    window.account_chooser.setCurrentText("DU1")
+    window.account_combo_box.setCurrentText("DU1")
     assert past.column("Symbol") == ["AAPL", "MSFT"]
     assert window.summary.whose.text() == "DU1"
-    assert window.commands.sync_only.text() == "Sync &only DU1"
+    assert window.window_actions.sync_only.text() == "Sync &only DU1"
     window.search_field.setText("msft")
     assert past.column("Symbol") == ["MSFT"]
     assert window.positions.caption.text().startswith("1 of 2 positions")

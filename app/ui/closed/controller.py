@@ -93,7 +93,7 @@ class ClosedController(QObject):
             return
         if not self._tasks.is_asking(PAGES):
             ids = self.state.ids[read : read + PAGE]
-            question = partial(self._store.closed_lines, ids, query.filter)
+            question = partial(self._store.closed_rows, ids, query.filter)
             self._tasks.latest(PAGES, question, self._add_page, self._fail)
 
     @Slot(object)
@@ -121,7 +121,7 @@ class ClosedController(QObject):
         if query is self._query:  # what was published may have led to another query
             self._tasks.latest(LINES, question, self._show_totals, self._fail)
 
-    def _show_totals(self, totals: tuple[CloseTotals, ...]) -> None:
+    def _show_totals(self, totals: Mapping[str, RealizedTotals]) -> None:
         self._publish(replace(self.state, totals=totals))
 
     async def _first_lines(self, query: Query) -> ClosedState:

@@ -10,7 +10,7 @@ ONLY_ONE = "The demo has one connection only"
 
 
 class ConnectionMenu(QMenu):
-    """One action a connection, with its address.
+    """One action per connection, with its address.
 
     Signals:
         chosen(str): the name of a connection other than the current one.

@@ -45,7 +45,7 @@ class ConnectDialog(QDialog):
         self._settings = settings
         self._probe: ConnectionTest | None = None
         self.form = EndpointForm(settings)
-        self.checks = ConnectionTestView()
+        self.steps = ConnectionTestView()
         self.badge = ModeBadge()
         self.demo = QPushButton("Try the demo")
         self.use = QPushButton("Use this connection")
@@ -67,7 +67,7 @@ class ConnectDialog(QDialog):
         layout.setSpacing(14)
         layout.addWidget(introduction)
         layout.addWidget(self.form)
-        layout.addWidget(self.checks)
+        layout.addWidget(self.steps)
         layout.addStretch(1)
         layout.addLayout(self._buttons())
 
@@ -91,8 +91,8 @@ class ConnectDialog(QDialog):
     def _connect(self) -> None:
         controller, form = self._controller, self.form
         controller.searched.connect(self._show_found)
-        controller.progressed.connect(self._show_probe)
-        controller.ended.connect(self._show_probe)
+        controller.progressed.connect(self._show_test)
+        controller.ended.connect(self._show_test)
         controller.failed.connect(form.show_reason)
         controller.search_failed.connect(form.show_reason)
         form.search_wanted.connect(self._search)
@@ -130,13 +130,13 @@ class ConnectDialog(QDialog):
         if probe is not None and (self.form.fault() or probe.target != self._target()):
             self._controller.cancel()
             self._probe = None
-            self.checks.show_probe(None)
+            self.steps.show_test(None)
         self._render()
 
     @Slot(object)
-    def _show_probe(self, probe: ConnectionTest) -> None:
+    def _show_test(self, probe: ConnectionTest) -> None:
         self._probe = probe
-        self.checks.show_probe(probe)
+        self.steps.show_test(probe)
         self._render()
 
     def _render(self) -> None:

@@ -15,7 +15,7 @@ NOTHING = "Nothing found: is TWS running, with the API enabled?"
 
 
 class DiscoveredList(QListWidget):
-    """One row a port; a sentence if there is none.
+    """One row per port; a sentence if there is none.
 
     Signals:
         chosen(DiscoveredEndpoint): a row became the current one.

@@ -1,4 +1,4 @@
-"""Texts for the connection's status: for the status bar, the tray and the panel. Pure."""
+"""Texts for the connection's status: for the status bar, the tray and the dock. Pure."""
 
 from datetime import datetime
 
@@ -65,7 +65,7 @@ def short_text(connection: ConnectionState, now: datetime, formats: Formats) -> 
 def full_text(
     connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
 ) -> str:
-    """For the panel: what is wrong and what comes next; empty while nothing is wrong."""
+    """For the dock: what is wrong and what comes next; empty while nothing is wrong."""
     if connection.link is LinkStatus.CONNECTED or not connection.failure:
         return ""
     sentences = [connection.failure]

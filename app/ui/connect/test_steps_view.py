@@ -69,7 +69,7 @@ class ConnectionTestView(QWidget):
         layout.setSpacing(10)
         layout.addLayout(grid)
         layout.addWidget(self.box)
-        self.show_probe(None)
+        self.show_test(None)
 
     def _add_step(self, grid: QGridLayout, line: int, step: Step) -> None:
         icon, title, text = PlainLabel(), PlainLabel(TITLES[step]), PlainLabel()
@@ -81,7 +81,7 @@ class ConnectionTestView(QWidget):
             grid.addWidget(part, line, column, Qt.AlignmentFlag.AlignTop)
         self._icons[step], self.texts[step] = icon, text
 
-    def show_probe(self, probe: ConnectionTest | None) -> None:
+    def show_test(self, probe: ConnectionTest | None) -> None:
         self._probe = probe
         failed = None if probe is None else probe.failed
         self._render_steps()
@@ -96,13 +96,13 @@ class ConnectionTestView(QWidget):
             self._render_steps()
 
     def _render_steps(self) -> None:
-        for check in untried_steps() if self._probe is None else self._probe.steps:
-            self._render_check(check)
+        for step in untried_steps() if self._probe is None else self._probe.steps:
+            self._render_step(step)
 
-    def _render_check(self, check: ConnectionTestStep) -> None:
-        icon = self._icons[check.step]
+    def _render_step(self, step: ConnectionTestStep) -> None:
+        icon = self._icons[step.step]
         ratio = self.devicePixelRatioF()
-        colour = getattr(current_colours(), TONES[check.outcome])
-        icon.setPixmap(pixmap(ICONS[check.outcome], colour, ICON_SIZE, ratio=ratio))
-        icon.setAccessibleName(f"{TITLES[check.step]}: {OUTCOMES[check.outcome]}")
-        self.texts[check.step].setText(check.text)
+        colour = getattr(current_colours(), TONES[step.outcome])
+        icon.setPixmap(pixmap(ICONS[step.outcome], colour, ICON_SIZE, ratio=ratio))
+        icon.setAccessibleName(f"{TITLES[step.step]}: {OUTCOMES[step.outcome]}")
+        self.texts[step.step].setText(step.text)

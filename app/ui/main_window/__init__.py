@@ -1,1 +1,1 @@
-"""The window around the pages: menus, toolbars, status bar, and who is connected with whom."""
+"""The window around the pages: menus, toolbars, status bar, and the connections of its signals."""

@@ -17,7 +17,7 @@ BUSY_UNDOING = "A sync is being undone. Wait for its end"
 BUSY_IMPORTING = "An import is under way. Wait for its end, or cancel it with Esc"
 BUSY = {Phase.IMPORTING: BUSY_IMPORTING, Phase.UNDOING: BUSY_UNDOING}
 NOTHING_RUNS = "No sync and no import is under way"
-NOTHING_TO_UNDO = "There is no sync that could be taken back"
+NOTHING_TO_UNDO = "There is no sync that can be undone"
 
 
 class Actions(QObject):
@@ -25,7 +25,7 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._tips: dict[QAction, str] = {}  # what each does; a disabled one says why instead
+        self._tips: dict[QAction, str] = {}  # what each does, while it is enabled
         self._shown_account = ALL_ACCOUNTS
         self._is_busy = False
         self._why_busy = BUSY_SYNCING
@@ -49,7 +49,7 @@ class Actions(QObject):
             "&Preview sync…", "See what a sync would change, and apply exactly that", "Shift+F5"
         )
         self.undo = self._action(
-            "&Undo last sync…", "Take the newest sync back; the next sync brings it again"
+            "&Undo last sync…", "Undo the newest sync; the next sync brings its changes again"
         )
         self.import_flex = self._action(
             "&Import Flex statement…", "Bring in executions that TWS no longer gives", "Ctrl+I"

@@ -70,7 +70,7 @@ class Composition(QObject):
         )
         self.market_data = MarketDataController(broker, self)
         self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
-        tray = TrayIcon(window.commands, window.formats)
+        tray = TrayIcon(window.window_actions, window.formats)
         self.notifications = NotificationController(
             window, self.controller, settings, tray, parent=self
         )
@@ -78,7 +78,7 @@ class Composition(QObject):
         self.help_actions = HelpActions(
             self.window, self.lines, support_services, self.settings, self.controller
         )
-        self.window.commands.at_login.setVisible(not settings.demo)
+        self.window.window_actions.at_login.setVisible(not settings.demo)
         self._connect()
 
     def _connect(self) -> None:
@@ -87,7 +87,7 @@ class Composition(QObject):
         window.closed_page.explain_wanted.connect(self.explain.explain_closed)
         window.history.page.explain_wanted.connect(self.explain.explain_run)
         window.history.page.explain_change_wanted.connect(self.explain.explain_change)
-        window.commands.export.triggered.connect(self._export)
+        window.window_actions.export.triggered.connect(self._export)
         window.positions.table.export_wanted.connect(self._export)
         self.export.finished.connect(partial(window.status.showMessage, timeout=MESSAGE_MS))
         self.activity.found.connect(window.positions.activity_bar.show_activity)

@@ -18,12 +18,12 @@ def fill_menus(
     bar: QMenuBar,
     actions: Actions,
     *,
-    panel: QDockWidget,
+    dock: QDockWidget,
     summary: QToolBar,
     columns: QMenu,
     connections: QMenu,
 ) -> None:
-    """Args: panel, summary: what the View menu shows and hides."""
+    """Args: dock, summary: what the View menu shows and hides."""
     file = bar.addMenu("&File")
     file.addActions([actions.sync, actions.sync_only, actions.preview, actions.cancel])
     file.addSeparator()
@@ -41,7 +41,7 @@ def fill_menus(
     edit.addActions([actions.copy, actions.explain, actions.find])
     view = bar.addMenu("&View")
     view.addAction(summary.toggleViewAction())
-    view.addAction(panel.toggleViewAction())
+    view.addAction(dock.toggleViewAction())
     view.addSeparator()
     view.addMenu(columns)
     support = bar.addMenu("&Help")

@@ -55,24 +55,24 @@ class WindowParts(QMainWindow):
         self.formats = formats = Formats(locale or QLocale())
         self.clock = Clock(now, self)
         self.view = CurrentView(account, self)
-        self.commands = Actions(self)
+        self.window_actions = Actions(self)
         self.connection_menu = ConnectionMenu(self)
-        self.sync_button = SyncButton(self.commands.sync)
-        self.cancel_button = CancelButton(self.commands.cancel)
-        self.account_chooser = AccountComboBox(account)
+        self.sync_button = SyncButton(self.window_actions.sync)
+        self.cancel_button = CancelButton(self.window_actions.cancel)
+        self.account_combo_box = AccountComboBox(account)
         self.search_field = SearchField()
         self.summary = SummaryBar(formats)
         self.tabs = MainTabs()
         self.positions = PositionsPage(formats, SavedLayouts(stored, POSITIONS))
-        self.panel = SyncDock(formats, self)
+        self.sync_dock = SyncDock(formats, self)
         self.status = StatusBar(formats)
-        self._folding = DockFolding(self.panel)
+        self._folding = DockFolding(self.sync_dock)
         self._arrange()
 
     def _arrange(self) -> None:
         self.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
         self._cancelling = add_tool_bar(
-            *(self, self.sync_button, self.account_chooser),
+            *(self, self.sync_button, self.account_combo_box),
             *(self.cancel_button, self.search_field),
         )
         self.addToolBarBreak()
@@ -83,12 +83,12 @@ class WindowParts(QMainWindow):
         self.tabs.add(self.positions, "Positions")
         self.setCentralWidget(self.tabs)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.sync_dock)
         self.setStatusBar(self.status)
         fill_menus(
             self.menuBar(),
-            self.commands,
-            panel=self.panel,
+            self.window_actions,
+            dock=self.sync_dock,
             summary=self.summary_bar,
             columns=self.positions.filters.columns,
             connections=self.connection_menu,

@@ -100,37 +100,37 @@ class MainWindow(WindowParts):
             window=self,
         )
         self._syncing = SyncActions(
-            *(controller, self.commands, self, self.view),
+            *(controller, self.window_actions, self, self.view),
             formats=self.formats,
             covered=lambda: self._sync_account,
         )
         self._connect_controllers(controller, history, closed)
         self._has_controllers = True
-        QTimer.singleShot(0, self, self.commands.set_icons)  # ten icons in three sizes
+        QTimer.singleShot(0, self, self.window_actions.set_icons)  # ten icons in three sizes
         self.view.publish()
         self.render_state(controller.state)
         self.clock.start()
 
     def _connect(self) -> None:
         """What works from the first paint on."""
-        commands, page, view = self.commands, self.positions, self.view
-        self.account_chooser.chosen.connect(view.choose_account)
+        actions, page, view = self.window_actions, self.positions, self.view
+        self.account_combo_box.chosen.connect(view.choose_account)
         self.search_field.textChanged.connect(view.search)
         page.no_match.clear_wanted.connect(self.search_field.clear)
         view.changed.connect(page.render_view)
         view.changed.connect(self.summary.render_view)
-        view.changed.connect(commands.render_view)
+        view.changed.connect(actions.render_view)
         view.changed.connect(self._show_summary)
         view.changed.connect(self.clock.tick)
-        for part in (self.panel, self.status, page):
+        for part in (self.sync_dock, self.status, page):
             self.clock.ticked.connect(part.show_age)
-        commands.quit.triggered.connect(self.quit)
-        commands.copy.triggered.connect(self.tabs.copy)
-        commands.explain.triggered.connect(self.tabs.explain)
-        commands.find.triggered.connect(self.search_field.start)
-        commands.about.triggered.connect(self._open_about)
-        page.empty_state.sync_wanted.connect(commands.sync.trigger)
-        page.empty_state.connect_wanted.connect(commands.connect_to.trigger)
+        actions.quit.triggered.connect(self.quit)
+        actions.copy.triggered.connect(self.tabs.copy)
+        actions.explain.triggered.connect(self.tabs.explain)
+        actions.find.triggered.connect(self.search_field.start)
+        actions.about.triggered.connect(self._open_about)
+        page.empty_state.sync_wanted.connect(actions.sync.trigger)
+        page.empty_state.connect_wanted.connect(actions.connect_to.trigger)
         self.summary.unfolded.connect(self.window_settings.save_unfolded)
 
     def _connect_controllers(
@@ -177,15 +177,15 @@ class MainWindow(WindowParts):
             known = replace(state.connection, mode=self._known_mode)
             state = replace(state, connection=known)
         self.setWindowTitle(title(state.connection))
-        self.commands.render_state(state)
+        self.window_actions.render_state(state)
         self.sync_button.show_phase(state.phase)
         self._cancelling.setVisible(state.phase.can_be_cancelled)
-        self.account_chooser.show_accounts(state.stored.accounts)
+        self.account_combo_box.show_accounts(state.stored.accounts)
         if has_new_book:
             self.summary.render_book(state.stored)
         self._show_summary()
         self.positions.render_state(state)
-        self.panel.render_state(state)
+        self.sync_dock.render_state(state)
         self.status.render_state(state)
         self.clock.tick()
 
@@ -270,4 +270,4 @@ class MainWindow(WindowParts):
             self._look = look
             self.setStyleSheet(style_sheet(look[0]))
             if self._has_controllers:
-                self.commands.set_icons()
+                self.window_actions.set_icons()

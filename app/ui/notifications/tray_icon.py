@@ -38,7 +38,7 @@ class TrayIcon(QObject):
 
     def __init__(
         self,
-        commands: Actions,
+        actions: Actions,
         formats: Formats,
         *,
         is_there: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
@@ -60,7 +60,7 @@ class TrayIcon(QObject):
         self.menu.addAction(self.open_action)
         self.menu.addAction(self.result)
         self.menu.addSeparator()
-        for action in (commands.sync, commands.settings, commands.quit):
+        for action in (actions.sync, actions.settings, actions.quit):
             self.menu.addAction(action)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activate)

@@ -49,16 +49,16 @@ class ConnectionPage(SettingsPage):
         self.chooser.setMinimumWidth(FIELD_WIDTH)
         self.add, self.remove = QPushButton("Add…"), QPushButton("Remove")
         self.test = QPushButton("Test connection")
-        self.checks = ConnectionTestView()
-        self.checks.hide()
+        self.steps = ConnectionTestView()
+        self.steps.hide()
         self._arrange()
         self.chooser.activated.connect(self._switch)
         self.add.clicked.connect(self._ask_name)
         self.remove.clicked.connect(self._remove)
         self.test.clicked.connect(self._test)
         self.changed.connect(self._forget)
-        controller.progressed.connect(self._show_probe)
-        controller.ended.connect(self._show_probe)
+        controller.progressed.connect(self._show_test)
+        controller.ended.connect(self._show_test)
 
     def _arrange(self) -> None:
         label = PlainLabel("Connection")
@@ -76,7 +76,7 @@ class ConnectionPage(SettingsPage):
         testing.addWidget(self.test)
         testing.addStretch(1)
         self.column.insertLayout(2, testing)
-        self.column.insertWidget(3, self.checks)
+        self.column.insertWidget(3, self.steps)
 
     def show_settings(self, settings: Settings) -> None:
         self._settings = settings
@@ -144,10 +144,10 @@ class ConnectionPage(SettingsPage):
         if self._is_testing:
             self._is_testing = False
             self._controller.cancel()
-            self.checks.hide()
+            self.steps.hide()
 
     @Slot(object)
-    def _show_probe(self, probe: ConnectionTest) -> None:
+    def _show_test(self, probe: ConnectionTest) -> None:
         if self._is_testing:
-            self.checks.show_probe(probe)
-            self.checks.show()
+            self.steps.show_test(probe)
+            self.steps.show()

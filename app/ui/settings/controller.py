@@ -40,7 +40,7 @@ class SettingsServices:
 
 
 class SettingsController(QObject):
-    """Knows the settings in use.
+    """Opens the dialogs for the settings, and saves and applies what they change.
 
     Attributes:
         settings: the settings in use.
@@ -66,9 +66,9 @@ class SettingsController(QObject):
         self._tasks = TaskGroup()
         self._connecting = ConnectController(services.prober, self)
         window.apply_settings(settings)
-        window.commands.settings.triggered.connect(self.open_settings)
-        window.commands.connect_to.triggered.connect(self.open_connect)
-        window.commands.enable(window.commands.connect_to, not settings.demo, DEMO)
+        window.window_actions.settings.triggered.connect(self.open_settings)
+        window.window_actions.connect_to.triggered.connect(self.open_connect)
+        window.window_actions.enable(window.window_actions.connect_to, not settings.demo, DEMO)
         window.connection_menu.chosen.connect(self.switch)
         self.saved.connect(window.apply_settings)
         controller.state_changed.connect(self._on_state_changed)
@@ -135,7 +135,7 @@ class SettingsController(QObject):
         self._tasks.begin(self._apply_to_services(settings), "apply the settings")
         self.saved.emit(settings)
         if is_other_endpoint:
-            self._window.account_chooser.offer(settings.account, known_accounts(settings))
+            self._window.account_combo_box.offer(settings.account, known_accounts(settings))
             self._forget_outcome()
 
     def _forget_outcome(self) -> None:
@@ -155,7 +155,7 @@ class SettingsController(QObject):
         except AppError as error:
             self._warn(str(error))
         else:
-            self._controller.start()  # what is stored of this connection's accounts
+            self._controller.start()  # shows the stored positions of its accounts
 
     def _warn(self, text: str) -> None:
         plain_box(QMessageBox.Icon.Warning, "Settings", text, self._window).open()
@@ -169,8 +169,7 @@ class SettingsController(QObject):
 
     @Slot(object)
     def _on_state_changed(self, state: SyncState) -> None:
-        """Saves the connection's accounts, to choose from while it is offline; a failure is only
-        logged."""
+        """Saves the connection's accounts, so that they can be chosen while it is offline."""
         present, settings = state.connection, self.settings
         if settings.demo or (present.host, present.port) != (settings.host, settings.port):
             return

@@ -26,7 +26,7 @@ from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
 BUTTON = QDialogButtonBox.StandardButton
-FAULTY = "Correct what is marked in red first; a mark stands on its tab"
+FAULTY = "Correct what is marked in red first; its tab is marked too"
 UNCHANGED = "Nothing has been changed"
 SIZE = (700, 640)
 

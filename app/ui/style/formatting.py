@@ -26,7 +26,7 @@ CLOCKS = {"24h": ("HH:mm", "HH:mm:ss"), "12h": ("h:mm AP", "h:mm:ss AP")}
 
 
 def with_seconds(clock: str) -> str:
-    """A locale's short format of the time with the seconds, parted as its minutes are."""
+    """A short format of the time with seconds, after the same separator as the minutes."""
     found = re.search("[Hh]+(.?)mm", clock)
     return clock if found is None else clock.replace("mm", f"mm{found[1]}ss")
 

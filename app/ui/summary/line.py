@@ -1,4 +1,4 @@
-"""One line of the summary: whose figures they are, and the figures themselves."""
+"""One line of the summary: a title and its figures."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,1 @@
-"""Help when something is wrong: the log window, a bug report's text, the window for a fault."""
+"""Help when something is wrong: the log window, the text of a bug report, message boxes."""

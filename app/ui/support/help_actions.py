@@ -57,11 +57,11 @@ class HelpActions(QObject):
         self._preferences = preferences
         self._controller = controller
         self._log: LogWindow | None = None
-        commands = window.commands
-        self._at_login = commands.at_login
+        actions = window.window_actions
+        self._at_login = actions.at_login
         self._at_login.setChecked(services.starts_at_login())
-        commands.log.triggered.connect(self.open_log)
-        commands.diagnostics.triggered.connect(self.copy_diagnostics)
+        actions.log.triggered.connect(self.open_log)
+        actions.diagnostics.triggered.connect(self.copy_diagnostics)
         self._at_login.triggered.connect(self._switch)
 
     @Slot()

@@ -1,1 +1,1 @@
-"""Syncing from the window: the controller, its buttons, bars, dialogs, and the last-sync panel."""
+"""Syncing from the window: the controller, its buttons, bars and dialogs, and its dock."""

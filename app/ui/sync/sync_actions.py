@@ -26,7 +26,7 @@ class SyncActions(QObject):
     def __init__(
         self,
         controller: SyncController,
-        commands: Actions,
+        actions: Actions,
         window: QWidget,
         view: CurrentView,
         *,
@@ -40,12 +40,12 @@ class SyncActions(QObject):
         self._covered = covered
         self._view = view
         self._previewed: Report | None = None
-        commands.sync.triggered.connect(self._sync)
-        commands.sync_only.triggered.connect(self._sync_only)
-        commands.preview.triggered.connect(self._preview)
-        commands.undo.triggered.connect(self._ask_undo)
-        commands.cancel.triggered.connect(controller.cancel)
-        commands.import_flex.triggered.connect(self._choose_statement)
+        actions.sync.triggered.connect(self._sync)
+        actions.sync_only.triggered.connect(self._sync_only)
+        actions.preview.triggered.connect(self._preview)
+        actions.undo.triggered.connect(self._ask_undo)
+        actions.cancel.triggered.connect(controller.cancel)
+        actions.import_flex.triggered.connect(self._choose_statement)
         controller.state_changed.connect(self._on_state_changed)
 
     @Slot()

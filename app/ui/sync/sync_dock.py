@@ -1,4 +1,4 @@
-"""The panel about the connection, the last sync and the figures over all syncs."""
+"""The dock about the connection, the last sync and the figures over all syncs."""
 
 from datetime import datetime
 
@@ -51,11 +51,11 @@ class SyncDock(QDockWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
-        self.trouble = self._prose("trouble")
-        self.trouble.hide()
+        self.connection_problem = self._prose("connectionProblem")
+        self.connection_problem.hide()
         self.note = self._prose("note")
         set_tone(self.note, "warning")
-        below = {"Connection": self.trouble, "Last sync": self.note}
+        below = {"Connection": self.connection_problem, "Last sync": self.note}
         for title, names in LINES.items():
             self._add_section(title, names)
             if title in below:
@@ -81,9 +81,9 @@ class SyncDock(QDockWidget):
         time = self._last_sync
         self._set_value("When", DASH if time is None else self._formats.ago(time, now))
         text = status_text.full_text(self._connection, time, now, self._formats)
-        if text != self.trouble.text():
-            self.trouble.setText(text)
-            self.trouble.setVisible(bool(text))
+        if text != self.connection_problem.text():
+            self.connection_problem.setText(text)
+            self.connection_problem.setVisible(bool(text))
 
     def _add_section(self, title: str, names: tuple[str, ...]) -> None:
         self._add_heading(title)
@@ -178,10 +178,10 @@ NARROW = 1120  # device-independent pixels
 
 
 class DockFolding:
-    """Hides a panel when the window becomes narrow; otherwise leaves it as the user set it."""
+    """Hides a dock when the window becomes narrow; otherwise leaves it as the user set it."""
 
-    def __init__(self, panel: QDockWidget) -> None:
-        self._panel = panel
+    def __init__(self, dock: QDockWidget) -> None:
+        self._dock = dock
         self._was_narrow = False
         self._is_folded = False
 
@@ -191,14 +191,14 @@ class DockFolding:
         if is_narrow == self._was_narrow:
             return
         self._was_narrow = is_narrow
-        if is_narrow and not self._panel.isHidden():
-            self._panel.hide()
+        if is_narrow and not self._dock.isHidden():
+            self._dock.hide()
             self._is_folded = True
         elif not is_narrow:
             self.unfold()
 
     def unfold(self) -> None:
-        """Shows what was folded; a panel that the user has closed stays closed."""
+        """Shows what was folded; a dock that the user has closed stays closed."""
         if self._is_folded:
-            self._panel.show()
+            self._dock.show()
         self._is_folded = False

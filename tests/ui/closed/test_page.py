@@ -176,13 +176,13 @@ async def test_copy_and_explain_work_on_the_page_that_is_shown(past: PastDesk) -
     await past.take(BOUGHT, SOLD_A_PART, SOLD_THE_REST)
     page = await past.open_closed()
     page.table.selectRow(1)
-    past.window.commands.copy.trigger()
+    past.window.window_actions.copy.trigger()
     title, copied = QGuiApplication.clipboard().text().splitlines()
     assert title.split("\t")[9] == "Realized P&L"
     assert copied.split("\t")[9] == "259"
     asked: list[object] = []
     page.explain_wanted.connect(lambda row, _cell: asked.append(row))
-    past.window.commands.explain.trigger()
+    past.window.window_actions.explain.trigger()
     apple = page.model.value(1)
     assert apple is not None and asked == [apple.row]
 

@@ -48,7 +48,7 @@ class Desk:
         await until(lambda: len(self.ended) > before)
 
     def text(self, step: Step) -> str:
-        return self.dialog.checks.texts[step].text()
+        return self.dialog.steps.texts[step].text()
 
     def go_to(self, port: int | str) -> None:
         """Types another port."""
@@ -79,7 +79,7 @@ async def opened(
             delete(desk.controller, application)
 
 
-async def test_what_listens_is_found_tested_and_taken() -> None:
+async def test_an_endpoint_is_found_tested_and_used() -> None:
     async with opened() as (desk, tws):
         dialog = desk.dialog
         assert dialog.form.found.lines() == ["Looking…"]
@@ -89,7 +89,7 @@ async def test_what_listens_is_found_tested_and_taken() -> None:
         assert desk.text(Step.CLIENT_ID) == "Client id 17 is free."
         assert desk.text(Step.ACCOUNTS) == "DU1234567, DU7654321"
         assert dialog.badge.text() == "PAPER"
-        assert dialog.checks.box.isHidden()
+        assert dialog.steps.box.isHidden()
         dialog.use.click()
         assert desk.chosen == [
             Connection("default", port=tws.port, timeout=5.0, accounts=("DU1234567", "DU7654321"))
@@ -107,8 +107,8 @@ async def test_a_refused_port_shows_what_to_tick() -> None:
         desk.dialog.form.test.click()
         await desk.tested()
         assert desk.text(Step.PORT) == f"Nothing listens at 127.0.0.1:{port}."
-        assert "Tick “Enable ActiveX and Socket Clients”." in desk.dialog.checks.advice.text()
-        assert not desk.dialog.checks.box.isHidden()
+        assert "Tick “Enable ActiveX and Socket Clients”." in desk.dialog.steps.advice.text()
+        assert not desk.dialog.steps.box.isHidden()
         assert not desk.dialog.use.isEnabled()
 
 
@@ -117,17 +117,17 @@ async def test_a_silent_handshake_sends_the_user_to_tws() -> None:
         await desk.tested()
         assert desk.text(Step.PORT).startswith("Something listens at")
         assert desk.text(Step.HANDSHAKE) == "It did not answer as TWS within 0.3 s."
-        assert "answer its question" in desk.dialog.checks.advice.text()
+        assert "answer its question" in desk.dialog.steps.advice.text()
 
 
-async def test_positions_that_do_not_end_are_no_connection_to_use() -> None:
+async def test_a_connection_whose_positions_never_end_cannot_be_used() -> None:
     async with opened(positions_end_after=2) as (desk, _):
         await desk.tested()
         assert "did not finish sending the positions" in desk.text(Step.READING)
         assert not desk.dialog.use.isEnabled()
 
 
-async def test_a_client_id_in_use_is_told_and_another_taken() -> None:
+async def test_a_client_id_in_use_is_reported_and_another_one_used() -> None:
     async with simulated() as (tws, broker):
         await broker.snapshot(None)
         desk = Desk(Settings(port=tws.port, connections=(Connection(port=tws.port),)))
@@ -140,7 +140,7 @@ async def test_a_client_id_in_use_is_told_and_another_taken() -> None:
         await desk.controller.shutdown()
 
 
-async def test_another_name_makes_another_connection() -> None:
+async def test_another_name_saves_another_connection() -> None:
     async with opened() as (desk, _):
         await desk.tested()
         desk.dialog.form.name.setCurrentText("my paper")
@@ -152,7 +152,7 @@ async def test_another_name_makes_another_connection() -> None:
         assert desk.chosen[0].name == "paper"
 
 
-async def test_an_account_that_is_still_there_stays_the_one_to_sync() -> None:
+async def test_the_configured_account_is_kept_if_tws_still_has_it() -> None:
     known = Connection(account="DU7654321")
     async with opened(Settings(account="DU7654321", connections=(known,))) as (desk, _):
         await desk.tested()
@@ -202,7 +202,7 @@ class Nowhere:
         raise RuntimeError("a bug")
 
 
-async def test_nothing_found_is_said_and_a_bug_too(
+async def test_a_search_without_a_result_says_so_and_so_does_one_with_a_bug(
     qapp: QApplication, expected_warnings: list[str]
 ) -> None:
     expected_warnings.append("failed by a bug")
@@ -218,7 +218,7 @@ async def test_nothing_found_is_said_and_a_bug_too(
     delete(desk.dialog, qapp)
 
 
-async def test_a_test_after_the_end_of_the_window_tells_nobody() -> None:
+async def test_a_test_that_outlives_the_window_emits_nothing() -> None:
     async with opened(silent_positions=True) as (desk, tws):
         await until(lambda: tws.sessions == (17,))
         await desk.controller.shutdown()
@@ -247,7 +247,7 @@ class Searching:
     [(ValueError("host"), SEARCH_BUG_TEXT), (None, SLOW_TEXT.format(host="127.0.0.1"))],
     ids=["a bug", "no end"],
 )
-async def test_whatever_becomes_of_the_search_it_does_not_say_looking_for_ever(
+async def test_a_search_always_ends_however_it_fails(
     error: Exception | None, reason: str, qapp: QApplication, expected_warnings: list[str]
 ) -> None:
     expected_warnings.append("the search for TWS failed by a bug")

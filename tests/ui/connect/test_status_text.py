@@ -1,4 +1,4 @@
-"""How the connection stands, in the status bar and in the panel: calm, and with what comes next."""
+"""The status of the connection, in the status bar and the dock: calm, and with what comes next."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -34,19 +34,19 @@ async def test_a_lost_connection_says_when_it_is_tried_again_and_why(desk: Desk)
     await shown(desk)
     at = NOW + timedelta(seconds=12)
     desk.broker.lose(failure=FAILURE, next_try_at=at)
-    status, panel = desk.window.status, desk.window.panel
+    status, panel = desk.window.status, desk.window.sync_dock
     assert status.connection.text() == f"Not connected; trying again at {FORMATS.second(at)}"
     assert status.connection.toolTip() == f"127.0.0.1:7497\n{FAILURE}"
-    assert panel.trouble.text() == f"{FAILURE} Trying again at {FORMATS.second(at)}."
-    assert panel.trouble.isVisibleTo(panel)
+    assert panel.connection_problem.text() == f"{FAILURE} Trying again at {FORMATS.second(at)}."
+    assert panel.connection_problem.isVisibleTo(panel)
     assert panel.values["Callbacks"].text() == "Off"
     desk.broker.connect(Mode.LIVE)
     assert status.connection.text() == "Connected"
-    assert not panel.trouble.isVisibleTo(panel)
+    assert not panel.connection_problem.isVisibleTo(panel)
     assert panel.values["Callbacks"].text() == "Registered"
 
 
-async def test_ibkrs_reset_is_told_calmly_with_the_last_good_sync(desk: Desk) -> None:
+async def test_ibkrs_reset_is_shown_calmly_with_the_last_good_sync(desk: Desk) -> None:
     await shown(desk)
     desk.broker.lose(failure=FAILURE, next_try_at=NOW + timedelta(minutes=3), reset=RESET)
     status = desk.window.status
@@ -55,13 +55,13 @@ async def test_ibkrs_reset_is_told_calmly_with_the_last_good_sync(desk: Desk) ->
     )
     assert status.dot.property("tone") == "off"
     assert status.age.text() == ""
-    assert desk.window.panel.trouble.text() == (
+    assert desk.window.sync_dock.connection_problem.text() == (
         f"IBKR's nightly reset, over by {clock(40)}. Last good sync {clock()}. "
         f"Trying again at {clock(3)}."
     )
 
 
-async def test_while_it_tries_again_in_a_reset_the_sentence_stays(desk: Desk) -> None:
+async def test_during_a_reset_a_new_attempt_does_not_change_the_sentence(desk: Desk) -> None:
     await shown(desk)
     desk.broker.lose(LinkStatus.CONNECTING, failure=FAILURE, reset=RESET)
     assert desk.window.status.connection.text() == (
@@ -69,19 +69,19 @@ async def test_while_it_tries_again_in_a_reset_the_sentence_stays(desk: Desk) ->
     )
 
 
-async def test_lost_servers_of_ibkr_mark_the_data_as_old(desk: Desk) -> None:
+async def test_when_tws_loses_ibkr_the_data_is_marked_as_old(desk: Desk) -> None:
     await shown(desk)
     desk.broker.lose(LinkStatus.STALE, failure="x", since=NOW - timedelta(minutes=2))
-    status, panel = desk.window.status, desk.window.panel
+    status, panel = desk.window.status, desk.window.sync_dock
     assert status.connection.text() == f"TWS lost IBKR; nothing new since {clock(-2)}"
     assert status.dot.property("tone") == "warning"
     assert panel.values["Status"].text() == "TWS lost IBKR"
-    assert panel.trouble.text().startswith("TWS has lost its own connection to IBKR. ")
+    assert panel.connection_problem.text().startswith("TWS has lost its own connection to IBKR. ")
 
 
 async def test_before_the_first_attempt_it_is_just_not_connected(desk: Desk) -> None:
     assert desk.window.status.connection.text() == "Not connected"
-    assert not desk.window.panel.trouble.isVisibleTo(desk.window.panel)
+    assert not desk.window.sync_dock.connection_problem.isVisibleTo(desk.window.sync_dock)
 
 
 async def test_title_and_badge_say_live_paper_or_demo(desk: Desk) -> None:

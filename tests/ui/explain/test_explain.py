@@ -138,14 +138,14 @@ async def test_ctrl_e_explains_the_current_cell_or_the_unrealized_pnl(
         ("symbol", "Unrealized P&L, USD"),
     ):
         explainer.table.setCurrentIndex(explainer.table.model().index(0, KEYS.index(key)))
-        desk.window.commands.explain.trigger()
+        desk.window.window_actions.explain.trigger()
         popover = await explainer.shown()
         assert popover.texts()[0] == title
         focused = popover.focusWidget()
         assert focused is not None
         qtbot.keyClick(focused, Qt.Key.Key_Escape)
         assert explainer.popover() is None
-    assert desk.window.commands.explain.shortcut().toString() == "Ctrl+E"
+    assert desk.window.window_actions.explain.shortcut().toString() == "Ctrl+E"
 
 
 async def test_the_context_menu_explains_the_number_under_it(explainer: Explainer) -> None:
@@ -217,7 +217,7 @@ async def test_only_the_newest_question_is_answered(explainer: Explainer) -> Non
     assert len(visible) == 1
 
 
-async def test_a_shutdown_ends_what_is_being_fetched(explainer: Explainer) -> None:
+async def test_a_shutdown_ends_what_is_being_read(explainer: Explainer) -> None:
     explainer.store.gate.clear()
     explainer.controller.explain(position("AAPL"), ExplainedField.REALIZED, CELL)
     await explainer.controller.shutdown()

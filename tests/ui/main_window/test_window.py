@@ -40,24 +40,24 @@ async def test_f5_syncs_and_sync_is_disabled_only_while_it_runs(desk: Desk, qtbo
     await in_front(desk)
     qtbot.keyClick(desk.window, KEYS.Key_F5)
     await until(desk.service.finishable)
-    assert not desk.window.commands.sync.isEnabled()
+    assert not desk.window.window_actions.sync.isEnabled()
     assert desk.window.sync_button.text() == "Syncing…"
     assert desk.window.status.message.text() == "Syncing with TWS… (Esc cancels)"
     await desk.finish(book(), FAILED)
-    assert desk.window.commands.sync.isEnabled()
+    assert desk.window.window_actions.sync.isEnabled()
     assert desk.window.sync_button.text() == "Sync"
     assert desk.window.sync_button.isEnabled()
 
 
 async def test_escape_cancels_a_running_sync(desk: Desk, qtbot: QtBot) -> None:
     await in_front(desk)
-    assert not desk.window.commands.cancel.isEnabled()
+    assert not desk.window.window_actions.cancel.isEnabled()
     desk.window.sync_button.click()
     await until(desk.service.finishable)
     qtbot.keyClick(desk.window, KEYS.Key_Escape)
     await desk.settled()
     assert desk.window.status.message.text() == "Cancelled; nothing was changed."
-    assert desk.window.commands.sync.isEnabled()
+    assert desk.window.window_actions.sync.isEnabled()
 
 
 async def test_the_status_bar_says_what_a_sync_did(desk: Desk) -> None:
@@ -67,31 +67,33 @@ async def test_the_status_bar_says_what_a_sync_did(desk: Desk) -> None:
     )
 
 
-async def test_title_and_badge_say_which_kind_of_trading(desk: Desk) -> None:
+async def test_title_and_badge_name_the_trading_mode(desk: Desk) -> None:
     assert desk.window.windowTitle() == "Position Sync"
     desk.broker.connect(Mode.DEMO)
     assert desk.window.windowTitle() == "Position Sync — DEMO"
     assert desk.window.status.badge.text() == "DEMO"
     assert desk.window.status.connection.text() == "Connected"
-    assert desk.window.panel.values["TWS"].text() == "127.0.0.1:7497"
-    assert desk.window.panel.values["Callbacks"].text() == "Registered"
+    assert desk.window.sync_dock.values["TWS"].text() == "127.0.0.1:7497"
+    assert desk.window.sync_dock.values["Callbacks"].text() == "Registered"
 
 
-async def test_the_age_of_the_last_sync_counts_on(desk: Desk, qtbot: QtBot) -> None:
+async def test_the_age_of_the_last_sync_keeps_counting(desk: Desk, qtbot: QtBot) -> None:
     await desk.load(book(position("AAPL")))
-    assert desk.window.panel.values["When"].text() == "just now"
+    assert desk.window.sync_dock.values["When"].text() == "just now"
     desk.now += timedelta(minutes=2)
-    qtbot.waitUntil(lambda: desk.window.panel.values["When"].text() == "2 min ago", timeout=30_000)
+    qtbot.waitUntil(
+        lambda: desk.window.sync_dock.values["When"].text() == "2 min ago", timeout=30_000
+    )
     assert desk.window.status.age.text() == "Synced 2 min ago"
 
 
-async def test_the_panel_shows_the_figures_over_all_syncs(desk: Desk) -> None:
+async def test_the_sync_dock_shows_the_figures_over_all_syncs(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
-    values = desk.window.panel.values
+    values = desk.window.sync_dock.values
     names = ("Syncs", "Successful", "Failed", "Created", "Updated", "Closed", "By callback")
     assert [values[name].text() for name in names] == ["7", "6", "1", "3", "12", "1", "2"]
     assert values["Result"].text() == "Successful"
-    assert desk.window.panel.error.text() == "TWS was away."
+    assert desk.window.sync_dock.error.text() == "TWS was away."
 
 
 async def test_an_empty_store_says_what_to_do_first(desk: Desk) -> None:
@@ -133,7 +135,7 @@ async def test_the_chosen_account_narrows_table_and_summary_but_no_sync(
     await desk.load(book(position("AAPL"), position("SAP", account="DU2", number=2)))
     window = desk.window
     assert window.summary.headline.texts()[1] == "1,500.00"
-    window.account_chooser.setCurrentText("DU2")
+    window.account_combo_box.setCurrentText("DU2")
     assert desk.column("Symbol") == ["SAP"]
     assert window.summary.headline.texts() == [
         "USD", "500.00", "—", "900.00", "+140.50", "—", "—", "—", "—", "—", "3",
@@ -141,19 +143,19 @@ async def test_the_chosen_account_narrows_table_and_summary_but_no_sync(
     await in_front(desk)
     qtbot.keyClick(window, KEYS.Key_F5)
     await desk.finish(desk.store.content, report())
-    window.commands.preview.trigger()
+    window.window_actions.preview.trigger()
     await until(desk.service.finishable)
     assert [request.account_id for request in desk.service.requests] == ["All", "All"]
     await desk.finish(desk.store.content, report())
-    assert window.account_chooser.account() == "DU2"
+    assert window.account_combo_box.account() == "DU2"
 
 
-async def test_one_account_is_synced_by_a_command_of_its_own_that_says_so(desk: Desk) -> None:
+async def test_an_action_of_its_own_syncs_only_the_account_that_it_names(desk: Desk) -> None:
     await desk.load(book(position("AAPL"), position("SAP", account="DU2", number=2)))
-    window, only = desk.window, desk.window.commands.sync_only
+    window, only = desk.window, desk.window.window_actions.sync_only
     assert (only.isEnabled(), only.text()) == (False, "Sync &only one account")
     assert only.toolTip().startswith("Choose an account in the toolbar first")
-    window.account_chooser.setCurrentText("DU2")
+    window.account_combo_box.setCurrentText("DU2")
     assert (only.isEnabled(), only.text()) == (True, "Sync &only DU2")
     only.trigger()
     await until(desk.service.finishable)
@@ -171,12 +173,12 @@ async def test_one_account_is_synced_by_a_command_of_its_own_that_says_so(desk: 
 async def test_an_account_that_vanishes_leaves_all_accounts_chosen(desk: Desk) -> None:
     both = book(position("AAPL"), position("SAP", account="DU2", number=2))
     await desk.load(both)
-    desk.window.account_chooser.setCurrentText("DU2")
+    desk.window.account_combo_box.setCurrentText("DU2")
     await desk.load(replace(both, accounts=("DU1",), positions=both.positions[:1]))
-    assert desk.window.account_chooser.account() == "All"
+    assert desk.window.account_combo_box.account() == "All"
     assert desk.column("Symbol") == ["AAPL"]
     assert desk.window.summary.headline.texts()[1] == "1,500.00"
-    assert not desk.window.commands.sync_only.isEnabled()
+    assert not desk.window.window_actions.sync_only.isEnabled()
 
 
 async def test_a_sync_shows_how_far_it_is_and_a_button_that_cancels_it(
@@ -184,11 +186,11 @@ async def test_a_sync_shows_how_far_it_is_and_a_button_that_cancels_it(
 ) -> None:
     window, button = desk.window, desk.window.cancel_button
     assert not button.isVisible()
-    chooser = window.account_chooser.geometry()
+    chooser = window.account_combo_box.geometry()
     window.sync_button.click()
     await until(desk.service.finishable)
     assert button.isVisible()
-    assert window.account_chooser.geometry() == chooser
+    assert window.account_combo_box.geometry() == chooser
     assert window.sync_button.toolTip().startswith("A sync is under way")
     desk.broker.count(1200)
     assert window.status.message.text() == ("Syncing with TWS… 1,200 positions read (Esc cancels)")
@@ -232,21 +234,21 @@ async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
 
 
 async def test_what_is_disabled_says_why(desk: Desk) -> None:
-    commands = desk.window.commands
-    assert commands.cancel.toolTip() == "No sync and no import is under way"
-    assert commands.undo.toolTip() == "There is no sync that could be taken back"
+    actions = desk.window.window_actions
+    assert actions.cancel.toolTip() == "No sync and no import is under way"
+    assert actions.undo.toolTip() == "There is no sync that can be undone"
     desk.window.sync_button.click()
     await until(desk.service.finishable)
-    for action in (commands.sync, commands.preview, commands.undo, commands.import_flex):
+    for action in (actions.sync, actions.preview, actions.undo, actions.import_flex):
         assert not action.isEnabled()
         assert action.toolTip().startswith("A sync is under way. ")
     await desk.finish(book(), report())
-    assert commands.preview.toolTip().startswith("See what a sync would change")
+    assert actions.preview.toolTip().startswith("See what a sync would change")
 
 
 async def test_the_summary_unfolds_the_currencies(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
-    desk.window.account_chooser.setCurrentText("DU1")
+    desk.window.account_combo_box.setCurrentText("DU1")
     desk.window.summary.toggle.click()
     lines = desk.window.summary.visible_lines()
     assert [line.texts()[0] for line in lines] == ["in EUR", "in USD"]
@@ -287,7 +289,7 @@ async def test_touched_rows_are_marked_and_the_marks_fade(
     assert not model.mark_strength(model.lines[1])
 
 
-async def test_a_first_sync_marks_nothing_for_all_of_it_is_new(desk: Desk) -> None:
+async def test_a_first_sync_marks_nothing_since_everything_is_new(desk: Desk) -> None:
     new = position("AAPL")
     await desk.sync_to(book(new), report(Counts(1, 0, 0, 1), created(new)))
     model = desk.window.positions.model
@@ -361,33 +363,33 @@ async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: 
     shown = (ColumnPlace(key) for key in ("symbol", "quantity", "market_price"))
     page.set_layout(replace(page.model.layout, columns=tuple(shown)))
     page.table.selectRow(0)
-    desk.window.commands.copy.trigger()
+    desk.window.window_actions.copy.trigger()
     assert QApplication.clipboard().text() == "Symbol\tQuantity\tMarket price\nAAPL\t-12345.5\t\n"
 
 
-async def test_columns_and_size_are_remembered(
+async def test_columns_and_size_are_restored_at_the_next_start(
     desk: Desk, settings: QSettings, qapp: QApplication
 ) -> None:
     page = desk.window.positions
     layout = page.model.layout.with_column("type", is_shown=False).with_width("symbol", 333)
     page.set_layout(layout.with_filter(Filter("side", "long")))
-    desk.window.panel.close()
+    desk.window.sync_dock.close()
     desk.window.close()
     again = Desk(settings, book())
     table = again.window.positions.table
     assert table.isColumnHidden(COLUMN_KEYS.index("type"))
     assert table.columnWidth(COLUMN_KEYS.index("symbol")) >= 333
     assert again.window.positions.model.layout.filters == (Filter("side", "long"),)
-    assert again.window.panel.isHidden()
+    assert again.window.sync_dock.isHidden()
     again.window.close()
     delete(again.window, qapp)
 
 
-async def test_the_panel_makes_room_in_a_narrow_window(desk: Desk) -> None:
+async def test_the_sync_dock_is_hidden_in_a_narrow_window(desk: Desk) -> None:
     desk.window.resize(900, 700)
-    assert desk.window.panel.isHidden()
+    assert desk.window.sync_dock.isHidden()
     desk.window.resize(1500, 700)
-    assert desk.window.panel.isVisible()
+    assert desk.window.sync_dock.isVisible()
 
 
 async def test_columns_are_hidden_and_shown_from_the_menu(desk: Desk) -> None:
@@ -404,7 +406,7 @@ async def test_columns_are_hidden_and_shown_from_the_menu(desk: Desk) -> None:
 async def test_the_about_box_leaves_the_sync_running(desk: Desk) -> None:
     desk.window.sync_button.click()
     await until(desk.service.finishable)
-    desk.window.commands.about.trigger()
+    desk.window.window_actions.about.trigger()
     box = desk.window.findChild(QMessageBox)
     assert isinstance(box, QMessageBox)
     await desk.finish(book(position("AAPL")), report())
@@ -413,7 +415,7 @@ async def test_the_about_box_leaves_the_sync_running(desk: Desk) -> None:
     box.close()
 
 
-async def test_closing_during_a_sync_is_told_and_ends(desk: Desk, qtbot: QtBot) -> None:
+async def test_closing_during_a_sync_cancels_it(desk: Desk, qtbot: QtBot) -> None:
     desk.window.sync_button.click()
     await until(desk.service.finishable)
     with qtbot.waitSignal(desk.window.closed, timeout=30_000):
@@ -434,7 +436,7 @@ async def test_numbers_follow_the_systems_locale(settings: QSettings, qapp: QApp
         QLocale.setDefault(QLocale("en_US"))
 
 
-async def test_the_window_follows_the_system_into_the_dark(desk: Desk) -> None:
+async def test_the_window_follows_the_system_to_the_dark_scheme(desk: Desk) -> None:
     desk.window.theme.on_scheme_changed(Qt.ColorScheme.Dark)
     assert QApplication.palette().window().color().name() == DARK.window
     desk.window.theme.on_scheme_changed(Qt.ColorScheme.Light)
@@ -444,7 +446,7 @@ async def test_the_window_follows_the_system_into_the_dark(desk: Desk) -> None:
 async def test_what_can_be_focused_has_a_name_for_screen_readers(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
     window = desk.window
-    for widget in (window.sync_button, window.account_chooser, window.search_field,
+    for widget in (window.sync_button, window.account_combo_box, window.search_field,
                    window.positions.table, window.summary.toggle):  # fmt: skip
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert widget.accessibleName()

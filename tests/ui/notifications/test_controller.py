@@ -1,4 +1,4 @@
-"""The tray: its icon, its menu, its notices, and the window that hides behind it."""
+"""The tray: icon, menu, notifications, and the window that hides in it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class Notices:
 @pytest.fixture
 def notified(desk: Desk, qapp: QApplication) -> Iterator[Notices]:
     window = desk.window
-    tray = TrayIcon(window.commands, window.formats, is_there=lambda: True)
+    tray = TrayIcon(window.window_actions, window.formats, is_there=lambda: True)
     notifier = NotificationController(
         window, desk.controller, Settings(), tray, clock=lambda: desk.now
     )
@@ -73,7 +73,7 @@ async def test_what_is_switched_off_is_not_notified(notified: Notices) -> None:
     assert notified.notices == []
 
 
-async def test_the_user_before_the_window_gets_no_notice(notified: Notices) -> None:
+async def test_there_is_no_notification_while_the_window_is_active(notified: Notices) -> None:
     window = notified.desk.window
     window.show()
     window.activateWindow()
@@ -96,7 +96,7 @@ def test_closing_hides_the_window_in_the_tray_and_quitting_ends_it(notified: Not
     assert notified.notices == [HIDDEN_NOTICE], "said once"
     notified.notifier.tray.open_action.trigger()
     assert window.isVisible()
-    window.commands.quit.trigger()
+    window.window_actions.quit.trigger()
     assert ended == [True]
 
 
@@ -133,5 +133,5 @@ async def test_the_menu_says_how_the_last_sync_ended_and_syncs(notified: Notices
         (SyncState(connection=ConnectionState(LinkStatus.CONNECTED)), ""),
     ],
 )
-def test_the_dot_on_the_icon_says_how_things_stand(state: SyncState, tone: str) -> None:
+def test_the_dot_on_the_icon_shows_the_status(state: SyncState, tone: str) -> None:
     assert tone_of(state) == tone

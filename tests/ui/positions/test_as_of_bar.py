@@ -95,7 +95,7 @@ async def test_account_and_search_narrow_past_positions_too(past: PastDesk) -> N
     old = snapshot(1, held(AAPL), held(MSFT), held(SAP, account="DU2"), accounts=both)
     await past.take(old, snapshot(2, held(AAPL), accounts=both))
     await go_back_to(past, 1)
-    past.window.account_chooser.setCurrentText("DU1")
+    past.window.account_combo_box.setCurrentText("DU1")
     assert past.column("Symbol") == ["AAPL", "MSFT"]
     past.window.search_field.setText("msft")
     assert past.column("Symbol") == ["MSFT"]

@@ -1,4 +1,4 @@
-"""The settings dialog: what is typed, what stands beneath it, what OK does to file and window."""
+"""The settings dialog: entries, the notes below them, and what OK does to file and window."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -120,7 +120,7 @@ def test_every_setting_of_the_declarations_has_a_field_with_its_value(
                for field in page.fields.values())  # fmt: skip
 
 
-def test_a_wrong_entry_has_its_reason_beneath_and_disables_ok_until_it_is_right(
+def test_an_invalid_entry_shows_its_reason_and_disables_ok_until_it_is_corrected(
     open_desk: Callable[..., Desk],
 ) -> None:
     desk = open_desk()
@@ -136,7 +136,7 @@ def test_a_wrong_entry_has_its_reason_beneath_and_disables_ok_until_it_is_right(
     assert desk.dialog.tabs.tabIcon(desk.tab_of("port")).isNull()
 
 
-def test_apply_keeps_what_was_entered_and_rests_until_the_next_change(
+def test_apply_saves_the_entries_and_is_disabled_until_the_next_change(
     open_desk: Callable[..., Desk],
 ) -> None:
     desk = open_desk()
@@ -152,7 +152,7 @@ def test_apply_keeps_what_was_entered_and_rests_until_the_next_change(
     assert not desk.is_enabled(BUTTON.Apply)
 
 
-def test_ok_keeps_and_closes_and_cancel_keeps_nothing(open_desk: Callable[..., Desk]) -> None:
+def test_ok_saves_and_closes_and_cancel_saves_nothing(open_desk: Callable[..., Desk]) -> None:
     desk, other = open_desk(), open_desk()
     for one in (desk, other):
         one.enter("port", "4001")
@@ -206,7 +206,7 @@ def test_the_demo_has_no_connection_to_set(open_desk: Callable[..., Desk]) -> No
     assert desk.note("db") == "Set by --demo"
 
 
-def test_reset_brings_back_one_page_only(open_desk: Callable[..., Desk]) -> None:
+def test_reset_restores_the_defaults_of_one_page_only(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(Settings(theme="dark", sync_every=5))
     desk.dialog.show_group(LOOK)
     desk.dialog.reset.click()
@@ -286,12 +286,12 @@ async def test_the_connection_is_tested_as_it_is_entered(open_desk: Callable[...
     page = desk.dialog.connection
     desk.enter("port", "4001")
     page.test.click()
-    await until(lambda: not page.checks.isHidden())
+    await until(lambda: not page.steps.isHidden())
     assert desk.prober.tested == [Target("127.0.0.1", 4001, 17, 10.0)]
-    assert page.checks.texts[Step.PORT].text() == "Nothing listens."
-    assert "Start TWS." in page.checks.advice.text()
+    assert page.steps.texts[Step.PORT].text() == "Nothing listens."
+    assert "Start TWS." in page.steps.advice.text()
     desk.enter("port", "4002")
-    assert page.checks.isHidden()
+    assert page.steps.isHidden()
     await desk.controller.shutdown()
 
 
@@ -311,7 +311,7 @@ def test_the_dialog_has_no_field_wider_than_itself(open_desk: Callable[..., Desk
         assert widget.minimumSizeHint().width() <= desk.dialog.width()
 
 
-def test_a_setting_equal_to_the_kept_one_is_no_change(open_desk: Callable[..., Desk]) -> None:
+def test_a_setting_equal_to_the_saved_one_is_no_change(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(replace(Settings(), timeout=10.0))
     desk.enter("timeout", "10.0")
     assert not desk.is_enabled(BUTTON.Apply)

@@ -18,7 +18,7 @@ def german() -> Formats:
     return Formats(QLocale("de_DE"))
 
 
-def test_numbers_read_as_the_locale_writes_them(english: Formats, german: Formats) -> None:
+def test_numbers_are_formatted_by_the_locale(english: Formats, german: Formats) -> None:
     huge = Decimal("-12345678.90")
     assert english.money(huge) == "−12,345,678.90"
     assert german.money(huge) == "−12.345.678,90"
@@ -50,7 +50,7 @@ def test_gains_and_losses_have_a_sign_and_nothing_else_does(english: Formats) ->
     assert english.percent(Decimal("12.345")) == "+12.35%"
 
 
-def test_the_unknown_is_a_dash_and_never_a_number(english: Formats) -> None:
+def test_an_unknown_value_is_a_dash_and_never_a_number(english: Formats) -> None:
     writers = (english.money, english.price, english.quantity, english.gain, english.percent)
     assert {write(None) for write in writers} == {"—"}
 
@@ -61,7 +61,7 @@ def test_the_age_counts_in_the_unit_that_fits(english: Formats) -> None:
     assert texts == ["just now", "12 s ago", "1 min ago", "3 h ago", "1 day ago", "5 days ago"]
 
 
-def test_a_duration_has_a_digit_that_says_something(english: Formats) -> None:
+def test_a_duration_always_has_a_significant_digit(english: Formats) -> None:
     assert [english.seconds(s) for s in (0.4, 12.34, 0.023)] == ["0.4 s", "12.3 s", "0.02 s"]
 
 
@@ -105,7 +105,7 @@ def test_every_date_is_in_one_style_with_the_month_by_its_name(english: Formats)
         assert text.startswith("3 Nov 2026")
 
 
-def test_formats_that_were_chosen_anew_read_so() -> None:
+def test_formats_change_with_the_chosen_locale() -> None:
     formats = Formats(QLocale("en_US"))
     formats.choose(QLocale("de_DE"), "24h")
     assert formats.money(Decimal("1234567.8")) == "1.234.567,80"

@@ -45,7 +45,7 @@ def icon_colours(window: MainWindow) -> list[str]:
         window.summary.toggle.icon(),
         window.search_field.actions()[0].icon(),
         window.positions.activity_bar.dismiss.icon(),
-        window.commands.sync.icon(),
+        window.window_actions.sync.icon(),
     ]
     return [colour_of(icon) for icon in icons]
 
@@ -60,7 +60,7 @@ def sizes(window: MainWindow) -> list[float]:
         window.sync_button.sizeHint().width(),
         first_line.figures[0].number.fontMetrics().height(),
         first_line.title.fontMetrics().height(),
-        window.panel.values["TWS"].fontMetrics().height(),
+        window.sync_dock.values["TWS"].fontMetrics().height(),
         table.columnWidth(0),
         table.rowHeight(0),
         runs.columnWidth(0),

@@ -1,4 +1,4 @@
-"""The theme: the system's, or the user's."""
+"""The theme of the system, or the one that the user chose."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ def test_a_chosen_theme_is_in_use_and_outlasts_a_change_of_the_system(theme: The
     assert current_colours() == LIGHT
 
 
-def test_back_at_the_system_it_follows_again(theme: Theme) -> None:
+def test_after_a_return_to_the_system_scheme_it_follows_that_again(theme: Theme) -> None:
     theme.choose("dark")
     theme.choose("system")
     theme.on_scheme_changed(Qt.ColorScheme.Light)

@@ -1,4 +1,4 @@
-"""The strip over the table shows each figure at each width, in columns that line up."""
+"""The summary above the table shows each figure at each width, in columns that line up."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -107,7 +107,7 @@ def visible_in(desk: Desk, width: int) -> list[str]:
     return visible
 
 
-async def test_huge_figures_in_a_narrow_window_fold_the_least_important_away(desk: Desk) -> None:
+async def test_in_a_narrow_window_the_least_important_figures_are_hidden(desk: Desk) -> None:
     desk.window.resize(900, 700)
     folded: list[set[str]] = []
     for digits in range(6, 17):  # fonts differ in when it begins
@@ -136,7 +136,7 @@ async def test_huge_figures_in_a_narrow_window_fold_the_least_important_away(des
     assert all(cell.isVisible() for cell in desk.window.summary.headline.figures)
 
 
-async def test_a_new_day_begins_with_a_look_into_the_store(desk: Desk) -> None:
+async def test_at_midnight_the_store_is_read_again(desk: Desk) -> None:
     desk.now = datetime(2026, 11, 23, 23, 59, 59).astimezone()
     await desk.load(stored(row(ever("5"))))
     desk.store.content = stored(row(ever("5", today=NOTHING)))

@@ -1,4 +1,4 @@
-"""What the summary says of each figure: its text, its note and its tooltip."""
+"""Text, note and tooltip of each figure in the summary."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -58,7 +58,7 @@ def shown(realized: RealizedByPeriod, period: Period = Period.TODAY) -> SummaryF
     return figures(row(realized), FORMATS)[TITLES.index("Today") + list(Period).index(period)]
 
 
-def test_what_is_exact_stands_big_and_what_is_estimated_apart() -> None:
+def test_the_exact_part_is_the_figure_and_the_estimated_part_its_note() -> None:
     found = shown(ever("1234.5", "-99.5"))
     assert (found.text, found.tone, found.note) == ("+1,234.50", 1, "≈ −99.50 estimated")
     assert not found.is_partial
@@ -91,7 +91,7 @@ def test_closes_without_a_figure_make_the_sum_partial() -> None:
     assert "Not included: 2 closes that have no known figure" in none.tooltip
 
 
-def test_a_currency_without_a_rate_is_named_and_the_rates_tell_their_time() -> None:
+def test_a_currency_without_a_rate_is_named_and_each_rate_has_its_time() -> None:
     found = shown(ever("5", basis=ConversionBasis((EUR,), ("CHF", "SEK"))), Period.ALL)
     assert (found.text, found.is_partial) == ("+5.00", True)
     assert found.tooltip.splitlines() == [
@@ -105,7 +105,7 @@ def test_a_currency_without_a_rate_is_named_and_the_rates_tell_their_time() -> N
     assert alone.tooltip == "Not included: CHF (IBKR gave no exchange rate)"
 
 
-def test_of_several_rates_of_a_currency_the_newest_is_told() -> None:
+def test_of_several_rates_of_a_currency_the_newest_is_shown() -> None:
     older = replace(EUR, value=Decimal("1.08"), as_of=NOW - timedelta(days=1))
     yen = Rate("JPY", "USD", Decimal("0.0066667"), NOW)
     lines = shown(ever("5", basis=ConversionBasis((older, EUR, yen)))).tooltip.splitlines()
@@ -133,7 +133,7 @@ def test_of_several_rates_of_a_currency_the_newest_is_told() -> None:
         (None, "—", False, "A position has no unrealized P&L"),
     ],
 )
-def test_an_unrealized_sum_over_currencies_tells_how_it_came_about(
+def test_an_unrealized_sum_over_currencies_explains_its_rates(
     converted: ConvertedAmount | None, text: str, is_partial: bool, tooltip: str
 ) -> None:
     one = replace(row(ever()), converted_unrealized=converted)

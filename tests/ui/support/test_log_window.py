@@ -1,4 +1,4 @@
-"""The log view: the newest lines, by level, without account numbers where they leave the app."""
+"""The log window: the newest lines by level; what is copied or saved is masked."""
 
 import logging
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def texts(view: LogWindow) -> list[str]:
     return [line.partition(": ")[2] for line in view.text.toPlainText().splitlines()]
 
 
-def test_what_was_logged_before_stands_there_and_new_lines_follow(
+def test_earlier_lines_are_shown_and_new_ones_are_added(
     view: LogWindow, log: logging.Logger, qtbot: QtBot
 ) -> None:
     log.error("TWS closed the connection")
@@ -45,7 +45,7 @@ def test_what_was_logged_before_stands_there_and_new_lines_follow(
     assert texts(view) == ["connected to U…67", "slow", "TWS closed the connection"]
 
 
-def test_a_level_lets_through_itself_and_what_is_worse(
+def test_a_level_shows_its_own_lines_and_more_severe_ones(
     view: LogWindow, log: logging.Logger, qtbot: QtBot
 ) -> None:
     view.level.setCurrentText("Warnings")

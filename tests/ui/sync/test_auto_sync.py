@@ -1,4 +1,4 @@
-"""The window syncs without a click when it may, keeps what it is told, and disturbs nobody."""
+"""Automatic syncs of the window: when they start, and that they do not interrupt the user."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -68,14 +68,14 @@ async def test_at_the_start_it_waits_for_tws_and_syncs_once(desk: Desk) -> None:
         assert triggers(desk) == [Trigger.STARTUP]
 
 
-async def test_a_trade_makes_a_quiet_sync(desk: Desk) -> None:
+async def test_a_trade_starts_a_sync_in_the_background(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
     async with at(desk, replace(ALL, sync_on_start=False)):
         desk.broker.connect()
         desk.broker.happen(TRADE)
         await until(lambda: desk.controller.state.is_automatic)
         assert desk.window.status.message.text() == "Syncing automatically…"
-        assert desk.window.commands.sync.isEnabled()
+        assert desk.window.window_actions.sync.isEnabled()
         await end(desk)
         assert triggers(desk) == [Trigger.CALLBACK]
 
@@ -94,9 +94,9 @@ async def test_without_a_rule_events_cause_nothing_until_the_settings_say_so(des
 async def test_after_the_users_cancel_the_connections_return_causes_no_sync(desk: Desk) -> None:
     async with at(desk, replace(ALL, sync_on_start=False)):
         desk.broker.connect()
-        desk.window.commands.sync.trigger()
+        desk.window.window_actions.sync.trigger()
         await until(desk.service.finishable)
-        desk.window.commands.cancel.trigger()
+        desk.window.window_actions.cancel.trigger()
         await until(lambda: desk.controller.state.phase is Phase.CANCELLED)
         desk.broker.lose()
         desk.broker.connect()
@@ -105,7 +105,7 @@ async def test_after_the_users_cancel_the_connections_return_causes_no_sync(desk
         assert triggers(desk) == [Trigger.MANUAL]
 
 
-async def test_on_the_first_run_nothing_is_dialled_before_the_user_has_said_where(
+async def test_the_first_run_connects_only_once_the_user_has_chosen_where(
     desk: Desk,
 ) -> None:
     async with at(desk, NONE, is_known=False):
@@ -114,7 +114,7 @@ async def test_on_the_first_run_nothing_is_dialled_before_the_user_has_said_wher
         assert desk.broker.is_kept
 
 
-async def test_settings_that_were_saved_end_the_waiting_of_the_first_run(desk: Desk) -> None:
+async def test_saving_the_settings_ends_the_waiting_of_the_first_run(desk: Desk) -> None:
     async with at(desk, NONE, is_known=False) as it:
         it.apply_settings(NONE)
         assert desk.broker.is_kept
@@ -169,7 +169,7 @@ async def test_automatic_syncs_restart_after_a_bug_and_print_that(
 
 
 @pytest.mark.usefixtures("restarts_at_once")
-async def test_the_look_for_other_programs_writes_starts_again_after_a_bug(desk: Desk) -> None:
+async def test_the_watch_on_the_database_starts_again_after_a_bug(desk: Desk) -> None:
     looks, faults = desk.store.external_revision, []
     desk.controller.state_changed.connect(lambda state: faults.append(state.fault))
 
@@ -186,7 +186,7 @@ async def test_the_look_for_other_programs_writes_starts_again_after_a_bug(desk:
     assert any("The look for what other programs write stopped" in fault for fault in faults)
 
 
-async def test_a_task_that_goes_on_leaves_the_fault_of_another_one(desk: Desk) -> None:
+async def test_a_task_that_recovers_keeps_the_fault_of_another_one(desk: Desk) -> None:
     desk.controller.show_fault("Automatic syncs", "Syncs stopped.")
     desk.controller.show_fault("The look", "The look stopped.")
     assert desk.controller.state.fault == "Syncs stopped. The look stopped."

@@ -76,7 +76,7 @@ async def test_retry_repeats_the_failed_request(desk: Desk) -> None:
     assert [request.account_id for request in desk.service.requests] == ["DU2", "DU2"]
 
 
-async def test_a_cancelled_sync_is_cancelled_once_and_said_so(desk: Desk) -> None:
+async def test_a_sync_is_cancelled_only_once_and_says_so(desk: Desk) -> None:
     desk.controller.sync()
     await until(desk.service.finishable)
     desk.controller.cancel()
@@ -149,7 +149,7 @@ async def test_a_preview_is_shown_and_applied_as_it_was_shown(desk: Desk) -> Non
     assert (desk.controller.state.phase, desk.controller.state.preview) == (Phase.SYNCED, None)
 
 
-async def test_to_apply_a_held_preview_is_the_word_for_its_closes(desk: Desk) -> None:
+async def test_applying_a_held_preview_confirms_its_closes(desk: Desk) -> None:
     gone = closed(position("AAPL"))
     desk.controller.preview()
     await desk.finished(previewed(gone, held=(gone,)))
@@ -204,7 +204,7 @@ async def test_retry_after_a_failed_undo_undoes_the_same_run_and_the_error_goes(
     assert len(desk.service.requests) == 1
 
 
-async def test_retry_after_a_failed_look_looks_again_though_a_sync_went_before(
+async def test_retry_after_a_failed_read_reads_again_even_after_a_sync(
     desk: Desk,
 ) -> None:
     await desk.sync_to(book(position("AAPL")), report())
@@ -220,14 +220,14 @@ async def test_retry_after_a_failed_look_looks_again_though_a_sync_went_before(
     assert len(desk.service.requests) == 1
 
 
-async def test_a_look_that_succeeds_leaves_the_error_of_a_sync(desk: Desk) -> None:
+async def test_a_successful_read_keeps_the_error_of_a_sync(desk: Desk) -> None:
     await desk.sync_to(book(), report(status=RunStatus.ERROR, error="TWS is away."))
     await desk.load()
     state = desk.controller.state
     assert (state.phase, state.error) == (Phase.FAILED, "TWS is away.")
 
 
-async def test_a_sync_whose_result_cannot_be_read_back_is_looked_at_again_and_not_repeated(
+async def test_a_sync_whose_result_cannot_be_read_is_read_again_and_not_repeated(
     desk: Desk,
 ) -> None:
     desk.controller.sync()
@@ -242,7 +242,7 @@ async def test_a_sync_whose_result_cannot_be_read_back_is_looked_at_again_and_no
     assert len(desk.service.requests) == 1
 
 
-async def test_to_cancel_ones_share_in_another_sync_shows_that_it_goes_on(desk: Desk) -> None:
+async def test_cancelling_a_shared_sync_shows_that_it_goes_on(desk: Desk) -> None:
     other = asyncio.ensure_future(desk.controller.run_automatic(Request(Trigger.CALLBACK)))
     await until(desk.service.finishable)
     before, desk.service.goes_on = desk.service._outcome, True

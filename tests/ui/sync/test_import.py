@@ -1,4 +1,4 @@
-"""A Flex statement is imported from the File menu, and the window says what became of it."""
+"""A Flex statement is imported from the File menu, and the window shows the outcome."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -33,7 +33,7 @@ def dialog(desk: Desk) -> QFileDialog:
 
 async def test_the_file_menu_asks_for_an_xml_file_and_imports_it(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
-    desk.window.commands.import_flex.trigger()
+    desk.window.window_actions.import_flex.trigger()
     asked = dialog(desk)
     assert asked.isVisible()
     assert asked.nameFilters()[0] == "Flex statements (*.xml)"
@@ -51,17 +51,17 @@ async def test_while_an_import_runs_neither_a_sync_nor_another_import_begins(des
     await until(desk.service.finishable)
     desk.controller.sync()
     desk.controller.import_statement("other.xml")
-    assert not window.commands.sync.isEnabled()
-    assert not window.commands.import_flex.isEnabled()
+    assert not window.window_actions.sync.isEnabled()
+    assert not window.window_actions.import_flex.isEnabled()
     assert (window.sync_button.isEnabled(), window.sync_button.text()) == (False, "Importing…")
     assert window.status.message.text() == "Importing the Flex statement… (Esc cancels)"
     await desk.finish(book(), imported())
     assert (desk.service.requests, desk.service.files) == ([], [FILE])
-    assert window.commands.sync.isEnabled()
+    assert window.window_actions.sync.isEnabled()
     assert window.sync_button.text() == "Sync"
 
 
-async def test_healed_figures_stand_in_the_table_and_are_marked(desk: Desk) -> None:
+async def test_restated_figures_are_in_the_table_and_marked(desk: Desk) -> None:
     before = position("AAPL", realized_pnl=Decimal(100), realized_source=Source.ESTIMATE)
     after = replace(before, realized_pnl=Decimal("98.5"), realized_source=Source.BROKER)
     await desk.load(book(before))
@@ -102,14 +102,14 @@ async def test_a_sync_after_an_import_is_what_retry_repeats(desk: Desk) -> None:
 async def test_an_import_can_be_cancelled(desk: Desk) -> None:
     desk.controller.import_statement(str(FILE))
     await until(desk.service.finishable)
-    assert desk.window.commands.cancel.text() == "&Cancel import"
-    desk.window.commands.cancel.trigger()
+    assert desk.window.window_actions.cancel.text() == "&Cancel import"
+    desk.window.window_actions.cancel.trigger()
     await desk.settled()
     assert (desk.controller.state.phase, desk.service.cancelled) == (Phase.CANCELLED, 1)
     assert desk.window.status.message.text() == "Cancelled; nothing was changed."
 
 
-async def test_a_long_note_does_not_widen_the_window_and_is_told_in_full(desk: Desk) -> None:
+async def test_a_long_note_does_not_widen_the_window_and_is_shown_in_full(desk: Desk) -> None:
     desk.window.resize(900, 600)
     width = desk.window.width()
     long = f"{NOTE} 12 of U9999999 left out: never synced into this database." + " And more." * 20

@@ -8,7 +8,7 @@ from tests.ui.sync.test_controller import previewed
 
 
 async def shown(desk: Desk, outcome: Report) -> PreviewDialog:
-    desk.window.commands.preview.trigger()
+    desk.window.window_actions.preview.trigger()
     await desk.finished(outcome)
     return desk.window.findChildren(PreviewDialog)[-1]
 
@@ -28,7 +28,7 @@ async def test_the_preview_lists_the_changes_and_applies_them_on_a_click(desk: D
     assert "Synced 1 position: 1 created" in desk.window.status.message.text()
 
 
-async def test_a_preview_that_is_left_changes_nothing(desk: Desk) -> None:
+async def test_cancelling_a_preview_changes_nothing(desk: Desk) -> None:
     dialog = await shown(desk, previewed())
     assert not dialog.nothing.isHidden()
     dialog.leave.click()

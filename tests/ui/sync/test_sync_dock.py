@@ -1,4 +1,4 @@
-"""The panel's check against IBKR, and the note of a run."""
+"""The dock's check against IBKR, and the note of a run."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -45,7 +45,7 @@ def test_before_any_figures_nothing_is_checked(panel: SyncDock) -> None:
     assert "no account figures" in panel.values["Check"].toolTip()
 
 
-def test_what_matches_says_so_with_every_figure_in_its_tooltip(panel: SyncDock) -> None:
+def test_a_match_lists_every_figure_in_its_tooltip(panel: SyncDock) -> None:
     text, tone, tooltip = shown(panel, NET)
     assert (text, tone) == ("Matches IBKR", "gain")
     assert "Net liquidation (base)" in tooltip
@@ -55,7 +55,7 @@ def test_what_matches_says_so_with_every_figure_in_its_tooltip(panel: SyncDock) 
     assert "DU2: IBKR sent no account figures" in tooltip
 
 
-def test_a_difference_is_told_with_its_size_and_likely_cause(panel: SyncDock) -> None:
+def test_a_difference_is_shown_with_its_size_and_likely_cause(panel: SyncDock) -> None:
     text, tone, tooltip = shown(panel, NET, CASH_OFF, UNPRICED)
     assert (text, tone) == ("Off by 89.00 EUR", "warning")
     assert "−89.00" in tooltip

@@ -1,4 +1,4 @@
-"""Undo from the window: asked first, and only where there is something to take back."""
+"""Undo from the window: it asks first, and is offered only if a sync can be undone."""
 
 from dataclasses import replace
 
@@ -14,16 +14,16 @@ RUN = report().run
 
 
 def asked(desk: Desk) -> QMessageBox:
-    desk.window.commands.undo.trigger()
+    desk.window.window_actions.undo.trigger()
     (box,) = desk.window.findChildren(QMessageBox)
     return box
 
 
 async def test_undo_can_be_chosen_only_where_a_run_can_be_taken_back(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
-    assert not desk.window.commands.undo.isEnabled()
+    assert not desk.window.window_actions.undo.isEnabled()
     await desk.load(replace(book(position("AAPL")), undoable=RUN))
-    assert desk.window.commands.undo.isEnabled()
+    assert desk.window.window_actions.undo.isEnabled()
 
 
 async def test_undo_asks_first_and_then_says_what_was_undone(desk: Desk) -> None:
@@ -45,7 +45,7 @@ async def test_cancel_is_what_enter_presses_and_undoes_nothing(desk: Desk) -> No
     assert desk.service.undone == []
 
 
-async def test_the_run_that_was_named_is_meant_though_another_came_meanwhile(desk: Desk) -> None:
+async def test_undo_takes_back_the_run_that_it_named_even_if_a_newer_one_came(desk: Desk) -> None:
     await desk.load(replace(book(position("AAPL")), undoable=RUN))
     box = asked(desk)
     await desk.load(replace(book(position("MSFT")), undoable=replace(RUN, id=9)))
@@ -64,7 +64,7 @@ async def test_an_import_is_named_as_one(desk: Desk) -> None:
     box.reject()
 
 
-async def test_while_it_undoes_the_window_says_so_and_offers_no_cancel(desk: Desk) -> None:
+async def test_during_an_undo_the_window_says_so_and_offers_no_cancel(desk: Desk) -> None:
     await desk.load(replace(book(position("AAPL")), undoable=RUN))
     window = desk.window
     told: list[tuple[str, str, bool, bool]] = []
@@ -73,7 +73,9 @@ async def test_while_it_undoes_the_window_says_so_and_offers_no_cancel(desk: Des
         if state.phase is Phase.UNDOING:
             button = window.cancel_button
             said = window.status.message.text(), window.sync_button.text()
-            told.append((*said, window.commands.cancel.isEnabled(), button.isVisibleTo(window)))
+            told.append(
+                (*said, window.window_actions.cancel.isEnabled(), button.isVisibleTo(window))
+            )
 
     desk.controller.state_changed.connect(note)
     desk.controller.undo(RUN.id or 0)

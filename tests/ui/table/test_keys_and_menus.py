@@ -124,7 +124,7 @@ async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(
     daily = PnlUpdate("DU1", 1, Decimal("-12.5"), None, None, None, later)
     desk.broker.push(LiveUpdates((price,), (daily,)))
     explainer.table.setCurrentIndex(explainer.table.model().index(0, POSITION_KEYS.index(column)))
-    desk.window.commands.explain.trigger()
+    desk.window.window_actions.explain.trigger()
     popover = await explainer.shown()
     texts = popover.texts()
     assert texts[0] == title
@@ -156,7 +156,7 @@ async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
     window.activateWindow()
     await until(window.isActiveWindow)
     window.positions.table.selectAll()  # whatever keys an earlier test has left pressed
-    label = window.panel.values["Syncs"]
+    label = window.sync_dock.values["Syncs"]
     label.setFocus()
     label.setSelection(0, 1)
     qtbot.keyClick(label, KEYS.Key_C, CONTROL)
@@ -178,14 +178,14 @@ async def test_the_history_is_copied_as_it_stands_there(past: PastDesk) -> None:
     page.table.selectAll()
     page.table.setFocus()
     await until(page.table.hasFocus)
-    past.window.commands.copy.trigger()
+    past.window.window_actions.copy.trigger()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[:3] == ["Time", "Result", "Trigger"]
     assert len(lines) == 1 + len(STORY)
     page.details.table.selectRow(0)
     page.details.table.setFocus()
     await until(page.details.table.hasFocus)
-    past.window.commands.copy.trigger()
+    past.window.window_actions.copy.trigger()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[:3] == ["Symbol", "Change", "Quantity"]
     assert lines[1].split("\t")[:3] == ["AAPL", "Closed", "150 → 0"]
@@ -207,7 +207,7 @@ async def test_the_history_explains_a_run_and_what_it_changed(past: PastDesk) ->
     await until(past.window.isActiveWindow)
 
     async def explained() -> list[str]:
-        past.window.commands.explain.trigger()
+        past.window.window_actions.explain.trigger()
         await until(lambda: bool(popovers(past)))
         (popover,) = popovers(past)
         texts = popover.texts()

@@ -107,7 +107,7 @@ def QTextDocument_text(html: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["QLabel", "QMessageBox", "QTextBrowser", "QTextEdit", "QToolTip"])
-def test_texts_are_shown_by_one_mechanism_only(name: str) -> None:
+def test_texts_are_shown_only_through_plain_text(name: str) -> None:
     """A label or box that is made elsewhere would guess what its text is."""
     for file in [*ROOT.glob("ui/**/*.py"), *ROOT.glob("desktop/*.py")]:
         if file.name in ("plain_text.py", "about.py"):
@@ -153,7 +153,7 @@ async def test_the_window_shows_foreign_text_as_it_is(past: PastDesk) -> None:
 async def test_bars_panels_and_the_tray_show_foreign_text_as_it_is(
     desk: Desk, qapp: QApplication
 ) -> None:
-    tray = TrayIcon(desk.window.commands, desk.window.formats, is_there=lambda: True)
+    tray = TrayIcon(desk.window.window_actions, desk.window.formats, is_there=lambda: True)
     desk.controller.state_changed.connect(tray.render_state)
     line = BalanceCheck(
         EVIL,
@@ -216,8 +216,8 @@ def test_a_connection_test_shows_foreign_text_as_it_is(qapp: QApplication) -> No
     made = SettingsDesk(Settings(connections=(Connection(), Connection(EVIL, accounts=(EVIL,)))))
     dialog = ConnectDialog(made.controller, Settings(host=EVIL))
     failed = ConnectionTestStep(Step.PORT, Outcome.FAILED, EVIL, (EVIL,))
-    dialog.checks.show_probe(ConnectionTest(Target(EVIL, 1, 1, 1.0)).with_step(failed))
-    assert "&lt;img" in dialog.checks.advice.text()
+    dialog.steps.show_test(ConnectionTest(Target(EVIL, 1, 1, 1.0)).with_step(failed))
+    assert "&lt;img" in dialog.steps.advice.text()
     for shown in (dialog, made.dialog):
         expect_plain(shown)
         delete(shown, qapp)

@@ -1,4 +1,4 @@
-"""The boxes for serious errors: the program cannot start, or it has a bug."""
+"""The boxes for serious errors (the program cannot start, or it has a bug), and "About"."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ GO_ON = "Go on"
 FILES = "Databases (*.sqlite *.sqlite3 *.db);;All files (*)"
 
 
-def trouble_box(
+def error_box(
     text: str, choices: Sequence[str], *, detail: str = "", parent: QWidget | None = None
 ) -> QMessageBox:
     """A box that asks for one of the choices.
@@ -70,7 +70,7 @@ async def another_file(text: str, present: Path) -> Path | None:
     Args:
         text: why it cannot be opened.
     """
-    while await ask(trouble_box(text, (ANOTHER_FILE, QUIT))) == ANOTHER_FILE:
+    while await ask(error_box(text, (ANOTHER_FILE, QUIT))) == ANOTHER_FILE:
         dialog = QFileDialog(None, ANOTHER_FILE, str(present.parent), FILES)
         closed = asyncio.Event()
         dialog.finished.connect(closed.set)
@@ -103,7 +103,7 @@ class FaultReporter(QObject):
     def _show(self, text: str) -> None:
         if self.box is not None:
             return
-        self.box = trouble_box(text, (GO_ON,), parent=self._window)
+        self.box = error_box(text, (GO_ON,), parent=self._window)
         self.box.setModal(False)
         self.box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.box.finished.connect(self._forget)

@@ -1,4 +1,4 @@
-"""What cannot start, or has a fault, is said in a window."""
+"""Errors that stop the program, and bugs, are shown in a message box."""
 
 import sys
 import threading
@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.platform.crash_guard import BUG, CrashGuard
-from app.ui.support.trouble import (
+from app.ui.support.message_boxes import (
     ANOTHER_FILE,
     DEFAULTS,
     QUIT,
     FaultReporter,
     another_file,
     ask,
-    trouble_box,
+    error_box,
 )
 from tests.ui.conftest import until
 
@@ -32,13 +32,13 @@ def press(box: QMessageBox, text: str) -> None:
 
 
 async def test_a_box_shows_the_line_as_it_is_and_returns_the_choice(qtbot: QtBot) -> None:
-    box = trouble_box("It is <b>broken</b>.", (DEFAULTS, QUIT), detail="Line 2: <img src=x>")
+    box = error_box("It is <b>broken</b>.", (DEFAULTS, QUIT), detail="Line 2: <img src=x>")
     qtbot.addWidget(box)
     assert box.textFormat() is Qt.TextFormat.PlainText
     assert (box.text(), box.informativeText()) == ("It is <b>broken</b>.", "Line 2: <img src=x>")
     box.show()
     press(box, DEFAULTS)
-    again = trouble_box("It is broken.", (DEFAULTS, QUIT))
+    again = error_box("It is broken.", (DEFAULTS, QUIT))
     again.show()
     qtbot.keyClick(again, Qt.Key.Key_Escape)
     await until(lambda: not again.isVisible())
@@ -81,7 +81,7 @@ async def test_a_bug_on_another_thread_is_shown_once_in_the_window(
     await until(lambda: reporter.box is None)
 
 
-async def test_a_failed_callback_of_the_loop_is_reported(expected_warnings: list[str]) -> None:
+async def test_a_callback_that_fails_in_the_loop_is_reported(expected_warnings: list[str]) -> None:
     expected_warnings.append("a task or callback failed")
     reports: list[str] = []
     guard = CrashGuard(reports.append)
@@ -97,10 +97,10 @@ def test_the_hooks_are_as_before_once_they_are_removed() -> None:
     assert (sys.excepthook, sys.unraisablehook, threading.excepthook) == before
 
 
-async def test_asking_returns_the_button(qtbot: QtBot) -> None:
+async def test_a_question_returns_the_chosen_button(qtbot: QtBot) -> None:
     import asyncio
 
-    box = trouble_box("It is broken.", (DEFAULTS, QUIT))
+    box = error_box("It is broken.", (DEFAULTS, QUIT))
     asked = asyncio.ensure_future(ask(box))
     await until(box.isVisible)
     press(box, QUIT)
@@ -109,7 +109,9 @@ async def test_asking_returns_the_button(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(24, "Too many open files")])
-def test_what_the_computer_lacks_is_named(error: Exception, expected_warnings: list[str]) -> None:
+def test_the_message_names_what_the_computer_lacks(
+    error: Exception, expected_warnings: list[str]
+) -> None:
     expected_warnings.append("it failed")
     reports: list[str] = []
     guard = CrashGuard(reports.append)
