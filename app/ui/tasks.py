@@ -1,9 +1,14 @@
-"""Owns the asyncio tasks of a controller, and ends them together."""
+"""The asyncio tasks of a controller: owned, ended together, and their errors put into words."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
+
+from app.domain.model.errors import AppError
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -87,3 +92,11 @@ class TaskGroup:
             if task is not spare:
                 task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def error_text(error: Exception, bug_text: str, what_failed: str) -> str:
+    """An expected error's own text; else the text for a bug, which is logged."""
+    if isinstance(error, AppError):
+        return str(error)
+    log.error("a bug: %s", what_failed, exc_info=error)
+    return bug_text

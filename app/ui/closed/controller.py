@@ -1,6 +1,5 @@
 """Reads closed positions for the window: page by page; the newest request always wins."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,12 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
-from app.domain.model.errors import AppError
 from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.closed.state import ClosedLine, ClosedState
-from app.ui.tasks import TaskGroup
-
-log = logging.getLogger(__name__)
+from app.ui.tasks import TaskGroup, error_text
 
 PAGE = 200  # lines
 LINES, PAGES = "the closed positions", "more closed positions"  # kinds of questions
@@ -148,9 +144,7 @@ class ClosedController(QObject):
 
     def _fail(self, error: Exception) -> None:
         """Keeps the lines and shows the error: an expected one's own text, else that of a bug."""
-        if not isinstance(error, AppError):
-            log.error("a bug ended the reading of closed positions", exc_info=error)
-        text = str(error) if isinstance(error, AppError) else BUG_TEXT
+        text = error_text(error, BUG_TEXT, "the closed positions could not be read")
         self._publish(replace(self.state, error=text))
 
     def _publish(self, state: ClosedState) -> None:

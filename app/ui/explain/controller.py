@@ -1,6 +1,5 @@
 """Opens the explanation of a number, after reading the closes that it needs."""
 
-import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Protocol
@@ -13,14 +12,11 @@ from app.domain.explain.model import ExplainedClose, ExplainedField, Explanation
 from app.domain.explain.open_position import explain
 from app.domain.explain.realized import explain_closes, explain_realized
 from app.domain.history.closed_positions import ClosedPositionRow
-from app.domain.model.errors import AppError
 from app.domain.model.positions import Position, StoredChange
 from app.domain.model.runs import Run
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Theme
-from app.ui.tasks import TaskGroup
-
-log = logging.getLogger(__name__)
+from app.ui.tasks import TaskGroup, error_text
 
 CLOSES = "the closes behind a number"
 GONE = "This close is not stored any more: the sync that recorded it was undone."
@@ -88,9 +84,7 @@ class ExplainController(QObject):
             self._show(explanation, cell)
 
         def fail(error: Exception) -> None:
-            if not isinstance(error, AppError):
-                log.error("a number could not be explained", exc_info=error)
-            note = str(error) if isinstance(error, AppError) else BUG_TEXT
+            note = error_text(error, BUG_TEXT, "a number could not be explained")
             show(Explanation(ExplainedField.REALIZED.value, whose, note=note))
 
         self._tasks.latest(CLOSES, make, show, fail)

@@ -1,6 +1,5 @@
 """Reads the history from the store: runs, their changes, timelines, past positions."""
 
-import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
@@ -10,15 +9,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.history.position_history import PositionsAsOf, Timeline
-from app.domain.model.errors import AppError
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
 from app.ports import Store
 from app.ui.history.state import HistoryState, merge_pages, number, overlaps, unless_undone
-from app.ui.tasks import TaskGroup
+from app.ui.tasks import TaskGroup, error_text
 from app.ui.view_state import ViewState
-
-log = logging.getLogger(__name__)
 
 PAGE = 200  # runs
 RUNS, RUN, AS_OF = "the runs", "a run", "the positions as of a run"  # kinds of questions
@@ -175,9 +171,7 @@ class HistoryController(QObject):
             return make_state(await question())
 
         def fail(error: Exception) -> None:
-            if not isinstance(error, AppError):
-                log.error("a bug ended reading the history", exc_info=error)
-            text = str(error) if isinstance(error, AppError) else BUG_TEXT
+            text = error_text(error, BUG_TEXT, "the history could not be read")
             take(replace(self.state, error=text))
 
         def take(state: HistoryState) -> None:

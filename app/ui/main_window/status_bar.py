@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QStatusBar, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from app.domain.desktop.app_state import LinkStatus, SyncState
 from app.ui.connect import status_text as connection_text
@@ -10,7 +12,6 @@ from app.ui.connect.mode_badge import ModeBadge
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import set_tone
 from app.ui.sync.texts import address, status_text
-from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.plain_text import PlainLabel
 
 DOT = "●"
@@ -57,3 +58,35 @@ class StatusBar(QStatusBar):
         age = "" if time is None or is_in_message else f"Synced {self._formats.ago(time, now)}"
         if age != self.age.text():
             self.age.setText(age)
+
+
+class ElidedLabel(PlainLabel):
+    """Never widens the window; an elided text is shown whole in the tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._update_tooltip()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_tooltip()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), self.alignment(), self._shown())
+
+    def _shown(self) -> str:
+        width = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
+
+    def _update_tooltip(self) -> None:
+        self.setToolTip("" if self._shown() == self.text() else self.text())

@@ -253,7 +253,7 @@ class MainWindow(WindowParts):
 
     @Slot()
     def _open_about(self) -> None:
-        from app.ui.support.about import about_box
+        from app.ui.support.message_boxes import about_box
 
         about_box(self).open()
 

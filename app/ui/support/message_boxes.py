@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
+from app.platform.assets import resource
 from app.ui.widgets.plain_text import plain_box
 
 TITLE = "Position Sync"
@@ -14,6 +16,12 @@ QUIT = "Quit"
 ANOTHER_FILE = "Choose another file…"
 DEFAULTS = "Start with the defaults"
 GO_ON = "Go on"
+ICON_SIZE = 64
+ABOUT = (
+    "Brings the positions of Interactive Brokers' TWS into your own SQLite file, exactly, "
+    "with one click. It only reads: it never sends an order.\n\n"
+    "Not affiliated with Interactive Brokers."
+)
 FILES = "Databases (*.sqlite *.sqlite3 *.db);;All files (*)"
 
 
@@ -112,3 +120,12 @@ class FaultReporter(QObject):
     @Slot()
     def _forget(self) -> None:
         self.box = None
+
+
+def about_box(parent: QWidget) -> QMessageBox:
+    """Made, not shown: the caller calls `open()`."""
+    box = plain_box(QMessageBox.Icon.NoIcon, "About Position Sync", "", parent, ABOUT)
+    box.setIconPixmap(QIcon(str(resource("app-icon.svg"))).pixmap(ICON_SIZE))
+    box.setTextFormat(Qt.TextFormat.RichText)  # of the program's own words
+    box.setText(f"<b>{TITLE}</b> {QCoreApplication.applicationVersion()}")
+    return box

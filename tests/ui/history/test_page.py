@@ -347,7 +347,7 @@ async def test_a_store_that_cannot_be_read_is_told_and_read_again() -> None:
 
 
 async def test_a_bug_is_shown_and_logged(expected_warnings: list[str]) -> None:
-    expected_warnings.append("a bug ended reading the history")
+    expected_warnings.append("the history could not be read")
     store = SlowStore()
     store.error = RuntimeError("a slip")
     controller = HistoryController(cast(Store, store))
