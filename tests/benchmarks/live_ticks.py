@@ -22,7 +22,6 @@ from app.domain.portfolio.broker_updates import PriceUpdate
 from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import LIGHT
 from app.ui.table.layout import Filter
 from app.ui.view_state import ViewState
 from tests.benchmarks.figures import Figure
@@ -57,7 +56,7 @@ def lively(
     held: tuple[Position, ...], interval_s: float, *, is_grouped: bool = False
 ) -> Iterator[Lively]:
     """A sorted, filtered and perhaps grouped page, and the batch that feeds it."""
-    page = PositionsPage(Formats(QLocale("en_US")), LIGHT)
+    page = PositionsPage(Formats(QLocale("en_US")))
     page.resize(1500, 900)
     page.show()
     page.render_state(SyncState(stored=PortfolioView(held, ("DU1",))))

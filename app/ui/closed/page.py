@@ -17,7 +17,7 @@ from app.ui.closed.state import ClosedState
 from app.ui.closed.table import ClosedModel, ClosedTable
 from app.ui.closed.totals_bar import TotalsBar
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours, current_colours, set_tone
+from app.ui.style.theme import set_tone
 from app.ui.sync.texts import positions_text
 from app.ui.table.column import PlainContext
 from app.ui.table.layout import SortKey, TableLayout
@@ -55,7 +55,6 @@ class ClosedPage(QWidget):
     def __init__(
         self,
         formats: Formats,
-        colours: Colours,
         clock: Callable[[], datetime] = utc_now,
         parent: QWidget | None = None,
     ) -> None:
@@ -140,9 +139,7 @@ class ClosedPage(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.table.set_colours(current_colours())
-        elif event.type() == QEvent.Type.LocaleChange:
+        if event.type() == QEvent.Type.LocaleChange:
             self._reformat()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -15,7 +15,6 @@ from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.model.positions import Position, StoredChange
 from app.domain.model.runs import Run
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Theme
 from app.ui.tasks import TaskGroup, error_text
 
 CLOSES = "the closes behind a number"
@@ -35,15 +34,13 @@ class ExplainController(QObject):
     """Explains one number at a time: the newest request wins.
 
     Args:
-        theme: gives the colours in use.
         window: over which the explanations open.
     """
 
-    def __init__(self, store: Closes, formats: Formats, theme: Theme, window: QWidget) -> None:
+    def __init__(self, store: Closes, formats: Formats, window: QWidget) -> None:
         super().__init__(window)
         self._store = store
         self._formats = formats
-        self._theme = theme
         self._window = window
         self._tasks = TaskGroup()
 
@@ -115,5 +112,4 @@ class ExplainController(QObject):
 
         self._tasks.drop(CLOSES)  # what is shown is newer than what is still being read
         if not self._tasks.is_over:
-            colours = self._theme.colours
-            ExplainPopover(explanation, self._formats, colours, self._window).open_at(cell)
+            ExplainPopover(explanation, self._formats, self._window).open_at(cell)

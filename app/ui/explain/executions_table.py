@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from app.domain.explain.model import AllocatedFill
 from app.ui.explain.executions import EXECUTIONS
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours
 from app.ui.table.column import PlainContext
 from app.ui.table.copying import copy_lines
 from app.ui.table.fast_table_view import FastTableView
@@ -26,7 +25,6 @@ class ExecutionsTable(FastTableView):
         self,
         fills: Sequence[AllocatedFill],
         formats: Formats,
-        colours: Colours,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(TableModel(EXECUTIONS, PlainContext(formats)), "Executions used", parent)
@@ -34,7 +32,6 @@ class ExecutionsTable(FastTableView):
         self.table.show(fills)
         self.setObjectName("fillsTable")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.set_colours(colours)
         self.header_menu = HeaderMenu(self)
 
     @Slot()

@@ -17,7 +17,7 @@ from app.domain.explain.model import Explanation
 from app.ui.explain.executions_table import ExecutionsTable
 from app.ui.explain.texts import copied, read_text, written
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours, figures_font
+from app.ui.style.theme import figures_font
 from app.ui.widgets.plain_text import PlainLabel
 
 WIDTH, TALLEST = 440, 620  # device-independent pixels
@@ -33,9 +33,7 @@ class ExplainPopover(QFrame):
         parent: the window, whose style sheet applies.
     """
 
-    def __init__(
-        self, explanation: Explanation, formats: Formats, colours: Colours, parent: QWidget
-    ) -> None:
+    def __init__(self, explanation: Explanation, formats: Formats, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("explainPopover")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -43,7 +41,7 @@ class ExplainPopover(QFrame):
         self._explanation = explanation
         self._formats = formats
         fills = explanation.fills
-        self.table = ExecutionsTable(fills, formats, colours) if fills else None
+        self.table = ExecutionsTable(fills, formats) if fills else None
         self.copy_button = QToolButton()
         self.copy_button.setObjectName("noticeButton")
         self.copy_button.setText("&Copy")

@@ -13,7 +13,7 @@ from app.export.writing import Format, write_sheet
 from app.ui.export.dialog import ExportDialog
 from app.ui.export.source import ExportSource
 from app.ui.table.exporting import TableContent, table_content
-from app.ui.tasks import Tasks
+from app.ui.tasks import TaskGroup
 from app.ui.widgets.plain_text import plain_box
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class ExportController(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._tasks = Tasks()
+        self._tasks = TaskGroup()
         self._cancelled = threading.Event()
         self._writing: asyncio.Task[None] | None = None
         self.progress: QProgressDialog | None = None

@@ -11,7 +11,6 @@ from app.ui.history.change_columns import CHANGES, KEYS, SUBJECTS
 from app.ui.history.change_rows import ChangeRow
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import Index
-from app.ui.style.theme import Colours
 from app.ui.table.column import PlainContext
 from app.ui.table.copying import copy_lines
 from app.ui.table.fast_table_view import FastTableView
@@ -33,10 +32,9 @@ class ChangesTable(FastTableView):
     timeline_wanted = Signal(int)
     explain_wanted = Signal(object, object, QRect)
 
-    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(TableModel(CHANGES, PlainContext(formats)), "Changes", parent)
         self.table.setParent(self)
-        self.set_colours(colours)
         self.header_menu = HeaderMenu(self)
         self.row_activated.connect(self._ask_timeline)
 

@@ -45,7 +45,7 @@ class HistoryFeature(QObject):
         self._positions = positions
         self._window = window
         self._timeline: Timeline | None = None
-        self.page = HistoryPage(formats, current_colours())
+        self.page = HistoryPage(formats)
         tabs.add(self.page, "History")
         self.render_state(controller.state)
 

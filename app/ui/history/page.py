@@ -19,7 +19,6 @@ from app.ui.history.runs_columns import RUNS
 from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.state import HistoryState
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours, current_colours
 from app.ui.table.column import PlainContext
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
@@ -72,7 +71,7 @@ class HistoryPage(QWidget):
     explain_wanted = Signal(object, QRect)
     explain_change_wanted = Signal(object, object, object, QRect)
 
-    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formats = formats
         self._state = HistoryState()
@@ -82,14 +81,12 @@ class HistoryPage(QWidget):
         self.changed_only = QCheckBox("Only runs that changed something")
         self.model = RunsModel(RUNS, PlainContext(formats), is_paged=True, parent=self)
         self.table = RunsTable(self.model)
-        self.table.set_colours(colours)
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.details = RunDetail(formats, colours)
+        self.details = RunDetail(formats)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.stack = QStackedWidget()
-        self._set_colours(colours)
         self._arrange()
         self._connect()
 
@@ -155,15 +152,9 @@ class HistoryPage(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._set_colours(current_colours())
-        elif event.type() == QEvent.Type.LocaleChange:
+        if event.type() == QEvent.Type.LocaleChange:
             self.model.reformat()
             self.details.reformat()
-
-    def _set_colours(self, colours: Colours) -> None:
-        for part in (self.model, self.table, self.details):
-            part.set_colours(colours)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

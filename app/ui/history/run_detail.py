@@ -17,7 +17,6 @@ from app.ui.history.change_table import ChangesTable
 from app.ui.history.runs_columns import TRIGGERS, account_text, reason, result_text
 from app.ui.history.runs_table import NO_POSITIONS
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -37,7 +36,7 @@ class RunDetail(QWidget):
     as_of_wanted = Signal(int)
     explain_wanted = Signal(object, object, object, QRect)
 
-    def __init__(self, formats: Formats, colours: Colours, parent: QWidget | None = None) -> None:
+    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formats = formats
         self._run: Run | None = None
@@ -52,7 +51,7 @@ class RunDetail(QWidget):
         self.as_of = QPushButton("Show positions as of this run")
         self.as_of.setObjectName("plainButton")
         self.as_of.clicked.connect(self._ask_as_of)
-        self.table = ChangesTable(formats, colours)
+        self.table = ChangesTable(formats)
         self.table.explain_wanted.connect(self._ask_explanation)
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
@@ -100,9 +99,6 @@ class RunDetail(QWidget):
         run = self._run
         text = "" if run is None else headline(run, len(self._changes), self._formats)
         self.title.setText(text)
-
-    def set_colours(self, colours: Colours) -> None:
-        self.table.set_colours(colours)
 
     @Slot(object, object, QRect)
     def _ask_explanation(self, row: ChangeRow, subject: ExplainedField, cell: QRect) -> None:

@@ -110,7 +110,6 @@ class TimelineDialog(QDialog):
         self.steps = TableModel(STEPS, PlainContext(formats), parent=self)
         self.steps.show(timeline.steps)
         self.table = FastTableView(self.steps, "Changes of this position")
-        self.table.set_colours(colours)
         self.header_menu = HeaderMenu(self.table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 14, 0, 0)
@@ -123,8 +122,7 @@ class TimelineDialog(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            for part in (self.steps, self.table, self.chart):
-                part.set_colours(current_colours())
+            self.chart.set_colours(current_colours())
         elif event.type() == QEvent.Type.LocaleChange:
             self._reformat()
 

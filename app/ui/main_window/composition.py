@@ -60,7 +60,7 @@ class Composition(QObject):
         self.history = HistoryController(store, parent=self)
         self.closed = ClosedController(store, parent=self)
         window.work_with(self.controller, self.history, self.closed)
-        self.explain = ExplainController(store, window.formats, window.theme, window)
+        self.explain = ExplainController(store, window.formats, window)
         self.export = ExportController(window)
         self.settings = SettingsController(
             self.window, self.controller, settings, settings_services

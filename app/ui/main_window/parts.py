@@ -21,7 +21,7 @@ from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.page import PositionsPage
 from app.ui.positions.spec import SPEC as POSITIONS
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Theme, current_colours
+from app.ui.style.theme import Theme
 from app.ui.summary.bar import SummaryBar
 from app.ui.sync.sync_button import CancelButton, SyncButton
 from app.ui.sync.sync_dock import DockFolding, SyncDock
@@ -96,7 +96,7 @@ class WindowParts(QMainWindow):
 
     def _restore(self) -> None:
         self.summary.toggle.setChecked(self.window_settings.is_unfolded)
-        if not self.window_settings.restore(self, self.positions.table.horizontalHeader()):
+        if not self.window_settings.restore(self):
             self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
 

@@ -91,7 +91,7 @@ class MainWindow(WindowParts):
         from app.ui.history.feature import HistoryFeature
         from app.ui.sync.sync_actions import SyncActions
 
-        self.closed_page = ClosedPage(self.formats, current_colours(), self.clock.now)
+        self.closed_page = ClosedPage(self.formats, self.clock.now)
         self.tabs.add(self.closed_page, "Closed")
         self.history = HistoryFeature(
             *(history, self.view, self.formats),

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import Phase, SyncState
-from app.domain.history.activity import ActivitySummary
+from app.domain.history.position_history import ActivitySummary
 from app.domain.model.errors import AppError
 from app.ports import Store
 from app.ui.tasks import TaskGroup
@@ -39,7 +39,7 @@ class ActivityController(QObject):
     @Slot()
     def start(self) -> None:
         if self._since is not None:
-            question = partial(self._store.news, self._since)
+            question = partial(self._store.activity_since, self._since)
             self._tasks.latest("the activity", question, self._take, self._fail)
 
     @Slot(object)

@@ -20,7 +20,7 @@ from app.ui.positions.context import PositionsContext, last_syncs, portfolio_con
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import Colours, current_colours, set_tone
+from app.ui.style.theme import set_tone
 from app.ui.sync.message_bars import ErrorBar, HeldBar
 from app.ui.sync.texts import caption, past_caption
 from app.ui.table.deferred_sort import DeferredSort

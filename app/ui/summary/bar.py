@@ -28,7 +28,7 @@ from app.ui.widgets.plain_text import PlainLabel
 LIVE_MS = 1000
 MIXED = "There is no total over several currencies; see the lines below"
 LEAST_WIDTH = 320
-MOST_HEIGHT = 360  # of many accounts' lines, which scroll then: the table needs room too
+MOST_HEIGHT = 330  # of many accounts' lines, which scroll then: the table needs room too
 LINE = 1  # of the strip's own border, above and below
 FOCUS = Qt.FocusPolicy
 

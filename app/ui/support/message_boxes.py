@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
-from app.platform.assets import resource
+from app.platform.paths import resource
 from app.ui.widgets.plain_text import plain_box
 
 TITLE = "Position Sync"

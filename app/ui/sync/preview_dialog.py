@@ -7,7 +7,7 @@ from app.domain.model.runs import Report
 from app.ui.history.change_rows import rows_of_planned
 from app.ui.history.change_table import ChangesTable
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import current_colours, set_tone
+from app.ui.style.theme import set_tone
 from app.ui.sync.texts import counts_text, held_text, positions_text
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -34,7 +34,7 @@ class PreviewDialog(QDialog):
         self.caution.setWordWrap(True)
         self.caution.setVisible(bool(self.caution.text()))
         set_tone(self.caution, "warning")
-        self.changes = ChangesTable(formats, current_colours())
+        self.changes = ChangesTable(formats)
         self.changes.show_changes(rows_of_planned(shown.changes))
         self.changes.setVisible(bool(shown.changes))
         self.nothing = PlainLabel("Only prices would be refreshed.")

@@ -13,7 +13,7 @@ from app.domain.explain.model import AllocatedFill, Explanation
 from app.ui.explain.executions_table import ExecutionsTable
 from app.ui.explain.popover import ExplainPopover
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import DARK, LIGHT
+from app.ui.style.theme import DARK, LIGHT, palette
 from tests.ui.conftest import ENGLISH
 from tests.ui.explain.test_explain import CELL, a_close
 from tests.ui.history.test_page import table
@@ -35,14 +35,14 @@ def some_fills() -> tuple[AllocatedFill, ...]:
     )
 
 
-def opened(qtbot: QtBot, points: int = 10, colours: object = LIGHT) -> ExplainPopover:
-    window = QApplication.activeWindow() or ExecutionsTable((), Formats(ENGLISH), LIGHT)
+def opened(qtbot: QtBot, points: int = 10) -> ExplainPopover:
+    window = QApplication.activeWindow() or ExecutionsTable((), Formats(ENGLISH))
     qtbot.addWidget(window)
     font = window.font()
     font.setPointSize(points)
     window.setFont(font)
     explanation = Explanation("Title", "AAPL", fills=some_fills())
-    popover = ExplainPopover(explanation, Formats(ENGLISH), colours, window)  # type: ignore[arg-type]
+    popover = ExplainPopover(explanation, Formats(ENGLISH), window)  # type: ignore[arg-type]
     popover.open_at(CELL)
     return popover
 
@@ -95,6 +95,10 @@ def test_they_are_whole_and_all_in_sight(points: int, qtbot: QtBot) -> None:
 
 
 def test_they_are_legible_in_the_dark(qtbot: QtBot) -> None:
-    popover = opened(qtbot, colours=DARK)
-    assert DARK.text in colours_of(picture(executions(popover)))
+    QApplication.setPalette(palette(DARK))
+    try:
+        popover = opened(qtbot)
+        assert DARK.text in colours_of(picture(executions(popover)))
+    finally:
+        QApplication.setPalette(palette(LIGHT))
     popover.close()

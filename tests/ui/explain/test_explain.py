@@ -47,15 +47,13 @@ class Explainer:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.store = FakeCloses()
-        self.controller = ExplainController(
-            self.store, desk.window.formats, desk.window.theme, desk.window
-        )
+        self.controller = ExplainController(self.store, desk.window.formats, desk.window)
         self.table = desk.window.positions.table
         self.table.explain_wanted.connect(self.controller.explain)
 
     def made(self, explanation: Explanation) -> ExplainPopover:
         window = self.desk.window
-        return ExplainPopover(explanation, window.formats, window.theme.colours, window)
+        return ExplainPopover(explanation, window.formats, window)
 
     def popover(self) -> ExplainPopover | None:
         """The visible one."""

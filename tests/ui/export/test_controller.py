@@ -23,7 +23,6 @@ from app.ui.positions.page import PositionsPage
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import LIGHT
 from app.ui.table.layout import ColumnPlace, Filter, SortKey, TableLayout
 from tests.ui.fakes import position
 
@@ -195,7 +194,7 @@ async def test_the_tab_in_sight_says_what_there_is_to_export(qapp: QApplication)
     tabs = MainTabs()
     for title in ("Positions", "History"):
         tabs.reserve(title)
-    page = PositionsPage(Formats(QLocale("en_US")), LIGHT)
+    page = PositionsPage(Formats(QLocale("en_US")))
     tabs.add(page, "Positions")
     source = tabs.export_source()
     assert source is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtGui import QFont, QIcon
-from PySide6.QtWidgets import QApplication, QTableView, QTreeView
+from PySide6.QtWidgets import QApplication, QTableView
 
 from app.ui.main_window.window import MainWindow
 from app.ui.style.theme import DARK, LIGHT, palette
@@ -55,18 +55,18 @@ def sizes(window: MainWindow) -> list[float]:
     first_line = window.summary.headline
     table: QTableView = window.positions.table
     runs: QTableView = window.history.page.table
-    closed: QTreeView = window.closed_page.tree
+    closed: QTableView = window.closed_page.table
     return [
         window.sync_button.sizeHint().width(),
         first_line.figures[0].number.fontMetrics().height(),
         first_line.title.fontMetrics().height(),
         window.sync_dock.values["TWS"].fontMetrics().height(),
-        table.columnWidth(0),
+        table.columnWidth(1),
         table.rowHeight(0),
         runs.columnWidth(0),
         runs.rowHeight(0),
-        closed.columnWidth(0),
-        closed.visualRect(closed.model().index(0, 0)).height(),
+        closed.columnWidth(1),
+        closed.rowHeight(0),
     ]
 
 

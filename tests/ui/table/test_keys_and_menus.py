@@ -200,7 +200,7 @@ def popovers(past: PastDesk) -> list[ExplainPopover]:
 async def test_the_history_explains_a_run_and_what_it_changed(past: PastDesk) -> None:
     await past.take(*STORY)
     page = await past.open_history()
-    explainer = ExplainController(past.kept, past.window.formats, past.window.theme, past.window)
+    explainer = ExplainController(past.kept, past.window.formats, past.window)
     page.explain_wanted.connect(explainer.explain_run)
     page.explain_change_wanted.connect(explainer.explain_change)
     past.window.activateWindow()

@@ -201,7 +201,7 @@ def test_dialogs_show_foreign_text_as_it_is(desk: Desk, qapp: QApplication) -> N
     dialogs: list[QWidget] = [
         undo_box(run, formats, window),
         plain_box(QMessageBox.Icon.Warning, "Settings", EVIL, window, EVIL),
-        ExplainPopover(explanation, formats, LIGHT, window),
+        ExplainPopover(explanation, formats, window),
         PreviewDialog(previewed(), formats, window),
     ]
     for dialog in dialogs:
