@@ -25,7 +25,7 @@ from app.ui.positions.context import PositionsContext
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel
 from app.ui.style.formatting import Formats
-from app.ui.table.layout import ColumnPlace, TableLayout
+from app.ui.table.core.layout import ColumnPlace, TableLayout
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.stalls import Stalls

@@ -22,7 +22,7 @@ from app.domain.portfolio.broker_updates import PriceUpdate
 from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.positions.page import PositionsPage
 from app.ui.style.formatting import Formats
-from app.ui.table.layout import Filter
+from app.ui.table.core.layout import Filter
 from app.ui.view_state import ViewState
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale import Scale
@@ -61,7 +61,7 @@ def lively(
     page.show()
     page.render_state(SyncState(stored=PortfolioView(held, ("DU1",))))
     layout = page.model.layout.sorted_by("market_value").with_filter(Filter("side", "long"))
-    page.set_layout(layout.grouped_by("account") if is_grouped else layout)
+    page.pane.set_layout(layout.grouped_by("account") if is_grouped else layout)
     page.render_view(ViewState(search="S"))
     batch = UpdateBatcher(interval_s)
     following: Any = SimpleNamespace(watch_updates=batch.observers.add)

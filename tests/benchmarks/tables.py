@@ -20,7 +20,7 @@ from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
-from app.ui.table.layout import SortKey, TableLayout
+from app.ui.table.core.layout import SortKey, TableLayout
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.trading import START, holdings

@@ -26,7 +26,7 @@ from app.ui.history.page import HistoryPage
 from app.ui.main_window.window import MainWindow
 from app.ui.positions.columns import KEYS, TITLES
 from app.ui.sync.controller import SyncController
-from app.ui.table.layout import SortKey
+from app.ui.table.core.layout import SortKey
 from tests.store.trading import noon, synced
 from tests.ui.fakes import NOW, FakeBroker, FakeService, FakeStore
 
@@ -105,7 +105,7 @@ class Desk:
 
     def sort(self, key: str, *, is_descending: bool = False) -> None:
         page = self.window.positions
-        page.set_layout(replace(page.model.layout, sort=(SortKey(key, is_descending),)))
+        page.pane.set_layout(replace(page.model.layout, sort=(SortKey(key, is_descending),)))
 
     def column(self, title: str) -> list[str]:
         """A column's texts, from top to bottom."""

@@ -9,13 +9,13 @@ from typing import Any
 from app.domain.history.closed_positions import ClosedPositionRow, ClosedSort
 from app.domain.model.positions import Source
 from app.ui.closed.state import ClosedLine
-from app.ui.positions.columns import PERCENT
+from app.ui.positions.figures import PERCENT
 from app.ui.positions.tooltips import REALIZED as SENTENCES
 from app.ui.positions.tooltips import instrument_text
 from app.ui.style.formatting import ALMOST, DASH, Formats
 from app.ui.style.theme import GAIN_TONES
-from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
-from app.ui.table.layout import SortKey, TableLayout
+from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
+from app.ui.table.core.layout import SortKey, TableLayout
 
 ClosedColumn = Column[ClosedLine, PlainContext]
 Write = Callable[[ClosedPositionRow, Formats], str]

@@ -19,8 +19,8 @@ from app.ui.closed.totals_bar import TotalsBar
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import set_tone
 from app.ui.sync.texts import positions_text
-from app.ui.table.column import PlainContext
-from app.ui.table.layout import SortKey, TableLayout
+from app.ui.table.core.column import PlainContext
+from app.ui.table.core.layout import SortKey, TableLayout
 from app.ui.view_state import ViewState
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -123,6 +123,10 @@ class ClosedPage(QWidget):
 
     def copy(self) -> None:
         self.table.copy()
+
+    def focus_table(self) -> None:
+        """Goes to the rows, as from the search field."""
+        self.table.focus_lines()
 
     def explain(self) -> None:
         self.table.explain()

@@ -10,11 +10,11 @@ from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, Close
 from app.ui.closed.columns import KEYS
 from app.ui.closed.state import ClosedLine, ClosedState
 from app.ui.style.roles import Index
-from app.ui.table.column import PlainContext
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.menus import ColumnMenu
-from app.ui.table.table_model import TableModel
-from app.ui.table.view_setup import EXPLAIN_KEY, cell_on_desktop
+from app.ui.table.arranging.menus import ColumnMenu
+from app.ui.table.core.column import PlainContext
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.fast_table_view import FastTableView
+from app.ui.table.view.view_setup import EXPLAIN_KEY, cell_on_desktop
 
 ClosedModel = TableModel[ClosedLine, PlainContext]
 REALIZED = KEYS.index(ClosedSort.REALIZED)

@@ -7,9 +7,9 @@ from typing import Any
 from app.domain.explain.model import AllocatedFill
 from app.domain.model.snapshot import Fill
 from app.ui.style.formatting import Formats
-from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
-from app.ui.table.layout import TableLayout
-from app.ui.table.plain_columns import figure, time, word
+from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
+from app.ui.table.core.layout import TableLayout
+from app.ui.table.core.plain_columns import figure, time, word
 
 
 def of_fill(name: str) -> Callable[[AllocatedFill], Any]:

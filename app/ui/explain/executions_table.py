@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from app.domain.explain.model import AllocatedFill
 from app.ui.explain.executions import EXECUTIONS
 from app.ui.style.formatting import Formats
-from app.ui.table.column import PlainContext
-from app.ui.table.copying import copy_lines
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.header_menu import HeaderMenu
-from app.ui.table.table_model import TableModel
+from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.core.column import PlainContext
+from app.ui.table.model.copying import copy_lines
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.fast_table_view import FastTableView
 
 EDGES = 2  # pixels, above the header and below the rows
 

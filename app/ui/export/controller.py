@@ -12,7 +12,7 @@ from app.domain.model.errors import AppError
 from app.export.writing import Format, write_sheet
 from app.ui.export.dialog import ExportDialog
 from app.ui.export.source import ExportSource
-from app.ui.table.exporting import TableContent, table_content
+from app.ui.table.model.exporting import TableContent, table_content
 from app.ui.tasks import TaskGroup
 from app.ui.widgets.plain_text import plain_box
 

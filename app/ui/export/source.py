@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from app.ui.table.table_model import TableModel
+from app.ui.table.model.table_model import TableModel
 
 # Given whether all rows are wanted, or those that the page's filters let through: all their values.
 ReadAll = Callable[[bool], Awaitable[Sequence[Any]]]

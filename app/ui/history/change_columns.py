@@ -10,9 +10,9 @@ from app.ui.history.change_rows import ChangeFigures, ChangeRow
 from app.ui.positions.tooltips import REALIZED
 from app.ui.style.formatting import ALMOST, DASH, Formats
 from app.ui.style.theme import GAIN_TONES
-from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
-from app.ui.table.layout import TableLayout
-from app.ui.table.plain_columns import MUTED, figure, note, word
+from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
+from app.ui.table.core.layout import TableLayout
+from app.ui.table.core.plain_columns import MUTED, figure, note, word
 
 ChangeColumn = Column[ChangeRow, PlainContext]
 ARROW = "→"

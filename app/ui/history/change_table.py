@@ -11,12 +11,12 @@ from app.ui.history.change_columns import CHANGES, KEYS, SUBJECTS
 from app.ui.history.change_rows import ChangeRow
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import Index
-from app.ui.table.column import PlainContext
-from app.ui.table.copying import copy_lines
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.header_menu import HeaderMenu
-from app.ui.table.table_model import TableModel
-from app.ui.table.view_setup import EXPLAIN_KEY, NO_NUMBER, cell_on_desktop
+from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.core.column import PlainContext
+from app.ui.table.model.copying import copy_lines
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.fast_table_view import FastTableView
+from app.ui.table.view.view_setup import EXPLAIN_KEY, NO_NUMBER, cell_on_desktop
 from app.ui.widgets.enabling import enable
 
 

@@ -19,7 +19,7 @@ from app.ui.history.runs_columns import RUNS
 from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.state import HistoryState
 from app.ui.style.formatting import Formats
-from app.ui.table.column import PlainContext
+from app.ui.table.core.column import PlainContext
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -125,6 +125,10 @@ class HistoryPage(QWidget):
     def copy(self) -> None:
         """Copies the selected changes if their table has the focus, else the selected runs."""
         self._present().copy()
+
+    def focus_table(self) -> None:
+        """Goes to the rows, as from the search field."""
+        self.table.focus_lines()
 
     def explain(self) -> None:
         self._present().explain()

@@ -6,9 +6,9 @@ from operator import attrgetter
 
 from app.domain.model.runs import ALL_ACCOUNTS, Run, RunStatus, Trigger
 from app.ui.style.formatting import DASH, Formats
-from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
-from app.ui.table.layout import TableLayout
-from app.ui.table.plain_columns import MUTED, figure, note, time, word
+from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
+from app.ui.table.core.layout import TableLayout
+from app.ui.table.core.plain_columns import MUTED, figure, note, time, word
 
 TRIGGERS = {
     Trigger.MANUAL: "Manual",

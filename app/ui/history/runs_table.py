@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.model.runs import Run
 from app.ui.style.roles import Index
-from app.ui.table.column import PlainContext
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.header_menu import HeaderMenu
-from app.ui.table.table_model import TableModel
-from app.ui.table.view_setup import EXPLAIN_KEY, cell_on_desktop
+from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.core.column import PlainContext
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.fast_table_view import FastTableView
+from app.ui.table.view.view_setup import EXPLAIN_KEY, cell_on_desktop
 from app.ui.widgets.enabling import enable
 
 NO_POSITIONS = "Only for runs that stored positions and were not undone"

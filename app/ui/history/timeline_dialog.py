@@ -9,8 +9,8 @@ from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import Position, Source
 from app.ui.charts.quantity_cost_chart import QuantityCostChart
 from app.ui.history.change_columns import KINDS, realized_text, realized_tooltip
-from app.ui.positions.columns import realized_text as position_realized_text
-from app.ui.positions.columns import type_name
+from app.ui.positions.figures import realized_text as position_realized_text
+from app.ui.positions.figures import type_name
 from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import (
@@ -20,12 +20,12 @@ from app.ui.style.theme import (
     figures_font,
     set_tone,
 )
-from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.header_menu import HeaderMenu
-from app.ui.table.layout import TableLayout
-from app.ui.table.plain_columns import MUTED, figure, note, time, word
-from app.ui.table.table_model import TableModel
+from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
+from app.ui.table.core.layout import TableLayout
+from app.ui.table.core.plain_columns import MUTED, figure, note, time, word
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.widgets.plain_text import PlainLabel
 
 SOURCES = {

@@ -25,7 +25,7 @@ from app.ui.style.theme import Theme
 from app.ui.summary.bar import SummaryBar
 from app.ui.sync.sync_button import CancelButton, SyncButton
 from app.ui.sync.sync_dock import DockFolding, SyncDock
-from app.ui.table.saved_layouts import SavedLayouts
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.view_state import CurrentView
 
 FIRST_SIZE = QSize(1360, 820)
@@ -90,7 +90,7 @@ class WindowParts(QMainWindow):
             self.window_actions,
             dock=self.sync_dock,
             summary=self.summary_bar,
-            columns=self.positions.filters.columns,
+            columns=self.positions.pane.filters.columns,
             connections=self.connection_menu,
         )
 

@@ -1,15 +1,23 @@
 """The field that narrows the table down to what is typed; Esc clears it."""
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
 
+TO_RESULTS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 
 class SearchField(QLineEdit):
-    """A line edit; `textChanged` gives the text to search for."""
+    """A line edit; `textChanged` gives the text to search for.
+
+    Signals:
+        results_wanted(): Enter or Down: the user wants to go to what was found.
+    """
+
+    results_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +59,8 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_clearing(event):
             self.clear()
+        elif event.key() in TO_RESULTS:
+            self.results_wanted.emit()
         else:
             super().keyPressEvent(event)
 

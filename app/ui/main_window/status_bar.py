@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from app.domain.desktop.app_state import LinkStatus, SyncState
@@ -61,7 +61,13 @@ class StatusBar(QStatusBar):
 
 
 class ElidedLabel(PlainLabel):
-    """Never widens the window; an elided text is shown whole in the tooltip."""
+    """Never widens the window; an elided text is shown whole in the tooltip.
+
+    Signals:
+        clicked(): with the mouse.
+    """
+
+    clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -73,6 +79,11 @@ class ElidedLabel(PlainLabel):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -26,6 +26,8 @@ class Copyable(Protocol):
 
     def explain(self) -> None: ...
 
+    def focus_table(self) -> None: ...
+
 
 class MainTabs(QTabWidget):
     """The tabs with the pages; Ctrl+1, Ctrl+2 … select them."""
@@ -68,6 +70,13 @@ class MainTabs(QTabWidget):
             return
         if isinstance(page, Copyable):
             page.copy()
+
+    @Slot()
+    def focus_table(self) -> None:
+        """Goes to the rows of the visible page."""
+        page = self.currentWidget()
+        if isinstance(page, Copyable):
+            page.focus_table()
 
     @Slot()
     def explain(self) -> None:

@@ -116,6 +116,8 @@ class MainWindow(WindowParts):
         actions, page, view = self.window_actions, self.positions, self.view
         self.account_combo_box.chosen.connect(view.choose_account)
         self.search_field.textChanged.connect(view.search)
+        self.search_field.results_wanted.connect(self.tabs.focus_table)
+        self.status.message.clicked.connect(page.pane.show_changed)
         page.no_match.clear_wanted.connect(self.search_field.clear)
         view.changed.connect(page.render_view)
         view.changed.connect(self.summary.render_view)

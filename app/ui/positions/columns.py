@@ -1,230 +1,42 @@
 """The columns of the positions table: what each shows, sorts by, sums and exports. Pure."""
 
-from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
 from operator import attrgetter
-from typing import Any
 
 from app.domain.explain.model import ExplainedField
-from app.domain.model.amounts import ZERO
 from app.domain.model.instruments import expiry_text
-from app.domain.model.positions import Position, Source
 from app.export.sheet import Kind
 from app.ui.positions import tooltips
-from app.ui.positions.context import HUNDRED, PositionsContext
-from app.ui.style.formatting import ALMOST, DASH, Formats
-from app.ui.style.theme import GAIN_TONES
-from app.ui.table.column import Column, Subtotal
+from app.ui.positions.column_makers import (
+    MONEY,
+    MoneyOf,
+    PositionColumn,
+    figure,
+    in_base,
+    money,
+    number,
+    time,
+    word,
+)
+from app.ui.positions.figures import (
+    absolute_cost,
+    average_price,
+    cost_basis,
+    days_to_expiry,
+    description,
+    instrument_order,
+    of_net,
+    realized_amount,
+    realized_cell,
+    type_name,
+    unrealized_pct,
+)
+from app.ui.style.formatting import DASH, Formats
+from app.ui.table.core.column import Column, Subtotal
 
-PositionColumn = Column[Position, PositionsContext]
-MoneyOf = Callable[[Position], Decimal | None]
-PERCENT = Decimal("0.0001")  # a ratio's exact value would have 28 digits
 NAMED_BY = (
     *("instrument.symbol", "instrument.expiry", "instrument.strike", "instrument.right"),
     *("instrument.sec_type", "instrument.currency"),
 )
-COST = ("quantity", "average_cost", *NAMED_BY)
-MONEY = ("is_in_base", "rates", "base_currency")
-
-
-# how a figure is written -> what it is to a spreadsheet
-KINDS: dict[Callable[[Formats, Decimal | None], str], Kind] = {
-    Formats.quantity: Kind.QUANTITY,
-    Formats.price: Kind.PRICE,
-    Formats.money: Kind.MONEY,
-    Formats.gain: Kind.MONEY,
-    Formats.percent: Kind.PERCENT,
-    Formats.share: Kind.PERCENT,
-}
-
-
-def type_name(position: Position) -> str:
-    return position.instrument.type_name
-
-
-def description(position: Position) -> str:
-    return position.instrument.description
-
-
-def instrument_order(position: Position) -> tuple[Any, ...]:
-    """A symbol's stock first, then its derivatives by expiry, strike and right; then by account."""
-    held = position.instrument
-    named = held.symbol.casefold(), held.expiry, held.strike or ZERO, held.right
-    return *named, position.account, held.con_id
-
-
-def realized_text(position: Position, formats: Formats) -> str:
-    text = formats.gain(position.realized_pnl)
-    return f"{ALMOST} {text}" if is_estimate(position) else text
-
-
-def realized_cell(position: Position, context: PositionsContext) -> str:
-    text = context.formats.gain(context.money(position, position.realized_pnl))
-    return f"{ALMOST} {text}" if is_estimate(position) else text
-
-
-def is_estimate(position: Position) -> bool:
-    return position.realized_source is Source.ESTIMATE and position.realized_pnl is not None
-
-
-def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
-    return (part / whole * HUNDRED).quantize(PERCENT) if part is not None and whole else None
-
-
-def unrealized_pct(position: Position) -> Decimal | None:
-    return percent(position.unrealized_pnl, absolute_cost(position))
-
-
-def cost_basis(position: Position) -> Decimal | None:
-    """What the position cost, by IBKR's average cost; negative where it was sold short."""
-    cost = position.average_cost
-    return None if cost is None else cost * position.quantity
-
-
-def absolute_cost(position: Position) -> Decimal | None:
-    cost = cost_basis(position)
-    return None if cost is None else abs(cost)
-
-
-def average_price(position: Position) -> Decimal | None:
-    """The average cost per unit of the underlying, as prices are: without the multiplier."""
-    cost, factor = position.average_cost, position.instrument.unit_value
-    if cost is None or not factor:
-        return None
-    price = cost / factor
-    return price if len(price.as_tuple().digits) < 20 else price.quantize(Decimal("1e-8"))
-
-
-def realized_amount(position: Position) -> Decimal | None:
-    """Zero while nothing has been closed: there is nothing to know then."""
-    return ZERO if position.realized_source is None else position.realized_pnl
-
-
-def days_to_expiry(position: Position, context: PositionsContext) -> Decimal | None:
-    expiry = position.instrument.expiry_date
-    if expiry is None or context.today is None:
-        return None
-    return Decimal((expiry - context.today).days)
-
-
-def word(
-    key: str,
-    title: str,
-    value: Callable[[Position], str],
-    depends_on: tuple[str, ...],
-    **more: Any,
-) -> PositionColumn:
-    return Column(
-        *(key, title),
-        lambda position, _: value(position),
-        lambda position, _: value(position) or DASH,
-        depends_on=depends_on,
-        **more,
-    )
-
-
-def time(
-    key: str,
-    title: str,
-    value: Callable[[Position], datetime],
-    write: Callable[[Formats, datetime], str],
-    **more: Any,
-) -> PositionColumn:
-    return Column(
-        *(key, title),
-        lambda position, _: value(position),
-        lambda position, context: write(context.formats, value(position)),
-        tooltip=lambda position, context: context.formats.exact_time(value(position)),
-        **more,
-    )
-
-
-def number(
-    key: str,
-    title: str,
-    value: Callable[[Position, PositionsContext], Decimal | None],
-    write: Callable[[Formats, Decimal | None], str],
-    **more: Any,
-) -> PositionColumn:
-    """Args: more: `is_gain` colours it by its sign."""
-    tone = None
-    if more.pop("is_gain", False):
-
-        def tone(position: Position, context: PositionsContext) -> str:
-            return GAIN_TONES[context.formats.tone(value(position, context))]
-
-    is_live = more.get("is_live", False)
-    unknown = tooltips.UNKNOWN.get(key, "")
-
-    def tooltip(position: Position, context: PositionsContext) -> str:
-        found = value(position, context)
-        return tooltips.figure_tooltip(
-            *(position, context, key), is_unknown=found is None, is_live=is_live, unknown=unknown
-        )
-
-    more = {
-        "text": lambda position, context: write(context.formats, value(position, context)),
-        "tone": tone,
-        "tooltip": tooltip,
-        "is_changed": tooltips.is_changed(key) if key in tooltips.MARKED else None,
-        "kind": KINDS.get(write),
-        **more,
-    }
-    return Column(key, title, value, is_number=True, **more)
-
-
-def figure(
-    key: str,
-    title: str,
-    value: MoneyOf,
-    write: Callable[[Formats, Decimal | None], str],
-    **more: Any,
-) -> PositionColumn:
-    """A figure that is no amount of money: quantities, prices per unit."""
-    return number(key, title, lambda position, _: value(position), write, **more)
-
-
-def money(
-    key: str,
-    title: str,
-    value: MoneyOf,
-    depends_on: tuple[str, ...],
-    *,
-    amount: MoneyOf | None = None,
-    **more: Any,
-) -> PositionColumn:
-    """An amount in the position's currency, or in the base currency if that is shown."""
-    return number(
-        *(key, title),
-        lambda position, context: context.money(position, value(position)),
-        Formats.gain if more.get("is_gain") else Formats.money,
-        depends_on=depends_on,
-        context=MONEY,
-        is_money=True,
-        subtotal=Subtotal.MONEY,
-        amount=amount or value,
-        **more,
-    )
-
-
-def in_base(key: str, title: str, value: MoneyOf, depends_on: tuple[str, ...], **more: Any) -> Any:
-    """An amount in the account's base currency, whatever the others are shown in."""
-    return number(
-        *(key, title),
-        lambda position, context: context.in_base(position, value(position)),
-        Formats.gain if more.get("is_gain") else Formats.money,
-        depends_on=(*depends_on, "instrument.currency"),
-        context=MONEY,
-        is_shown=False,
-        **more,
-    )
-
-
-def of_net(position: Position, context: PositionsContext) -> Decimal | None:
-    value = context.in_base(position, position.market_value)
-    return percent(value, context.net.get(position.account))
-
 
 market_value: MoneyOf = attrgetter("market_value")
 unrealized_pnl: MoneyOf = attrgetter("unrealized_pnl")

@@ -11,7 +11,7 @@ from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.fx_rates import Rates
 from app.domain.portfolio.summary import PortfolioSummary
 from app.ui.style.formatting import Formats
-from app.ui.table.column import MoneyKey
+from app.ui.table.core.column import MoneyKey
 
 HUNDRED = Decimal(100)
 

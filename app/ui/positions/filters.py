@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from app.domain.model.positions import Position
-from app.ui.positions.columns import days_to_expiry, type_name
 from app.ui.positions.context import PositionsContext
-from app.ui.table.column import FilterKind
+from app.ui.positions.figures import days_to_expiry, type_name
+from app.ui.table.core.column import FilterKind
 
 PositionFilter = FilterKind[Position, PositionsContext]
 Choices = tuple[tuple[str, str], ...]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Identity, Position
@@ -16,18 +15,14 @@ from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
 from app.ui.export.source import ExportSource
 from app.ui.positions.activity_bar import ActivityBar
 from app.ui.positions.as_of_bar import AsOfBar
-from app.ui.positions.context import PositionsContext, last_syncs, portfolio_context
-from app.ui.positions.spec import SPEC
-from app.ui.positions.table import PositionsModel, PositionsTable
+from app.ui.positions.context import last_syncs, portfolio_context
+from app.ui.positions.table_pane import TablePane
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import set_tone
 from app.ui.sync.message_bars import ErrorBar, HeldBar
 from app.ui.sync.texts import caption, past_caption
-from app.ui.table.deferred_sort import DeferredSort
-from app.ui.table.filter_bar import FilterBar
-from app.ui.table.layout import TableLayout
-from app.ui.table.saved_layouts import SavedLayouts
-from app.ui.table.totals_line import TotalsLine
+from app.ui.table.arranging.saved_layouts import SavedLayouts
+from app.ui.table.model.deferred_sort import DeferredSort
 from app.ui.view_state import ViewState
 from app.ui.widgets.placeholder import EmptyState, NoMatch
 from app.ui.widgets.plain_text import PlainLabel
@@ -51,23 +46,14 @@ class PositionsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._formats = formats
-        self._saved = saved
         self._state = SyncState()
         self._view = ViewState()
         self._report: Report | None = None
         self._is_marking = True
         self._live = LiveOverlay()
         self._looked_at: datetime | None = None
-        self._unseen: dict[Identity, Position | None] = {}
-        self.model = PositionsModel(SPEC, PositionsContext(formats), parent=self)
-        self.table = PositionsTable(self.model)
-        self.totals = TotalsLine(self.table)
-        self.filters = FilterBar(self.model, saved)
-        self.in_base = QToolButton()
-        self.in_base.setObjectName("plainTool")
-        self.in_base.setCheckable(True)
-        self.in_base.setToolTip("Show all amounts in the base currency, with IBKR's rates")
-        self.in_base.hide()
+        self.pane = TablePane(formats, saved)
+        self.model, self.table = self.pane.model, self.pane.table
         self.order = DeferredSort(self.model.rearrange, self)
         self.as_of_bar = AsOfBar(formats)
         self.activity_bar = ActivityBar(formats)
@@ -81,24 +67,12 @@ class PositionsPage(QWidget):
         self._arrange()
         self.model.shown.connect(self._show_all)
         self.model.relisted.connect(self._choose_page)
-        self.table.layout_wanted.connect(self.set_layout)
-        self.filters.layout_wanted.connect(self.set_layout)
-        self.no_match.clear_wanted.connect(self.filters.clear)
-        self.in_base.clicked.connect(self._show_in_base)
-        self.table.clicked.connect(self._on_seen)
-        if saved is not None:
-            self.set_layout(saved.in_use)
+        self.pane.arranged.connect(self._show_all)
+        self.no_match.clear_wanted.connect(self.pane.filters.clear)
 
     def _arrange(self) -> None:
-        table = QWidget()
-        column = QVBoxLayout(table)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.totals)
-        for page in (self.empty_state, self.no_match, table):
+        for page in (self.empty_state, self.no_match, self.pane):
             self.stack.addWidget(page)
-        self._table_page = table
         bars = QVBoxLayout()
         bars.setContentsMargins(12, 2, 12, 6)
         bars.setSpacing(4)
@@ -110,8 +84,7 @@ class PositionsPage(QWidget):
         line.setContentsMargins(14, 2, 14, 4)
         line.setSpacing(16)
         line.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.filters, 1)
-        line.addWidget(self.in_base, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.pane.bar, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(4)
@@ -129,8 +102,9 @@ class PositionsPage(QWidget):
         if is_now and (state.stored is not self._state.stored or is_new_report):
             is_marked = is_new_report and self._is_marking and self.model.rowCount() > 0
             touched = state.touched if is_marked else frozenset()
-            if is_new_report and self.model.rows:
-                self._note_changes(state)
+            if is_new_report and state.report is not None and self.model.rows:
+                self.pane.note_changes(state.report, state.touched)
+            self.pane.show_accounts(state.stored.accounts)
             self._show(self._now(state.stored), state.stored, touched)
         self._state, self._report = state, state.report
         self.error_bar.render_state(state)
@@ -145,53 +119,12 @@ class PositionsPage(QWidget):
         book: PortfolioView,
         touched: frozenset[Identity] = frozenset(),
     ) -> None:
-        self._update_context(
+        self.pane.update_context(
             synced=last_syncs(positions),
-            unseen=dict(self._unseen),
+            unseen=dict(self.pane.unseen),
             **portfolio_context(book.portfolio),
         )
         self.model.show(positions, touched)
-
-    def _update_context(self, **changed: object) -> None:
-        self.model.set_context(replace(self.model.context, **changed))  # type: ignore[arg-type]
-
-    def _note_changes(self, state: SyncState) -> None:
-        """Keeps how the positions were that this report changed, until the user has seen it."""
-        for change in state.report.changes if state.report else ():
-            identity = change.after.identity
-            if identity in state.touched:
-                self._unseen.setdefault(identity, change.before)
-
-    @Slot(QModelIndex)
-    def _on_seen(self, index: QModelIndex) -> None:
-        """A click on a row says that its changes have been seen."""
-        position = self.model.value(index.row())
-        if position is not None and self._unseen.pop(position.identity, self) is not self:
-            self._update_context(unseen=dict(self._unseen))
-
-    @Slot(bool)
-    def _show_in_base(self, is_in_base: bool) -> None:
-        self.set_layout(replace(self.model.layout, is_in_base=is_in_base))
-
-    def _offer_base(self) -> None:
-        """The switch is there where an amount would look different."""
-        base = self.model.context.base_currency
-        currencies = {row.value.instrument.currency for row in self.model.rows}
-        self.in_base.setText(f"In {base}")
-        self.in_base.setVisible(bool(base) and not currencies <= {base})
-
-    @Slot(object)
-    def set_layout(self, layout: TableLayout) -> None:
-        """Arranges the table by this layout, and says so."""
-        if layout != self.model.layout:
-            self._update_context(is_in_base=layout.is_in_base)
-            self.in_base.setChecked(layout.is_in_base)
-            self.table.show_layout(layout)
-            self.filters.show_layout(layout)
-            self._choose_page()
-            self._show_caption()
-            if self._saved is not None:
-                self._saved.keep(layout)
 
     def show_live(self, live: LiveOverlay) -> None:
         """Shows pushed figures; past positions are left unchanged."""
@@ -205,7 +138,7 @@ class PositionsPage(QWidget):
 
     def _show_lost(self, *, is_lost: bool) -> None:
         if is_lost != self.model.context.is_lost:
-            self._update_context(is_lost=is_lost)
+            self.pane.update_context(is_lost=is_lost)
         self.model.show_lost(is_lost)
 
     def _now(self, book: PortfolioView) -> tuple[Position, ...]:
@@ -225,7 +158,7 @@ class PositionsPage(QWidget):
 
     def _show_past(self, past: PositionsAsOf | None) -> None:
         """Shows these past positions, or the current ones for None."""
-        self._update_context(unpriced=frozenset() if past is None else past.unpriced)
+        self.pane.update_context(unpriced=frozenset() if past is None else past.unpriced)
         shown = self._now(self._state.stored) if past is None else past.positions
         self._show_lost(is_lost=self._live.is_lost and past is None)
         self._show(shown, self._state.stored)
@@ -238,6 +171,10 @@ class PositionsPage(QWidget):
     def explain(self) -> None:
         self.table.explain()
 
+    def focus_table(self) -> None:
+        """Goes to the rows, as from the search field."""
+        self.table.focus_lines()
+
     def export_source(self) -> ExportSource:
         return ExportSource(self.model)
 
@@ -245,7 +182,7 @@ class PositionsPage(QWidget):
         """The caption's time, which is today's only until midnight."""
         self._looked_at = now
         if self.model.context.today != now.astimezone().date():
-            self._update_context(today=now.astimezone().date())
+            self.pane.update_context(today=now.astimezone().date())
         self._show_caption()
 
     def _show_caption(self) -> None:
@@ -274,7 +211,7 @@ class PositionsPage(QWidget):
     @Slot()
     def _show_all(self) -> None:
         """All rows are shown now."""
-        self._offer_base()
+        self.pane.offer_base()
         self._choose_page()
         self._show_caption()
 
@@ -283,7 +220,7 @@ class PositionsPage(QWidget):
             return  # the current widget stays until all rows are shown
         past = self._view.as_of
         if self.model.rowCount():
-            page: QWidget = self._table_page
+            page: QWidget = self.pane
         elif past is not None and not past.positions:
             page = self.no_match
             self.no_match.show_reason("No position was open then.")

@@ -3,11 +3,12 @@
 from operator import attrgetter
 
 from app.domain.model.positions import Position
-from app.ui.positions.columns import COLUMNS, instrument_order
+from app.ui.positions.columns import COLUMNS
 from app.ui.positions.context import PositionsContext
+from app.ui.positions.figures import instrument_order
 from app.ui.positions.filters import FILTERS
-from app.ui.table.column import MoneyKey, TableSpec, default_columns
-from app.ui.table.layout import SortKey, TableLayout
+from app.ui.table.core.column import MoneyKey, TableSpec, default_columns
+from app.ui.table.core.layout import SortKey, TableLayout
 
 identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
 money_key_of = attrgetter("account", "instrument.currency")

@@ -10,9 +10,9 @@ from app.domain.model.positions import Position
 from app.ui.positions.columns import KEYS, SUBJECTS
 from app.ui.positions.context import PositionsContext
 from app.ui.style.roles import Index
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.table_model import TableModel
-from app.ui.table.view_setup import EXPLAIN_KEY, NO_NUMBER, cell_on_desktop
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.fast_table_view import FastTableView
+from app.ui.table.view.view_setup import EXPLAIN_KEY, NO_NUMBER, cell_on_desktop
 from app.ui.widgets.enabling import enable
 
 PositionsModel = TableModel[Position, PositionsContext]
@@ -22,12 +22,14 @@ class PositionsTable(FastTableView):
     """Shows positions, or groups of them.
 
     Signals:
+        all_seen(): the user has seen every change.
         timeline_wanted(int): show the timeline of the position with this id.
         explain_wanted(Position, ExplainedField, QRect): explain a figure; the rectangle is
             its cell in desktop coordinates.
     """
 
     timeline_wanted = Signal(int)
+    all_seen = Signal()
     explain_wanted = Signal(object, object, QRect)
 
     def __init__(self, model: PositionsModel, parent: QWidget | None = None) -> None:
@@ -45,6 +47,8 @@ class PositionsTable(FastTableView):
             self._explain_cell(index)
 
     def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
+        if self.table.context.unseen:
+            menu.addAction("&Mark all changes as seen", self.all_seen.emit)
         position = self.table.value(index.row()) if index.isValid() else None
         if position is None:
             return

@@ -1,1 +1,1 @@
-"""What all tables share: painting, sorting, copying, menus."""
+"""The one table core, on which every table of the window stands; knows none of their rows."""

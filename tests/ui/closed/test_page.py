@@ -14,7 +14,7 @@ from app.ui.closed.columns import KEYS, SPEC, TITLES
 from app.ui.closed.controller import PAGE
 from app.ui.closed.page import ClosedPage
 from app.ui.closed.periods import ClosedPeriod
-from app.ui.table.layout import ColumnPlace, TableLayout
+from app.ui.table.core.layout import ColumnPlace, TableLayout
 from tests.store.trading import MSFT, SAP, at, execute, fill, held, snapshot
 from tests.ui.conftest import PastDesk, until
 

@@ -15,8 +15,8 @@ from app.ui.closed.state import ClosedLine, ClosedState
 from app.ui.closed.table import ClosedModel, ClosedTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import DARK, LIGHT, figures_font
-from app.ui.table.column import PlainContext
-from app.ui.table.table_painter import INDENT
+from app.ui.table.core.column import PlainContext
+from app.ui.table.view.table_painter import INDENT
 from tests.store.trading import AAPL, CALL, at
 from tests.ui.conftest import delete
 from tests.ui.pixels import inked, near, picture, strongest

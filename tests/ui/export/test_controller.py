@@ -23,7 +23,7 @@ from app.ui.positions.page import PositionsPage
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
-from app.ui.table.layout import ColumnPlace, Filter, SortKey, TableLayout
+from app.ui.table.core.layout import ColumnPlace, Filter, SortKey, TableLayout
 from tests.ui.fakes import position
 
 LAYOUT = TableLayout(

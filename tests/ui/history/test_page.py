@@ -12,8 +12,8 @@ from app.ports import Store
 from app.ui.history.change_rows import rows_of_planned, rows_of_stored
 from app.ui.history.controller import PAGE, HistoryController
 from app.ui.history.page import HistoryPage
-from app.ui.table.rows import TableRow
-from app.ui.table.table_model import TableModel
+from app.ui.table.core.rows import TableRow
+from app.ui.table.model.table_model import TableModel
 from tests.store.trading import MSFT, at, execute, fill, held, run, snapshot, synced
 from tests.ui.conftest import PastDesk, until
 from tests.ui.fakes import NOW

@@ -22,9 +22,9 @@ from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import LIGHT
-from app.ui.table.column import PlainContext
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.layout import SortKey
+from app.ui.table.core.column import PlainContext
+from app.ui.table.core.layout import SortKey
+from app.ui.table.view.fast_table_view import FastTableView
 from tests.ui.conftest import ENGLISH
 from tests.ui.fakes import NOW, position
 from tests.ui.history.test_page import table

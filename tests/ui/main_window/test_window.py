@@ -14,8 +14,8 @@ from app.domain.history.position_history import ActivitySummary
 from app.domain.model.runs import Counts, Report, RunStatus
 from app.ui.positions.columns import KEYS as COLUMN_KEYS
 from app.ui.style.theme import DARK, LIGHT
-from app.ui.table import row_highlights
-from app.ui.table.layout import ColumnPlace, Filter
+from app.ui.table.core.layout import ColumnPlace, Filter
+from app.ui.table.model import row_highlights
 from tests.ui.conftest import Desk, delete, until
 from tests.ui.fakes import NOW, book, closed, created, position, report
 
@@ -361,7 +361,7 @@ async def test_the_selected_rows_are_copied_with_titles_and_exact_numbers(desk: 
     await desk.load(book(held, position("MSFT", number=2)))
     page = desk.window.positions
     shown = (ColumnPlace(key) for key in ("symbol", "quantity", "market_price"))
-    page.set_layout(replace(page.model.layout, columns=tuple(shown)))
+    page.pane.set_layout(replace(page.model.layout, columns=tuple(shown)))
     page.table.selectRow(0)
     desk.window.window_actions.copy.trigger()
     assert QApplication.clipboard().text() == "Symbol\tQuantity\tMarket price\nAAPL\t-12345.5\t\n"
@@ -372,7 +372,7 @@ async def test_columns_and_size_are_restored_at_the_next_start(
 ) -> None:
     page = desk.window.positions
     layout = page.model.layout.with_column("type", is_shown=False).with_width("symbol", 333)
-    page.set_layout(layout.with_filter(Filter("side", "long")))
+    page.pane.set_layout(layout.with_filter(Filter("side", "long")))
     desk.window.sync_dock.close()
     desk.window.close()
     again = Desk(settings, book())
@@ -393,7 +393,7 @@ async def test_the_sync_dock_is_hidden_in_a_narrow_window(desk: Desk) -> None:
 
 
 async def test_columns_are_hidden_and_shown_from_the_menu(desk: Desk) -> None:
-    table, menu = desk.window.positions.table, desk.window.positions.filters.columns
+    table, menu = desk.window.positions.table, desk.window.positions.pane.filters.columns
     menu.aboutToShow.emit()
     hide_type = next(act for act in menu.actions() if act.text() == "Type")
     assert hide_type.isChecked()

@@ -18,9 +18,9 @@ from app.ui.positions.context import PositionsContext
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel
 from app.ui.style.formatting import Formats
-from app.ui.table.layout import SortKey
-from app.ui.table.row_store import SLICE
-from app.ui.table.time_slicer import TimeSlicer, Work
+from app.ui.table.core.layout import SortKey
+from app.ui.table.core.row_store import SLICE
+from app.ui.table.model.time_slicer import TimeSlicer, Work
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position
 

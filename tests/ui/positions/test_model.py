@@ -15,8 +15,8 @@ from app.ui.positions.context import PositionsContext, last_syncs
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel
 from app.ui.style.formatting import Formats
-from app.ui.table.layout import SortKey
-from app.ui.table.list_model import CHANGED_ROLES
+from app.ui.table.core.layout import SortKey
+from app.ui.table.model.list_model import CHANGED_ROLES
 from tests.ui.fakes import NOW, position
 
 CONTEXT = PositionsContext(Formats(QLocale("en_US")))

@@ -6,10 +6,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui.table.arrange import arrange
-from app.ui.table.layout import Filter, SortKey, TableLayout
-from app.ui.table.rows import GroupLine, TableRow
-from app.ui.table.subtotals import amounts_of
+from app.ui.table.core.arrange import arrange
+from app.ui.table.core.layout import Filter, SortKey, TableLayout
+from app.ui.table.core.rows import GroupLine, TableRow
+from app.ui.table.core.subtotals import amounts_of
 from tests.ui.table.values import SPEC, Amount, Rated
 
 MONEY = st.none() | st.decimals(min_value=-99999, max_value=99999, places=2)

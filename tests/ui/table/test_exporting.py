@@ -13,8 +13,8 @@ from app.ui.positions.context import PositionsContext
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel
 from app.ui.style.formatting import Formats
-from app.ui.table.exporting import table_content, table_sheet
-from app.ui.table.layout import ColumnPlace, Filter, SortKey, TableLayout
+from app.ui.table.core.layout import ColumnPlace, Filter, SortKey, TableLayout
+from app.ui.table.model.exporting import table_content, table_sheet
 from tests.ui.fakes import position
 
 LONG = Decimal("1234567890123456789012345.678")

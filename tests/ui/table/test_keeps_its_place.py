@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from app.ui.style.formatting import Formats
-from app.ui.table.column import Column, PlainContext, TableSpec, default_columns
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.layout import TableLayout
-from app.ui.table.table_model import TableModel
+from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
+from app.ui.table.core.layout import TableLayout
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.fast_table_view import FastTableView
 from tests.ui.conftest import ENGLISH, until
 
 COLUMNS: tuple[Column[int, PlainContext], ...] = (

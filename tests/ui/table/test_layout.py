@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui.table.layout import (
+from app.ui.table.core.layout import (
     ColumnPlace,
     Filter,
     SortKey,

@@ -8,9 +8,9 @@ from PySide6.QtCore import QLocale, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.ui.style.formatting import Formats
-from app.ui.table.column import Column, PlainContext, TableSpec
-from app.ui.table.layout import ColumnPlace, TableLayout
-from app.ui.table.table_model import TableModel
+from app.ui.table.core.column import Column, PlainContext, TableSpec
+from app.ui.table.core.layout import ColumnPlace, TableLayout
+from app.ui.table.model.table_model import TableModel
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.ui.table.subtotals import SubtotalCell, subtotal_cell
+from app.ui.table.core.subtotals import SubtotalCell, subtotal_cell
 from tests.ui.table.values import SPEC, Amount, Rated
 
 USD = Amount(1, value=Decimal(100), pnl=Decimal(10))

@@ -11,12 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.ui.style.theme import LIGHT, figures_font
-from app.ui.table.cell_painter import MARGIN
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.filter_bar import FilterBar
-from app.ui.table.layout import Filter, SortKey, TableLayout
-from app.ui.table.table_model import TableModel
-from app.ui.table.totals_line import TotalsLine
+from app.ui.table.arranging.filter_bar import FilterBar
+from app.ui.table.core.layout import Filter, SortKey, TableLayout
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.cell_painter import MARGIN
+from app.ui.table.view.fast_table_view import FastTableView
+from app.ui.table.view.totals_line import TotalsLine
 from tests.ui.conftest import delete
 from tests.ui.table.values import COLUMNS, SPEC, Amount, Rated
 

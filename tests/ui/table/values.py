@@ -7,8 +7,15 @@ from PySide6.QtCore import QLocale
 
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import GAIN_TONES
-from app.ui.table.column import Column, FilterKind, MoneyKey, Subtotal, TableSpec, default_columns
-from app.ui.table.layout import SortKey, TableLayout
+from app.ui.table.core.column import (
+    Column,
+    FilterKind,
+    MoneyKey,
+    Subtotal,
+    TableSpec,
+    default_columns,
+)
+from app.ui.table.core.layout import SortKey, TableLayout
 
 FORMATS = Formats(QLocale("en_US"))
 

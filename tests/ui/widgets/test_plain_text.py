@@ -39,9 +39,9 @@ from app.ui.positions.context import PositionsContext
 from app.ui.positions.spec import SPEC
 from app.ui.sync.preview_dialog import PreviewDialog
 from app.ui.sync.sync_actions import undo_box
-from app.ui.table.copying import copy_lines
-from app.ui.table.layout import ColumnPlace, TableLayout
-from app.ui.table.table_model import TableModel
+from app.ui.table.core.layout import ColumnPlace, TableLayout
+from app.ui.table.model.copying import copy_lines
+from app.ui.table.model.table_model import TableModel
 from app.ui.widgets.plain_text import RichLabel, plain_box, plain_tooltip, unmarked
 from tests.store.trading import fill, held, snapshot
 from tests.ui.conftest import Desk, PastDesk, delete

@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.ui.style.theme import Colours, current_colours
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.painted_table_view import ROW_PADDING
+from app.ui.table.view.fast_table_view import FastTableView
+from app.ui.table.view.painted_table_view import ROW_PADDING
 from app.ui.widgets.plain_text import plain_tooltip
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal, localcontext
 from typing import Any, Generic, TypeVar
 
 from app.export.sheet import Heading, Kind, Sheet, Value
-from app.ui.table.column import Column, Subtotal, TableContext, TableSpec
-from app.ui.table.subtotals import amounts_of
-from app.ui.table.table_model import TableModel
+from app.ui.table.core.column import Column, Subtotal, TableContext, TableSpec
+from app.ui.table.core.subtotals import amounts_of
+from app.ui.table.model.table_model import TableModel
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)

@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication
 
 from app.domain.text.foreign_text import for_clipboard
 from app.ui.style.formatting import Formats
-from app.ui.table.rows import GroupLine, Line
-from app.ui.table.table_model import TableModel, columns_in_order
+from app.ui.table.core.column import columns_in_order
+from app.ui.table.core.rows import GroupLine, Line
+from app.ui.table.model.table_model import TableModel
 
 
 def copy_lines(

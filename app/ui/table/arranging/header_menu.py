@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QPoint, Slot
 
-from app.ui.table.fast_table_view import FastTableView
-from app.ui.table.menus import ColumnMenu, GroupMenu
+from app.ui.table.arranging.menus import ColumnMenu, GroupMenu
+from app.ui.table.view.fast_table_view import FastTableView
 
 
 class HeaderMenu(ColumnMenu):

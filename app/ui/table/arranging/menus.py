@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from app.ui.table.layout import Filter, TableLayout
-from app.ui.table.saved_layouts import DEFAULT_NAME, SavedLayouts
-from app.ui.table.table_model import TableModel
+from app.ui.table.arranging.saved_layouts import DEFAULT_NAME, SavedLayouts
+from app.ui.table.core.layout import Filter, TableLayout
+from app.ui.table.model.table_model import TableModel
 from app.ui.widgets.enabling import enable
 
 

@@ -1,6 +1,6 @@
 """A table's columns and kinds of filters: what each shows, sorts by, sums and accepts. Pure."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from app.domain.model.positions import Source
 from app.export.sheet import Kind
 from app.ui.style.formatting import Formats
-from app.ui.table.layout import ColumnPlace, TableLayout
+from app.ui.table.core.layout import ColumnPlace, TableLayout
 
 MoneyKey = tuple[str, str]  # account and currency: what amounts can be added
 
@@ -187,3 +187,14 @@ class TableSpec(Generic[R, C]):
 
 def default_columns(columns: Iterable[Column[Any, Any]]) -> tuple[ColumnPlace, ...]:
     return tuple(ColumnPlace(column.key) for column in columns if column.is_shown)
+
+
+def bits_of(spec: TableSpec[Any, Any], is_wanted: Callable[[Any], bool]) -> int:
+    """A bit for each column that is wanted."""
+    return sum(1 << n for n, column in enumerate(spec.columns) if is_wanted(column))
+
+
+def columns_in_order(spec: TableSpec[Any, Any], layout: TableLayout) -> Iterator[int]:
+    """The numbers of the visible columns, from left to right."""
+    numbers = {column.key: number for number, column in enumerate(spec.columns)}
+    return (numbers[key] for key in layout.keys)

@@ -1,12 +1,12 @@
 """A table's header: its first column stays in sight, and users arrange the others by it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from app.ui.table.layout import SortKey, TableLayout
+from app.ui.table.core.layout import SortKey, TableLayout
 
 ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
 ARROW_ROOM = 14  # for the sort arrow, so that a title is not cut when the arrow comes
@@ -43,16 +43,21 @@ class TableHeader(QHeaderView):
         self.sectionMoved.connect(self._on_moved)
         self.sectionResized.connect(self._on_resized)
 
-    def show_layout(self, layout: TableLayout) -> None:
-        """Shows the columns and the sort arrow; widths are the view's business."""
+    def show_layout(self, layout: TableLayout, hidden: Set[str] = frozenset()) -> None:
+        """Shows the columns and the sort arrow; widths are the view's business.
+
+        Args:
+            hidden: keys of columns that are in the layout, but not shown.
+        """
         self._layout, self._is_showing = layout, True
         try:
             shown = [self._keys.index(key) for key in layout.keys]
             for place, section in enumerate(shown):
                 self.moveSection(self.visualIndex(section), place)
             for section in range(self.count()):
-                if self.isSectionHidden(section) == (section in shown):
-                    self.setSectionHidden(section, section not in shown)
+                is_hidden = section not in shown or self._keys[section] in hidden
+                if self.isSectionHidden(section) != is_hidden:
+                    self.setSectionHidden(section, is_hidden)
             self._show_arrow()
         finally:
             self._is_showing = False

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.ui.style.formatting import DASH, Formats
-from app.ui.table.column import Column, PlainContext
+from app.ui.table.core.column import Column, PlainContext
 
 R = TypeVar("R")
 MUTED = "muted"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from app.ui.table.column import Column, TableContext, TableSpec
-from app.ui.table.layout import Filter, GroupPath, SortKey, TableLayout
-from app.ui.table.rows import GroupLine, TableRow
+from app.ui.table.core.column import Column, TableContext, TableSpec
+from app.ui.table.core.layout import Filter, GroupPath, SortKey, TableLayout
+from app.ui.table.core.rows import GroupLine, TableRow
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)

@@ -8,11 +8,11 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QTableView
 
 from app.ui.style.theme import figures_font
-from app.ui.table.cell_painter import MARGIN
-from app.ui.table.header import TableHeader
-from app.ui.table.rows import Line
-from app.ui.table.table_model import TableModel
-from app.ui.table.table_painter import Place, TablePainter
+from app.ui.table.core.rows import Line
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.cell_painter import MARGIN
+from app.ui.table.view.header import TableHeader
+from app.ui.table.view.table_painter import Place, TablePainter
 
 WIDEST_TEXT = 44  # characters; longer words are elided, figures never are
 

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from app.ui.style.roles import NOWHERE, Index
 from app.ui.style.theme import LIGHT, Colours, current_colours, figures_font
-from app.ui.table.column_widths import ColumnWidths
-from app.ui.table.header import TableHeader
-from app.ui.table.rows import Line
-from app.ui.table.table_model import TableModel
-from app.ui.table.table_painter import Place, TablePainter
-from app.ui.table.view_setup import set_up_rows, set_up_view
+from app.ui.table.core.rows import Line
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.column_widths import ColumnWidths
+from app.ui.table.view.header import TableHeader
+from app.ui.table.view.table_painter import Place, TablePainter
+from app.ui.table.view.view_setup import set_up_rows, set_up_view
 
 ROW_PADDING = 13
 

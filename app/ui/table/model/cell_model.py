@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, Qt
 
 from app.ui.style.formatting import DASH
 from app.ui.style.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, LEFT, RIGHT, TOOLTIP, Index
-from app.ui.table.column import TableContext, TableSpec
-from app.ui.table.list_model import ListModel
-from app.ui.table.rows import GroupLine, Line, TableRow
-from app.ui.table.subtotals import SubtotalCell, subtotal_cell
+from app.ui.table.core.column import TableContext, TableSpec
+from app.ui.table.core.rows import GroupLine, Line, TableRow
+from app.ui.table.core.subtotals import SubtotalCell, subtotal_cell
+from app.ui.table.model.list_model import CHANGED_ROLES, ListModel, runs
 from app.ui.widgets.plain_text import plain_tooltip
 
 R = TypeVar("R")
@@ -149,3 +149,11 @@ class CellModel(ListModel[Line], Generic[R, C]):
             return self.subtotal(line, column).tooltip
         make = self.spec.columns[column].tooltip
         return "" if make is None else make(line.value, self.context)
+
+    def _everywhere(self) -> list[tuple[int, int]]:
+        return [(0, len(self.lines) - 1)] if self.lines else []
+
+    def _emit_bits(self, bits: int, spans: list[tuple[int, int]]) -> None:
+        """Args: spans: first and last line of each."""
+        columns = list(runs(n for n in range(self._columns) if bits >> n & 1))
+        self.emit_cells_changed(columns, spans, CHANGED_ROLES)

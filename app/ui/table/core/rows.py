@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
-from app.ui.table.layout import GroupPath
+from app.ui.table.core.layout import GroupPath
 
 R = TypeVar("R")
 

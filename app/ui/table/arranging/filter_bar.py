@@ -11,10 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QT
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
-from app.ui.table.layout import TableLayout
-from app.ui.table.menus import ColumnMenu, FilterMenu, GroupMenu, LayoutMenu, SavedLayoutMenu
-from app.ui.table.saved_layouts import SavedLayouts
-from app.ui.table.table_model import TableModel
+from app.ui.table.arranging.menus import (
+    ColumnMenu,
+    FilterMenu,
+    GroupMenu,
+    LayoutMenu,
+    SavedLayoutMenu,
+)
+from app.ui.table.arranging.saved_layouts import SavedLayouts
+from app.ui.table.core.layout import TableLayout
+from app.ui.table.model.table_model import TableModel
 
 
 class FlowLayout(QLayout):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from app.domain.model.amounts import ZERO
 from app.ui.style.formatting import DASH
 from app.ui.style.theme import GAIN_TONES
-from app.ui.table.column import Column, MoneyKey, Subtotal, TableContext, TableSpec
+from app.ui.table.core.column import Column, MoneyKey, Subtotal, TableContext, TableSpec
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)

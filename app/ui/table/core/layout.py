@@ -189,3 +189,8 @@ def entries(
 def texts(listed: object) -> list[str]:
     found = listed if isinstance(listed, list) else []
     return [text for text in found if isinstance(text, str)]
+
+
+def arranged_by(layout: TableLayout) -> tuple[object, ...]:
+    """What decides which lines there are, and in which order."""
+    return layout.sort, layout.filters, layout.groups, layout.collapsed

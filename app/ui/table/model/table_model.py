@@ -4,23 +4,23 @@ An update never resets it: selection, scroll and order stay. It sorts and filter
 because a sorted QSortFilterProxyModel is a hundred times slower at 10,000 rows.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.table.arrange import arrange
-from app.ui.table.cell_model import CellModel
-from app.ui.table.column import TableContext, TableSpec
-from app.ui.table.layout import GroupPath, TableLayout
-from app.ui.table.list_model import CHANGED_ROLES, runs
-from app.ui.table.row_highlights import MARK_ROLES, RowHighlights
-from app.ui.table.row_store import SLICE, Delta, RowStore
-from app.ui.table.rows import GroupLine, Line, TableRow
-from app.ui.table.time_slicer import TimeSlicer, Work
+from app.ui.table.core.arrange import arrange
+from app.ui.table.core.column import TableContext, TableSpec, bits_of
+from app.ui.table.core.layout import GroupPath, TableLayout, arranged_by
+from app.ui.table.core.row_store import SLICE, Delta, RowStore
+from app.ui.table.core.rows import GroupLine, Line, TableRow
+from app.ui.table.model.cell_model import CellModel
+from app.ui.table.model.list_model import runs
+from app.ui.table.model.row_highlights import MARK_ROLES, RowHighlights
+from app.ui.table.model.time_slicer import TimeSlicer, Work
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
@@ -277,9 +277,6 @@ class TableModel(CellModel[R, C]):
         for group in self._groups.values():
             group.cells = None
 
-    def _everywhere(self) -> list[tuple[int, int]]:
-        return [(0, len(self.lines) - 1)] if self.lines else []
-
     def _emit_changed(self, delta: Delta[R]) -> None:
         """dataChanged for the cells that changed, neighbours in one signal."""
         if len(delta.changed) > MANY_ROWS:
@@ -293,28 +290,7 @@ class TableModel(CellModel[R, C]):
         for bits, alike in groups.items():
             self._emit_bits(bits, list(runs(alike)))
 
-    def _emit_bits(self, bits: int, spans: list[tuple[int, int]]) -> None:
-        """Args: spans: first and last line of each."""
-        columns = list(runs(n for n in range(self._columns) if bits >> n & 1))
-        self.emit_cells_changed(columns, spans, CHANGED_ROLES)
-
     @Slot(object)
     def _emit_marks(self, rows: AbstractSet[TableRow[R]]) -> None:
         marked = (n for n, line in enumerate(self.lines) if line in rows)
         self.emit_cells_changed([(0, self._columns - 1)], list(runs(marked)), MARK_ROLES)
-
-
-def bits_of(spec: TableSpec[Any, Any], is_wanted: Callable[[Any], bool]) -> int:
-    """A bit for each column that is wanted."""
-    return sum(1 << n for n, column in enumerate(spec.columns) if is_wanted(column))
-
-
-def arranged_by(layout: TableLayout) -> tuple[object, ...]:
-    """What decides which lines there are, and in which order."""
-    return layout.sort, layout.filters, layout.groups, layout.collapsed
-
-
-def columns_in_order(spec: TableSpec[Any, Any], layout: TableLayout) -> Iterator[int]:
-    """The numbers of the visible columns, from left to right."""
-    numbers = {column.key: number for number, column in enumerate(spec.columns)}
-    return (numbers[key] for key in layout.keys)

@@ -1,5 +1,6 @@
 """The one table view: keeps its place over an update, folds, copies, opens menus."""
 
+from collections.abc import Set
 from typing import Any
 
 from PySide6.QtCore import (
@@ -21,14 +22,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.ui.style.roles import NOWHERE, Index
-from app.ui.table.copying import copy_lines
-from app.ui.table.layout import TableLayout
-from app.ui.table.menu_place import add_menu_shortcut, menu_place
-from app.ui.table.painted_table_view import PaintedTableView
-from app.ui.table.rows import GroupLine, Line
-from app.ui.table.table_model import TableModel
-from app.ui.table.table_painter import INDENT
-from app.ui.table.view_setup import NOTHING_SELECTED
+from app.ui.table.core.layout import TableLayout
+from app.ui.table.core.rows import GroupLine, Line
+from app.ui.table.model.copying import copy_lines
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.menu_place import add_menu_shortcut, menu_place
+from app.ui.table.view.painted_table_view import PaintedTableView
+from app.ui.table.view.table_painter import INDENT
+from app.ui.table.view.view_setup import NOTHING_SELECTED
 from app.ui.widgets.enabling import enable
 
 SELECT_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -80,11 +81,22 @@ class FastTableView(PaintedTableView):
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_scrolled)
 
-    def show_layout(self, layout: TableLayout) -> None:
-        """Arranges columns and lines by the layout."""
+    def focus_lines(self) -> None:
+        """Takes the focus, with a current line."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.currentIndex().isValid() and self.table.lines:
+            first = self.header.visible_sections()[0]
+            self.setCurrentIndex(self.table.index(0, first))
+
+    def show_layout(self, layout: TableLayout, hidden: Set[str] = frozenset()) -> None:
+        """Arranges columns and lines by the layout.
+
+        Args:
+            hidden: columns that say nothing now; they stay in the layout.
+        """
         was_sorted_by = self.table.layout.sort
         self.table.set_layout(layout)
-        self.header.show_layout(layout)
+        self.header.show_layout(layout, hidden)
         self.widths.apply()
         if layout.sort != was_sorted_by:
             self._show_sorted()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from app.ui.table.column import TableSpec
-from app.ui.table.rows import TableRow
+from app.ui.table.core.column import TableSpec
+from app.ui.table.core.rows import TableRow
 
 R = TypeVar("R")
 SLICE = 1000  # rows made or compared in one slice, about 2 ms

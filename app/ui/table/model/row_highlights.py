@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.ui.style.roles import BACKGROUND
-from app.ui.table.rows import Line
+from app.ui.table.core.rows import Line
 
 MARK_ROLES = [BACKGROUND]
 HOLD_MS = 2500

@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QSettings
 
-from app.ui.table.column import TableSpec
-from app.ui.table.layout import TableLayout, read_layout
+from app.ui.table.core.column import TableSpec
+from app.ui.table.core.layout import TableLayout, read_layout
 
 DEFAULT_NAME = "Default"
 LONGEST_NAME = 60

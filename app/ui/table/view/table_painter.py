@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from app.ui.style.theme import LIGHT, Colours
-from app.ui.table.badge_painter import BadgePainter
-from app.ui.table.cell_painter import MARGIN, CellPainter
-from app.ui.table.rows import GroupLine, Line, TableRow
-from app.ui.table.table_model import TableModel
+from app.ui.table.core.rows import GroupLine, Line, TableRow
+from app.ui.table.model.table_model import TableModel
+from app.ui.table.view.badge_painter import BadgePainter
+from app.ui.table.view.cell_painter import MARGIN, CellPainter
 
 INDENT = 18  # device-independent pixels, of a level of groups or parts
 CHEVRON = 3.5

@@ -1,0 +1,85 @@
+"""The figures of a position that its columns show, beyond its own attributes. Pure."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.domain.model.amounts import ZERO
+from app.domain.model.positions import Position, Source
+from app.ui.positions.context import HUNDRED, PositionsContext
+from app.ui.style.formatting import ALMOST, Formats
+
+PERCENT = Decimal("0.0001")  # a ratio's exact value would have 28 digits
+
+
+def type_name(position: Position) -> str:
+    return position.instrument.type_name
+
+
+def description(position: Position) -> str:
+    return position.instrument.description
+
+
+def instrument_order(position: Position) -> tuple[Any, ...]:
+    """A symbol's stock first, then its derivatives by expiry, strike and right; then by account."""
+    held = position.instrument
+    named = held.symbol.casefold(), held.expiry, held.strike or ZERO, held.right
+    return *named, position.account, held.con_id
+
+
+def realized_text(position: Position, formats: Formats) -> str:
+    text = formats.gain(position.realized_pnl)
+    return f"{ALMOST} {text}" if is_estimate(position) else text
+
+
+def realized_cell(position: Position, context: PositionsContext) -> str:
+    text = context.formats.gain(context.money(position, position.realized_pnl))
+    return f"{ALMOST} {text}" if is_estimate(position) else text
+
+
+def is_estimate(position: Position) -> bool:
+    return position.realized_source is Source.ESTIMATE and position.realized_pnl is not None
+
+
+def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    return (part / whole * HUNDRED).quantize(PERCENT) if part is not None and whole else None
+
+
+def unrealized_pct(position: Position) -> Decimal | None:
+    return percent(position.unrealized_pnl, absolute_cost(position))
+
+
+def cost_basis(position: Position) -> Decimal | None:
+    """What the position cost, by IBKR's average cost; negative where it was sold short."""
+    cost = position.average_cost
+    return None if cost is None else cost * position.quantity
+
+
+def absolute_cost(position: Position) -> Decimal | None:
+    cost = cost_basis(position)
+    return None if cost is None else abs(cost)
+
+
+def average_price(position: Position) -> Decimal | None:
+    """The average cost per unit of the underlying, as prices are: without the multiplier."""
+    cost, factor = position.average_cost, position.instrument.unit_value
+    if cost is None or not factor:
+        return None
+    price = cost / factor
+    return price if len(price.as_tuple().digits) < 20 else price.quantize(Decimal("1e-8"))
+
+
+def realized_amount(position: Position) -> Decimal | None:
+    """Zero while nothing has been closed: there is nothing to know then."""
+    return ZERO if position.realized_source is None else position.realized_pnl
+
+
+def days_to_expiry(position: Position, context: PositionsContext) -> Decimal | None:
+    expiry = position.instrument.expiry_date
+    if expiry is None or context.today is None:
+        return None
+    return Decimal((expiry - context.today).days)
+
+
+def of_net(position: Position, context: PositionsContext) -> Decimal | None:
+    value = context.in_base(position, position.market_value)
+    return percent(value, context.net.get(position.account))

@@ -1,0 +1,1 @@
+"""Menus, chips and saved layouts: each choice of the user becomes a new layout."""

@@ -1,0 +1,135 @@
+"""The positions as the user has arranged them: filters, base currency, what has changed."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.domain.model.positions import Change, ChangeKind, Position
+from app.domain.model.runs import Counts
+from app.domain.portfolio.fx_rates import Rates
+from app.domain.portfolio.summary import PortfolioSummary
+from app.ui.positions.columns import KEYS
+from app.ui.table.core.layout import Filter
+from tests.ui.conftest import Desk, until
+from tests.ui.fakes import NOW, book, position, report, summary
+
+TOOLTIP = Qt.ItemDataRole.ToolTipRole
+
+
+def euro(symbol: str, number: int, **more: object) -> Position:
+    held = position(symbol, number=number, **more)
+    return replace(held, instrument=replace(held.instrument, currency="EUR"))
+
+
+def rated(*positions: Position) -> object:
+    """With IBKR's rate of the euro: 1.25."""
+    rates = Rates("USD", NOW, {"EUR": Decimal("1.25")})
+    rows = tuple(
+        replace(summary(account, "10000", "120"), rates=rates) for account in ("DU1", "DU2")
+    )
+    return replace(book(*positions), portfolio=PortfolioSummary(rows, NOW))
+
+
+def reduced(held: Position) -> Change:
+    return Change(ChangeKind.REDUCED, replace(held, quantity=Decimal(20)), held)
+
+
+async def test_one_switch_shows_all_amounts_in_the_base_currency(desk: Desk) -> None:
+    await desk.load(rated(position("AAPL"), euro("SAP", 2)))
+    pane = desk.window.positions.pane
+    assert pane.in_base.isVisible() and pane.in_base.text() == "In USD"
+    assert desk.column("Market value") == ["1,100.00", "1,100.00"]
+    assert pane.totals.texts()["market_value"] == "2,475.00"
+    pane.in_base.click()
+    assert desk.column("Market value") == ["1,100.00", "1,375.00"]
+    assert desk.column("Market price") == ["110.00", "110.00"], "a price is no amount"
+    assert pane.totals.texts()["market_value"] == "2,475.00"
+    pane.in_base.click()
+    assert desk.column("Market value") == ["1,100.00", "1,100.00"]
+
+
+async def test_without_another_currency_there_is_nothing_to_switch(desk: Desk) -> None:
+    await desk.load(rated(position("AAPL")))
+    assert not desk.window.positions.pane.in_base.isVisible()
+
+
+async def test_amounts_without_a_rate_are_unknown_in_the_base_currency(desk: Desk) -> None:
+    content = rated(position("AAPL"), euro("SAP", 2))
+    bare = tuple(replace(row, rates=None) for row in content.portfolio.rows)  # type: ignore[attr-defined]
+    await desk.load(replace(content, portfolio=PortfolioSummary(bare, NOW)))  # type: ignore[type-var]
+    desk.window.positions.pane.in_base.click()
+    assert desk.column("Market value") == ["1,100.00", "—"]
+    assert "rate" in desk.cell(1, "base_value", TOOLTIP)
+    assert desk.window.positions.pane.totals.texts()["market_value"] == "—"
+
+
+async def test_the_account_is_hidden_while_there_is_only_one(desk: Desk) -> None:
+    await desk.load(replace(book(position("AAPL")), accounts=("DU1",)))
+    table, account = desk.window.positions.table, KEYS.index("account")
+    assert table.isColumnHidden(account)
+    await desk.load(replace(book(position("AAPL")), accounts=("DU1", "DU2")))
+    assert not table.isColumnHidden(account)
+
+
+async def test_what_a_sync_changed_stays_marked_until_it_was_seen(desk: Desk) -> None:
+    old = position("AAPL", "20")
+    await desk.load(book(old, position("MSFT", number=2)))
+    held = position("AAPL", "10")
+    await desk.sync_to(book(held, position("MSFT", number=2)), report(Counts(), reduced(held)))
+    model = desk.window.positions.model
+    assert [model.is_marked(row) for row in model.lines] == [True, False]
+    assert desk.cell(0, "quantity", TOOLTIP) == "20 → 10 since you last looked"
+    table = desk.window.positions.table
+    place = table.visualRect(model.index(0, 3)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not model.is_marked(model.lines[0])
+    assert desk.cell(0, "quantity", TOOLTIP) is None
+
+
+async def test_a_click_on_the_status_lists_what_has_changed(desk: Desk) -> None:
+    old, other = position("AAPL", "20"), position("MSFT", number=2)
+    await desk.load(book(old, other))
+    held = position("AAPL", "10")
+    await desk.sync_to(book(held, other), report(Counts(), reduced(held)))
+    message = desk.window.status.message
+    QTest.mouseClick(message, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert desk.column("Symbol") == ["AAPL"]
+    assert desk.window.positions.caption.text().startswith("1 of 2 positions")
+    desk.window.positions.table.all_seen.emit()
+    assert desk.column("Symbol") == ["AAPL", "MSFT"]
+
+
+async def test_filters_without_a_match_can_be_cleared(desk: Desk) -> None:
+    await desk.load(book(position("AAPL")))
+    page = desk.window.positions
+    page.pane.set_layout(page.model.layout.with_filter(Filter("side", "short")))
+    assert page.stack.currentWidget() is page.no_match
+    assert page.no_match.text.text() == "No position matches the filters."
+    page.no_match.link.click()
+    assert page.table.isVisible()
+    assert page.model.layout.filters == ()
+
+
+async def test_enter_in_the_search_goes_to_what_was_found(desk: Desk) -> None:
+    await desk.load(book(position("AAPL"), position("MSFT", number=2)))
+    desk.window.activateWindow()
+    await until(desk.window.isActiveWindow)
+    desk.window.search_field.setFocus()
+    QTest.keyClicks(desk.window.search_field, "msft")
+    QTest.keyClick(desk.window.search_field, Qt.Key.Key_Return)
+    table = desk.window.positions.table
+    assert QApplication.focusWidget() is table
+    assert desk.window.positions.model.value(table.currentIndex().row()).instrument.symbol == "MSFT"
+
+
+async def test_the_totals_follow_filters_and_live_figures(desk: Desk) -> None:
+    short = position("MSFT", "-5", number=2, market_value=Decimal(-500))
+    await desk.load(book(position("AAPL"), short))
+    pane = desk.window.positions.pane
+    assert pane.totals.texts()["market_value"] == "600.00"
+    pane.set_layout(pane.model.layout.with_filter(Filter("side", "long")))
+    assert pane.totals.texts()["market_value"] == "1,100.00"
+    assert pane.totals.title() == "Total (1)"
