@@ -49,6 +49,7 @@ COLUMNS: tuple[PositionColumn, ...] = (
         lambda position, _: description(position),
         description="The instrument; options with expiry, strike and right",
         order=lambda position, _: instrument_order(position)[:4],
+        context=("unseen",),
         is_tie_break=True,
         tooltip=tooltips.symbol_tooltip,
         depends_on=NAMED_BY,

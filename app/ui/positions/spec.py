@@ -1,5 +1,6 @@
 """What makes the positions table: its columns, filters and order, and the default layout. Pure."""
 
+from collections.abc import Callable
 from operator import attrgetter
 
 from app.domain.model.positions import Position
@@ -11,12 +12,7 @@ from app.ui.table.core.column import MoneyKey, TableSpec, default_columns
 from app.ui.table.core.layout import SortKey, TableLayout
 
 identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
-money_key_of = attrgetter("account", "instrument.currency")
-
-
-def money_key(position: Position) -> MoneyKey:
-    found: MoneyKey = money_key_of(position)
-    return found
+money_key_of: Callable[[Position], MoneyKey] = attrgetter("account", "instrument.currency")
 
 
 def search_text(position: Position) -> str:
@@ -39,7 +35,7 @@ SPEC: TableSpec[Position, PositionsContext] = TableSpec(
     tie_break=instrument_order,
     search_text=search_text,
     is_same=is_same,
-    money_key=money_key,
+    money_key=money_key_of,
     instrument=attrgetter("instrument.con_id"),
     filters=FILTERS,
     is_unseen=is_unseen,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.ui.table.core.arrange import arrange
 from app.ui.table.core.layout import Filter, SortKey, TableLayout
 from app.ui.table.core.rows import GroupLine, TableRow
-from app.ui.table.core.subtotals import amounts_of
+from app.ui.table.core.subtotals import Amounts, amounts_of, parts_of
 from tests.ui.table.values import SPEC, Amount, Rated
 
 MONEY = st.none() | st.decimals(min_value=-99999, max_value=99999, places=2)
@@ -140,8 +140,11 @@ def test_the_groups_of_one_depth_sum_to_the_total(
     if not outermost:
         return
     column = SPEC.column("value")
-    total = amounts_of(column, [row.value for row in found.rows], SPEC)
-    sums = [amounts_of(column, [row.value for row in group.rows], SPEC) for group in outermost]
+
+    def summed(rows: list[TableRow[Amount]]) -> Amounts:
+        return amounts_of(column, parts_of([row.value for row in rows], SPEC))
+
+    total, sums = summed(found.rows), [summed(list(group.rows)) for group in outermost]
     assert sum(each.unknown for each in sums) == total.unknown
     for key, amount in total.by_key.items():
         assert sum((each.by_key.get(key, Decimal(0)) for each in sums), Decimal(0)) == amount

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.ui.table.core.subtotals import SubtotalCell, subtotal_cell
+from app.ui.table.core.subtotals import SubtotalCell, parts_of, subtotal_cell
 from tests.ui.table.values import SPEC, Amount, Rated
 
 USD = Amount(1, value=Decimal(100), pnl=Decimal(10))
@@ -14,7 +14,7 @@ UNKNOWN = Amount(3, value=None, pnl=None)
 
 
 def total(key: str, *amounts: Amount, context: Rated | None = None) -> SubtotalCell:
-    return subtotal_cell(SPEC.column(key), amounts, SPEC, context or Rated())
+    return subtotal_cell(SPEC.column(key), parts_of(amounts, SPEC), SPEC, context or Rated())
 
 
 def test_one_currency_is_summed_as_it_is() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
+from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.table.core.column import Column, TableContext, TableSpec
 from app.ui.table.core.layout import Filter, GroupPath, SortKey, TableLayout
 from app.ui.table.core.rows import GroupLine, TableRow
@@ -53,6 +54,14 @@ def arrange(
     shown: list[TableRow[R]] = []
     add_groups(found, (), layout, spec, context, known=known, lines=lines, shown=shown)
     return Arrangement(lines, shown)
+
+
+def of_account(rows: list[TableRow[R]], account: str, spec: TableSpec[R, Any]) -> list[TableRow[R]]:
+    """Args: account: "All" for every row."""
+    of = spec.money_key
+    if account == ALL_ACCOUNTS or of is None:
+        return rows
+    return [row for row in rows if of(row.value)[0] == account]
 
 
 def with_parts(
@@ -144,17 +153,23 @@ def add_groups(
         shown += rows
         return
     column = spec.column(layout.groups[len(path)])
-    is_descending = any(key.key == column.key and key.is_descending for key in layout.sort)
     members: dict[str, list[TableRow[R]]] = {}
-    for row in sorted_by(rows, column, context, is_descending=is_descending):
-        members.setdefault(column.text(row.value, context), [])
     for row in rows:
-        members[column.text(row.value, context)].append(row)
-    for text, within in members.items():
+        text = column.text(row.value, context)
+        if (within := members.get(text)) is None:
+            within = members[text] = []
+        within.append(row)
+    texts = {id(within[0]): text for text, within in members.items()}
+    is_descending = any(key.key == column.key and key.is_descending for key in layout.sort)
+    firsts = [within[0] for within in members.values()]
+    for first in sorted_by(firsts, column, context, is_descending=is_descending):
+        text = texts[id(first)]
+        within = members[text]
         line = known.get((*path, text))
         if line is None:
             line = known[(*path, text)] = GroupLine((*path, text))
-        line.rows, line.cells = within, None
+        line.rows = within
+        line.forget_sums()
         line.is_collapsed = line.path in layout.collapsed
         lines.append(line)
         hidden: list[TableRow[R] | GroupLine[R]] = []

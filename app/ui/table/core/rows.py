@@ -57,15 +57,21 @@ class GroupLine(Generic[R]):
         path: the texts of the group and of those around it, outermost first.
         rows: all that are in it, listed or collapsed.
         cells: the subtotals' cells by column; None where they are to be made.
+        parts: the values that are summed up, by account and currency; None until then.
     """
 
-    __slots__ = ("cells", "is_collapsed", "path", "rows")
+    __slots__ = ("cells", "is_collapsed", "parts", "path", "rows")
 
     def __init__(self, path: GroupPath) -> None:
         self.path = path
         self.rows: Sequence[TableRow[R]] = ()
         self.is_collapsed = False
         self.cells: list[Any] | None = None
+        self.parts: Any = None
+
+    def forget_sums(self) -> None:
+        """Sums up again when asked, after other rows or figures."""
+        self.cells = self.parts = None
 
     @property
     def title(self) -> str:

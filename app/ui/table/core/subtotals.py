@@ -1,10 +1,10 @@
 """Sums over rows: per currency, converted, and as ratios. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain.model.amounts import ZERO
 from app.ui.style.formatting import DASH
@@ -68,34 +68,48 @@ class Amounts:
         )
 
 
+# (account, currency) -> the rows whose amounts can be added
+Parts = Mapping[MoneyKey, Sequence[R]]
+
+
+def parts_of(values: Iterable[R], spec: TableSpec[R, Any]) -> Parts[R]:
+    """The rows of each account and currency; all together where the table knows no money."""
+    key = spec.money_key
+    if key is None:
+        return {("", ""): list(values)}
+    parts: defaultdict[MoneyKey, list[R]] = defaultdict(list)
+    for value in values:
+        parts[key(value)].append(value)
+    return parts
+
+
 def subtotal_cell(
-    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
+    column: Column[R, C], parts: Parts[R], spec: TableSpec[R, C], context: C
 ) -> SubtotalCell:
     """The column's cell over these rows; empty for a column that does not add up."""
-    if not values or column.subtotal is Subtotal.NONE:
+    if not parts or column.subtotal is Subtotal.NONE:
         return SubtotalCell()
     if column.subtotal is Subtotal.QUANTITY:
-        return quantity_cell(column, values, spec, context)
+        return quantity_cell(column, parts, spec, context)
     if column.subtotal is Subtotal.RATIO:
-        return ratio_cell(column, values, spec, context)
-    return money_cell(column, values, spec, context)
+        return ratio_cell(column, parts, context)
+    return money_cell(column, parts, context)
 
 
 def quantity_cell(
-    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
+    column: Column[R, C], parts: Parts[R], spec: TableSpec[R, C], context: C
 ) -> SubtotalCell:
     """Empty for several instruments: 100 shares and 2 options are not 102 of anything."""
     of = spec.instrument
+    values = [value for part in parts.values() for value in part]
     if of is None or any(of(value) != of(values[0]) for value in values):
         return SubtotalCell()
     total = sum((column.value(value, context) for value in values), ZERO)
     return SubtotalCell(context.formats.quantity(total), total)
 
 
-def money_cell(
-    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
-) -> SubtotalCell:
-    amounts = amounts_of(column, values, spec)
+def money_cell(column: Column[R, C], parts: Parts[R], context: C) -> SubtotalCell:
+    amounts = amounts_of(column, parts)
     if not amounts.by_key:
         return SubtotalCell(DASH, tooltip=unknown_text(amounts.unknown))
     total, currency, is_converted = amounts.total(context)
@@ -114,37 +128,34 @@ def money_cell(
     return SubtotalCell(text, value, tone, tooltip, is_converted)
 
 
-def amounts_of(column: Column[R, C], values: Iterable[R], spec: TableSpec[R, C]) -> Amounts:
+def amounts_of(column: Column[R, Any], parts: Parts[R]) -> Amounts:
     """Each amount in its own currency, whatever the context shows."""
-    assert spec.money_key is not None and column.amount is not None
-    by_key: dict[MoneyKey, Decimal] = defaultdict(lambda: ZERO)
+    assert column.amount is not None
+    by_key: dict[MoneyKey, Decimal] = {}
     unknown = 0
-    for value in values:
-        amount = column.amount(value)
-        if amount is None:
-            unknown += 1
-        else:
-            by_key[spec.money_key(value)] += amount
+    for key, values in parts.items():
+        found = list(map(column.amount, values))
+        known = [amount for amount in found if amount is not None]
+        unknown += len(found) - len(known)
+        if known:
+            by_key[key] = sum(known, ZERO)
     return Amounts(by_key, unknown)
 
 
-def ratio_cell(
-    column: Column[R, C], values: Sequence[R], spec: TableSpec[R, C], context: C
-) -> SubtotalCell:
+def ratio_cell(column: Column[R, C], parts: Parts[R], context: C) -> SubtotalCell:
     """Σ numerators ÷ Σ denominators, of the rows of which both are known, in per cent."""
-    assert spec.money_key is not None and column.ratio is not None
+    assert column.ratio is not None
     above, below = column.ratio
-    tops: dict[MoneyKey, Decimal] = defaultdict(lambda: ZERO)
-    bottoms: dict[MoneyKey, Decimal] = defaultdict(lambda: ZERO)
+    tops: dict[MoneyKey, Decimal] = {}
+    bottoms: dict[MoneyKey, Decimal] = {}
     unknown = 0
-    for value in values:
-        top, bottom = above(value), below(value)
-        if top is None or bottom is None:
-            unknown += 1
-            continue
-        key = spec.money_key(value)
-        tops[key] += top
-        bottoms[key] += bottom
+    for key, values in parts.items():
+        pairs = zip(map(above, values), map(below, values), strict=True)
+        known = [(top, bottom) for top, bottom in pairs if top is not None and bottom is not None]
+        unknown += len(values) - len(known)
+        if known:
+            tops[key] = sum((top for top, _ in known), ZERO)
+            bottoms[key] = sum((bottom for _, bottom in known), ZERO)
     if not tops:
         return SubtotalCell(DASH, tooltip=unknown_text(unknown))
     top, currency, is_converted = Amounts(tops, unknown).total(context)

@@ -8,7 +8,7 @@ from app.ui.style.formatting import DASH
 from app.ui.style.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, LEFT, RIGHT, TOOLTIP, Index
 from app.ui.table.core.column import TableContext, TableSpec
 from app.ui.table.core.rows import GroupLine, Line, TableRow
-from app.ui.table.core.subtotals import SubtotalCell, subtotal_cell
+from app.ui.table.core.subtotals import SubtotalCell, parts_of, subtotal_cell
 from app.ui.table.model.list_model import CHANGED_ROLES, ListModel, runs
 from app.ui.widgets.plain_text import plain_tooltip
 
@@ -70,9 +70,10 @@ class CellModel(ListModel[Line], Generic[R, C]):
             group.cells = [None] * self._columns
         cell: SubtotalCell | None = group.cells[column]
         if cell is None:
-            values = [row.value for row in group.rows]
+            if group.parts is None:
+                group.parts = parts_of([row.value for row in group.rows], self.spec)
             of = self.spec.columns[column]
-            cell = group.cells[column] = subtotal_cell(of, values, self.spec, self.context)
+            cell = group.cells[column] = subtotal_cell(of, group.parts, self.spec, self.context)
         return cell
 
     def group_title(self, group: GroupLine[R]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from app.export.sheet import Heading, Kind, Sheet, Value
 from app.ui.table.core.column import Column, Subtotal, TableContext, TableSpec
-from app.ui.table.core.subtotals import amounts_of
+from app.ui.table.core.subtotals import amounts_of, parts_of
 from app.ui.table.model.table_model import TableModel
 
 R = TypeVar("R")
@@ -169,6 +169,6 @@ def currency_lines(
         line: list[Value] = [currency, len(own)]
         for column in summed:
             with localcontext(prec=SUM_DIGITS):
-                amounts = amounts_of(column, own, content.spec)
+                amounts = amounts_of(column, parts_of(own, content.spec))
                 line += [amounts.by_currency.get(currency), amounts.unknown]
         yield tuple(line)

@@ -77,6 +77,10 @@ class ListModel(QAbstractTableModel, Generic[R]):
             self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
+    def number_of(self, lines: AbstractSet[R]) -> list[int]:
+        """Where these lines are; those not listed are left out."""
+        return [number for number, line in enumerate(self.lines) if line in lines]
+
     def emit_cells_changed(
         self, columns: Iterable[tuple[int, int]], rows: Sequence[tuple[int, int]], roles: list[int]
     ) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.table.core.arrange import arrange
+from app.ui.table.core.arrange import arrange, of_account
 from app.ui.table.core.column import TableContext, TableSpec, bits_of
 from app.ui.table.core.layout import GroupPath, TableLayout, arranged_by
 from app.ui.table.core.row_store import SLICE, Delta, RowStore
@@ -129,8 +129,9 @@ class TableModel(CellModel[R, C]):
         before, self.layout = self.layout, layout
         if arranged_by(before) != arranged_by(layout) and not self._is_paged:
             self._slices.finish()
+            has_same_total = before.filters == layout.filters and not self._outdated
             self._apply_live(tuple(self._outdated))
-            self._relist()
+            self._relist(has_same_total=has_same_total)
 
     def filter(self, account: str, text: str) -> None:
         """Lists only the account's rows (or "All") that contain every word of the text."""
@@ -217,17 +218,13 @@ class TableModel(CellModel[R, C]):
 
     def of_account(self) -> int:
         """How many rows the chosen account has, matching filters and search or not."""
-        return len(self._of_account(self._store.rows))
+        return len(of_account(self._store.rows, self._account, self.spec))
 
     def line(self, number: int) -> Line:
         found = self.lines[number]
         if found in self._outdated:
             self._apply_live((found,))
         return found
-
-    def number_of(self, lines: AbstractSet[Line]) -> list[int]:
-        """Where these lines are; those not listed are left out."""
-        return [number for number, line in enumerate(self.lines) if line in lines]
 
     def mark_strength(self, line: Line) -> float:
         """How strongly a row is highlighted that was just created or changed: 0 to 1."""
@@ -249,33 +246,28 @@ class TableModel(CellModel[R, C]):
             self.spec, lambda column: is_all or column.is_tie_break or column.key in keys
         )
 
-    def _of_account(self, rows: list[TableRow[R]]) -> list[TableRow[R]]:
-        of = self.spec.money_key
-        if self._account == ALL_ACCOUNTS or of is None:
-            return rows
-        return [row for row in rows if of(row.value)[0] == self._account]
-
-    def _relist(self) -> None:
+    def _relist(self, *, has_same_total: bool = False) -> None:
         """Lists the lines again, after a change of rows, order, filters or groups."""
         rows = self._store.rows if self._is_paged else self._store.in_order()
         layout = replace(self.layout, sort=(), filters=()) if self._is_paged else self.layout
         found = arrange(
-            self._of_account(rows),
+            of_account(rows, self._account, self.spec),
             *(layout, self.spec, self.context),
             words=() if self._is_paged else self._words,
             groups=self._groups,
             unfolded=self._unfolded,
         )
         self.shown_rows = found.rows
-        self._forget_sums()
+        if not has_same_total:
+            self._forget_sums()
         if found.lines != self.lines:
             self.list_lines(found.lines)
         self.relisted.emit()
 
     def _forget_sums(self) -> None:
-        self.total.rows, self.total.cells = self.shown_rows, None
-        for group in self._groups.values():
-            group.cells = None
+        self.total.rows = self.shown_rows
+        for group in (self.total, *self._groups.values()):
+            group.forget_sums()
 
     def _emit_changed(self, delta: Delta[R]) -> None:
         """dataChanged for the cells that changed, neighbours in one signal."""
