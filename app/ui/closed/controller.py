@@ -92,6 +92,21 @@ class ClosedController(QObject):
             question = partial(self._store.closed_rows, ids, query.filter)
             self._tasks.latest(PAGES, question, self._add_page, self._fail)
 
+    async def read_all(self, is_everything: bool) -> tuple[ClosedLine, ...]:
+        """Every line in order, for an export, whatever was read so far.
+
+        Args:
+            is_everything: also those that the filter leaves out.
+        """
+        state = self.state
+        wanted = ClosedFilter() if is_everything else state.filter
+        ids = await self._store.closed_ids(wanted, state.order)
+        lines: list[ClosedLine] = []
+        for start in range(0, len(ids), PAGE):
+            rows = await self._store.closed_rows(ids[start : start + PAGE], wanted)
+            lines += map(ClosedLine, rows)
+        return tuple(lines)
+
     @Slot(object)
     def on_state_changed(self, sync: SyncState) -> None:
         """Reads again after a new book, which may contain new or corrected closes."""

@@ -16,9 +16,11 @@ from app.ui.closed.placeholder import ClosedPlaceholder
 from app.ui.closed.state import ClosedState
 from app.ui.closed.table import ClosedModel, ClosedTable
 from app.ui.closed.totals_bar import TotalsBar
+from app.ui.export.source import ExportSource, ReadAll
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import set_tone
 from app.ui.sync.texts import positions_text
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.core.column import PlainContext
 from app.ui.table.core.layout import SortKey, TableLayout
 from app.ui.view_state import ViewState
@@ -36,8 +38,11 @@ FROM_A_TO_Z = frozenset(
 class ClosedPage(QWidget):
     """Shows the closed positions; account and search come from the window.
 
+    Args:
+        read_all: gives all lines for an export.
+        saved: where the table's layout is stored.
+
     Signals:
-        layout_changed(TableLayout): the user has arranged the table differently.
         filter_wanted(ClosedFilter, ClosedOrder): emitted when the page is first shown,
             then whenever one of them changes.
         more_wanted(): see `FastTableView`.
@@ -45,7 +50,6 @@ class ClosedPage(QWidget):
         explain_wanted(ClosedPositionRow, QRect), timeline_wanted(int): see `ClosedTable`.
     """
 
-    layout_changed = Signal(object)
     filter_wanted = Signal(object, object)
     more_wanted = Signal()
     clear_search_wanted = Signal()
@@ -56,10 +60,14 @@ class ClosedPage(QWidget):
         self,
         formats: Formats,
         clock: Callable[[], datetime] = utc_now,
+        read_all: ReadAll | None = None,
+        saved: SavedLayouts | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._formats = formats
+        self._read_all = read_all
+        self._saved = saved
         self._now = clock()
         self._view = ViewState()
         self._state = ClosedState()
@@ -75,6 +83,8 @@ class ClosedPage(QWidget):
         self.stack = QStackedWidget()
         self._arrange()
         self._connect()
+        if saved is not None:
+            self.set_layout(saved.in_use)
 
     def _arrange(self) -> None:
         set_tone(self.problem, "warning")
@@ -131,6 +141,9 @@ class ClosedPage(QWidget):
     def explain(self) -> None:
         self.table.explain()
 
+    def export_source(self) -> ExportSource:
+        return ExportSource(self.model, self._read_all)
+
     @Slot(object)
     def render_view(self, view: ViewState) -> None:
         self._view = view
@@ -158,11 +171,12 @@ class ClosedPage(QWidget):
 
     @Slot(object)
     def set_layout(self, layout: TableLayout) -> None:
-        """Arranges the table by this layout, and says so."""
+        """Arranges the table by this layout, and stores it."""
         layout = replace(layout, sort=layout.sort[:1] or SPEC.default.sort)
         if layout != self.model.layout:
             self.table.show_layout(layout)
-            self.layout_changed.emit(layout)
+            if self._saved is not None:
+                self._saved.keep(layout)
             self._ask()
 
     @property

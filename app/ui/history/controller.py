@@ -131,6 +131,23 @@ class HistoryController(QObject):
         if self.state.chosen is not None and not self._tasks.is_asking(RUN):
             self.choose(number(self.state.chosen))
 
+    async def read_all(self, is_everything: bool) -> tuple[Run, ...]:
+        """Every run, newest first, for an export.
+
+        Args:
+            is_everything: also those that search and filter leave out.
+        """
+        runs: tuple[Run, ...] = ()
+        page: tuple[Run, ...] | None = None
+        while page is None or len(page) == PAGE:
+            before = runs[-1].id if runs else None
+            if is_everything:
+                page = await self._store.runs_page(before, PAGE, changed_only=False)
+            else:
+                page = await self._page(before)
+            runs += page
+        return runs
+
     def _page(self, before: int | None) -> Coroutine[Any, Any, tuple[Run, ...]]:
         """The next page of the listed runs, older than this one."""
         only = self.state.changed_only

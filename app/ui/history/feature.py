@@ -1,16 +1,22 @@
 """The tab "History", the past positions on the first tab, and the timelines."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.domain.history.position_history import Timeline
 from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
+from app.ui.history.runs_columns import RUNS
 from app.ui.history.state import HistoryState
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.main_window.tabs import MainTabs
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import current_colours
+from app.ui.table.arranging.saved_layouts import SavedLayouts
+from app.ui.table.core.column import TableSpec
 from app.ui.view_state import CurrentView
 
 MESSAGE_MS = 10_000
@@ -20,6 +26,7 @@ class HistoryFeature(QObject):
     """Renders the history's state.
 
     Args:
+        layouts_of: gives where the layouts of a table are stored.
         positions: the page that shows the past positions.
         window: the parent of the timelines; its status bar shows errors on other tabs.
 
@@ -33,6 +40,7 @@ class HistoryFeature(QObject):
         view: CurrentView,
         formats: Formats,
         *,
+        layouts_of: Callable[[TableSpec[Any, Any]], SavedLayouts],
         tabs: MainTabs,
         positions: QWidget,
         window: QMainWindow,
@@ -45,7 +53,7 @@ class HistoryFeature(QObject):
         self._positions = positions
         self._window = window
         self._timeline: Timeline | None = None
-        self.page = HistoryPage(formats)
+        self.page = HistoryPage(formats, controller.read_all, layouts_of(RUNS))
         tabs.add(self.page, "History")
         self.render_state(controller.state)
 

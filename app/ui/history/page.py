@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.export.source import ExportSource, ReadAll
 from app.ui.history.change_table import ChangesTable
 from app.ui.history.run_detail import RunDetail
 from app.ui.history.runs_columns import RUNS
 from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.state import HistoryState
 from app.ui.style.formatting import Formats
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.core.column import PlainContext
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
@@ -71,16 +73,23 @@ class HistoryPage(QWidget):
     explain_wanted = Signal(object, QRect)
     explain_change_wanted = Signal(object, object, object, QRect)
 
-    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        formats: Formats,
+        read_all: ReadAll | None = None,
+        saved: SavedLayouts | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._formats = formats
+        self._read_all = read_all
         self._state = HistoryState()
         self.error_bar = HistoryErrorBar()
         self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self.changed_only = QCheckBox("Only runs that changed something")
         self.model = RunsModel(RUNS, PlainContext(formats), is_paged=True, parent=self)
-        self.table = RunsTable(self.model)
+        self.table = RunsTable(self.model, saved)
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -129,6 +138,9 @@ class HistoryPage(QWidget):
     def focus_table(self) -> None:
         """Goes to the rows, as from the search field."""
         self.table.focus_lines()
+
+    def export_source(self) -> ExportSource:
+        return ExportSource(self.model, self._read_all)
 
     def explain(self) -> None:
         self._present().explain()

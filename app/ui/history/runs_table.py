@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.domain.model.runs import Run
 from app.ui.style.roles import Index
 from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.core.column import PlainContext
 from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.fast_table_view import FastTableView
@@ -33,10 +34,12 @@ class RunsTable(FastTableView):
     explain_wanted = Signal(object, QRect)
     as_of_wanted = Signal(int)
 
-    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: RunsModel, saved: SavedLayouts | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(model, "Runs", parent)
         self.header.setSectionsClickable(False)
-        self.header_menu = HeaderMenu(self)
+        self.header_menu = HeaderMenu(self, saved)
 
     @Slot()
     def explain(self) -> None:

@@ -88,7 +88,12 @@ class Composition(QObject):
         window.history.page.explain_wanted.connect(self.explain.explain_run)
         window.history.page.explain_change_wanted.connect(self.explain.explain_change)
         window.window_actions.export.triggered.connect(self._export)
-        window.positions.table.export_wanted.connect(self._export)
+        for table in (
+            window.positions.table,
+            window.closed_page.table,
+            window.history.page.table,
+        ):
+            table.export_wanted.connect(self._export)
         self.export.finished.connect(partial(window.status.showMessage, timeout=MESSAGE_MS))
         self.activity.found.connect(window.positions.activity_bar.show_activity)
         self.controller.state_changed.connect(self.activity.on_state_changed)

@@ -25,7 +25,6 @@ from app.ui.style.theme import Theme
 from app.ui.summary.bar import SummaryBar
 from app.ui.sync.sync_button import CancelButton, SyncButton
 from app.ui.sync.sync_dock import DockFolding, SyncDock
-from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.view_state import CurrentView
 
 FIRST_SIZE = QSize(1360, 820)
@@ -63,7 +62,7 @@ class WindowParts(QMainWindow):
         self.search_field = SearchField()
         self.summary = SummaryBar(formats)
         self.tabs = MainTabs()
-        self.positions = PositionsPage(formats, SavedLayouts(stored, POSITIONS))
+        self.positions = PositionsPage(formats, self.window_settings.layouts_of(POSITIONS))
         self.sync_dock = SyncDock(formats, self)
         self.status = StatusBar(formats)
         self._folding = DockFolding(self.sync_dock)

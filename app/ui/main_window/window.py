@@ -87,14 +87,19 @@ class MainWindow(WindowParts):
         self, controller: SyncController, history: HistoryController, closed: ClosedController
     ) -> None:
         """Connects the controllers: shows their states and lets the actions call them."""
+        from app.ui.closed.columns import SPEC as CLOSED
         from app.ui.closed.page import ClosedPage
         from app.ui.history.feature import HistoryFeature
         from app.ui.sync.sync_actions import SyncActions
 
-        self.closed_page = ClosedPage(self.formats, self.clock.now)
+        layouts_of = self.window_settings.layouts_of
+        self.closed_page = ClosedPage(
+            self.formats, self.clock.now, closed.read_all, layouts_of(CLOSED)
+        )
         self.tabs.add(self.closed_page, "Closed")
         self.history = HistoryFeature(
             *(history, self.view, self.formats),
+            layouts_of=layouts_of,
             tabs=self.tabs,
             positions=self.positions,
             window=self,

@@ -1,4 +1,4 @@
-"""Saves and restores the window's geometry and panels."""
+"""Saves and restores the window's geometry, panels and layouts of tables."""
 
 import contextlib
 import hashlib
@@ -6,11 +6,14 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow
 
 from app.platform.private_files import create_private
+from app.ui.table.arranging.saved_layouts import SavedLayouts
+from app.ui.table.core.column import TableSpec
 
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
@@ -65,6 +68,10 @@ class WindowSettings:
 
     def save_unfolded(self, is_unfolded: bool) -> None:
         self._settings.setValue(UNFOLDED, is_unfolded)
+
+    def layouts_of(self, spec: TableSpec[Any, Any]) -> SavedLayouts:
+        """Where the layouts of a table are stored."""
+        return SavedLayouts(self._settings, spec)
 
     def _bytes(self, key: str) -> QByteArray:
         value = self._settings.value(key)

@@ -24,6 +24,7 @@ from app.ui.positions.figures import (
     days_to_expiry,
     description,
     instrument_order,
+    is_notional,
     of_net,
     realized_amount,
     realized_cell,
@@ -91,7 +92,8 @@ COLUMNS: tuple[PositionColumn, ...] = (
     ),
     money(
         *("market_value", "Market value", market_value, ("market_value",)),
-        description="What IBKR values the position at",
+        description="What IBKR values the position at; for a future its notional value",
+        sum_note=(is_notional, "Includes futures at their notional value"),
         is_live=True,
     ),
     money(

@@ -48,6 +48,11 @@ def unrealized_pct(position: Position) -> Decimal | None:
     return percent(position.unrealized_pnl, absolute_cost(position))
 
 
+def is_notional(position: Position) -> bool:
+    """A future's value is notional: net liquidation has only its profit or loss."""
+    return position.instrument.sec_type == "FUT"
+
+
 def cost_basis(position: Position) -> Decimal | None:
     """What the position cost, by IBKR's average cost; negative where it was sold short."""
     cost = position.average_cost

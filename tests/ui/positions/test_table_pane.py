@@ -133,3 +133,13 @@ async def test_the_totals_follow_filters_and_live_figures(desk: Desk) -> None:
     pane.set_layout(pane.model.layout.with_filter(Filter("side", "long")))
     assert pane.totals.texts()["market_value"] == "1,100.00"
     assert pane.totals.title() == "Total (1)"
+
+
+async def test_a_sum_with_futures_says_that_their_value_is_notional(desk: Desk) -> None:
+    future = position("ES", number=2)
+    future = replace(future, instrument=replace(future.instrument, sec_type="FUT"))
+    await desk.load(book(position("AAPL"), future))
+    model, column = desk.window.positions.model, KEYS.index("market_value")
+    assert "notional" in model.subtotal(model.total, column).tooltip
+    await desk.load(book(position("AAPL")))
+    assert "notional" not in model.subtotal(model.total, column).tooltip

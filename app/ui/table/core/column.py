@@ -84,6 +84,7 @@ class Column(Generic[R, C]):
         is_live: IBKR pushes it while connected.
         is_money: in the row's currency, or in the base currency while the context says so.
         subtotal: how its values add up.
+        sum_note: whether a value makes a sum need a remark, and the remark.
         amount: what is added up where that is not `value`: zero where there is nothing to know.
         ratio: numerator and denominator, in the row's currency.
         ratio_text: how the ratio of sums is written.
@@ -112,6 +113,7 @@ class Column(Generic[R, C]):
     is_money: bool = False
     subtotal: Subtotal = Subtotal.NONE
     amount: Callable[[R], Decimal | None] | None = None
+    sum_note: tuple[Callable[[R], bool], str] | None = None
     ratio: tuple[Callable[[R], Decimal | None], Callable[[R], Decimal | None]] | None = None
     kind: Kind | None = None
     badge: Callable[[R], Source] | None = None

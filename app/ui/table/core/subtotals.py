@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any, TypeVar
 
 from app.domain.model.amounts import ZERO
@@ -119,6 +120,10 @@ def money_cell(column: Column[R, C], parts: Parts[R], context: C) -> SubtotalCel
     if is_converted:
         lines.append(converted_text(total, currency))
     lines.append(unknown_text(amounts.unknown))
+    if column.sum_note is not None:
+        needs_note, note = column.sum_note
+        if any(map(needs_note, chain.from_iterable(parts.values()))):
+            lines.append(note)
     tooltip = "\n".join(line for line in lines if line)
     if total is None:
         return SubtotalCell(DASH, tooltip=tooltip, is_converted=True)
