@@ -15,7 +15,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
-from app.desktop.event_loop import GIVE_WAY_S
+from app.desktop.event_loop import SWITCH_INTERVAL_S
 from app.domain.model.positions import LastSync, Position
 from app.export.writing import Format
 from app.ui.export.controller import ExportController
@@ -41,7 +41,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     before = sys.getswitchinterval()
-    sys.setswitchinterval(GIVE_WAY_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         with TemporaryDirectory() as folder, loop:
             yield from loop.run_until_complete(exported(Path(folder), scale))

@@ -94,17 +94,22 @@ def chosen(
     found = list(rows)
     for key in dict.fromkeys(each.kind for each in filters):
         accepts = spec.filter_kind(key).accepts
-        values = [each.value for each in filters if each.kind == key]
-        found = [row for row in found if any(accepts(row.value, v, context) for v in values)]
-    if words:
-        found = [row for row in found if matches(row, words, spec)]
+        first, *others = [each.value for each in filters if each.kind == key]
+        if others:
+            values = (first, *others)
+            found = [row for row in found if any(accepts(row.value, v, context) for v in values)]
+        else:
+            found = [row for row in found if accepts(row.value, first, context)]
+    for word in words:
+        found = [row for row in found if word in (row.searched or searched(row, spec))]
     return found
 
 
-def matches(row: TableRow[R], words: Sequence[str], spec: TableSpec[R, C]) -> bool:
+def searched(row: TableRow[R], spec: TableSpec[R, C]) -> str:
+    """What a search matches against, made once."""
     if row.searched is None:
         row.searched = spec.search_text(row.value)
-    return all(word in row.searched for word in words)
+    return row.searched
 
 
 def ordered(
