@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QRect, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedSort
 from app.domain.model.clock import utc_now
@@ -140,6 +140,10 @@ class ClosedPage(QWidget):
 
     def explain(self) -> None:
         self.table.explain()
+
+    @property
+    def column_menu(self) -> QMenu:
+        return self.table.columns
 
     def export_source(self) -> ExportSource:
         return ExportSource(self.model, self._read_all)

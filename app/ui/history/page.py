@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -138,6 +139,10 @@ class HistoryPage(QWidget):
     def focus_table(self) -> None:
         """Goes to the rows, as from the search field."""
         self.table.focus_lines()
+
+    @property
+    def column_menu(self) -> QMenu:
+        return self.table.header_menu
 
     def export_source(self) -> ExportSource:
         return ExportSource(self.model, self._read_all)

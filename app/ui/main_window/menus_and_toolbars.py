@@ -22,8 +22,12 @@ def fill_menus(
     summary: QToolBar,
     columns: QMenu,
     connections: QMenu,
-) -> None:
-    """Args: dock, summary: what the View menu shows and hides."""
+) -> QAction:
+    """Args: dock, summary: what the View menu shows and hides.
+
+    Returns:
+        The action of the columns' menu: each tab has another one.
+    """
     file = bar.addMenu("&File")
     file.addActions([actions.sync, actions.sync_only, actions.preview, actions.cancel])
     file.addSeparator()
@@ -43,13 +47,14 @@ def fill_menus(
     view.addAction(summary.toggleViewAction())
     view.addAction(dock.toggleViewAction())
     view.addSeparator()
-    view.addMenu(columns)
+    columns_action = view.addMenu(columns)
     support = bar.addMenu("&Help")
     support.addActions([actions.log, actions.diagnostics])
     support.addSeparator()
     support.addAction(actions.about)
     for menu in (file, edit, view, support):
         menu.setToolTipsVisible(True)  # a disabled action says why
+    return columns_action
 
 
 SEARCH_WIDTH = 260

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSettings, QSize, Qt
+from PySide6.QtCore import QLocale, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMainWindow
 
@@ -16,7 +16,7 @@ from app.ui.main_window.clock import Clock
 from app.ui.main_window.menus_and_toolbars import add_tool_bar, fill_menus, fixed_bar
 from app.ui.main_window.search_field import SearchField
 from app.ui.main_window.status_bar import StatusBar
-from app.ui.main_window.tabs import MainTabs
+from app.ui.main_window.tabs import Arrangeable, MainTabs
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.positions.page import PositionsPage
 from app.ui.positions.spec import SPEC as POSITIONS
@@ -84,14 +84,22 @@ class WindowParts(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.sync_dock)
         self.setStatusBar(self.status)
-        fill_menus(
+        self._columns_action = fill_menus(
             self.menuBar(),
             self.window_actions,
             dock=self.sync_dock,
             summary=self.summary_bar,
-            columns=self.positions.pane.filters.columns,
+            columns=self.positions.column_menu,
             connections=self.connection_menu,
         )
+        self.tabs.currentChanged.connect(self._offer_columns)
+
+    @Slot()
+    def _offer_columns(self) -> None:
+        """View › Columns is about the visible tab."""
+        page = self.tabs.currentWidget()
+        if isinstance(page, Arrangeable):
+            self._columns_action.setMenu(page.column_menu)
 
     def _restore(self) -> None:
         self.summary.toggle.setChecked(self.window_settings.is_unfolded)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTabWidget,
     QWidget,
@@ -27,6 +28,14 @@ class Copyable(Protocol):
     def explain(self) -> None: ...
 
     def focus_table(self) -> None: ...
+
+
+@runtime_checkable
+class Arrangeable(Protocol):
+    """A page with a table whose columns can be chosen."""
+
+    @property
+    def column_menu(self) -> QMenu: ...
 
 
 class MainTabs(QTabWidget):

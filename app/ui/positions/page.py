@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Identity, Position
@@ -174,6 +174,10 @@ class PositionsPage(QWidget):
     def focus_table(self) -> None:
         """Goes to the rows, as from the search field."""
         self.table.focus_lines()
+
+    @property
+    def column_menu(self) -> QMenu:
+        return self.pane.filters.columns
 
     def export_source(self) -> ExportSource:
         return ExportSource(self.model)

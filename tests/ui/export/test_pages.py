@@ -57,3 +57,19 @@ async def test_layouts_of_closed_and_history_survive_a_restart(
     assert again.window.history.page.model.layout == wanted
     again.window.close()
     delete(again.window, qapp)
+
+
+async def test_the_view_menu_offers_the_columns_of_the_visible_tab(past: PastDesk) -> None:
+    await past.take(snapshot(1, held(), held(MSFT)), SOLD, GONE)
+    window = past.window
+    menus = [action.menu() for action in window.menuBar().actions()]
+    view = next(menu for menu in menus if menu.title() == "&View")
+    columns = view.actions()[-1]
+    assert columns.menu() is window.positions.column_menu
+    closed = await past.open_closed()
+    assert columns.menu() is closed.column_menu
+    runs = await past.open_history()
+    assert columns.menu() is runs.column_menu
+    columns.menu().aboutToShow.emit()
+    next(act for act in columns.menu().actions() if act.text() == "Trigger").trigger()
+    assert "trigger" not in runs.model.layout.keys

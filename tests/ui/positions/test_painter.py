@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QLocale, QRect
+from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.ui.positions.columns import KEYS
@@ -109,3 +109,12 @@ def test_the_column_that_names_the_row_stays_in_sight(table: PositionsTable) -> 
     assert table.indexAt(name.center()) == table.model().index(1, KEYS.index("symbol"))
     table.scrollTo(table.model().index(0, KEYS.index("quantity")))
     assert cell(table, 0, "quantity").left() >= name.right()
+
+
+def test_the_table_is_mirrored_where_one_reads_from_right_to_left(table: PositionsTable) -> None:
+    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    image = picture(table)
+    word, number = cell(table, 1, "symbol"), cell(table, 1, "unrealized_pnl")
+    assert word.left() > number.left()
+    assert word.right() - inked(image, word)[-1] in range(9, 13)
+    assert inked(image, number)[0] - number.left() in range(9, 13)

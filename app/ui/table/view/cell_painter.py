@@ -30,21 +30,21 @@ class CellPainter:
         return row_top + round((row_height - self._metrics.height()) / 2)
 
     def paint(
-        self, painter: QPainter, text: str, left: int, width: int, top: int, *, is_number: bool
+        self, painter: QPainter, text: str, left: int, width: int, top: int, *, is_right: bool
     ) -> None:
         """Paints one text in the painter's pen.
 
         Args:
             left, width: of the cell.
             top: of the text.
-            is_number: right-aligned.
+            is_right: at the right end of the cell.
         """
         laid_out, wide = self._prepared.get(text) or self._prepare(text)
         room = width - 2 * MARGIN
         if wide > room:
             elided = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             laid_out, wide = self._prepared.get(elided) or self._prepare(elided)
-        shift = round(room - wide) if is_number else 0
+        shift = round(room - wide) if is_right else 0
         painter.drawStaticText(left + MARGIN + shift, top, laid_out)
 
     def _prepare(self, text: str) -> Prepared:

@@ -81,7 +81,8 @@ class PaintedTableView(QTableView):
             if section == frozen:
                 left = 0
             if width and left <= region.right() and left + width > region.left():
-                found.append(Place(section, left, width, columns[section].is_number, is_first))
+                is_right = columns[section].is_number is not self.isRightToLeft()
+                found.append(Place(section, left, width, is_right, is_first))
         return [*found[1:], found[0]] if frozen >= 0 and found and found[0].is_first else found
 
     def everywhere(self) -> QRect:

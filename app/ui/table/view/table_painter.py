@@ -23,12 +23,17 @@ BOLD = 600
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a column is on the screen, in pixels. Attributes: is_first: it names the row."""
+    """Where a column is on the screen, in pixels.
+
+    Attributes:
+        is_right: its texts stand at the right: numbers, and words where one reads from there.
+        is_first: it names the row.
+    """
 
     column: int
     left: int
     width: int
-    is_number: bool
+    is_right: bool
     is_first: bool = False
 
 
@@ -186,7 +191,7 @@ class TablePainter:
                 self._cells.begin(painter)
                 continue
             self._cells.paint(
-                *(painter, text, place.left, place.width, text_top), is_number=place.is_number
+                *(painter, text, place.left, place.width, text_top), is_right=place.is_right
             )
 
     def _paint_name(
@@ -223,9 +228,7 @@ class TablePainter:
         height: int,
     ) -> None:
         width = place.width - (left - place.left)
-        texts.paint(
-            *(painter, text, left, width, texts.top(top, height)), is_number=place.is_number
-        )
+        texts.paint(*(painter, text, left, width, texts.top(top, height)), is_right=place.is_right)
 
     def _paint_chevron(
         self, painter: QPainter, left: int, top: int, height: int, *, is_open: bool
