@@ -1,19 +1,23 @@
 """The cells of a table's lines: texts, tones, tooltips, subtotals, made when first asked for."""
 
+from collections.abc import Set as AbstractSet
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 
 from app.ui.style.formatting import DASH
 from app.ui.style.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, LEFT, RIGHT, TOOLTIP, Index
 from app.ui.table.core.column import TableContext, TableSpec
+from app.ui.table.core.row_store import Delta
 from app.ui.table.core.rows import GroupLine, Line, TableRow
 from app.ui.table.core.subtotals import SubtotalCell, parts_of, subtotal_cell
 from app.ui.table.model.list_model import CHANGED_ROLES, ListModel, runs
+from app.ui.table.model.row_highlights import MARK_ROLES, RowHighlights
 from app.ui.widgets.plain_text import plain_tooltip
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
+MANY_ROWS = 1000  # above that, finding the rows takes longer than repainting all
 STALE = "faint"  # the tone of live figures while the connection is lost
 
 
@@ -31,6 +35,8 @@ class CellModel(ListModel[Line], Generic[R, C]):
         self.context = context
         self.layout = spec.default
         self._is_lost = False
+        self._marks = RowHighlights(self)
+        self._marks.stepped.connect(self._emit_marks)
 
     def line(self, number: int) -> Line:
         """The line, with its newest figures."""
@@ -158,3 +164,25 @@ class CellModel(ListModel[Line], Generic[R, C]):
         """Args: spans: first and last line of each."""
         columns = list(runs(n for n in range(self._columns) if bits >> n & 1))
         self.emit_cells_changed(columns, spans, CHANGED_ROLES)
+
+    def mark_strength(self, line: Line) -> float:
+        """How strongly a row is highlighted that was just created or changed: 0 to 1."""
+        return self._marks.strength if line in self._marks.rows else 0.0
+
+    def _emit_changed(self, delta: Delta[R]) -> None:
+        """dataChanged for the cells that changed, neighbours in one signal."""
+        if len(delta.changed) > MANY_ROWS:
+            self._emit_bits(delta.bits, self._everywhere())
+            return
+        rows = set(delta.changed)
+        groups: dict[int, list[int]] = {}
+        for number, line in enumerate(self.lines):
+            if line in rows:
+                groups.setdefault(line.changed, []).append(number)
+        for bits, alike in groups.items():
+            self._emit_bits(bits, list(runs(alike)))
+
+    @Slot(object)
+    def _emit_marks(self, rows: AbstractSet[TableRow[R]]) -> None:
+        marked = (n for n, line in enumerate(self.lines) if line in rows)
+        self.emit_cells_changed([(0, self._columns - 1)], list(runs(marked)), MARK_ROLES)

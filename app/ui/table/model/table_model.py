@@ -15,16 +15,13 @@ from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.table.core.arrange import arrange, of_account
 from app.ui.table.core.column import TableContext, TableSpec, bits_of
 from app.ui.table.core.layout import GroupPath, TableLayout, arranged_by
-from app.ui.table.core.row_store import SLICE, Delta, RowStore
+from app.ui.table.core.row_store import SLICE, RowStore
 from app.ui.table.core.rows import GroupLine, Line, TableRow
 from app.ui.table.model.cell_model import CellModel
-from app.ui.table.model.list_model import runs
-from app.ui.table.model.row_highlights import MARK_ROLES, RowHighlights
 from app.ui.table.model.time_slicer import TimeSlicer, Work
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
-MANY_ROWS = 1000  # above that, finding the rows takes longer than repainting all
 
 
 class TableModel(CellModel[R, C]):
@@ -76,8 +73,6 @@ class TableModel(CellModel[R, C]):
         self._outdated: set[TableRow[R]] = set()  # rows that lack their newest figures
         self._slices = TimeSlicer(self)
         self._moved_while_showing: set[Hashable] = set()  # while `show` is still running
-        self._marks = RowHighlights(self)
-        self._marks.stepped.connect(self._emit_marks)
 
     def show(self, values: Sequence[R], touched: Iterable[Hashable] = ()) -> None:
         """Shows these values, and marks the touched keys for a few seconds."""
@@ -92,6 +87,8 @@ class TableModel(CellModel[R, C]):
         if delta.has_other_rows or delta.bits & self._arranging_bits() or self._is_paged:
             if is_long:
                 yield
+                self._store.in_order()  # sorts, which takes as long as another slice
+                yield
             self.about_to_relist.emit()
             self._relist()
         elif delta.changed:
@@ -105,8 +102,19 @@ class TableModel(CellModel[R, C]):
         if self._moved_while_showing:
             self._outdated |= self._store.of(self._moved_while_showing)
             self._moved_while_showing.clear()
+        if is_long:
+            yield from self._summing_up()
         self.is_showing = False
         self.shown.emit()
+
+    def _summing_up(self) -> Work:
+        """Makes the totals of many rows; the old ones stay on the screen until then."""
+        total: GroupLine[R] = GroupLine(())
+        total.rows = self.shown_rows
+        for column in range(self._columns):
+            yield
+            self.subtotal(total, column)
+        self.total = total
 
     def set_context(self, context: C) -> None:
         """Sets rates, today and the like; the cells that they change are made again."""
@@ -226,10 +234,6 @@ class TableModel(CellModel[R, C]):
             self._apply_live((found,))
         return found
 
-    def mark_strength(self, line: Line) -> float:
-        """How strongly a row is highlighted that was just created or changed: 0 to 1."""
-        return self._marks.strength if line in self._marks.rows else 0.0
-
     def _apply_live(self, rows: Sequence[TableRow[R]]) -> None:
         if rows:
             self._outdated.difference_update(rows)
@@ -265,24 +269,8 @@ class TableModel(CellModel[R, C]):
         self.relisted.emit()
 
     def _forget_sums(self) -> None:
-        self.total.rows = self.shown_rows
-        for group in (self.total, *self._groups.values()):
+        if not self.is_showing or len(self._store.rows) <= SLICE:
+            self.total.rows = self.shown_rows
+            self.total.forget_sums()
+        for group in self._groups.values():
             group.forget_sums()
-
-    def _emit_changed(self, delta: Delta[R]) -> None:
-        """dataChanged for the cells that changed, neighbours in one signal."""
-        if len(delta.changed) > MANY_ROWS:
-            self._emit_bits(delta.bits, self._everywhere())
-            return
-        rows = set(delta.changed)
-        groups: dict[int, list[int]] = {}
-        for number, line in enumerate(self.lines):
-            if line in rows:
-                groups.setdefault(line.changed, []).append(number)
-        for bits, alike in groups.items():
-            self._emit_bits(bits, list(runs(alike)))
-
-    @Slot(object)
-    def _emit_marks(self, rows: AbstractSet[TableRow[R]]) -> None:
-        marked = (n for n, line in enumerate(self.lines) if line in rows)
-        self.emit_cells_changed([(0, self._columns - 1)], list(runs(marked)), MARK_ROLES)
