@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Any
 
 from app.cli.json_output import CLOSE_KEYS, POSITION_KEYS, Row, close_row, position_row
+from app.domain.model.amounts import sum_of_known
 from app.domain.model.positions import Position, Source, StoredClose
 from app.export.sheet import Heading, Kind, Sheet, Value
 
-SUM_DIGITS = 200  # a sum is rounded nowhere
 LOCAL_TIMES = "Times are in this computer's local time, percentages are numbers of Excel."
 KINDS = {
     **dict.fromkeys(("con_id", "run_id"), Kind.WHOLE),
@@ -49,7 +49,7 @@ def sums(positions: Sequence[Position]) -> list[Value]:
     found: list[Value] = []
     for key in SUMMED:
         amounts = [getattr(position, key) for position in positions]
-        found += [total(amounts), sum(1 for amount in amounts if amount is None)]
+        found += [sum_of_known(amounts), sum(1 for amount in amounts if amount is None)]
     return found
 
 
@@ -86,7 +86,7 @@ def realized_row(currency: str, group: Sequence[tuple[Amount, Source | None]]) -
     exact = [pnl for pnl, source in known if source is not Source.ESTIMATE]
     estimated = [pnl for pnl, source in known if source is Source.ESTIMATE]
     missing = sum(1 for pnl, source in group if pnl is None and source is not None)
-    return currency, len(group), total(exact), total(estimated), missing
+    return currency, len(group), sum_of_known(exact), sum_of_known(estimated), missing
 
 
 def unknown_heading(key: str) -> Heading:
@@ -98,13 +98,6 @@ def by_currency(found: Iterable[tuple[str, Any]]) -> list[tuple[str, list[Any]]]
     for currency, one in found:
         groups[currency].append(one)
     return sorted(groups.items())
-
-
-def total(amounts: Iterable[Amount]) -> Amount:
-    """Of those that are known; None where none is."""
-    known = [amount for amount in amounts if amount is not None]
-    with localcontext(prec=SUM_DIGITS):
-        return sum(known, Decimal(0)) if known else None
 
 
 def typed_value(kind: Kind, value: Any) -> Value:

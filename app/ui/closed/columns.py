@@ -7,9 +7,10 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.history.closed_positions import ClosedPositionRow, ClosedSort
+from app.domain.model.amounts import rounded
 from app.domain.model.positions import Source
 from app.ui.closed.state import ClosedLine
-from app.ui.positions.figures import PERCENT
+from app.ui.positions.figures import PERCENT, short_price
 from app.ui.positions.tooltips import REALIZED as SENTENCES
 from app.ui.positions.tooltips import instrument_text
 from app.ui.style.formatting import ALMOST, DASH, Formats
@@ -20,8 +21,6 @@ from app.ui.table.core.layout import SortKey, TableLayout
 ClosedColumn = Column[ClosedLine, PlainContext]
 Write = Callable[[ClosedPositionRow, Formats], str]
 OPEN = "open"
-MOST_DIGITS = 20  # of a price; an average that does not come out even has 28
-PRICE = Decimal("1e-8")
 SOURCES = {
     Source.BROKER: "exact",
     Source.FILLS: "from fills",
@@ -120,8 +119,7 @@ def days_held(row: ClosedPositionRow) -> Decimal:
 def price(of: Callable[[ClosedPositionRow], Decimal | None]) -> Callable[..., Decimal | None]:
     def shortened(row: ClosedPositionRow) -> Decimal | None:
         found = of(row)
-        is_short = found is None or len(found.as_tuple().digits) < MOST_DIGITS
-        return found if found is None or is_short else found.quantize(PRICE)
+        return None if found is None else short_price(found)
 
     return shortened
 
@@ -139,7 +137,7 @@ def realized_text(row: ClosedPositionRow, formats: Formats) -> str:
 
 def percent(row: ClosedPositionRow) -> Decimal | None:
     exact = row.realized_pnl_pct
-    return None if exact is None else exact.quantize(PERCENT)
+    return None if exact is None else rounded(exact, PERCENT)
 
 
 def gain_tone(line: ClosedLine, context: PlainContext) -> str:

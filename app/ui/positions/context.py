@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.domain.model.amounts import CENT
+from app.domain.model.amounts import CENT, WIDE, rounded
 from app.domain.model.positions import Identity, Position
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.fx_rates import Rates
@@ -51,7 +51,7 @@ class PositionsContext:
             return amount
         rates = self.rates.get(account)
         rate = None if rates is None or not self.base_currency else rates.of(currency)
-        return None if rate is None else (amount * rate.value).quantize(CENT)
+        return None if rate is None else rounded(WIDE.multiply(amount, rate.value), CENT)
 
     def in_base(self, position: Position, amount: Decimal | None) -> Decimal | None:
         if amount is None:

@@ -3,11 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from app.domain.model.amounts import ZERO
+from app.domain.model.amounts import ZERO, rounded
 from app.domain.model.positions import Position, Source
 from app.ui.positions.context import HUNDRED, PositionsContext
 from app.ui.style.formatting import ALMOST, Formats
 
+MOST_DIGITS = 20  # of a price; a quotient that does not come out even has 28
+PRICE = Decimal("1e-8")
 PERCENT = Decimal("0.0001")  # a ratio's exact value would have 28 digits
 
 
@@ -41,7 +43,7 @@ def is_estimate(position: Position) -> bool:
 
 
 def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
-    return (part / whole * HUNDRED).quantize(PERCENT) if part is not None and whole else None
+    return rounded(part / whole * HUNDRED, PERCENT) if part is not None and whole else None
 
 
 def unrealized_pct(position: Position) -> Decimal | None:
@@ -69,8 +71,12 @@ def average_price(position: Position) -> Decimal | None:
     cost, factor = position.average_cost, position.instrument.unit_value
     if cost is None or not factor:
         return None
-    price = cost / factor
-    return price if len(price.as_tuple().digits) < 20 else price.quantize(Decimal("1e-8"))
+    return short_price(cost / factor)
+
+
+def short_price(price: Decimal) -> Decimal:
+    """Without the digits of a quotient that does not come out even, which nobody knows."""
+    return price if len(price.as_tuple().digits) < MOST_DIGITS else rounded(price, PRICE)
 
 
 def realized_amount(position: Position) -> Decimal | None:

@@ -90,7 +90,7 @@ class Formats:
         if value is None:
             return DASH
         rounded = EXACT.quantize(value, STEPS[most])
-        whole, _, fraction = format(abs(rounded), "f").partition(".")
+        whole, _, fraction = format(rounded.copy_abs(), "f").partition(".")
         fraction = fraction.rstrip("0").ljust(least, "0")
         text = self._grouped(whole)
         if fraction:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, TypeVar
 
-from app.domain.model.amounts import ZERO
+from app.domain.model.amounts import exact_sum, sum_of_known
 from app.ui.style.formatting import DASH
 from app.ui.style.theme import GAIN_TONES
 from app.ui.table.core.column import Column, MoneyKey, Subtotal, TableContext, TableSpec
@@ -47,10 +47,10 @@ class Amounts:
 
     @property
     def by_currency(self) -> dict[str, Decimal]:
-        found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        found: dict[str, list[Decimal]] = defaultdict(list)
         for (_, currency), amount in sorted(self.by_key.items()):
-            found[currency] += amount
-        return dict(found)
+            found[currency].append(amount)
+        return {currency: exact_sum(amounts) for currency, amounts in found.items()}
 
     def total(self, context: TableContext) -> tuple[Decimal | None, str, bool]:
         """(the sum, its currency, whether it is converted); the sum is None without a rate."""
@@ -63,7 +63,7 @@ class Amounts:
         if not base or None in parts:
             return None, base, True
         return (
-            sum((part for part in parts if part is not None), ZERO),
+            exact_sum(part for part in parts if part is not None),
             base,
             set(currencies) != {base},
         )
@@ -105,7 +105,7 @@ def quantity_cell(
     values = [value for part in parts.values() for value in part]
     if of is None or any(of(value) != of(values[0]) for value in values):
         return SubtotalCell()
-    total = sum((column.value(value, context) for value in values), ZERO)
+    total = exact_sum(column.value(value, context) for value in values)
     return SubtotalCell(context.formats.quantity(total), total)
 
 
@@ -140,10 +140,9 @@ def amounts_of(column: Column[R, Any], parts: Parts[R]) -> Amounts:
     unknown = 0
     for key, values in parts.items():
         found = list(map(column.amount, values))
-        known = [amount for amount in found if amount is not None]
-        unknown += len(found) - len(known)
-        if known:
-            by_key[key] = sum(known, ZERO)
+        unknown += sum(amount is None for amount in found)
+        if (known := sum_of_known(found)) is not None:
+            by_key[key] = known
     return Amounts(by_key, unknown)
 
 
@@ -159,8 +158,8 @@ def ratio_cell(column: Column[R, C], parts: Parts[R], context: C) -> SubtotalCel
         known = [(top, bottom) for top, bottom in pairs if top is not None and bottom is not None]
         unknown += len(values) - len(known)
         if known:
-            tops[key] = sum((top for top, _ in known), ZERO)
-            bottoms[key] = sum((bottom for _, bottom in known), ZERO)
+            tops[key] = exact_sum(top for top, _ in known)
+            bottoms[key] = exact_sum(bottom for _, bottom in known)
     if not tops:
         return SubtotalCell(DASH, tooltip=unknown_text(unknown))
     top, currency, is_converted = Amounts(tops, unknown).total(context)

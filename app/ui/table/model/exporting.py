@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from app.export.sheet import Heading, Kind, Sheet, Value
@@ -13,7 +13,6 @@ from app.ui.table.model.table_model import TableModel
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
-SUM_DIGITS = 200  # a sum is rounded nowhere
 ALL = "All"
 KINDS: tuple[tuple[type, Kind], ...] = (
     *((bool, Kind.YES_NO), (int, Kind.WHOLE), (Decimal, Kind.NUMBER)),
@@ -166,9 +165,9 @@ def currency_lines(
     for value in values:
         currencies.setdefault(of(value)[1], []).append(value)
     for currency, own in sorted(currencies.items()):
+        parts = parts_of(own, content.spec)
         line: list[Value] = [currency, len(own)]
         for column in summed:
-            with localcontext(prec=SUM_DIGITS):
-                amounts = amounts_of(column, parts_of(own, content.spec))
-                line += [amounts.by_currency.get(currency), amounts.unknown]
+            amounts = amounts_of(column, parts)
+            line += [amounts.by_currency.get(currency), amounts.unknown]
         yield tuple(line)
