@@ -16,10 +16,11 @@ CHANGED = (("changed", "Changed since I looked"),)
 
 
 def by_text(key: str, title: str, of: Callable[[Position], str]) -> PositionFilter:
-    """Only positions of one text, such as an account's."""
+    """Only positions of one text, such as an account's; no choice where all have the same."""
 
     def choices(positions: Iterable[Position], _context: PositionsContext) -> Choices:
-        return tuple((text, text) for text in sorted({of(position) for position in positions}))
+        texts = sorted({of(position) for position in positions})
+        return tuple((text, text) for text in texts) if len(texts) > 1 else ()
 
     return FilterKind(
         *(key, title),

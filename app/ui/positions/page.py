@@ -235,4 +235,5 @@ class PositionsPage(QWidget):
         else:
             page = self.empty_state
         self.stack.setCurrentWidget(page)
-        self.caption.setVisible(page is not self.empty_state)
+        for part in (self.caption, self.pane.bar):
+            part.setVisible(page is not self.empty_state)

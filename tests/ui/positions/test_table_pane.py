@@ -143,3 +143,46 @@ async def test_a_sum_with_futures_says_that_their_value_is_notional(desk: Desk) 
     assert "notional" in model.subtotal(model.total, column).tooltip
     await desk.load(book(position("AAPL")))
     assert "notional" not in model.subtotal(model.total, column).tooltip
+
+
+async def test_figures_of_any_size_are_shown_summed_and_converted(desk: Desk) -> None:
+    """Rounding one with the usual 28 digits raised InvalidOperation in the middle of a paint."""
+    huge = {"market_value": Decimal("12345678901234567890123456789.5")}
+    cost = {
+        "average_cost": Decimal("123456789012345678901234.5"),
+        "unrealized_pnl": Decimal("1e27"),
+    }
+    tiny = {"average_cost": Decimal("1e-9"), "unrealized_pnl": Decimal("1e27")}
+    await desk.load(
+        rated(
+            position("AAPL", **huge, **cost),
+            euro("SAP", 2, **huge),
+            position("T", number=3, **tiny),
+        )
+    )
+    pane = desk.window.positions.pane
+    for column in KEYS:
+        layout = pane.model.layout.with_column(column, is_shown=True)
+        pane.set_layout(layout if column in layout.keys else pane.model.layout)
+    assert not desk.window.grab().isNull()
+    assert desk.cell(0, "market_value") == "12,345,678,901,234,567,890,123,456,789.50"
+    assert desk.cell(1, "base_value") == "15,432,098,626,543,209,862,654,320,986.88"
+    assert desk.cell(0, "average_price") == "123,456,789,012,345,678,901,234.50"
+    total = pane.model.subtotal(pane.model.total, KEYS.index("market_value"))
+    assert total.text == "27,777,777,527,777,777,752,777,778,876.38"
+
+
+async def test_an_empty_page_offers_nothing_to_arrange(desk: Desk) -> None:
+    await desk.load()
+    assert not desk.window.positions.pane.bar.isVisible()
+    await desk.load(book(position("AAPL")))
+    assert desk.window.positions.pane.bar.isVisible()
+
+
+async def test_what_all_positions_have_in_common_is_no_filter(desk: Desk) -> None:
+    await desk.load(book(position("AAPL"), position("MSFT", number=2)))
+    menu = desk.window.positions.pane.filters.filters
+    menu.fill()
+    titles = [action.text() for action in menu.actions()]
+    assert "Underlying" in titles
+    assert not {"Account", "Currency", "DU1", "USD"} & set(titles)

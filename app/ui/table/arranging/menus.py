@@ -122,7 +122,6 @@ class FilterMenu(LayoutMenu):
             if len(choices) > 1:
                 menu = StayOpenMenu(kind.title, self)
                 self.addMenu(menu)
-                menu.setEnabled(bool(choices))
             for value, text in choices:
                 wanted = Filter(kind.key, value)
                 action = self.add_check(menu, text, is_on=wanted in self.layout_now.filters)
