@@ -79,6 +79,10 @@ class MissingDatabaseError(StoreError):
     """There is no file yet, or an empty one."""
 
 
+class DamagedDatabaseError(StoreError):
+    """SQLite, or this program, cannot make sense of the file."""
+
+
 @contextmanager
 def translated(path: Path, *, reading: bool = False) -> Iterator[None]:
     """Known errors of the file at `path`, or of its folder and disk, become StoreErrors."""

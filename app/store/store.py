@@ -187,6 +187,20 @@ class SqliteStore:
     async def statistics(self) -> Statistics:
         return await self._on_thread(newest.statistics)
 
+    async def replace_file(self, swap: Callable[[], None]) -> None:
+        """Closes the file, lets `swap` put another one in its place, and opens that.
+
+        Where `swap` raises, the next call opens what is there.
+        """
+
+        def call() -> None:
+            self._close_database()
+            self._realized = RealizedTotalsCache()
+            swap()
+            self._opened()
+
+        await self._submit(call)
+
     async def close(self) -> None:
         """Waits for calls that have begun, and ends the thread. Closing it again does nothing."""
         if self._closed:

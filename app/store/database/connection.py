@@ -32,9 +32,15 @@ def open_database(path: Path, busy_timeout_s: float, migrations: Sequence[Migrat
         str(path), pragmas=[("foreign_keys", 1), ("synchronous", "normal")], timeout=busy_timeout_s
     )
     try:
-        database.connect()
-        refuse_unknown(database, path, len(migrations))
-        use_wal(database, busy_timeout_s)  # only now: it writes to the file
+        opened = None
+        while opened != path.stat().st_ino:
+            opened = path.stat().st_ino
+            database.close()
+            database.connect()
+            refuse_unknown(database, path, len(migrations))
+            # Only now: it writes to the file. From here on no other process can replace the file;
+            # if one has done so since it was opened, it is opened again.
+            use_wal(database, busy_timeout_s)
         migrate(database, path, migrations)
     except BaseException:
         database.close()

@@ -1,0 +1,103 @@
+"""Reads what a database file contains, whatever its schema; changes nothing."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from app.domain.desktop.backups import DatabaseFigures
+from app.domain.model.errors import StoreError
+from app.store.database.schema import APPLICATION_ID, MIGRATIONS
+from app.store.database.sidecars import (
+    JOURNAL,
+    READ_TIMEOUT_S,
+    WAL,
+    Condition,
+    beside,
+    condition,
+    connected,
+)
+from app.store.errors import DamagedDatabaseError, known_sentence
+
+FOREIGN = "{path} is not a database of Position Sync. Choose another file."
+NEWER = (
+    "{path} was written by a newer version of Position Sync (schema {schema}, this version knows "
+    "{known}). Update Position Sync, or choose another file."
+)
+DAMAGED = "{path} is damaged. Choose another file."
+UNREADABLE = "{path} cannot be read. Check that it exists and that you may read it."
+
+# In every schema.
+FIGURES = """SELECT
+    (SELECT max(taken_at) FROM run WHERE status = 'success'),
+    (SELECT count(*) FROM position WHERE closed_at IS NULL),
+    (SELECT count(*) FROM "close"),
+    (SELECT count(*) FROM run)"""
+
+
+def read_figures(path: Path) -> DatabaseFigures:
+    """Raises: StoreError: it is no file that this version can open; see DamagedDatabaseError."""
+    try:
+        found = condition(path)
+        if found.file is None or not path.is_file():
+            raise StoreError(UNREADABLE.format(path=path))
+        with reading(path, found) as connection:
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            (schema,) = connection.execute("PRAGMA user_version").fetchone()
+            if application_id != APPLICATION_ID:
+                raise StoreError(FOREIGN.format(path=path))
+            if schema > len(MIGRATIONS):
+                raise StoreError(NEWER.format(path=path, schema=schema, known=len(MIGRATIONS)))
+            content = content_of(connection)
+        return DatabaseFigures(*content, schema, found.file[0])
+    except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+        raise error_of(error, path) from error
+
+
+def content_of(connection: sqlite3.Connection) -> tuple[Any, ...]:
+    """The last sync, and the numbers of open positions, closes and runs."""
+    taken_at, *counts = connection.execute(FIGURES).fetchone()
+    return None if taken_at is None else datetime.fromisoformat(taken_at), *counts
+
+
+@contextmanager
+def reading(path: Path, found: Condition) -> Iterator[sqlite3.Connection]:
+    """A connection that changes nothing; to a copy where a killed program has left its log."""
+    if found.is_open or found.is_at_rest:
+        with connected(path, found, READ_TIMEOUT_S) as connection:
+            yield connection
+        return
+    with TemporaryDirectory(prefix="position-sync-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / path.name
+        for ending in ("", WAL, JOURNAL):
+            if beside(path, ending).exists():
+                shutil.copyfile(beside(path, ending), beside(copy, ending))
+        with closing(sqlite3.connect(copy)) as connection:
+            yield connection
+
+
+def error_of(error: Exception, path: Path) -> StoreError:
+    if isinstance(error, OSError):
+        return StoreError(UNREADABLE.format(path=path))
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_NOTADB:
+        return DamagedDatabaseError(FOREIGN.format(path=path))
+    if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT):  # as where a table is missing
+        return DamagedDatabaseError(DAMAGED.format(path=path))
+    return StoreError((known_sentence(error) or UNREADABLE).format(path=path))
+
+
+def schema_with_runs(path: Path) -> int | None:
+    """The file's schema; None if nothing was ever stored in it.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    figures = read_figures(path)
+    return figures.schema if figures.runs else None
