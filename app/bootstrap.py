@@ -12,6 +12,7 @@ from app.domain.connection.maintenance_windows import likely_region
 from app.platform.logs import hide_in_log, set_log_level
 from app.settings.model import Settings
 from app.settings.profiles import accounts_of_other_profiles
+from app.store.backup.service import SqliteBackups
 from app.store.store import SqliteStore
 from app.sync.service import SyncService
 
@@ -28,6 +29,7 @@ class Application:
     store: SqliteStore
     broker: TwsBroker
     simulator: "SimulatedTws | None"
+    backups: SqliteBackups | None = None  # the demo has none
 
     async def apply_settings(self, settings: Settings) -> None:
         """Applies other settings; a sync in progress still uses the old ones.
@@ -40,6 +42,8 @@ class Application:
         set_log_level(settings.log_level)
         self.store.leave_out(accounts_of_other_profiles(settings))
         self.service.set_policy(settings.policy)
+        if self.backups is not None:
+            self.backups.use(settings.backup_folder, is_on=settings.backups)
         if self.simulator is not None:
             return
         endpoint = endpoint_of(settings)
@@ -88,4 +92,13 @@ async def start_application(settings: Settings) -> AsyncIterator[Application]:
         broker.watch_connection(lambda state: hide_in_log(state.accounts))
         stack.push_async_callback(broker.close)
         service = SyncService(broker, store, read_statement, policy=settings.policy)
-        yield Application(service, store, broker, simulator)
+        backups = None
+        if not settings.demo:
+            backups = SqliteBackups(
+                store,
+                folder=settings.backup_folder,
+                is_on=settings.backups,
+                between_runs=service.between_runs,
+            )
+            stack.push_async_callback(backups.close)
+        yield Application(service, store, broker, simulator, backups)

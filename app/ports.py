@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.desktop.app_state import ConnectionState, PortfolioView
+from app.domain.desktop.backups import Backup, DatabaseFigures, RestorableFile
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
@@ -181,3 +182,40 @@ class Store(Protocol):
     async def statistics(self) -> Statistics: ...
 
     async def close(self) -> None: ...
+
+
+class Backups(Protocol):
+    """Makes backups of the store's file, and restores them.
+
+    Every method may raise StoreError.
+    """
+
+    async def make(self) -> Backup:
+        """Makes one now."""
+        ...
+
+    async def make_due(self) -> Backup | None:
+        """Makes the weekly one, or the one after an update; None if neither is due."""
+        ...
+
+    async def newest(self) -> Backup | None: ...
+
+    async def restorable(self) -> tuple[RestorableFile, ...]:
+        """All backups that are found, newest first."""
+        ...
+
+    async def look_at(self, path: Path) -> RestorableFile:
+        """What is in a file that the user has chosen."""
+        ...
+
+    async def figures(self) -> DatabaseFigures:
+        """What is in the store's file now."""
+        ...
+
+    async def restore(self, path: Path) -> Backup | None:
+        """Puts a copy of this file in the place of the store's, once no sync is in progress.
+
+        Returns:
+            The backup of what was there before; None if that was nothing, or damaged.
+        """
+        ...

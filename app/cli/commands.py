@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import json_output, store_commands, text_output
+from app.cli import backup_commands, json_output, store_commands, text_output
 from app.cli.json_output import print_json
 from app.cli.text_output import unexplained_lines
 from app.domain.model.errors import StoreError
@@ -208,5 +208,7 @@ VERBS: Mapping[str, Verb] = {
     "check": store_commands.check,
     "undo": store_commands.undo,
     "import-flex": import_flex,
+    "backup": backup_commands.backup,
+    "restore": backup_commands.restore,
     "simulate": simulate,
 }

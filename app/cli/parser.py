@@ -89,6 +89,18 @@ def make_parser() -> argparse.ArgumentParser:
     flex = verb("import-flex", "import a Flex statement's executions, which replace estimates")
     flex.add_argument("file", type=Path, metavar="FILE", help="a Flex Query's XML file")
     add_formats(flex)
+    backup = verb("backup", "back the database up now")
+    backup.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="a new file (default: one in the backup folder)",
+    )
+    add_formats(backup)
+    restore = verb("restore", "put a backup in the place of the database, which is kept as one")
+    restore.add_argument("file", type=Path, metavar="FILE", help="a backup, or another database")
+    add_formats(restore)
     simulate = verb("simulate", "run the embedded simulated TWS as a server")
     simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
     simulate.add_argument(

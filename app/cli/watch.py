@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.bootstrap import Application, start_application
 from app.cli.json_output import Row
 from app.cli.watch_events import (
     as_line,
     as_text,
+    backup_event,
+    backup_problem_event,
     connection_event,
     crash_event,
     ended_event,
@@ -24,6 +27,7 @@ from app.platform.streams import OutputError, print_text
 from app.platform.supervision import supervised
 from app.settings.model import Settings
 from app.sync.auto_sync import QUIET_S, AutoSync
+from app.sync.backup_timer import make_backups_when_due
 
 
 async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
@@ -118,13 +122,27 @@ async def watching(
         ),
         name="automatic syncs",
     )
+    tasks = [syncing]
+    if application.backups is not None:
+        making = supervised(
+            partial(
+                make_backups_when_due,
+                application.backups,
+                lambda made: printer.print_event(backup_event(made)),
+                lambda text: printer.print_event(backup_problem_event(text)),
+            ),
+            "The backups",
+            lambda text: printer.print_event(fault_event(text)),
+        )
+        tasks.append(asyncio.create_task(making, name="backups"))
     broker.keep_connected()
     try:
         yield
     finally:
-        syncing.cancel()
-        with suppress(asyncio.CancelledError):
-            await syncing
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         listener_lock.release()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from app.cli.json_output import Row, money, run_row, timestamp
 from app.cli.text_output import sync_sentence
 from app.domain.desktop.app_state import ConnectionState, LinkStatus
+from app.domain.desktop.backups import Backup
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import Report, Request, RunStatus
 from app.domain.text.foreign_text import visible
@@ -71,6 +72,14 @@ def fault_event(sentence: str) -> Row:
     return event("fault", error=sentence) if sentence else event("fault_over")
 
 
+def backup_event(backup: Backup) -> Row:
+    return event("backup_made", file=str(backup.path))
+
+
+def backup_problem_event(sentence: str) -> Row:
+    return event("backup_failed", error=sentence)
+
+
 def event(name: str, **more: object) -> Row:
     return {"event": name, "at": timestamp(utc_now()), **more}
 
@@ -101,6 +110,8 @@ def event_text(row: Row) -> str:
             return f"Syncing ({row['trigger']})…"
         case "sync_finished":
             return f"{sync_sentence(row)}."
+        case "backup_made":
+            return f"Backup made: {row['file']}"
         case "fault_over":
             return "The part that stopped is running again."
         case _:

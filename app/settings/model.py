@@ -69,7 +69,8 @@ def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any
     Args:
         meaning: the text for --help, a tooltip and the README; empty if the label is enough.
         more: `range` (minimum, maximum), `choices` ((value, text) ...), `unit`, `option` (its
-            placeholder on the command line), `needs` (the setting without which it has no effect).
+            placeholder on the command line), `needs` (the setting without which it has no effect),
+            `is_folder` (a path of a folder, not of a file).
     """
     about = {"group": group, "label": label, "help": meaning or label}
     return field(default=default, metadata=about | more)
@@ -185,6 +186,17 @@ class Settings:
         range=(1, 1440),
         unit="minutes",
         needs="notify_lost",
+    )
+    backups: bool = setting(
+        True, STORAGE, "Back up the database", "back up the database every week and after updates"
+    )
+    backup_folder: Path | None = setting(
+        None,
+        STORAGE,
+        "Backup folder",
+        'the folder of the backups (default: "backups" beside the database)',
+        needs="backups",
+        is_folder=True,
     )
     log_level: str = setting("info", STORAGE, "Log", choices=LOG_LEVELS)
     connection: str = field(

@@ -25,7 +25,7 @@ def checked(name: str, value: object, source: str) -> Any:
     """
     declared = Settings.__dataclass_fields__[name]
     try:
-        made = converted(type(declared.default) if name != "db" else Path, value)
+        made = converted(Path if declared.default is None else type(declared.default), value)
     except (ValueError, TypeError, OverflowError):
         text = f"{source} has the value {value_text(value)}, which cannot be used. Correct it."
         raise SettingsError(text) from None
@@ -128,8 +128,9 @@ def validation_message(name: str, text: str) -> str:
             return "A time of day, such as 09:30."
         if name == "host" and text.strip():
             return "This is not a host name."
-        if name == "db":
-            return "This is not a file path."
+        if declared.default is None:
+            what = "folder's" if "is_folder" in declared.metadata else "file"
+            return f"This is not a {what} path."
         is_long = len(text.strip()) > MAX_TEXT
         return f"At most {MAX_TEXT} characters." if is_long else "This must not be empty."
     return ""

@@ -16,7 +16,7 @@ FULL = (
 )
 DAMAGED = (
     "{path} is damaged, or is no database. "
-    "Put a backup of it (*.bak) in its place, or choose another file."
+    "Restore a backup of it (`position-sync restore FILE`), or choose another file."
 )
 READ_ONLY = (
     "{path} cannot be written: the file, its folder or its disk is read-only. "

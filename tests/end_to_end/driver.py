@@ -155,6 +155,11 @@ class Process:
     def send(self, signal_: signal.Signals) -> None:
         self._process.send_signal(signal_)
 
+    def line(self) -> str:
+        """The next line that it prints."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
     def said(self) -> Said:
         """Waits for its end."""
         try:

@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from app.domain.desktop.backups import DatabaseFigures
 from app.domain.model.errors import StoreError
@@ -58,10 +57,11 @@ def read_figures(path: Path) -> DatabaseFigures:
         raise error_of(error, path) from error
 
 
-def content_of(connection: sqlite3.Connection) -> tuple[Any, ...]:
+def content_of(connection: sqlite3.Connection) -> tuple[datetime | None, int, int, int]:
     """The last sync, and the numbers of open positions, closes and runs."""
-    taken_at, *counts = connection.execute(FIGURES).fetchone()
-    return None if taken_at is None else datetime.fromisoformat(taken_at), *counts
+    taken_at, positions, closes, runs = connection.execute(FIGURES).fetchone()
+    last_sync = None if taken_at is None else datetime.fromisoformat(taken_at)
+    return last_sync, positions, closes, runs
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The backups of one database in one folder: made one at a time, listed, and deleted when old."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,7 @@ from app.store.errors import (
 log = logging.getLogger(__name__)
 
 BUSY = "Another Position Sync is making a backup of {path} now. Wait for its end, then try again."
+EXISTS = "{path} is there already. Choose another name."
 NOTHING = "{path} has no syncs yet: there is nothing to back up."
 FULL_DISK = (
     "No backup could be made: the disk that holds {folder} is full. Free some space, or choose "
@@ -102,6 +104,22 @@ class BackupFolder:
             with self._locked() as is_mine:
                 due = self._due(now) if is_mine else None
                 return None if due is None else self._make(*due, now)
+
+    def copy_to(self, target: Path) -> None:
+        """Makes a backup that is the user's own: it is not listed, and never deleted.
+
+        Raises:
+            StoreError: it could not be made, or something has this name.
+        """
+        if os.path.lexists(target):
+            raise StoreError(EXISTS.format(path=target))
+        part = target.with_name(target.name + PART)
+        with self._translated(target.parent):
+            if schema_with_runs(self._database) is None:
+                raise StoreError(NOTHING.format(path=self._database))
+            copy_database(self._database, part, self._switch)
+            part.replace(target)
+            sync_folder(target.parent)
 
     def own(self) -> tuple[Backup, ...]:
         """The backups of this database in the folder, oldest first."""
@@ -175,7 +193,7 @@ class BackupFolder:
             yield try_lock(file)
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, folder: Path | None = None) -> Iterator[None]:
         """Raises: StoreError: for an error that is known."""
         try:
             yield
@@ -185,7 +203,8 @@ class BackupFolder:
                 raise
             sentence = SENTENCES.get(known, DISK_ERROR)
             kind = DamagedDatabaseError if known is DAMAGED else StoreError
-            raise kind(sentence.format(path=self._database, folder=self.folder)) from error
+            text = sentence.format(path=self._database, folder=folder or self.folder)
+            raise kind(text) from error
 
 
 def look_at(path: Path, backup: Backup | None = None) -> RestorableFile:

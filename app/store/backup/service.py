@@ -56,6 +56,10 @@ class SqliteBackups:
     async def make(self) -> Backup:
         return await self._on_thread(self._folder().make, BackupKind.MANUAL, self._clock())
 
+    async def copy_to(self, target: Path) -> None:
+        """Makes a backup that is the user's own: it is not listed, and never deleted."""
+        await self._on_thread(self._folder().copy_to, target)
+
     async def make_due(self) -> Backup | None:
         if not self._is_on:
             return None

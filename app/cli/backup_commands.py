@@ -1,0 +1,94 @@
+"""The commands `backup` and `restore`. They need no TWS."""
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from app.cli.json_output import Row, print_json, timestamp
+from app.domain.desktop.backups import DatabaseFigures
+from app.domain.model.errors import StoreError
+from app.domain.model.statements import counted
+from app.platform.streams import DONE, print_text, printing_result
+from app.settings.model import Settings
+
+if TYPE_CHECKING:
+    from app.store.backup.service import SqliteBackups
+
+DEMO = "The demo's database is not backed up. Name your own file with --db, without --demo."
+
+
+@asynccontextmanager
+async def opened_backups(settings: Settings) -> AsyncIterator["SqliteBackups"]:
+    """Raises: StoreError: the demo has no backups."""
+    from app.store.backup.service import SqliteBackups
+    from app.store.store import SqliteStore
+
+    if settings.demo:
+        raise StoreError(DEMO)
+    store = SqliteStore(settings.database)
+    backups = SqliteBackups(store, folder=settings.backup_folder)
+    try:
+        yield backups
+    finally:
+        await backups.close()
+        await store.close()
+
+
+async def backup(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.store.reader import expect_database
+
+    expect_database(settings.database)
+    async with opened_backups(settings) as backups:
+        file = arguments.file
+        if file is None:
+            file = (await backups.make()).path
+        else:
+            await backups.copy_to(file)
+        found = await backups.look_at(file)
+    with printing_result():
+        if arguments.json:
+            row = None if found.figures is None else figures_row(found.figures)
+            print_json({"status": "success", "file": str(file), "content": row})
+        else:
+            print_text(f"Backup made: {file}")
+    return DONE
+
+
+async def restore(arguments: argparse.Namespace, settings: Settings) -> int:
+    async with opened_backups(settings) as backups:
+        kept = await backups.restore(arguments.file)
+        figures = await backups.figures()
+    with printing_result():
+        if arguments.json:
+            file = None if kept is None else str(kept.path)
+            content = figures_row(figures)
+            print_json({"status": "success", "backup_of_before": file, "content": content})
+        else:
+            print_text(f"Restored {arguments.file}: {figures_text(figures)}.")
+            if kept is not None:
+                print_text(f"What was there before is in {kept.path}")
+    return DONE
+
+
+def figures_row(figures: DatabaseFigures) -> Row:
+    return {
+        "last_sync_time": None if figures.last_sync is None else timestamp(figures.last_sync),
+        "open_positions": figures.open_positions,
+        "closes": figures.closes,
+        "runs": figures.runs,
+        "schema": figures.schema,
+        "size": figures.size,
+    }
+
+
+def figures_text(figures: DatabaseFigures) -> str:
+    """ "18 open positions, 4 closes, 22 runs, last sync 2026-11-28T12:00:00.000Z"."""
+    parts = [
+        counted(figures.open_positions, "open position"),
+        counted(figures.closes, "close"),
+        counted(figures.runs, "run"),
+    ]
+    if figures.last_sync is not None:
+        parts.append(f"last sync {timestamp(figures.last_sync)}")
+    return ", ".join(parts)
