@@ -122,7 +122,7 @@ class WindowProcess:
             listener_lock = ListenerLock(settings.database)
             running.broker.watch_connection(listener_lock.update)
             composition = Composition(
-                Services(running.service, running.store, running.broker),
+                Services(running.service, running.store, running.broker, running.backups),
                 settings,
                 SettingsServices(connection_test, save, running.apply_settings, start_demo),
                 SupportServices(

@@ -77,6 +77,7 @@ class Phase(StrEnum):
     SYNCING = "syncing"
     IMPORTING = "importing"
     UNDOING = "undoing"
+    RESTORING = "restoring"
     SYNCED = "synced"
     FAILED = "failed"
     HELD = "held"
@@ -87,7 +88,7 @@ class Phase(StrEnum):
     @property
     def is_busy(self) -> bool:
         """Something is under way; another run must wait."""
-        return self.can_be_cancelled or self is Phase.UNDOING
+        return self.can_be_cancelled or self in (Phase.UNDOING, Phase.RESTORING)
 
     @property
     def can_be_cancelled(self) -> bool:

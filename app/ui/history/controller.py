@@ -98,6 +98,16 @@ class HistoryController(QObject):
             if was_opened:
                 self.retry()
 
+    @Slot()
+    def start_over(self) -> None:
+        """Forgets all runs, which were those of another file."""
+        was_opened = self.state.is_loaded or self._tasks.is_asking(RUNS)
+        self._tasks.drop(AS_OF)
+        changed_only, searched = self.state.changed_only, self.state.searched
+        self._publish(HistoryState(changed_only=changed_only, searched=searched))
+        if was_opened:
+            self.retry()
+
     @Slot(int)
     def choose(self, run_id: int) -> None:
         """Reads what the run changed."""

@@ -15,7 +15,12 @@ NO_ACCOUNT = "Choose an account in the toolbar first: this syncs the one that is
 BUSY_SYNCING = "A sync is under way. Wait for its end, or cancel it with Esc"
 BUSY_UNDOING = "A sync is being undone. Wait for its end"
 BUSY_IMPORTING = "An import is under way. Wait for its end, or cancel it with Esc"
-BUSY = {Phase.IMPORTING: BUSY_IMPORTING, Phase.UNDOING: BUSY_UNDOING}
+BUSY_RESTORING = "A backup is being restored. Wait for its end"
+BUSY = {
+    Phase.IMPORTING: BUSY_IMPORTING,
+    Phase.UNDOING: BUSY_UNDOING,
+    Phase.RESTORING: BUSY_RESTORING,
+}
 NOTHING_RUNS = "No sync and no import is under way"
 NOTHING_TO_UNDO = "There is no sync that can be undone"
 
@@ -58,6 +63,9 @@ class Actions(QObject):
     def _make_program(self) -> None:
         self.export = self._action(
             "&Export…", "Write this tab's table to an Excel, CSV or JSON file", "Ctrl+Shift+E"
+        )
+        self.restore = self._action(
+            "Restore &backup…", "Put a backup in the place of the database, after a comparison"
         )
         self.connect_to = self._action(
             "Connect to &TWS…", "Find TWS on this computer, and test the connection"
@@ -106,7 +114,7 @@ class Actions(QObject):
         self._is_busy = state.phase.is_busy
         self._why_busy = BUSY.get(state.phase, BUSY_SYNCING)
         why = self._why_busy
-        for action in (self.sync, self.preview, self.import_flex):
+        for action in (self.sync, self.preview, self.import_flex, self.restore):
             self.enable(action, not self._is_busy, why)
         has_undo = state.stored.undoable is not None
         self.enable(

@@ -6,8 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.ports import Broker, Store
+from app.ports import Backups, Broker, Store
 from app.settings.model import Settings
+from app.ui.backup.controller import BackupController
 from app.ui.closed.controller import ClosedController
 from app.ui.explain.controller import ExplainController
 from app.ui.export.controller import ExportController
@@ -33,6 +34,7 @@ class Services:
     service: Service
     store: Store
     broker: Broker
+    backups: Backups | None = None  # the demo has none
 
 
 class Composition(QObject):
@@ -74,6 +76,13 @@ class Composition(QObject):
         self.notifications = NotificationController(
             window, self.controller, settings, tray, parent=self
         )
+        self.backups: BackupController | None = None
+        if services.backups is not None:
+            self.backups = BackupController(services.backups, window, self.controller, settings)
+            self.settings.backups = self.backups
+            self.backups.restored.connect(self.history.start_over)
+            self.settings.saved.connect(self.backups.apply_settings)
+        window.window_actions.restore.setVisible(self.backups is not None)
         self.lines = LogLines(support_services.recent, self)
         self.help_actions = HelpActions(
             self.window, self.lines, support_services, self.settings, self.controller
@@ -129,6 +138,8 @@ class Composition(QObject):
         if not self._is_over:
             self.activity.start()
             self.auto_sync.start(is_known=not self._is_first_run)
+            if self.backups is not None:
+                self.backups.start()
 
     async def shutdown(self) -> None:
         """Ends all controllers, even where one of them fails."""
@@ -138,5 +149,7 @@ class Composition(QObject):
                 stack.push_async_callback(part.shutdown)
             for last in (self.export, self.settings, self.explain, self.activity, self.auto_sync):
                 stack.push_async_callback(last.shutdown)
+            if self.backups is not None:
+                stack.push_async_callback(self.backups.shutdown)
             stack.callback(self.lines.end)
             stack.callback(self.notifications.end)

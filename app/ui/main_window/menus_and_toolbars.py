@@ -33,7 +33,7 @@ def fill_menus(
     file.addSeparator()
     file.addAction(actions.undo)
     file.addSeparator()
-    file.addActions([actions.import_flex, actions.export])
+    file.addActions([actions.import_flex, actions.export, actions.restore])
     file.addSeparator()
     file.addAction(actions.connect_to)
     file.addMenu(connections)

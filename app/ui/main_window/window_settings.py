@@ -18,6 +18,7 @@ from app.ui.table.core.column import TableSpec
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 UNFOLDED = "summary/unfolded"
+WARNED_OF = "synchronisedFolders"
 LAST_OPENED = "window/lookedAt"
 
 
@@ -65,6 +66,15 @@ class WindowSettings:
     def save_last_opened(self, now: datetime) -> None:
         self._settings.setValue(self._last_opened_key, now.isoformat())
         self._settings.sync()
+
+    def note_warned_of(self, folder: Path) -> bool:
+        """Remembers that the user was warned of this folder; False if that was so before."""
+        key = f"{WARNED_OF}/{database_key(folder)}"
+        if self._settings.value(key, False) in (True, "true"):
+            return False
+        self._settings.setValue(key, True)
+        self._settings.sync()
+        return True
 
     def save_unfolded(self, is_unfolded: bool) -> None:
         self._settings.setValue(UNFOLDED, is_unfolded)

@@ -12,6 +12,7 @@ from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.errors import AppError, SettingsError
 from app.settings.model import Settings
 from app.settings.profiles import known_accounts, with_chosen, with_connection, with_seen_accounts
+from app.ui.backup.controller import BackupController
 from app.ui.connect.controller import ConnectController, ConnectionProber
 from app.ui.main_window.window import MainWindow
 from app.ui.sync.controller import SyncController
@@ -43,6 +44,7 @@ class SettingsController(QObject):
     """Opens the dialogs for the settings, and saves and applies what they change.
 
     Attributes:
+        backups: what the dialog shows of the backups; None where there are none.
         settings: the settings in use.
 
     Signals:
@@ -64,6 +66,7 @@ class SettingsController(QObject):
         self._controller = controller
         self._services = services
         self._tasks = TaskGroup()
+        self.backups: BackupController | None = None
         self._connecting = ConnectController(services.prober, self)
         window.apply_settings(settings)
         window.window_actions.settings.triggered.connect(self.open_settings)
@@ -99,6 +102,11 @@ class SettingsController(QObject):
             usual_path=str(Settings(demo=self.settings.demo).database),
             parent=self._window,
         )
+        if self.backups is not None:
+            from app.ui.backup.backup_line import BackupLine
+
+            dialog.add_to_storage(BackupLine(self.backups, self._window.formats))
+            self.backups.look()
         dialog.open()
 
     @Slot()

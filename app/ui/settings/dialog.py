@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings.model import GROUPS, Settings
+from app.settings.model import GROUPS, STORAGE, Settings
 from app.settings.profiles import with_edits_saved
 from app.ui.connect.controller import ConnectController
 from app.ui.settings.connection_page import ConnectionPage
@@ -97,6 +97,11 @@ class SettingsDialog(QDialog):
         self.buttons.button(BUTTON.Apply).clicked.connect(self.save)
         self.reset.clicked.connect(self._reset)
         self.finished.connect(controller.cancel)
+
+    def add_to_storage(self, part: QWidget) -> None:
+        """Shows something below the fields about the database."""
+        page = next(page for page in self.pages if page.group == STORAGE)
+        page.add_below_fields(part)
 
     def show_group(self, group: str) -> None:
         self.tabs.setCurrentIndex(GROUPS.index(group))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.ui.style.formatting import Formats, locale_of
 
 EXAMPLE = Decimal("-1234567.89")
+BESIDE = "backups, beside the database"
 NUMBER_WIDTH = 96
 FIELD_WIDTH = 260
 
@@ -102,12 +103,19 @@ class SwitchEditor(QCheckBox):
 
 
 class PathEditor(QWidget):
-    """A file's path; empty for the default."""
+    """A file's or a folder's path; empty for the default.
+
+    Args:
+        usual: the default, as it is shown.
+        title: the title of the dialog to choose another one.
+    """
 
     changed = Signal()
 
-    def __init__(self, usual: str) -> None:
+    def __init__(self, usual: str, title: str, *, is_folder: bool = False) -> None:
         super().__init__()
+        self._title = title
+        self._is_folder = is_folder
         self.line = QLineEdit()
         self.line.setPlaceholderText(usual)
         self.line.textChanged.connect(self.changed)
@@ -128,9 +136,13 @@ class PathEditor(QWidget):
 
     @Slot()
     def _open(self) -> None:
-        dialog = QFileDialog(self, "Database file", self.line.text())
-        dialog.setNameFilters(["SQLite files (*.sqlite *.db)", "All files (*)"])
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog = QFileDialog(self, self._title, self.line.text())
+        if self._is_folder:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        else:
+            dialog.setNameFilters(["SQLite files (*.sqlite *.db)", "All files (*)"])
+            dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.fileSelected.connect(self.line.setText)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -144,7 +156,8 @@ def editor_of(declared: "Field[Any]", usual_path: str) -> Editor:
     if declared.name == "account":
         return AccountEditor()
     if declared.default is None:
-        return PathEditor(usual_path)
+        title, is_folder = declared.metadata["label"], "is_folder" in declared.metadata
+        return PathEditor(BESIDE if is_folder else usual_path, title, is_folder=is_folder)
     if isinstance(declared.default, bool):
         return SwitchEditor(declared.metadata["label"])
     if declared.name == "locale":

@@ -52,6 +52,9 @@ class SettingsPage(QWidget):
             self.column.addWidget(remark)
         self.column.addStretch(1)
 
+    def add_below_fields(self, part: QWidget) -> None:
+        self.column.insertWidget(1, part)
+
     def show_settings(self, settings: Settings) -> None:
         for field in self.fields.values():
             field.show_settings(settings)

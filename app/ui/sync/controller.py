@@ -99,6 +99,19 @@ class SyncController(QObject):
             self._publish(begun(self.state, Phase.UNDOING))
             self._tasks.begin(self._undo(run_id), "undo the last sync")
 
+    def begin_restore(self) -> bool:
+        """Shows that a backup is being restored; False if something else is under way."""
+        if not self._can_begin():
+            return False
+        self._publish(begun(self.state, Phase.RESTORING))
+        return True
+
+    def end_restore(self, *, is_restored: bool) -> None:
+        """Reads what is stored; of a restored file, the last run of this session is not part."""
+        report = None if is_restored else self.state.report
+        self._publish(replace(self.state, phase=Phase.IDLE, report=report))
+        self.start()
+
     @Slot(str)
     def import_statement(self, file: str) -> None:
         """Brings a Flex statement's executions into the store."""

@@ -13,7 +13,12 @@ FRAME_MS = 60
 SIZE = 18
 ICON_GAP = 4
 READY = "Sync"
-TEXTS = {Phase.SYNCING: "Syncing…", Phase.IMPORTING: "Importing…", Phase.UNDOING: "Undoing…"}
+TEXTS = {
+    Phase.SYNCING: "Syncing…",
+    Phase.IMPORTING: "Importing…",
+    Phase.UNDOING: "Undoing…",
+    Phase.RESTORING: "Restoring…",
+}
 
 
 class SyncButton(QPushButton):

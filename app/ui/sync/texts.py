@@ -75,6 +75,8 @@ def status_text(state: SyncState, formats: Formats) -> str:
             return "Importing the Flex statement… (Esc cancels)"
         case Phase.UNDOING:
             return "Undoing the last sync…"
+        case Phase.RESTORING:
+            return "Restoring a backup…"
         case _ if state.fault:
             return state.fault
         case Phase.FAILED:

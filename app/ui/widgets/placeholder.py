@@ -88,8 +88,11 @@ class EmptyState(Placeholder):
 
     def show_phase(self, phase: Phase) -> None:
         what = "A sync is under way. Wait for its end (Esc cancels)"
-        undoing = "A sync is being undone. Wait for its end"
-        enable(self.button, not phase.is_busy, undoing if phase is Phase.UNDOING else what)
+        others = {
+            Phase.UNDOING: "A sync is being undone. Wait for its end",
+            Phase.RESTORING: "A backup is being restored. Wait for its end",
+        }
+        enable(self.button, not phase.is_busy, others.get(phase, what))
         self.button.setText("Syncing…" if phase is Phase.SYNCING else "Sync now")
 
 

@@ -1,0 +1,1 @@
+"""Backups in the window: made in the background or now, and restored. It reads no file itself."""
