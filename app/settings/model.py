@@ -188,7 +188,10 @@ class Settings:
         needs="notify_lost",
     )
     backups: bool = setting(
-        True, STORAGE, "Back up the database", "back up the database every week and after updates"
+        True,
+        STORAGE,
+        "Back up the database every week",
+        "back up the database every week, and after an update changed it",
     )
     backup_folder: Path | None = setting(
         None,

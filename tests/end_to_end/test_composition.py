@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.bootstrap import Application
 from app.broker.diagnosis import connection_test
@@ -25,8 +26,11 @@ from app.domain.model.runs import Request, Trigger
 from app.flex.reader import read_statement
 from app.platform.logs import RecentLines
 from app.settings.model import Settings
+from app.store.backup.service import SqliteBackups
 from app.store.store import SqliteStore
+from app.sync import backup_timer
 from app.sync.service import SyncService
+from app.ui.backup.backup_line import BackupLine
 from app.ui.main_window.composition import Composition, Services
 from app.ui.main_window.window import MainWindow
 from app.ui.main_window.window_settings import WindowSettings
@@ -78,7 +82,9 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     store = SqliteStore(folder / "positions.sqlite")
     endpoint = Endpoint(tws.host, tws.port, CLIENT_ID, 5.0)
     broker = TwsBroker(endpoint, timing=FAST, rng=random.Random(1))
-    parts = Application(SyncService(broker, store, read_statement), store, broker, None)
+    service = SyncService(broker, store, read_statement)
+    backups = SqliteBackups(store, between_runs=service.between_runs)
+    parts = Application(service, store, broker, None, backups)
     connection = Connection(host=tws.host, port=tws.port, client_id=CLIENT_ID)
     made = replace(
         settings, host=tws.host, port=tws.port, client_id=CLIENT_ID, connections=(connection,)
@@ -91,7 +97,7 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
         """The connection stays: it is the test's."""
 
     settings_services = SettingsServices(connection_test, lambda _: None, follow, lambda: False)
-    services = Services(parts.service, parts.store, parts.broker)
+    services = Services(parts.service, parts.store, parts.broker, parts.backups)
     seen = Seen(
         services, made, settings_services, support, MainWindow(memory, account=made.account)
     )
@@ -103,6 +109,7 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     finally:
         seen.window.close()
         await seen.shutdown()
+        await backups.close()
         await broker.close()
         await store.close()
         await tws.stop()
@@ -224,3 +231,39 @@ async def test_the_start_at_login_is_switched_and_a_failure_is_shown(
         action.trigger()
         assert action.isChecked()
         assert d.at_login.is_on
+
+
+async def test_a_restored_backup_is_shown_and_syncs_go_on(
+    tmp_path: Path, memory: QSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the weekly backup in the background to the next sync of the restored file."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr(backup_timer, "FIRST_S", 0.01)
+    monkeypatch.setattr(backup_timer, "EVERY_S", 0.01)
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
+        await d.synced(1)
+        backups = d.backups
+        assert backups is not None
+        await until(lambda: backups.state.newest is not None)
+        d.tws.tick(trades=3)
+        await d.synced(2)
+        d.window.window_actions.restore.trigger()
+        await until(lambda: backups.dialog is not None)
+        assert backups.dialog is not None
+        backups.dialog.restore.click()
+        box = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox))
+        next(b for b in box.buttons() if b.text() == "Restore").click()
+        await until(lambda: d.controller.state.stored.statistics.total_syncs == 1)
+        assert await d.triggers() == [Trigger.STARTUP]
+        d.tws.tick(trades=1)
+        await d.synced(2)
+        assert await same_as_tws(d.store, d.tws)
+
+
+async def test_the_settings_show_the_backups(tmp_path: Path, memory: QSettings) -> None:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
+        assert d.window.window_actions.restore.isVisible()
+        d.settings.open_settings()
+        (line,) = (w for w in QApplication.allWidgets() if isinstance(w, BackupLine))
+        await until(lambda: line.newest.text() == "There is no backup yet.")
+        line.window().close()

@@ -27,7 +27,9 @@ from app.flex.reader import read_statement
 from app.platform import supervision
 from app.platform.listener_lock import callbacks_registered
 from app.settings.model import Settings
+from app.store.backup.service import SqliteBackups
 from app.store.store import SqliteStore
+from app.sync import backup_timer
 from app.sync.auto_sync import AutoSync
 from app.sync.service import SyncService
 from tests.broker.broker_client import CLIENT_ID, FAST
@@ -80,7 +82,9 @@ async def watch(folder: Path) -> AsyncIterator[Watch]:
         Endpoint(tws.host, tws.port, CLIENT_ID, 5.0), timing=FAST, rng=random.Random(1)
     )
     seen = Watch(tws, store)
-    parts = Application(SyncService(broker, store, read_statement), store, broker, None)
+    service = SyncService(broker, store, read_statement)
+    backups = SqliteBackups(store, between_runs=service.between_runs)
+    parts = Application(service, store, broker, None, backups)
     settings = Settings(db=folder / "positions.sqlite")
     try:
         async with watching(
@@ -88,6 +92,7 @@ async def watch(folder: Path) -> AsyncIterator[Watch]:
         ):
             yield seen
     finally:
+        await backups.close()
         await broker.close()
         await store.close()
         await tws.stop()
@@ -109,6 +114,22 @@ async def test_it_syncs_at_the_start_once_and_after_a_trade(tmp_path: Path) -> N
         assert await same_as_tws(w.store, w.tws)
     assert w.names[:3] == ["connected", "sync_started", "sync_finished"]
     assert w.names.count("sync_finished") == 2
+
+
+async def test_it_makes_the_weekly_backup_and_says_why_it_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_timer, "FIRST_S", 0.01)
+    monkeypatch.setattr(backup_timer, "EVERY_S", 0.01)
+    (tmp_path / "backups").write_text("a file", encoding="utf-8")
+    async with watch(tmp_path) as w:
+        failed = await w.until("backup_failed")
+        assert "cannot be written" in failed["error"]
+        (tmp_path / "backups").unlink()
+        made = await w.until("backup_made")
+        assert Path(made["file"]).parent == tmp_path / "backups"
+        assert as_text(made).endswith(f"Backup made: {made['file']}")
+    assert w.names.count("backup_made") == w.names.count("backup_failed") == 1
 
 
 async def test_automatic_syncs_restart_after_a_bug_and_print_that(

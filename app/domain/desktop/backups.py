@@ -37,7 +37,7 @@ class DatabaseFigures:
 
     Attributes:
         last_sync: when the newest stored snapshot was taken, UTC; None if there is none.
-        size: bytes.
+        size: bytes, with those of its log.
     """
 
     last_sync: datetime | None

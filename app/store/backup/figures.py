@@ -38,6 +38,10 @@ FIGURES = """SELECT
     (SELECT count(*) FROM run)"""
 
 
+class EmptyDatabaseError(StoreError):
+    """Nothing is in the file yet; perhaps a program is just creating it."""
+
+
 def read_figures(path: Path) -> DatabaseFigures:
     """Raises: StoreError: it is no file that this version can open; see DamagedDatabaseError."""
     try:
@@ -48,11 +52,14 @@ def read_figures(path: Path) -> DatabaseFigures:
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             (schema,) = connection.execute("PRAGMA user_version").fetchone()
             if application_id != APPLICATION_ID:
-                raise StoreError(FOREIGN.format(path=path))
+                (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                kind = StoreError if tables else EmptyDatabaseError
+                raise kind(FOREIGN.format(path=path))
             if schema > len(MIGRATIONS):
                 raise StoreError(NEWER.format(path=path, schema=schema, known=len(MIGRATIONS)))
             content = content_of(connection)
-        return DatabaseFigures(*content, schema, found.file[0])
+        size = found.file[0] + (0 if found.wal is None else found.wal[0])
+        return DatabaseFigures(*content, schema, size)
     except (sqlite3.Error, OSError, ValueError, TypeError) as error:
         raise error_of(error, path) from error
 
@@ -97,7 +104,10 @@ def schema_with_runs(path: Path) -> int | None:
     Raises:
         StoreError: it cannot be read.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    if not path.exists():
         return None
-    figures = read_figures(path)
+    try:
+        figures = read_figures(path)
+    except EmptyDatabaseError:
+        return None
     return figures.schema if figures.runs else None

@@ -151,7 +151,8 @@ class BackupFolder:
         made = parse_backup(path)
         assert made is not None
         log.info("A backup was made: %s", path.name)
-        self._delete_old(now)
+        if kind is not BackupKind.BEFORE_RESTORE:  # the one to be restored may be old
+            self._delete_old(now)
         return made
 
     def _free_path(self, kind: BackupKind, schema: int, now: datetime) -> Path:

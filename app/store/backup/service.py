@@ -96,8 +96,8 @@ class SqliteBackups:
         with translated(database):
             refuse_same(database, source)
             read_figures(source)  # refuses what cannot be opened
-            kept, present = self._keep_present(folder)
             with prepared_copy(database, source, self._switch) as copy:
+                kept, present = self._keep_present(folder)
                 replacing = self._store.replace_file(lambda: swap(database, copy, present))
                 asyncio.run_coroutine_threadsafe(replacing, loop).result()
         return kept

@@ -92,7 +92,7 @@ def consequence(
     gone = present.runs - chosen.runs
     runs = f"{formats.count(abs(gone))} {'run' if abs(gone) == 1 else 'runs'}"
     if gone > 0:
-        return f"The history would have {runs} less than now. The present file is backed up first."
+        return f"The history would have {runs} fewer than now. The present file is backed up first."
     if gone < 0:
         return f"The history would have {runs} more than now. The present file is backed up first."
     return "The history would have as many runs as now. The present file is backed up first."

@@ -63,6 +63,18 @@ async def test_the_store_goes_on_with_the_restored_file(tmp_path: Path) -> None:
     assert sorted(f.name for f in tmp_path.iterdir()) == ["backups", "positions.sqlite"]
 
 
+async def test_a_weekly_backup_outlives_its_own_restoration(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        weekly = await d.backups.make_due()
+        assert weekly is not None
+        await synced(d.store, snapshot(2, held(MSFT)))
+        await d.backups.make()
+        await d.backups.restore(weekly.path)
+        assert await symbols(d.store) == ["AAPL"]
+        assert weekly.path.exists()
+        assert len(d.names()) == 3
+
+
 async def test_the_newest_run_of_a_restored_file_can_be_undone(tmp_path: Path) -> None:
     async with two_states(tmp_path) as (d, backup):
         newer = await d.backups.restore(backup)

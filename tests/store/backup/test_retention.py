@@ -59,9 +59,22 @@ def test_the_newest_is_kept_however_old_it_is() -> None:
 
 def test_one_made_by_hand_is_kept_for_a_month_beside_newer_ones_of_its_week() -> None:
     by_hand = backup(BEGIN, BackupKind.MANUAL)
-    newer = backup(BEGIN + timedelta(hours=1))
+    newer = backup(BEGIN + timedelta(hours=1), BackupKind.MANUAL)
     assert by_hand in kept_backups([by_hand, newer], BEGIN + timedelta(days=30))
     assert by_hand not in kept_backups([by_hand, newer], BEGIN + timedelta(days=32))
+
+
+@pytest.mark.parametrize("kind", [BackupKind.MANUAL, BackupKind.BEFORE_RESTORE])
+def test_one_made_on_demand_does_not_replace_a_weekly_one(kind: BackupKind) -> None:
+    weekly, newer = backup(BEGIN), backup(BEGIN + timedelta(minutes=1), kind)
+    assert kept_backups([weekly, newer], BEGIN + timedelta(days=1)) == {weekly, newer}
+
+
+def test_daily_ones_on_demand_become_weekly_and_monthly_ones() -> None:
+    days = [backup(BEGIN + timedelta(days=n), BackupKind.MANUAL) for n in range(500)]
+    kept = kept_backups(days, BEGIN + timedelta(days=500))
+    assert len({(b.made_at.year, b.made_at.month) for b in kept}) == 12
+    assert 30 + 10 <= len(kept) <= 32 + 12
 
 
 @pytest.mark.parametrize(
@@ -70,7 +83,8 @@ def test_one_made_by_hand_is_kept_for_a_month_beside_newer_ones_of_its_week() ->
         ([], BackupKind.WEEKLY),
         ([backup(BEGIN - timedelta(days=6, hours=23))], None),
         ([backup(BEGIN - timedelta(days=7))], BackupKind.WEEKLY),
-        ([backup(BEGIN, BackupKind.MANUAL)], None),
+        ([backup(BEGIN, BackupKind.MANUAL)], BackupKind.WEEKLY),
+        ([backup(BEGIN), backup(BEGIN, BackupKind.MANUAL)], None),
         ([backup(BEGIN, schema=2)], BackupKind.AFTER_UPDATE),
         ([backup(BEGIN, schema=2), backup(BEGIN, BackupKind.AFTER_UPDATE)], None),
         ([backup(BEGIN + timedelta(days=900))], BackupKind.WEEKLY),

@@ -96,7 +96,7 @@ async def test_the_chosen_backup_is_compared_with_the_present_file(past: PastDes
         assert rows["Closes"] == ("2", "0")
         assert rows["Schema"] == ("3", "3")
         assert dialog.consequence.text() == (
-            "The history would have 2 runs less than now. The present file is backed up first."
+            "The history would have 2 runs fewer than now. The present file is backed up first."
         )
         assert dialog.restore.isEnabled()
         dialog.close()
