@@ -109,8 +109,6 @@ def money(
     title: str,
     value: MoneyOf,
     depends_on: tuple[str, ...],
-    *,
-    amount: MoneyOf | None = None,
     **more: Any,
 ) -> PositionColumn:
     """An amount in the position's currency, or in the base currency if that is shown."""
@@ -122,7 +120,7 @@ def money(
         context=MONEY,
         is_money=True,
         subtotal=Subtotal.MONEY,
-        amount=amount or value,
+        amount=value,
         **more,
     )
 

@@ -79,9 +79,8 @@ def short_price(price: Decimal) -> Decimal:
     return price if len(price.as_tuple().digits) < MOST_DIGITS else rounded(price, PRICE)
 
 
-def realized_amount(position: Position) -> Decimal | None:
-    """Zero while nothing has been closed: there is nothing to know then."""
-    return ZERO if position.realized_source is None else position.realized_pnl
+def is_nothing_closed(position: Position) -> bool:
+    return position.realized_source is None
 
 
 def days_to_expiry(position: Position, context: PositionsContext) -> Decimal | None:

@@ -27,6 +27,7 @@ UNKNOWN = {
 }
 NOT_KEPT = "The market prices of this run are not kept: of days past only the last run's are"
 NOTHING_CLOSED = "Nothing of this position has been closed yet"
+NONE_CLOSED = "Nothing of these positions has been closed yet"
 REALIZED = {
     Source.BROKER: "IBKR's own figure, net of commission",
     Source.FILLS: "Computed from the executions, net of commission; IBKR's report is not in yet",

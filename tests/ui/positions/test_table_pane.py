@@ -7,12 +7,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.domain.model.positions import Change, ChangeKind, Position
+from app.domain.model.positions import Change, ChangeKind, Position, Source
 from app.domain.model.runs import Counts
 from app.domain.portfolio.fx_rates import Rates
 from app.domain.portfolio.summary import PortfolioSummary
 from app.ui.positions.columns import KEYS
 from app.ui.table.core.layout import Filter
+from app.ui.table.model.exporting import table_sheet
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position, report, summary
 
@@ -49,6 +50,30 @@ async def test_one_switch_shows_all_amounts_in_the_base_currency(desk: Desk) -> 
     assert pane.totals.texts()["market_value"] == "2,475.00"
     pane.in_base.click()
     assert desk.column("Market value") == ["1,100.00", "1,100.00"]
+
+
+async def test_a_realized_total_of_nothing_closed_is_a_dash_like_its_rows(desk: Desk) -> None:
+    await desk.load(book(position("AAPL"), euro("SAP", 2)))
+    model, key = desk.window.positions.model, "realized_pnl"
+    assert desk.column("Realized P&L") == ["—", "—"]
+    assert desk.window.positions.pane.totals.texts()[key] == "—"
+    total = model.subtotal(model.total, KEYS.index(key))
+    assert total.tooltip == "Nothing of these positions has been closed yet"
+    totals = table_sheet(model, is_everything=True).totals
+    assert totals is not None
+    place = [heading.key for heading in totals.headings].index(key)
+    assert [row[place : place + 2] for row in totals.rows] == [(None, 0), (None, 0)]
+
+
+async def test_a_realized_total_leaves_out_what_was_never_closed(desk: Desk) -> None:
+    """Its currency needs no rate then, and it is no unknown figure."""
+    gain = {"realized_pnl": Decimal(50), "realized_source": Source.FILLS}
+    unknown = {"realized_source": Source.UNKNOWN}
+    await desk.load(book(position("AAPL", **gain), euro("SAP", 2)))
+    pane = desk.window.positions.pane
+    assert pane.totals.texts()["realized_pnl"] == "+50.00"
+    await desk.load(book(position("AAPL", **gain), position("MSFT", number=2, **unknown)))
+    assert pane.totals.texts()["realized_pnl"] == "+50.00 + ?"
 
 
 async def test_without_another_currency_there_is_nothing_to_switch(desk: Desk) -> None:

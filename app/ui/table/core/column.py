@@ -85,7 +85,9 @@ class Column(Generic[R, C]):
         is_money: in the row's currency, or in the base currency while the context says so.
         subtotal: how its values add up.
         sum_note: whether a value makes a sum need a remark, and the remark.
-        amount: what is added up where that is not `value`: zero where there is nothing to know.
+        amount: what is added up, in the row's own currency.
+        nothing: whether a row has nothing to add up, which is no unknown figure; and the tooltip of
+            a sum over such rows only, which is a dash as they are.
         ratio: numerator and denominator, in the row's currency.
         ratio_text: how the ratio of sums is written.
         kind: how an export types it; without it, the value's own type decides.
@@ -113,6 +115,7 @@ class Column(Generic[R, C]):
     is_money: bool = False
     subtotal: Subtotal = Subtotal.NONE
     amount: Callable[[R], Decimal | None] | None = None
+    nothing: tuple[Callable[[R], bool], str] | None = None
     sum_note: tuple[Callable[[R], bool], str] | None = None
     ratio: tuple[Callable[[R], Decimal | None], Callable[[R], Decimal | None]] | None = None
     kind: Kind | None = None

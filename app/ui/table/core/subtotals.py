@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, filterfalse
 from typing import Any, TypeVar
 
 from app.domain.model.amounts import exact_sum, sum_of_known
@@ -112,7 +112,8 @@ def quantity_cell(
 def money_cell(column: Column[R, C], parts: Parts[R], context: C) -> SubtotalCell:
     amounts = amounts_of(column, parts)
     if not amounts.by_key:
-        return SubtotalCell(DASH, tooltip=unknown_text(amounts.unknown))
+        nothing = "" if column.nothing is None else column.nothing[1]
+        return SubtotalCell(DASH, tooltip=unknown_text(amounts.unknown) or nothing)
     total, currency, is_converted = amounts.total(context)
     is_gain = column.tone is not None
     write = context.formats.gain if is_gain else context.formats.money
@@ -138,8 +139,9 @@ def amounts_of(column: Column[R, Any], parts: Parts[R]) -> Amounts:
     assert column.amount is not None
     by_key: dict[MoneyKey, Decimal] = {}
     unknown = 0
+    is_nothing = None if column.nothing is None else column.nothing[0]
     for key, values in parts.items():
-        found = list(map(column.amount, values))
+        found = list(map(column.amount, filterfalse(is_nothing, values) if is_nothing else values))
         unknown += sum(amount is None for amount in found)
         if (known := sum_of_known(found)) is not None:
             by_key[key] = known

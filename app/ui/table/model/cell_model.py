@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 
 from app.ui.style.formatting import DASH
 from app.ui.style.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, LEFT, RIGHT, TOOLTIP, Index
-from app.ui.table.core.column import TableContext, TableSpec
+from app.ui.table.core.column import TableContext, TableSpec, columns_in_order
 from app.ui.table.core.row_store import Delta
 from app.ui.table.core.rows import GroupLine, Line, TableRow
 from app.ui.table.core.subtotals import SubtotalCell, parts_of, subtotal_cell
@@ -37,6 +37,11 @@ class CellModel(ListModel[Line], Generic[R, C]):
         self._is_lost = False
         self._marks = RowHighlights(self)
         self._marks.stepped.connect(self._emit_marks)
+
+    @property
+    def first_column(self) -> int:
+        """The leftmost: its cells name the lines."""
+        return next(columns_in_order(self.spec, self.layout), 0)
 
     def line(self, number: int) -> Line:
         """The line, with its newest figures."""
@@ -130,7 +135,7 @@ class CellModel(ListModel[Line], Generic[R, C]):
         line = self.line(number)
         if isinstance(line, TableRow):
             return self.text(line, column)
-        if self.spec.columns[column].key == self.layout.keys[0]:
+        if column == self.first_column:
             return self.group_title(line)
         return self.subtotal(line, column).text
 
@@ -138,9 +143,7 @@ class CellModel(ListModel[Line], Generic[R, C]):
         """What a screen reader says: "AAPL, Unrealized P&L: +1,240.50 USD"; why a dash is one."""
         line, of = self.line(number), self.spec.columns[column]
         text = self._text_at(number, column)
-        first = next(
-            (n for n, c in enumerate(self.spec.columns) if c.key == self.layout.keys[0]), 0
-        )
+        first = self.first_column
         if column == first:
             return text
         if text == DASH:

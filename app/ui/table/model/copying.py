@@ -40,7 +40,7 @@ def cells_of(
 
 def cell(model: TableModel[Any, Any], line: Line, column: int, *, is_as_shown: bool) -> str:
     if isinstance(line, GroupLine):
-        if column == next(columns_in_order(model.spec, model.layout)):
+        if column == model.first_column:
             return for_clipboard(model.group_title(line))
         found = model.subtotal(line, column)
         return found.text if is_as_shown else written(found.value, model.context.formats)
