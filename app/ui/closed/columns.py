@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.history.closed_positions import ClosedPositionRow, ClosedSort
 from app.domain.model.amounts import rounded
 from app.domain.model.positions import Source
+from app.export.sheet import Kind
 from app.ui.closed.state import ClosedLine
 from app.ui.positions.figures import PERCENT, short_price
 from app.ui.positions.tooltips import REALIZED as SENTENCES
@@ -17,6 +18,7 @@ from app.ui.style.formatting import ALMOST, DASH, Formats
 from app.ui.style.theme import GAIN_TONES
 from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
 from app.ui.table.core.layout import SortKey, TableLayout
+from app.ui.table.core.plain_columns import KINDS
 
 ClosedColumn = Column[ClosedLine, PlainContext]
 Write = Callable[[ClosedPositionRow, Formats], str]
@@ -76,7 +78,7 @@ def number(
             return unknown
         return "" if note is None else note(row)
 
-    more = {"tooltip": tooltip, "is_number": True, **more}
+    more = {"tooltip": tooltip, "is_number": True, "kind": KINDS.get(write), **more}
     return column(key, title, value, lambda row, formats: write(formats, value(row)), **more)
 
 
@@ -211,6 +213,7 @@ COLUMNS: tuple[ClosedColumn, ...] = (
         description="Profit or loss of what was closed",
         tooltip=source_sentence,
         tone=gain_tone,
+        kind=Kind.MONEY,
         is_number=True,
         width=12,
     ),

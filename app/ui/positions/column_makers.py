@@ -1,62 +1,20 @@
-"""Makes the columns of positions: words, times, figures, amounts. Pure."""
+"""Makes the figures among the columns of positions, with the reasons for their dashes. Pure."""
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from app.domain.model.positions import Position
-from app.export.sheet import Kind
 from app.ui.positions import tooltips
 from app.ui.positions.context import PositionsContext
-from app.ui.style.formatting import DASH, Formats
+from app.ui.style.formatting import Formats
 from app.ui.style.theme import GAIN_TONES
 from app.ui.table.core.column import Column, Subtotal
+from app.ui.table.core.plain_columns import KINDS
 
 PositionColumn = Column[Position, PositionsContext]
 MoneyOf = Callable[[Position], Decimal | None]
 MONEY = ("is_in_base", "rates", "base_currency")  # of the context
-# how a figure is written -> what it is to a spreadsheet
-KINDS: dict[Callable[[Formats, Decimal | None], str], Kind] = {
-    Formats.quantity: Kind.QUANTITY,
-    Formats.price: Kind.PRICE,
-    Formats.money: Kind.MONEY,
-    Formats.gain: Kind.MONEY,
-    Formats.percent: Kind.PERCENT,
-    Formats.share: Kind.PERCENT,
-}
-
-
-def word(
-    key: str,
-    title: str,
-    value: Callable[[Position], str],
-    depends_on: tuple[str, ...],
-    **more: Any,
-) -> PositionColumn:
-    return Column(
-        *(key, title),
-        lambda position, _: value(position),
-        lambda position, _: value(position) or DASH,
-        depends_on=depends_on,
-        **more,
-    )
-
-
-def time(
-    key: str,
-    title: str,
-    value: Callable[[Position], datetime],
-    write: Callable[[Formats, datetime], str],
-    **more: Any,
-) -> PositionColumn:
-    return Column(
-        *(key, title),
-        lambda position, _: value(position),
-        lambda position, context: write(context.formats, value(position)),
-        tooltip=lambda position, context: context.formats.exact_time(value(position)),
-        **more,
-    )
 
 
 def number(

@@ -14,8 +14,6 @@ from app.ui.positions.column_makers import (
     in_base,
     money,
     number,
-    time,
-    word,
 )
 from app.ui.positions.figures import (
     absolute_cost,
@@ -33,6 +31,7 @@ from app.ui.positions.figures import (
 )
 from app.ui.style.formatting import DASH, Formats
 from app.ui.table.core.column import Column, Subtotal
+from app.ui.table.core.plain_columns import time, word
 
 NAMED_BY = (
     *("instrument.symbol", "instrument.expiry", "instrument.strike", "instrument.right"),
@@ -64,7 +63,8 @@ COLUMNS: tuple[PositionColumn, ...] = (
         subtotal=Subtotal.QUANTITY,
     ),
     word(
-        *("currency", "Currency", attrgetter("instrument.currency"), ("instrument.currency",)),
+        *("currency", "Currency", attrgetter("instrument.currency")),
+        depends_on=("instrument.currency",),
         is_groupable=True,
         width=5,
     ),
@@ -146,11 +146,13 @@ COLUMNS: tuple[PositionColumn, ...] = (
         is_live=True,
     ),
     word(
-        *("type", "Type", type_name, ("instrument.sec_type",)),
+        *("type", "Type", type_name),
+        depends_on=("instrument.sec_type",),
         is_groupable=True,
     ),
     word(
-        *("underlying", "Underlying", attrgetter("instrument.symbol"), ("instrument.symbol",)),
+        *("underlying", "Underlying", attrgetter("instrument.symbol")),
+        depends_on=("instrument.symbol",),
         description="What an option or future is on; else the symbol itself",
         is_groupable=True,
         is_shown=False,
@@ -178,7 +180,8 @@ COLUMNS: tuple[PositionColumn, ...] = (
         is_shown=False,
     ),
     word(
-        *("exchange", "Exchange", attrgetter("instrument.exchange"), ("instrument.exchange",)),
+        *("exchange", "Exchange", attrgetter("instrument.exchange")),
+        depends_on=("instrument.exchange",),
         is_shown=False,
     ),
     Column(
@@ -189,12 +192,17 @@ COLUMNS: tuple[PositionColumn, ...] = (
         is_number=True,
         is_shown=False,
     ),
-    time("opened_at", "Opened", attrgetter("opened_at"), Formats.date, depends_on=("opened_at",)),
     time(
-        *("last_synced_at", "Last synced", attrgetter("last_synced_at"), Formats.time),
-        context=("synced",),
+        *("opened_at", "Opened", attrgetter("opened_at"), Formats.date),
+        depends_on=("opened_at",),
+        width=10,
     ),
-    word("account", "Account", attrgetter("account"), (), is_groupable=True),
+    time(
+        *("last_synced_at", "Last synced", attrgetter("last_synced_at")),
+        context=("synced",),
+        width=10,
+    ),
+    word("account", "Account", attrgetter("account"), is_groupable=True),
 )
 KEYS = tuple(column.key for column in COLUMNS)
 TITLES = tuple(column.title for column in COLUMNS)

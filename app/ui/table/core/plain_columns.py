@@ -1,31 +1,42 @@
-"""Makes the columns of tables whose texts need only the formats. Pure."""
+"""Makes the columns that need only the formats beside a row: words, times, figures. Pure."""
 
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from app.export.sheet import Kind
 from app.ui.style.formatting import DASH, Formats
-from app.ui.table.core.column import Column, PlainContext
+from app.ui.table.core.column import Column, TableContext
 
 R = TypeVar("R")
 MUTED = "muted"
+# how a figure is written -> what it is to a spreadsheet
+KINDS: dict[Callable[[Formats, Any], str], Kind] = {
+    Formats.quantity: Kind.QUANTITY,
+    Formats.price: Kind.PRICE,
+    Formats.money: Kind.MONEY,
+    Formats.gain: Kind.MONEY,
+    Formats.percent: Kind.PERCENT,
+    Formats.share: Kind.PERCENT,
+}
 
 
-def word(key: str, title: str, of: Callable[[R], str], **more: Any) -> Column[R, PlainContext]:
-    """A text; sorted without regard to capitals."""
-    return Column(
-        *(key, title),
-        lambda row, _: of(row),
-        lambda row, _: of(row),
-        **{"order": lambda row, _: of(row).casefold(), **more},
-    )
+def word(key: str, title: str, of: Callable[[R], str], **more: Any) -> Column[R, Any]:
+    """A text, or a dash; sorted without regard to capitals."""
+    more = {
+        "text": lambda row, _: of(row) or DASH,
+        "order": lambda row, _: of(row).casefold(),
+        **more,
+    }
+    return Column(key, title, lambda row, _: of(row), **more)
 
 
-def note(of: Callable[[R], str]) -> Column[R, PlainContext]:
+def note(of: Callable[[R], str]) -> Column[R, Any]:
     """Sentences, whole in the tooltip; such a column takes the spare width."""
     return word(
         *("note", "Note", of),
+        text=lambda row, _: of(row),
         description="What else there is to say",
         tone=lambda *_: MUTED,
         tooltip=lambda row, _: of(row),
@@ -39,14 +50,14 @@ def time(
     of: Callable[[R], datetime | None],
     write: Callable[[Formats, datetime], str] = Formats.time,
     **more: Any,
-) -> Column[R, PlainContext]:
+) -> Column[R, Any]:
     """Day and time, to the second in the tooltip. Args: write: a method of `Formats`."""
 
-    def text(row: R, context: PlainContext) -> str:
+    def text(row: R, context: TableContext) -> str:
         found = of(row)
         return DASH if found is None else write(context.formats, found)
 
-    def tooltip(row: R, context: PlainContext) -> str:
+    def tooltip(row: R, context: TableContext) -> str:
         found = of(row)
         return "" if found is None else context.formats.exact_time(found)
 
@@ -60,11 +71,11 @@ def figure(
     of: Callable[[R], Decimal | int | None],
     write: Callable[[Formats, Any], str],
     **more: Any,
-) -> Column[R, PlainContext]:
+) -> Column[R, Any]:
     """A number. Args: write: a method of `Formats`."""
-    return Column(
-        *(key, title),
-        lambda row, _: of(row),
-        **{"text": lambda row, context: write(context.formats, of(row)), **more},
-        is_number=True,
-    )
+    more = {
+        "text": lambda row, context: write(context.formats, of(row)),
+        "kind": KINDS.get(write),
+        **more,
+    }
+    return Column(key, title, lambda row, _: of(row), is_number=True, **more)
