@@ -15,6 +15,7 @@ from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.model.positions import Position, StoredChange
 from app.domain.model.runs import Run
 from app.ui.style.formatting import Formats
+from app.ui.table.arranging.saved_layouts import LayoutsOf
 from app.ui.tasks import TaskGroup, error_text
 
 CLOSES = "the closes behind a number"
@@ -35,13 +36,21 @@ class ExplainController(QObject):
 
     Args:
         window: over which the explanations open.
+        layouts_of: where the layout of the executions is stored; None for nowhere.
     """
 
-    def __init__(self, store: Closes, formats: Formats, window: QWidget) -> None:
+    def __init__(
+        self,
+        store: Closes,
+        formats: Formats,
+        window: QWidget,
+        layouts_of: LayoutsOf | None = None,
+    ) -> None:
         super().__init__(window)
         self._store = store
         self._formats = formats
         self._window = window
+        self._layouts_of = layouts_of
         self._tasks = TaskGroup()
 
     @Slot(object, object, QRect)
@@ -108,8 +117,10 @@ class ExplainController(QObject):
         return explain_closes(own) if own else explain_change(change, run, ExplainedField.REALIZED)
 
     def _show(self, explanation: Explanation, cell: QRect) -> None:
+        from app.ui.explain.executions import EXECUTIONS
         from app.ui.explain.popover import ExplainPopover  # not needed for the first paint
 
         self._tasks.drop(CLOSES)  # what is shown is newer than what is still being read
         if not self._tasks.is_over:
-            ExplainPopover(explanation, self._formats, self._window).open_at(cell)
+            saved = self._layouts_of and self._layouts_of(EXECUTIONS)
+            ExplainPopover(explanation, self._formats, self._window, saved).open_at(cell)

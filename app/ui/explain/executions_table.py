@@ -10,6 +10,7 @@ from app.domain.explain.model import AllocatedFill
 from app.ui.explain.executions import EXECUTIONS
 from app.ui.style.formatting import Formats
 from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.core.column import PlainContext
 from app.ui.table.model.copying import copy_lines
 from app.ui.table.model.table_model import TableModel
@@ -19,12 +20,17 @@ EDGES = 2  # pixels, above the header and below the rows
 
 
 class ExecutionsTable(FastTableView):
-    """The area around it scrolls up and down; sideways it scrolls itself."""
+    """The area around it scrolls up and down; sideways it scrolls itself.
+
+    Args:
+        saved: where its layout is stored; None for nowhere.
+    """
 
     def __init__(
         self,
         fills: Sequence[AllocatedFill],
         formats: Formats,
+        saved: SavedLayouts | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(TableModel(EXECUTIONS, PlainContext(formats)), "Executions used", parent)
@@ -32,7 +38,7 @@ class ExecutionsTable(FastTableView):
         self.table.show(fills)
         self.setObjectName("fillsTable")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.header_menu = HeaderMenu(self)
+        self.header_menu = HeaderMenu(self, saved)
 
     @Slot()
     def copy(self) -> None:

@@ -18,6 +18,7 @@ from app.ui.explain.executions_table import ExecutionsTable
 from app.ui.explain.texts import copied, read_text, written
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import figures_font
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.widgets.plain_text import PlainLabel
 
 WIDTH, TALLEST = 440, 620  # device-independent pixels
@@ -31,9 +32,16 @@ class ExplainPopover(QFrame):
 
     Args:
         parent: the window, whose style sheet applies.
+        saved: where the layout of the executions is stored; None for nowhere.
     """
 
-    def __init__(self, explanation: Explanation, formats: Formats, parent: QWidget) -> None:
+    def __init__(
+        self,
+        explanation: Explanation,
+        formats: Formats,
+        parent: QWidget,
+        saved: SavedLayouts | None = None,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("explainPopover")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -41,7 +49,7 @@ class ExplainPopover(QFrame):
         self._explanation = explanation
         self._formats = formats
         fills = explanation.fills
-        self.table = ExecutionsTable(fills, formats) if fills else None
+        self.table = ExecutionsTable(fills, formats, saved) if fills else None
         self.copy_button = QToolButton()
         self.copy_button.setObjectName("noticeButton")
         self.copy_button.setText("&Copy")

@@ -12,6 +12,7 @@ from app.ui.history.change_rows import ChangeRow
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import Index
 from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.core.column import PlainContext
 from app.ui.table.model.copying import copy_lines
 from app.ui.table.model.table_model import TableModel
@@ -23,6 +24,9 @@ from app.ui.widgets.enabling import enable
 class ChangesTable(FastTableView):
     """Rows are `ChangeRow`s (see change_rows.py).
 
+    Args:
+        saved: where its layout is stored; None for nowhere.
+
     Signals:
         timeline_wanted(int): show the timeline of the position with this id.
         explain_wanted(ChangeRow, ExplainedField, QRect): explain a figure; the rectangle is its
@@ -32,10 +36,12 @@ class ChangesTable(FastTableView):
     timeline_wanted = Signal(int)
     explain_wanted = Signal(object, object, QRect)
 
-    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, formats: Formats, saved: SavedLayouts | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(TableModel(CHANGES, PlainContext(formats)), "Changes", parent)
         self.table.setParent(self)
-        self.header_menu = HeaderMenu(self)
+        self.header_menu = HeaderMenu(self, saved)
         self.row_activated.connect(self._ask_timeline)
 
     def show_changes(self, rows: Sequence[ChangeRow]) -> None:

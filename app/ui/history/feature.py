@@ -1,22 +1,17 @@
 """The tab "History", the past positions on the first tab, and the timelines."""
 
-from collections.abc import Callable
-from typing import Any
-
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.domain.history.position_history import Timeline
 from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
-from app.ui.history.runs_columns import RUNS
 from app.ui.history.state import HistoryState
-from app.ui.history.timeline_dialog import TimelineDialog
+from app.ui.history.timeline_dialog import STEPS, TimelineDialog
 from app.ui.main_window.tabs import MainTabs
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import current_colours
-from app.ui.table.arranging.saved_layouts import SavedLayouts
-from app.ui.table.core.column import TableSpec
+from app.ui.table.arranging.saved_layouts import LayoutsOf
 from app.ui.view_state import CurrentView
 
 MESSAGE_MS = 10_000
@@ -40,7 +35,7 @@ class HistoryFeature(QObject):
         view: CurrentView,
         formats: Formats,
         *,
-        layouts_of: Callable[[TableSpec[Any, Any]], SavedLayouts],
+        layouts_of: LayoutsOf,
         tabs: MainTabs,
         positions: QWidget,
         window: QMainWindow,
@@ -53,7 +48,8 @@ class HistoryFeature(QObject):
         self._positions = positions
         self._window = window
         self._timeline: Timeline | None = None
-        self.page = HistoryPage(formats, controller.read_all, layouts_of(RUNS))
+        self._layouts_of = layouts_of
+        self.page = HistoryPage(formats, controller.read_all, layouts_of)
         tabs.add(self.page, "History")
         self.render_state(controller.state)
 
@@ -77,5 +73,7 @@ class HistoryFeature(QObject):
 
     def _open_timeline(self) -> None:
         if self._timeline is not None:
-            colours = current_colours()
-            TimelineDialog(self._timeline, self._formats, colours, self._window).show()
+            TimelineDialog(
+                *(self._timeline, self._formats, current_colours()),
+                *(self._layouts_of(STEPS), self._window),
+            ).show()

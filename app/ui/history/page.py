@@ -15,13 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.export.source import ExportSource, ReadAll
+from app.ui.history.change_columns import CHANGES
 from app.ui.history.change_table import ChangesTable
 from app.ui.history.run_detail import RunDetail
 from app.ui.history.runs_columns import RUNS
 from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.state import HistoryState
 from app.ui.style.formatting import Formats
-from app.ui.table.arranging.saved_layouts import SavedLayouts
+from app.ui.table.arranging.saved_layouts import LayoutsOf
 from app.ui.table.core.column import PlainContext
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
@@ -55,6 +56,10 @@ class HistoryErrorBar(MessageBar):
 class HistoryPage(QWidget):
     """Renders the history's state.
 
+    Args:
+        read_all: gives all runs for an export.
+        layouts_of: where the layouts of its tables are stored; None for nowhere.
+
     Signals:
         chosen(int): the run with this id was chosen.
         more_wanted(): older runs are to be read.
@@ -78,7 +83,7 @@ class HistoryPage(QWidget):
         self,
         formats: Formats,
         read_all: ReadAll | None = None,
-        saved: SavedLayouts | None = None,
+        layouts_of: LayoutsOf | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -90,11 +95,11 @@ class HistoryPage(QWidget):
         self.caption.setObjectName("caption")
         self.changed_only = QCheckBox("Only runs that changed something")
         self.model = RunsModel(RUNS, PlainContext(formats), is_paged=True, parent=self)
-        self.table = RunsTable(self.model, saved)
+        self.table = RunsTable(self.model, layouts_of and layouts_of(RUNS))
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.details = RunDetail(formats)
+        self.details = RunDetail(formats, layouts_of and layouts_of(CHANGES))
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.stack = QStackedWidget()
         self._arrange()

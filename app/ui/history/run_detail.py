@@ -17,6 +17,7 @@ from app.ui.history.change_table import ChangesTable
 from app.ui.history.runs_columns import TRIGGERS, account_text, reason, result_text
 from app.ui.history.runs_table import NO_POSITIONS
 from app.ui.style.formatting import Formats
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -27,6 +28,9 @@ NOTHING_STORED = "This run changed nothing."
 class RunDetail(QWidget):
     """The details of one run, below the runs or beside them.
 
+    Args:
+        saved: where the layout of its changes is stored; None for nowhere.
+
     Signals:
         as_of_wanted(int): show the positions as of the run with this id.
         explain_wanted(StoredChange, Run, ExplainedField, QRect): explain a figure of a change; the
@@ -36,7 +40,9 @@ class RunDetail(QWidget):
     as_of_wanted = Signal(int)
     explain_wanted = Signal(object, object, object, QRect)
 
-    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, formats: Formats, saved: SavedLayouts | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._formats = formats
         self._run: Run | None = None
@@ -51,7 +57,7 @@ class RunDetail(QWidget):
         self.as_of = QPushButton("Show positions as of this run")
         self.as_of.setObjectName("plainButton")
         self.as_of.clicked.connect(self._ask_as_of)
-        self.table = ChangesTable(formats)
+        self.table = ChangesTable(formats, saved)
         self.table.explain_wanted.connect(self._ask_explanation)
         self.nothing = PlainLabel()
         self.nothing.setObjectName("emptySteps")

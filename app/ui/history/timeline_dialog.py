@@ -21,6 +21,7 @@ from app.ui.style.theme import (
     set_tone,
 )
 from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
 from app.ui.table.core.layout import TableLayout
 from app.ui.table.core.plain_columns import MUTED, figure, note, time, word
@@ -87,13 +88,18 @@ STEPS: TableSpec[HistoryEntry, PlainContext] = TableSpec(
 
 
 class TimelineDialog(QDialog):
-    """Stays open beside the window; shows the timeline as of its opening."""
+    """Stays open beside the window; shows the timeline as of its opening.
+
+    Args:
+        saved: where the layout of its table is stored; None for nowhere.
+    """
 
     def __init__(
         self,
         timeline: Timeline,
         formats: Formats,
         colours: Colours,
+        saved: SavedLayouts | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -110,7 +116,7 @@ class TimelineDialog(QDialog):
         self.steps = TableModel(STEPS, PlainContext(formats), parent=self)
         self.steps.show(timeline.steps)
         self.table = FastTableView(self.steps, "Changes of this position")
-        self.header_menu = HeaderMenu(self.table)
+        self.header_menu = HeaderMenu(self.table, saved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(12)

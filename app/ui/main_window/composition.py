@@ -62,7 +62,9 @@ class Composition(QObject):
         self.history = HistoryController(store, parent=self)
         self.closed = ClosedController(store, parent=self)
         window.work_with(self.controller, self.history, self.closed)
-        self.explain = ExplainController(store, window.formats, window)
+        self.explain = ExplainController(
+            store, window.formats, window, window.window_settings.layouts_of
+        )
         self.export = ExportController(window)
         self.settings = SettingsController(
             self.window, self.controller, settings, settings_services

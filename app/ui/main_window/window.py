@@ -108,6 +108,7 @@ class MainWindow(WindowParts):
             *(controller, self.window_actions, self, self.view),
             formats=self.formats,
             covered=lambda: self._sync_account,
+            layouts_of=layouts_of,
         )
         self._connect_controllers(controller, history, closed)
         self._has_controllers = True

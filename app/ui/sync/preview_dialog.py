@@ -9,6 +9,7 @@ from app.ui.history.change_table import ChangesTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import set_tone
 from app.ui.sync.texts import counts_text, held_text, positions_text
+from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.widgets.plain_text import PlainLabel
 
 SIZE = (880, 440)
@@ -17,13 +18,22 @@ SIZE = (880, 440)
 class PreviewDialog(QDialog):
     """Shows a dry run; deletes itself when it is closed.
 
+    Args:
+        saved: where the layout of its changes is stored; None for nowhere.
+
     Signals:
         apply_wanted(): "Apply" was pressed.
     """
 
     apply_wanted = Signal()
 
-    def __init__(self, shown: Report, formats: Formats, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        shown: Report,
+        formats: Formats,
+        parent: QWidget | None = None,
+        saved: SavedLayouts | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Preview sync")
@@ -34,7 +44,7 @@ class PreviewDialog(QDialog):
         self.caution.setWordWrap(True)
         self.caution.setVisible(bool(self.caution.text()))
         set_tone(self.caution, "warning")
-        self.changes = ChangesTable(formats)
+        self.changes = ChangesTable(formats, saved)
         self.changes.show_changes(rows_of_planned(shown.changes))
         self.changes.setVisible(bool(shown.changes))
         self.nothing = PlainLabel("Only prices would be refreshed.")

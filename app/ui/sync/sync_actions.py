@@ -12,6 +12,7 @@ from app.ui.main_window.actions import Actions
 from app.ui.style.formatting import Formats
 from app.ui.sync.controller import SyncController
 from app.ui.sync.texts import counts_text
+from app.ui.table.arranging.saved_layouts import LayoutsOf
 from app.ui.view_state import CurrentView
 from app.ui.widgets.plain_text import plain_box
 
@@ -22,6 +23,7 @@ class SyncActions(QObject):
     Args:
         window: over which the dialogs open.
         covered: gives the account that the settings sync, or "All".
+        layouts_of: where the layout of a preview is stored.
     """
 
     def __init__(
@@ -33,12 +35,14 @@ class SyncActions(QObject):
         *,
         formats: Formats,
         covered: Callable[[], str],
+        layouts_of: LayoutsOf,
     ) -> None:
         super().__init__(window)
         self._controller = controller
         self._window = window
         self._formats = formats
         self._covered = covered
+        self._layouts_of = layouts_of
         self._view = view
         self._previewed: Report | None = None
         actions.sync.triggered.connect(self._sync)
@@ -81,9 +85,11 @@ class SyncActions(QObject):
         self._previewed = state.preview
 
     def _show_preview(self, shown: Report) -> None:
+        from app.ui.history.change_columns import CHANGES
         from app.ui.sync.preview_dialog import PreviewDialog  # not needed for the first paint
 
-        dialog = PreviewDialog(shown, self._formats, self._window)
+        saved = self._layouts_of(CHANGES)
+        dialog = PreviewDialog(shown, self._formats, self._window, saved)
         dialog.apply_wanted.connect(self._controller.apply_preview)
         dialog.rejected.connect(self._controller.drop_preview)
         dialog.open()

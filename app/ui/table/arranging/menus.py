@@ -99,9 +99,11 @@ class ColumnMenu(LayoutMenu):
 
     @Slot()
     def _reset(self) -> None:
-        """The columns' choice, order and widths; filters and groups stay."""
+        """The columns' choice, order and widths; filters and groups stay, and the order of rows
+        unless they can also be listed as they come."""
         default, now = self._model.spec.default, self.layout_now
-        sort = tuple(key for key in now.sort if key.key in default.keys) or default.sort
+        kept = tuple(key for key in now.sort if key.key in default.keys)
+        sort = default.sort and (kept or default.sort)
         made = TableLayout(default.columns, sort, now.filters, now.groups, now.collapsed)
         self.layout_wanted.emit(made)
         self.fill()

@@ -1,6 +1,7 @@
 """Layouts under names, and the one in use, as JSON in the window's settings."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSettings
@@ -84,3 +85,7 @@ class SavedLayouts:
         spec = self._spec
         columns = [column.key for column in spec.columns]
         return read_layout(document, spec.default, columns, [kind.key for kind in spec.filters])
+
+
+# Gives where the layouts of a table are stored.
+LayoutsOf = Callable[[TableSpec[Any, Any]], SavedLayouts]
