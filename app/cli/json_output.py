@@ -32,6 +32,17 @@ CLOSE_KEYS = (
     "realized_pnl_pct", "source", "closed_at", "is_full_close", "run_id", "exec_ids",
 )  # fmt: skip
 
+RUN_KEYS = (
+    "run_id", "trigger", "account_id", "started_at", "duration_s", "status", "error",
+    "positions_created", "positions_updated", "positions_closed", "total_ibkr_positions",
+)  # fmt: skip
+CHANGED_FIGURES = ("quantity", "average_cost", "realized_pnl", "realized_source", "market_price")
+# Of a table of changes: before.quantity, …, after.market_price.
+FLAT_CHANGE_KEYS = (
+    "account", "con_id", "symbol", "kind",
+    *(f"before.{key}" for key in CHANGED_FIGURES), *(f"after.{key}" for key in CHANGED_FIGURES),
+)  # fmt: skip
+
 # The columns that are numbers; all others are text, much of it from IBKR.
 NUMBER_KEYS = frozenset({
     "con_id", "multiplier", "strike", "quantity", "average_cost", "market_price", "market_value",
@@ -212,6 +223,15 @@ def change_row(change: StoredChange) -> Row:
         "before": change.before,
         "after": change.after,
     }
+
+
+def flat_change_row(change: StoredChange) -> Row:
+    """For a table: the figures before and after beside each other."""
+    row = change_row(change)
+    for name in ("before", "after"):
+        figures = row.pop(name) or {}
+        row |= {f"{name}.{key}": figures.get(key) for key in CHANGED_FIGURES}
+    return row
 
 
 def rounded(value: Decimal | None) -> Decimal | None:

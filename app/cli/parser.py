@@ -75,7 +75,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_formats(verb("closes", "partial and full closes with their P&L and its source"), csv=True)
     runs = verb("runs", "the runs, or one run with its changes")
     runs.add_argument("run_id", nargs="?", type=run_number, metavar="ID", help="a run's number")
-    add_formats(runs)
+    add_formats(runs, csv=True)
     add_formats(verb("check", "derive all figures again from their facts, and compare"))
     undo = verb("undo", "take the newest sync, or import, back")
     undo.add_argument(

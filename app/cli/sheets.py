@@ -6,25 +6,41 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.cli.json_output import CLOSE_KEYS, POSITION_KEYS, Row, close_row, position_row
+from app.cli.json_output import (
+    CLOSE_KEYS,
+    FLAT_CHANGE_KEYS,
+    POSITION_KEYS,
+    RUN_KEYS,
+    Row,
+    close_row,
+    flat_change_row,
+    position_row,
+    run_row,
+)
 from app.domain.model.amounts import sum_of_known
-from app.domain.model.positions import Position, Source, StoredClose
+from app.domain.model.positions import Position, Source, StoredChange, StoredClose
+from app.domain.model.runs import Run
 from app.export.sheet import Heading, Kind, Sheet, Value
 
 LOCAL_TIMES = "Times are in this computer's local time, percentages are numbers of Excel."
 KINDS = {
     **dict.fromkeys(("con_id", "run_id"), Kind.WHOLE),
+    **dict.fromkeys(
+        ("positions_created", "positions_updated", "positions_closed", "total_ibkr_positions"),
+        Kind.WHOLE,
+    ),
     **dict.fromkeys(("multiplier", "quantity", "quantity_closed"), Kind.QUANTITY),
     **dict.fromkeys(
         ("strike", "average_cost", "market_price", "entry_price", "exit_price"), Kind.PRICE
     ),
     **dict.fromkeys(("market_value", "unrealized_pnl", "realized_pnl"), Kind.MONEY),
-    **dict.fromkeys(("opened_at", "closed_at", "last_synced_at"), Kind.TIME),
+    **dict.fromkeys(("opened_at", "closed_at", "last_synced_at", "started_at"), Kind.TIME),
+    "duration_s": Kind.NUMBER,
     "realized_pnl_pct": Kind.PERCENT,
     "expiry": Kind.DATE,
     "is_full_close": Kind.YES_NO,
 }
-FIGURES = (Kind.QUANTITY, Kind.PRICE, Kind.MONEY, Kind.PERCENT)
+FIGURES = (Kind.QUANTITY, Kind.PRICE, Kind.MONEY, Kind.PERCENT, Kind.NUMBER)
 SUMMED = ("market_value", "unrealized_pnl")
 Amount = Decimal | None
 
@@ -59,12 +75,33 @@ def closes_sheet(closes: Sequence[StoredClose]) -> Sheet:
     return sheet("Closes", CLOSE_KEYS, rows, realized_totals("closes", found))
 
 
-def sheet(name: str, keys: Sequence[str], rows: Iterable[Row], totals: Sheet) -> Sheet:
-    headings = tuple(Heading(key, key, KINDS.get(key, Kind.TEXT)) for key in keys)
+def runs_sheet(runs: Sequence[Run]) -> Sheet:
+    return sheet("Runs", RUN_KEYS, map(run_row, runs))
+
+
+def changes_sheet(run: Run, changes: Sequence[StoredChange]) -> Sheet:
+    """What one run changed; the run itself is in the notes."""
+    row = run_row(run)
+    of_run = "; ".join(f"{key}: {row[key]}" for key in RUN_KEYS if row[key] is not None)
+    return sheet("Changes", FLAT_CHANGE_KEYS, map(flat_change_row, changes), None, of_run)
+
+
+def sheet(
+    name: str,
+    keys: Sequence[str],
+    rows: Iterable[Row],
+    totals: Sheet | None = None,
+    *notes: str,
+) -> Sheet:
+    headings = tuple(Heading(key, key, kind_of(key)) for key in keys)
     typed = tuple(
         tuple(typed_value(heading.kind, row[heading.key]) for heading in headings) for row in rows
     )
-    return Sheet(name, headings, typed, totals, (LOCAL_TIMES,))
+    return Sheet(name, headings, typed, totals, (*notes, LOCAL_TIMES))
+
+
+def kind_of(key: str) -> Kind:
+    return KINDS.get(key.rpartition(".")[2], Kind.TEXT)
 
 
 def realized_totals(what: str, figures: Iterable[tuple[str, Amount, Source | None]]) -> Sheet:
@@ -105,7 +142,7 @@ def typed_value(kind: Kind, value: Any) -> Value:
     if value is None or isinstance(value, bool | int):
         return value
     if kind in FIGURES:
-        return Decimal(value)
+        return Decimal(str(value))
     if kind is Kind.TIME:
         return datetime.fromisoformat(value)
     if kind is Kind.DATE:

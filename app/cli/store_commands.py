@@ -102,8 +102,12 @@ async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
 async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.run_id is None:
         listed = reader(settings).runs()
-        if arguments.json:
-            print_json([json_output.run_row(run) for run in listed])
+        if arguments.xlsx is not None:
+            from app.cli.sheets import runs_sheet
+
+            write_excel_file(runs_sheet(listed), arguments.xlsx, "run")
+        elif arguments.json or arguments.csv:
+            print_rows([*map(json_output.run_row, listed)], json_output.RUN_KEYS, arguments)
         else:
             print_text(text_output.as_table(listed, text_output.RUN_COLUMNS))
         return DONE
@@ -113,7 +117,14 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
             f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
         )
     run, changes = found
-    if arguments.json:
+    if arguments.xlsx is not None:
+        from app.cli.sheets import changes_sheet
+
+        write_excel_file(changes_sheet(run, changes), arguments.xlsx, "change")
+    elif arguments.csv:
+        rows = [*map(json_output.flat_change_row, changes)]
+        print_rows(rows, json_output.FLAT_CHANGE_KEYS, arguments)
+    elif arguments.json:
         rows = [json_output.change_row(change) for change in changes]
         print_json(json_output.run_row(run) | {"changes": rows})
     else:

@@ -37,7 +37,8 @@ def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
 def csv_cell(key: str, value: object) -> object:
     """A number unchanged; a text so that no spreadsheet takes it for a formula."""
     text = " ".join(value) if isinstance(value, list) else value
-    return no_formula(text) if isinstance(text, str) and key not in NUMBER_KEYS else text
+    is_number = key.rpartition(".")[2] in NUMBER_KEYS
+    return no_formula(text) if isinstance(text, str) and not is_number else text
 
 
 def as_table(items: Iterable[T], columns: Columns[T]) -> str:

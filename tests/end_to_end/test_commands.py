@@ -65,6 +65,8 @@ LONG = Held(AAPL, "100", "150.0", "155.0", "15500.0", "500.0")
         ["positions", "--csv", "--xlsx", "p.xlsx"],
         ["closes", "--json", "--xlsx", "c.xlsx"],
         ["closes", "--xlsx"],
+        ["runs", "--csv", "--xlsx", "r.xlsx"],
+        ["runs", "1", "--json", "--csv"],
         ["status", "--xlsx", "s.xlsx"],
         ["status", "now"],
         ["--port", "x"],

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -93,7 +94,51 @@ def test_closes_have_exact_and_estimated_sums_apart(
     assert len(rows_of(path, "Closed positions")) == 3
 
 
-@pytest.mark.parametrize("verb", ["positions", "closes"])
+def test_runs_are_typed_and_in_the_order_of_the_json(
+    tws: ScriptedTws, program: Program, tmp_path: Path
+) -> None:
+    tws.held = HELD
+    program.sync()
+    tws.held = HELD[:4]
+    program.sync()
+    path = tmp_path / "r.xlsx"
+    said = program.run("runs", "--xlsx", str(path))
+    assert (said.code, said.out, said.err) == (0, f"Wrote 2 runs to {path}.\n", "")
+    found, runs = rows_of(path, "Runs"), program.read("runs")
+    assert [list(row) for row in found] == [list(row) for row in runs]
+    for row, run in zip(found, runs, strict=True):
+        started = row.pop("started_at")
+        assert isinstance(started, datetime)
+        there = datetime.fromisoformat(run.pop("started_at"))
+        assert abs(started.astimezone() - there).total_seconds() < 0.001
+        assert row == run
+    assert [row["positions_created"] for row in found] == [0, 6]
+
+
+def test_the_changes_of_a_run_have_the_figures_before_and_after_beside_each_other(
+    tws: ScriptedTws, program: Program, tmp_path: Path
+) -> None:
+    tws.held = HELD[:2]
+    program.sync()
+    tws.held = [replace(HELD[0], quantity="120"), HELD[1]]
+    run = program.sync()["run_id"]
+    path = tmp_path / "r.xlsx"
+    said = program.run("runs", str(run), "--xlsx", str(path))
+    assert (said.code, said.out) == (0, f"Wrote 1 change to {path}.\n")
+    (row,) = rows_of(path, "Changes")
+    (change,) = program.read("runs", str(run))["changes"]
+    assert (row["kind"], row["before.quantity"], row["after.quantity"]) == ("increased", 100, 120)
+    (line,) = csv.DictReader(io.StringIO(program.run("runs", str(run), "--csv").out, newline=""))
+    assert list(line) == list(row)
+    for name in ("before", "after"):
+        for key, value in change[name].items():
+            assert line[f"{name}.{key}"] == (value or "")
+    pages = openpyxl.load_workbook(path)
+    notes = [str(row) for row in pages["Notes"].iter_rows(values_only=True)]
+    assert f"run_id: {run}; trigger: cli" in notes[1]
+
+
+@pytest.mark.parametrize("verb", ["positions", "closes", "runs"])
 def test_a_file_that_cannot_be_written_is_one_sentence(
     verb: str, program: Program, tmp_path: Path
 ) -> None:

@@ -217,11 +217,12 @@ def test_csv_has_the_same_columns_as_the_json(tws: ScriptedTws, program: Program
     for options, keys in (
         (("positions", "--closed"), POSITION_KEYS),
         (("closes",), CLOSE_KEYS),
+        (("runs",), RUN_KEYS),
     ):
         said = program.run(*options, "--csv")
         header, *rows = csv.reader(io.StringIO(said.out))
         assert header == keys
-        assert len(rows) == 1
+        assert len(rows) == len(program.read(*options))
         as_json = program.read(*options)[0]
         for name, text in zip(header, rows[0], strict=True):
             value = as_json[name]
