@@ -12,6 +12,7 @@ from app.domain.portfolio.fx_rates import Rates
 from app.domain.portfolio.summary import PortfolioSummary
 from app.ui.style.formatting import Formats
 from app.ui.table.core.column import MoneyKey
+from app.ui.table.core.shares import Whole, Wholes
 
 HUNDRED = Decimal(100)
 
@@ -29,6 +30,7 @@ class PositionsContext:
         synced: account -> when its positions were last synced.
         unseen: the positions that syncs changed since the user last looked at them -> how each was
             before; None for a new one.
+        wholes: the sums of the groups that the rows are parts of.
         unpriced: accounts whose past positions are shown without stored prices.
         is_lost: the connection that brings live figures is lost.
     """
@@ -41,6 +43,7 @@ class PositionsContext:
     is_in_base: bool = False
     synced: Mapping[str, datetime] = field(default_factory=dict)
     unseen: Mapping[Identity, Position | None] = field(default_factory=dict)
+    wholes: Wholes[Position] = field(default_factory=Wholes)
     unpriced: frozenset[str] = frozenset()
     is_lost: bool = False
 
@@ -57,6 +60,11 @@ class PositionsContext:
         if amount is None:
             return None
         return self.convert((position.account, position.instrument.currency), amount)
+
+    def part_of(self, whole: Whole, position: Position, amount: Decimal | None) -> Decimal | None:
+        """The amount in the currency of the whole that it is a part of."""
+        is_same = whole.currency == position.instrument.currency
+        return amount if is_same else self.in_base(position, amount)
 
     def money(self, position: Position, amount: Decimal | None) -> Decimal | None:
         """The amount in the currency that is shown."""

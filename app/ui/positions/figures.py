@@ -93,3 +93,8 @@ def days_to_expiry(position: Position, context: PositionsContext) -> Decimal | N
 def of_net(position: Position, context: PositionsContext) -> Decimal | None:
     value = context.in_base(position, position.market_value)
     return percent(value, context.net.get(position.account))
+
+
+def of_group(position: Position, context: PositionsContext) -> Decimal | None:
+    whole = context.wholes.of(position, context)
+    return percent(context.part_of(whole, position, position.market_value), whole.amount)

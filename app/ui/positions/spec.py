@@ -1,6 +1,7 @@
 """What makes the positions table: its columns, filters and order, and the default layout. Pure."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from operator import attrgetter
 
 from app.domain.model.positions import Position
@@ -10,6 +11,7 @@ from app.ui.positions.figures import instrument_order
 from app.ui.positions.filters import FILTERS
 from app.ui.table.core.column import MoneyKey, TableSpec, default_columns
 from app.ui.table.core.layout import SortKey, TableLayout
+from app.ui.table.core.shares import Wholes
 
 identity_of = attrgetter("account", "instrument.con_id")  # faster than `Position.identity`
 money_key_of: Callable[[Position], MoneyKey] = attrgetter("account", "instrument.currency")
@@ -28,6 +30,10 @@ def is_unseen(position: Position, context: PositionsContext) -> bool:
     return bool(context.unseen) and position.identity in context.unseen
 
 
+def with_wholes(context: PositionsContext, wholes: Wholes[Position]) -> PositionsContext:
+    return replace(context, wholes=wholes)
+
+
 SPEC: TableSpec[Position, PositionsContext] = TableSpec(
     name="positions",
     columns=COLUMNS,
@@ -38,6 +44,8 @@ SPEC: TableSpec[Position, PositionsContext] = TableSpec(
     money_key=money_key_of,
     instrument=attrgetter("instrument.con_id"),
     filters=FILTERS,
+    share_of="market_value",
+    with_wholes=with_wholes,
     is_unseen=is_unseen,
     default=TableLayout(default_columns(COLUMNS), (SortKey("symbol"),)),
 )

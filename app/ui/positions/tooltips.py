@@ -99,6 +99,18 @@ def realized_tooltip(position: Position, context: PositionsContext) -> str:
     return "\n".join(filter(None, (before_text(position, context, "realized_pnl"), why)))
 
 
+def group_tooltip(position: Position, context: PositionsContext) -> str:
+    """What was divided by what, or why nothing was."""
+    if position.account in context.unpriced:
+        return NOT_KEPT
+    whole = context.wholes.of(position, context)
+    part = context.part_of(whole, position, position.market_value)
+    if whole.amount is None or part is None:
+        return whole.why
+    write = context.formats.money
+    return f"{write(part)} of the group's {write(whole.amount)} {whole.currency}"
+
+
 def symbol_tooltip(position: Position, _context: PositionsContext) -> str:
     return instrument_text(position.instrument)
 

@@ -164,6 +164,10 @@ class TableSpec(Generic[R, C]):
         parts: the rows below a row that can be unfolded; empty for most.
         is_unseen: whether a row has changed since the user last looked at it.
         part_count: how many that are, without making them.
+        share_of: the key of the column whose sums over the innermost groups are the wholes that
+            rows are parts of; empty where no column shows a part.
+        with_wholes: the context with these sums (see shares.py); its `wholes` are what a column
+            that shows a part names in its `context`.
         stretched: the key of the column that takes spare width; the first without one.
         default: the layout before the user changes it.
     """
@@ -180,6 +184,8 @@ class TableSpec(Generic[R, C]):
     part_count: Callable[[R], int] | None = None
     is_unseen: Callable[[R, C], bool] | None = None
     filters: tuple[FilterKind[R, C], ...] = ()
+    share_of: str = ""
+    with_wholes: Callable[[C, Any], C] | None = None
     stretched: str = ""
     default: TableLayout = field(default_factory=TableLayout)
 

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from app.export.sheet import Heading, Kind, Sheet, Value
 from app.ui.table.core.column import Column, Subtotal, TableContext, TableSpec
+from app.ui.table.core.shares import by_path, share_keys, shares_by, wholes_of
 from app.ui.table.core.subtotals import amounts_of, parts_of
 from app.ui.table.model.table_model import TableModel
 
@@ -27,6 +28,8 @@ class TableContent(Generic[R, C]):
     Attributes:
         values: of the rows, in order unless there is a sort key for them.
         groups: keys of the columns that they are grouped by.
+        shares_by: the same where columns show a part of the group, also of a table that has all
+            rows and is not written in groups.
         notes: what the rows are, in sentences.
         order: the sort key of values that are in no order.
     """
@@ -37,6 +40,7 @@ class TableContent(Generic[R, C]):
     columns: tuple[Column[R, C], ...]
     values: tuple[R, ...]
     groups: tuple[str, ...] = ()
+    shares_by: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     order: Callable[[R], Any] | None = None
 
@@ -44,8 +48,9 @@ class TableContent(Generic[R, C]):
         """Args: step: called with the number of rows made; what it raises ends the work."""
         rows = []
         ordered = self.values if self.order is None else sorted(self.values, key=self.order)
+        context = self._with_wholes()
         for number, value in enumerate(ordered, start=1):
-            rows.append(tuple(exact(column, value, self.context) for column in self.columns))
+            rows.append(tuple(exact(column, value, context) for column in self.columns))
             if number % 200 == 0:
                 step(number)
         headings = tuple(
@@ -53,6 +58,13 @@ class TableContent(Generic[R, C]):
             for place, column in enumerate(self.columns)
         )
         return Sheet(self.name, headings, rows, totals_of(self), self.notes)
+
+    def _with_wholes(self) -> C:
+        make = self.spec.with_wholes
+        if make is None:
+            return self.context
+        wholes = wholes_of(self.values, self.shares_by, self.spec, self.context)
+        return make(self.context, wholes)
 
 
 def table_content(
@@ -74,7 +86,8 @@ def table_content(
         found = model.all_values if values is None else values
         return TableContent(
             *(name, spec, context, spec.columns, tuple(found)),
-            notes=(made,),
+            shares_by=model.layout.groups,
+            notes=(made, *shares_note(spec, model.layout.groups)),
             order=spec.tie_break if values is None else None,
         )
     groups = model.layout.groups
@@ -83,7 +96,18 @@ def table_content(
     shown = tuple(model.values if values is None else values)
     total = max(len(model.rows), len(shown))
     rows = f"{len(shown):,} of {total:,} rows: those that were shown."
-    return TableContent(name, spec, context, columns, shown, groups, (made, rows))
+    shares = shares_by(spec, model.layout)
+    notes = (made, rows, *shares_note(spec, shares))
+    return TableContent(name, spec, context, columns, shown, groups, shares, notes)
+
+
+def shares_note(spec: TableSpec[R, C], groups: Sequence[str]) -> tuple[str, ...]:
+    """What the groups are that rows show their parts of."""
+    titles = [column.title for column in spec.columns if column.key in share_keys(spec)]
+    if not titles or not groups:
+        return ()
+    by = ", then ".join(spec.column(key).title for key in groups)
+    return (f"{', '.join(titles)}: the groups are those by {by}.",)
 
 
 def table_sheet(model: TableModel[Any, Any], *, is_everything: bool) -> Sheet:
@@ -137,22 +161,11 @@ def totals_of(content: TableContent[R, C]) -> Sheet | None:
         headings.append(Heading(f"{column.key}_unknown", without, Kind.WHOLE))
     rows: list[tuple[Value, ...]] = []
     if groups:
-        for path, values in by_group(content, groups):
+        for path, values in by_path(content.values, groups, content.context).items():
             rows += [(*path, *line) for line in currency_lines(content, summed, values)]
     every = (ALL,) * len(groups)
     rows += [(*every, *line) for line in currency_lines(content, summed, content.values)]
     return Sheet("Totals", tuple(headings), rows)
-
-
-def by_group(
-    content: TableContent[R, C], groups: Sequence[Column[R, C]]
-) -> list[tuple[tuple[str, ...], list[R]]]:
-    """(the texts of the innermost group and of those around it, its values), in order."""
-    found: dict[tuple[str, ...], list[R]] = {}
-    for value in content.values:
-        path = tuple(column.text(value, content.context) for column in groups)
-        found.setdefault(path, []).append(value)
-    return list(found.items())
 
 
 def currency_lines(

@@ -12,19 +12,19 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.table.core.arrange import arrange, of_account
+from app.ui.table.core.arrange import Arrangement, arrange, of_account
 from app.ui.table.core.column import TableContext, TableSpec, bits_of
 from app.ui.table.core.layout import GroupPath, TableLayout, arranged_by
-from app.ui.table.core.row_store import SLICE, RowStore
+from app.ui.table.core.row_store import SLICE
 from app.ui.table.core.rows import GroupLine, Line, TableRow
-from app.ui.table.model.cell_model import CellModel
+from app.ui.table.model.share_model import ShareModel
 from app.ui.table.model.time_slicer import TimeSlicer, Work
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
 
 
-class TableModel(CellModel[R, C]):
+class TableModel(ShareModel[R, C]):
     """Arranges values as lines, and keeps them over updates.
 
     Args:
@@ -32,7 +32,6 @@ class TableModel(CellModel[R, C]):
             filters are the source's business.
 
     Attributes:
-        shown_rows: the rows that filters and search let through, in order, collapsed or not.
         total: the line of all of them, which is not among the lines.
         has_more: a paged source has more values.
         is_showing: `shown` is still to come.
@@ -59,11 +58,9 @@ class TableModel(CellModel[R, C]):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(spec, context, parent)
-        self.shown_rows: list[TableRow[R]] = []
         self.total: GroupLine[R] = GroupLine(())
         self.has_more = self.is_showing = False
         self._is_paged = is_paged
-        self._store: RowStore[R] = RowStore(spec)
         self._groups: dict[GroupPath, GroupLine[R]] = {}
         self._unfolded: set[Hashable] = set()
         self._account = ALL_ACCOUNTS
@@ -92,7 +89,7 @@ class TableModel(CellModel[R, C]):
             self.about_to_relist.emit()
             self._relist()
         elif delta.changed:
-            self._forget_sums()
+            self._sum_up_again()
         if is_long:
             yield
         if delta.changed:
@@ -118,7 +115,7 @@ class TableModel(CellModel[R, C]):
 
     def set_context(self, context: C) -> None:
         """Sets rates, today and the like; the cells that they change are made again."""
-        old, self.context = self.context, context
+        old, self.context = self.context, self.with_wholes(context)
         names = {name for column in self.spec.columns for name in column.context}
         changed = {name for name in names if getattr(old, name) != getattr(context, name)}
         bits = bits_of(self.spec, lambda column: not changed.isdisjoint(column.context))
@@ -130,6 +127,8 @@ class TableModel(CellModel[R, C]):
         self._forget_sums()
         if bits & self._arranging_bits():
             self._relist()
+        else:
+            self.renew_wholes()
         self._emit_bits(bits, self._everywhere())
 
     def set_layout(self, layout: TableLayout) -> None:
@@ -140,6 +139,8 @@ class TableModel(CellModel[R, C]):
             has_same_total = before.filters == layout.filters and not self._outdated
             self._apply_live(tuple(self._outdated))
             self._relist(has_same_total=has_same_total)
+        else:
+            self.renew_wholes()
 
     def filter(self, account: str, text: str) -> None:
         """Lists only the account's rows (or "All") that contain every word of the text."""
@@ -185,7 +186,7 @@ class TableModel(CellModel[R, C]):
         if self._live_bits & self._arranging_bits():
             self._relist()
         else:
-            self._forget_sums()
+            self._sum_up_again()
             self.live_updated.emit()
 
     def show_lost(self, is_lost: bool) -> None:
@@ -199,18 +200,13 @@ class TableModel(CellModel[R, C]):
         self._slices.finish()
         for row in self._store.rows:
             row.forget_texts()
-        self._forget_sums()
+        self._sum_up_again()
         self._emit_bits((1 << self._columns) - 1, self._everywhere())
 
     def layout_folded(self, *, is_collapsed: bool) -> TableLayout:
         """The layout with all groups collapsed, or none."""
         paths = frozenset(self._groups) if is_collapsed else frozenset()
         return replace(self.layout, collapsed=paths)
-
-    @property
-    def rows(self) -> list[TableRow[R]]:
-        """All rows, listed or not."""
-        return self._store.rows
 
     @property
     def values(self) -> list[R]:
@@ -252,21 +248,32 @@ class TableModel(CellModel[R, C]):
 
     def _relist(self, *, has_same_total: bool = False) -> None:
         """Lists the lines again, after a change of rows, order, filters or groups."""
+        found = self._arranged()
+        self.shown_rows = found.rows
+        if not has_same_total:
+            self._forget_sums()
+        if self.renew_wholes() and self.is_sorted_by_share:
+            found = self._arranged()  # by the new parts
+            self.shown_rows = found.rows
+        if found.lines != self.lines:
+            self.list_lines(found.lines)
+        self.relisted.emit()
+
+    def _arranged(self) -> Arrangement[R]:
         rows = self._store.rows if self._is_paged else self._store.in_order()
         layout = replace(self.layout, sort=(), filters=()) if self._is_paged else self.layout
-        found = arrange(
+        return arrange(
             of_account(rows, self._account, self.spec),
             *(layout, self.spec, self.context),
             words=() if self._is_paged else self._words,
             groups=self._groups,
             unfolded=self._unfolded,
         )
-        self.shown_rows = found.rows
-        if not has_same_total:
-            self._forget_sums()
-        if found.lines != self.lines:
-            self.list_lines(found.lines)
-        self.relisted.emit()
+
+    def _sum_up_again(self) -> None:
+        """After other figures in the same lines."""
+        self._forget_sums()
+        self.renew_wholes()
 
     def _forget_sums(self) -> None:
         if not self.is_showing or len(self._store.rows) <= SLICE:

@@ -1,0 +1,110 @@
+"""What each row is a part of: the sums of the innermost groups. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from app.ui.table.core.column import Column, TableContext, TableSpec
+from app.ui.table.core.layout import GroupPath, TableLayout
+from app.ui.table.core.subtotals import (
+    Amounts,
+    amounts_of,
+    converted_text,
+    parts_of,
+    unknown_text,
+)
+
+R = TypeVar("R")
+C = TypeVar("C", bound=TableContext)
+OF_WHOLES = "wholes"  # the context's attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The sum of a group.
+
+    Attributes:
+        amount: in the currency; None where it is no whole that a row could be a part of.
+        why: why it is None, in a sentence.
+    """
+
+    amount: Decimal | None = None
+    currency: str = ""
+    why: str = ""
+
+
+NOT_GROUPED = Whole(why="Group the rows to see what part of its group each one is")
+ZERO_SUM = Whole(why="The group's sum is zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Wholes(Generic[R]):
+    """The sums of the innermost groups.
+
+    Attributes:
+        columns: those that the rows are grouped by, outermost first; none while they are not.
+        by_path: the texts of a group and of those around it -> its sum.
+    """
+
+    columns: tuple[Column[R, Any], ...] = ()
+    by_path: Mapping[GroupPath, Whole] = field(default_factory=dict)
+
+    def of(self, value: R, context: Any) -> Whole:
+        """Of the group that the row is in."""
+        return self.by_path.get(path_of(value, self.columns, context), NOT_GROUPED)
+
+
+def path_of(value: R, columns: Iterable[Column[R, C]], context: C) -> GroupPath:
+    return tuple(column.text(value, context) for column in columns)
+
+
+def by_path(
+    values: Iterable[R], columns: Sequence[Column[R, C]], context: C
+) -> dict[GroupPath, list[R]]:
+    """The texts of the innermost group and of those around it -> its values, in order."""
+    found: dict[GroupPath, list[R]] = {}
+    for value in values:
+        found.setdefault(path_of(value, columns, context), []).append(value)
+    return found
+
+
+def share_keys(spec: TableSpec[R, C]) -> frozenset[str]:
+    """Of the columns that show a row's part of its group."""
+    return frozenset(column.key for column in spec.columns if OF_WHOLES in column.context)
+
+
+def shares_by(spec: TableSpec[R, C], layout: TableLayout) -> tuple[str, ...]:
+    """What the rows are grouped by, if a visible column shows their parts of these groups."""
+    return () if share_keys(spec).isdisjoint(layout.keys) else layout.groups
+
+
+def wholes_of(
+    values: Iterable[R], groups: Sequence[str], spec: TableSpec[R, C], context: C
+) -> Wholes[R]:
+    """Args: groups: keys of the columns that the values are grouped by; none sums up nothing."""
+    if not groups:
+        return Wholes()
+    columns = tuple(spec.column(key) for key in groups)
+    summed = spec.column(spec.share_of)
+    found = by_path(values, columns, context)
+    return Wholes(
+        columns,
+        {
+            path: whole_of(amounts_of(summed, parts_of(own, spec)), context)
+            for path, own in found.items()
+        },
+    )
+
+
+def whole_of(amounts: Amounts, context: TableContext) -> Whole:
+    if amounts.unknown:
+        return Whole(why=f"The group's sum is not known: {lowered(unknown_text(amounts.unknown))}")
+    amount, currency, _ = amounts.total(context)
+    if amount is None:
+        return Whole(why=converted_text(None, currency))
+    return Whole(amount, currency) if amount else ZERO_SUM
+
+
+def lowered(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
