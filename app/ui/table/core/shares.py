@@ -74,25 +74,25 @@ def share_keys(spec: TableSpec[R, C]) -> frozenset[str]:
     return frozenset(column.key for column in spec.columns if OF_WHOLES in column.context)
 
 
-def shares_by(spec: TableSpec[R, C], layout: TableLayout) -> tuple[str, ...]:
+def group_columns(spec: TableSpec[R, C], layout: TableLayout) -> tuple[Column[R, C], ...]:
     """What the rows are grouped by, if a visible column shows their parts of these groups."""
-    return () if share_keys(spec).isdisjoint(layout.keys) else layout.groups
+    is_shown = not share_keys(spec).isdisjoint(layout.keys)
+    return tuple(map(spec.column, layout.groups)) if is_shown else ()
 
 
 def wholes_of(
-    values: Iterable[R], groups: Sequence[str], spec: TableSpec[R, C], context: C
+    groups: Mapping[GroupPath, Iterable[R]],
+    columns: tuple[Column[R, C], ...],
+    spec: TableSpec[R, C],
+    context: C,
 ) -> Wholes[R]:
-    """Args: groups: keys of the columns that the values are grouped by; none sums up nothing."""
-    if not groups:
-        return Wholes()
-    columns = tuple(spec.column(key) for key in groups)
+    """Args: groups: as of `by_path`."""
     summed = spec.column(spec.share_of)
-    found = by_path(values, columns, context)
     return Wholes(
         columns,
         {
             path: whole_of(amounts_of(summed, parts_of(own, spec)), context)
-            for path, own in found.items()
+            for path, own in groups.items()
         },
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from app.export.sheet import Heading, Kind, Sheet, Value
 from app.ui.table.core.column import Column, Subtotal, TableContext, TableSpec
-from app.ui.table.core.shares import by_path, share_keys, shares_by, wholes_of
+from app.ui.table.core.shares import by_path, group_columns, share_keys, wholes_of
 from app.ui.table.core.subtotals import amounts_of, parts_of
 from app.ui.table.model.table_model import TableModel
 
@@ -63,8 +63,9 @@ class TableContent(Generic[R, C]):
         make = self.spec.with_wholes
         if make is None:
             return self.context
-        wholes = wholes_of(self.values, self.shares_by, self.spec, self.context)
-        return make(self.context, wholes)
+        columns = tuple(map(self.spec.column, self.shares_by))
+        groups = by_path(self.values, columns, self.context) if columns else {}
+        return make(self.context, wholes_of(groups, columns, self.spec, self.context))
 
 
 def table_content(
@@ -96,7 +97,7 @@ def table_content(
     shown = tuple(model.values if values is None else values)
     total = max(len(model.rows), len(shown))
     rows = f"{len(shown):,} of {total:,} rows: those that were shown."
-    shares = shares_by(spec, model.layout)
+    shares = tuple(column.key for column in group_columns(spec, model.layout))
     notes = (made, rows, *shares_note(spec, shares))
     return TableContent(name, spec, context, columns, shown, groups, shares, notes)
 

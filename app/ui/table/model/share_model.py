@@ -4,10 +4,17 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from app.ui.table.core.column import TableContext, TableSpec, bits_of
+from app.ui.table.core.column import Column, TableContext, TableSpec, bits_of
+from app.ui.table.core.layout import GroupPath
 from app.ui.table.core.row_store import RowStore
-from app.ui.table.core.rows import TableRow
-from app.ui.table.core.shares import Wholes, share_keys, shares_by, wholes_of
+from app.ui.table.core.rows import GroupLine, TableRow
+from app.ui.table.core.shares import (
+    Wholes,
+    group_columns,
+    path_of,
+    share_keys,
+    wholes_of,
+)
 from app.ui.table.model.cell_model import CellModel
 
 R = TypeVar("R")
@@ -25,6 +32,7 @@ class ShareModel(CellModel[R, C]):
         super().__init__(spec, context, parent)
         self.shown_rows: list[TableRow[R]] = []
         self._store: RowStore[R] = RowStore(spec)
+        self._groups: dict[GroupPath, GroupLine[R]] = {}  # of earlier groupings too
         self._wholes: Wholes[R] = Wholes()
         self._shares = share_keys(spec)
 
@@ -46,9 +54,9 @@ class ShareModel(CellModel[R, C]):
         """Sums up the groups again; returns whether that changed any."""
         if not self._shares:
             return False
-        groups = shares_by(self.spec, self.layout)
-        values = [row.value for row in self.shown_rows] if groups else ()
-        wholes = wholes_of(values, groups, self.spec, self.context)
+        columns = group_columns(self.spec, self.layout)
+        groups = self._innermost(columns) if columns else {}
+        wholes = wholes_of(groups, columns, self.spec, self.context) if columns else Wholes()
         if wholes == self._wholes:
             return False
         self._wholes = wholes
@@ -58,3 +66,11 @@ class ShareModel(CellModel[R, C]):
             row.forget_texts(bits)
         self._emit_bits(bits, self._everywhere())
         return True
+
+    def _innermost(self, columns: tuple[Column[R, C], ...]) -> dict[GroupPath, list[R]]:
+        """path -> the values in it, of the groups by these columns."""
+        return {
+            path: [row.value for row in group.rows]
+            for path, group in self._groups.items()
+            if group.rows and path_of(group.rows[0].value, columns, self.context) == path
+        }

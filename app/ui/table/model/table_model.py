@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.table.core.arrange import Arrangement, arrange, of_account
 from app.ui.table.core.column import TableContext, TableSpec, bits_of
-from app.ui.table.core.layout import GroupPath, TableLayout, arranged_by
+from app.ui.table.core.layout import TableLayout, arranged_by
 from app.ui.table.core.row_store import SLICE
 from app.ui.table.core.rows import GroupLine, Line, TableRow
 from app.ui.table.model.share_model import ShareModel
@@ -61,7 +61,6 @@ class TableModel(ShareModel[R, C]):
         self.total: GroupLine[R] = GroupLine(())
         self.has_more = self.is_showing = False
         self._is_paged = is_paged
-        self._groups: dict[GroupPath, GroupLine[R]] = {}
         self._unfolded: set[Hashable] = set()
         self._account = ALL_ACCOUNTS
         self._words: tuple[str, ...] = ()
