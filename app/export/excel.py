@@ -20,7 +20,7 @@ NO_FIGURES = (Kind.TEXT, Kind.TIME, Kind.DATE, Kind.YES_NO)
 
 
 def write_excel(sheet: Sheet, file: BinaryIO, step: Callable[[int], None]) -> None:
-    """Writes the sheet, and another one with its totals and notes.
+    """Writes the sheet, one with its parts if there are any, and one with its totals and notes.
 
     Args:
         step: called with the number of rows written; what it raises ends the writing.
@@ -29,14 +29,18 @@ def write_excel(sheet: Sheet, file: BinaryIO, step: Callable[[int], None]) -> No
         ExportError: Excel cannot hold so many rows.
         OSError: the file, or a temporary one, cannot be written.
     """
-    if len(sheet.rows) >= MOST_ROWS:
+    pages = [sheet] if sheet.parts is None else [sheet, sheet.parts.sheet]
+    most = max(len(page.rows) for page in pages)
+    if most >= MOST_ROWS:
         raise ExportError(
-            f"Excel holds {MOST_ROWS - 1:,} rows, and these are {len(sheet.rows):,}. "
+            f"Excel holds {MOST_ROWS - 1:,} rows, and these are {most:,}. "
             "Export them as CSV instead."
         )
     with workbook(file) as book:
         styles = CellStyles(book)
         add_sheet(book, styles, sheet, step)
+        for page in pages[1:]:
+            add_sheet(book, styles, page, lambda _: step(len(sheet.rows)))
         totals = totals_sheet(sheet)
         if totals is not None:
             add_sheet(book, styles, totals, lambda _: None, is_filtered=False)

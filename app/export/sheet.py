@@ -43,6 +43,19 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What the rows of a sheet are made of.
+
+    Attributes:
+        sheet: the parts of all rows, in the rows' order.
+        counts: how many of them each row has.
+    """
+
+    sheet: "Sheet"
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What one file holds.
 
@@ -50,6 +63,7 @@ class Sheet:
         rows: each has one value a heading.
         totals: what the rows come to; only Excel has room for it.
         notes: sentences below the totals: what the rows are, and what they are not.
+        parts: Excel has them on a second page, JSON within each row, CSV in place of the rows.
     """
 
     name: str
@@ -57,6 +71,7 @@ class Sheet:
     rows: Sequence[Sequence[Value]]
     totals: "Sheet | None" = None
     notes: tuple[str, ...] = ()
+    parts: Parts | None = None
 
 
 def plain_text(value: Value) -> str:

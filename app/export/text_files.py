@@ -4,16 +4,23 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from app.domain.text.foreign_text import no_formula
 from app.export.sheet import Sheet, Value, plain_text
 
 
 def csv_lines(sheet: Sheet) -> Iterator[str]:
-    """The titles, then a line for each row; texts never become formulas."""
+    """The titles, then a line for each row, or for each of their parts; texts never become
+    formulas."""
+    sheet = rows_of_csv(sheet)
     yield csv_line(heading.title for heading in sheet.headings)
     for row in sheet.rows:
         yield csv_line(csv_cell(value) for value in row)
+
+
+def rows_of_csv(sheet: Sheet) -> Sheet:
+    return sheet if sheet.parts is None else sheet.parts.sheet
 
 
 def csv_cell(value: Value) -> str:
@@ -29,14 +36,23 @@ def csv_line(cells: Iterable[object]) -> str:
 
 
 def json_lines(sheet: Sheet) -> Iterator[str]:
-    """A list with an object for each row; exact figures are strings."""
-    keys = [heading.key for heading in sheet.headings]
+    """A list with an object for each row, its parts within; exact figures are strings."""
     yield "["
     last = len(sheet.rows) - 1
-    for number, row in enumerate(sheet.rows):
-        found = json.dumps(dict(zip(keys, map(json_value, row), strict=True)))
-        yield f"  {found}{',' if number < last else ''}"
+    for number, found in enumerate(json_objects(sheet)):
+        yield f"  {json.dumps(found)}{',' if number < last else ''}"
     yield "]"
+
+
+def json_objects(sheet: Sheet) -> Iterator[dict[str, object]]:
+    keys = [heading.key for heading in sheet.headings]
+    parts = iter(()) if sheet.parts is None else json_objects(sheet.parts.sheet)
+    for number, row in enumerate(sheet.rows):
+        found: dict[str, object] = dict(zip(keys, map(json_value, row), strict=True))
+        if sheet.parts is not None:
+            key = sheet.parts.sheet.name.casefold()
+            found[key] = list(islice(parts, sheet.parts.counts[number]))
+        yield found
 
 
 def json_value(value: Value) -> str | int | bool | None:

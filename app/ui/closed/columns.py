@@ -10,6 +10,7 @@ from app.domain.history.closed_positions import ClosedPositionRow, ClosedSort
 from app.domain.model.amounts import rounded
 from app.domain.model.positions import Source
 from app.export.sheet import Kind
+from app.ui.closed.parts import CLOSES, part_count, part_name, parts
 from app.ui.closed.state import ClosedLine
 from app.ui.positions.figures import PERCENT, short_price
 from app.ui.positions.tooltips import REALIZED as SENTENCES
@@ -90,10 +91,6 @@ def description(row: ClosedPositionRow) -> str:
     return row.instrument.description
 
 
-def part_name(row: ClosedPositionRow, _formats: Formats) -> str:
-    return "Final close" if row.closes[0].close.is_full_close else "Partial close"
-
-
 def closed_text(row: ClosedPositionRow, formats: Formats) -> str:
     """The time of its newest close that the filter includes."""
     return OPEN if row.closed_at is None else formats.time(row.last_close_at)
@@ -165,7 +162,7 @@ COLUMNS: tuple[ClosedColumn, ...] = (
     column(
         *(ClosedSort.SYMBOL, "Symbol", description, lambda row, _: description(row)),
         description="The instrument; options with expiry, strike and right",
-        part=part_name,
+        part=lambda row, _: part_name(row),
         tooltip=lambda row, _: instrument_text(row.instrument),
         width=16,
         is_hideable=False,
@@ -251,17 +248,6 @@ KEYS = tuple(column.key for column in COLUMNS)
 TITLES = tuple(column.title for column in COLUMNS)
 
 
-def parts(line: ClosedLine) -> tuple[ClosedLine, ...]:
-    if not part_count(line):
-        return ()
-    return tuple(ClosedLine(part, is_part=True) for part in line.row.parts())
-
-
-def part_count(line: ClosedLine) -> int:
-    count = len(line.row.closes)
-    return count if count > 1 else 0
-
-
 position_id = attrgetter("row.position_id")
 SPEC: TableSpec[ClosedLine, PlainContext] = TableSpec(
     name="closed",
@@ -271,6 +257,7 @@ SPEC: TableSpec[ClosedLine, PlainContext] = TableSpec(
     search_text=attrgetter("row.instrument.search_text"),
     parts=parts,
     part_count=part_count,
+    exported_parts=CLOSES,
     default=TableLayout(
         default_columns(COLUMNS), (SortKey(ClosedSort.CLOSED, is_descending=True),)
     ),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
 
 from app.domain.model.errors import AppError
+from app.export.text_files import rows_of_csv
 from app.export.writing import Format, write_sheet
 from app.ui.export.dialog import ExportDialog
 from app.ui.export.source import ExportSource
@@ -58,7 +59,9 @@ class ExportController(QObject):
         if self.is_writing:
             self.failed.emit(BUSY)
             return None
-        dialog = ExportDialog(source.model.spec.name, self._window)
+        spec = source.model.spec
+        notes = {} if spec.exported_parts is None else spec.exported_parts.notes
+        dialog = ExportDialog(spec.name, self._window, notes)
         dialog.wanted.connect(
             lambda is_all, path, wanted: self.write(source, path, wanted, is_everything=is_all)
         )
@@ -91,7 +94,7 @@ class ExportController(QObject):
             values = None if read is None else await read(is_everything)
             content = table_content(source.model, is_everything=is_everything, values=values)
             self._set_maximum(2 * len(content.values))
-            await asyncio.to_thread(self._write_content, content, path, wanted)
+            count = await asyncio.to_thread(self._write_content, content, path, wanted)
         except ExportCancelledError:
             self._end_progress()
         except AppError as error:
@@ -103,12 +106,11 @@ class ExportController(QObject):
             self.failed.emit(BUG_TEXT)
         else:
             self._end_progress()
-            count = len(content.values)
             rows = "1 row" if count == 1 else f"{count:,} rows"
             self.finished.emit(f"Exported {rows} to {path.name}.")
 
-    def _write_content(self, content: TableContent, path: Path, wanted: Format) -> None:  # type: ignore[type-arg]
-        """Runs on a thread of its own."""
+    def _write_content(self, content: TableContent, path: Path, wanted: Format) -> int:  # type: ignore[type-arg]
+        """Returns how many rows the file has. Runs on a thread of its own."""
         made = len(content.values)
 
         def step(rows: int) -> None:
@@ -117,7 +119,9 @@ class ExportController(QObject):
             self.stepped.emit(rows)
 
         step(0)
-        write_sheet(content.sheet(step), path, wanted, lambda rows: step(made + rows))
+        sheet = content.sheet(step)
+        write_sheet(sheet, path, wanted, lambda rows: step(made + rows))
+        return len((rows_of_csv(sheet) if wanted is Format.CSV else sheet).rows)
 
     def _show_progress(self) -> None:
         progress = QProgressDialog("Exporting…", "Cancel", 0, 0, self._window)

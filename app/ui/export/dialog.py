@@ -1,6 +1,8 @@
 """The questions before an export: which rows, which format, which file."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -28,6 +30,7 @@ class ExportDialog(QDialog):
 
     Args:
         name: the suggested file's, without a suffix.
+        notes: format's suffix -> what such a file has of the rows, in a sentence; may be empty.
 
     Signals:
         wanted(bool, Path, Format): whether all rows and columns; the file; how to write it.
@@ -35,7 +38,12 @@ class ExportDialog(QDialog):
 
     wanted = Signal(bool, object, object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        notes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -45,9 +53,15 @@ class ExportDialog(QDialog):
         self.shown.setChecked(True)
         self.formats = {each: QRadioButton(text) for each, text in FILTERS.items()}
         self.formats[Format.EXCEL].setChecked(True)
+        self._notes = notes
+        self.note = PlainLabel()
+        self.note.setObjectName("quiet")
+        self.note.setWordWrap(True)
+        self.note.setVisible(bool(notes))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go_on = self.buttons.addButton("&Save as…", QDialogButtonBox.ButtonRole.AcceptRole)
         self._arrange()
+        self._show_note()
         self.buttons.accepted.connect(self.ask_where)
         self.buttons.rejected.connect(self.reject)
 
@@ -64,7 +78,14 @@ class ExportDialog(QDialog):
             for choice in choices:
                 group.addButton(choice)
                 column.addWidget(choice)
+            group.buttonToggled.connect(self._show_note)
+        column.addWidget(self.note)
         column.addWidget(self.buttons)
+
+    @Slot()
+    def _show_note(self) -> None:
+        """Says what a file of the chosen format has."""
+        self.note.setText(self._notes.get(self.format().value, ""))
 
     def format(self) -> Format:
         return next(each for each, button in self.formats.items() if button.isChecked())

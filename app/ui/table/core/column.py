@@ -1,6 +1,6 @@
 """A table's columns and kinds of filters: what each shows, sorts by, sums and accepts. Pure."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -150,6 +150,23 @@ class FilterKind(Generic[R, C]):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedParts(Generic[R, C]):
+    """What each row is made of, for an export.
+
+    Attributes:
+        title: what they are together.
+        of: all parts of a row, each in the columns of the row.
+        kind: the column that says what each one is.
+        notes: format's suffix -> a sentence about how the file has them.
+    """
+
+    title: str
+    of: Callable[[R], tuple[R, ...]]
+    kind: Column[R, C]
+    notes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class TableSpec(Generic[R, C]):
     """Everything that makes one table different from another.
 
@@ -164,6 +181,7 @@ class TableSpec(Generic[R, C]):
         parts: the rows below a row that can be unfolded; empty for most.
         is_unseen: whether a row has changed since the user last looked at it.
         part_count: how many that are, without making them.
+        exported_parts: what an export has of each row beside it; None for most.
         share_of: the key of the column whose sums over the innermost groups are the wholes that
             rows are parts of; empty where no column shows a part.
         with_wholes: the context with these sums (see shares.py); its `wholes` are what a column
@@ -182,6 +200,7 @@ class TableSpec(Generic[R, C]):
     instrument: Callable[[R], Hashable] | None = None
     parts: Callable[[R], tuple[R, ...]] | None = None
     part_count: Callable[[R], int] | None = None
+    exported_parts: ExportedParts[R, C] | None = None
     is_unseen: Callable[[R, C], bool] | None = None
     filters: tuple[FilterKind[R, C], ...] = ()
     share_of: str = ""

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from app.export.sheet import Heading, Kind, Sheet, Value
-from app.ui.table.core.column import Column, Subtotal, TableContext, TableSpec
+from app.export.sheet import Heading, Kind, Parts, Sheet, Value
+from app.ui.table.core.column import Column, ExportedParts, Subtotal, TableContext, TableSpec
 from app.ui.table.core.shares import by_path, group_columns, share_keys, wholes_of
 from app.ui.table.core.subtotals import amounts_of, parts_of
 from app.ui.table.model.table_model import TableModel
@@ -47,17 +47,37 @@ class TableContent(Generic[R, C]):
     def sheet(self, step: Callable[[int], None] = lambda _: None) -> Sheet:
         """Args: step: called with the number of rows made; what it raises ends the work."""
         rows = []
+        counts: list[int] = []
+        parts: list[R] = []
+        of = self.spec.exported_parts
         ordered = self.values if self.order is None else sorted(self.values, key=self.order)
         context = self._with_wholes()
         for number, value in enumerate(ordered, start=1):
             rows.append(tuple(exact(column, value, context) for column in self.columns))
+            if of is not None:
+                own = of.of(value)
+                parts += own
+                counts.append(len(own))
             if number % 200 == 0:
                 step(number)
-        headings = tuple(
+        headings = self._headings(self.columns, rows)
+        made = None if of is None else Parts(self._parts_sheet(of, parts), counts)
+        return Sheet(self.name, headings, rows, totals_of(self), self.notes, made)
+
+    def _parts_sheet(self, of: ExportedParts[R, C], parts: Sequence[R]) -> Sheet:
+        """In the same columns, with what each one is behind the first."""
+        first, *others = self.columns
+        columns = (first, of.kind, *others)
+        rows = [tuple(exact(column, part, self.context) for column in columns) for part in parts]
+        return Sheet(of.title, self._headings(columns, rows), rows)
+
+    def _headings(
+        self, columns: Sequence[Column[R, C]], rows: Sequence[Sequence[Value]]
+    ) -> tuple[Heading, ...]:
+        return tuple(
             heading(column, self.context, [row[place] for row in rows])
-            for place, column in enumerate(self.columns)
+            for place, column in enumerate(columns)
         )
-        return Sheet(self.name, headings, rows, totals_of(self), self.notes)
 
     def _with_wholes(self) -> C:
         make = self.spec.with_wholes
