@@ -10,7 +10,7 @@ from app.domain.desktop.backups import Backup, DatabaseFigures, RestorableFile
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
-from app.domain.model.positions import Position, StoredChange, StoredClose
+from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.statements import Statement
@@ -149,6 +149,13 @@ class Store(Protocol):
 
     async def activity_since(self, since: datetime) -> ActivitySummary:
         """What the runs that started after `since` opened and closed."""
+        ...
+
+    async def change_times(self) -> Mapping[Identity, datetime]:
+        """(account, con_id) -> when a sync last found another quantity or cost, or none before.
+
+        The same object while nothing has changed.
+        """
         ...
 
     async def runs_page(

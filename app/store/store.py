@@ -14,12 +14,13 @@ from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, Close
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError
-from app.domain.model.positions import Position, StoredChange, StoredClose
+from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.statements import Statement
 from app.domain.model.sync_plan import Plan
 from app.domain.portfolio.realized_totals import RealizedTotals
+from app.store.cache.change_times import ChangeTimes
 from app.store.cache.realized_totals import RealizedTotalsCache
 from app.store.database.connection import close_database, open_database
 from app.store.database.damaged import refuse_damaged
@@ -79,6 +80,7 @@ class SqliteStore:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._database: Database | None = None
         self._realized = RealizedTotalsCache()
+        self._change_times = ChangeTimes()
         self._closed = False
         self._excluded: frozenset[str] = frozenset()
 
@@ -160,6 +162,9 @@ class SqliteStore:
     async def activity_since(self, since: datetime) -> ActivitySummary:
         """What the runs that began after `since` have opened and closed."""
         return await self._on_thread(runs.activity_since, since)
+
+    async def change_times(self) -> Mapping[Identity, datetime]:
+        return await self._on_thread(self._change_times.read)
 
     async def runs_page(
         self,

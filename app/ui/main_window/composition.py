@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.ports import Backups, Broker, Store
 from app.settings.model import Settings
+from app.ui.activity.change_times import ChangeTimesController
+from app.ui.activity.controller import ActivityController
 from app.ui.backup.controller import BackupController
 from app.ui.closed.controller import ClosedController
 from app.ui.explain.controller import ExplainController
@@ -16,7 +18,6 @@ from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
 from app.ui.notifications.controller import NotificationController
 from app.ui.notifications.tray_icon import TrayIcon
-from app.ui.positions.activity_controller import ActivityController
 from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.settings.controller import SettingsController, SettingsServices
 from app.ui.support.help_actions import HelpActions, SupportServices
@@ -72,6 +73,7 @@ class Composition(QObject):
         self.activity = ActivityController(
             store, self.window.window_settings.last_opened, parent=self
         )
+        self.change_times = ChangeTimesController(store, parent=self)
         self.market_data = MarketDataController(broker, self)
         self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
         tray = TrayIcon(window.window_actions, window.formats)
@@ -108,6 +110,8 @@ class Composition(QObject):
         self.export.finished.connect(partial(window.status.showMessage, timeout=MESSAGE_MS))
         self.activity.found.connect(window.positions.activity_bar.show_activity)
         self.controller.state_changed.connect(self.activity.on_state_changed)
+        self.change_times.found.connect(window.positions.show_change_times)
+        self.controller.state_changed.connect(self.change_times.on_state_changed)
         self.market_data.updated.connect(window.show_live)
         self.controller.state_changed.connect(self.market_data.on_state_changed)
         self.settings.saved.connect(self.auto_sync.apply_settings)
@@ -139,6 +143,7 @@ class Composition(QObject):
     def _start_background(self) -> None:
         if not self._is_over:
             self.activity.start()
+            self.change_times.start()
             self.auto_sync.start(is_known=not self._is_first_run)
             if self.backups is not None:
                 self.backups.start()
@@ -153,5 +158,6 @@ class Composition(QObject):
                 stack.push_async_callback(last.shutdown)
             if self.backups is not None:
                 stack.push_async_callback(self.backups.shutdown)
+            stack.push_async_callback(self.change_times.shutdown)
             stack.callback(self.lines.end)
             stack.callback(self.notifications.end)

@@ -1,7 +1,7 @@
 """Title and text of a notification, without account numbers. Pure."""
 
 from app.domain.desktop.notifications import Notification, Topic
-from app.ui.positions.activity_bar import realized_texts
+from app.ui.activity.bar import realized_texts
 from app.ui.style.formatting import Formats
 
 MOST_NAMES = 3

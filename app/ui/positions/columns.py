@@ -18,6 +18,8 @@ from app.ui.positions.column_makers import (
 from app.ui.positions.figures import (
     absolute_cost,
     average_price,
+    changed_at,
+    changed_text,
     cost_basis,
     days_to_expiry,
     description,
@@ -206,6 +208,14 @@ COLUMNS: tuple[PositionColumn, ...] = (
         *("opened_at", "Opened", attrgetter("opened_at"), Formats.date),
         depends_on=("opened_at",),
         width=10,
+    ),
+    Column(
+        *("changed_at", "Changed at", changed_at, changed_text),
+        description="When a sync last found another quantity or cost",
+        tooltip=tooltips.changed_tooltip,
+        kind=Kind.TIME,
+        context=("changed",),
+        is_shown=False,
     ),
     time(
         *("last_synced_at", "Last synced", attrgetter("last_synced_at")),

@@ -30,6 +30,7 @@ class PositionsContext:
         synced: account -> when its positions were last synced.
         unseen: the positions that syncs changed since the user last looked at them -> how each was
             before; None for a new one.
+        changed: when each holding last changed; None while past positions are shown.
         wholes: the sums of the groups that the rows are parts of.
         unpriced: accounts whose past positions are shown without stored prices.
         is_lost: the connection that brings live figures is lost.
@@ -43,6 +44,7 @@ class PositionsContext:
     is_in_base: bool = False
     synced: Mapping[str, datetime] = field(default_factory=dict)
     unseen: Mapping[Identity, Position | None] = field(default_factory=dict)
+    changed: Mapping[Identity, datetime] | None = field(default_factory=dict)
     wholes: Wholes[Position] = field(default_factory=Wholes)
     unpriced: frozenset[str] = frozenset()
     is_lost: bool = False

@@ -1,12 +1,13 @@
 """The figures of a position that its columns show, beyond its own attributes. Pure."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from app.domain.model.amounts import ZERO, rounded
 from app.domain.model.positions import Position, Source
 from app.ui.positions.context import HUNDRED, PositionsContext
-from app.ui.style.formatting import ALMOST, Formats
+from app.ui.style.formatting import ALMOST, DASH, Formats
 
 MOST_DIGITS = 20  # of a price; a quotient that does not come out even has 28
 PRICE = Decimal("1e-8")
@@ -81,6 +82,15 @@ def short_price(price: Decimal) -> Decimal:
 
 def is_nothing_closed(position: Position) -> bool:
     return position.realized_source is None
+
+
+def changed_at(position: Position, context: PositionsContext) -> datetime | None:
+    return None if context.changed is None else context.changed.get(position.identity)
+
+
+def changed_text(position: Position, context: PositionsContext) -> str:
+    found = changed_at(position, context)
+    return DASH if found is None else context.formats.time(found)
 
 
 def days_to_expiry(position: Position, context: PositionsContext) -> Decimal | None:

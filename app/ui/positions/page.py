@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Identity, Position
 from app.domain.model.runs import Report
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
+from app.ui.activity.bar import ActivityBar
 from app.ui.export.source import ExportSource
-from app.ui.positions.activity_bar import ActivityBar
 from app.ui.positions.as_of_bar import AsOfBar
 from app.ui.positions.context import last_syncs, portfolio_context
 from app.ui.positions.table_pane import TablePane
@@ -52,6 +53,7 @@ class PositionsPage(QWidget):
         self._is_marking = True
         self._live = LiveOverlay()
         self._looked_at: datetime | None = None
+        self._changed: Mapping[Identity, datetime] = {}
         self.pane = TablePane(formats, saved)
         self.model, self.table = self.pane.model, self.pane.table
         self.order = DeferredSort(self.model.rearrange, self)
@@ -133,6 +135,13 @@ class PositionsPage(QWidget):
             self._show_lost(is_lost=live.is_lost)
             self.order.schedule(self.model.tick(live.changed, self._with_live))
 
+    @Slot(object)
+    def show_change_times(self, times: Mapping[Identity, datetime]) -> None:
+        """Args: times: when each holding last changed."""
+        self._changed = times
+        if self._view.as_of is None:
+            self.pane.update_context(changed=times)
+
     def _with_live(self, position: Position) -> Position:
         return overlay_position(position, self._live)
 
@@ -158,7 +167,10 @@ class PositionsPage(QWidget):
 
     def _show_past(self, past: PositionsAsOf | None) -> None:
         """Shows these past positions, or the current ones for None."""
-        self.pane.update_context(unpriced=frozenset() if past is None else past.unpriced)
+        self.pane.update_context(
+            unpriced=frozenset() if past is None else past.unpriced,
+            changed=self._changed if past is None else None,
+        )
         shown = self._now(self._state.stored) if past is None else past.positions
         self._show_lost(is_lost=self._live.is_lost and past is None)
         self._show(shown, self._state.stored)

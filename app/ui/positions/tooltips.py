@@ -26,6 +26,8 @@ UNKNOWN = {
     "days_to_expiry": "It has no expiry date",
 }
 NOT_KEPT = "The market prices of this run are not kept: of days past only the last run's are"
+NOT_OF_THE_PAST = "Only for the positions of now; the timeline has every change"
+NO_CHANGE_STORED = "No stored sync tells when its quantity or cost has changed"
 NOTHING_CLOSED = "Nothing of this position has been closed yet"
 NONE_CLOSED = "Nothing of these positions has been closed yet"
 REALIZED = {
@@ -109,6 +111,13 @@ def group_tooltip(position: Position, context: PositionsContext) -> str:
         return whole.why
     write = context.formats.money
     return f"{write(part)} of the group's {write(whole.amount)} {whole.currency}"
+
+
+def changed_tooltip(position: Position, context: PositionsContext) -> str:
+    if context.changed is None:
+        return NOT_OF_THE_PAST
+    found = context.changed.get(position.identity)
+    return NO_CHANGE_STORED if found is None else context.formats.exact_time(found)
 
 
 def symbol_tooltip(position: Position, _context: PositionsContext) -> str:

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.history.position_history import ActivitySummary
 from app.domain.portfolio.realized_totals import RealizedTotals
+from app.ui.activity.bar import ActivityBar, activity_text
+from app.ui.activity.controller import ActivityController
 from app.ui.main_window.window_settings import WindowSettings
-from app.ui.positions.activity_bar import ActivityBar, activity_text
-from app.ui.positions.activity_controller import ActivityController
 from app.ui.style.formatting import Formats
 from tests.store.trading import AAPL, MSFT, at, held, opened, snapshot, synced
 from tests.ui.conftest import ENGLISH, until
