@@ -10,6 +10,7 @@ from app.domain.desktop.backups import Backup, DatabaseFigures, RestorableFile
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
+from app.domain.history.unseen import SeenUntil, UnseenChanges
 from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
@@ -149,6 +150,10 @@ class Store(Protocol):
 
     async def activity_since(self, since: datetime) -> ActivitySummary:
         """What the runs that started after `since` opened and closed."""
+        ...
+
+    async def unseen_changes(self, seen: SeenUntil | None) -> UnseenChanges:
+        """Of open positions, by later runs, and by earlier ones where they were not seen."""
         ...
 
     async def change_times(self) -> Mapping[Identity, datetime]:

@@ -12,6 +12,7 @@ from app.domain.desktop.app_state import PortfolioView
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
+from app.domain.history.unseen import SeenUntil, UnseenChanges
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError
 from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
@@ -34,6 +35,7 @@ from app.store.queries import (
     newest,
     portfolio_view,
     runs,
+    unseen,
 )
 from app.store.queries import positions as queries
 from app.store.write import commit_sync, import_statement, undo
@@ -162,6 +164,9 @@ class SqliteStore:
     async def activity_since(self, since: datetime) -> ActivitySummary:
         """What the runs that began after `since` have opened and closed."""
         return await self._on_thread(runs.activity_since, since)
+
+    async def unseen_changes(self, seen: SeenUntil | None) -> UnseenChanges:
+        return await self._on_thread(unseen.unseen_changes, seen)
 
     async def change_times(self) -> Mapping[Identity, datetime]:
         return await self._on_thread(self._change_times.read)

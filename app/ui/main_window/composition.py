@@ -10,6 +10,7 @@ from app.ports import Backups, Broker, Store
 from app.settings.model import Settings
 from app.ui.activity.change_times import ChangeTimesController
 from app.ui.activity.controller import ActivityController
+from app.ui.activity.unseen import UnseenController
 from app.ui.backup.controller import BackupController
 from app.ui.closed.controller import ClosedController
 from app.ui.explain.controller import ExplainController
@@ -73,6 +74,7 @@ class Composition(QObject):
         self.activity = ActivityController(
             store, self.window.window_settings.last_opened, parent=self
         )
+        self.unseen = UnseenController(store, window.window_settings.seen_until, parent=self)
         self.change_times = ChangeTimesController(store, parent=self)
         self.market_data = MarketDataController(broker, self)
         self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
@@ -110,6 +112,7 @@ class Composition(QObject):
         self.export.finished.connect(partial(window.status.showMessage, timeout=MESSAGE_MS))
         self.activity.found.connect(window.positions.activity_bar.show_activity)
         self.controller.state_changed.connect(self.activity.on_state_changed)
+        self.unseen.found.connect(window.positions.restore_unseen)
         self.change_times.found.connect(window.positions.show_change_times)
         self.controller.state_changed.connect(self.change_times.on_state_changed)
         self.market_data.updated.connect(window.show_live)
@@ -143,6 +146,7 @@ class Composition(QObject):
     def _start_background(self) -> None:
         if not self._is_over:
             self.activity.start()
+            self.unseen.start()
             self.change_times.start()
             self.auto_sync.start(is_known=not self._is_first_run)
             if self.backups is not None:
@@ -158,6 +162,7 @@ class Composition(QObject):
                 stack.push_async_callback(last.shutdown)
             if self.backups is not None:
                 stack.push_async_callback(self.backups.shutdown)
-            stack.push_async_callback(self.change_times.shutdown)
+            for reading in (self.unseen, self.change_times):
+                stack.push_async_callback(reading.shutdown)
             stack.callback(self.lines.end)
             stack.callback(self.notifications.end)

@@ -246,7 +246,7 @@ class MainWindow(WindowParts):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.window_settings.save_last_opened(self.clock.now())
+        self.window_settings.save_last_opened(self.clock.now(), self.positions.pane.seen_until())
         if self.hides_on_close and not is_logging_out():
             event.ignore()
             self.hide()

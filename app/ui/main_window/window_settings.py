@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import os
 import sys
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow
 
+from app.domain.history.unseen import SeenUntil
 from app.platform.private_files import create_private
 from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.core.column import TableSpec
@@ -20,6 +22,7 @@ LAYOUT = "window/layout"
 UNFOLDED = "summary/unfolded"
 WARNED_OF = "synchronisedFolders"
 LAST_OPENED = "window/lookedAt"
+SEEN = "window/seen"
 
 
 class WindowSettings:
@@ -32,9 +35,9 @@ class WindowSettings:
 
     def __init__(self, settings: QSettings, database: Path | None = None) -> None:
         self._settings = settings
-        self._last_opened_key = (
-            LAST_OPENED if database is None else f"{LAST_OPENED}/{database_key(database)}"
-        )
+        of_file = "" if database is None else f"/{database_key(database)}"
+        self._last_opened_key = f"{LAST_OPENED}{of_file}"
+        self._seen_key = f"{SEEN}{of_file}"
         if sys.platform.startswith("linux"):  # on other systems it is no file
             with contextlib.suppress(OSError):
                 # Qt would create file and folder readable by others, but keeps an existing mode.
@@ -63,9 +66,22 @@ class WindowSettings:
             return None
         return found if found.tzinfo else None
 
-    def save_last_opened(self, now: datetime) -> None:
+    def save_last_opened(self, now: datetime, seen: SeenUntil | None = None) -> None:
+        """Args: seen: what the user has seen; None leaves what is stored as it is. It goes by the
+        store's numbers: no account is in the settings."""
+        if seen is not None:
+            self._settings.setValue(self._seen_key, json.dumps([seen.run_id, *seen.unseen]))
         self._settings.setValue(self._last_opened_key, now.isoformat())
         self._settings.sync()
+
+    @property
+    def seen_until(self) -> SeenUntil | None:
+        """What the user had seen when the window was last closed; None if it is not known."""
+        try:
+            run_id, *pairs = json.loads(str(self._settings.value(self._seen_key, "null")))
+            return SeenUntil(int(run_id), tuple((int(one), int(run)) for one, run in pairs))
+        except (TypeError, ValueError):
+            return None
 
     def note_warned_of(self, folder: Path) -> bool:
         """Remembers that the user was warned of this folder; False if that was so before."""

@@ -30,6 +30,7 @@ from app.ui.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.domain.history.position_history import PositionsAsOf
+    from app.domain.history.unseen import UnseenChanges
 
 
 class PositionsPage(QWidget):
@@ -134,6 +135,10 @@ class PositionsPage(QWidget):
         if self._view.as_of is None:
             self._show_lost(is_lost=live.is_lost)
             self.order.schedule(self.model.tick(live.changed, self._with_live))
+
+    @Slot(object)
+    def restore_unseen(self, found: UnseenChanges) -> None:
+        self.pane.restore_unseen(found, self._state.stored.positions)
 
     @Slot(object)
     def show_change_times(self, times: Mapping[Identity, datetime]) -> None:

@@ -1,11 +1,12 @@
 """The positions table with its totals, chips and menus; it owns how the user has arranged it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from app.domain.history.unseen import SeenUntil, UnseenChanges
 from app.domain.model.positions import Identity, Position
 from app.domain.model.runs import Report
 from app.ui.positions.context import PositionsContext
@@ -30,6 +31,7 @@ class TablePane(QWidget):
         bar: chips and menus, for the page to place.
         unseen: the positions that syncs have changed since the user last looked at them -> how
             each was before; None for a new one.
+        noted_run: the newest run whose changes were noted.
 
     Signals:
         arranged(): another layout is shown.
@@ -44,6 +46,8 @@ class TablePane(QWidget):
         self._saved = saved
         self._hidden: frozenset[str] = frozenset()
         self.unseen: dict[Identity, Position | None] = {}
+        self.noted_run = 0
+        self._unseen_runs: dict[Identity, int] = {}  # which one changed it first
         self.model = PositionsModel(SPEC, PositionsContext(formats), parent=self)
         self.table = PositionsTable(self.model)
         self.totals = TotalsLine(self.table)
@@ -110,9 +114,33 @@ class TablePane(QWidget):
 
     def note_changes(self, report: Report, touched: Collection[Identity]) -> None:
         """Keeps how the touched positions were before, until the user has seen them."""
+        run_id = report.run.id or 0
+        self.noted_run = max(self.noted_run, run_id)
         for change in report.changes:
             if change.after.identity in touched:
                 self.unseen.setdefault(change.after.identity, change.before)
+                self._unseen_runs.setdefault(change.after.identity, run_id)
+
+    def restore_unseen(self, found: UnseenChanges, positions: Iterable[Position]) -> None:
+        """Marks again what was not seen before a restart, or has changed meanwhile."""
+        from app.ui.activity.unseen import as_before  # not needed for the first paint
+
+        self.noted_run = max(self.noted_run, found.run_id)
+        known = {position.identity: position for position in positions}
+        for change in found.changes:
+            if change.identity in known:
+                self.unseen[change.identity] = as_before(known[change.identity], change.before)
+                self._unseen_runs[change.identity] = change.run_id
+        self.update_context(unseen=dict(self.unseen))
+
+    def seen_until(self) -> SeenUntil | None:
+        """What the user has seen; None before that is known."""
+        if not self.noted_run:
+            return None
+        held = {row.value.identity: row.value.id for row in self.model.rows}
+        pairs = ((held.get(one), self._unseen_runs[one]) for one in self.unseen)
+        unseen = tuple((number, run_id) for number, run_id in pairs if number is not None)
+        return SeenUntil(self.noted_run, unseen)
 
     @Slot()
     def show_changed(self) -> None:
