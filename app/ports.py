@@ -1,6 +1,6 @@
 """What a sync needs from outside: a broker to read from, and a store to write to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +9,7 @@ from app.domain.desktop.app_state import ConnectionState, PortfolioView
 from app.domain.desktop.backups import Backup, DatabaseFigures, RestorableFile
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
+from app.domain.history.portfolio_history import PortfolioPoint
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
 from app.domain.history.unseen import SeenUntil, UnseenChanges
 from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
@@ -185,6 +186,26 @@ class Store(Protocol):
 
     async def as_of(self, run_id: int) -> PositionsAsOf | None:
         """The positions after that run; None if it stored no snapshot or was undone."""
+        ...
+
+    async def portfolio_history(
+        self,
+        accounts: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        by_currency: bool = False,
+    ) -> tuple[PortfolioPoint, ...]:
+        """The accounts' figures after each sync of the last day, then each UTC day's last.
+
+        Oldest first. Where a sync tells nothing, there is no point.
+
+        Args:
+            accounts: only these; None for all.
+            since, until: the times that are included; None for no limit.
+            by_currency: each account's parts in single currencies, instead of its total in its
+                base currency.
+        """
         ...
 
     async def external_revision(self) -> int:

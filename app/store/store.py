@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from app.domain.desktop.app_state import PortfolioView
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
+from app.domain.history.portfolio_history import PortfolioPoint
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
 from app.domain.history.unseen import SeenUntil, UnseenChanges
 from app.domain.model.clock import utc_now
@@ -28,6 +29,8 @@ from app.store.database.damaged import refuse_damaged
 from app.store.database.database import Database
 from app.store.database.schema import MIGRATIONS, Migration
 from app.store.errors import translated
+from app.store.portfolio import history as portfolio
+from app.store.portfolio.derived import DerivedPoints
 from app.store.queries import (
     closed_positions,
     closes,
@@ -83,6 +86,7 @@ class SqliteStore:
         self._database: Database | None = None
         self._realized = RealizedTotalsCache()
         self._change_times = ChangeTimes()
+        self._derived = DerivedPoints()
         self._closed = False
         self._excluded: frozenset[str] = frozenset()
 
@@ -189,6 +193,21 @@ class SqliteStore:
 
     async def as_of(self, run_id: int) -> PositionsAsOf | None:
         return await self._on_thread(history.as_of, run_id)
+
+    async def portfolio_history(
+        self,
+        accounts: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        by_currency: bool = False,
+    ) -> tuple[PortfolioPoint, ...]:
+        """Oldest first; by account where times are equal."""
+        return await self._on_thread(
+            portfolio.portfolio_history,
+            *(self._derived, accounts, since, until),
+            by_currency=by_currency,
+        )
 
     async def external_revision(self) -> int:
         """A number that changes with every write of another program to the file."""

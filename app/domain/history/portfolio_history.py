@@ -1,9 +1,11 @@
 """The portfolio over time: an account's figures after one sync, as reported or as derived. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from app.domain.portfolio.account_values import BASE, GROSS_VALUE, AccountValues
 
 
 class PointSource(StrEnum):
@@ -41,3 +43,38 @@ class PortfolioPoint:
     source: PointSource
     gross_value: Decimal | None = None
     is_total: bool = True
+
+    @property
+    def has_figures(self) -> bool:
+        figures = (self.net_liquidation, self.cash, self.market_value, self.gross_value)
+        return any(one is not None for one in (*figures, self.unrealized, self.realized))
+
+
+def reported_points(account: str, values: AccountValues) -> tuple[PortfolioPoint, ...]:
+    """The whole account's point in its base currency, then one for each currency in use.
+
+    Without a figure there is no point; without a known base currency none of the whole account.
+    """
+    base = values.base_currency
+    points = [reported(account, currency, values) for currency in sorted(values.used_currencies)]
+    if base:
+        gross = values.in_base(GROSS_VALUE)
+        total = replace(reported(account, BASE, values), currency=base, gross_value=gross)
+        points.insert(0, replace(total, is_total=True))
+    return tuple(point for point in points if point.has_figures)
+
+
+def reported(account: str, currency: str, values: AccountValues) -> PortfolioPoint:
+    """Args: currency: BASE for the whole account."""
+    return PortfolioPoint(
+        values.taken_at,
+        account,
+        currency,
+        values.net_liquidation(currency),
+        values.cash(currency),
+        values.market_value(currency),
+        values.unrealized_pnl(currency),
+        values.realized_pnl(currency),
+        PointSource.REPORTED,
+        is_total=False,
+    )

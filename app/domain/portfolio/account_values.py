@@ -28,12 +28,14 @@ BASE = "BASE"
 NET_LIQUIDATION = "NetLiquidation"
 CASH = "TotalCashValue"
 # Tags of the whole account, which come once, with the base currency's own code.
-IN_BASE = (NET_LIQUIDATION, CASH, "GrossPositionValue")
+GROSS_VALUE = "GrossPositionValue"
+IN_BASE = (NET_LIQUIDATION, CASH, GROSS_VALUE)
 # By currency, and for BASE.
 NET_BY_CURRENCY = "NetLiquidationByCurrency"
 CASH_BY_CURRENCY = ("TotalCashBalance", "CashBalance")
 # By currency where there is one for BASE; otherwise only once, with the base currency's code.
 UNREALIZED = "UnrealizedPnL"
+REALIZED = "RealizedPnL"  # of the trading day
 # By currency: units of the base currency for one unit of it.
 RATE = "ExchangeRate"
 # figure -> (the types that are part of it, the tags that add up to it)
@@ -141,10 +143,17 @@ class AccountValues:
 
     def unrealized_pnl(self, currency: str) -> Decimal | None:
         """Args: currency: BASE for the whole account."""
-        whole = self.get(UNREALIZED, BASE)
+        return self._pnl(UNREALIZED, currency)
+
+    def realized_pnl(self, currency: str) -> Decimal | None:
+        """Of the trading day. Args: currency: BASE for the whole account."""
+        return self._pnl(REALIZED, currency)
+
+    def _pnl(self, tag: str, currency: str) -> Decimal | None:
+        whole = self.get(tag, BASE)
         if currency == BASE:
-            return self.get(UNREALIZED, self.base_currency) if whole is None else whole
-        return None if whole is None else self.get(UNREALIZED, currency)
+            return self.get(tag, self.base_currency) if whole is None else whole
+        return None if whole is None else self.get(tag, currency)
 
     def converted(self, holdings: Iterable[Holding], *, is_gross: bool = False) -> Decimal | None:
         """The holdings' value in the base currency; None if a value or a rate is unknown.

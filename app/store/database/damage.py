@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 from typing import Any
@@ -16,7 +16,7 @@ import peewee
 
 from app.domain.model.positions import ChangeKind, Source
 from app.domain.model.runs import RunStatus, Trigger
-from app.store.database import tables
+from app.store.database import fields, tables
 from app.store.database.database import Database
 from app.store.database.schema import MIGRATIONS
 
@@ -31,6 +31,10 @@ def decimal(value: Any) -> bool:
 
 def utc_time(value: Any) -> bool:
     return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+
+
+def day(value: Any) -> bool:
+    return isinstance(value, str) and bool(date.fromisoformat(value))
 
 
 def integer(value: Any) -> bool:
@@ -48,8 +52,9 @@ def text(value: Any) -> bool:
 ColumnCheck = Callable[[Any], Any]  # raises or returns a false value where the value is invalid
 # The first that fits.
 BY_FIELD: tuple[tuple[type[peewee.Field], ColumnCheck], ...] = (
-    (tables.DecimalText, decimal),
-    (tables.UtcText, utc_time),
+    (fields.DecimalText, decimal),
+    (fields.UtcText, utc_time),
+    (fields.DayText, day),
     (peewee.IntegerField, integer),
     (peewee.BooleanField, integer),
     (peewee.FloatField, number),

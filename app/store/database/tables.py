@@ -5,30 +5,10 @@ to a database: every query is executed on the database that it is given.
 """
 
 import re
-from datetime import datetime
-from decimal import Decimal
 
 import peewee
 
-from app.store.database.codecs import decimal_text, utc_text
-
-
-class DecimalText(peewee.Field):
-    """A Decimal as plain text; peewee's own DecimalField becomes REAL and loses digits."""
-
-    field_type = "TEXT"
-
-    def db_value(self, value: Decimal | None) -> str | None:
-        return decimal_text(value)
-
-
-class UtcText(peewee.Field):
-    """An aware UTC time as text that sorts by time."""
-
-    field_type = "TEXT"
-
-    def db_value(self, value: datetime | None) -> str | None:
-        return utc_text(value)
+from app.store.database.fields import DayText, DecimalText, UtcText
 
 
 def table_name(model: type[peewee.Model]) -> str:
@@ -244,6 +224,68 @@ class ReconciliationTable(Table):
         primary_key = peewee.CompositeKey("account", "figure", "currency")
 
 
+class NoteTable(Table):
+    account = peewee.TextField()
+    con_id = peewee.IntegerField()
+    text = peewee.TextField()
+    created_at = UtcText()
+    changed_at = UtcText()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "con_id")
+
+
+class TagTable(Table):
+    account = peewee.TextField()
+    con_id = peewee.IntegerField()
+    key = peewee.TextField()
+    tag = peewee.TextField()
+    created_at = UtcText()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "con_id", "key")
+
+
+class PortfolioValueTable(Table):
+    account = peewee.TextField()
+    is_total = peewee.BooleanField()
+    run_id = peewee.IntegerField()
+    currency = peewee.TextField()
+    taken_at = UtcText()
+    net_liquidation = DecimalText(null=True)
+    cash = DecimalText(null=True)
+    market_value = DecimalText(null=True)
+    gross_value = DecimalText(null=True)
+    unrealized_pnl = DecimalText(null=True)
+    realized_pnl = DecimalText(null=True)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "is_total", "run_id", "currency")
+
+
+class DepositTable(Table):
+    account = peewee.TextField()
+    transaction_id = peewee.TextField()
+    day = DayText()
+    currency = peewee.TextField()
+    amount = DecimalText()
+    rate_to_base = DecimalText(null=True)
+    run_id = peewee.IntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "transaction_id")
+
+
+class DepositPeriodTable(Table):
+    account = peewee.TextField()
+    from_day = DayText()
+    to_day = DayText()
+    run_id = peewee.IntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("account", "from_day", "to_day")
+
+
 TABLES: tuple[type[Table], ...] = (
     InstrumentTable,
     RunTable,
@@ -260,6 +302,11 @@ TABLES: tuple[type[Table], ...] = (
     UndoTable,
     RunPriceTable,
     ReconciliationTable,
+    NoteTable,
+    TagTable,
+    PortfolioValueTable,
+    DepositTable,
+    DepositPeriodTable,
 )
 
 

@@ -10,6 +10,7 @@ from app.domain.model.snapshot import Snapshot
 from app.domain.model.sync_plan import Plan
 from app.domain.reconciliation.mass_close_guard import held_text
 from app.store.database.database import Database
+from app.store.portfolio.values import keep_values
 from app.store.queries.runs import record, revision_token
 from app.store.restatement.write import write_restatements
 from app.store.write.balance_checks import write_balance_checks
@@ -77,6 +78,7 @@ def apply(
         write(database, snapshot, planned, run_id=run.id, undo_log=undo_log)
         write_balance_checks(database, snapshot)
         keep_prices(database, snapshot, run.id)
+        keep_values(database, snapshot, run.id)
         run = timed(database, run, clock())
         instruments = database.cache.instruments(database)
     # Only now, when they are committed.

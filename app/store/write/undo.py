@@ -37,6 +37,9 @@ FORGET = (
     "DELETE FROM run_price WHERE run_id = :run",
     "DELETE FROM inference WHERE run_id = :run",
     "DELETE FROM cancellation WHERE run_id = :run",
+    "DELETE FROM portfolio_value WHERE run_id = :run",
+    "DELETE FROM deposit WHERE run_id = :run",
+    "DELETE FROM deposit_period WHERE run_id = :run",
 )
 FREE_FILLS = "UPDATE fill SET consumed_run_id = NULL, put_away_run_id = NULL WHERE run_id = :run"
 FORGET_FILLS = "DELETE FROM fill WHERE run_id = :run"

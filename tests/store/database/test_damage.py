@@ -87,7 +87,7 @@ async def test_the_window_and_status_leave_a_damaged_file_to_the_store(
         assert read_statistics(path) is None
 
 
-@pytest.mark.parametrize("version", [0, -5, 1, 2])
+@pytest.mark.parametrize("version", [0, -5, 1, 2, 3])
 async def test_a_schema_number_that_cannot_be_true_is_damage_and_changes_nothing(
     version: int, tmp_path: Path
 ) -> None:
@@ -119,4 +119,4 @@ async def test_a_whole_file_has_no_damage(tmp_path: Path) -> None:
         await synced(store, snapshot(1, held(quantity="50")))
         await store.undo()
         assert await store._on_thread(damage) == ""
-    assert len(MIGRATIONS) == 3
+    assert len(MIGRATIONS) == 4

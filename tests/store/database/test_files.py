@@ -32,10 +32,10 @@ async def test_a_backup_is_private(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
     async with opened(path, is_spoilt=True) as store:
         await store.open()
-    newer = (*MIGRATIONS, ("CREATE TABLE note (text)",))
+    newer = (*MIGRATIONS, ("CREATE TABLE host (text)",))
     async with opened(path, migrations=newer, is_spoilt=True) as store:
         await store.open()
-    assert mode(tmp_path / "p.sqlite.v3.bak") == 0o600
+    assert mode(tmp_path / "p.sqlite.v4.bak") == 0o600
 
 
 async def test_a_mode_that_the_user_chose_is_kept(tmp_path: Path) -> None:

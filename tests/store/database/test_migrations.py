@@ -12,11 +12,11 @@ from app.store.database import tables
 from app.store.database.schema import APPLICATION_ID, MIGRATIONS
 from tests.store.trading import dump, held, opened, rows, snapshot, synced
 
-FOURTH = (
+NEXT = (
     "ALTER TABLE run ADD COLUMN host TEXT",
     "UPDATE run SET host = 'here'",
 )
-FIFTH = ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",)
+AFTER_NEXT = ("CREATE TABLE host (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",)
 FIRST_ROWS = (
     "INSERT INTO instrument VALUES (1, 'AAPL', 'STK', 'USD', '', '1', '', NULL, '', 'AAPL', '')",
     """INSERT INTO run VALUES (1, 'manual', 'All', '2026-11-20T09:00:00.000000Z', 0.5, 'success',
@@ -34,17 +34,17 @@ async def test_an_older_file_is_migrated_after_a_backup(tmp_path: Path) -> None:
     async with opened(path, is_spoilt=True) as store:
         await synced(store, snapshot(1, held()))
     before = dump(path)
-    async with opened(path, migrations=(*MIGRATIONS, FOURTH, FIFTH), is_spoilt=True) as store:
+    async with opened(path, migrations=(*MIGRATIONS, NEXT, AFTER_NEXT), is_spoilt=True) as store:
         assert len(await store.positions()) == 1
-    assert rows(path, "PRAGMA user_version") == [(5,)]
+    assert rows(path, "PRAGMA user_version") == [(6,)]
     assert rows(path, "SELECT host FROM run") == [("here",)]
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "p.sqlite",
-        "p.sqlite.v3.bak",
         "p.sqlite.v4.bak",
+        "p.sqlite.v5.bak",
     ]
-    assert dump(tmp_path / "p.sqlite.v3.bak") == before
-    assert rows(tmp_path / "p.sqlite.v3.bak", "PRAGMA user_version") == [(3,)]
+    assert dump(tmp_path / "p.sqlite.v4.bak") == before
+    assert rows(tmp_path / "p.sqlite.v4.bak", "PRAGMA user_version") == [(4,)]
 
 
 async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: P
 
 async def test_a_new_file_needs_no_backup(tmp_path: Path) -> None:
     async with opened(
-        tmp_path / "p.sqlite", migrations=(*MIGRATIONS, FOURTH), is_spoilt=True
+        tmp_path / "p.sqlite", migrations=(*MIGRATIONS, NEXT), is_spoilt=True
     ) as store:
         await store.open()
     assert [p.name for p in tmp_path.iterdir()] == ["p.sqlite"]
@@ -96,7 +96,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: 
         with pytest.raises(StoreError) as caught:
             await store.view()
     assert str(caught.value) == (
-        f"{path} was written by a newer version of Position Sync (schema 9, this version knows 3). "
+        f"{path} was written by a newer version of Position Sync (schema 9, this version knows 4). "
         "Update Position Sync, or choose another file."
     )
     assert path.read_bytes() == before

@@ -17,7 +17,7 @@ from app.store.database.sidecars import condition
 from app.store.errors import MissingDatabaseError, translated
 from app.store.queries.statistics import read_statistics
 from app.store.reader import StoreReader, expect_database
-from tests.store.database.test_migrations import FIRST_ROWS, FOURTH
+from tests.store.database.test_migrations import FIRST_ROWS, NEXT
 from tests.store.trading import SAP, execute, held, opened, snapshot, synced
 
 
@@ -130,7 +130,7 @@ async def test_a_file_of_an_older_version_is_read_and_stays_one(tmp_path: Path) 
     async with opened(path, is_spoilt=True) as store:
         assert len(await store.positions()) == 1
         with unchanged(tmp_path):  # and beside a program that has it open
-            reader = StoreReader(path, migrations=(*MIGRATIONS, FOURTH))
+            reader = StoreReader(path, migrations=(*MIGRATIONS, NEXT))
             assert len(reader.positions()) == 1
 
 

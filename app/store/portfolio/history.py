@@ -1,0 +1,70 @@
+"""Reads the portfolio over time: what IBKR reported, and before that what can be derived."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from heapq import merge
+from operator import attrgetter
+
+from app.domain.history.portfolio_history import PointSource, PortfolioPoint
+from app.store.database.codecs import Read, decimal_of, utc_of, utc_text
+from app.store.database.database import Database
+from app.store.portfolio.derived import DerivedPoints
+
+VALUES = """SELECT account, currency, taken_at, net_liquidation, cash, market_value,
+    unrealized_pnl, realized_pnl, gross_value FROM portfolio_value
+    WHERE is_total = ? AND taken_at >= ? AND taken_at <= ?"""
+OF_ACCOUNTS = " AND account IN (SELECT value FROM json_each(?))"
+ORDER = " ORDER BY taken_at, account, currency"
+LATEST = "9999"  # after any time
+in_order = attrgetter("taken_at", "account", "currency")
+
+
+def portfolio_history(
+    database: Database,
+    derived: DerivedPoints,
+    accounts: Collection[str] | None,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    by_currency: bool,
+) -> tuple[PortfolioPoint, ...]:
+    """See `Store.portfolio_history`."""
+    values: list[str | int] = [int(not by_currency), utc_text(since) or "", LATEST]
+    if until is not None:
+        values[2] = utc_text(until) or ""
+    sql = VALUES
+    if accounts is not None:
+        sql += OF_ACCOUNTS
+        values.append(json.dumps(sorted(accounts)))
+    with database.atomic():
+        reported = [point_of(row, by_currency) for row in database.run_sql(sql + ORDER, values)]
+        before = [
+            point
+            for point in derived.read(database)
+            if point.is_total is not by_currency
+            and (accounts is None or point.account in accounts)
+            and (since is None or point.taken_at >= since)
+            and (until is None or point.taken_at <= until)
+        ]
+    if not before:
+        return tuple(reported)
+    return tuple(merge(sorted(before, key=in_order), reported, key=in_order))
+
+
+def point_of(row: Read, is_part: bool) -> PortfolioPoint:
+    taken_at = utc_of(row[2])
+    assert taken_at is not None
+    return PortfolioPoint(
+        taken_at,
+        row[0],
+        row[1],
+        decimal_of(row[3]),
+        decimal_of(row[4]),
+        decimal_of(row[5]),
+        decimal_of(row[6]),
+        decimal_of(row[7]),
+        PointSource.REPORTED,
+        decimal_of(row[8]),
+        not is_part,
+    )
