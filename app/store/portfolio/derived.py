@@ -18,7 +18,9 @@ from app.store.queries.accounts import last_snapshots, stored_values
 # Runs with prices and without values.
 WITHOUT_VALUES = """FROM run_price JOIN run ON run.id = run_price.run_id
     AND run.status = 'success' AND run.taken_at IS NOT NULL
-    WHERE run_price.run_id NOT IN (SELECT run_id FROM portfolio_value)"""
+    WHERE NOT EXISTS (SELECT 1 FROM account CROSS JOIN portfolio_value AS kept
+        ON kept.account = account.account AND kept.is_total IN (0, 1)
+        AND kept.run_id = run_price.run_id)"""
 STATE = f"SELECT count(*), max(run_price.run_id) {WITHOUT_VALUES}"
 PRICED = f"""SELECT run.id, run.account_id, run.taken_at, run_price.prices {WITHOUT_VALUES}
     ORDER BY run.id"""
