@@ -12,6 +12,7 @@ from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, Close
 from app.domain.history.portfolio_history import PortfolioPoint
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
 from app.domain.history.unseen import SeenUntil, UnseenChanges
+from app.domain.model.notes import NotesEdit, PositionNotes
 from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
@@ -120,6 +121,18 @@ class Store(Protocol):
         ...
 
     async def view(self) -> PortfolioView: ...
+
+    async def notes(self) -> Mapping[Identity, PositionNotes]:
+        """What the user wrote about positions, open or closed. Positions have it too."""
+        ...
+
+    async def edit_notes(self, identity: Identity, edit: NotesEdit) -> PositionNotes | None:
+        """Changes a position's note or tags; returns them, None if nothing is left.
+
+        Raises:
+            NoteError: the position is unknown, or a text or tag is not allowed.
+        """
+        ...
 
     async def positions(
         self, account: str | None = None, *, closed: bool = False

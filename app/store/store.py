@@ -16,6 +16,7 @@ from app.domain.history.position_history import ActivitySummary, PositionsAsOf, 
 from app.domain.history.unseen import SeenUntil, UnseenChanges
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError
+from app.domain.model.notes import NotesEdit, PositionNotes
 from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
@@ -29,6 +30,8 @@ from app.store.database.damaged import refuse_damaged
 from app.store.database.database import Database
 from app.store.database.schema import MIGRATIONS, Migration
 from app.store.errors import translated
+from app.store.notes.read import read_notes
+from app.store.notes.write import edit_notes
 from app.store.portfolio import history as portfolio
 from app.store.portfolio.derived import DerivedPoints
 from app.store.queries import (
@@ -153,6 +156,14 @@ class SqliteStore:
 
     async def run(self, run_id: int) -> tuple[Run, tuple[StoredChange, ...]] | None:
         return await self._on_thread(runs.run, run_id)
+
+    async def notes(self) -> Mapping[Identity, PositionNotes]:
+        """Of all positions, open or closed, that have any."""
+        return await self._on_thread(read_notes)
+
+    async def edit_notes(self, identity: Identity, edit: NotesEdit) -> PositionNotes | None:
+        """Raises: NoteError: the position is unknown, or a text or tag is not allowed."""
+        return await self._on_thread(edit_notes, identity, edit, self._clock())
 
     async def undo(self, run_id: int | None = None) -> Run:
         """Undoes the newest run, and returns it as the history shows it now.

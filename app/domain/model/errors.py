@@ -21,6 +21,10 @@ class StoreError(AppError):
     """The database file could not be opened, read or written."""
 
 
+class NoteError(AppError):
+    """A note or a tag cannot be stored so, or the position that it is for is not known."""
+
+
 class SettingsError(AppError):
     """A setting or a command-line argument has a value that cannot be used.
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.model.instruments import Instrument
+from app.domain.model.notes import PositionNotes
 
 Identity = tuple[str, int]  # (account, con_id)
 
@@ -74,6 +75,7 @@ class Position:
         figures_at: when IBKR last pushed its market figures; None if they come from the sync.
         daily_pnl: today's, as IBKR pushes it while connected; never stored.
         daily_at: when IBKR last pushed it.
+        notes: what the user wrote about it; None for nothing, and within a sync.
     """
 
     account: str
@@ -92,6 +94,7 @@ class Position:
     figures_at: datetime | None = None
     daily_pnl: Decimal | None = None
     daily_at: datetime | None = None
+    notes: PositionNotes | None = None
 
     @property
     def identity(self) -> Identity:

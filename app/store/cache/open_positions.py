@@ -5,11 +5,13 @@ Reading and building 10,000 of them again would take as long as the rest of an u
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
 from app.domain.model.instruments import Instrument
+from app.domain.model.notes import PositionNotes
 from app.domain.model.positions import Identity, LastSync, Position, Source
 from app.store.cache.figures import ReportedFigures
 from app.store.database.codecs import decimal_of, utc_of
@@ -45,6 +47,7 @@ class OpenPositionCache:
         self._instruments: dict[int, Instrument] = {}  # con_id -> as a committed state holds it
         self._version = -1
         self._positions: dict[int, tuple[OpenRow, Position]] = {}  # by the position's id
+        self._noted: dict[int, tuple[Position, Position]] = {}  # those with notes, without and with
         self._syncs: dict[str, LastSync] = {}  # by account
         self._order: list[int] = []
 
@@ -74,15 +77,20 @@ class OpenPositionCache:
         self._instruments.clear()
 
     def positions(
-        self, database: ReadConnection, taken: Mapping[str, datetime], excluded: Collection[str]
+        self,
+        database: ReadConnection,
+        taken: Mapping[str, datetime],
+        excluded: Collection[str],
+        notes: Mapping[Identity, PositionNotes],
     ) -> tuple[Position, ...]:
         """By account, symbol and con_id. In a transaction that has written nothing yet.
 
-        Only positions whose row has changed are rebuilt.
+        Only positions whose row or notes have changed are rebuilt.
 
         Args:
             taken: account -> when its last snapshot was taken.
             excluded: accounts to leave out.
+            notes: what the user wrote about positions, open or not.
         """
         before, self._positions = self._positions, {}
         rows = self.rows(database)
@@ -101,10 +109,26 @@ class OpenPositionCache:
             self._positions[row[0]] = known
         if not is_in_order:
             self._order = [position_id for (position_id,) in database.run_sql(ORDER)]
+        ids = {identity: rows[identity][0] for identity in notes if identity in rows}
+        self._noted = {
+            position_id: self._with_notes(self._positions[position_id][1], notes[identity])
+            for identity, position_id in ids.items()
+        }
         positions = (self._positions[position_id][1] for position_id in self._order)
+        if self._noted:
+            shown = self._positions | self._noted
+            positions = (shown[position_id][1] for position_id in self._order)
         if excluded:
             return tuple(one for one in positions if one.account not in excluded)
         return tuple(positions)
+
+    def _with_notes(self, position: Position, notes: PositionNotes) -> tuple[Position, Position]:
+        """The position without and with its notes; as before where neither has changed."""
+        assert position.id is not None
+        known = self._noted.get(position.id)
+        if known is not None and known[0] is position and known[1].notes == notes:
+            return known
+        return position, replace(position, notes=notes)
 
     def _stored_instruments(
         self, database: ReadConnection, con_ids: set[int]

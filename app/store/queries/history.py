@@ -17,6 +17,7 @@ from app.store.database.codecs import Read, decimal_of
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT, RUN, Instruments
 from app.store.database.row_values import run_of
+from app.store.notes.read import read_notes, with_notes
 from app.store.queries.positions import positions
 from app.store.write.run_prices import Prices, prices_of
 
@@ -113,7 +114,8 @@ def timeline(database: Database, position_id: int) -> Timeline | None:
         found = positions(database, tables.PositionTable.id == position_id, Instruments())
         if not found:
             return None
-        return Timeline(found[0], tuple(steps(database.run_sql(STEPS, (position_id,)))))
+        (position,) = with_notes(found, read_notes(database))
+        return Timeline(position, tuple(steps(database.run_sql(STEPS, (position_id,)))))
 
 
 def steps(rows: Iterable[Read]) -> Iterator[HistoryEntry]:
@@ -146,7 +148,7 @@ def as_of(database: Database, run_id: int) -> PositionsAsOf | None:
         instruments = Instruments()
         rows = database.run_sql(OPEN_THEN, then)
         held = (position_then(row, past, realized, instruments) for row in rows)
-        found = tuple(position for position in held if position.quantity)
+        found = with_notes((one for one in held if one.quantity), read_notes(database))
     return PositionsAsOf(run, run.taken_at, found, past.unpriced(found))
 
 

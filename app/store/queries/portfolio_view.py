@@ -12,6 +12,7 @@ from app.domain.portfolio.summary import AccountData, PortfolioSummary, summarie
 from app.store.cache.open_positions import CachedConnection
 from app.store.cache.realized_totals import Owner, RealizedTotalsCache
 from app.store.database.readable import ReadConnection
+from app.store.notes.read import read_notes
 from app.store.queries.accounts import last_snapshots, stored_values
 from app.store.queries.newest import statistics, undoable
 from app.store.write.balance_checks import stored_balance_checks
@@ -31,7 +32,7 @@ def read_view(
     """
     with database.atomic():
         taken = last_snapshots(database)
-        held = database.cache.positions(database, taken, excluded)
+        held = database.cache.positions(database, taken, excluded, read_notes(database))
         taken = {account: time for account, time in taken.items() if account not in excluded}
         return PortfolioView(
             positions=held,

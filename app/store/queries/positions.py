@@ -6,6 +6,7 @@ from app.domain.model.positions import Position
 from app.store.database import tables
 from app.store.database.database import Database
 from app.store.database.from_rows import POSITION, Instruments, position_of
+from app.store.notes.read import read_notes, with_notes
 
 OPEN = tables.PositionTable.closed_at.is_null()
 # A position that moved to another identity without a close is not closed: it continues there.
@@ -58,4 +59,6 @@ def positions_of(database: Database, account: str | None, *, closed: bool) -> tu
     where = CLOSED if closed else OPEN
     if account is not None:
         where &= tables.PositionTable.account == account
-    return positions(database, where, Instruments())
+    with database.atomic():
+        found = positions(database, where, Instruments())
+        return with_notes(found, read_notes(database))
