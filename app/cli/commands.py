@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import backup_commands, json_output, store_commands, text_output
+from app.cli import backup_commands, json_output, notes, store_commands, text_output
 from app.cli.json_output import print_json
 from app.cli.text_output import unexplained_lines
 from app.domain.model.errors import StoreError
@@ -204,6 +204,8 @@ VERBS: Mapping[str, Verb] = {
     "status": store_commands.status,
     "positions": store_commands.positions,
     "closes": store_commands.closes,
+    "note": notes.note,
+    "tag": notes.tag,
     "runs": store_commands.runs,
     "check": store_commands.check,
     "undo": store_commands.undo,

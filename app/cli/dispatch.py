@@ -3,11 +3,12 @@
 import contextlib
 import gc
 import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from app.cli.parser import make_parser
+from app.cli.parser import make_parser, with_words_first
 from app.domain.model.errors import AppError, SettingsError
 from app.platform.crash_guard import CrashGuard, log_bug, message_for
 from app.platform.environment import check_environment
@@ -65,7 +66,8 @@ def run_to_exit_code(call: Callable[[], int]) -> int:
 def parse_arguments(argv: Sequence[str] | None) -> Namespace:
     """Flushes what argparse prints on its own (help, version, usage) before it exits."""
     try:
-        return make_parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else argv
+        return make_parser().parse_args(with_words_first(words))
     except SystemExit:
         flush_output()
         raise

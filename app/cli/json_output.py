@@ -25,7 +25,7 @@ POSITION_KEYS = (
     "account", "con_id", "symbol", "local_symbol", "sec_type", "currency", "exchange",
     "multiplier", "expiry", "strike", "right", "quantity", "average_cost", "market_price",
     "market_value", "unrealized_pnl", "realized_pnl", "realized_source", "opened_at", "closed_at",
-    "last_synced_at",
+    "last_synced_at", "note", "tags",
 )  # fmt: skip
 CLOSE_KEYS = (
     "account", "con_id", "symbol", "quantity_closed", "entry_price", "exit_price", "realized_pnl",
@@ -176,7 +176,34 @@ def position_row(position: Position) -> Row:
         "opened_at": timestamp(position.opened_at),
         "closed_at": timestamp(position.closed_at),
         "last_synced_at": timestamp(position.last_synced_at),
+        **notes_of(position),
     }
+
+
+def notes_of(position: Position) -> Row:
+    notes = position.notes
+    if notes is None:
+        return {"note": None, "tags": []}
+    return {"note": notes.text or None, "tags": list(notes.tag_texts)}
+
+
+def notes_row(position: Position) -> Row:
+    """`note --json` and `tag --json`."""
+    notes = position.notes
+    return {
+        "account": position.account,
+        "con_id": position.instrument.con_id,
+        "symbol": position.instrument.symbol,
+        "description": position.instrument.description,
+        **notes_of(position),
+        "created_at": None if notes is None else timestamp(notes.created_at),
+        "changed_at": None if notes is None else timestamp(notes.changed_at),
+    }
+
+
+def joined(key: str, values: list[str]) -> str:
+    """A list in one cell: tags may have spaces, and no commas."""
+    return (", " if key == "tags" else " ").join(values)
 
 
 def close_row(stored: StoredClose) -> Row:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from app.domain.text.foreign_text import visible
 from app.settings.model import Settings
 
 DESCRIPTION = "Brings the positions of TWS or IB Gateway into your own SQLite file."
+FREE_WORDS = ("note", "tag")  # the commands whose words may begin with a dash
 MAX_DIGITS = 18  # fits into a number of SQLite
 EPILOG = "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
 
@@ -73,6 +75,20 @@ def make_parser() -> argparse.ArgumentParser:
     positions.add_argument("--closed", action="store_true", help="the closed ones instead")
     add_formats(positions, csv=True)
     add_formats(verb("closes", "partial and full closes with their P&L and its source"), csv=True)
+    note = verb("note", "show or write your note on a position")
+    add_position(note)
+    note.add_argument("text", nargs="*", metavar="TEXT", help="is added below the note")
+    writing = note.add_mutually_exclusive_group()
+    writing.add_argument("--replace", action="store_true", help="TEXT replaces the note")
+    writing.add_argument("--clear", action="store_true", help="remove the note")
+    add_formats(note)
+    tag = verb("tag", "show or change your tags of a position")
+    add_position(tag)
+    tag.add_argument(
+        "tags", nargs="*", metavar="TAG", help="TAG or +TAG adds a tag, -TAG removes it"
+    )
+    tag.add_argument("--clear", action="store_true", help="remove all tags first")
+    add_formats(tag)
     runs = verb("runs", "the runs, or one run with its changes")
     runs.add_argument("run_id", nargs="?", type=run_number, metavar="ID", help="a run's number")
     add_formats(runs, csv=True)
@@ -109,6 +125,53 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def add_position(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "position",
+        nargs="?",
+        metavar="POSITION",
+        help="a symbol, a description as in 'AAPL 19 Dec 2026 200 C', or a contract id; without "
+        "it, all notes and tags are listed",
+    )
+    parser.add_argument(
+        "--con-id", type=whole_number, metavar="N", help="the contract, where a symbol has several"
+    )
+
+
+def with_words_first(argv: Sequence[str]) -> list[str]:
+    """The arguments of `note` and `tag`, their words before their options.
+
+    argparse would take "-TAG" for an option, which a space before it prevents, and would refuse
+    words after an option.
+    """
+    verb = next((place for place, word in enumerate(argv) if word in FREE_WORDS), None)
+    if verb is None:
+        return list(argv)
+    words: list[str] = []
+    options: list[str] = []
+    rest = iter(argv[verb + 1 :])
+    for word in rest:
+        if word == "--":
+            words += (f" {each}" for each in rest)
+        elif word == "-h" or word.startswith("--"):
+            options.append(word)
+            if takes_value(word):
+                options += [value for value in [next(rest, None)] if value is not None]
+        else:
+            words.append(f" {word}" if word.startswith("-") else word)
+    return [*argv[: verb + 1], *words, *options]
+
+
+def takes_value(option: str) -> bool:
+    """Also where the option is abbreviated, as argparse allows."""
+    named = [f"--{one.name.replace('_', '-')}" for one in fields(Settings) if is_valued(one)]
+    return any(name.startswith(option) for name in (*named, "--con-id"))
+
+
+def is_valued(declared: Any) -> bool:
+    return "option" in declared.metadata
+
+
 def run_number(text: str) -> int:
     if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise argparse.ArgumentTypeError(
@@ -134,7 +197,7 @@ def settings_options() -> argparse.ArgumentParser:
     group = parser.add_argument_group("settings")
     for declared in fields(Settings):
         option = f"--{declared.name.replace('_', '-')}"
-        if "option" in declared.metadata:
+        if is_valued(declared):
             metavar = declared.metadata["option"]
             group.add_argument(option, help=help_text(declared), metavar=metavar)
         elif declared.name == "demo":

@@ -14,6 +14,7 @@ from app.cli.json_output import (
     Row,
     close_row,
     flat_change_row,
+    joined,
     position_row,
     run_row,
 )
@@ -95,7 +96,8 @@ def sheet(
 ) -> Sheet:
     headings = tuple(Heading(key, key, kind_of(key)) for key in keys)
     typed = tuple(
-        tuple(typed_value(heading.kind, row[heading.key]) for heading in headings) for row in rows
+        tuple(typed_value(heading.kind, row[heading.key], heading.key) for heading in headings)
+        for row in rows
     )
     return Sheet(name, headings, typed, totals, (*notes, LOCAL_TIMES))
 
@@ -137,7 +139,7 @@ def by_currency(found: Iterable[tuple[str, Any]]) -> list[tuple[str, list[Any]]]
     return sorted(groups.items())
 
 
-def typed_value(kind: Kind, value: Any) -> Value:
+def typed_value(kind: Kind, value: Any, key: str) -> Value:
     """A value of the JSON as what it stands for."""
     if value is None or isinstance(value, bool | int):
         return value
@@ -147,7 +149,7 @@ def typed_value(kind: Kind, value: Any) -> Value:
         return datetime.fromisoformat(value)
     if kind is Kind.DATE:
         return day_or_text(value)
-    return " ".join(value) if isinstance(value, list) else str(value)
+    return joined(key, value) if isinstance(value, list) else str(value)
 
 
 def day_or_text(text: str) -> Value:

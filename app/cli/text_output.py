@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-from app.cli.json_output import NUMBER_KEYS, Row, timestamp
+from app.cli.json_output import NUMBER_KEYS, Row, joined, timestamp
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.positions import (
     Change,
@@ -28,7 +28,7 @@ Columns = tuple[tuple[str, Callable[[T], object]], ...]
 
 
 def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
-    """Rows as CSV: lists joined by spaces, unknown values empty."""
+    """Rows as CSV: lists joined, unknown values empty."""
     lines = [csv_line(header)]
     lines += [csv_line([csv_cell(key, row[key]) for key in header]) for row in rows]
     return "\n".join(lines)
@@ -36,7 +36,7 @@ def as_csv(rows: Sequence[Row], header: Sequence[str]) -> str:
 
 def csv_cell(key: str, value: object) -> object:
     """A number unchanged; a text so that no spreadsheet takes it for a formula."""
-    text = " ".join(value) if isinstance(value, list) else value
+    text = joined(key, value) if isinstance(value, list) else value
     is_number = key.rpartition(".")[2] in NUMBER_KEYS
     return no_formula(text) if isinstance(text, str) and not is_number else text
 

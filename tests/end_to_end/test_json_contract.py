@@ -35,7 +35,7 @@ POSITION_KEYS = [
     "account", "con_id", "symbol", "local_symbol", "sec_type", "currency", "exchange",
     "multiplier", "expiry", "strike", "right", "quantity", "average_cost", "market_price",
     "market_value", "unrealized_pnl", "realized_pnl", "realized_source", "opened_at", "closed_at",
-    "last_synced_at",
+    "last_synced_at", "note", "tags",
 ]  # fmt: skip
 CLOSE_KEYS = [
     "account", "con_id", "symbol", "quantity_closed", "entry_price", "exit_price", "realized_pnl",

@@ -84,7 +84,7 @@ class NotesEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class MovedNotes:
     """A position that moved from one identity to another, as a sync saw it at that time."""
 
     source: NotesIdentity
@@ -163,7 +163,7 @@ def edited(
 
 
 def with_moves(
-    own: Mapping[NotesIdentity, PositionNotes], moves: Iterable[Move]
+    own: Mapping[NotesIdentity, PositionNotes], moves: Iterable[MovedNotes]
 ) -> dict[NotesIdentity, PositionNotes]:
     """Identity -> its notes, with those of the positions that moved into it since they were edited.
 
@@ -171,7 +171,7 @@ def with_moves(
         own: identity -> what is stored of itself; an empty one hides what moved in before it.
         moves: oldest first.
     """
-    into: dict[NotesIdentity, list[Move]] = {}
+    into: dict[NotesIdentity, list[MovedNotes]] = {}
     for move in moves:
         into.setdefault(move.target, []).append(move)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain.model.notes import Move, PositionNotes, Tag, with_moves
+from app.domain.model.notes import MovedNotes, PositionNotes, Tag, with_moves
 from app.domain.model.positions import Identity, Position
 from app.store.database.readable import ReadConnection
 
@@ -43,11 +43,11 @@ def stored_notes(database: ReadConnection) -> dict[Identity, PositionNotes]:
     }
 
 
-def moves(database: ReadConnection) -> Iterator[Move]:
+def moves(database: ReadConnection) -> Iterator[MovedNotes]:
     """Oldest first."""
     for account, con_id, target, target_id, taken_at in database.run_sql(MOVES):
         at = datetime.fromisoformat(taken_at)
-        yield Move((account, con_id), (target, target_id), at)
+        yield MovedNotes((account, con_id), (target, target_id), at)
 
 
 def with_notes(

@@ -7,7 +7,7 @@ import pytest
 from app.domain.model.errors import NoteError
 from app.domain.model.notes import (
     LONGEST_NOTE,
-    Move,
+    MovedNotes,
     NotesEdit,
     PositionNotes,
     Tag,
@@ -95,13 +95,13 @@ def test_control_characters_are_left_out_of_a_text() -> None:
 
 def test_a_moved_position_shows_the_notes_of_where_it_came_from() -> None:
     own = {HERE: notes("Bought", "core")}
-    shown = with_moves(own, [Move(HERE, THERE, at(1)), Move(THERE, ELSEWHERE, at(2))])
+    shown = with_moves(own, [MovedNotes(HERE, THERE, at(1)), MovedNotes(THERE, ELSEWHERE, at(2))])
     assert shown == dict.fromkeys((HERE, THERE, ELSEWHERE), own[HERE])
 
 
 def test_notes_of_both_are_shown_until_they_are_edited() -> None:
     own = {HERE: notes("Bought", "core"), THERE: notes("Mine", "Core", "old")}
-    moves = [Move(HERE, THERE, at(1))]
+    moves = [MovedNotes(HERE, THERE, at(1))]
     shown = with_moves(own, moves)[THERE]
     assert (shown.text, shown.tag_texts) == ("Mine\nBought", ("Core", "old"))
     assert with_moves(own | {THERE: notes("Edited", minute=2)}, moves)[THERE].text == "Edited"
@@ -110,9 +110,9 @@ def test_notes_of_both_are_shown_until_they_are_edited() -> None:
 
 def test_there_and_back_says_nothing_twice() -> None:
     own = {HERE: notes("Bought", "core")}
-    moves = [Move(HERE, THERE, at(1)), Move(THERE, HERE, at(2))]
+    moves = [MovedNotes(HERE, THERE, at(1)), MovedNotes(THERE, HERE, at(2))]
     assert with_moves(own, moves) == {HERE: own[HERE], THERE: own[HERE]}
 
 
 def test_an_identity_without_notes_is_not_listed() -> None:
-    assert with_moves({HERE: notes()}, [Move(ELSEWHERE, THERE, at(1))]) == {}
+    assert with_moves({HERE: notes()}, [MovedNotes(ELSEWHERE, THERE, at(1))]) == {}
