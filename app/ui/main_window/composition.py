@@ -17,6 +17,7 @@ from app.ui.explain.controller import ExplainController
 from app.ui.export.controller import ExportController
 from app.ui.history.controller import HistoryController
 from app.ui.main_window.window import MainWindow
+from app.ui.notes_controller import NotesController
 from app.ui.notifications.controller import NotificationController
 from app.ui.notifications.tray_icon import TrayIcon
 from app.ui.positions.market_data_controller import MarketDataController
@@ -77,6 +78,7 @@ class Composition(QObject):
         self.unseen = UnseenController(store, window.window_settings.seen_until, parent=self)
         self.change_times = ChangeTimesController(store, parent=self)
         self.market_data = MarketDataController(broker, self)
+        self.notes = NotesController(store, self)
         self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
         tray = TrayIcon(window.window_actions, window.formats)
         self.notifications = NotificationController(
@@ -117,6 +119,7 @@ class Composition(QObject):
         self.controller.state_changed.connect(self.change_times.on_state_changed)
         self.market_data.updated.connect(window.show_live)
         self.controller.state_changed.connect(self.market_data.on_state_changed)
+        self.notes.saved.connect(self.controller.start)
         self.settings.saved.connect(self.auto_sync.apply_settings)
         self.settings.saved.connect(self.notifications.apply_settings)
 
@@ -156,7 +159,7 @@ class Composition(QObject):
         """Ends all controllers, even where one of them fails."""
         self._is_over = True
         async with contextlib.AsyncExitStack() as stack:
-            for part in (self.closed, self.history, self.controller):
+            for part in (self.closed, self.history, self.controller, self.notes):
                 stack.push_async_callback(part.shutdown)
             for last in (self.export, self.settings, self.explain, self.activity, self.auto_sync):
                 stack.push_async_callback(last.shutdown)

@@ -23,12 +23,15 @@ from app.ui.positions.figures import (
     cost_basis,
     days_to_expiry,
     description,
+    first_line,
     instrument_order,
     is_nothing_closed,
     is_notional,
+    note,
     of_group,
     of_net,
     realized_cell,
+    tags,
     type_name,
     unrealized_pct,
 )
@@ -223,6 +226,27 @@ COLUMNS: tuple[PositionColumn, ...] = (
         width=10,
     ),
     word("account", "Account", attrgetter("account"), is_groupable=True),
+    Column(
+        *("tags", "Tags"),
+        lambda position, _: tags(position) or None,
+        lambda position, _: tags(position) or DASH,
+        description="Your own tags",
+        order=lambda position, _: tags(position).casefold() or None,
+        depends_on=("notes",),
+        is_groupable=True,
+        is_shown=False,
+    ),
+    Column(
+        *("note", "Note"),
+        lambda position, _: note(position) or None,
+        lambda position, _: first_line(note(position)) or DASH,
+        description="Your own note; its tooltip has all of it",
+        order=lambda position, _: note(position).casefold() or None,
+        tooltip=lambda position, _: note(position),
+        depends_on=("notes",),
+        width=24,
+        is_shown=False,
+    ),
 )
 KEYS = tuple(column.key for column in COLUMNS)
 TITLES = tuple(column.title for column in COLUMNS)

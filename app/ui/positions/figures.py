@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.model.amounts import ZERO, rounded
 from app.domain.model.positions import Position, Source
+from app.domain.text.foreign_text import ELLIPSIS
 from app.ui.positions.context import HUNDRED, PositionsContext
 from app.ui.style.formatting import ALMOST, DASH, Formats
 
@@ -20,6 +21,20 @@ def type_name(position: Position) -> str:
 
 def description(position: Position) -> str:
     return position.instrument.description
+
+
+def tags(position: Position) -> str:
+    return "" if position.notes is None else ", ".join(position.notes.tag_texts)
+
+
+def note(position: Position) -> str:
+    return "" if position.notes is None else position.notes.text
+
+
+def first_line(text: str) -> str:
+    """Of a longer text the first line, with a sign that there is more."""
+    first, _, rest = text.partition("\n")
+    return f"{first} {ELLIPSIS}" if rest else first
 
 
 def instrument_order(position: Position) -> tuple[Any, ...]:

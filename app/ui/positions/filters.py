@@ -42,6 +42,15 @@ def of_choices(
     )
 
 
+def has_tag(position: Position, tag: str, _context: PositionsContext) -> bool:
+    return position.notes is not None and tag in position.notes.tag_texts
+
+
+def tag_choices(positions: Iterable[Position], _context: PositionsContext) -> Choices:
+    texts = {tag for one in positions if one.notes is not None for tag in one.notes.tag_texts}
+    return tuple((text, text) for text in sorted(texts, key=str.casefold))
+
+
 def is_on_side(position: Position, side: str, _context: PositionsContext) -> bool:
     return position.quantity > 0 if side == "long" else position.quantity < 0
 
@@ -70,5 +79,6 @@ FILTERS: tuple[PositionFilter, ...] = (
     of_choices("side", "Long or short", SIDES, is_on_side),
     of_choices("result", "Winners or losers", RESULTS, has_result),
     of_choices("expiring", "Expiring", DAYS, expires_within),
+    FilterKind("tag", "Tag", has_tag, tag_choices, lambda value, _: value),
     of_choices("changed", "Changed", CHANGED, is_changed),
 )

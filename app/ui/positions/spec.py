@@ -18,7 +18,8 @@ money_key_of: Callable[[Position], MoneyKey] = attrgetter("account", "instrument
 
 
 def search_text(position: Position) -> str:
-    return f"{position.account.casefold()} {position.instrument.search_text}"
+    own = "" if position.notes is None else position.notes.search_text
+    return f"{position.account.casefold()} {position.instrument.search_text} {own}"
 
 
 def is_same(old: Position, new: Position) -> bool:
