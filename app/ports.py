@@ -16,7 +16,7 @@ from app.domain.model.notes import NotesEdit, PositionNotes
 from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
-from app.domain.model.statements import Statement
+from app.domain.model.statements import KnownDeposits, Statement
 from app.domain.model.sync_plan import Plan
 from app.domain.portfolio.broker_updates import BrokerEvent, LiveUpdates
 from app.domain.portfolio.realized_totals import RealizedTotals
@@ -219,6 +219,10 @@ class Store(Protocol):
             by_currency: each account's parts in single currencies, instead of its total in its
                 base currency.
         """
+        ...
+
+    async def deposits(self, accounts: Collection[str] | None = None) -> KnownDeposits:
+        """What statements told of deposits and withdrawals. Args: accounts: None for all."""
         ...
 
     async def external_revision(self) -> int:

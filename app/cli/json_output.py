@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 # Counts of an import that only the run's note has, in words.
-IN_NOTE = ("without_unit", "cancelled", "unmatched")
+IN_NOTE = ("without_unit", "cancelled", "unmatched", "deposits")
 
 POSITION_KEYS = (
     "account", "con_id", "symbol", "local_symbol", "sec_type", "currency", "exchange",

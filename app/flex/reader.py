@@ -10,6 +10,7 @@ from app.domain.model.errors import StatementError
 from app.domain.model.snapshot import Fill
 from app.domain.model.statements import Cancellation, Statement
 from app.flex.cancellations import resolved
+from app.flex.deposits import CASH, CASH_ROW, DepositSections
 from app.flex.header import Header, header_of
 from app.flex.rows import ACTIVITY, CONFIRMATIONS, EXECUTION_LEVELS, as_trade, join_time
 from app.flex.trades import TradeReader
@@ -62,7 +63,7 @@ def readable(path: Path) -> Iterator[None]:
 
 
 class Sections:
-    """Collects the trades of a Flex file while it is parsed; keeps nothing else of it."""
+    """Collects the trades and deposits of a Flex file while it is parsed; keeps nothing else."""
 
     def __init__(self, file: str) -> None:
         """Args: file: its name, for error texts."""
@@ -74,6 +75,7 @@ class Sections:
         self._confirmations = replace(CONFIRMATIONS, file=file)
         self._fills: list[Fill] = []  # in the file's order
         self._cancels: list[Cancellation] = []
+        self._deposits = DepositSections(file)
         self._executions = 0  # rows of that level
         self._has_section = False
         self._has_other_levels = False
@@ -111,6 +113,7 @@ class Sections:
             skipped=self._executions - len(fills),
             cancellations=unmatched,
             is_zone_assumed=self._is_zone_assumed(),
+            known_deposits=self._deposits.known(),
         )
 
     def _refuse_incomplete(self) -> None:
@@ -136,6 +139,10 @@ class Sections:
             self._headers.append(header_of(attributes, self._file))
         elif name in ROWS:
             self._has_section = True
+        elif name == CASH and self._headers:
+            self._deposits.begin(self._headers[-1])
+        elif name == CASH_ROW and section == CASH and self._headers:
+            self._deposits.add(attributes, self._headers[-1])
         elif section in ROWS and self._headers:
             is_row = name == ROWS[section]
             if is_row and attributes.get("levelOfDetail", "") in EXECUTION_LEVELS:

@@ -20,7 +20,7 @@ from app.domain.model.notes import NotesEdit, PositionNotes
 from app.domain.model.positions import Identity, Position, StoredChange, StoredClose
 from app.domain.model.runs import Report, Request, Run, Statistics
 from app.domain.model.snapshot import Snapshot
-from app.domain.model.statements import Statement
+from app.domain.model.statements import KnownDeposits, Statement
 from app.domain.model.sync_plan import Plan
 from app.domain.portfolio.realized_totals import RealizedTotals
 from app.store.cache.change_times import ChangeTimes
@@ -33,6 +33,7 @@ from app.store.errors import translated
 from app.store.notes.read import read_notes
 from app.store.notes.write import edit_notes
 from app.store.portfolio import history as portfolio
+from app.store.portfolio.deposits import known_deposits
 from app.store.portfolio.derived import DerivedPoints
 from app.store.queries import (
     closed_positions,
@@ -219,6 +220,9 @@ class SqliteStore:
             *(self._derived, accounts, since, until),
             by_currency=by_currency,
         )
+
+    async def deposits(self, accounts: Collection[str] | None = None) -> KnownDeposits:
+        return await self._on_thread(known_deposits, accounts)
 
     async def external_revision(self) -> int:
         """A number that changes with every write of another program to the file."""

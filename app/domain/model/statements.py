@@ -1,4 +1,4 @@
-"""IBKR's Flex statements: executions and cancellations of a period, the note of their import."""
+"""IBKR's Flex statements: executions, cancels and deposits of a period, the note of an import."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +60,48 @@ def order(number: str) -> tuple[int, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Deposit:
+    """Money that came into an account, or left it, from or to outside.
+
+    Attributes:
+        transaction_id: IBKR's number of it.
+        day: the day of the statement that it is in.
+        amount: negative for a withdrawal.
+        rate_to_base: units of the account's base currency for one unit of the currency; None where
+            the statement has none.
+    """
+
+    account: str
+    transaction_id: str
+    day: date
+    currency: str
+    amount: Decimal
+    rate_to_base: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepositPeriod:
+    """The days, both included, whose deposits and withdrawals are all known."""
+
+    account: str
+    from_day: date
+    to_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDeposits:
+    """What statements told of deposits and withdrawals.
+
+    Attributes:
+        deposits: by day.
+        periods: on any other day there may have been more.
+    """
+
+    deposits: tuple[Deposit, ...] = ()
+    periods: tuple[DepositPeriod, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One Flex statement's executions, bookings and cancels.
 
@@ -71,6 +113,7 @@ class Statement:
         skipped: number of trade rows that are not fills: combos and corrected rows.
         cancellations: those whose execution is not in the file.
         is_zone_assumed: no time zone is given, so times are read as New York's.
+        known_deposits: of its section Cash Transactions, where that has all that they need.
     """
 
     accounts: tuple[str, ...]
@@ -81,6 +124,7 @@ class Statement:
     skipped: int = 0
     cancellations: tuple[Cancellation, ...] = ()
     is_zone_assumed: bool = False
+    known_deposits: KnownDeposits = KnownDeposits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +139,7 @@ class ImportSummary:
         without_unit: fills of bonds whose unit is unknown: IBKR never reported a position.
         cancelled: fills newly known to be cancelled.
         unmatched: cancels that match no known execution.
+        deposits: newly stored deposits and withdrawals.
     """
 
     accounts: tuple[str, ...] = ()
@@ -105,6 +150,7 @@ class ImportSummary:
     without_unit: int = 0
     cancelled: int = 0
     unmatched: int = 0
+    deposits: int = 0
 
 
 def note(statement: Statement, imported: ImportSummary, *, completed: int, healed: int) -> str:
@@ -123,6 +169,10 @@ def note(statement: Statement, imported: ImportSummary, *, completed: int, heale
         parts.append(f"{imported.cancelled:,} cancelled")
     if healed:
         parts.append(f"{counted(healed, 'position')} healed")
+    if imported.deposits:
+        one = imported.deposits == 1
+        what = "deposit or withdrawal" if one else "deposits and withdrawals"
+        parts.append(f"{imported.deposits:,} {what}")
     if len(parts) == 1:
         parts.append("nothing new")
     days = period(statement.from_date, statement.to_date)

@@ -75,6 +75,7 @@ def priced(position: Position, price: PriceUpdate) -> Position:
         figures_at=price.at,
         daily_pnl=position.daily_pnl,
         daily_at=position.daily_at,
+        notes=position.notes,
     )
 
 

@@ -17,6 +17,7 @@ from app.domain.model.statements import ImportSummary, Statement, named, note
 from app.domain.restatement.restate import Restatement
 from app.store.database.database import Database
 from app.store.database.from_rows import Instruments
+from app.store.portfolio.deposits import add_deposits
 from app.store.queries.accounts import last_snapshots
 from app.store.queries.runs import record
 from app.store.restatement.find import restatements_from
@@ -68,6 +69,7 @@ def import_fills(
         facts.cancel(cancelled.fills)
         write_unmatched(database, cancelled.unmatched, run.id)
         facts.add_pending()
+        deposits = add_deposits(database, statement.known_deposits, last_synced, run.id)
         found = restatements_from(database, facts.concerns, {}, instruments)
         healed = tuple(write_restated(database, found, run.id, undo_log))
         facts.dismiss()
@@ -80,6 +82,7 @@ def import_fills(
             without_unit=read.without_unit,
             cancelled=facts.cancelled,
             unmatched=len(cancelled.unmatched),
+            deposits=deposits,
         )
         text = note(statement, imported, completed=facts.completed, healed=len(healed))
         database.run_sql(FINISH, (text, run.id))

@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from app.domain.model.notes import PositionNotes
 from app.domain.model.positions import LastSync, Position, Source
 from app.domain.portfolio.account_values import NET_LIQUIDATION, RATE
 from app.domain.portfolio.broker_updates import PnlUpdate, PriceUpdate
@@ -50,6 +51,7 @@ def test_newer_figures_leave_all_else_of_a_position_as_it_was() -> None:
         closed_at=NOW,
         daily_pnl=D(4),
         daily_at=NOW,
+        notes=PositionNotes("Hedge", (), NOW, NOW),
     )
     before, after = (
         asdict(replace(known, figures_at=NOW)),
