@@ -12,6 +12,7 @@ from tests.benchmarks import (
     history,
     idle,
     live_ticks,
+    portfolio,
     start,
     store,
     sync,
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "wire": wire.measure,
     "sync": sync.measure,
     "year": year.measure,
+    "portfolio": portfolio.measure,
     "idle": idle.measure,
 }
 

@@ -8,17 +8,19 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.domain.model.runs import Request, Run, RunStatus, Trigger
-from app.domain.model.snapshot import Holding
+from app.domain.model.snapshot import AccountValue, Holding
 from app.store.database.codecs import utc_text
 from app.store.store import SqliteStore
 from tests.benchmarks.figures import Figure, milliseconds
 from tests.benchmarks.scale import Scale
-from tests.benchmarks.trading import START, holdings, moved, taken
+from tests.benchmarks.trading import ACCOUNT, START, holdings, moved, taken
 
 HELD = 50
 YEAR = 365 * 24 * 12
@@ -27,6 +29,16 @@ TIMED = 100  # syncs of which one sample's time is the mean
 EVERY_MINUTES = 5
 MB = 1024 * 1024
 LIMIT_MB = 200.0
+TOTALS = ("NetLiquidation", "TotalCashValue", "GrossPositionValue", "UnrealizedPnL", "RealizedPnL")
+BY_CURRENCY = ("NetLiquidationByCurrency", "TotalCashBalance", "StockMarketValue")
+VALUES = (
+    *(AccountValue(ACCOUNT, key, "USD", Decimal("123456.78")) for key in TOTALS),
+    *(
+        AccountValue(ACCOUNT, key, currency, Decimal("12345.67"))
+        for key in BY_CURRENCY
+        for currency in ("BASE", "USD", "EUR")
+    ),
+)
 
 
 class Desk:
@@ -46,6 +58,7 @@ class Desk:
     def sync(self, times: int) -> None:
         for _ in range(times):
             snapshot = taken(self._held, self._done * EVERY_MINUTES)
+            snapshot = replace(snapshot, account_values=VALUES)
             run = Run(Trigger.SCHEDULE, "All", snapshot.taken_at, 0.0, RunStatus.SUCCESS)
             self._runner.run(self._store.apply(snapshot, Request(), run, second_read=True))
             self._held = moved(self._held, 1)
@@ -80,7 +93,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def fill_up(file: Path, first: int) -> None:
     """The rest of the year's runs, by hand: each as the last one of the sample, at its own time,
-    and of each day the prices of its last run, which are all that the store keeps."""
+    and of each day the prices and values of its last run, which are all that the store keeps."""
     with closing(sqlite3.connect(file)) as connection, connection:
         cursor = connection.execute("SELECT * FROM run ORDER BY id DESC LIMIT 1")
         names = [column[0] for column in cursor.description]
@@ -99,6 +112,14 @@ def fill_up(file: Path, first: int) -> None:
             if str(times[n])[:10] != str(times[n + 1])[:10]
         ]
         connection.executemany("INSERT INTO run_price VALUES (?, ?)", last_of_day)
+        newest = connection.execute("SELECT * FROM portfolio_value WHERE run_id = ?", (first,))
+        values = [
+            (account, is_total, run_id, currency, times[run_id - 1], *figures)
+            for account, is_total, _, currency, _, *figures in newest.fetchall()
+            for run_id, _ in last_of_day
+        ]
+        marks = ", ".join("?" * 11)
+        connection.executemany(f"INSERT INTO portfolio_value VALUES ({marks})", values)
 
 
 def counted(file: Path) -> int:

@@ -75,27 +75,45 @@ def derived_points(database: Database, bases: Mapping[str, str]) -> Iterator[Por
             _, account, con_id, quantity = change
             held[account][con_id] = Decimal(quantity)
             change = next(changes, None)
-        known: dict[str, str] = json.loads(prices)
+        worth = UnitValues(json.loads(prices), instruments)
         for account in sorted(held) if scope == ALL_ACCOUNTS else (scope,):
             if account in held and run_id <= last_runs.get(account, 0):
-                values = values_by_currency(held[account], known, instruments)
+                values = values_by_currency(held[account], worth)
                 time = datetime.fromisoformat(taken_at)
                 yield from points(account, time, values, bases.get(account, ""))
 
 
-def values_by_currency(
-    held: Mapping[int, Decimal], prices: Mapping[str, str], instruments: Mapping[int, Instrument]
-) -> dict[str, Decimal] | None:
+class UnitValues(dict[int, tuple[str, Decimal | None]]):
+    """con_id -> currency, and what a quantity of one is worth after one run: computed once for all
+    accounts. Zero where it is cash already, None where it is unknown."""
+
+    def __init__(self, prices: Mapping[str, str], instruments: Mapping[int, Instrument]) -> None:
+        super().__init__()
+        self._prices = prices
+        self._instruments = instruments
+
+    def __missing__(self, con_id: int) -> tuple[str, Decimal | None]:
+        instrument = self._instruments[con_id]
+        price = self._prices.get(str(con_id))
+        worth = None
+        if instrument.sec_type in IN_CASH:
+            worth = ZERO
+        elif price is not None and instrument.sec_type in OWNED:
+            worth = Decimal(price) * instrument.unit_value
+        self[con_id] = found = instrument.currency, worth
+        return found
+
+
+def values_by_currency(held: Mapping[int, Decimal], worth: UnitValues) -> dict[str, Decimal] | None:
     """Currency -> market value; None if a position has no price, or is of an unknown kind."""
-    values: defaultdict[str, Decimal] = defaultdict(Decimal)
+    values: dict[str, Decimal] = {}
     for con_id, quantity in held.items():
-        instrument = instruments[con_id]
-        if not quantity or instrument.sec_type in IN_CASH:
-            continue
-        price = prices.get(str(con_id))
-        if price is None or instrument.sec_type not in OWNED:
-            return None
-        values[instrument.currency] += quantity * Decimal(price) * instrument.unit_value
+        if quantity:
+            currency, each = worth[con_id]
+            if each is None:
+                return None
+            if each:
+                values[currency] = values.get(currency, ZERO) + quantity * each
     return values
 
 
