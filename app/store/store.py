@@ -90,6 +90,7 @@ class SqliteStore:
         self._database: Database | None = None
         self._realized = RealizedTotalsCache()
         self._change_times = ChangeTimes()
+        self._reported = portfolio.ReportedPoints()
         self._derived = DerivedPoints()
         self._closed = False
         self._excluded: frozenset[str] = frozenset()
@@ -217,7 +218,7 @@ class SqliteStore:
         """Oldest first; by account where times are equal."""
         return await self._on_thread(
             portfolio.portfolio_history,
-            *(self._derived, accounts, since, until),
+            *(self._reported, self._derived, accounts, since, until),
             by_currency=by_currency,
         )
 

@@ -1,6 +1,5 @@
 """Reads the portfolio over time: what IBKR reported, and before that what can be derived."""
 
-import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -8,21 +7,49 @@ from heapq import merge
 from operator import attrgetter
 
 from app.domain.history.portfolio_history import PointSource, PortfolioPoint
-from app.store.database.codecs import Read, utc_of, utc_text
+from app.store.database.codecs import Read, utc_of
 from app.store.database.database import Database
 from app.store.portfolio.derived import DerivedPoints
 
 VALUES = """SELECT account, currency, taken_at, net_liquidation, cash, market_value,
-    unrealized_pnl, realized_pnl, gross_value FROM portfolio_value
-    WHERE is_total = ? AND taken_at >= ? AND taken_at <= ?"""
-OF_ACCOUNTS = " AND account IN (SELECT value FROM json_each(?))"
-ORDER = " ORDER BY taken_at, account, currency"
-LATEST = "9999"  # after any time
+    unrealized_pnl, realized_pnl, gross_value, run_id FROM portfolio_value
+    WHERE is_total = ? AND run_id > ? ORDER BY taken_at, account, currency"""
+COUNT = "SELECT count(*) FROM portfolio_value WHERE is_total = ?"
+RUN_ID = -1  # its place in a row
 in_order = attrgetter("taken_at", "account", "currency")
+
+
+class ReportedPoints:
+    """The points of the account values, kept between two reads: years of days take a while.
+
+    Rows never change, and new ones have higher run ids. So if there are as many as before plus the
+    new ones, those before are the same.
+    """
+
+    def __init__(self) -> None:
+        self._points: dict[bool, list[PortfolioPoint]] = {}  # by `is_total`
+        self._last: dict[bool, int] = {}  # the highest run id among them
+
+    def read(self, database: Database, *, is_total: bool) -> list[PortfolioPoint]:
+        """Oldest first. In the caller's transaction; the caller leaves the list as it is."""
+        known, last = self._points.get(is_total, []), self._last.get(is_total, 0)
+        rows = database.run_sql(VALUES, (int(is_total), last)).fetchall()
+        (count,) = database.run_sql(COUNT, (int(is_total),)).fetchone()
+        if count != len(known) + len(rows):
+            known, last = [], 0
+            rows = database.run_sql(VALUES, (int(is_total), last)).fetchall()
+        if rows:
+            new = points_of(rows, is_total=is_total)
+            is_later = not known or in_order(known[-1]) < in_order(new[0])
+            known = [*known, *new] if is_later else sorted([*known, *new], key=in_order)
+            last = max(row[RUN_ID] for row in rows)
+        self._points[is_total], self._last[is_total] = known, last
+        return known
 
 
 def portfolio_history(
     database: Database,
+    reported: ReportedPoints,
     derived: DerivedPoints,
     accounts: Collection[str] | None,
     since: datetime | None,
@@ -31,32 +58,24 @@ def portfolio_history(
     by_currency: bool,
 ) -> tuple[PortfolioPoint, ...]:
     """See `Store.portfolio_history`."""
-    values: list[str | int] = [int(not by_currency), utc_text(since) or "", LATEST]
-    if until is not None:
-        values[2] = utc_text(until) or ""
-    sql = VALUES
-    if accounts is not None:
-        sql += OF_ACCOUNTS
-        values.append(json.dumps(sorted(accounts)))
     with database.atomic():
-        rows = database.run_sql(sql + ORDER, values).fetchall()
-        reported = points_of(rows, is_total=not by_currency)
-        before = [
-            point
-            for point in derived.read(database)
-            if point.is_total is not by_currency
-            and (accounts is None or point.account in accounts)
-            and (since is None or point.taken_at >= since)
-            and (until is None or point.taken_at <= until)
-        ]
-    if not before:
-        return tuple(reported)
-    return tuple(merge(sorted(before, key=in_order), reported, key=in_order))
+        known = reported.read(database, is_total=not by_currency)
+        before = [point for point in derived.read(database) if point.is_total is not by_currency]
+    points: Iterable[PortfolioPoint] = known
+    if before:
+        points = merge(sorted(before, key=in_order), known, key=in_order)
+    if accounts is not None:
+        points = (point for point in points if point.account in accounts)
+    if since is not None:
+        points = (point for point in points if point.taken_at >= since)
+    if until is not None:
+        points = (point for point in points if point.taken_at <= until)
+    return tuple(points)
 
 
 def points_of(rows: Iterable[Read], *, is_total: bool) -> list[PortfolioPoint]:
     """Positional arguments, and no calls but these: years of days are 15,000 points."""
-    made, number, reported = PortfolioPoint, Decimal, PointSource.REPORTED
+    made, number, source = PortfolioPoint, Decimal, PointSource.REPORTED
     return [
         made(
             utc_of(taken_at),  # type: ignore[arg-type]  # never NULL
@@ -67,9 +86,9 @@ def points_of(rows: Iterable[Read], *, is_total: bool) -> list[PortfolioPoint]:
             None if value is None else number(value),
             None if unrealized is None else number(unrealized),
             None if realized is None else number(realized),
-            reported,
+            source,
             None if gross is None else number(gross),
             is_total,
         )
-        for account, currency, taken_at, net, cash, value, unrealized, realized, gross in rows
+        for account, currency, taken_at, net, cash, value, unrealized, realized, gross, _ in rows
     ]

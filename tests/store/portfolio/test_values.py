@@ -67,6 +67,24 @@ async def test_each_sync_keeps_what_ibkr_reported_digit_by_digit(tmp_path: Path)
         assert await store.portfolio_history(None, at(2.5)) == ()
 
 
+async def test_a_store_that_has_read_before_tells_what_a_new_one_does(tmp_path: Path) -> None:
+    path = tmp_path / "p.sqlite"
+    async with opened(path) as store, opened(path) as fresh_writer:
+        for minute in (0, 5, DAY + 4, DAY + 6, DAY + 5.5, 3 * DAY):
+            account = "DU2" if minute == DAY + 5.5 else "DU1"
+            await sync_account(fresh_writer, account, minute, str(minute))
+            if minute == DAY + 4:
+                await fresh_writer.undo()
+                await sync_account(fresh_writer, account, minute, "1")
+            for by_currency in (False, True):
+                told = await store.portfolio_history(by_currency=by_currency)
+                async with opened(path) as fresh:
+                    assert told == await fresh.portfolio_history(by_currency=by_currency)
+        assert [point.account for point in await store.portfolio_history()] == [
+            *("DU1", "DU2", "DU1", "DU1"),
+        ]
+
+
 async def test_the_parts_in_each_currency_are_asked_for_apart(tmp_path: Path) -> None:
     sent = [
         *values("100", "DU1"),
@@ -108,8 +126,12 @@ async def test_undo_removes_the_runs_values_and_a_sync_after_it_writes_its_own(
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(), values=values("1")))
         await synced(store, snapshot(2, held(), values=values("2")))
+        assert await kept(store) == [(1, "DU1", 1), (2, "DU1", 2)]
         await store.undo()
         assert await kept(store) == [(1, "DU1", 1)]
+        await synced(store, snapshot(2.5, held(), values=values("2.5")))
+        assert await kept(store) == [(1, "DU1", 1), (2.5, "DU1", 2.5)]
+        await store.undo()
         await synced(store, snapshot(3, held(), values=values("3")))
         assert await kept(store) == [(1, "DU1", 1), (3, "DU1", 3)]
 
