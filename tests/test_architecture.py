@@ -36,7 +36,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "broker": ("domain", "ports"),
     "flex": ("domain",),
     "export": ("domain",),
+    "contract": ("domain",),
     "ui": ("domain", "ports", "platform", "settings", "sync", "export"),
+    "api": ("domain", "ports", "platform", "contract"),
     "demo": ("domain", "platform", "settings", "broker"),
     "bootstrap": (
         *("domain", "ports", "platform", "settings", "sync"),
@@ -44,11 +46,12 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "desktop": (
         *("domain", "ports", "platform", "settings", "sync"),
-        *("store", "broker", "demo", "bootstrap", "export", "ui"),
+        *("store", "broker", "demo", "bootstrap", "export", "contract", "ui", "api"),
     ),
     "cli": (
         *("domain", "ports", "platform", "settings", "sync"),
         *("store", "broker", "flex", "export", "demo", "bootstrap", "desktop"),
+        *("contract", "api"),
     ),
     "__main__": ("platform", "cli"),
 }
@@ -58,6 +61,8 @@ ONLY_IN = {
     "peewee": ("store",),
     "PySide6": ("ui", "desktop.event_loop"),
     "qasync": ("desktop.event_loop",),
+    "starlette": ("api",),
+    "uvicorn": ("api.connections", "api.server"),
     "xlsxwriter": ("export.excel", "export.excel_page"),
 }
 MOST_FILES = 15

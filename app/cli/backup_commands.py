@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from app.cli.json_output import Row, print_json, timestamp
+from app.cli.json_output import print_json
+from app.contract.json_rows import Row, timestamp
 from app.domain.desktop.backups import DatabaseFigures
 from app.domain.model.errors import StoreError
 from app.domain.model.statements import counted

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import backup_commands, json_output, notes, store_commands, text_output
+from app.cli import backup_commands, notes, store_commands, text_output
 from app.cli.json_output import print_json
 from app.cli.text_output import unexplained_lines
+from app.contract import json_rows
 from app.domain.model.errors import StoreError
 from app.domain.model.runs import Report, Request, Run, RunStatus, Statistics, Trigger
 from app.domain.text.foreign_text import visible
@@ -83,7 +84,7 @@ async def sync(arguments: argparse.Namespace, settings: Settings) -> int:
         report = report or unstarted_report(request, error)
     with printing_result():
         if arguments.json:
-            print_json(json_output.sync_row(report, statistics))
+            print_json(json_rows.sync_row(report, statistics))
         elif report.run.is_success:
             print_sync(report, is_dry=request.dry_run)
     if report.run.status is RunStatus.HELD:
@@ -120,7 +121,7 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
         report = report or unstarted_report(Request(trigger=Trigger.FLEX), error)
     with printing_result():
         if arguments.json:
-            print_json(json_output.import_row(report))
+            print_json(json_rows.import_row(report))
         elif report.run.is_success:
             print_import(report)
     if report.run.error:
@@ -140,7 +141,7 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
         print_text("Dry run: nothing was written.")
     if report.changes:
         print_text(text_output.as_table(report.changes, text_output.CHANGE_COLUMNS))
-    print_text(text_output.sync_sentence(json_output.run_row(report.run)))
+    print_text(text_output.sync_sentence(json_rows.run_row(report.run)))
     unexplained = unexplained_lines(report)
     if unexplained:
         print_text("No execution explains these closes:")
@@ -171,7 +172,7 @@ async def demo(settings: Settings) -> int:
         positions = await application.store.positions()
         with printing_result():
             print_text(text_output.as_table(positions, text_output.POSITION_COLUMNS))
-            print_text(text_output.sync_sentence(json_output.run_row(report.run)))
+            print_text(text_output.sync_sentence(json_rows.run_row(report.run)))
     return DONE
 
 

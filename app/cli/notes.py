@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.cli import json_output, text_output
+from app.cli import text_output
 from app.cli.json_output import print_json
 from app.cli.store_commands import chosen_account, reader
+from app.contract import json_rows
 from app.domain.model.errors import SettingsError
 from app.domain.text.foreign_text import visible, visible_lines
 from app.platform.streams import DONE, FAILED, exit_with_error, print_text, printing_result, warn
@@ -97,7 +98,7 @@ async def show_or_edit(
         position = replace(position, notes=edited)
     with printing_result():
         if arguments.json:
-            print_json(json_output.notes_row(position))
+            print_json(json_rows.notes_row(position))
         else:
             print_text(notes_text(position))
     return DONE
@@ -151,7 +152,7 @@ def show_all(known: Iterable["Position"], arguments: argparse.Namespace) -> None
         if position.notes is not None:
             noted.setdefault(position.identity, position)
     if arguments.json:
-        print_json([json_output.notes_row(position) for position in noted.values()])
+        print_json([json_rows.notes_row(position) for position in noted.values()])
     elif noted:
         print_text(text_output.as_table(noted.values(), LISTED))
     else:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.cli.json_output import (
+from app.contract.json_rows import (
     CLOSE_KEYS,
     FLAT_CHANGE_KEYS,
     POSITION_KEYS,

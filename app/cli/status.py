@@ -8,7 +8,8 @@ import os
 from datetime import UTC, datetime
 
 from app.broker.protocol.greeting import answers
-from app.cli.json_output import Row, print_json, status_row
+from app.cli.json_output import print_json
+from app.contract.json_rows import Row, status_row
 from app.domain.model.runs import Statistics
 from app.domain.text.foreign_text import visible
 from app.platform.listener_lock import callbacks_registered

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import json_output, text_output
+from app.cli import text_output
 from app.cli.json_output import print_json
 from app.cli.status import show_status
+from app.contract import json_rows
 from app.domain.model.runs import ALL_ACCOUNTS, Statistics
 from app.domain.model.statements import counted
 from app.domain.text.foreign_text import visible
@@ -37,7 +38,7 @@ def chosen_account(settings: Settings) -> str | None:
 
 
 def print_rows(
-    rows: Sequence[json_output.Row], keys: Sequence[str], arguments: argparse.Namespace
+    rows: Sequence[json_rows.Row], keys: Sequence[str], arguments: argparse.Namespace
 ) -> None:
     if arguments.json:
         print_json(rows)
@@ -78,8 +79,8 @@ async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
         sheet = positions_sheet(found, is_closed=arguments.closed)
         write_excel_file(sheet, arguments.xlsx, "position")
     elif arguments.json or arguments.csv:
-        rows = [json_output.position_row(position) for position in found]
-        print_rows(rows, json_output.POSITION_KEYS, arguments)
+        rows = [json_rows.position_row(position) for position in found]
+        print_rows(rows, json_rows.POSITION_KEYS, arguments)
     else:
         print_text(text_output.as_table(found, text_output.POSITION_COLUMNS))
     return DONE
@@ -92,8 +93,8 @@ async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
 
         write_excel_file(closes_sheet(found), arguments.xlsx, "close")
     elif arguments.json or arguments.csv:
-        rows = [json_output.close_row(close) for close in found]
-        print_rows(rows, json_output.CLOSE_KEYS, arguments)
+        rows = [json_rows.close_row(close) for close in found]
+        print_rows(rows, json_rows.CLOSE_KEYS, arguments)
     else:
         print_text(text_output.as_table(found, text_output.CLOSE_COLUMNS))
     return DONE
@@ -107,7 +108,7 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
 
             write_excel_file(runs_sheet(listed), arguments.xlsx, "run")
         elif arguments.json or arguments.csv:
-            print_rows([*map(json_output.run_row, listed)], json_output.RUN_KEYS, arguments)
+            print_rows([*map(json_rows.run_row, listed)], json_rows.RUN_KEYS, arguments)
         else:
             print_text(text_output.as_table(listed, text_output.RUN_COLUMNS))
         return DONE
@@ -122,11 +123,10 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
 
         write_excel_file(changes_sheet(run, changes), arguments.xlsx, "change")
     elif arguments.csv:
-        rows = [*map(json_output.flat_change_row, changes)]
-        print_rows(rows, json_output.FLAT_CHANGE_KEYS, arguments)
+        rows = [*map(json_rows.flat_change_row, changes)]
+        print_rows(rows, json_rows.FLAT_CHANGE_KEYS, arguments)
     elif arguments.json:
-        rows = [json_output.change_row(change) for change in changes]
-        print_json(json_output.run_row(run) | {"changes": rows})
+        print_json(json_rows.run_with_changes_row(run, changes))
     else:
         print_text(text_output.as_table([run], text_output.RUN_COLUMNS))
         print_text(f"{visible(run.note)}\n" if run.note else "")
@@ -138,7 +138,7 @@ async def check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Exits with 1 if anything stored differs from what the facts give."""
     audit = reader(settings).check(chosen_account(settings))
     if arguments.json:
-        print_json(json_output.audit_row(audit))
+        print_json(json_rows.audit_row(audit))
     else:
         print_text(text_output.audit_text(audit))
     return FAILED if audit.discrepancies else DONE
@@ -154,10 +154,10 @@ async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
         run = await store.undo(arguments.run_id)
     finally:
         await store.close()
-    at = json_output.timestamp(run.started_at)
+    at = json_rows.timestamp(run.started_at)
     with printing_result():
         if arguments.json:
-            print_json(json_output.run_row(run))
+            print_json(json_rows.run_row(run))
         else:
             print_text(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
     return DONE

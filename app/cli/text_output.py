@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-from app.cli.json_output import NUMBER_KEYS, Row, joined, timestamp
+from app.contract.json_rows import NUMBER_KEYS, Row, joined, timestamp
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.positions import (
     Change,

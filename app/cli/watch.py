@@ -3,25 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from app.bootstrap import Application, start_application
-from app.cli.json_output import Row
-from app.cli.watch_events import (
-    as_line,
-    as_text,
-    backup_event,
-    backup_problem_event,
-    connection_event,
-    crash_event,
-    ended_event,
-    fault_event,
-    started_event,
-)
-from app.domain.desktop.app_state import ConnectionState, LinkStatus
+from app.cli.watch_events import as_line, as_text
+from app.contract.feed import EventFeed
+from app.contract.json_rows import Row
+from app.domain.desktop.app_state import LinkStatus
 from app.domain.desktop.auto_sync_rules import AutoSyncRules
-from app.domain.model.runs import Report, Request
 from app.platform.listener_lock import ListenerLock
 from app.platform.streams import OutputError, print_text
 from app.platform.supervision import supervised
@@ -54,13 +44,11 @@ class EventPrinter:
     """Prints events; ends the watch if they cannot be printed any more.
 
     Attributes:
-        connection: the last state that was printed.
         failure: why they cannot be printed; `ReaderGoneError` if the reader has closed the pipe.
     """
 
     form: Callable[[Row], str]
     ended: asyncio.Event
-    connection: ConnectionState = field(default_factory=ConnectionState)
     failure: OutputError | None = None
 
     def print_event(self, event: Row) -> None:
@@ -70,12 +58,6 @@ class EventPrinter:
             self.failure = error
             self.ended.set()
 
-    def print_connection(self, state: ConnectionState) -> None:
-        event = connection_event(self.connection, state)
-        if event is not None:
-            self.connection = state
-            self.print_event(event)
-
 
 @asynccontextmanager
 async def watching(
@@ -84,42 +66,30 @@ async def watching(
     printer: EventPrinter,
     *,
     quiet_s: float = QUIET_S,
-) -> AsyncIterator[None]:
-    """Stays connected and syncs automatically inside the block.
+) -> AsyncIterator[EventFeed]:
+    """Stays connected and syncs automatically inside the block; gives it the events.
 
     Args:
         quiet_s: seconds without an event before a sync.
     """
-    broker = application.broker
-
-    async def run(request: Request) -> Report:
-        printer.print_event(started_event(request))
-        try:
-            report = await application.service.run(request)
-        except Exception:
-            printer.print_event(crash_event())
-            raise
-        printer.print_event(ended_event(report))
-        return report
-
+    broker, service = application.broker, application.service
+    feed = EventFeed()
+    feed.follow(printer.print_event)
+    service.watch_runs(feed.on_started, feed.on_ended)
     auto_sync = AutoSync(
-        run,
+        service.run,
         watch_rules(settings),
         account_id=settings.account,
         is_ready=lambda: broker.connection.link is LinkStatus.CONNECTED,
         quiet_s=quiet_s,
     )
     listener_lock = ListenerLock(settings.database)
-    broker.watch_connection(printer.print_connection)
+    broker.watch_connection(feed.on_connection)
     broker.watch_connection(listener_lock.update)
     broker.watch_connection(lambda _: auto_sync.wake())
     broker.watch_events(auto_sync.on_broker_event)
     syncing = asyncio.create_task(
-        supervised(
-            auto_sync.run_forever,
-            "Automatic syncs",
-            lambda text: printer.print_event(fault_event(text)),
-        ),
+        supervised(auto_sync.run_forever, "Automatic syncs", feed.on_fault),
         name="automatic syncs",
     )
     tasks = [syncing]
@@ -128,16 +98,16 @@ async def watching(
             partial(
                 make_backups_when_due,
                 application.backups,
-                lambda made: printer.print_event(backup_event(made)),
-                lambda text: printer.print_event(backup_problem_event(text)),
+                feed.on_backup,
+                feed.on_backup_problem,
             ),
             "The backups",
-            lambda text: printer.print_event(fault_event(text)),
+            feed.on_fault,
         )
         tasks.append(asyncio.create_task(making, name="backups"))
     broker.keep_connected()
     try:
-        yield
+        yield feed
     finally:
         for task in tasks:
             task.cancel()

@@ -229,6 +229,12 @@ class SqliteStore:
         """A number that changes with every write of another program to the file."""
         return await self._on_thread(lambda database: int(database.pragma("data_version")))
 
+    async def revision(self) -> str:
+        """A text that changes with every write to the file, this program's or another's."""
+        return await self._on_thread(
+            lambda database: f"{database.pragma('data_version')} {database.raw.total_changes}"
+        )
+
     async def statistics(self) -> Statistics:
         return await self._on_thread(newest.statistics)
 

@@ -56,6 +56,7 @@ class SyncService:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._in_flight: dict[asyncio.Task[Report], InFlightRun] = {}  # in running order
+        self._watchers: list[tuple[Callable[[Request], None], Callable[[Report | None], None]]] = []
 
     async def run(self, request: Request) -> Report:
         """Runs a sync, or shares one. An expected failure comes back as a report with its error.
@@ -72,6 +73,16 @@ class SyncService:
         self._in_flight[task] = in_flight
         task.add_done_callback(lambda done: self._in_flight.pop(done))
         return await task
+
+    def watch_runs(
+        self, started: Callable[[Request], None], ended: Callable[[Report | None], None]
+    ) -> None:
+        """Calls `started` when a sync begins, and `ended` with its report when it is over.
+
+        The report is None if a bug ended it. A sync that several requests share is one; previews
+        and imports are none.
+        """
+        self._watchers.append((started, ended))
 
     def set_policy(self, policy: SyncPolicy) -> None:
         """Sets the policy for the runs from now on."""
@@ -125,8 +136,20 @@ class SyncService:
 
     async def _attempt(self, request: Request) -> Report:
         run = self._new_run(request)
-        work = self._preview(request, run) if request.dry_run else self._sync(request, run)
-        return await self._record_failure(request, run, work)
+        if request.dry_run:
+            return await self._record_failure(request, run, self._preview(request, run))
+        for started, _ in self._watchers:
+            started(request)
+        report: Report | None = None
+        try:
+            report = await self._record_failure(request, run, self._sync(request, run))
+        except asyncio.CancelledError:
+            report = Report(replace(run, status=RunStatus.CANCELLED, error=CANCELLED_TEXT))
+            raise
+        finally:
+            for _, ended in self._watchers:
+                ended(report)
+        return report
 
     def _new_run(self, request: Request) -> Run:
         return Run(
@@ -154,7 +177,7 @@ class SyncService:
             kept = self._masked(error, request)
             log.info("%s run failed: %s", request.trigger, kept)
             ended = await self._record_end(request, run, RunStatus.ERROR, kept)
-            return Report(replace(ended, error=str(error)))
+            return Report(replace(ended, error=str(error)), failure=error)
         except Exception:
             await self._record_end(request, run, RunStatus.ERROR, BUG_TEXT)
             raise

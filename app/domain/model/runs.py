@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.domain.model.errors import AppError
     from app.domain.model.positions import Change, Identity
     from app.domain.model.snapshot import PreviewToken
     from app.domain.model.statements import ImportSummary
@@ -115,6 +116,7 @@ class Report:
         basis: the token to apply exactly this dry run; None otherwise.
         imported: what an import found; None for a sync.
         read_at: when TWS had sent all positions; None if it did not.
+        failure: the expected error that ended the run; None if none did.
     """
 
     run: Run
@@ -124,6 +126,7 @@ class Report:
     basis: PreviewToken | None = None
     imported: ImportSummary | None = None
     read_at: datetime | None = None
+    failure: AppError | None = None
 
 
 @dataclass(frozen=True, slots=True)
