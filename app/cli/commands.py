@@ -199,9 +199,18 @@ async def watch(arguments: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
+async def serve(_: argparse.Namespace, settings: Settings) -> int:
+    from app.cli.serve import serve_until_ended
+
+    with contextlib.suppress(asyncio.CancelledError):  # a signal ends it
+        await serve_until_ended(settings)
+    return DONE
+
+
 VERBS: Mapping[str, Verb] = {
     "sync": sync,
     "watch": watch,
+    "serve": serve,
     "status": store_commands.status,
     "positions": store_commands.positions,
     "closes": store_commands.closes,

@@ -70,6 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_formats(sync)
     watch = verb("watch", "stay connected and sync automatically, without a window")
     watch.add_argument("--json-lines", action="store_true", help="print each event as JSON")
+    verb("serve", "offer the HTTP API to other programs, stay connected and sync, without a window")
     add_formats(verb("status", "the last-sync status, and whether IBKR answers"))
     positions = verb("positions", "the stored positions")
     positions.add_argument("--closed", action="store_true", help="the closed ones instead")

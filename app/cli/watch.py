@@ -28,13 +28,41 @@ async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
         SettingsError: a setting cannot be used.
         OutputError: an event cannot be printed.
     """
+    async with staying_connected(settings, as_line if as_json else as_text) as running:
+        await running.ended.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Unattended:
+    """The running program without a window.
+
+    Attributes:
+        ended: set when its output cannot be printed any more.
+    """
+
+    application: Application
+    feed: EventFeed
+    ended: asyncio.Event
+
+
+@asynccontextmanager
+async def staying_connected(
+    settings: Settings, form: Callable[[Row], str]
+) -> AsyncIterator[Unattended]:
+    """Runs the program without a window, and prints its events in this form.
+
+    Raises:
+        StoreError: the database cannot be opened.
+        SettingsError: a setting cannot be used.
+        OutputError: an event cannot be printed.
+    """
     ended = asyncio.Event()
-    printer = EventPrinter(as_line if as_json else as_text, ended)
+    printer = EventPrinter(form, ended)
     async with start_application(settings) as application:
         if application.simulator is not None:
             application.simulator.run_live()
-        async with watching(application, settings, printer):
-            await ended.wait()
+        async with watching(application, settings, printer) as feed:
+            yield Unattended(application, feed, ended)
     if printer.failure is not None:
         raise printer.failure
 

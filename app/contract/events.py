@@ -1,9 +1,12 @@
 """The events of a running program, as rows of JSON. Pure but for the clock."""
 
+from collections.abc import Iterable
+
 from app.contract.json_rows import Row, money, run_row, timestamp
 from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.desktop.backups import Backup
 from app.domain.model.clock import utc_now
+from app.domain.model.positions import Change
 from app.domain.model.runs import Report, Request, RunStatus
 
 ENDS = {
@@ -46,16 +49,21 @@ def ended_event(report: Report) -> Row:
     """The run with its counts, and the closes that wait for the user's confirmation."""
     row = event(ENDS[report.run.status], **run_row(report.run))
     if report.held:
-        row["held"] = [
-            {
-                "account": change.after.account,
-                "con_id": change.after.instrument.con_id,
-                "symbol": change.after.instrument.symbol,
-                "quantity": money((change.before or change.after).quantity),
-            }
-            for change in report.held
-        ]
+        row["held"] = held_rows(report.held)
     return row
+
+
+def held_rows(held: Iterable[Change]) -> list[Row]:
+    """The closes that wait for the user's confirmation."""
+    return [
+        {
+            "account": change.after.account,
+            "con_id": change.after.instrument.con_id,
+            "symbol": change.after.instrument.symbol,
+            "quantity": money((change.before or change.after).quantity),
+        }
+        for change in held
+    ]
 
 
 def crash_event() -> Row:

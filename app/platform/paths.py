@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 APP = "position-sync"
+LONG_RUNNING = ("watch", "serve")
 
 
 def data_folder() -> Path:
@@ -27,7 +28,7 @@ def settings_file() -> Path:
 
 
 def log_file(verb: str | None = None) -> Path:
-    """The log of the window, of `watch`, or of all other commands.
+    """The log of the window, of `watch`, of `serve`, or of all other commands.
 
     What runs for long has a log of its own, so that no other process rotates it.
 
@@ -36,7 +37,7 @@ def log_file(verb: str | None = None) -> Path:
     """
     name = f"{APP}.log"
     if verb is not None:
-        name = f"{APP}-{'watch' if verb == 'watch' else 'commands'}.log"
+        name = f"{APP}-{verb if verb in LONG_RUNNING else 'commands'}.log"
     found = xdg_folder("XDG_STATE_HOME", ".local/state")
     if found is None:
         from platformdirs import user_log_path

@@ -33,7 +33,10 @@ NOTIFICATIONS = "Notifications"
 STORAGE = "Database & log"
 
 
-GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STORAGE)
+AUTOMATION = "Automation"
+
+
+GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STORAGE, AUTOMATION)
 
 # The values of settings -> their texts.
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
@@ -202,6 +205,15 @@ class Settings:
         is_folder=True,
     )
     log_level: str = setting("info", STORAGE, "Log", choices=LOG_LEVELS)
+    api_enabled: bool = setting(
+        False,
+        AUTOMATION,
+        "Let other programs on this computer use Position Sync",
+        "offer the HTTP API while the window is open",
+    )
+    api_port: int = setting(
+        8000, AUTOMATION, "Port", "port of the HTTP API", range=(1, 65535), option="N"
+    )
     connection: str = field(
         default=DEFAULT, metadata={"help": "which of the named connections to use"}
     )

@@ -53,3 +53,7 @@ class UnconfirmedClosesError(AppError):
 
 class StatementError(AppError):
     """The file is not a Flex statement with executions, or lacks what an import needs."""
+
+
+class ApiError(AppError):
+    """The HTTP API cannot listen, or its token cannot be used."""
