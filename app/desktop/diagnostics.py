@@ -16,7 +16,10 @@ from app.domain.text.redaction import masked
 from app.platform.logs import LogLine
 from app.settings.model import Settings
 
-PACKAGES = ("PySide6_Essentials", "qasync", "ib_insync", "eventkit", "peewee", "platformdirs")
+PACKAGES = (
+    *("PySide6_Essentials", "qasync", "ib_insync", "eventkit", "peewee", "platformdirs"),
+    *("starlette", "uvicorn", "h11"),
+)
 LAST_LINES = 40
 
 

@@ -4,7 +4,9 @@ import asyncio
 import gc
 import logging
 import sys
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
@@ -14,6 +16,7 @@ from qasync import QEventLoop
 from app.bootstrap import start_application
 from app.broker.diagnosis import connection_test
 from app.desktop.diagnostics import diagnostics, redacted
+from app.desktop.window_api import WindowApi
 from app.domain.connection.profile import KEYS
 from app.domain.model.errors import AppError, StoreError
 from app.platform import autostart
@@ -115,33 +118,46 @@ class WindowProcess:
                 return 0 if self._instance.call() else 1
 
     async def _run_session(self, settings: Settings) -> None:
-        """Runs the window; ends in the order controllers, broker, store, simulated TWS."""
+        """Runs the window; ends in the order API, controllers, broker, store, simulated TWS."""
         async with start_application(settings) as running:
             if running.simulator is not None:
                 running.simulator.run_live()
             listener_lock = ListenerLock(settings.database)
             running.broker.watch_connection(listener_lock.update)
+            api = WindowApi(
+                running, settings, lambda one: composition.controller.run_automatic(one)
+            )
             composition = Composition(
                 Services(running.service, running.store, running.broker, running.backups),
                 settings,
-                SettingsServices(connection_test, save, running.apply_settings, start_demo),
+                SettingsServices(connection_test, save, api.apply_settings, start_demo, api.host),
                 SupportServices(
                     self._recent, diagnostics, redacted, autostart.is_on, autostart.switch
                 ),
                 self._window,
             )
+            composition.controller.state_changed.connect(api.on_state_changed)
             self._instance.called.connect(self._window.bring_to_front)
             guard, reporter = self._crash_guard, FaultReporter(self._window)
             notify_before, guard.notify = guard.notify, reporter.fault_caught.emit
             try:
                 is_first = await is_first_run(settings, running.store)
-                await self._show_until_closed(composition, is_first_run=is_first)
+                await self._show_until_closed(
+                    composition, partial(api.start, settings), is_first_run=is_first
+                )
             finally:
                 guard.notify = notify_before
+                await api.host.stop()
                 await composition.shutdown()
                 listener_lock.release()
 
-    async def _show_until_closed(self, composition: Composition, *, is_first_run: bool) -> None:
+    async def _show_until_closed(
+        self,
+        composition: Composition,
+        start_api: Callable[[], Coroutine[None, None, None]],
+        *,
+        is_first_run: bool,
+    ) -> None:
         """Shows the window until the user or a signal closes it."""
         window, closed = self._window, asyncio.Event()
         if window.is_closed:
@@ -155,7 +171,9 @@ class WindowProcess:
                 # After the window is shown, so that the dialog is above it.
                 QTimer.singleShot(0, window, composition.settings.open_connect)
             QTimer.singleShot(SETTLED_MS, window, resume_collection)
+            starting = asyncio.create_task(start_api(), name="start the HTTP API")
             await closed.wait()
+            await starting
 
 
 def save(settings: Settings) -> None:

@@ -44,6 +44,7 @@ DEFERRED_IMPORTS = (
     "app.broker.tws_broker",
     "app.sync.service",
     "app.bootstrap",
+    "app.api.host",
     "app.ui.closed.page",
     "app.ui.history.page",
     "app.ui.history.feature",

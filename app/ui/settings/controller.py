@@ -15,6 +15,7 @@ from app.settings.profiles import known_accounts, with_chosen, with_connection, 
 from app.ui.backup.controller import BackupController
 from app.ui.connect.controller import ConnectController, ConnectionProber
 from app.ui.main_window.window import MainWindow
+from app.ui.settings.api_control import ApiControl
 from app.ui.sync.controller import SyncController
 from app.ui.tasks import TaskGroup
 from app.ui.widgets.plain_text import plain_box
@@ -32,12 +33,14 @@ class SettingsServices:
         save: writes the settings file; raises SettingsError.
         apply: applies the settings to broker, service and log; raises AppError.
         start_demo: starts the demo beside this program; returns whether it started.
+        api: the HTTP API; None where there is none.
     """
 
     prober: ConnectionProber
     save: Callable[[Settings], None]
     apply: Callable[[Settings], Awaitable[None]]
     start_demo: Callable[[], bool]
+    api: ApiControl | None = None
 
 
 class SettingsController(QObject):
@@ -100,6 +103,7 @@ class SettingsController(QObject):
             self.keep,
             self._connecting,
             usual_path=str(Settings(demo=self.settings.demo).database),
+            api=self._services.api,
             parent=self._window,
         )
         if self.backups is not None:

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings.model import GROUPS, STORAGE, Settings
+from app.settings.model import AUTOMATION, CONNECTION, GROUPS, STORAGE, Settings
 from app.settings.profiles import with_edits_saved
 from app.ui.connect.controller import ConnectController
+from app.ui.settings.api_control import ApiControl
+from app.ui.settings.automation_page import AutomationPage
 from app.ui.settings.connection_page import ConnectionPage
 from app.ui.settings.page import SettingsPage
 from app.ui.style.icons import icon
@@ -35,6 +37,7 @@ class SettingsDialog(QDialog):
     """Args:
     keep: saves and applies settings; returns why it could not, or "".
     usual_path: the database's path if none is chosen.
+    api: the HTTP API; None where there is none.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class SettingsDialog(QDialog):
         controller: ConnectController,
         *,
         usual_path: str,
+        api: ApiControl | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -53,8 +57,11 @@ class SettingsDialog(QDialog):
         self._keep = keep
         self._settings = with_edits_saved(settings)
         self.connection = ConnectionPage(controller)
-        others = [SettingsPage(group, usual_path) for group in GROUPS[1:]]
-        self.pages: tuple[SettingsPage, ...] = (self.connection, *others)
+        self.automation = AutomationPage(api)
+        special = {CONNECTION: self.connection, AUTOMATION: self.automation}
+        self.pages: tuple[SettingsPage, ...] = tuple(
+            special.get(group) or SettingsPage(group, usual_path) for group in GROUPS
+        )
         self.tabs = QTabWidget()
         self.error = PlainLabel()
         self.buttons = QDialogButtonBox(BUTTON.Ok | BUTTON.Apply | BUTTON.Cancel)
@@ -97,6 +104,7 @@ class SettingsDialog(QDialog):
         self.buttons.button(BUTTON.Apply).clicked.connect(self.save)
         self.reset.clicked.connect(self._reset)
         self.finished.connect(controller.cancel)
+        self.finished.connect(self.automation.unwatch)
 
     def add_to_storage(self, part: QWidget) -> None:
         """Shows something below the fields about the database."""

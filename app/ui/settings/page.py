@@ -14,6 +14,8 @@ GAP = 14  # between labels and editors
 # group -> a remark below its fields
 REMARKS = {
     "Database & log": "Another database file is used from the next start on.",
+    "Automation": "Only programs of this computer can connect, and only with the token. Whoever "
+    "has it can read your positions and start syncs.",
     "Syncing": "With the same time in From and Until, timed syncs go on all day.",
 }
 
