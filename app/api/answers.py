@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 PIECE = 64 * 1024  # bytes
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
+BUG = "Something went wrong inside Position Sync. Its log file has the details."
 Pieces = tuple[bytes, ...]
 
 
@@ -35,7 +36,7 @@ def json_answer(
 
 
 def error_answer(
-    sentence: str, status: int, headers: "dict[str, str] | None" = None, **more: object
+    sentence: str, status: int, headers: "dict[str, str] | None" = None, /, **more: object
 ) -> Response:
     """Args: sentence: for the user, with a next step."""
     return json_answer({"detail": sentence, **more}, status, headers)

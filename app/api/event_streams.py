@@ -93,7 +93,8 @@ class EventStream(Response):
                         await self._news.wait()
                 self._news.clear()
                 events, self._events = self._events, []
-                await send(body(b"".join(map(encoded_event, events)) or HEARTBEAT))
+                if events or not self._is_over:
+                    await send(body(b"".join(map(encoded_event, events)) or HEARTBEAT))
             await send({"type": "http.response.body", "body": b""})
         finally:
             self._ended(self)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.answers import error_answer
+from app.api.answers import BUG, error_answer
 from app.domain.model.errors import ApiError
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,6 @@ NO_TOKEN = (
 )
 TOO_LARGE = "The body is larger than 64 KB. This API needs none."
 TOO_SLOW = "The body did not arrive within 10 seconds. This API needs none."
-BUG = "Something went wrong inside Position Sync. Its log file has the details."
 
 
 class Gate:

@@ -10,7 +10,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.api.answers import ListAnswers, error_answer, json_answer
+from app.api.answers import BUG, ListAnswers, error_answer, json_answer
 from app.api.docs_page import docs_answer
 from app.api.event_streams import EventStreams
 from app.api.openapi import openapi_document
@@ -147,6 +147,7 @@ def make_app(endpoints: Endpoints) -> Starlette:
             BadRequestError: partial(on_error, 422),
             UnknownAccountError: partial(on_error, 404),
             AppError: partial(on_error, 500),
+            Exception: on_bug,
         },
     )
     app.router.redirect_slashes = False
@@ -171,6 +172,11 @@ async def on_http_error(request: HttpRequest, error: Exception) -> Response:
 
 async def on_error(status: int, _: HttpRequest, error: Exception) -> Response:
     return error_answer(str(error), status)
+
+
+async def on_bug(_: HttpRequest, __: Exception) -> Response:
+    """Starlette raises it again after this answer, and the gate logs it."""
+    return error_answer(BUG, 500)
 
 
 def parameters(request: HttpRequest, *names: str) -> dict[str, str]:

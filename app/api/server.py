@@ -77,13 +77,15 @@ class ApiServer:
         return port
 
     async def stop(self) -> None:
-        """Refuses new clients, then ends streams, syncs and connections."""
-        if self._server is not None:
+        """Refuses new clients, then ends streams, syncs and connections. A second call does
+        nothing."""
+        server, self._server = self._server, None
+        if server is not None:
             self._sources.feed.unfollow(self._streams.publish)
-            self._server.refuse_new()
+            server.refuse_new()
         await self._endpoints.close()
-        if self._server is not None:
-            await self._server.close()
+        if server is not None:
+            await server.close()
 
     def end_streams(self) -> None:
         self._streams.end_all()
