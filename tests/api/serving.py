@@ -52,7 +52,12 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, **options: Any) -> httpx.AsyncClient:
-        options = {"headers": self.headers, "timeout": 60.0, "trust_env": False} | options
+        options = {
+            "headers": self.headers,
+            "timeout": 60.0,
+            "trust_env": False,
+            "verify": False,
+        } | options
         return httpx.AsyncClient(base_url=self.base, **options)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:

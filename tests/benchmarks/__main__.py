@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks import (
+    api,
     export,
     headless,
     history,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "sync": sync.measure,
     "year": year.measure,
     "portfolio": portfolio.measure,
+    "api": api.measure,
     "idle": idle.measure,
 }
 
