@@ -59,7 +59,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
 ONLY_IN = {
     "ib_insync": ("broker.connection.ib_transport",),
     "peewee": ("store",),
-    "PySide6": ("ui", "desktop.event_loop"),
+    "PySide6": ("ui", "desktop.event_loop", "desktop.qt_imports"),
     "qasync": ("desktop.event_loop",),
     "starlette": ("api",),
     "uvicorn": ("api.connections", "api.server"),

@@ -135,6 +135,9 @@ def start_window(arguments: Namespace, interrupts: Interrupts, guard: CrashGuard
     # What is created at startup lives as long as the process. Collecting it again and again would
     # take a tenth of the time until the window is shown.
     gc.disable()
+    from app.desktop.qt_imports import import_qt
+
+    import_qt()
     from app.desktop.startup import open_window
 
     try:

@@ -46,6 +46,8 @@ PROGRAM = (
     SAY
     + """
 import sys
+from app.desktop.qt_imports import import_qt
+import_qt()  # first of all, as the program does
 from app.ui.positions import table
 painted = table.PositionsTable.paintEvent
 def paint(view, event):
