@@ -17,7 +17,8 @@ def make_application() -> QApplication:
     present = QApplication.instance()
     if isinstance(present, QApplication):
         return present
-    application = QApplication(sys.argv[:1])
+    # Asked for by `setStyle`, PySide would first make the Python class of every style there is.
+    application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("position-sync")
     application.setOrganizationName("position-sync")
     application.setApplicationVersion(__version__)

@@ -112,12 +112,10 @@ SCHEMES = {
 
 
 class Theme(QObject):
-    """Gives the application Fusion, and the palette of the system's scheme or the user's."""
+    """Gives the application the palette of the system's scheme or the user's."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        if QApplication.style().objectName() != "fusion":
-            QApplication.setStyle("Fusion")
         self._chosen = "system"
         self._apply(QGuiApplication.styleHints().colorScheme())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
@@ -197,5 +195,5 @@ def set_tone(widget: QWidget, tone: str) -> None:
         return
     widget.setProperty("tone", tone)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else its style comes yet
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        # Polishes it again. With `widget.style()`, PySide would make the class of every style.
+        widget.setStyleSheet(widget.styleSheet())

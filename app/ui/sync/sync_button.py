@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.desktop.app_state import Phase
 from app.ui.style.icons import icon, pixmap
@@ -11,7 +11,6 @@ from app.ui.style.theme import current_colours
 FRAMES = 15
 FRAME_MS = 60
 SIZE = 18
-ICON_GAP = 4
 READY = "Sync"
 TEXTS = {
     Phase.SYNCING: "Syncing…",
@@ -26,6 +25,7 @@ class SyncButton(QPushButton):
 
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._largest = QSize()
         self.setObjectName("syncButton")
         self._action = action
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -42,15 +42,7 @@ class SyncButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """The same width for every text, so that nothing beside it moves when a sync begins."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        width_of = self.fontMetrics().horizontalAdvance
-        option.text = max((READY, *TEXTS.values()), key=width_of)
-        inner = QSize(
-            SIZE + ICON_GAP + width_of(option.text), max(SIZE, self.fontMetrics().height())
-        )
-        kind = QStyle.ContentsType.CT_PushButton
-        return self.style().sizeFromContents(kind, option, inner, self)
+        return super().sizeHint().expandedTo(self._largest)
 
     def show_phase(self, phase: Phase) -> None:
         self.setText(TEXTS.get(phase, READY))
@@ -66,6 +58,17 @@ class SyncButton(QPushButton):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._set_icon()
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._measure()
+
+    def _measure(self) -> None:
+        """Each text is shown in turn: Qt's style alone knows what stands around it."""
+        shown, sizes = self.text(), []
+        for text in (READY, *TEXTS.values()):
+            self.setText(text)
+            sizes.append(super().sizeHint())
+        self._largest = max(sizes, key=QSize.width)
+        self.setText(shown)
 
     @Slot()
     def _follow(self) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence, Set
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from app.ui.table.core.layout import SortKey, TableLayout
+from app.ui.table.view.view_setup import set_known_viewport
 
 ORDERS = {True: Qt.SortOrder.DescendingOrder, False: Qt.SortOrder.AscendingOrder}
 ARROW_ROOM = 14  # for the sort arrow, so that a title is not cut when the arrow comes
@@ -26,6 +27,8 @@ class TableHeader(QHeaderView):
 
     def __init__(self, keys: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        set_known_viewport(self, QPalette.ColorRole.Button)
+        self.viewport().setMouseTracking(True)
         self._keys = tuple(keys)
         self._layout = TableLayout()
         self._is_showing = False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from app.ui.style.roles import NOWHERE, Index
@@ -17,7 +17,7 @@ from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.column_widths import ColumnWidths
 from app.ui.table.view.header import TableHeader
 from app.ui.table.view.table_painter import Place, TablePainter
-from app.ui.table.view.view_setup import set_up_rows, set_up_view
+from app.ui.table.view.view_setup import set_known_viewport, set_up_rows, set_up_view
 
 ROW_PADDING = 13
 
@@ -29,6 +29,7 @@ class PaintedTableView(QTableView):
 
     def __init__(self, model: TableModel[Any, Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        set_known_viewport(self, QPalette.ColorRole.Base)
         self.table = model
         self._focus_line = QColor(LIGHT.accent)
         self.setHorizontalHeader(TableHeader([column.key for column in model.spec.columns], self))
