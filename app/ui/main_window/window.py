@@ -207,15 +207,16 @@ class MainWindow(WindowParts):
     def apply_settings(self, settings: Settings) -> None:
         """Applies theme, formats, accounts and highlighting of these settings."""
         self.theme.choose(settings.theme)
-        self.formats.choose(locale_of(settings.locale), settings.clock)
+        has_other_formats = self.formats.choose(locale_of(settings.locale), settings.clock)
         self.positions.apply_settings(is_marking=settings.mark_rows)
         self.positions.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)
         self._known_mode = mode_of(known_accounts(settings))
         self._sync_account = settings.account
         self.summary.render_book(self.state.stored)
-        for part in self.findChildren(QWidget):  # by hand: another clock is no other locale to Qt
-            QApplication.sendEvent(part, QEvent(QEvent.Type.LocaleChange))
+        if has_other_formats:
+            for part in self.findChildren(QWidget):  # by hand: Qt knows of no other clock
+                QApplication.sendEvent(part, QEvent(QEvent.Type.LocaleChange))
         self.render_state(self.state)
 
     @Slot()

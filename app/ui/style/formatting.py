@@ -38,10 +38,15 @@ class Formats:
     """
 
     def __init__(self, locale: QLocale, clock: str = "system") -> None:
+        self._chosen: tuple[QLocale, str] | None = None
         self.choose(locale, clock)
 
-    def choose(self, locale: QLocale, clock: str) -> None:
-        """Sets locale and clock ("24h", "12h", or "system" for the locale's)."""
+    def choose(self, locale: QLocale, clock: str) -> bool:
+        """Sets locale and clock ("24h", "12h", or "system" for the locale's); returns whether they
+        are others than before."""
+        if (locale, clock) == self._chosen:
+            return False
+        self._chosen = locale, clock
         if locale.language() == QLocale.Language.C:  # no locale at all: it groups no thousands
             locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
         self._locale = locale
@@ -51,6 +56,7 @@ class Formats:
         self._clock, self._seconds = CLOCKS.get(clock, (usual, with_seconds(usual)))
         self._written_date = lru_cache(KEPT)(self._write_date)
         self._written_time = lru_cache(KEPT)(self._write_time)
+        return True
 
     def count(self, number: int) -> str:
         return self._locale.toString(number)
