@@ -38,7 +38,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "export": ("domain",),
     "contract": ("domain",),
     "ui": ("domain", "ports", "platform", "settings", "sync", "export"),
-    "api": ("domain", "ports", "platform", "contract"),
+    "api": ("domain", "ports", "platform", "sync", "contract"),
     "demo": ("domain", "platform", "settings", "broker"),
     "bootstrap": (
         *("domain", "ports", "platform", "settings", "sync"),

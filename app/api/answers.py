@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.revisions import RevisionCache
 from app.contract.json_text import json_text
+from app.sync.in_flight import gc_paused
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +97,10 @@ class ListAnswers:
         """
 
         async def ask() -> Pieces:
-            rows = await read()
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._executor, partial(encoded, write(rows)))
+            with gc_paused():
+                rows = await read()
+                return await loop.run_in_executor(self._executor, partial(encoded, write(rows)))
 
         pieces = await self._cache.get(question, await self._revision(), ask)
         return PiecesAnswer(pieces, self._turns)

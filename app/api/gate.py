@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.answers import BUG, error_answer
+from app.api.answers import BUG, Turns, error_answer
 from app.domain.model.errors import ApiError
 
 log = logging.getLogger(__name__)
@@ -50,11 +50,13 @@ class Gate:
     def __init__(self, app: ASGIApp, matches: Callable[[bytes], bool], port: int) -> None:
         self._app = app
         self._matches = matches
+        self._turns = Turns()
         self._hosts = allowed_hosts(port)
         self._wrong_host = WRONG_HOST.format(hosts=", ".join(sorted(self._hosts)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = SafeSend(send)
+        await self._turns.wait()
         try:
             refusal = self._refusal(scope) or await refused_body(scope, receive)
             await (refusal or self._app)(scope, receive, send)

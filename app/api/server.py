@@ -24,6 +24,8 @@ from app.domain.text.system_errors import system_reason
 
 LOOPBACK = "127.0.0.1"
 KEEP_ALIVE_S = 5
+WAITING = 128  # clients that the system lets wait
+AT_A_TIME = 1  # of them are accepted in a turn of the loop, so that many do not delay it
 GRACE_S = 1.0  # for clients to take what is being sent, when the program ends
 IN_USE = (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE))
 FORBIDDEN = (errno.EACCES, errno.EPERM)
@@ -66,10 +68,12 @@ class ApiServer:
             date_header=False,
             h11_max_incomplete_event_size=MOST_HEADER_BYTES,
             timeout_keep_alive=KEEP_ALIVE_S,
+            backlog=AT_A_TIME,
         )
         self._server = LoopbackServer(config)
         try:
             await self._server.open(listener)
+            listener.listen(WAITING)
         except BaseException:
             listener.close()
             raise
@@ -125,14 +129,15 @@ def bound(port: int) -> socket.socket:
     Raises:
         ApiError: another program has it, or it may not be used.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends without delay only over sockets that say that they are TCP's.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform == "win32":  # there, the other option lets two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
-        listener.listen(128)  # two programs could both have bound it
+        listener.listen(WAITING)  # two programs could both have bound it
         listener.setblocking(False)
     except OSError as error:
         listener.close()
