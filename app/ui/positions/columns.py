@@ -3,8 +3,6 @@
 from operator import attrgetter
 
 from app.domain.explain.model import ExplainedField
-from app.domain.model.instruments import expiry_text
-from app.export.sheet import Kind
 from app.ui.positions import tooltips
 from app.ui.positions.column_makers import (
     MONEY,
@@ -15,29 +13,23 @@ from app.ui.positions.column_makers import (
     money,
     number,
 )
+from app.ui.positions.describing_columns import DESCRIBING
 from app.ui.positions.figures import (
     absolute_cost,
     average_price,
-    changed_at,
-    changed_text,
     cost_basis,
-    days_to_expiry,
     description,
-    first_line,
     instrument_order,
     is_nothing_closed,
     is_notional,
-    note,
     of_group,
     of_net,
     realized_cell,
-    tags,
-    type_name,
     unrealized_pct,
 )
-from app.ui.style.formatting import DASH, Formats
+from app.ui.style.formatting import Formats
 from app.ui.table.core.column import Column, Subtotal
-from app.ui.table.core.plain_columns import time, word
+from app.ui.table.core.plain_columns import word
 
 NAMED_BY = (
     *("instrument.symbol", "instrument.expiry", "instrument.strike", "instrument.right"),
@@ -160,93 +152,7 @@ COLUMNS: tuple[PositionColumn, ...] = (
         is_gain=True,
         is_live=True,
     ),
-    word(
-        *("type", "Type", type_name),
-        depends_on=("instrument.sec_type",),
-        is_groupable=True,
-    ),
-    word(
-        *("underlying", "Underlying", attrgetter("instrument.symbol")),
-        depends_on=("instrument.symbol",),
-        description="What an option or future is on; else the symbol itself",
-        is_groupable=True,
-        is_shown=False,
-    ),
-    Column(
-        *("expiry", "Expiry"),
-        lambda position, _: position.instrument.expiry or None,
-        lambda position, _: expiry_text(position.instrument.expiry) or DASH,
-        kind=Kind.DATE,
-        depends_on=("instrument.expiry",),
-        is_groupable=True,
-        is_shown=False,
-    ),
-    number(
-        *("days_to_expiry", "Days to expiry", days_to_expiry, Formats.quantity),
-        description="Days until the last trading day; negative once it has passed",
-        depends_on=("instrument.expiry",),
-        context=("today",),
-        is_shown=False,
-    ),
-    figure(
-        *("multiplier", "Multiplier", attrgetter("instrument.multiplier"), Formats.quantity),
-        description="Units of the underlying in one contract",
-        depends_on=("instrument.multiplier",),
-        is_shown=False,
-    ),
-    word(
-        *("exchange", "Exchange", attrgetter("instrument.exchange")),
-        depends_on=("instrument.exchange",),
-        is_shown=False,
-    ),
-    Column(
-        *("con_id", "Con ID"),
-        lambda position, _: position.instrument.con_id,
-        lambda position, _: str(position.instrument.con_id),
-        description="IBKR's number of the contract",
-        is_number=True,
-        is_shown=False,
-    ),
-    time(
-        *("opened_at", "Opened", attrgetter("opened_at"), Formats.date),
-        depends_on=("opened_at",),
-        width=10,
-    ),
-    Column(
-        *("changed_at", "Changed at", changed_at, changed_text),
-        description="When a sync last found another quantity or cost",
-        tooltip=tooltips.changed_tooltip,
-        kind=Kind.TIME,
-        context=("changed",),
-        is_shown=False,
-    ),
-    time(
-        *("last_synced_at", "Last synced", attrgetter("last_synced_at")),
-        context=("synced",),
-        width=10,
-    ),
-    word("account", "Account", attrgetter("account"), is_groupable=True),
-    Column(
-        *("tags", "Tags"),
-        lambda position, _: tags(position) or None,
-        lambda position, _: tags(position) or DASH,
-        description="Your own tags",
-        order=lambda position, _: tags(position).casefold() or None,
-        depends_on=("notes",),
-        is_groupable=True,
-        is_shown=False,
-    ),
-    Column(
-        *("note", "Note"),
-        lambda position, _: note(position) or None,
-        lambda position, _: first_line(note(position)) or DASH,
-        description="Your own note; its tooltip has all of it",
-        order=lambda position, _: note(position).casefold() or None,
-        tooltip=lambda position, _: note(position),
-        depends_on=("notes",),
-        width=24,
-        is_shown=False,
-    ),
+    *DESCRIBING,
 )
 KEYS = tuple(column.key for column in COLUMNS)
 TITLES = tuple(column.title for column in COLUMNS)
