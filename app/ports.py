@@ -1,6 +1,7 @@
 """What a sync needs from outside: a broker to read from, and a store to write to."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -8,6 +9,9 @@ from typing import Protocol
 from app.domain.desktop.app_state import ConnectionState, PortfolioView
 from app.domain.desktop.backups import Backup, DatabaseFigures, RestorableFile
 from app.domain.explain.model import ExplainedClose
+from app.domain.fetching.plan import DayRange, FetchedState
+from app.domain.fetching.queries import FlexQuery
+from app.domain.fetching.report import ServiceProgress
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.portfolio_history import PortfolioPoint
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
@@ -62,6 +66,28 @@ class Broker(Protocol):
     async def close(self) -> None: ...
 
 
+class StatementSource(Protocol):
+    """Fetches statements from IBKR."""
+
+    def statement(
+        self,
+        query: FlexQuery,
+        days: DayRange | None,
+        on_progress: Callable[[ServiceProgress], object],
+    ) -> AbstractAsyncContextManager[Path]:
+        """The statement as a file, which exists inside the block.
+
+        Args:
+            days: None for the query's own period.
+            on_progress: called on the loop's thread.
+
+        Raises:
+            StatementServiceError: IBKR gave none.
+            CredentialsError: the token cannot be read.
+        """
+        ...
+
+
 class Store(Protocol):
     """Keeps positions, closes, changes, fills and runs in one SQLite file.
 
@@ -107,6 +133,10 @@ class Store(Protocol):
 
     async def record(self, run: Run) -> Run:
         """Stores a run that changed nothing (failed, held or cancelled); returns it with its id."""
+        ...
+
+    async def fetched(self, title: str) -> FetchedState:
+        """What earlier fetches of a query have left. Args: title: `FlexQuery.title`."""
         ...
 
     async def undo(self, run_id: int | None = None) -> Run:

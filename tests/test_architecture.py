@@ -21,6 +21,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "domain.history": (*PURE, "domain.portfolio"),
     "domain.explain": PURE,
     "domain.connection": PURE,
+    "domain.fetching": PURE,
     "domain.desktop": (
         *PURE,
         "domain.portfolio",
@@ -34,6 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "sync": ("domain", "ports"),
     "store": ("domain", "ports", "platform"),
     "broker": ("domain", "ports"),
+    "flex.web_service": ("domain", "ports", "platform"),
     "flex": ("domain",),
     "export": ("domain",),
     "contract": ("domain",),
@@ -63,6 +65,7 @@ ONLY_IN = {
     "qasync": ("desktop.event_loop",),
     "starlette": ("api",),
     "uvicorn": ("api.connections", "api.server"),
+    "keyring": ("platform.credentials",),
     "xlsxwriter": ("export.excel", "export.excel_page"),
 }
 MOST_FILES = 15

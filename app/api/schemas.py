@@ -108,6 +108,8 @@ POSITION = record(
     opened_at=TIME,
     closed_at=TIME_OR_NULL,
     last_synced_at=TIME,
+    note=TEXT_OR_NULL,
+    tags=items(TEXT),
 )
 CLOSE = record(
     account=TEXT,

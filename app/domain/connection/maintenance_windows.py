@@ -92,6 +92,21 @@ def reset_window(at: datetime, region: Region) -> MaintenanceWindow | None:
     return None
 
 
+def last_nightly_reset_end(at: datetime, region: Region) -> datetime:
+    """When the newest nightly reset that is over by then had ended.
+
+    Args:
+        at: aware.
+    """
+    ends = (
+        window.ends_at
+        for rule in _BY_REGION[region]
+        for days in range(3)
+        if (window := rule.window(at.astimezone(ZoneInfo(rule.zone)).date() - timedelta(days)))
+    )
+    return max(end for end in ends if end <= at)
+
+
 def likely_region(utc_offset: timedelta) -> Region:
     """The region whose servers a computer with this clock most likely uses.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 # IBKR's numbers: U1234567, DU1234567, F1234567, DF…, I…; and what hangs on them, like U1234567A.
 NUMBER = re.compile(r"\b(D?[UFI])(\d{4,})([A-Z]?)\b")
@@ -54,3 +55,17 @@ def without_quotes(text: str) -> str:
 def without_digits(text: str) -> str:
     """ "98765x is no number" -> "•••••x is no number"."""
     return DIGIT.sub(HIDDEN_DIGIT, text)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A token. Whatever prints or logs it shows dots; only who asks for `text` gets it."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Secret(•••)"
+
+    def hidden_in(self, text: str) -> str:
+        """The text without the token, where somebody else repeats it."""
+        return text.replace(self.text, "•••") if self.text else text

@@ -1,0 +1,34 @@
+"""Why IBKR gave no statement: each cause with a sentence and whether to try again."""
+
+from enum import StrEnum
+
+from app.domain.model.errors import AppError
+
+
+class FailureKind(StrEnum):
+    """What helps."""
+
+    AGAIN = "again"  # the same request, a little later
+    TOO_MANY = "too_many"  # the same request, much later
+    USER = "user"  # a new token, or a setting at IBKR
+    QUERY = "query"  # another query, or its number
+    NO_DATA = "no_data"  # nothing: IBKR has no statement for these days
+    UNREACHABLE = "unreachable"  # a network that works
+    ANSWER = "answer"  # the answer is not what IBKR documents
+
+
+class StatementServiceError(AppError):
+    """IBKR's Flex Web Service gave no statement.
+
+    Args:
+        code: IBKR's number of the error; None where it gave none.
+    """
+
+    def __init__(self, text: str, kind: FailureKind, code: int | None = None) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.code = code
+
+
+class CredentialsError(AppError):
+    """A token cannot be read or stored."""
