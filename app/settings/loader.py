@@ -9,12 +9,13 @@ from app.domain.connection.profile import DEFAULT, KEYS, Connection, name_proble
 from app.domain.model.errors import SettingsError
 from app.platform.paths import settings_file
 from app.settings.file_text import line_of, parse, read_text
+from app.settings.flex_tables import FLEX_TABLES, read_flex_queries, read_flex_tokens
 from app.settings.model import PREFIX, Settings
-from app.settings.validation import checked
+from app.settings.validation import PlaceError, checked
 
 # Not read from the file for the demo, which has its own TWS and database.
 NOT_IN_DEMO = ("db", "connection", *KEYS)
-NOT_SETTINGS = frozenset({"connections", "overrides"})
+NOT_SETTINGS = frozenset({"connections", "overrides", *FLEX_TABLES})
 NAMES = tuple(field.name for field in fields(Settings) if field.name not in NOT_SETTINGS)
 
 
@@ -45,6 +46,7 @@ def load_settings(
     content = parse(file, text)
     try:
         connections = read_connections(content)
+        queries, tokens = read_flex_queries(content), read_flex_tokens(content)
         chosen = read_flat(content) | chosen
     except PlaceError as error:
         error.line = line_of(text, error.place)
@@ -56,19 +58,13 @@ def load_settings(
                 overrides[name] = overrides.get("demo", "demo")
     else:
         chosen = of_connection(connections, chosen)
-    return Settings(**chosen, connections=connections, overrides=tuple(overrides.items()))
-
-
-class PlaceError(SettingsError):
-    """An error in the settings file.
-
-    Args:
-        place: "port", "connections.paper.port".
-    """
-
-    def __init__(self, text: str, place: str) -> None:
-        super().__init__(text)
-        self.place = place
+    return Settings(
+        **chosen,
+        connections=connections,
+        overrides=tuple(overrides.items()),
+        flex_queries=queries,
+        flex_tokens=tokens,
+    )
 
 
 def checked_in_file(name: str, value: object, place: str) -> Any:
@@ -83,7 +79,7 @@ def read_flat(content: Mapping[str, Any]) -> dict[str, Any]:
     """The settings outside tables, without those of the default connection."""
     found: dict[str, Any] = {}
     for name, value in content.items():
-        if name in ("connections", "accounts", *KEYS):
+        if name in ("connections", "accounts", *KEYS, *FLEX_TABLES):
             continue
         if name not in NAMES:
             raise PlaceError(f"The settings file has an unknown setting {name!r}. Remove it.", name)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.connection.profile import DEFAULT, Connection
+from app.domain.fetching.queries import FlexQuery, FlexToken
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.platform.paths import data_folder
 
@@ -27,6 +28,9 @@ SYNCING = "Syncing"
 LOOK = "Look"
 
 
+STATEMENTS = "Statements"
+
+
 NOTIFICATIONS = "Notifications"
 
 
@@ -36,7 +40,7 @@ STORAGE = "Database & log"
 AUTOMATION = "Automation"
 
 
-GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STORAGE, AUTOMATION)
+GROUPS = (CONNECTION, SYNCING, STATEMENTS, LOOK, NOTIFICATIONS, STORAGE, AUTOMATION)
 
 # The values of settings -> their texts.
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
@@ -85,6 +89,7 @@ class Settings:
 
     Attributes:
         connections: all saved connections, the default one first.
+        flex_queries, flex_tokens: as set up at IBKR; the tokens themselves are not here.
         overrides: (setting, "--port" or "POSITION_SYNC_PORT") of those not from the file.
     """
 
@@ -160,6 +165,12 @@ class Settings:
         range=(1, 100),
         unit="% of the positions",
     )
+    flex_daily: bool = setting(
+        True,
+        STATEMENTS,
+        "Fetch Flex statements once a day",
+        "fetch the statements of your Flex Queries once a day, after IBKR's reset",
+    )
     theme: str = setting("system", LOOK, "Theme", choices=THEMES)
     locale: str = setting("system", LOOK, "Number format", choices=LOCALES)
     clock: str = setting("system", LOOK, "Time format", choices=CLOCKS)
@@ -219,6 +230,8 @@ class Settings:
     )
     connections: tuple[Connection, ...] = (Connection(),)
     overrides: tuple[tuple[str, str], ...] = ()
+    flex_queries: tuple[FlexQuery, ...] = ()
+    flex_tokens: tuple[FlexToken, ...] = ()
 
     @property
     def database(self) -> Path:

@@ -14,6 +14,18 @@ MAX_TEXT = MAX_HOST  # no account or name is longer
 MAX_SHOWN = 60  # characters of a value
 
 
+class PlaceError(SettingsError):
+    """An error in the settings file.
+
+    Args:
+        place: "port", "connections.paper.port".
+    """
+
+    def __init__(self, text: str, place: str) -> None:
+        super().__init__(text)
+        self.place = place
+
+
 def checked(name: str, value: object, source: str) -> Any:
     """The value in its setting's type, checked against its range and choices.
 

@@ -14,10 +14,12 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from app.domain.connection.profile import DEFAULT, KEYS, Connection
+from app.domain.fetching.queries import DEFAULT_TOKEN
 from app.domain.model.errors import SettingsError
 from app.domain.text.system_errors import system_reason
 from app.platform.private_files import create_private_folder, make_private
 from app.settings.file_text import parse, read_text, unreadable
+from app.settings.flex_tables import FLEX_TABLES, QUERIES, TOKENS, query_table, token_table
 from app.settings.loader import NAMES
 from app.settings.model import Settings
 from app.settings.profiles import is_overridden
@@ -62,9 +64,10 @@ def updated(text: str, settings: Settings) -> str:
     try:
         return written(tomlkit.parse(text), settings)
     except ValueError:
-        # Tables cannot be added to connections on one line or with dotted keys.
+        # Tables cannot be added to those on one line or with dotted keys.
         document = tomlkit.parse(text)
-        document.pop("connections", None)
+        for group in ("connections", *FLEX_TABLES):
+            document.pop(group, None)
         return written(document, settings)
 
 
@@ -95,10 +98,37 @@ def write_values(document: tomlkit.TOMLDocument, settings: Settings) -> None:
             write_connection(tables.setdefault(connection.name, tomlkit.table()), connection)
     for name in set(tables) - {connection.name for connection in settings.connections}:
         del tables[name]
+    put_tables(document, "connections", tables)
+    queries = {query.name: query_table(query) for query in settings.flex_queries}
+    write_flex(document, QUERIES, queries, {"token": DEFAULT_TOKEN, "enabled": True})
+    tokens = {token.name: token_table(token) for token in settings.flex_tokens if token.expires}
+    write_flex(document, TOKENS, tokens, {})
+
+
+def write_flex(
+    document: tomlkit.TOMLDocument,
+    group: str,
+    wanted: dict[str, dict[str, object]],
+    defaults: dict[str, object],
+) -> None:
+    """Args: wanted: name -> key -> value; a default that is not in the file stays out of it."""
+    tables = document.get(group, tomlkit.table(is_super_table=True))
+    for name, values in wanted.items():
+        table = tables.setdefault(name, tomlkit.table())
+        for key, value in values.items():
+            put(table, key, value, defaults.get(key))
+    for name in set(tables) - wanted.keys():
+        del tables[name]
+    put_tables(document, group, tables)
+
+
+def put_tables(
+    document: tomlkit.TOMLDocument, group: str, tables: MutableMapping[str, Any]
+) -> None:
     if tables:
-        document["connections"] = tables
+        document[group] = tables
     else:
-        document.pop("connections", None)
+        document.pop(group, None)
 
 
 def write_connection(table: MutableMapping[str, Any], connection: Connection) -> None:
