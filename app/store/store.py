@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.desktop.app_state import PortfolioView
 from app.domain.explain.model import ExplainedClose
+from app.domain.fetching.plan import FetchedState
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
 from app.domain.history.portfolio_history import PortfolioPoint
 from app.domain.history.position_history import ActivitySummary, PositionsAsOf, Timeline
@@ -38,6 +39,7 @@ from app.store.portfolio.derived import DerivedPoints
 from app.store.queries import (
     closed_positions,
     closes,
+    fetches,
     history,
     newest,
     portfolio_view,
@@ -117,6 +119,9 @@ class SqliteStore:
 
     async def record(self, run: Run) -> Run:
         return await self._on_thread(runs.record_end, run)
+
+    async def fetched(self, title: str) -> FetchedState:
+        return await self._on_thread(fetches.fetched, title)
 
     async def view(self) -> PortfolioView:
         return await self._on_thread(

@@ -12,6 +12,7 @@ from app.domain.model.clock import utc_now
 from app.domain.model.errors import AppError, PreviewOutdatedError, UnconfirmedClosesError
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run, RunStatus, Trigger
 from app.domain.model.snapshot import PreviewToken, Snapshot
+from app.domain.model.statements import Statement
 from app.domain.model.sync_policy import SyncPolicy
 from app.domain.reconciliation.preview import (
     OUTDATED_KEPT,
@@ -31,6 +32,14 @@ UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {
 UNVERIFIED_BUG = "Something went wrong inside Position Sync. Look into the log, and sync again."
 CANCELLED_IMPORT_TEXT = "The import was cancelled; nothing was changed."
 BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
+
+
+NoteSource = Callable[[Statement], str]
+
+
+def no_source(_statement: Statement) -> str:
+    """For a file that the user has chosen."""
+    return ""
 
 
 class SyncService:
@@ -114,10 +123,13 @@ class SyncService:
         async with self._lock:
             return await self._store.undo(run_id)
 
-    async def import_statement(self, path: Path) -> Report:
+    async def import_statement(self, path: Path, source: NoteSource = no_source) -> Report:
         """Imports a Flex statement's executions, while no sync is in progress.
 
         An expected failure comes back as a report with its error.
+
+        Args:
+            source: begins the run's note: where the file is from.
 
         Raises:
             asyncio.CancelledError: cancelled before anything was written; the run is stored.
@@ -126,7 +138,15 @@ class SyncService:
         async with self._lock:
             run = self._new_run(request)
             with gc_paused():
-                return await self._record_failure(request, run, self._import(path, run))
+                return await self._record_failure(request, run, self._import(path, run, source))
+
+    async def record_failed_fetch(self, error: AppError, note: str, started_at: datetime) -> Report:
+        """Records that no statement could be fetched, as a failed run that changed nothing."""
+        request = Request(trigger=Trigger.FLEX)
+        run = replace(self._new_run(request), started_at=started_at, note=note)
+        kept = self._masked(error, request)
+        ended = await self._record_end(request, run, RunStatus.ERROR, kept)
+        return Report(replace(ended, error=str(error)))
 
     async def _run_when_free(self, in_flight: InFlightRun) -> Report:
         async with self._lock:
@@ -216,8 +236,9 @@ class SyncService:
             self._write(snapshot, request, run, second_read=second_read)
         )
 
-    async def _import(self, path: Path, run: Run) -> Report:
+    async def _import(self, path: Path, run: Run, source: NoteSource) -> Report:
         statement = await asyncio.to_thread(self._read_statement, path)
+        run = replace(run, note=source(statement))
         return await finish_despite_cancel(self._store.import_fills(statement, run))
 
     async def _write(

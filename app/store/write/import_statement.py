@@ -85,6 +85,7 @@ def import_fills(
             deposits=deposits,
         )
         text = note(statement, imported, completed=facts.completed, healed=len(healed))
+        text = f"{run.note} {text}".strip()  # a fetch says which query it is of
         database.run_sql(FINISH, (text, run.id))
         run = timed(database, replace(run, note=text), clock())
     return Report(run, healed, imported=imported)
