@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.domain.connection.maintenance_windows import likely_region
+from app.domain.connection.maintenance_windows import Region, likely_region
+from app.domain.model.errors import SettingsError
 from app.platform.logs import hide_in_log, set_log_level
 from app.settings.model import Settings
 from app.settings.profiles import accounts_of_other_profiles
@@ -18,7 +19,12 @@ from app.sync.service import SyncService
 
 if TYPE_CHECKING:
     from app.broker.simulator.server.server import SimulatedTws
+    from app.domain.fetching.report import QueryCheck
     from app.domain.model.statements import Statement
+    from app.platform.credentials import Credentials
+    from app.sync.statement_fetcher import StatementFetcher
+
+NO_SERVICE_IN_DEMO = "The demo has no Flex Web Service. Start Position Sync without --demo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,28 @@ class Application:
     broker: TwsBroker
     simulator: "SimulatedTws | None"
     backups: SqliteBackups | None = None  # the demo has none
+
+    def statement_fetcher(
+        self, credentials: "Credentials", base: str | None = None
+    ) -> "StatementFetcher":
+        """Fetches statements from IBKR; not for the demo, which `refuse_demo` refuses.
+
+        Args:
+            base: the address of another service than IBKR's.
+        """
+        # imported late: only who has a Flex Query needs it
+        from app.domain.text.redaction import Secret
+        from app.flex.web_service.client import IBKR, FlexWebService
+        from app.flex.web_service.source import FlexStatementSource
+        from app.platform.credentials import flex_secret_name
+        from app.sync.statement_fetcher import StatementFetcher
+
+        async def read_token(name: str) -> Secret | None:
+            stored = await credentials.read(flex_secret_name(name))
+            return None if stored is None else stored.secret
+
+        source = FlexStatementSource(FlexWebService(base or IBKR), read_token)
+        return StatementFetcher(source, self.service, self.store, check_query)
 
     async def apply_settings(self, settings: Settings) -> None:
         """Applies other settings; a sync in progress still uses the old ones.
@@ -54,17 +82,32 @@ class Application:
 
 def endpoint_of(settings: Settings) -> Endpoint:
     """The endpoint of the chosen connection."""
-    utc_offset = datetime.now().astimezone().utcoffset() or timedelta()
     return Endpoint(
-        *(settings.host, settings.port, settings.client_id, settings.timeout),
-        region=likely_region(utc_offset),
+        *(settings.host, settings.port, settings.client_id, settings.timeout), region=own_region()
     )
+
+
+def own_region() -> Region:
+    """The likely location of the user's IBKR servers."""
+    return likely_region(datetime.now().astimezone().utcoffset() or timedelta())
 
 
 def read_statement(path: Path) -> "Statement":
     from app.flex import reader  # imported late: few users need it
 
     return reader.read_statement(path)
+
+
+def refuse_demo(settings: Settings) -> None:
+    """Raises: SettingsError: the demo has no accounts at IBKR that a statement could be of."""
+    if settings.demo:
+        raise SettingsError(NO_SERVICE_IN_DEMO)
+
+
+def check_query(path: Path) -> "QueryCheck":
+    from app.flex import query_check  # imported late: few users need it
+
+    return query_check.check_query(path)
 
 
 @contextlib.asynccontextmanager

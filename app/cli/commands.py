@@ -15,7 +15,6 @@ from app.cli.text_output import unexplained_lines
 from app.contract import json_rows
 from app.domain.model.errors import StoreError
 from app.domain.model.runs import Report, Request, Run, RunStatus, Statistics, Trigger
-from app.domain.text.foreign_text import visible
 from app.platform.crash_guard import CrashGuard
 from app.platform.interrupts import Interrupts, woken_by_signals
 from app.platform.streams import (
@@ -123,7 +122,7 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.json:
             print_json(json_rows.import_row(report))
         elif report.run.is_success:
-            print_import(report)
+            print_text(text_output.import_text(report))
     if report.run.error:
         warn(report.run.error)
     return EXIT_CODES[report.run.status]
@@ -146,12 +145,6 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
     if unexplained:
         print_text("No execution explains these closes:")
         print_text("\n".join(f"  {line}" for line in unexplained))
-
-
-def print_import(report: Report) -> None:
-    if report.changes:
-        print_text(text_output.as_table(report.changes, text_output.RESTATED_COLUMNS))
-    print_text(visible(report.run.note))
 
 
 def print_held(report: Report) -> None:
@@ -191,11 +184,14 @@ async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
-async def watch(arguments: argparse.Namespace, settings: Settings) -> int:
+async def watch(
+    arguments: argparse.Namespace, settings: Settings, *, flex_base: str | None = None
+) -> int:
+    """Args: flex_base: the address of another Flex Web Service than IBKR's."""
     from app.cli.watch import watch_until_ended
 
     with contextlib.suppress(asyncio.CancelledError):  # a signal ends it
-        await watch_until_ended(settings, as_json=arguments.json_lines)
+        await watch_until_ended(settings, as_json=arguments.json_lines, flex_base=flex_base)
     return DONE
 
 
@@ -205,6 +201,12 @@ async def serve(_: argparse.Namespace, settings: Settings) -> int:
     with contextlib.suppress(asyncio.CancelledError):  # a signal ends it
         await serve_until_ended(settings)
     return DONE
+
+
+async def fetch_flex(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.cli.fetch_flex import fetch_statements  # imported late: few users need it
+
+    return await fetch_statements(arguments, settings)
 
 
 VERBS: Mapping[str, Verb] = {
@@ -222,5 +224,6 @@ VERBS: Mapping[str, Verb] = {
     "import-flex": import_flex,
     "backup": backup_commands.backup,
     "restore": backup_commands.restore,
+    "fetch-flex": fetch_flex,
     "simulate": simulate,
 }

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,13 @@ def make_parser() -> argparse.ArgumentParser:
     restore = verb("restore", "put a backup in the place of the database, which is kept as one")
     restore.add_argument("file", type=Path, metavar="FILE", help="a backup, or another database")
     add_formats(restore)
+    fetch = verb("fetch-flex", "fetch Flex statements from IBKR, and import them")
+    fetch.add_argument("--query", metavar="NAME", help="this Flex Query only (default: all)")
+    fetch.add_argument(
+        "--from", dest="first", type=day, metavar="D", help="from this day on, as in 2026-01-31"
+    )
+    fetch.add_argument("--to", dest="last", type=day, metavar="D", help="until this day")
+    add_formats(fetch)
     simulate = verb("simulate", "run the embedded simulated TWS as a server")
     simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
     simulate.add_argument(
@@ -179,6 +187,15 @@ def run_number(text: str) -> int:
             f"{visible(text)!r} is not a run's number; `position-sync runs` lists them"
         )
     return int(text)
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{visible(text)!r} is not a day, such as 2026-01-31"
+        ) from None
 
 
 def whole_number(text: str) -> int:

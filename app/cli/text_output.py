@@ -174,3 +174,9 @@ def audit_text(audit: Audit) -> str:
         lines.append(visible(f"{whose}{one.what}: stored {one.stored}, derived {one.derived}"))
     lines.append("Keep a copy of the file, then report this.")
     return "\n".join(lines)
+
+
+def import_text(report: Report) -> str:
+    """What a stored statement has changed, and the run's note."""
+    lines = [as_table(report.changes, RESTATED_COLUMNS)] if report.changes else []
+    return "\n".join([*lines, visible(report.run.note)])

@@ -20,15 +20,21 @@ from app.sync.auto_sync import QUIET_S, AutoSync
 from app.sync.backup_timer import make_backups_when_due
 
 
-async def watch_until_ended(settings: Settings, *, as_json: bool) -> None:
+async def watch_until_ended(
+    settings: Settings, *, as_json: bool, flex_base: str | None = None
+) -> None:
     """Runs until it is cancelled, or until nobody reads its output any more.
+
+    Args:
+        flex_base: the address of another Flex Web Service than IBKR's.
 
     Raises:
         StoreError: the database cannot be opened.
         SettingsError: a setting cannot be used.
         OutputError: an event cannot be printed.
     """
-    async with staying_connected(settings, as_line if as_json else as_text) as running:
+    form = as_line if as_json else as_text
+    async with staying_connected(settings, form, flex_base=flex_base) as running:
         await running.ended.wait()
 
 
@@ -47,7 +53,7 @@ class Unattended:
 
 @asynccontextmanager
 async def staying_connected(
-    settings: Settings, form: Callable[[Row], str]
+    settings: Settings, form: Callable[[Row], str], *, flex_base: str | None = None
 ) -> AsyncIterator[Unattended]:
     """Runs the program without a window, and prints its events in this form.
 
@@ -61,7 +67,7 @@ async def staying_connected(
     async with start_application(settings) as application:
         if application.simulator is not None:
             application.simulator.run_live()
-        async with watching(application, settings, printer) as feed:
+        async with watching(application, settings, printer, flex_base=flex_base) as feed:
             yield Unattended(application, feed, ended)
     if printer.failure is not None:
         raise printer.failure
@@ -94,11 +100,13 @@ async def watching(
     printer: EventPrinter,
     *,
     quiet_s: float = QUIET_S,
+    flex_base: str | None = None,
 ) -> AsyncIterator[EventFeed]:
     """Stays connected and syncs automatically inside the block; gives it the events.
 
     Args:
         quiet_s: seconds without an event before a sync.
+        flex_base: the address of another Flex Web Service than IBKR's.
     """
     broker, service = application.broker, application.service
     feed = EventFeed()
@@ -133,6 +141,11 @@ async def watching(
             feed.on_fault,
         )
         tasks.append(asyncio.create_task(making, name="backups"))
+    if settings.flex_daily and settings.flex_queries and not settings.demo:
+        from app.cli.watch_fetches import fetch_daily  # imported late: few users need it
+
+        fetching = fetch_daily(application, settings, feed, base=flex_base)
+        tasks.append(asyncio.create_task(fetching, name="daily fetches"))
     broker.keep_connected()
     try:
         yield feed

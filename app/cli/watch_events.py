@@ -36,6 +36,10 @@ def event_text(row: Row) -> str:
             return f"{sync_sentence(row)}."
         case "backup_made":
             return f"Backup made: {row['file']}"
+        case "fetch_started":
+            return f"Fetching Flex statements ({', '.join(row['queries'])})…"
+        case "fetch_finished":
+            return str(row.get("note") or row["error"])
         case "fault_over":
             return "The part that stopped is running again."
         case _:

@@ -1,10 +1,11 @@
 """The events of a running program, as rows of JSON. Pure but for the clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.contract.json_rows import Row, money, run_row, timestamp
 from app.domain.desktop.app_state import ConnectionState, LinkStatus
 from app.domain.desktop.backups import Backup
+from app.domain.fetching.report import FetchOutcome
 from app.domain.model.clock import utc_now
 from app.domain.model.positions import Change
 from app.domain.model.runs import Report, Request, RunStatus
@@ -68,6 +69,26 @@ def held_rows(held: Iterable[Change]) -> list[Row]:
 
 def crash_event() -> Row:
     return event("sync_failed", error="Position Sync itself failed; its log file has the details.")
+
+
+def fetch_started_event(query_names: Sequence[str]) -> Row:
+    return event("fetch_started", queries=list(query_names))
+
+
+def fetch_ended_event(outcome: FetchOutcome) -> Row:
+    """One window of a fetch: the run that stored it, or the reason why there is none."""
+    named = {"query": outcome.query.name}
+    if outcome.days is not None:
+        named |= {"from": f"{outcome.days.first}", "to": f"{outcome.days.last}"}
+    if outcome.report is not None and outcome.report.run.is_success:
+        run = outcome.report.run
+        return event("fetch_finished", **named, **run_row(run), note=run.note)
+    name = "fetch_finished" if outcome.is_success else "fetch_failed"
+    return event(name, **named, error=outcome.error)
+
+
+def token_expiry_event(sentence: str) -> Row:
+    return event("token_expires", error=sentence)
 
 
 def fault_event(sentence: str) -> Row:

@@ -1,7 +1,7 @@
 """Turns what happens to connection and syncs into events, for everyone who follows them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.contract.events import (
     backup_event,
@@ -10,11 +10,15 @@ from app.contract.events import (
     crash_event,
     ended_event,
     fault_event,
+    fetch_ended_event,
+    fetch_started_event,
     started_event,
+    token_expiry_event,
 )
 from app.contract.json_rows import Row
 from app.domain.desktop.app_state import ConnectionState
 from app.domain.desktop.backups import Backup
+from app.domain.fetching.report import FetchOutcome
 from app.domain.model.runs import Report, Request
 
 log = logging.getLogger(__name__)
@@ -63,6 +67,16 @@ class EventFeed:
 
     def on_backup_problem(self, sentence: str) -> None:
         self._publish(backup_problem_event(sentence))
+
+    def on_fetch_started(self, query_names: Sequence[str]) -> None:
+        self._publish(fetch_started_event(query_names))
+
+    def on_fetch_ended(self, outcome: FetchOutcome) -> None:
+        self._publish(fetch_ended_event(outcome))
+
+    def on_token_expiry(self, sentence: str) -> None:
+        """Args: sentence: which token expires, and when."""
+        self._publish(token_expiry_event(sentence))
 
     def _publish(self, event: Row) -> None:
         for follower in tuple(self._followers):
