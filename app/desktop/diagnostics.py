@@ -14,7 +14,7 @@ from app.domain.connection.profile import KEYS
 from app.domain.desktop.app_state import SyncState
 from app.domain.text.redaction import masked
 from app.platform.logs import LogLine
-from app.settings.model import Settings
+from app.settings.model import FLEX_TABLES, Settings
 
 PACKAGES = (
     *("PySide6_Essentials", "qasync", "ib_insync", "eventkit", "peewee", "platformdirs"),
@@ -64,13 +64,15 @@ def installed(package: str) -> str:
 
 
 def setting_lines(settings: Settings) -> list[str]:
-    """Connections get numbers here, because the user chose their names."""
+    """Connections get numbers here, because the user chose their names; Flex Queries neither."""
     numbers = {made.name: number for number, made in enumerate(settings.connections, 1)}
     lines = [
         f"{field.name} = {getattr(settings, field.name)}"
         for field in fields(settings)
-        if field.name not in ("connection", "connections")
+        if field.name not in ("connection", "connections", *FLEX_TABLES)
     ]
+    kinds = ", ".join(query.kind.value for query in settings.flex_queries) or "none"
+    lines.append(f"flex_queries: {kinds}")
     lines.append(f"connection = number {numbers.get(settings.connection, 0)}")
     for made in settings.connections:
         values = ", ".join(f"{key} = {getattr(made, key)}" for key in KEYS)

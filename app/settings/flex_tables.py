@@ -12,10 +12,10 @@ from app.domain.fetching.queries import (
     flex_name_problem,
     query_id_problem,
 )
+from app.settings.model import FLEX_TABLES
 from app.settings.validation import FALSE, TRUE, PlaceError
 
-QUERIES, TOKENS = "flex_queries", "flex_tokens"
-FLEX_TABLES = (QUERIES, TOKENS)
+QUERIES, TOKENS = FLEX_TABLES
 QUERY_KEYS = ("query_id", "kind", "token", "enabled")
 KINDS = tuple(kind.value for kind in QueryKind)
 

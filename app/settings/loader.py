@@ -9,8 +9,7 @@ from app.domain.connection.profile import DEFAULT, KEYS, Connection, name_proble
 from app.domain.model.errors import SettingsError
 from app.platform.paths import settings_file
 from app.settings.file_text import line_of, parse, read_text
-from app.settings.flex_tables import FLEX_TABLES, read_flex_queries, read_flex_tokens
-from app.settings.model import PREFIX, Settings
+from app.settings.model import FLEX_TABLES, PREFIX, Settings
 from app.settings.validation import PlaceError, checked
 
 # Not read from the file for the demo, which has its own TWS and database.
@@ -46,7 +45,7 @@ def load_settings(
     content = parse(file, text)
     try:
         connections = read_connections(content)
-        queries, tokens = read_flex_queries(content), read_flex_tokens(content)
+        flex = read_flex(content)
         chosen = read_flat(content) | chosen
     except PlaceError as error:
         error.line = line_of(text, error.place)
@@ -62,8 +61,7 @@ def load_settings(
         **chosen,
         connections=connections,
         overrides=tuple(overrides.items()),
-        flex_queries=queries,
-        flex_tokens=tokens,
+        **flex,
     )
 
 
@@ -139,6 +137,18 @@ def read_connection(name: str, table: Mapping[str, Any], place: str) -> Connecti
                 place + key,
             )
     return Connection(name, **values)
+
+
+def read_flex(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are tables of Flex Queries and tokens. Raises: PlaceError."""
+    if not any(name in content for name in FLEX_TABLES):
+        return {}
+    from app.settings import flex_tables  # imported late: `status` must be fast
+
+    return {
+        "flex_queries": flex_tables.read_flex_queries(content),
+        "flex_tokens": flex_tables.read_flex_tokens(content),
+    }
 
 
 def of_connection(connections: tuple[Connection, ...], chosen: dict[str, Any]) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.connection.profile import DEFAULT, Connection
-from app.domain.fetching.queries import FlexQuery, FlexToken
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.platform.paths import data_folder
 
 if TYPE_CHECKING:
     from app.domain.desktop.auto_sync_rules import AutoSyncRules
+    from app.domain.fetching.queries import FlexQuery, FlexToken
     from app.domain.model.sync_policy import SyncPolicy
 PREFIX = "POSITION_SYNC_"
+FLEX_TABLES = ("flex_queries", "flex_tokens")  # of the settings file
 MIDNIGHT = time(0)
 # The pages of the settings dialog.
 CONNECTION = "Connection"
@@ -230,8 +231,8 @@ class Settings:
     )
     connections: tuple[Connection, ...] = (Connection(),)
     overrides: tuple[tuple[str, str], ...] = ()
-    flex_queries: tuple[FlexQuery, ...] = ()
-    flex_tokens: tuple[FlexToken, ...] = ()
+    flex_queries: "tuple[FlexQuery, ...]" = ()
+    flex_tokens: "tuple[FlexToken, ...]" = ()
 
     @property
     def database(self) -> Path:

@@ -19,9 +19,9 @@ from app.domain.model.errors import SettingsError
 from app.domain.text.system_errors import system_reason
 from app.platform.private_files import create_private_folder, make_private
 from app.settings.file_text import parse, read_text, unreadable
-from app.settings.flex_tables import FLEX_TABLES, QUERIES, TOKENS, query_table, token_table
+from app.settings.flex_tables import QUERIES, TOKENS, query_table, token_table
 from app.settings.loader import NAMES
-from app.settings.model import Settings
+from app.settings.model import FLEX_TABLES, Settings
 from app.settings.profiles import is_overridden
 
 FULL = (errno.ENOSPC, errno.EDQUOT)

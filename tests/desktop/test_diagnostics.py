@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.desktop.diagnostics import diagnostics
 from app.domain.desktop.app_state import ConnectionState, LinkStatus, SyncState
+from app.domain.fetching.queries import FlexQuery
 from app.platform.logs import LogLine
 from app.settings.model import Settings
 from tests.ui.fakes import book, position
@@ -30,3 +31,11 @@ def test_it_has_versions_settings_connection_and_log_but_no_account_numbers() ->
     assert "line 59 " not in text
     assert "1234567" not in text
     assert "AAPL" not in text
+
+
+def test_flex_queries_are_there_by_kind_only() -> None:
+    settings = Settings(flex_queries=(FlexQuery("of-my-wife", "471147"),))
+    text = diagnostics(settings, SyncState(), [])
+    assert "flex_queries: activity\n" in text
+    assert "of-my-wife" not in text
+    assert "471147" not in text

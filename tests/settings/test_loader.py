@@ -13,9 +13,8 @@ from app.domain.connection.profile import Connection
 from app.domain.desktop.auto_sync_rules import AutoSyncRules, Schedule
 from app.domain.model.errors import SettingsError
 from app.domain.model.sync_policy import SyncPolicy
-from app.settings.flex_tables import FLEX_TABLES
 from app.settings.loader import NAMES, load_settings
-from app.settings.model import GROUPS, LOCALES, Settings
+from app.settings.model import FLEX_TABLES, GROUPS, LOCALES, Settings
 from app.settings.profiles import (
     accounts_of_other_profiles,
     known_accounts,
