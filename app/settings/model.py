@@ -41,7 +41,7 @@ STORAGE = "Database & log"
 AUTOMATION = "Automation"
 
 
-GROUPS = (CONNECTION, SYNCING, STATEMENTS, LOOK, NOTIFICATIONS, STORAGE, AUTOMATION)
+GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STATEMENTS, STORAGE, AUTOMATION)
 
 # The values of settings -> their texts.
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
