@@ -71,7 +71,11 @@ def make_parser() -> argparse.ArgumentParser:
     add_formats(sync)
     watch = verb("watch", "stay connected and sync automatically, without a window")
     watch.add_argument("--json-lines", action="store_true", help="print each event as JSON")
-    verb("serve", "offer the HTTP API to other programs, stay connected and sync, without a window")
+    serve = verb(
+        "serve", "offer the HTTP API to other programs, stay connected and sync, without a window"
+    )
+    port = Settings.__dataclass_fields__["api_port"]
+    serve.add_argument("--api-port", default=argparse.SUPPRESS, metavar="N", help=help_text(port))
     add_formats(verb("status", "the last-sync status, and whether IBKR answers"))
     positions = verb("positions", "the stored positions")
     positions.add_argument("--closed", action="store_true", help="the closed ones instead")

@@ -223,9 +223,7 @@ class Settings:
         "Let other programs on this computer use Position Sync",
         "offer the HTTP API while the window is open",
     )
-    api_port: int = setting(
-        8000, AUTOMATION, "Port", "port of the HTTP API", range=(1, 65535), option="N"
-    )
+    api_port: int = setting(8000, AUTOMATION, "Port", "port of the HTTP API", range=(1, 65535))
     connection: str = field(
         default=DEFAULT, metadata={"help": "which of the named connections to use"}
     )
