@@ -32,6 +32,7 @@ NO_TOKEN = (
     "that Settings > Automation shows."
 )
 TOO_LARGE = "The body is larger than 64 KB. This API needs none."
+CUT_OFF = "The request ended before its body did."
 TOO_SLOW = "The body did not arrive within 10 seconds. This API needs none."
 
 
@@ -109,6 +110,8 @@ async def refused_body(scope: Scope, receive: Receive) -> Response | None:
         async with asyncio.timeout(BODY_S):
             while True:
                 message = await receive()
+                if message["type"] == "http.disconnect":  # in the middle of the body, or before
+                    return error_answer(CUT_OFF, 400)
                 size += len(message.get("body", b""))
                 if size > MOST_BODY:
                     return error_answer(TOO_LARGE, 413)
