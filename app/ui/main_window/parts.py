@@ -23,8 +23,9 @@ from app.ui.positions.spec import SPEC as POSITIONS
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import Theme
 from app.ui.summary.bar import SummaryBar
+from app.ui.sync.dock_folding import DockFolding
 from app.ui.sync.sync_button import CancelButton, SyncButton
-from app.ui.sync.sync_dock import DockFolding, SyncDock
+from app.ui.sync.sync_dock import SyncDock
 from app.ui.view_state import CurrentView
 
 FIRST_SIZE = QSize(1360, 820)
@@ -63,7 +64,7 @@ class WindowParts(QMainWindow):
         self.summary = SummaryBar(formats)
         self.tabs = MainTabs()
         self.positions = PositionsPage(formats, self.window_settings.layouts_of(POSITIONS))
-        self.sync_dock = SyncDock(formats, self)
+        self.sync_dock = SyncDock(formats)
         self.status = StatusBar(formats)
         self._folding = DockFolding(self.sync_dock)
         self._arrange()

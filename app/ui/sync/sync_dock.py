@@ -2,17 +2,28 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QGridLayout,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.desktop.app_state import ConnectionState, Phase, PortfolioView, SyncState
 from app.domain.model.runs import RunStatus, Statistics
 from app.ui.connect import status_text
 from app.ui.style.formatting import DASH, Formats
-from app.ui.style.theme import figures_font, set_tone
+from app.ui.style.icons import icon
+from app.ui.style.sizes import scaled
+from app.ui.style.theme import current_colours, set_tone
 from app.ui.sync.reconciliation_text import check
 from app.ui.sync.texts import LINKS, MODES, address, counts_text, result_text
 from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.value_label import RING, ValueLabel
 
 RESULT_TONES = {
     RunStatus.SUCCESS: "gain",
@@ -22,11 +33,13 @@ RESULT_TONES = {
 # section -> its lines
 LINES = {
     "Connection": ("Status", "TWS", "Mode", "Callbacks"),
-    "Last sync": ("When", "Result", "Check", "Took", "Did"),
+    "Last sync": ("When", "Result", "Check", "Did", "Took"),
+}
+TOTALS = {
     "All syncs": ("Syncs", "Successful", "Failed", "By callback"),
     "Positions over all syncs": ("Created", "Updated", "Closed"),
 }
-LEAST_WIDTH = 236
+LEAST_WIDTH = 236  # at the usual font
 FEATURES = (
     QDockWidget.DockWidgetFeature.DockWidgetClosable
     | QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -34,7 +47,10 @@ FEATURES = (
 
 
 class SyncDock(QDockWidget):
-    """Labels on the left, values on the right; the last error in full at the end."""
+    """Labels on the left, values on the right; the last error in full; the totals folded.
+
+    Tab reaches one value, Up and Down the others.
+    """
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__("Last sync", parent)
@@ -43,32 +59,79 @@ class SyncDock(QDockWidget):
         self._formats = formats
         self._last_sync: datetime | None = None
         self._connection = ConnectionState()
-        self.values: dict[str, PlainLabel] = {}
-        content = QWidget()
-        content.setObjectName("panelContent")
-        self._grid = QGridLayout(content)
-        self._grid.setContentsMargins(14, 4, 14, 14)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(5)
-        self._grid.setColumnStretch(1, 1)
+        self.values: dict[str, ValueLabel] = {}
         self.connection_problem = self._prose("connectionProblem")
         self.connection_problem.hide()
         self.note = self._prose("note")
         set_tone(self.note, "warning")
+        self.error = self._prose("lastError")
+        self.fold = QToolButton()
+        self.fold.setObjectName("foldSection")
+        self.fold.setText("All syncs")
+        self.fold.setCheckable(True)
+        self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._totals, totals = section_grid()
+        self._totals.hide()
+        content = QWidget()
+        content.setObjectName("panelContent")
+        self._column = QVBoxLayout(content)
+        self._area = QScrollArea()
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._fill(totals)
+        self._area.setWidget(content)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self._area)
+        self.fold.toggled.connect(self._unfold)
+        self._fit_to_font()
+
+    def _fill(self, totals: QGridLayout) -> None:
+        """Args: totals: the layout of the folded section."""
+        self._column.setSpacing(0)
         below = {"Connection": self.connection_problem, "Last sync": self.note}
         for title, names in LINES.items():
-            self._add_section(title, names)
-            if title in below:
-                self._grid.addWidget(below[title], self._grid.rowCount(), 0, 1, 2)
-        self._add_error()
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
-        area = QScrollArea()
-        area.setWidget(content)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(LEAST_WIDTH)
-        self.setWidget(area)
+            part, grid = section_grid()
+            self._add_section(grid, title, names)
+            self._column.addWidget(part)
+            self._column.addWidget(below[title])
+        self._column.addWidget(heading("Last error"))
+        self._column.addWidget(self.error)
+        self._column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        for title, names in TOTALS.items():
+            self._add_section(totals, "" if title == self.fold.text() else title, names)
+        self._column.addWidget(self._totals)
+        self._column.addStretch(1)
+        next(iter(self.values.values())).setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit_to_font()
+
+    def _fit_to_font(self) -> None:
+        side = scaled(self, 14)
+        self._column.setContentsMargins(side, 0, side, side)
+        self._area.setMinimumWidth(scaled(self, LEAST_WIDTH))
+        name = "chevron-up" if self.fold.isChecked() else "chevron-down"
+        self.fold.setIcon(icon(name, current_colours().muted))
+
+    @Slot(bool)
+    def _unfold(self, is_open: bool) -> None:
+        self._totals.setVisible(is_open)
+        self._fit_to_font()
+
+    @Slot(int)
+    def _step(self, step: int) -> None:
+        """Goes to the next visible value, which is then the one that Tab reaches."""
+        labels = [label for label in self.values.values() if label.isVisibleTo(self)]
+        now = next(n for n, label in enumerate(labels) if label is self.sender())
+        then = labels[min(max(now + step, 0), len(labels) - 1)]
+        labels[now].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        then.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        then.setFocus(Qt.FocusReason.TabFocusReason)
+        self._area.ensureWidgetVisible(then)
 
     def render_state(self, state: SyncState) -> None:
         self._render_connection(state)
@@ -85,39 +148,30 @@ class SyncDock(QDockWidget):
             self.connection_problem.setText(text)
             self.connection_problem.setVisible(bool(text))
 
-    def _add_section(self, title: str, names: tuple[str, ...]) -> None:
-        self._add_heading(title)
+    def _add_section(self, grid: QGridLayout, title: str, names: tuple[str, ...]) -> None:
+        if title:
+            grid.addWidget(heading(title), grid.rowCount(), 0, 1, 2)
         for name in names:
             label = PlainLabel(name)
             label.setObjectName("quiet")
-            value = PlainLabel(DASH)
-            value.setFont(figures_font(value.font()))
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            value.setAccessibleName(name)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            line = self._grid.rowCount()
-            self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, line, 1)
+            label.setContentsMargins(0, RING, 0, 0)
+            value = ValueLabel(name)
+            value.step_wanted.connect(self._step)
+            label.setBuddy(value)  # tells a screen reader that the two belong together
+            line = grid.rowCount()
+            grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, line, 1)
             self.values[name] = value
-        self.values[names[-1]].setWordWrap(True)
-
-    def _add_heading(self, title: str) -> None:
-        heading = PlainLabel(title)
-        heading.setObjectName("sectionTitle")
-        heading.setIndent(0)
-        self._grid.addWidget(heading, self._grid.rowCount(), 0, 1, 2)
-
-    def _add_error(self) -> None:
-        self._add_heading("Last error")
-        self.error = self._prose("lastError")
-        self._grid.addWidget(self.error, self._grid.rowCount(), 0, 1, 2)
 
     def _prose(self, object_name: str) -> PlainLabel:
         """A label for sentences, over the whole width."""
         label = PlainLabel()
         label.setObjectName(object_name)
         label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         return label
 
     def _render_connection(self, state: SyncState) -> None:
@@ -174,31 +228,19 @@ class SyncDock(QDockWidget):
         set_tone(label, tone)
 
 
-NARROW = 1120  # device-independent pixels
+def heading(title: str) -> PlainLabel:
+    label = PlainLabel(title)
+    label.setObjectName("sectionTitle")
+    label.setIndent(0)
+    return label
 
 
-class DockFolding:
-    """Hides a dock when the window becomes narrow; otherwise leaves it as the user set it."""
-
-    def __init__(self, dock: QDockWidget) -> None:
-        self._dock = dock
-        self._was_narrow = False
-        self._is_folded = False
-
-    def fit(self, width: int) -> None:
-        """Args: width: the window's, in device-independent pixels."""
-        is_narrow = width < NARROW
-        if is_narrow == self._was_narrow:
-            return
-        self._was_narrow = is_narrow
-        if is_narrow and not self._dock.isHidden():
-            self._dock.hide()
-            self._is_folded = True
-        elif not is_narrow:
-            self.unfold()
-
-    def unfold(self) -> None:
-        """Shows what was folded; a dock that the user has closed stays closed."""
-        if self._is_folded:
-            self._dock.show()
-        self._is_folded = False
+def section_grid() -> tuple[QWidget, QGridLayout]:
+    """An empty section, and the layout of its lines."""
+    part = QWidget()
+    grid = QGridLayout(part)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(1)
+    grid.setColumnStretch(1, 1)
+    return part, grid

@@ -5,6 +5,9 @@ rich opens the files that it names. So all of `ui` makes its labels and boxes he
 tooltip that holds more than the program's own words goes through `plain_tooltip`.
 """
 
+import html
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
@@ -21,10 +24,12 @@ class PlainLabel(QLabel):
 
     def setToolTip(self, text: str) -> None:
         super().setToolTip(plain_tooltip(text))
+        self.setAccessibleDescription(text)  # a screen reader would read the markup aloud
 
     def set_markup_tooltip(self, markup: str) -> None:
         """Markup of the program's own; whatever else goes into it must be `escaped`."""
         super().setToolTip(markup)
+        self.setAccessibleDescription(read_aloud(markup))
 
 
 class RichLabel(QLabel):
@@ -61,6 +66,14 @@ def plain_tooltip(text: str) -> str:
     if "<" not in text and "&lt;" not in text:
         return text
     return f'<p style="white-space:pre-wrap">{escaped(text)}</p>'
+
+
+def read_aloud(markup: str) -> str:
+    """The markup's text for a screen reader: a line for each row of a table, commas between the
+    cells."""
+    rows = re.split(r"</tr>|</p>|<br>", markup)
+    lines = (re.sub("<[^>]*>", "", row.replace("</td><td", "</td>, <td")) for row in rows)
+    return "\n".join(html.unescape(line).strip(", ") for line in lines if line.strip(", "))
 
 
 def escaped(text: str) -> str:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.domain.desktop.app_state import PortfolioView, SyncState
+from app.domain.desktop.app_state import ConnectionState, PortfolioView, SyncState
 from app.domain.portfolio.balance_check import BalanceCheck
 from app.ui.style.formatting import Formats
 from app.ui.sync.sync_dock import SyncDock
@@ -89,3 +91,60 @@ def test_the_note_of_the_last_run_is_a_warning_in_full(panel: SyncDock) -> None:
     assert panel.note.isVisible()
     assert panel.note.text() == noted.note
     assert panel.note.property("tone") == "warning"
+
+
+def test_a_long_host_name_wraps_inside_the_dock(panel: SyncDock, qtbot: QtBot) -> None:
+    long = ConnectionState(host="gateway" + "x" * 90 + ".example", port=7497)
+    panel.resize(panel.minimumSizeHint().width(), 600)
+    panel.render_state(SyncState(connection=long))
+    value = panel.values["TWS"]
+    one_line = value.fontMetrics().height() * 2
+    qtbot.waitUntil(lambda: value.height() > one_line, timeout=30_000)
+    assert value.height() >= value.heightForWidth(value.width())
+    for label in filter(QWidget.isVisible, panel.values.values()):
+        right = label.mapTo(panel, label.rect().topRight()).x()
+        assert right < panel.width()
+
+
+def test_a_screen_reader_hears_the_title_and_the_value(panel: SyncDock) -> None:
+    panel.render_state(SyncState(stored=book(position("AAPL"))))
+    value = panel.values["Result"]
+    heard = QAccessible.queryAccessibleInterface(value)
+    assert heard.text(QAccessible.Text.Name) == "Result: Successful"
+    relations = heard.relations(QAccessible.RelationFlag.AllRelations)
+    labels = [target.text(QAccessible.Text.Name) for target, _kind in relations]
+    assert labels == ["Result"]
+
+
+def test_the_check_is_described_without_markup(panel: SyncDock) -> None:
+    shown(panel, NET)
+    description = panel.values["Check"].accessibleDescription()
+    assert "Net liquidation (base), USD, 1,500.00, 1,500.00, 0.00" in description.splitlines()
+    assert "<" not in description
+
+
+def test_what_was_synced_comes_before_the_totals_which_are_folded(panel: SyncDock) -> None:
+    panel.render_state(SyncState(stored=book(position("AAPL"))))
+    assert list(panel.values)[:8] == [
+        *("Status", "TWS", "Mode", "Callbacks"),
+        *("When", "Result", "Check", "Did"),
+    ]
+    assert panel.error.isVisible()
+    assert not panel.values["Syncs"].isVisible()
+    panel.fold.click()
+    assert panel.values["Syncs"].isVisible()
+
+
+def test_up_and_down_go_from_value_to_value(panel: SyncDock, qtbot: QtBot) -> None:
+    panel.render_state(SyncState(stored=book(position("AAPL"))))
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow, timeout=30_000)
+    first, second = panel.values["Status"], panel.values["TWS"]
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert second.hasFocus()
+    assert second.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    qtbot.keyClick(second, Qt.Key.Key_Up)
+    assert first.hasFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Up)
+    assert first.hasFocus()

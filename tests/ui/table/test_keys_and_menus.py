@@ -156,11 +156,16 @@ async def test_copy_takes_the_selected_text_of_a_label_and_else_the_rows(
     window.activateWindow()
     await until(window.isActiveWindow)
     window.positions.table.selectAll()  # whatever keys an earlier test has left pressed
-    label = window.sync_dock.values["Syncs"]
+    label = window.sync_dock.error
+    label.setText("TWS was away.")
     label.setFocus()
-    label.setSelection(0, 1)
+    label.setSelection(0, 3)
     qtbot.keyClick(label, KEYS.Key_C, CONTROL)
-    assert QGuiApplication.clipboard().text() == "7"
+    assert QGuiApplication.clipboard().text() == "TWS"
+    value = window.sync_dock.values["Result"]
+    value.setFocus()
+    qtbot.keyClick(value, KEYS.Key_C, CONTROL)
+    assert QGuiApplication.clipboard().text() == "Successful"
     window.search_field.setFocus()
     qtbot.keyClick(window.search_field, KEYS.Key_C, CONTROL)
     assert QGuiApplication.clipboard().text().splitlines()[1].startswith("AAPL\t10\t")
