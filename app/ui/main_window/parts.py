@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.platform.paths import resource
 from app.ui.connect.connection_menu import ConnectionMenu
@@ -93,6 +93,13 @@ class WindowParts(QMainWindow):
             columns=self.positions.column_menu,
             connections=self.connection_menu,
         )
+        state_menu = QMenu("Connection", self)
+        state_menu.addAction(self.window_actions.connect_to)
+        state_menu.addMenu(self.connection_menu)
+        state_menu.addSeparator()
+        state_menu.addAction(self.sync_dock.toggleViewAction())
+        state_menu.setToolTipsVisible(True)
+        self.status.offer(state_menu)
         self.tabs.currentChanged.connect(self._offer_columns)
 
     @Slot()

@@ -2,48 +2,67 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
+from PySide6.QtCore import QEvent, QPoint, Signal, Slot
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStatusBar, QWidget
 
 from app.domain.desktop.app_state import LinkStatus, SyncState
 from app.ui.connect import status_text as connection_text
 from app.ui.connect.mode_badge import ModeBadge
+from app.ui.main_window.announcer import Announcer
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import set_tone
+from app.ui.style.theme import current_colours, set_tone
 from app.ui.sync.texts import address, status_text
+from app.ui.widgets.elided_button import ElidedButton
 from app.ui.widgets.plain_text import PlainLabel
 
-DOT = "●"
+DOTS = {"gain": "gain", "warning": "warning"}  # tone -> the colour of the dot
 
 
 class StatusBar(QStatusBar):
-    """The last sync's result on the left; its age, the connection and the mode on the right."""
+    """The last sync's result on the left; its age, the connection and the mode on the right.
+
+    Signals:
+        changes_wanted(): the user clicked on the result of a sync that changed something.
+    """
+
+    changes_wanted = Signal()
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formats = formats
         self._state = SyncState()
         self.setSizeGripEnabled(False)
-        self.message = ElidedLabel()
-        self.message.setAccessibleName("Status")
+        self.message = ElidedButton("Status")
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.age = PlainLabel()
         self.age.setObjectName("quiet")
-        self.dot = PlainLabel(DOT)
-        self.dot.setObjectName("dot")
-        self.connection = PlainLabel()
+        self.connection = ElidedButton("Connection")
+        self.connection.setObjectName("stateChip")
+        self.connection.set_active(is_active=True)
         self.badge = ModeBadge()
+        self._menu: QMenu | None = None
+        self._announcer = Announcer(self, formats)
         self.addWidget(self.message, 1)
-        for part in (self.age, self.dot, self.connection, self.badge):
+        for part in (self.age, self.connection, self.badge):
             self.addPermanentWidget(part)
+        self.message.clicked.connect(self._show_changes)
+        self.connection.clicked.connect(self._open_menu)
+
+    def offer(self, menu: QMenu) -> None:
+        """Args: menu: what a click on the connection's state opens."""
+        self._menu = menu
 
     def render_state(self, state: SyncState) -> None:
         self._state, connection = state, state.connection
         self.message.setText(status_text(state, self._formats))
         set_tone(self.message, "warning" if state.fault and not state.phase.is_busy else "")
+        self.message.set_active(is_active=bool(state.touched) and not state.phase.is_busy)
+        self.message.show_more("Show what has changed" if state.touched else "")
         tips = (address(connection), connection.failure)
-        self.connection.setToolTip("\n".join(filter(None, tips)))
-        set_tone(self.dot, connection_text.tone(connection))
+        self.connection.show_more("\n".join(filter(None, tips)))
+        set_tone(self.connection, connection_text.tone(connection))
+        self._draw_dot()
+        self._announcer.render_state(state)
         self.badge.show_mode(connection.mode)
         time = state.stored.statistics.last_sync_time
         self.age.setToolTip("" if time is None else f"Last sync: {self._formats.exact_time(time)}")
@@ -59,45 +78,22 @@ class StatusBar(QStatusBar):
         if age != self.age.text():
             self.age.setText(age)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._draw_dot()
 
-class ElidedLabel(PlainLabel):
-    """Never widens the window; an elided text is shown whole in the tooltip.
+    def _draw_dot(self) -> None:
+        tone, colours = connection_text.tone(self._state.connection), current_colours()
+        self.connection.show_dot(getattr(colours, DOTS.get(tone, "faint")))
 
-    Signals:
-        clicked(): with the mouse.
-    """
+    @Slot()
+    def _show_changes(self) -> None:
+        if self._state.touched:
+            self.changes_wanted.emit()
 
-    clicked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def setText(self, text: str) -> None:
-        super().setText(text)
-        self._update_tooltip()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._update_tooltip()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.contentsRect(), self.alignment(), self._shown())
-
-    def _shown(self) -> str:
-        width = self.contentsRect().width()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
-
-    def _update_tooltip(self) -> None:
-        self.setToolTip("" if self._shown() == self.text() else self.text())
+    @Slot()
+    def _open_menu(self) -> None:
+        if self._menu is not None:
+            height = self._menu.sizeHint().height()
+            self._menu.popup(self.connection.mapToGlobal(QPoint(0, -height)))

@@ -123,7 +123,7 @@ class MainWindow(WindowParts):
         self.account_combo_box.chosen.connect(view.choose_account)
         self.search_field.textChanged.connect(view.search)
         self.search_field.results_wanted.connect(self.tabs.focus_table)
-        self.status.message.clicked.connect(page.pane.show_changed)
+        self.status.changes_wanted.connect(page.pane.show_changed)
         page.no_match.clear_wanted.connect(self.search_field.clear)
         view.changed.connect(page.render_view)
         view.changed.connect(self.summary.render_view)
@@ -272,11 +272,12 @@ class MainWindow(WindowParts):
         super().changeEvent(event)
         if self._look and event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._restyle()
+            self._folding.fit(self.width())
 
     def _restyle(self) -> None:
         look = current_colours(), self.font().toString()
         if look != self._look:
             self._look = look
-            self.setStyleSheet(style_sheet(look[0]))
+            self.setStyleSheet(style_sheet(look[0], self.font()))
             if self._has_controllers:
                 self.window_actions.set_icons()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.platform.paths import resource
+from app.ui.style.sizes import SMALL, TITLE, USUAL, pixels
 
 ROLES = QPalette.ColorRole
 GAIN_TONES = {1: "gain", 0: "", -1: "loss"}  # of `Formats.tone`
@@ -168,11 +169,17 @@ def palette(colours: Colours) -> QPalette:
     return made
 
 
-def style_sheet(colours: Colours) -> str:
-    """`resources/style.qss` with the scheme's colours in it."""
+def style_sheet(colours: Colours, font: QFont) -> str:
+    """`resources/style.qss` with the scheme's colours in it, and sizes that fit the font."""
     template = resource("style.qss").read_text(encoding="utf-8")
     icons = resource("icons").as_posix()
-    return Template(template).substitute(asdict(colours), icons=icons)
+    sizes = {
+        "small": pixels(font, SMALL * USUAL),
+        "title": pixels(font, TITLE * USUAL),
+        "indicator": pixels(font, 14),
+        "chevron": pixels(font, 14),
+    }
+    return Template(template).substitute(asdict(colours), icons=icons, **sizes)
 
 
 def figures_font(base: QFont, *, scale: float = 1.0, weight: int | None = None) -> QFont:
