@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.main_window.actions import Actions
+from app.ui.style.sizes import scaled
 
 
 def fill_menus(
@@ -57,7 +58,7 @@ def fill_menus(
     return columns_action
 
 
-SEARCH_WIDTH = 260
+SEARCH_WIDTH = 260  # at the usual font
 
 
 def add_tool_bar(
@@ -71,13 +72,15 @@ def add_tool_bar(
     bar = fixed_bar(window, "Toolbar", "toolBar")
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    search.setMaximumWidth(SEARCH_WIDTH)
+    search.setMaximumWidth(scaled(search, SEARCH_WIDTH))
+    bar.addWidget(QWidget())  # the style takes the left padding for the upper one too
     bar.addWidget(sync)
     bar.addWidget(accounts)
     cancelling = bar.addWidget(cancel)
     cancelling.setVisible(False)
     bar.addWidget(space)
     bar.addWidget(search)
+    bar.addWidget(QWidget())
     bar.toggleViewAction().setEnabled(False)
     return cancelling
 

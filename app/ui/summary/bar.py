@@ -17,6 +17,7 @@ from app.domain.desktop.app_state import PortfolioView
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_rows
 from app.ui.style.formatting import Formats
 from app.ui.style.icons import icon
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
 from app.ui.summary.figures import figures
 from app.ui.summary.grid import SummaryGrid
@@ -27,8 +28,10 @@ from app.ui.widgets.plain_text import PlainLabel
 
 LIVE_MS = 1000
 MIXED = "There is no total over several currencies; see the lines below"
-LEAST_WIDTH = 320
-MOST_HEIGHT = 330  # of many accounts' lines, which scroll then: the table needs room too
+LEAST_WIDTH = 320  # at the usual font
+MOST_HEIGHT = (
+    330  # at the usual font; of many accounts' lines, which scroll then: the table needs room too
+)
 LINE = 1  # of the strip's own border, above and below
 FOCUS = Qt.FocusPolicy
 
@@ -57,6 +60,8 @@ class SummaryBar(QWidget):
         self.pause.timeout.connect(self._render_live)
         self._account = ViewState().account
         self._lines: list[SummaryLine] = []
+        self._spare: list[SummaryLine] = []  # further headlines, as many as were ever needed
+        self._heads = 0  # of them in use
         self._rows: tuple[SummaryRow, ...] = ()  # the lines', folded or not
         self._hint = QSize()
         self.toggle = QToolButton()
@@ -72,6 +77,7 @@ class SummaryBar(QWidget):
         self._content.setObjectName("summaryContent")
         self.headline = SummaryLine(self._content, is_headline=True)
         self.grid = SummaryGrid(self._content, self.whose, self.toggle)
+        self.grid.set_fonts(self.font())
         self._add_scroll()
         self._draw_toggle()
         self._arrange()
@@ -105,20 +111,30 @@ class SummaryBar(QWidget):
         """The unfolded lines."""
         return self._lines[: len(self._rows)] if self.toggle.isChecked() else []
 
+    def headlines(self) -> list[SummaryLine]:
+        """One, or one for each base currency of the accounts."""
+        return [self.headline, *self._spare[: self._heads]]
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._draw_toggle()
         elif event.type() == QEvent.Type.FontChange:
-            for line in (self.headline, *self._lines):
+            for line in (self.headline, *self._spare, *self._lines):
                 line.set_fonts(self.font())
+            self.grid.set_fonts(self.font())
             self._arrange()
         elif event.type() == QEvent.Type.LocaleChange:
             self._render()
 
     def sizeHint(self) -> QSize:
         """A small width: the figures adapt to the width available."""
-        return QSize(LEAST_WIDTH, min(self.grid.height(), MOST_HEIGHT) + 2 * LINE)
+        return QSize(
+            scaled(self, LEAST_WIDTH), min(self.grid.height(), self._most_height()) + 2 * LINE
+        )
+
+    def _most_height(self) -> int:
+        return scaled(self, MOST_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -143,6 +159,11 @@ class SummaryBar(QWidget):
         rows = summary_rows(self._book, self._account)
         self.whose.setText(rows.headline.title)
         self._fill(self.headline, rows.headline, MIXED if rows.is_mixed else "")
+        self._heads = len(rows.more)
+        while len(self._spare) < self._heads:
+            self._spare.append(SummaryLine(self._content, is_headline=True))
+        for line, row in zip(self._spare, rows.more, strict=False):
+            self._fill(line, row, "")
         self.toggle.setVisible(bool(rows.lines))
         self._rows = rows.lines
         self._fill_lines()
@@ -158,8 +179,10 @@ class SummaryBar(QWidget):
             self._fill(line, row, "")
 
     def _fill(self, line: SummaryLine, row: SummaryRow, why_unknown: str) -> None:
+        line.set_stale(is_stale=self._live.is_lost)
         line.show_row(
             row.figures.currency if line is self.headline else row.title,
+            row.figures.currency,
             figures(row.figures, self._formats, why_unknown),
             self._formats.count(row.figures.positions),
         )
@@ -173,8 +196,8 @@ class SummaryBar(QWidget):
 
     def _arrange(self) -> None:
         room = self.width() - self._scroll.verticalScrollBar().sizeHint().width()
-        self.grid.place([self.headline, *self.visible_lines()], room)
-        is_long = self.grid.height() > MOST_HEIGHT
+        self.grid.place([*self.headlines(), *self.visible_lines()], room)
+        is_long = self.grid.height() > self._most_height()
         self._scroll.setFocusPolicy(FOCUS.StrongFocus if is_long else FOCUS.NoFocus)
         if self.sizeHint() != self._hint:  # otherwise the window's layout would run every second
             self._hint = self.sizeHint()

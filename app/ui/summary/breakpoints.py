@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from app.ui.summary.figures import FIRST_REALIZED, TITLES
 
 COUNT = len(TITLES)  # the number of positions, after the figures
-CASH, YEAR, DAY = (TITLES.index(title) for title in ("Cash", "This year", "Day's P&L"))
+NET, CASH, VALUE, UNREALIZED, DAY = range(FIRST_REALIZED)
+MONTH, YEAR, ALL = range(FIRST_REALIZED + 1, COUNT)
+LARGE_FIGURES = (NET, DAY, UNREALIZED)  # what one looks for first
+ORDER = (*LARGE_FIGURES, VALUE, CASH, COUNT)
 SPACING = 16
-GROUP_GAP = 20  # before the realized figures if they are beside the others
+GROUP_GAP = 8  # before the realized figures if they are beside the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +20,18 @@ class Breakpoint:
 
     Attributes:
         are_two: the realized figures are below the others, in the same columns.
+        is_small: no figure of the headline is larger than the others.
         folded: the figures that are not shown, by their number in TITLES; COUNT too.
     """
 
     are_two: bool = False
+    is_small: bool = False
     folded: frozenset[int] = frozenset()
 
     @property
     def upper(self) -> tuple[int, ...]:
         """The figures of the account, then the number of positions."""
-        return self._shown((*range(FIRST_REALIZED), COUNT))
+        return self._shown(ORDER)
 
     @property
     def lower(self) -> tuple[int, ...]:
@@ -50,19 +55,31 @@ def spaced(columns: Sequence[int]) -> int:
     return sum(columns) + SPACING * len(columns)
 
 
+FEWER = frozenset({COUNT, CASH, YEAR})
+FEW = FEWER | {VALUE, ALL}
 # The first that fits is used; the least important figures are hidden first.
 CHOICES = (
     Breakpoint(),
+    Breakpoint(folded=frozenset({COUNT})),
     Breakpoint(are_two=True),
     Breakpoint(are_two=True, folded=frozenset({COUNT})),
-    Breakpoint(are_two=True, folded=frozenset({COUNT, CASH, YEAR})),
-    Breakpoint(are_two=True, folded=frozenset({COUNT, CASH, YEAR, DAY})),
+    Breakpoint(are_two=True, folded=FEWER),
+    Breakpoint(are_two=True, is_small=True, folded=FEWER),
+    Breakpoint(are_two=True, is_small=True, folded=FEW),
+    Breakpoint(are_two=True, is_small=True, folded=FEW | {DAY, MONTH}),
+    Breakpoint(are_two=True, is_small=True, folded=FEW | {DAY, MONTH, UNREALIZED}),
 )
 
 
-def fitting(available: int, widths: Sequence[int], title: int, group_title: int) -> Breakpoint:
-    """The first choice that fits; the last one if none does."""
+def fitting(
+    available: int, large: Sequence[int], small: Sequence[int], title: int, group_title: int
+) -> Breakpoint:
+    """The first choice that fits; the last one if none does.
+
+    Args: large, small: the widths of the columns with large figures, and without.
+    """
     for choice in CHOICES:
+        widths = small if choice.is_small else large
         if choice.width(widths, title, group_title) <= available:
             return choice
     return CHOICES[-1]

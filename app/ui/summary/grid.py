@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from app.ui.style.roles import LEFT, RIGHT
+from app.ui.style.sizes import SMALL, scaled
+from app.ui.style.theme import figures_font
 from app.ui.summary.breakpoints import COUNT, GROUP_GAP, SPACING, Breakpoint, fitting
 from app.ui.summary.figures import REALIZED, TITLES
-from app.ui.summary.line import SummaryLine
+from app.ui.summary.line import FigureCell, SummaryLine
 from app.ui.widgets.plain_text import PlainLabel
 
-FIGURE_WIDTH = 104  # at least, so that columns do not jump about with each sync
-MARGINS = (14, 8, 14, 10)
-BAND_GAP = 8
+FIGURE_WIDTH = 68  # at the usual font; at least, so that columns rarely jump about with a sync
+MARGINS = (14, 4, 14, 4)
+BAND_GAP = 4
 LAST_COLUMN = len(TITLES) + 4  # after the titles, the group's, the number of positions, the button
 TOP = Qt.AlignmentFlag.AlignTop
 
@@ -31,13 +34,19 @@ class SummaryGrid:
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(*MARGINS)
         self._grid.setHorizontalSpacing(SPACING)
-        self._grid.setVerticalSpacing(2)
+        self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(LAST_COLUMN, 1)
         self._titles = [column_title(title) for title in (*TITLES, "Positions")]
         self._group = column_title(REALIZED)
         self._group.setAlignment(LEFT)
         self._lines: tuple[SummaryLine, ...] = ()
-        self.breakpoint = Breakpoint()
+        self.breakpoint: Breakpoint | None = None
+
+    def set_fonts(self, base: QFont) -> None:
+        """Args: base: the window's."""
+        self.breakpoint = None  # all is placed again
+        for label in (self._whose, self._group, *self._titles):
+            label.setFont(figures_font(base, scale=SMALL))
 
     def place(self, lines: Sequence[SummaryLine], width: int) -> None:
         """Args: lines: those to show, the headline first; width: of the strip, in pixels."""
@@ -46,6 +55,8 @@ class SummaryGrid:
             return
         self._clear()
         self.breakpoint, self._lines = choice, tuple(lines)
+        for line in lines:
+            line.set_small(is_small=choice.is_small)
         self._put(self._whose, 0, 0)
         upper_end = 1 + len(choice.upper)
         for column, number in enumerate(choice.upper, 1):
@@ -53,18 +64,18 @@ class SummaryGrid:
         for row, line in enumerate(lines, 1):
             self._put(line.title, row, 0)
         row, column = (len(lines) + 2, 0) if choice.are_two else (0, upper_end)
-        self._put_realized(row, column)
+        self._put_realized(choice, row, column)
         self._put(self._toggle, 1, upper_end + (0 if choice.are_two else 1 + len(choice.lower)))
 
     def height(self) -> int:
         return self._grid.sizeHint().height()
 
-    def _put_realized(self, row: int, column: int) -> None:
+    def _put_realized(self, choice: Breakpoint, row: int, column: int) -> None:
         """Args: row, column: where its titles begin."""
         self._put(self._group, row, column)
-        for number_column, number in enumerate(self.breakpoint.lower, column + 1):
+        for number_column, number in enumerate(choice.lower, column + 1):
             self._put_column(number, row, number_column)
-        if self.breakpoint.are_two:
+        if choice.are_two:
             self._grid.setRowMinimumHeight(row - 1, BAND_GAP)
             for line_row, line in enumerate(self._lines, row + 1):
                 self._put(line.title_again, line_row, column)
@@ -95,24 +106,29 @@ class SummaryGrid:
         left, _, right, _ = MARGINS
         group = self._group.fontMetrics().horizontalAdvance(REALIZED)
         title = max(width_of(widget) for widget in (self._whose, *(line.title for line in lines)))
-        widths = [
-            max(width_of(self._titles[n]), *(width_of(cell(line, n)) for line in lines))
-            for n in range(COUNT + 1)
-        ]
+        large, small = (
+            [
+                max(self._title_width(n), *(cell(line, n).width_of(is_small) for line in lines))
+                for n in range(COUNT + 1)
+            ]
+            for is_small in (False, True)
+        )
         room = width - left - right - self._toggle.sizeHint().width()
-        return fitting(room, widths, title, group)
+        return fitting(room, large, small, title, group)
+
+    def _title_width(self, number: int) -> int:
+        least = 0 if number == COUNT else scaled(self._whose, FIGURE_WIDTH)
+        return max(least, self._titles[number].sizeHint().width())
 
 
 def column_title(text: str) -> PlainLabel:
     label = PlainLabel(text)
     label.setObjectName("quiet")
     label.setAlignment(RIGHT)
-    if text in TITLES:
-        label.setMinimumWidth(FIGURE_WIDTH)
     return label
 
 
-def cell(line: SummaryLine, number: int) -> QWidget:
+def cell(line: SummaryLine, number: int) -> FigureCell:
     return line.count if number == COUNT else line.figures[number]
 
 

@@ -11,6 +11,7 @@ from app.domain.desktop.app_state import PortfolioView
 from app.domain.portfolio.fx_rates import ConversionBasis
 from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum, RealizedTotals
 from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
+from app.ui.summary.breakpoints import ORDER
 from app.ui.summary.figures import TITLES
 from app.ui.summary.line import FigureCell
 from tests.ui.conftest import Desk, until
@@ -49,13 +50,41 @@ async def test_partial_and_estimated_are_said_in_words(desk: Desk) -> None:
     assert "CHF" in month.toolTip()
 
 
-async def test_accounts_without_a_common_currency_have_their_own_lines(desk: Desk) -> None:
+async def test_each_base_currency_has_a_headline_of_its_own(desk: Desk) -> None:
+    await desk.load(
+        stored(
+            row(ever("1"), account="DU1", net="100"),
+            row(ever("2"), account="DU2", net="7", currency="EUR"),
+            row(ever("4"), account="DU3", net="50"),
+        )
+    )
+    dollars, euros = desk.window.summary.headlines()
+    shown = [(texts[0], texts[1], texts[6]) for texts in (dollars.texts(), euros.texts())]
+    assert shown == [("USD", "150.00", "+5.00"), ("EUR", "7.00", "+2.00")]
+    QApplication.processEvents()
+    assert euros.figures[0].isVisible()
+    name = euros.figures[0].number.accessibleName()
+    assert name == "Net liquidation: 7.00 EUR"
+    desk.window.view.choose_account("DU3")
+    assert [line.texts()[1] for line in desk.window.summary.headlines()] == ["50.00"]
+
+
+async def test_no_total_is_shown_while_a_base_currency_is_unknown(desk: Desk) -> None:
+    unknown = row(ever("4"), account="DU3", currency="CHF", is_base=False)
+    totals = row(ever("4"), currency="CHF", is_base=False)
+    dollars = row(ever("1"), account="DU1")
+    euros = row(ever("2"), account="DU2", currency="EUR")
+    other = row(ever("2"), currency="EUR", is_base=False)
+    await desk.load(stored(totals, other, dollars, euros, unknown))
+    assert realized_texts(desk) == ["—"] * 4
+    assert "no total over several currencies" in desk.window.summary.headline.figures[5].toolTip()
+
+
+async def test_accounts_in_several_currencies_have_their_own_lines(desk: Desk) -> None:
     await desk.load(
         stored(row(ever("1"), account="DU1"), row(ever("2"), account="DU2", currency="EUR"))
     )
     summary = desk.window.summary
-    assert realized_texts(desk) == ["—"] * 4
-    assert "no total over several currencies" in summary.headline.figures[5].toolTip()
     summary.toggle.click()
     lines = [line.texts() for line in summary.visible_lines()]
     assert [(line[0], line[6]) for line in lines] == [
@@ -91,10 +120,8 @@ async def test_a_wide_window_has_one_band_and_a_narrow_one_two_that_line_up(desk
     QApplication.processEvents()
     headline, line = summary.headline.figures, summary.visible_lines()[1].figures
     assert headline[5].y() > line[0].y() > headline[0].y()
-    for number in range(4):
-        edges = {
-            right_edge(desk, cells[n]) for cells in (headline, line) for n in (number, number + 5)
-        }
+    for upper, lower in zip(ORDER[:4], range(5, 9), strict=True):
+        edges = {right_edge(desk, cells[n]) for cells in (headline, line) for n in (upper, lower)}
         assert len(edges) == 1
     assert all(cell.isVisible() for cell in (*headline, *line))
 
@@ -117,7 +144,8 @@ async def test_in_a_narrow_window_the_least_important_figures_are_hidden(desk: D
         QApplication.processEvents()
         folded.append(set(TITLES) - set(visible_in(desk, 900)))
     steps = [step for n, step in enumerate(folded) if step not in folded[:n]]
-    assert steps == [set(), {"Cash", "This year"}, {"Cash", "This year", "Day's P&L"}][: len(steps)]
+    fewer, few = {"Cash", "This year"}, {"Cash", "This year", "Market value", "All time"}
+    assert steps == [set(), fewer, few][: len(steps)]
     assert len(steps) > 1
     huge_everywhere = replace(
         row(ever("-9123456789012345.5", "98765432109"), net="-9123456789012345.25"),
@@ -126,11 +154,8 @@ async def test_in_a_narrow_window_the_least_important_figures_are_hidden(desk: D
     )
     await desk.load(stored(huge_everywhere))
     QApplication.processEvents()
-    assert (
-        {"Cash", "This year"}
-        <= set(TITLES) - set(visible_in(desk, 900))
-        <= steps[-1] | {"Day's P&L"}
-    )
+    visible = visible_in(desk, 900)
+    assert {"Net liquidation", "Today"} <= set(visible) <= set(TITLES) - fewer
     desk.window.resize(2500, 700)
     QApplication.processEvents()
     assert all(cell.isVisible() for cell in desk.window.summary.headline.figures)

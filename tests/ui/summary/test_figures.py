@@ -143,9 +143,9 @@ def test_an_unrealized_sum_over_currencies_explains_its_rates(
 
 
 def test_the_first_arrangement_that_fits_is_taken() -> None:
-    widths = [100] * (COUNT + 1)
-    needed = [choice.width(widths, 50, 80) for choice in CHOICES]
+    large, small = [100] * (COUNT + 1), [90] * (COUNT + 1)
+    needed = [choice.width(small if choice.is_small else large, 50, 80) for choice in CHOICES]
     assert needed == sorted(needed, reverse=True)
     for choice, width in zip(CHOICES, needed, strict=True):
-        assert fitting(width, widths, 50, 80) == choice
-    assert fitting(1, widths, 50, 80) == CHOICES[-1]
+        assert fitting(width, large, small, 50, 80) == choice
+    assert fitting(1, large, small, 50, 80) == CHOICES[-1]
