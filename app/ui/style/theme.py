@@ -20,13 +20,18 @@ GAIN_TONES = {1: "gain", 0: "", -1: "loss"}  # of `Formats.tone`
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """One scheme; each a text that Qt reads as a colour. Texts have a contrast of 4.5 or more."""
+    """One scheme; each a text that Qt reads as a colour.
+
+    Texts have a contrast of 4.5 or more; `field`, `scroll` and `accent`, with which borders, scroll
+    bars and the focus are drawn, one of 3 or more. `line` only separates.
+    """
 
     window: str
     base: str
     raised: str
     hover: str
     line: str
+    field: str
     row_line: str
     text: str
     muted: str
@@ -55,11 +60,12 @@ LIGHT = Colours(
     raised="#ffffff",
     hover="#e9ecf1",
     line="#e1e5eb",
+    field="#868f9d",
     row_line="#edf0f3",
     text="#171b22",
     muted="#5a6372",
-    faint="#a3acb9",
-    scroll="#cbd2db",
+    faint="#646d7b",
+    scroll="#868f9d",
     accent="#2257d6",
     accent_hover="#1a49bb",
     on_accent="#ffffff",
@@ -82,11 +88,12 @@ DARK = Colours(
     raised="#21262e",
     hover="#2a303a",
     line="#2b313b",
+    field="#6d7786",
     row_line="#232931",
     text="#e4e8ee",
     muted="#98a2b1",
-    faint="#5c6675",
-    scroll="#3a424e",
+    faint="#8691a1",
+    scroll="#6d7786",
     accent="#7aa5ff",
     accent_hover="#94b7ff",
     on_accent="#0d1524",

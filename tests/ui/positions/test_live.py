@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.positions import LastSync
 from app.domain.portfolio.broker_updates import LiveUpdates, PnlUpdate, PriceUpdate
+from app.ui.positions.columns import KEYS
 from app.ui.positions.market_data_controller import MarketDataController
-from tests.ui.conftest import WAIT_MS, Desk, delete
+from tests.ui.conftest import WAIT_MS, Desk, delete, until
 from tests.ui.fakes import NOW, book, position
 
 TIP = Qt.ItemDataRole.ToolTipRole
@@ -66,18 +67,28 @@ async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:
     assert lively.column("Market value") == ["1,100.00"]
 
 
-async def test_lost_figures_are_dimmed_and_say_why(lively: Desk) -> None:
+def is_italic(desk: Desk, row: int, key: str) -> bool:
+    model = desk.window.positions.model
+    return model.is_italic(model.lines[row], KEYS.index(key))  # type: ignore[arg-type]
+
+
+async def test_lost_figures_are_italic_in_their_own_colours_and_say_why(lively: Desk) -> None:
     await lively.load(book(position("AAPL")))
     lively.broker.push(LiveUpdates((pushed(1, "1234"),)))
-    before = lively.tone(0, "unrealized_pnl")
+    tone = lively.tone(0, "unrealized_pnl")
+    assert not is_italic(lively, 0, "market_value")
     lively.broker.lose()
-    assert lively.tone(0, "market_value") == "faint"
+    assert is_italic(lively, 0, "market_value")
+    assert not is_italic(lively, 0, "quantity")
+    assert lively.tone(0, "unrealized_pnl") == tone == "gain"
     assert "is lost" in str(lively.cell(0, "market_value", TIP))
-    assert lively.tone(0, "quantity") == ""
+    net = lively.window.summary.headline.figures[0].number
+    await until(lambda: net.font().italic())
+    assert net.accessibleName().endswith(", out of date")
     lively.broker.connect()
-    assert lively.tone(0, "unrealized_pnl") == before
+    assert not is_italic(lively, 0, "market_value")
     lively.broker.lose(LinkStatus.STALE)
-    assert lively.tone(0, "market_value") == "faint"
+    assert is_italic(lively, 0, "market_value")
 
 
 async def test_rows_come_into_order_again_after_a_pause_and_keep_the_selection(

@@ -18,7 +18,6 @@ from app.ui.widgets.plain_text import plain_tooltip
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
 MANY_ROWS = 1000  # above that, finding the rows takes longer than repainting all
-STALE = "faint"  # the tone of live figures while the connection is lost
 
 
 class CellModel(ListModel[Line], Generic[R, C]):
@@ -64,8 +63,6 @@ class CellModel(ListModel[Line], Generic[R, C]):
 
     def tone(self, row: TableRow[R], column: int) -> str:
         """The name of one of the `Colours`; empty for the text's own."""
-        if self._is_lost and self.spec.columns[column].is_live:
-            return STALE
         make = self.spec.columns[column].tone
         if make is None:
             return ""
@@ -89,6 +86,12 @@ class CellModel(ListModel[Line], Generic[R, C]):
 
     def group_title(self, group: GroupLine[R]) -> str:
         return f"{group.title} ({self.context.formats.count(len(group.rows))})"
+
+    def is_italic(self, row: TableRow[R], column: int) -> bool:
+        """Whether the cell's figure is not quite TWS's own at this moment: it is converted, or a
+        live one that no longer moves because the connection is lost."""
+        is_stale = self._is_lost and self.spec.columns[column].is_live
+        return is_stale or self.is_converted(row, column)
 
     def is_converted(self, row: TableRow[R], column: int) -> bool:
         """Whether the cell shows an amount converted to the base currency."""

@@ -185,7 +185,7 @@ class TablePainter:
             if is_marked and of.is_changed is not None and of.is_changed(row.value, model.context):
                 painter.fillRect(place.left, top, place.width, height - 1, self._tones["mark"])
             painter.setPen(self._tones[model.tone(row, column)])
-            if model.is_converted(row, column):
+            if model.is_italic(row, column):
                 self._italic.begin(painter)
                 self._paint_text(painter, self._italic, text, place, place.left, top, height)
                 self._cells.begin(painter)
@@ -261,7 +261,7 @@ class TablePainter:
         return INDENT * levels
 
     def _painter_of(self, row: TableRow[Any], column: int) -> CellPainter:
-        return self._italic if self._model.is_converted(row, column) else self._cells
+        return self._italic if self._model.is_italic(row, column) else self._cells
 
     def _title(self, group: GroupLine[Any]) -> str:
         return self._model.group_title(group)
