@@ -107,6 +107,12 @@ class Actions(QObject):
         self.diagnostics = self._action(
             "Copy &diagnostics", "The text for a bug report, without account numbers"
         )
+        self.commands = self._action(
+            "Find a &command…", "Type what you want to do; Enter does it", "Ctrl+K"
+        )
+        self.shortcuts = self._action(
+            "&Keyboard shortcuts", "All keys, and what they do", *("F1", "?", "Ctrl+?")
+        )
         self.about = self._action("&About Position Sync", "Version and licence")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 

@@ -50,6 +50,8 @@ def fill_menus(
     view.addSeparator()
     columns_action = view.addMenu(columns)
     support = bar.addMenu("&Help")
+    support.addActions([actions.commands, actions.shortcuts])
+    support.addSeparator()
     support.addActions([actions.log, actions.diagnostics])
     support.addSeparator()
     support.addAction(actions.about)

@@ -1,12 +1,13 @@
 """The field that narrows the table down to what is typed; Esc clears it."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
 
+FIND_COMMAND = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_K)
 TO_RESULTS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -46,9 +47,10 @@ class SearchField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """While there is text, Esc is this field's and not the window's "Cancel sync". While none
-        is selected, Copy is the window's: it copies rows."""
+        is selected, Copy is the window's: it copies rows. So is Ctrl+K, which some systems take
+        for "delete to the end of the line"."""
         is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and self._is_copying_rows(event):
+        if is_override and isinstance(event, QKeyEvent) and self._is_windows(event):
             event.ignore()
             return True
         if is_override and isinstance(event, QKeyEvent) and self._is_clearing(event):
@@ -70,5 +72,7 @@ class SearchField(QLineEdit):
     def _is_clearing(self, event: QKeyEvent) -> bool:
         return event.key() == Qt.Key.Key_Escape and bool(self.text())
 
-    def _is_copying_rows(self, event: QKeyEvent) -> bool:
+    def _is_windows(self, event: QKeyEvent) -> bool:
+        if event.keyCombination().toCombined() == FIND_COMMAND.toCombined():
+            return True
         return event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText()

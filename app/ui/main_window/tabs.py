@@ -1,5 +1,6 @@
 """The pages in the middle of the window, one a tab."""
 
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Slot
@@ -54,7 +55,12 @@ class MainTabs(QTabWidget):
         number = self.addTab(QWidget(), title)
         keys = QKeySequence(f"Ctrl+{number + 1}")
         shortcut = QShortcut(keys, self)
-        shortcut.activated.connect(lambda: self.setCurrentIndex(number))
+        shortcut.activated.connect(partial(self.go_to, number))
+
+    def go_to(self, number: int) -> None:
+        """Shows a tab, and goes to its rows."""
+        self.setCurrentIndex(number)
+        self.focus_table()
 
     def add(self, page: QWidget, title: str) -> None:
         """Sets the page of a reserved tab."""

@@ -1,7 +1,8 @@
-"""Connects the Help actions (log, diagnostics) and "Start at login"."""
+"""Connects the Help actions (commands, keys, log, diagnostics) and "Start at login"."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -13,6 +14,7 @@ from app.platform.logs import LogLine, RecentLines
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
 from app.ui.settings.controller import SettingsController
+from app.ui.support.commands import Command, commands_of
 from app.ui.support.log_window import LogLines, LogWindow
 from app.ui.sync.controller import SyncController
 from app.ui.widgets.plain_text import plain_box
@@ -60,9 +62,32 @@ class HelpActions(QObject):
         actions = window.window_actions
         self._at_login = actions.at_login
         self._at_login.setChecked(services.starts_at_login())
+        actions.commands.triggered.connect(self.open_palette)
+        actions.shortcuts.triggered.connect(self.open_shortcuts)
         actions.log.triggered.connect(self.open_log)
         actions.diagnostics.triggered.connect(self.copy_diagnostics)
         self._at_login.triggered.connect(self._switch)
+
+    @Slot()
+    def open_palette(self) -> None:
+        from app.ui.support.command_palette import CommandPalette  # imported late: rarely opened
+
+        CommandPalette(self._commands(), self._window).open()
+
+    @Slot()
+    def open_shortcuts(self) -> None:
+        from app.ui.support.shortcut_list import ShortcutList  # imported late: rarely opened
+
+        ShortcutList(self._commands(), self._window).open()
+
+    def _commands(self) -> tuple[Command, ...]:
+        """Those of the menus, and the tabs."""
+        tabs = self._window.tabs
+        to_tabs = [
+            Command(f"Go to {tabs.tabText(n)}", "", tabs.tabToolTip(n), "", partial(tabs.go_to, n))
+            for n in range(tabs.count())
+        ]
+        return (*commands_of(self._window.menuBar()), *to_tabs)
 
     @Slot()
     def open_log(self) -> None:

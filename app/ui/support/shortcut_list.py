@@ -1,0 +1,65 @@
+"""The list of all keys: those of the commands, and those inside the tables and fields."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.style.sizes import scaled
+from app.ui.support.commands import NATIVE, Command
+
+SIZE = (520, 560)  # at the usual font
+# (keys, what they do), in the places that no menu names
+ELSEWHERE = (
+    ("Down", "From the search to the rows"),
+    ("Left", "Fold a group"),
+    ("Right", "Unfold a group"),
+    ("Return", "Explain or open what is current in a table"),
+    ("Shift+F10", "The context menu of a table, and of its column headers"),
+    ("Tab", "To the next control; Shift+Tab to the one before"),
+    ("Alt+F", "The File menu; the underlined letters open the others"),
+)
+
+
+class ShortcutList(QDialog):
+    """Two columns: the keys, and what they do."""
+
+    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.list = QTreeWidget()
+        self.list.setAccessibleName("Keyboard shortcuts")
+        self.list.setHeaderLabels(["Keys", "What they do"])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = self.list.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        lines = [(command.keys, command.title) for command in commands if command.keys]
+        lines += [(QKeySequence(keys).toString(NATIVE), text) for keys, text in ELSEWHERE]
+        for keys, text in lines:
+            item = QTreeWidgetItem([keys, text])
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{text}: {keys}")
+            self.list.addTopLevelItem(item)
+        self.list.setCurrentIndex(self.list.model().index(0, 0))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self.list, 1)
+        column.addWidget(buttons)
+        self.resize(*(scaled(self, length) for length in SIZE))
+
+    def texts(self) -> list[tuple[str, str]]:
+        items = [self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount())]
+        return [(item.text(0), item.text(1)) for item in items if item is not None]
