@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -46,6 +46,7 @@ class MainTabs(QTabWidget):
         super().__init__(parent)
         self.setObjectName("pages")
         self.setDocumentMode(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tab bar has it
         self.tabBar().setObjectName("pageTabs")
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)

@@ -172,6 +172,7 @@ class SyncDock(QDockWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return label
 
     def _render_connection(self, state: SyncState) -> None:
