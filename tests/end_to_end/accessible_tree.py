@@ -1,6 +1,7 @@
 """Prints the window's tree as a screen reader gets it over AT-SPI, as JSON lines.
 
-Runs with the system's Python, which has pyatspi; given the text whose appearance it waits for.
+Runs with the system's Python, which has pyatspi. Its arguments are the beginnings of the names that
+it waits for.
 """
 
 import json
@@ -39,7 +40,7 @@ def walk(node, depth=0):  # type: ignore[no-untyped-def]
 
 
 def read(wanted):  # type: ignore[no-untyped-def]
-    """The nodes, once one of them has the wanted name, or all that came in time."""
+    """The nodes, once all wanted beginnings of names are among them, or all that came in time."""
     end, nodes = time.monotonic() + LIMIT_S, []
     while time.monotonic() < end:
         try:
@@ -47,12 +48,13 @@ def read(wanted):  # type: ignore[no-untyped-def]
         except Exception as error:
             sys.stderr.write(f"{error}\n")
             nodes = []
-        if any(node["name"] == wanted for node in nodes):
+        names = [node["name"] for node in nodes if node["showing"]]
+        if all(any(name.startswith(start) for name in names) for start in wanted):
             break
         time.sleep(AGAIN_S)
     return nodes
 
 
 if __name__ == "__main__":
-    for each in read(sys.argv[1]):
+    for each in read(sys.argv[1:]):
         sys.stdout.write(json.dumps(each) + "\n")

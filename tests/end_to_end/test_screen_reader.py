@@ -23,7 +23,7 @@ LIMIT_S = 150
 # Runs the window until the reader has what it waits for.
 SCRIPT = """
 "$1" -m app --demo --db "$2" >"$3" 2>&1 & window=$!
-"$4" "$5" "Result: Successful"
+"$4" "$5" "Result: Successful" "Net liquidation: "
 kill $window; wait $window
 """
 # A screen reader says these by their children, or by what is typed into them.
@@ -74,7 +74,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
     said = log.read_text(encoding="utf-8") if log.exists() else ""
     if "could not load the Qt platform plugin" in said.lower():
         pytest.skip("Qt finds no X11 libraries here")
-    nodes = [json.loads(line) for line in done.stdout.splitlines()]
+    nodes = [json.loads(line) for line in done.stdout.splitlines() if line[:1] == "{"]
     assert nodes, f"{done.stderr}\n{said}"
     yield nodes
 
@@ -86,8 +86,10 @@ def names(tree: list[Node]) -> set[str]:
 def test_values_are_heard_with_their_titles(tree: list[Node]) -> None:
     heard = names(tree)
     assert "Result: Successful" in heard
-    assert any(re.fullmatch(r"Net liquidation: [\d,.]+ USD", name) for name in heard)
-    assert any(name.startswith("Connection: ") for name in heard)
+    net = [name for name in heard if name.startswith("Net liquidation: ")]
+    assert len(net) == 1 and re.fullmatch(r"Net liquidation: [\d,.]+ USD", net[0]), net
+    assert "Connection: Connected" in heard
+    assert "Trading mode: DEMO" in heard
     values = [node for node in tree if node["name"] == "Result: Successful"]
     assert values[0]["labels"] == ["Result"]
 

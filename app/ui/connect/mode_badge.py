@@ -20,11 +20,11 @@ class ModeBadge(PlainLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setObjectName("badge")
-        self.setAccessibleName("Trading mode")
         self.hide()
 
     def show_mode(self, mode: Mode) -> None:
         self.setText(MODES.get(mode, ""))
+        self.setAccessibleName(f"Trading mode: {self.text()}")
         self.setToolTip(TOOLTIPS.get(mode, ""))
         set_tone(self, mode.value)
         self.setVisible(mode in MODES)
