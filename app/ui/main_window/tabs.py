@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.export.source import Exportable, ExportSource
+from app.ui.style.sizes import scaled
 
+LEAST_HEIGHT = 200  # at the usual font
 PARAGRAPH = "\u2029"  # Qt's line break in a selection
 
 
@@ -50,6 +52,11 @@ class MainTabs(QTabWidget):
         self.tabBar().setObjectName("pageTabs")
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)
+
+    def minimumSizeHint(self) -> QSize:
+        """Low enough for a small screen with large texts; the pages scroll, or show less."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), min(hint.height(), scaled(self, LEAST_HEIGHT)))
 
     def reserve(self, title: str) -> None:
         """Adds an empty tab; `add` sets its page later."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import Phase
@@ -51,6 +52,14 @@ class Placeholder(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._set_icon()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all, the texts and buttons matter more than the icon."""
+        super().resizeEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            hidden = self.icon.sizeHint().height() if self.icon.isHidden() else 0
+            self.icon.setVisible(event.size().height() >= layout.sizeHint().height() + hidden)
 
     def _set_icon(self) -> None:
         ratio = self.devicePixelRatioF()
