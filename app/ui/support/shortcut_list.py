@@ -24,8 +24,8 @@ ELSEWHERE = (
     ("Down", "From the search to the rows"),
     ("Left", "Fold a group"),
     ("Right", "Unfold a group"),
-    ("Return", "Explain or open what is current in a table"),
-    ("Shift+F10", "The context menu of a table, and of its column headers"),
+    ("Return", "Open, fold or explain what is current in a table"),
+    ("Shift+F10", "The context menu of a table"),
     ("Tab", "To the next control; Shift+Tab to the one before"),
     ("Alt+F", "The File menu; the underlined letters open the others"),
 )
