@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from app.domain.charts.realized import RealizedClose
 from app.domain.desktop.app_state import ConnectionState, PortfolioView
 from app.domain.desktop.backups import Backup, DatabaseFigures, RestorableFile
 from app.domain.explain.model import ExplainedClose
@@ -186,6 +187,10 @@ class Store(Protocol):
 
     async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
         """The totals of all closes that match, by currency."""
+        ...
+
+    async def realized_closes(self, wanted: ClosedFilter) -> tuple[RealizedClose, ...]:
+        """What charts need of the closes that match, oldest first."""
         ...
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]: ...

@@ -19,6 +19,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "domain.restatement": (*PURE, "domain.reconciliation"),
     "domain.portfolio": PURE,
     "domain.history": (*PURE, "domain.portfolio"),
+    "domain.charts": (*PURE, "domain.portfolio", "domain.history"),
     "domain.explain": PURE,
     "domain.connection": PURE,
     "domain.fetching": PURE,

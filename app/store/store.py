@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
+from app.domain.charts.realized import RealizedClose
 from app.domain.desktop.app_state import PortfolioView
 from app.domain.explain.model import ExplainedClose
 from app.domain.fetching.plan import FetchedState
@@ -37,6 +38,7 @@ from app.store.portfolio import history as portfolio
 from app.store.portfolio.deposits import known_deposits
 from app.store.portfolio.derived import DerivedPoints
 from app.store.queries import (
+    charts,
     closed_positions,
     closes,
     fetches,
@@ -156,6 +158,9 @@ class SqliteStore:
 
     async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]:
         return await self._on_thread(closed_positions.totals, wanted)
+
+    async def realized_closes(self, wanted: ClosedFilter) -> tuple[RealizedClose, ...]:
+        return await self._on_thread(charts.realized_closes, wanted)
 
     async def runs(self, limit: int | None = None) -> tuple[Run, ...]:
         """Newest first."""
