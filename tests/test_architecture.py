@@ -67,6 +67,8 @@ ONLY_IN = {
     "starlette": ("api",),
     "uvicorn": ("api.connections", "api.server"),
     "keyring": ("platform.credentials",),
+    "numpy": ("ui.charts.drawing",),
+    "pyqtgraph": ("ui.charts.drawing",),
     "xlsxwriter": ("export.excel", "export.excel_page"),
 }
 MOST_FILES = 15

@@ -32,6 +32,7 @@ class ClosedFilters(QWidget):
     def __init__(self, formats: Formats, now: datetime, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formats = formats
+        self._chosen_days: tuple[date, date] | None = None  # by a chart
         self.period = choice("Period", "When it was closed")
         for period in ClosedPeriod:
             self.period.addItem(period.value, period)
@@ -80,6 +81,24 @@ class ClosedFilters(QWidget):
     def chosen_source(self) -> Source | None:
         source = self.source.currentData()
         return None if source is None else Source(source)
+
+    def choose_days(self, first: date, last: date) -> None:
+        """Lists only what was closed on these days."""
+        self.blockSignals(True)
+        self.period.setCurrentIndex(self.period.findData(ClosedPeriod.CUSTOM))
+        self.first.setDate(QDate(first.year, first.month, first.day))
+        self.last.setDate(QDate(last.year, last.month, last.day))
+        self.blockSignals(False)
+        self._chosen_days = first, last
+        self.changed.emit()
+
+    def forget_days(self) -> None:
+        """Lists all again, if it is still what `choose_days` has chosen."""
+        shown = chosen_day(self.first), chosen_day(self.last)
+        is_custom = ClosedPeriod(self.period.currentData()) is ClosedPeriod.CUSTOM
+        if self._chosen_days is not None and is_custom and shown == self._chosen_days:
+            self.period.setCurrentIndex(0)
+        self._chosen_days = None
 
     def reformat(self) -> None:
         """Formats the dates again."""

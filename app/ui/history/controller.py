@@ -12,6 +12,7 @@ from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
 from app.ports import Store
+from app.ui.charts.loading import load_drawing
 from app.ui.history.state import HistoryState, merge_pages, number, overlaps, unless_undone
 from app.ui.tasks import TaskGroup, error_text
 from app.ui.view_state import ViewState
@@ -115,7 +116,11 @@ class HistoryController(QObject):
 
     @Slot(int)
     def show_timeline(self, position_id: int) -> None:
-        self._ask("timeline", partial(self._store.timeline, position_id), self._with_timeline)
+        async def timeline() -> Timeline | None:
+            await load_drawing()  # or its chart would keep the window waiting
+            return await self._store.timeline(position_id)
+
+        self._ask("timeline", timeline, self._with_timeline)
 
     @Slot(int)
     def show_as_of(self, run_id: int) -> None:

@@ -7,10 +7,8 @@ from app.domain.history.position_history import Timeline
 from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
 from app.ui.history.state import HistoryState
-from app.ui.history.timeline_dialog import STEPS, TimelineDialog
 from app.ui.main_window.tabs import MainTabs
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import current_colours
 from app.ui.table.arranging.saved_layouts import LayoutsOf
 from app.ui.view_state import CurrentView
 
@@ -73,7 +71,7 @@ class HistoryFeature(QObject):
 
     def _open_timeline(self) -> None:
         if self._timeline is not None:
-            TimelineDialog(
-                *(self._timeline, self._formats, current_colours()),
-                *(self._layouts_of(STEPS), self._window),
-            ).show()
+            from app.ui.history.timeline_dialog import STEPS, TimelineDialog  # with its chart
+
+            saved = self._layouts_of(STEPS)
+            TimelineDialog(self._timeline, self._formats, saved, self._window).show()

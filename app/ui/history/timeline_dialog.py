@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import Position, Source
-from app.ui.charts.quantity_cost_chart import QuantityCostChart
+from app.ui.charts.drawing.time_plots import TimelinePlot
 from app.ui.history.change_columns import KINDS, realized_text, realized_tooltip
 from app.ui.positions.figures import realized_text as position_realized_text
 from app.ui.positions.figures import type_name
@@ -15,8 +15,6 @@ from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import (
     GAIN_TONES,
-    Colours,
-    current_colours,
     figures_font,
     set_tone,
 )
@@ -98,7 +96,6 @@ class TimelineDialog(QDialog):
         self,
         timeline: Timeline,
         formats: Formats,
-        colours: Colours,
         saved: SavedLayouts | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -112,7 +109,7 @@ class TimelineDialog(QDialog):
         self.name.setObjectName("timelineTitle")
         self.name.setIndent(0)
         self.values: dict[str, PlainLabel] = {}
-        self.chart = QuantityCostChart(timeline, formats, colours)
+        self.chart = TimelinePlot(timeline, formats)
         self.steps = TableModel(STEPS, PlainContext(formats), parent=self)
         self.steps.show(timeline.steps)
         self.table = FastTableView(self.steps, "Changes of this position")
@@ -127,16 +124,14 @@ class TimelineDialog(QDialog):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.chart.set_colours(current_colours())
-        elif event.type() == QEvent.Type.LocaleChange:
+        if event.type() == QEvent.Type.LocaleChange:
             self._reformat()
 
     def _reformat(self) -> None:
         for title, text in headline_facts(self._position, self._formats):
             self.values[title].setText(text)
         self.steps.reformat()
-        self.chart.update()
+        self.chart.reformat()
 
     def _headline(self, position: Position, formats: Formats) -> QGridLayout:
         """The instrument, and below it a few facts with titles."""

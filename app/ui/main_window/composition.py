@@ -12,6 +12,8 @@ from app.ui.activity.change_times import ChangeTimesController
 from app.ui.activity.controller import ActivityController
 from app.ui.activity.unseen import UnseenController
 from app.ui.backup.controller import BackupController
+from app.ui.charts.controller import ChartsController
+from app.ui.charts.feature import ChartsFeature
 from app.ui.closed.controller import ClosedController
 from app.ui.explain.controller import ExplainController
 from app.ui.export.controller import ExportController
@@ -65,6 +67,8 @@ class Composition(QObject):
         self.history = HistoryController(store, parent=self)
         self.closed = ClosedController(store, parent=self)
         window.work_with(self.controller, self.history, self.closed)
+        self.charts_controller = ChartsController(store, parent=self)
+        self.charts = ChartsFeature(self.charts_controller, window)
         self.explain = ExplainController(
             store, window.formats, window, window.window_settings.layouts_of
         )
@@ -111,6 +115,9 @@ class Composition(QObject):
             window.history.page.table,
         ):
             table.export_wanted.connect(self._export)
+        self.charts.export_wanted.connect(self._export)
+        self.controller.state_changed.connect(self.charts_controller.on_state_changed)
+        self.controller.state_changed.connect(self.charts.render_state)
         self.export.finished.connect(partial(window.status.showMessage, timeout=MESSAGE_MS))
         self.activity.found.connect(window.positions.activity_bar.show_activity)
         self.controller.state_changed.connect(self.activity.on_state_changed)
@@ -159,7 +166,10 @@ class Composition(QObject):
         """Ends all controllers, even where one of them fails."""
         self._is_over = True
         async with contextlib.AsyncExitStack() as stack:
-            for part in (self.closed, self.history, self.controller, self.notes):
+            for part in (
+                *(self.charts_controller, self.closed, self.history),
+                *(self.controller, self.notes),
+            ):
                 stack.push_async_callback(part.shutdown)
             for last in (self.export, self.settings, self.explain, self.activity, self.auto_sync):
                 stack.push_async_callback(last.shutdown)

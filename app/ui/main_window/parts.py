@@ -78,7 +78,7 @@ class WindowParts(QMainWindow):
         self.addToolBarBreak()
         self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
-        for tab in ("Positions", "Closed", "History"):
+        for tab in ("Positions", "Closed", "History", "Charts"):
             self.tabs.reserve(tab)
         self.tabs.add(self.positions, "Positions")
         self.setCentralWidget(self.tabs)

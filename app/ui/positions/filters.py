@@ -76,6 +76,12 @@ FILTERS: tuple[PositionFilter, ...] = (
     by_text("type", "Type", type_name),
     by_text("currency", "Currency", lambda position: position.instrument.currency),
     by_text("underlying", "Underlying", lambda position: position.instrument.symbol),
+    FilterKind(  # chosen in a chart: a menu of all instruments would be as long as the table
+        *("instrument", "Instrument"),
+        lambda position, value, _: position.instrument.description == value,
+        lambda _, __: (),
+        lambda value, _: value,
+    ),
     of_choices("side", "Long or short", SIDES, is_on_side),
     of_choices("result", "Winners or losers", RESULTS, has_result),
     of_choices("expiring", "Expiring", DAYS, expires_within),

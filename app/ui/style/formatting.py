@@ -1,11 +1,12 @@
 """Formats numbers and times in the user's locale; nothing else in `ui` does."""
 
+import datetime as dates
 import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale
 
 MINUS = "−"
 DASH = "—"
@@ -115,6 +116,18 @@ class Formats:
 
     def _write_date(self, time: datetime) -> str:
         return self._locale.toString(local(time).date(), DAY)
+
+    def day(self, day: dates.date) -> str:
+        """ "14 Nov 2026"."""
+        return self._locale.toString(QDate(day.year, day.month, day.day), DAY)
+
+    def month(self, day: dates.date) -> str:
+        """ "Nov 2026"."""
+        return self._locale.toString(QDate(day.year, day.month, 1), "MMM yyyy")
+
+    def month_name(self, month: int) -> str:
+        """ "Nov"."""
+        return self._locale.standaloneMonthName(month, SHORT)
 
     @property
     def locale(self) -> QLocale:

@@ -11,11 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.history.position_history import HistoryEntry, Timeline
 from app.domain.model.positions import ChangeKind, LastSync
-from app.ui.charts.axis_ticks import scale
-from app.ui.charts.quantity_cost_chart import QuantityCostChart
+from app.ui.charts.drawing.time_plots import TimelinePlot
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import DARK, LIGHT, Colours
+from app.ui.style.theme import DARK, current_colours
 from tests.store.trading import MSFT, at, fill, held, snapshot
 from tests.ui.conftest import ENGLISH, WAIT_MS, PastDesk, until
 from tests.ui.fakes import position
@@ -142,32 +141,36 @@ STORIES = {
 }
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK])
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
 @pytest.mark.parametrize("steps", STORIES.values(), ids=STORIES)
 def test_every_story_can_be_drawn(
-    steps: tuple[HistoryEntry, ...], colours: Colours, qtbot: QtBot
+    steps: tuple[HistoryEntry, ...], scheme: Qt.ColorScheme, qtbot: QtBot, past: PastDesk
 ) -> None:
+    past.window.theme.on_scheme_changed(scheme)
     held_now = replace(position("AAPL"), last_sync=LastSync(at(500)))
-    chart = QuantityCostChart(Timeline(held_now, steps), Formats(ENGLISH), colours)
+    chart = TimelinePlot(Timeline(held_now, steps), Formats(ENGLISH))
     qtbot.addWidget(chart)
     chart.resize(640, 260)
     colours_seen = colours_of(chart.grab().toImage())
-    assert (colours.accent in colours_seen) == bool(steps)
-    assert (colours.demo in colours_seen) == any(s.average_cost is not None for s in steps)
+    back = current_colours().base
+    past.window.theme.on_scheme_changed(Qt.ColorScheme.Light)
+    assert back in colours_seen
+    assert (len(colours_seen) > 2) == bool(steps)
+    assert len(chart.panels) == (2 if any(s.average_cost is not None for s in steps) else 1)
+    assert chart.count() == len(steps)
 
 
-@pytest.mark.parametrize(
-    ("values", "with_zero", "ticks"),
-    [
-        ((100, 150, 0), True, (0, 50, 100, 150)),
-        ((-3, 0), True, (-3, -2, -1, 0)),
-        ((187.2, 194.01), False, (185, 187.5, 190, 192.5, 195)),
-        ((0, 0), True, (-1, 0, 1)),
-        ((), False, (-1, 0, 1)),
-        ((0.0003, 0.0009), False, (0.0002, 0.0004, 0.0006, 0.0008, 0.001)),
-    ],
-)
-def test_an_axis_has_round_numbers_over_all_values(
-    values: tuple[float, ...], with_zero: bool, ticks: tuple[float, ...]
-) -> None:
-    assert scale(values, with_zero=with_zero).ticks == ticks
+def test_the_keys_walk_the_changes_and_read_them_out(qtbot: QtBot) -> None:
+    held_now = replace(position("AAPL"), last_sync=LastSync(at(500)))
+    chart = TimelinePlot(Timeline(held_now, STORIES["short"]), Formats(ENGLISH))
+    qtbot.addWidget(chart)
+    heard: list[str] = []
+    chart.read.connect(heard.append)
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_Right):
+        qtbot.keyClick(chart, key)
+    assert [text.partition(": ")[2] for text in heard] == [
+        "quantity 0, average cost 512.50",
+        "quantity −3, average cost 512.50",
+        "quantity −1, average cost 512.50",
+    ]
+    assert chart.accessibleDescription() == heard[-1]

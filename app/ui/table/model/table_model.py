@@ -12,9 +12,9 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.table.core.arrange import Arrangement, arrange, of_account
+from app.ui.table.core.arrange import Arrangement, arrange, chosen, of_account
 from app.ui.table.core.column import TableContext, TableSpec, bits_of
-from app.ui.table.core.layout import TableLayout, arranged_by
+from app.ui.table.core.layout import Filter, TableLayout, arranged_by
 from app.ui.table.core.row_store import SLICE
 from app.ui.table.core.rows import GroupLine, Line, TableRow
 from app.ui.table.model.share_model import ShareModel
@@ -218,6 +218,13 @@ class TableModel(ShareModel[R, C]):
         """Of all rows, listed or not, in no particular order."""
         self._apply_live(tuple(self._outdated))
         return [row.value for row in self._store.rows]
+
+    def values_with(self, filters: Sequence[Filter]) -> list[R]:
+        """Of the rows that account, search and these filters would let through, in no order."""
+        self._apply_live(tuple(self._outdated))
+        rows = of_account(self._store.rows, self._account, self.spec)
+        found = chosen(rows, filters, self.spec, self.context, self._words)
+        return [row.value for row in found]
 
     def of_account(self) -> int:
         """How many rows the chosen account has, matching filters and search or not."""

@@ -1,0 +1,148 @@
+"""A calendar of days, coloured by realized P&L: a column a week, a block a year."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.ui.charts.drawing.painted_chart import PaintedChart
+from app.ui.charts.drawing.palette import hatch, of_sign, readable_on, strength
+from app.ui.style.formatting import Formats
+from app.ui.style.roles import LEFT
+
+WEEKS = 54  # that a year touches at most
+WEEKDAYS = 7
+LEAST_CELL, LARGEST_CELL = 9.0, 22.0
+GAP = 2.0
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day with a close.
+
+    Attributes:
+        amount: all that is known; None where nothing is.
+        is_estimated: an estimate is part of it.
+    """
+
+    day: date
+    amount: float | None
+    is_estimated: bool
+    reading: str
+    is_dimmed: bool = False
+
+
+class DayCalendar(PaintedChart):
+    """The newest year on top. A loss has a minus sign in it, an estimate is hatched, an unknown
+    figure is an outline."""
+
+    def __init__(self, name: str, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._formats = formats
+        self.days: tuple[CalendarDay, ...] = ()
+        self._largest = 0.0
+
+    def show_days(self, days: Sequence[CalendarDay]) -> None:
+        """Args: days: oldest first."""
+        self.days = tuple(days)
+        amounts = sorted(abs(one.amount) for one in days if one.amount)
+        # One huge day would leave all others pale.
+        self._largest = amounts[len(amounts) * 9 // 10] if amounts else 0.0
+        self.setMinimumHeight(self.sizeHint().height())
+        self.go_to(-1)
+        self.relayout()
+
+    def count(self) -> int:
+        return len(self.days)
+
+    def read_out(self, number: int) -> str:
+        return self.days[number].reading
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, round(self._block_height(self._cell(self.width())) * len(self._years)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._margin + WEEKS * LEAST_CELL), 100)
+
+    @property
+    def _years(self) -> list[int]:
+        """With a close, and those between: the newest first."""
+        if not self.days:
+            return []
+        return list(range(self.days[-1].day.year, self.days[0].day.year - 1, -1))
+
+    @property
+    def _margin(self) -> float:
+        return self.fontMetrics().horizontalAdvance("0000") + 20.0
+
+    def _cell(self, width: float) -> float:
+        return min(max((width - self._margin - 8) / WEEKS, LEAST_CELL), LARGEST_CELL)
+
+    def _block_height(self, cell: float) -> float:
+        return WEEKDAYS * cell + self.fontMetrics().height() + 12
+
+    def _place(self, day: date, cell: float) -> QRectF:
+        years = self._years
+        top = years.index(day.year) * self._block_height(cell) + self.fontMetrics().height() + 4
+        first_weekday = self._formats.first_weekday()
+        begin = date(day.year, 1, 1)
+        before = (begin.isoweekday() - first_weekday) % WEEKDAYS
+        number = (day - begin).days + before
+        week, weekday = divmod(number, WEEKDAYS)
+        return QRectF(self._margin + week * cell, top + weekday * cell, cell - GAP, cell - GAP)
+
+    def areas_in(self, size: QSize) -> list[QRectF]:
+        cell = self._cell(size.width())
+        return [self._place(one.day, cell) for one in self.days]
+
+    def paint_behind(self, painter: QPainter, size: QSize) -> None:
+        """Years, months, and a dot for each day without a close."""
+        cell = self._cell(size.width())
+        line = self.fontMetrics().height()
+        dots: list[QPointF] = []
+        for year in self._years:
+            first = self._place(date(year, 1, 1), cell)
+            top = self._years.index(year) * self._block_height(cell)
+            painter.setPen(QColor(self.colours.text))
+            painter.drawText(QRectF(8, top + line + 4, self._margin, line), LEFT, str(year))
+            painter.setPen(QColor(self.colours.muted))
+            free = 0.0
+            for month in range(1, 13):
+                left = self._place(date(year, month, 1), cell).left()
+                text = self._formats.month_name(month)
+                if left >= free:
+                    width = self.fontMetrics().horizontalAdvance(text)
+                    painter.drawText(QRectF(left, top, width + 4, line), LEFT, text)
+                    free = left + width + 6
+            day = date(year, 1, 1)
+            while day.year == year:
+                dots.append(self._place(day, cell).center())
+                if day == date.max:
+                    break
+                day += DAY
+            del first
+        painter.setPen(QPen(QColor(self.colours.line), 2.0))
+        painter.drawPoints(dots)
+
+    def paint_area(self, painter: QPainter, number: int, area: QRectF) -> None:
+        one = self.days[number]
+        if one.amount is None:
+            painter.setBrush(QColor(self.colours.back))
+            painter.setPen(QPen(QColor(self.colours.muted), 1.0, Qt.PenStyle.DashLine))
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+            return
+        colour = strength(self.colours, one.amount, 0.0 if one.is_dimmed else self._largest)
+        painter.fillRect(area, QColor(self.colours.back) if one.is_estimated else colour)
+        if one.is_estimated:
+            hatch(painter, area, of_sign(self.colours, one.amount))
+        if one.amount < 0:
+            ink = QColor(self.colours.text) if one.is_estimated else readable_on(colour)
+            painter.setPen(QPen(ink, 1.6))
+            middle, half = area.center(), area.width() * 0.25
+            painter.drawLine(
+                QPointF(middle.x() - half, middle.y()), QPointF(middle.x() + half, middle.y())
+            )

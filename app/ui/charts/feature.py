@@ -1,0 +1,146 @@
+"""The tab "Charts": built when it is first opened, and joined to the other tabs' filters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.desktop.app_state import SyncState
+from app.ui.charts.controller import ChartsController
+from app.ui.charts.state import Selection
+from app.ui.table.core.layout import Filter
+
+if TYPE_CHECKING:
+    from app.ui.charts.page import ChartsPage
+    from app.ui.main_window.window import MainWindow
+
+TITLE = "Charts"
+MESSAGE_MS = 10_000
+
+
+class ChartsFeature(QObject):
+    """Owns the page; it is built once what it is drawn with has been imported.
+
+    Attributes:
+        page: None until the tab is first opened.
+
+    Signals:
+        export_wanted(): the table below the charts is to be exported.
+    """
+
+    export_wanted = Signal()
+
+    def __init__(self, controller: ChartsController, window: MainWindow) -> None:
+        super().__init__(window)
+        self._controller = controller
+        self._window = window
+        self._tabs, self._view = window.tabs, window.view
+        self._positions, self._closed = window.positions, window.closed_page
+        self._sync = SyncState()
+        self._filters: tuple[Filter, ...] = ()  # of the positions table, by the chart
+        self.page: ChartsPage | None = None
+        controller.drawing_loaded.connect(self._build)
+        controller.picture_saved.connect(self._say)
+        controller.failed.connect(self._say)
+        window.tabs.currentChanged.connect(self.on_tab_changed)
+        window.clock.ticked.connect(self.show_age)
+        self._positions.model.relisted.connect(self._show_positions)
+        self._positions.pane.arranged.connect(self._show_positions)
+
+    @property
+    def _is_open(self) -> bool:
+        return self._tabs.tabText(self._tabs.currentIndex()) == TITLE
+
+    @Slot()
+    def on_tab_changed(self) -> None:
+        if self._is_open and self.page is None:
+            self._controller.load()
+        self._controller.set_visible(self._is_open)
+        if self._is_open:
+            self._show_positions()
+
+    @Slot()
+    def _build(self) -> None:
+        if self.page is not None:
+            return
+        from app.ui.charts.page import ChartsPage
+
+        window = self._window
+        self.page = page = ChartsPage(
+            window.formats, window.clock.now(), window.window_settings.layouts_of
+        )
+        controller = self._controller
+        page.query_wanted.connect(controller.show)
+        page.picture_wanted.connect(controller.save_picture)
+        page.export_wanted.connect(self.export_wanted)
+        page.selected.connect(self._on_selected)
+        page.shown_elsewhere.connect(self._show_elsewhere)
+        controller.state_changed.connect(page.render_state)
+        self._view.changed.connect(page.render_view)
+        page.render_view(self._view.state)
+        self._tabs.add(page, TITLE)
+        page.show_sync(self._sync)
+        self._show_positions()
+
+    @Slot(object)
+    def render_state(self, state: SyncState) -> None:
+        has_new_book = state.stored is not self._sync.stored
+        self._sync = state
+        if self.page is not None and has_new_book:
+            self.page.show_sync(state)
+
+    def show_age(self, now: datetime) -> None:
+        if self.page is not None:
+            self.page.show_age(now)
+
+    @Slot()
+    def _show_positions(self) -> None:
+        """The charts show what the positions table does, but for the chart's own filter."""
+        if self.page is None or not self._is_open:
+            return
+        model = self._positions.model
+        others = [each for each in model.layout.filters if each not in self._filters]
+        if len(others) == len(model.layout.filters) and self._filters:
+            self._filters = ()  # the chips were removed there
+            self.page.select(None)
+        self.page.show_positions(model.values_with(others))
+
+    @Slot(object)
+    def _on_selected(self, selection: Selection | None) -> None:
+        """Filters the tables of the other tabs by what was picked."""
+        pane = self._positions.pane
+        layout = pane.model.layout
+        for old in self._filters:
+            layout = layout.with_filter(old, is_set=False)
+        self._filters = filters_of(selection)
+        for new in self._filters:
+            layout = layout.with_filter(new)
+        pane.set_layout(layout)
+        days = None if selection is None else selection.days
+        if days is not None:
+            self._closed.filters.choose_days(*days)
+        else:
+            self._closed.filters.forget_days()
+
+    @Slot()
+    def _show_elsewhere(self) -> None:
+        chosen = None if self.page is None else self.page.chosen
+        if chosen is not None:
+            is_period = chosen.days is not None
+            self._tabs.setCurrentWidget(self._closed if is_period else self._positions)
+
+    @Slot(str)
+    def _say(self, text: str) -> None:
+        self._window.statusBar().showMessage(text, MESSAGE_MS)
+
+
+def filters_of(selection: Selection | None) -> tuple[Filter, ...]:
+    """What the positions table is filtered by; a period says nothing about open positions."""
+    if selection is None or not selection.kind:
+        return ()
+    own = Filter(selection.kind, selection.value)
+    if selection.is_short is None:
+        return (own,)
+    return own, Filter("side", "short" if selection.is_short else "long")

@@ -1,0 +1,1 @@
+"""One chart of the page a module: its figures, its drawings, its table."""

@@ -1,0 +1,120 @@
+"""Allocation: sorted bars, and a treemap."""
+
+from decimal import Decimal
+
+from PySide6.QtCore import QObject
+
+from app.domain.charts.allocation import AllocateBy, Share, allocation
+from app.ui.charts import texts
+from app.ui.charts.drawing.bar_list import BarList, BarRow, Fill
+from app.ui.charts.drawing.chart_view import ChartView
+from app.ui.charts.drawing.treemap import MapTile, Treemap
+from app.ui.charts.figures import LargeFigure
+from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section
+from app.ui.charts.sections.tables import (
+    ALLOCATION_SPEC,
+    ShareRow,
+)
+from app.ui.charts.state import Selection
+from app.ui.style.formatting import Formats
+
+MOST_SHARES = 30  # on each side; the table has them all
+KINDS = {
+    AllocateBy.SYMBOL: ("instrument", "Instrument"),
+    AllocateBy.UNDERLYING: ("underlying", "Underlying"),
+    AllocateBy.TYPE: ("type", "Type"),
+    AllocateBy.CURRENCY: ("currency", "Currency"),
+    AllocateBy.ACCOUNT: ("account", "Account"),
+}
+
+
+class AllocationSection(Section):
+    """Sorted bars, and a treemap coloured by performance."""
+
+    def __init__(
+        self, formats: Formats, layouts_of: LayoutsOf | None, parent: QObject | None = None
+    ) -> None:
+        self.bars = BarList("Allocation")
+        self.bars.setMinimumHeight(1)
+        self.map = Treemap("Treemap of the allocation")
+        super().__init__(
+            *(ALLOCATION_SPEC, formats, (self.bars, self.map)),
+            name="Allocation",
+            layouts_of=layouts_of,
+            parent=parent,
+        )
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        self._drawn: list[ShareRow] = []
+        self._tiles: list[ShareRow] = []
+        self._by = AllocateBy.SYMBOL
+
+    def show_input(self, given: ChartInput) -> None:
+        formats, code = self.formats, given.currency.code
+        self._by = given.by
+        found = allocation(given.positions, given.by, given.currency)
+        drawn = allocation(given.positions, given.by, given.currency, most=MOST_SHARES)
+        self.figures = (
+            LargeFigure(f"Long, {code}", formats.money(found.long)),
+            LargeFigure(f"Short, {code}", formats.money(found.short)),
+            LargeFigure("Net", formats.money(found.long + found.short)),
+            *left_out_figures(found.unknown, found.lacking, formats),
+        )
+        self._drawn = [self._row(share, drawn.weight(share), code) for share in drawn.shares]
+        self._tiles = sorted(self._drawn, key=lambda row: -abs(row.share.value))
+        self._tiles = [row for row in self._tiles if row.share.value]
+        sentence = texts.allocation_sentence(found, code, formats)
+        self.show_sentence("" if found.shares else "There is no position to draw.")
+        chosen = given.selection
+        self.bars.show_rows([self._bar(row, chosen) for row in self._drawn])
+        self.map.show_tiles([self._tile(row, chosen) for row in self._tiles])
+        for chart in self.charts:
+            chart.describe(sentence)
+        rows = [self._row(share, found.weight(share), code) for share in found.shares]
+        self.model.show([row for row in rows if self._is_chosen(row, chosen)])
+
+    def _row(self, share: Share, weight: Decimal | None, code: str) -> ShareRow:
+        return ShareRow(share, weight, code, texts.share_title(share, self.formats))
+
+    def _bar(self, row: ShareRow, chosen: Selection | None) -> BarRow:
+        figure = f"{self.formats.money(row.share.value)}   {self.formats.share(row.weight)}"
+        return BarRow(
+            row.title,
+            figure,
+            ((float(row.share.value), Fill.FULL),),
+            texts.share_text(row.share, row.weight, row.currency, self.formats),
+            is_dimmed=not self._is_chosen(row, chosen),
+        )
+
+    def _tile(self, row: ShareRow, chosen: Selection | None) -> MapTile:
+        performance = row.share.performance
+        return MapTile(
+            row.title,
+            self.formats.percent(performance),
+            abs(float(row.share.value)),
+            None if performance is None else float(performance),
+            row.share.is_short,
+            texts.share_text(row.share, row.weight, row.currency, self.formats),
+            is_dimmed=not self._is_chosen(row, chosen),
+        )
+
+    def _is_chosen(self, row: ShareRow, chosen: Selection | None) -> bool:
+        if chosen is None or chosen.kind != KINDS[self._by][0]:
+            return True
+        is_side = chosen.is_short is None or chosen.is_short is row.share.is_short
+        return row.share.name == chosen.value and is_side
+
+    def row_of(self, chart: ChartView, number: int) -> object:
+        return (self._tiles if chart is self.map else self._drawn)[number]
+
+    def selection_of(self, row: object) -> Selection | None:
+        if not isinstance(row, ShareRow) or row.share.lumped:
+            return None
+        kind, title = KINDS[self._by]
+        return Selection(kind, row.share.name, title, is_short=row.share.is_short)
+
+
+def left_out_figures(unknown: int, lacking: int, formats: Formats) -> tuple[LargeFigure, ...]:
+    note = texts.left_out_text(unknown, lacking, formats).strip()
+    count = unknown + lacking
+    return (LargeFigure("Not known", formats.count(count), "warning", note),) if count else ()

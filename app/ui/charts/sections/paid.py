@@ -1,0 +1,96 @@
+"""What paid: P&L by underlying, and how closes turned out."""
+
+from PySide6.QtCore import QObject
+
+from app.domain.charts.paid import TradeStatistics, payers, trade_statistics
+from app.domain.charts.realized import (
+    RealizedSums,
+    realized_sums,
+)
+from app.ui.charts import texts
+from app.ui.charts.drawing.bar_list import BarList, BarRow, Fill
+from app.ui.charts.drawing.chart_view import ChartView
+from app.ui.charts.figures import LargeFigure
+from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section, gain
+from app.ui.charts.sections.tables import (
+    PAID_SPEC,
+    PayerRow,
+)
+from app.ui.charts.state import Selection
+from app.ui.style.formatting import Formats
+
+MOST_BARS = 30  # the table has them all
+
+
+class PaidSection(Section):
+    """What each underlying brought: realized full, estimated hatched, unrealized light."""
+
+    def __init__(
+        self, formats: Formats, layouts_of: LayoutsOf | None, parent: QObject | None = None
+    ) -> None:
+        self.bars = BarList("What paid")
+        self.bars.setMinimumHeight(1)
+        super().__init__(
+            *(PAID_SPEC, formats, (self.bars,)),
+            name="What paid, by underlying",
+            layouts_of=layouts_of,
+            parent=parent,
+        )
+        self._drawn: list[PayerRow] = []
+
+    def show_input(self, given: ChartInput) -> None:
+        formats, code = self.formats, given.currency.code
+        found = payers(given.closes, given.positions, given.currency)
+        sums = realized_sums(given.closes, given.currency)
+        self.figures = paid_figures(sums, trade_statistics(given.closes, given.currency), formats)
+        rows = [PayerRow(payer, code) for payer in found]
+        half = MOST_BARS // 2  # those that brought most, and those that cost most
+        self._drawn = rows if len(rows) <= 2 * half else rows[:half] + rows[-half:]
+        is_few = not rows
+        self.show_sentence("Nothing paid or cost anything in this period." if is_few else "")
+        self.bars.show_rows([self._bar(row, given.selection) for row in self._drawn])
+        self.bars.describe(texts.paid_sentence(found, code, formats))
+        self.model.show([row for row in rows if is_chosen(row, given.selection)])
+
+    def _bar(self, row: PayerRow, chosen: Selection | None) -> BarRow:
+        payer = row.payer
+        totals = payer.realized.totals
+        parts = (
+            (float(totals.exact or 0), Fill.FULL),
+            (float(totals.estimated or 0), Fill.HATCHED),
+            (float(payer.unrealized or 0), Fill.LIGHT),
+        )
+        return BarRow(
+            payer.underlying,
+            self.formats.gain(payer.total),
+            tuple(part for part in parts if part[0]),
+            texts.payer_text(payer, row.currency, self.formats),
+            is_dimmed=not is_chosen(row, chosen),
+        )
+
+    def row_of(self, _chart: ChartView, number: int) -> object:
+        return self._drawn[number]
+
+    def selection_of(self, row: object) -> Selection | None:
+        if not isinstance(row, PayerRow):
+            return None
+        return Selection("underlying", row.payer.underlying, "Underlying")
+
+
+def is_chosen(row: PayerRow, chosen: Selection | None) -> bool:
+    return chosen is None or chosen.kind != "underlying" or row.payer.underlying == chosen.value
+
+
+def paid_figures(
+    sums: RealizedSums, found: TradeStatistics, formats: Formats
+) -> tuple[LargeFigure, ...]:
+    wins = texts.win_rate_text(found, formats)
+    return (
+        gain("Realized, gross", sums.gross, formats, "Before the commissions that are known"),
+        LargeFigure("Commission", formats.money(sums.totals.commission)),
+        gain("Realized, net", sums.net, formats),
+        LargeFigure("Win rate", formats.share(found.win_rate), tooltip=wins),
+        gain("Average win", found.average_win, formats),
+        gain("Average loss", found.average_loss, formats),
+        LargeFigure("Average holding time", texts.held_text(found.average_held, formats)),
+    )

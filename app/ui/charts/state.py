@@ -1,0 +1,69 @@
+"""What the charts page is asked for, and what was read for it, as frozen values."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from app.domain.charts.realized import RealizedClose
+from app.domain.history.closed_positions import ClosedFilter
+from app.domain.history.portfolio_history import PortfolioPoint
+
+
+class ChartKind(StrEnum):
+    """The charts of the page; the value is the text shown."""
+
+    VALUE = "Value"
+    REALIZED = "Realized"
+    ALLOCATION = "Allocation"
+    PAID = "What paid"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsQuery:
+    """What to read.
+
+    Attributes:
+        closes: account, search and period.
+        accounts: whose value to read.
+    """
+
+    closes: ClosedFilter = field(default_factory=ClosedFilter)
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsState:
+    """The answer to a query.
+
+    Attributes:
+        points: of the portfolio's value; None where the database has none of any run.
+        error: a sentence for the user; empty if everything could be read.
+    """
+
+    query: ChartsQuery = field(default_factory=ChartsQuery)
+    closes: tuple[RealizedClose, ...] = ()
+    points: tuple[PortfolioPoint, ...] | None = None
+    is_loaded: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was picked in a chart.
+
+    Attributes:
+        kind: of the positions table's filter; empty for a period.
+        value: what is chosen, as that filter has it; for a period its text.
+        days: the first and the last day of a period.
+        is_short: only short positions, or only long ones; None for both.
+    """
+
+    kind: str = ""
+    value: str = ""
+    title: str = ""
+    days: tuple[date, date] | None = None
+    is_short: bool | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.title}: {self.value}" if self.title else self.value
