@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     api,
+    charts,
     export,
     headless,
     history,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "start": start.measure,
     "wire": wire.measure,
     "sync": sync.measure,
+    "charts": charts.measure,
     "year": year.measure,
     "portfolio": portfolio.measure,
     "api": api.measure,

@@ -17,6 +17,8 @@ HEAVY = (
     "peewee",
     "ib_insync",
     "qasync",
+    "numpy",
+    "pyqtgraph",
     "app.ui.closed.page",
     "app.broker.tws_broker",
 )

@@ -1,6 +1,7 @@
 """The choices above the charts: which chart, which period, cut how, in which currency."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QToolButton,
 from app.domain.charts.allocation import AllocateBy
 from app.domain.charts.money import ChartCurrency
 from app.domain.charts.ranges import BarLength, ChartRange, Days, range_days
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.portfolio.summary import PortfolioSummary
 from app.ui.charts.state import ChartKind
 from app.ui.closed.filter_bar import choice, chosen_day, date_field, write_days
 from app.ui.style.formatting import Formats
@@ -199,3 +202,21 @@ def options(name: str, tooltip: str, texts: dict[E, str]) -> QComboBox:
     for value, text in texts.items():
         made.addItem(text, value)
     return made
+
+
+def currencies(summary: PortfolioSummary, held: Iterable[str]) -> tuple[ChartCurrency, ...]:
+    """All in the base currency, where the accounts share one; then each currency by itself.
+
+    Args:
+        held: the currency of each open position: the most frequent ones come first.
+    """
+    bases = [row for row in summary.rows if row.is_base and row.account != ALL_ACCOUNTS]
+    shared = {row.currency for row in bases}
+    own = {row.currency for row in summary.rows if not row.is_base} | shared
+    count = Counter(held)
+    codes = sorted(own | count.keys(), key=lambda code: (-count[code], code))
+    found = [ChartCurrency(code) for code in codes]
+    if len(shared) == 1:
+        rates = {row.account: row.rates for row in bases if row.rates is not None}
+        return ChartCurrency(shared.pop(), is_base=True, rates=rates), *found
+    return tuple(found)

@@ -22,8 +22,7 @@ from app.domain.desktop.app_state import SyncState
 from app.domain.history.closed_positions import ClosedFilter
 from app.domain.model.positions import Position
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.domain.portfolio.summary import PortfolioSummary
-from app.ui.charts.choices import ChartChoices
+from app.ui.charts.choices import ChartChoices, currencies
 from app.ui.charts.drawing.pictures import copy_picture
 from app.ui.charts.figures import LargeFigures
 from app.ui.charts.picture_menu import PictureMenu
@@ -154,7 +153,7 @@ class ChartsPage(QWidget):
     def show_sync(self, sync: SyncState) -> None:
         """The accounts, and the currencies that there are."""
         self._accounts = sync.stored.accounts
-        held = {position.instrument.currency for position in sync.stored.positions}
+        held = [position.instrument.currency for position in sync.stored.positions]
         self.choices.offer(currencies(sync.stored.portfolio, held))
         self._ask()
         self._render()
@@ -280,15 +279,3 @@ class ChartsPage(QWidget):
 
     def export_source(self) -> ExportSource:
         return ExportSource(self.section.model)
-
-
-def currencies(summary: PortfolioSummary, held: Iterable[str]) -> tuple[ChartCurrency, ...]:
-    """All in the base currency, where the accounts share one; then each currency by itself."""
-    bases = [row for row in summary.rows if row.is_base and row.account != ALL_ACCOUNTS]
-    shared = {row.currency for row in bases}
-    own = {row.currency for row in summary.rows if not row.is_base} | set(held) | shared
-    found = [ChartCurrency(code) for code in sorted(own)]
-    if len(shared) == 1:
-        rates = {row.account: row.rates for row in bases if row.rates is not None}
-        return ChartCurrency(shared.pop(), is_base=True, rates=rates), *found
-    return tuple(found)

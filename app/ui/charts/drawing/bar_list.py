@@ -18,7 +18,7 @@ LEAST_BAR = 120
 WIDEST_NAME = 0.3  # of the chart
 
 
-class Fill(StrEnum):
+class BarFill(StrEnum):
     """How a part of a bar looks: certain, estimated, or not realized yet."""
 
     FULL = "full"
@@ -38,7 +38,7 @@ class BarRow:
 
     name: str
     figure: str
-    parts: tuple[tuple[float, Fill], ...]
+    parts: tuple[tuple[float, BarFill], ...]
     reading: str
     is_dimmed: bool = False
 
@@ -88,7 +88,7 @@ class BarList(PaintedChart):
     def _columns(self, width: float) -> tuple[float, float]:
         """Where the bars begin and end."""
         widest = (self.fontMetrics().horizontalAdvance(row.name) for row in self.rows)
-        names = min(max(widest, default=0) + 2 * GAP, max(width * WIDEST_NAME, 60))
+        names = min(max(widest, default=0) + 2 * GAP + 4, max(width * WIDEST_NAME, 60))
         return names, max(width - self._figure_width, names + 20)
 
     def _zero_and_scale(self, width: float) -> tuple[float, float]:
@@ -127,15 +127,15 @@ class BarList(PaintedChart):
         painter.drawText(figure, RIGHT, row.figure)
 
     def _paint_part(
-        self, painter: QPainter, bar: QRectF, value: float, fill: Fill, *, is_dimmed: bool
+        self, painter: QPainter, bar: QRectF, value: float, fill: BarFill, *, is_dimmed: bool
     ) -> None:
         colour = of_sign(self.colours, value)
         if is_dimmed:
             colour = mixed(QColor(self.colours.back), colour, 0.35)
-        if fill is Fill.FULL:
+        if fill is BarFill.FULL:
             painter.fillRect(bar, colour)
-        elif fill is Fill.HATCHED:
-            hatch(painter, bar, colour)
+        elif fill is BarFill.HATCHED:
+            hatch(painter, bar, colour, QColor(self.colours.back))
         else:
             painter.fillRect(bar, mixed(QColor(self.colours.back), colour, 0.3))
             painter.setPen(QPen(colour, 1.0))

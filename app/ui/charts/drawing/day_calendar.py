@@ -15,7 +15,7 @@ from app.ui.style.roles import LEFT
 
 WEEKS = 54  # that a year touches at most
 WEEKDAYS = 7
-LEAST_CELL, LARGEST_CELL = 9.0, 22.0
+LEAST_CELL, LARGEST_CELL = 9.0, 15.0
 GAP = 2.0
 DAY = timedelta(days=1)
 
@@ -105,7 +105,6 @@ class DayCalendar(PaintedChart):
         line = self.fontMetrics().height()
         dots: list[QPointF] = []
         for year in self._years:
-            first = self._place(date(year, 1, 1), cell)
             top = self._years.index(year) * self._block_height(cell)
             painter.setPen(QColor(self.colours.text))
             painter.drawText(QRectF(8, top + line + 4, self._margin, line), LEFT, str(year))
@@ -124,7 +123,6 @@ class DayCalendar(PaintedChart):
                 if day == date.max:
                     break
                 day += DAY
-            del first
         painter.setPen(QPen(QColor(self.colours.line), 2.0))
         painter.drawPoints(dots)
 
@@ -138,7 +136,7 @@ class DayCalendar(PaintedChart):
         colour = strength(self.colours, one.amount, 0.0 if one.is_dimmed else self._largest)
         painter.fillRect(area, QColor(self.colours.back) if one.is_estimated else colour)
         if one.is_estimated:
-            hatch(painter, area, of_sign(self.colours, one.amount))
+            hatch(painter, area, of_sign(self.colours, one.amount), QColor(self.colours.back))
         if one.amount < 0:
             ink = QColor(self.colours.text) if one.is_estimated else readable_on(colour)
             painter.setPen(QPen(ink, 1.6))

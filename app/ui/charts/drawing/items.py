@@ -102,7 +102,8 @@ class PeriodBarsItem(pyqtgraph.GraphicsObject):
             area = to_pixels.mapRect(QRectF(bar.start + gap, begin, size, end - begin).normalized())
             area.setWidth(max(area.width(), 1.0))
             if is_estimated:
-                hatch(painter, area, of_sign(self.colours, end - begin))
+                colour = of_sign(self.colours, end - begin)
+                hatch(painter, area, colour, QColor(self.colours.back))
             else:
                 full[end > begin].append(area)
         if bar.is_unknown:

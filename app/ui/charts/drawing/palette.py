@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from app.ui.style.theme import DARK, current_colours
 
 HATCH_STEP = 6.0  # pixels between two lines
+PALE = 0.3  # of the colour between the lines
 FAINTEST = 0.22  # of the smallest amount's colour
 
 
@@ -82,8 +83,9 @@ def linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
 
-def hatch(painter: QPainter, area: QRectF, colour: QColor) -> None:
-    """An outline with diagonal lines. Drawn as lines, which SVG files can hold too."""
+def hatch(painter: QPainter, area: QRectF, colour: QColor, back: QColor) -> None:
+    """A pale area with an outline and diagonal lines. Drawn as lines, which SVG files hold too."""
+    painter.fillRect(area, mixed(back, colour, PALE))
     painter.setPen(QPen(colour, 1.0))
     painter.drawLines(list(diagonals(area)))
     if area.width() > 3 and area.height() > 1:

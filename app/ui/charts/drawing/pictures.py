@@ -1,7 +1,7 @@
 """Charts as pictures: PNG, SVG, and for the clipboard."""
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from app.ui.charts.drawing.chart_view import ChartView
@@ -23,7 +23,7 @@ def image_of(chart: ChartView) -> QImage:
 def png_of(chart: ChartView) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image_of(chart).save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image_of(chart))
     return bytes(buffer.data().data())
 
 

@@ -90,6 +90,7 @@ class Plot(ChartView):
             box.addItem(line, ignoreBounds=True)
         self.grid.addItem(title, 2 * number, 1)
         self.grid.addItem(axis, 2 * number + 1, 0)
+        self.grid.layout.setAlignment(axis, Qt.AlignmentFlag.AlignRight)
         self.grid.addItem(box, 2 * number + 1, 1)
         self.grid.layout.setRowStretchFactor(2 * number + 1, share)
         return Panel(title, axis, box, crosshair, zero, text)

@@ -75,7 +75,7 @@ class Treemap(PaintedChart):
         painter.fillRect(inner, colour)
         ink = readable_on(colour)
         if tile.is_short:
-            hatch(painter, inner, mixed(colour, ink, 0.35))
+            hatch(painter, inner, mixed(colour, ink, 0.35), colour)
         self._paint_texts(painter, tile, inner, colour, ink)
 
     def _paint_texts(

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.charts.allocation import AllocateBy, Share, allocation
 from app.ui.charts import texts
-from app.ui.charts.drawing.bar_list import BarList, BarRow, Fill
+from app.ui.charts.drawing.bar_list import BarFill, BarList, BarRow
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.treemap import MapTile, Treemap
 from app.ui.charts.figures import LargeFigure
@@ -81,7 +81,7 @@ class AllocationSection(Section):
         return BarRow(
             row.title,
             figure,
-            ((float(row.share.value), Fill.FULL),),
+            ((float(row.share.value), BarFill.FULL),),
             texts.share_text(row.share, row.weight, row.currency, self.formats),
             is_dimmed=not self._is_chosen(row, chosen),
         )

@@ -8,7 +8,7 @@ from app.domain.charts.realized import (
     realized_sums,
 )
 from app.ui.charts import texts
-from app.ui.charts.drawing.bar_list import BarList, BarRow, Fill
+from app.ui.charts.drawing.bar_list import BarFill, BarList, BarRow
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.figures import LargeFigure
 from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section, gain
@@ -56,9 +56,9 @@ class PaidSection(Section):
         payer = row.payer
         totals = payer.realized.totals
         parts = (
-            (float(totals.exact or 0), Fill.FULL),
-            (float(totals.estimated or 0), Fill.HATCHED),
-            (float(payer.unrealized or 0), Fill.LIGHT),
+            (float(totals.exact or 0), BarFill.FULL),
+            (float(totals.estimated or 0), BarFill.HATCHED),
+            (float(payer.unrealized or 0), BarFill.LIGHT),
         )
         return BarRow(
             payer.underlying,
