@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from app.domain.charts.money import ChartCurrency
 from app.domain.charts.ranges import BarLength, step_end, step_start
-from app.domain.model.amounts import ZERO, exact_sum
+from app.domain.model.amounts import WIDE, ZERO, exact_sum, sum_of_known
 from app.domain.model.positions import Source
-from app.domain.portfolio.realized_totals import RealizedTotals, totals_of_source
+from app.domain.portfolio.realized_totals import RealizedTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,10 @@ class RealizedSums:
     @property
     def net(self) -> Decimal | None:
         """Exact plus estimated; None where there is neither."""
-        totals = self.totals
-        known = [one for one in (totals.exact, totals.estimated) if one is not None]
-        return exact_sum(known) if known else None
+        exact, estimated = self.totals.exact, self.totals.estimated
+        if exact is None or estimated is None:
+            return estimated if exact is None else exact
+        return WIDE.add(exact, estimated)
 
     @property
     def gross(self) -> Decimal | None:
@@ -86,24 +87,30 @@ class RealizedBar:
 
 def realized_sums(closes: Iterable[RealizedClose], currency: ChartCurrency) -> RealizedSums:
     """Of the closes that belong to the currency."""
-    figures: defaultdict[str, list[Decimal | None]] = defaultdict(list)
+    exact: list[Decimal] = []
+    estimated: list[Decimal] = []
     commissions: list[Decimal | None] = []
-    lacking = 0
+    unknown = lacking = 0
     for close in closes:
-        if not currency.includes(close.currency):
-            continue
         account, own, realized = close.account, close.currency, close.realized
-        amount = None if realized is None else currency.amount(account, own, realized)
+        if not currency.includes(own):
+            continue
         if close.commission is not None:
             commissions.append(currency.amount(account, own, close.commission))
-        if realized is not None and amount is None:
+        if realized is None:
+            unknown += 1
+        elif (amount := currency.amount(account, own, realized)) is None:
             lacking += 1
         else:
-            figures[close.source].append(amount)
-    totals = RealizedTotals()
-    for source, amounts in figures.items():
-        totals += totals_of_source(source, amounts)
-    return RealizedSums(totals + totals_of_source(Source.BROKER, (), commissions), lacking)
+            (estimated if close.source is Source.ESTIMATE else exact).append(amount)
+    totals = RealizedTotals(
+        exact_sum(exact) if exact else None,
+        exact_sum(estimated) if estimated else None,
+        len(exact) + len(estimated) + unknown,
+        unknown,
+        sum_of_known(commissions),
+    )
+    return RealizedSums(totals, lacking)
 
 
 def realized_bars(
@@ -126,7 +133,8 @@ def realized_bars(
 
 def running_totals(bars: Iterable[RealizedBar]) -> tuple[Decimal, ...]:
     """The sum of all known figures up to each bar."""
-    totals: list[Decimal] = []
+    total, totals = ZERO, []
     for bar in bars:
-        totals.append(exact_sum((totals[-1] if totals else ZERO, bar.sums.net or ZERO)))
+        total = WIDE.add(total, bar.sums.net or ZERO)
+        totals.append(total)
     return tuple(totals)

@@ -1,6 +1,6 @@
 """A calendar of days, coloured by realized P&L: a column a week, a block a year."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,7 +32,6 @@ class CalendarDay:
     day: date
     amount: float | None
     is_estimated: bool
-    reading: str
     is_dimmed: bool = False
 
 
@@ -45,9 +44,11 @@ class DayCalendar(PaintedChart):
         self._formats = formats
         self.days: tuple[CalendarDay, ...] = ()
         self._largest = 0.0
+        self._read: Callable[[int], str] = str
 
-    def show_days(self, days: Sequence[CalendarDay]) -> None:
-        """Args: days: oldest first."""
+    def show_days(self, days: Sequence[CalendarDay], read: Callable[[int], str]) -> None:
+        """Args: days: oldest first; read: gives the read-out of one."""
+        self._read = read
         self.days = tuple(days)
         amounts = sorted(abs(one.amount) for one in days if one.amount)
         # One huge day would leave all others pale.
@@ -60,7 +61,7 @@ class DayCalendar(PaintedChart):
         return len(self.days)
 
     def read_out(self, number: int) -> str:
-        return self.days[number].reading
+        return self._read(number)
 
     def sizeHint(self) -> QSize:
         return QSize(640, round(self._block_height(self._cell(self.width())) * len(self._years)))
@@ -85,33 +86,46 @@ class DayCalendar(PaintedChart):
     def _block_height(self, cell: float) -> float:
         return WEEKDAYS * cell + self.fontMetrics().height() + 12
 
-    def _place(self, day: date, cell: float) -> QRectF:
-        years = self._years
-        top = years.index(day.year) * self._block_height(cell) + self.fontMetrics().height() + 4
+    def _places(self, size: QSize) -> Callable[[date], QRectF]:
+        """What gives the place of a day in a calendar of this size."""
+        cell, margin = self._cell(size.width()), self._margin
+        height, line = self._block_height(cell), self.fontMetrics().height() + 4
         first_weekday = self._formats.first_weekday()
-        begin = date(day.year, 1, 1)
-        before = (begin.isoweekday() - first_weekday) % WEEKDAYS
-        number = (day - begin).days + before
-        week, weekday = divmod(number, WEEKDAYS)
-        return QRectF(self._margin + week * cell, top + weekday * cell, cell - GAP, cell - GAP)
+        # year -> its top, its first day's number, and the weekday of that day
+        years = {
+            year: (
+                n * height + line,
+                date(year, 1, 1).toordinal(),
+                (date(year, 1, 1).isoweekday() - first_weekday) % WEEKDAYS,
+            )
+            for n, year in enumerate(self._years)
+        }
+
+        def place(day: date) -> QRectF:
+            top, first, before = years[day.year]
+            week, weekday = divmod(day.toordinal() - first + before, WEEKDAYS)
+            left = margin + week * cell
+            return QRectF(left, top + weekday * cell, cell - GAP, cell - GAP)
+
+        return place
 
     def areas_in(self, size: QSize) -> list[QRectF]:
-        cell = self._cell(size.width())
-        return [self._place(one.day, cell) for one in self.days]
+        place = self._places(size)
+        return [place(one.day) for one in self.days]
 
     def paint_behind(self, painter: QPainter, size: QSize) -> None:
         """Years, months, and a dot for each day without a close."""
-        cell = self._cell(size.width())
+        place, margin = self._places(size), self._margin
         line = self.fontMetrics().height()
         dots: list[QPointF] = []
         for year in self._years:
-            top = self._years.index(year) * self._block_height(cell)
+            top = self._years.index(year) * self._block_height(self._cell(size.width()))
             painter.setPen(QColor(self.colours.text))
-            painter.drawText(QRectF(8, top + line + 4, self._margin, line), LEFT, str(year))
+            painter.drawText(QRectF(8, top + line + 4, margin, line), LEFT, str(year))
             painter.setPen(QColor(self.colours.muted))
             free = 0.0
             for month in range(1, 13):
-                left = self._place(date(year, month, 1), cell).left()
+                left = place(date(year, month, 1)).left()
                 text = self._formats.month_name(month)
                 if left >= free:
                     width = self.fontMetrics().horizontalAdvance(text)
@@ -119,7 +133,7 @@ class DayCalendar(PaintedChart):
                     free = left + width + 6
             day = date(year, 1, 1)
             while day.year == year:
-                dots.append(self._place(day, cell).center())
+                dots.append(place(day).center())
                 if day == date.max:
                     break
                 day += DAY

@@ -9,7 +9,7 @@ import pyqtgraph
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTransform
 
-from app.ui.charts.drawing.palette import ChartColours, hatch, of_sign
+from app.ui.charts.drawing.palette import ChartColours, hatch_all
 
 GAP = 0.12  # of a bar's width
 
@@ -77,41 +77,45 @@ class PeriodBarsItem(pyqtgraph.GraphicsObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         (left, right), _ = self.getViewBox().viewRange()
         first = max(bisect_left(self._starts, left) - 1, 0)
-        last = bisect_right(self._starts, right)
-        full: dict[bool, list[QRectF]] = {True: [], False: []}
-        for bar in self.bars[first:last]:
-            self._collect(painter, to_pixels, bar, full)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for is_gain, areas in full.items():
-            painter.setBrush(QColor(self.colours.gain if is_gain else self.colours.loss))
-            painter.drawRects(areas)
+        visible = self.bars[first : bisect_right(self._starts, right)]
+        full, hatched, marks = pixel_areas(visible, to_pixels)
+        back = QColor(self.colours.back)
+        for is_gain in (True, False):
+            colour = QColor(self.colours.gain if is_gain else self.colours.loss)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRects(full[is_gain])
+            hatch_all(painter, hatched[is_gain], colour, back)
+        painter.setPen(QColor(self.colours.muted))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRects(marks)
         painter.restore()
 
-    def _collect(
-        self,
-        painter: QPainter,
-        to_pixels: QTransform,
-        bar: PeriodBar,
-        full: dict[bool, list[QRectF]],
-    ) -> None:
-        """Paints what is hatched, and collects what is full: rectangles are quick together."""
-        assert self.colours is not None
-        gap = (bar.end - bar.start) * GAP
+
+Areas = dict[bool, list[QRectF]]  # is it a gain -> areas
+
+
+def pixel_areas(
+    bars: Sequence[PeriodBar], to_pixels: QTransform
+) -> tuple[Areas, Areas, list[QRectF]]:
+    """The full and the hatched areas, and the marks of what is unknown. By hand, because Qt's own
+    mapping of each rectangle takes most of a frame."""
+    across, down = to_pixels.m11(), to_pixels.m22()
+    x, y = to_pixels.dx(), to_pixels.dy()
+    full: Areas = {True: [], False: []}
+    hatched: Areas = {True: [], False: []}
+    marks: list[QRectF] = []
+    for bar in bars:
+        size = bar.end - bar.start
+        left = x + (bar.start + size * GAP) * across
+        width = max(size * (1 - 2 * GAP) * across, 1.0)
         for begin, end, is_estimated in bar.parts:
-            size = bar.end - bar.start - 2 * gap
-            area = to_pixels.mapRect(QRectF(bar.start + gap, begin, size, end - begin).normalized())
-            area.setWidth(max(area.width(), 1.0))
-            if is_estimated:
-                colour = of_sign(self.colours, end - begin)
-                hatch(painter, area, colour, QColor(self.colours.back))
-            else:
-                full[end > begin].append(area)
+            top = y + max(begin, end) * down
+            area = QRectF(left, top, width, abs((end - begin) * down))
+            (hatched if is_estimated else full)[end > begin].append(area)
         if bar.is_unknown:
-            middle = to_pixels.mapRect(QRectF(bar.start + gap, 0, bar.end - bar.start - 2 * gap, 0))
-            painter.setPen(QColor(self.colours.muted))
-            mark = QRectF(middle.left(), middle.top() - 3, max(middle.width(), 2.0), 6)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(mark)
+            marks.append(QRectF(left, y - 3, max(width, 2.0), 6))
+    return full, hatched, marks
 
 
 def broken_line(points: Sequence[tuple[float, float | None, bool]]) -> tuple[object, object]:

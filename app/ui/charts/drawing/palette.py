@@ -1,14 +1,15 @@
 """The colours of charts: blue and orange, which the colour-blind tell apart; and hatching."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.ui.style.theme import DARK, current_colours
 
 HATCH_STEP = 6.0  # pixels between two lines
+NARROW = 4  # pixels
 PALE = 0.3  # of the colour between the lines
 FAINTEST = 0.22  # of the smallest amount's colour
 
@@ -84,13 +85,20 @@ def linear(part: float) -> float:
 
 
 def hatch(painter: QPainter, area: QRectF, colour: QColor, back: QColor) -> None:
-    """A pale area with an outline and diagonal lines. Drawn as lines, which SVG files hold too."""
-    painter.fillRect(area, mixed(back, colour, PALE))
+    hatch_all(painter, (area,), colour, back)
+
+
+def hatch_all(painter: QPainter, areas: Sequence[QRectF], colour: QColor, back: QColor) -> None:
+    """Pale areas with an outline and diagonal lines, unless they are too narrow for those. Drawn
+    as lines, which SVG files hold too."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(mixed(back, colour, PALE))
+    painter.drawRects(areas)
     painter.setPen(QPen(colour, 1.0))
-    painter.drawLines(list(diagonals(area)))
-    if area.width() > 3 and area.height() > 1:
-        painter.setBrush(QColor(0, 0, 0, 0))
-        painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    wide = [area for area in areas if area.width() >= NARROW and area.height() > 1]
+    painter.drawLines([line for area in wide for line in diagonals(area)])
+    painter.drawRects([area.adjusted(0.5, 0.5, -0.5, -0.5) for area in wide])
 
 
 def diagonals(area: QRectF) -> Iterator[QLineF]:

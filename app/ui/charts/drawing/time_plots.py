@@ -1,6 +1,6 @@
 """The plots: realized P&L, the portfolio's value, a position's quantity and cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyqtgraph
 from PySide6.QtCore import Qt
@@ -27,16 +27,16 @@ class RealizedPlot(Plot):
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         titles = (("Realized P&L", 3), ("Running total", 2))
         super().__init__("Realized P&L over time", formats, titles, parent)
-        self._texts: tuple[str, ...] = ()
+        self._read: Callable[[int], str] = str
         self.bars = PeriodBarsItem()
         self.total = pyqtgraph.PlotCurveItem(connect="finite", antialias=True)
         self.panels[0].box.addItem(self.bars)
         self.panels[1].box.addItem(self.total)
         self.restyle()
 
-    def show_bars(self, bars: Sequence[RealizedBar], texts: Sequence[str]) -> None:
-        """Args: texts: the read-out of each."""
-        self._texts = tuple(texts)
+    def show_bars(self, bars: Sequence[RealizedBar], read: Callable[[int], str]) -> None:
+        """Args: read: gives the read-out of a bar."""
+        self._read = read
         self.bars.set_bars([period_bar(bar) for bar in bars])
         totals = [float(total) for total in running_totals(bars)]
         middles = [(bar.start.toordinal() + bar.end.toordinal()) / 2 for bar in bars]
@@ -50,7 +50,7 @@ class RealizedPlot(Plot):
             self.set_points(middles, bars[0].start.toordinal(), bars[-1].end.toordinal())
 
     def read_out(self, number: int) -> str:
-        return self._texts[number]
+        return self._read(number)
 
     def restyle(self) -> None:
         super().restyle()
@@ -77,7 +77,7 @@ class ValuePlot(Plot):
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
         titles = (("Net liquidation, market value, cash", 3), ("Unrealized and realized P&L", 2))
         super().__init__("Portfolio value over time", formats, titles, parent)
-        self._texts: tuple[str, ...] = ()
+        self._read: Callable[[int], str] = str
         self.lines = tuple(line() for _ in range(3))
         self.gain = line()
         for each in self.lines:
@@ -85,8 +85,8 @@ class ValuePlot(Plot):
         self.panels[1].box.addItem(self.gain)
         self.restyle()
 
-    def show_points(self, points: Sequence[ValuePoint], texts: Sequence[str]) -> None:
-        self._texts = tuple(texts)
+    def show_points(self, points: Sequence[ValuePoint], read: Callable[[int], str]) -> None:
+        self._read = read
         times = [day_number(point.at) for point in points]
         gaps = [point.is_after_gap for point in points]
         figures = [
@@ -103,7 +103,7 @@ class ValuePlot(Plot):
             self.set_points(times, times[0], times[-1])
 
     def read_out(self, number: int) -> str:
-        return self._texts[number]
+        return self._read(number)
 
     def restyle(self) -> None:
         super().restyle()

@@ -1,5 +1,7 @@
 """Realized P&L by period, and the calendar of its days."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt
 
 from app.domain.charts.ranges import DAY, BarLength
@@ -52,15 +54,12 @@ class RealizedSection(Section):
         sums = realized_sums(given.closes, currency)
         self.figures = realized_figures(sums, currency.code, formats)
         bars = [row.bar for row in self.rows]
-        readings = [
-            texts.bar_text(row.bar, given.length, row.total, currency.code, formats)
-            for row in self.rows
-        ]
         is_few = len(self.day_rows) < texts.FEWEST
         few = texts.too_few_text(len(self.day_rows), "day with a close") if is_few else ""
         self.show_sentence(few)
-        self.plot.show_bars(bars, readings)
-        self.calendar.show_days([self._day(row, given) for row in self.day_rows])
+        self.plot.show_bars(bars, partial(self._bar_text, given))
+        days = [self._day(row, given) for row in self.day_rows]
+        self.calendar.show_days(days, self._day_text)
         if bars:
             sentence = texts.realized_sentence(bars, sums, currency.code, formats)
             for chart in self.charts:
@@ -80,14 +79,20 @@ class RealizedSection(Section):
 
     def _day(self, row: RealizedRow, given: ChartInput) -> CalendarDay:
         sums = row.bar.sums
-        own = texts.amount_text(sums, row.currency, self.formats)
         return CalendarDay(
             row.bar.start,
             None if sums.net is None else float(sums.net),
             sums.totals.estimated is not None,
-            f"{row.title}: {own}",
             is_dimmed=not is_within(row, given.selection),
         )
+
+    def _bar_text(self, given: ChartInput, number: int) -> str:
+        row = self.rows[number]
+        return texts.bar_text(row.bar, given.length, row.total, row.currency, self.formats)
+
+    def _day_text(self, number: int) -> str:
+        row = self.day_rows[number]
+        return f"{row.title}: {texts.amount_text(row.bar.sums, row.currency, self.formats)}"
 
     def row_of(self, chart: ChartView, number: int) -> object:
         return (self.day_rows if chart is self.calendar else self.rows)[number]

@@ -60,7 +60,7 @@ class ValueSection(Section):
             self.show_sentence(texts.too_few_text(len(points), "point"))
         else:
             self.show_sentence("")
-        self.plot.show_points(points, [texts.point_text(p, code, formats) for p in points])
+        self.plot.show_points(points, lambda n: texts.point_text(points[n], code, formats))
         if points:
             self.plot.describe(texts.value_sentence(points, code, formats))
         self.rows = [ValueRow(point, code) for point in points]
