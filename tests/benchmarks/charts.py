@@ -99,7 +99,6 @@ async def panned(plot: Plot) -> float:
         begun = perf_counter()
         start = left + span * step / STEPS
         box.setXRange(start, start + span, padding=0)
-        QApplication.processEvents()
         plot.graphics.viewport().repaint()
         if step:  # the first one zooms
             longest = max(longest, (perf_counter() - begun) * 1000)
