@@ -188,7 +188,7 @@ async def watch(
     arguments: argparse.Namespace, settings: Settings, *, flex_base: str | None = None
 ) -> int:
     """Args: flex_base: the address of another Flex Web Service than IBKR's."""
-    from app.cli.watch import watch_until_ended
+    from app.cli.unattended.watch import watch_until_ended
 
     with contextlib.suppress(asyncio.CancelledError):  # a signal ends it
         await watch_until_ended(settings, as_json=arguments.json_lines, flex_base=flex_base)
@@ -196,7 +196,7 @@ async def watch(
 
 
 async def serve(_: argparse.Namespace, settings: Settings) -> int:
-    from app.cli.serve import serve_until_ended
+    from app.cli.unattended.serve import serve_until_ended
 
     with contextlib.suppress(asyncio.CancelledError):  # a signal ends it
         await serve_until_ended(settings)

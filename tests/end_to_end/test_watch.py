@@ -18,8 +18,8 @@ import pytest
 from app.bootstrap import Application, endpoint_of
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.cli.watch import EventPrinter, watch_rules, watching
-from app.cli.watch_events import as_line, as_text
+from app.cli.unattended.watch import EventPrinter, watch_rules, watching
+from app.cli.unattended.watch_events import as_line, as_text
 from app.domain.connection.maintenance_windows import reset_window
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import Trigger

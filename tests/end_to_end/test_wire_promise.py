@@ -13,8 +13,8 @@ from app.broker.protocol.greeting import answers
 from app.broker.simulator.market.market import Market
 from app.broker.simulator.server.codes import ErrorCode
 from app.broker.tws_broker import Endpoint, TwsBroker
-from app.cli.watch import EventPrinter, watching
-from app.cli.watch_events import as_text
+from app.cli.unattended.watch import EventPrinter, watching
+from app.cli.unattended.watch_events import as_text
 from app.domain.connection.test_result import ConnectionTest, Target
 from app.domain.desktop.app_state import LinkStatus
 from app.domain.model.runs import Report, Request

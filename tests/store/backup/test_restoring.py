@@ -63,6 +63,26 @@ async def test_the_store_goes_on_with_the_restored_file(tmp_path: Path) -> None:
     assert sorted(f.name for f in tmp_path.iterdir()) == ["backups", "positions.sqlite"]
 
 
+async def remembered(store: SqliteStore) -> tuple[object, ...]:
+    """The answers that a store keeps between two calls."""
+    return (
+        await store.change_times(),
+        await store.portfolio_history(by_currency=True),
+        (await store.view()).portfolio,
+    )
+
+
+async def test_nothing_is_remembered_of_the_file_that_was_replaced(tmp_path: Path) -> None:
+    async with two_states(tmp_path) as (d, backup):
+        before = await remembered(d.store)
+        await d.backups.restore(backup)
+        fresh = SqliteStore(d.store.path)
+        answers = await remembered(fresh)
+        await fresh.close()
+        assert answers != before
+        assert await remembered(d.store) == answers
+
+
 async def test_a_weekly_backup_outlives_its_own_restoration(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         weekly = await d.backups.make_due()

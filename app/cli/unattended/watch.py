@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.bootstrap import Application, start_application
-from app.cli.watch_events import as_line, as_text
+from app.cli.unattended.watch_events import as_line, as_text
 from app.contract.feed import EventFeed
 from app.contract.json_rows import Row
 from app.domain.desktop.app_state import LinkStatus
@@ -142,7 +142,7 @@ async def watching(
         )
         tasks.append(asyncio.create_task(making, name="backups"))
     if settings.flex_daily and settings.flex_queries and not settings.demo:
-        from app.cli.watch_fetches import fetch_daily  # imported late: few users need it
+        from app.cli.unattended.watch_fetches import fetch_daily  # imported late: few users need it
 
         fetching = fetch_daily(application, settings, feed, base=flex_base)
         tasks.append(asyncio.create_task(fetching, name="daily fetches"))

@@ -2,8 +2,8 @@
 
 from app.api.host import ApiHost
 from app.api.sources import ApiSources
-from app.cli.watch import staying_connected
-from app.cli.watch_events import as_text
+from app.cli.unattended.watch import staying_connected
+from app.cli.unattended.watch_events import as_text
 from app.domain.model.errors import ApiError
 from app.platform.streams import print_text
 from app.settings.model import Settings

@@ -1,0 +1,1 @@
+"""Running without a window: `watch`, `serve`, and the events that they print."""
