@@ -21,6 +21,7 @@ from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.settings.model import Settings
 from app.settings.profiles import known_accounts
+from app.ui.main_window.connections import connect_controllers
 from app.ui.main_window.parts import WindowParts, is_logging_out
 from app.ui.style.formatting import locale_of
 from app.ui.style.theme import Colours, current_colours, style_sheet
@@ -110,7 +111,13 @@ class MainWindow(WindowParts):
             covered=lambda: self._sync_account,
             layouts_of=layouts_of,
         )
-        self._connect_controllers(controller, history, closed)
+        controller.state_changed.connect(self.render_state)
+        connect_controllers(
+            *(self, self.closed_page, self.history),
+            sync=controller,
+            closed=closed,
+            history=history,
+        )
         self._has_controllers = True
         QTimer.singleShot(0, self, self.window_actions.set_icons)  # ten icons in three sizes
         self.view.publish()
@@ -140,40 +147,6 @@ class MainWindow(WindowParts):
         page.empty_state.sync_wanted.connect(actions.sync.trigger)
         page.empty_state.connect_wanted.connect(actions.connect_to.trigger)
         self.summary.unfolded.connect(self.window_settings.save_unfolded)
-
-    def _connect_controllers(
-        self, sync: SyncController, history: HistoryController, closed: ClosedController
-    ) -> None:
-        page, closed_page, history_page = self.positions, self.closed_page, self.history.page
-        sync.state_changed.connect(self.render_state)
-        sync.state_changed.connect(history.on_state_changed)
-        sync.state_changed.connect(closed.on_state_changed)
-        page.error_bar.retry_wanted.connect(sync.retry)
-        page.error_bar.dismissed.connect(sync.dismiss_error)
-        page.held_bar.close_wanted.connect(sync.confirm_held)
-        page.held_bar.keep_wanted.connect(sync.keep_held)
-        self.clock.day_began.connect(sync.start)
-
-        closed.state_changed.connect(closed_page.render_state)
-        self.view.changed.connect(closed_page.render_view)
-        self.clock.ticked.connect(closed_page.show_age)
-        closed_page.filter_wanted.connect(closed.filter)
-        closed_page.more_wanted.connect(closed.read_more)
-        closed_page.clear_search_wanted.connect(self.search_field.clear)
-
-        history.state_changed.connect(self.history.render_state)
-        history.state_changed.connect(self.clock.tick)
-        self.view.changed.connect(history.on_view_changed)
-        self.clock.ticked.connect(history_page.show_age)
-        self.tabs.currentChanged.connect(self.history.on_tab_changed)
-        history_page.chosen.connect(history.choose)
-        history_page.more_wanted.connect(history.read_more)
-        history_page.changed_only_wanted.connect(history.show_changed_only)
-        history_page.error_bar.retry_wanted.connect(history.retry)
-        history_page.as_of_wanted.connect(history.show_as_of)
-        page.as_of_bar.back_wanted.connect(history.back_to_now)
-        for part in (page.table, closed_page, history_page):
-            part.timeline_wanted.connect(history.show_timeline)
 
     @Slot(object)
     def render_state(self, state: SyncState) -> None:

@@ -19,6 +19,7 @@ from app.domain.desktop.backups import BackupKind
 from app.domain.model.errors import StoreError
 from app.store.backup.naming import PART
 from app.store.backup.service import SqliteBackups
+from app.store.database.schema import MIGRATIONS
 from app.store.store import SqliteStore
 from tests.store.trading import (
     AAPL,
@@ -34,6 +35,7 @@ from tests.store.trading import (
 )
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="has to do with POSIX files")
+NOW, EARLIER = f"v{len(MIGRATIONS)}", f"v{len(MIGRATIONS) - 1}"
 REPOSITORY = Path(__file__).parents[3]
 MAKING = """
 import asyncio, os, resource, signal, sys
@@ -110,10 +112,12 @@ def made_by_another(path: Path, prepare: str) -> subprocess.CompletedProcess[str
 async def test_a_backup_has_all_that_the_file_has_while_it_is_open(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         made = await d.backups.make()
-        assert made.path == tmp_path / "backups" / "positions 2026-11-20 120000Z manual v3.sqlite"
+        assert (
+            made.path == tmp_path / "backups" / f"positions 2026-11-20 120000Z manual {NOW}.sqlite"
+        )
         assert sorted(dump(made.path)) == sorted(dump(d.store.path))
         assert rows(made.path, "PRAGMA quick_check") == [("ok",)]
-        assert rows(made.path, "PRAGMA user_version") == [(3,)]
+        assert rows(made.path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
         assert d.names() == [made.path.name]
         assert await d.backups.newest() == made
 
@@ -136,7 +140,7 @@ async def test_one_is_made_a_week_and_after_an_update(tmp_path: Path) -> None:
         d.now += timedelta(days=1)
         assert await d.backups.make_due() is not None
         for file in list(d.folder.iterdir()):  # as an older version would have made them
-            file.rename(file.with_name(file.name.replace(" v3", " v2")))
+            file.rename(file.with_name(file.name.replace(f" {NOW}", f" {EARLIER}")))
         d.now += timedelta(minutes=1)
         updated = await d.backups.make_due()
         assert updated is not None

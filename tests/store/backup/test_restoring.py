@@ -148,7 +148,7 @@ async def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         assert await refused(d, newer) == (
             "FILE was written by a newer version of Position Sync (schema 99, this version knows "
-            "3). Update Position Sync, or choose another file."
+            f"{len(MIGRATIONS)}). Update Position Sync, or choose another file."
         )
         assert await refused(d, foreign) == not_ours
         assert await refused(d, text) == not_ours

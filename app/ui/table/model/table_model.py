@@ -16,15 +16,15 @@ from app.ui.table.core.arrange import Arrangement, arrange, chosen, of_account
 from app.ui.table.core.column import TableContext, TableSpec, bits_of
 from app.ui.table.core.layout import Filter, TableLayout, arranged_by
 from app.ui.table.core.row_store import SLICE
-from app.ui.table.core.rows import GroupLine, Line, TableRow
-from app.ui.table.model.share_model import ShareModel
+from app.ui.table.core.rows import GroupLine, TableRow
+from app.ui.table.model.live_model import LiveModel
 from app.ui.table.model.time_slicer import TimeSlicer, Work
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
 
 
-class TableModel(ShareModel[R, C]):
+class TableModel(LiveModel[R, C]):
     """Arranges values as lines, and keeps them over updates.
 
     Args:
@@ -64,9 +64,6 @@ class TableModel(ShareModel[R, C]):
         self._unfolded: set[Hashable] = set()
         self._account = ALL_ACCOUNTS
         self._words: tuple[str, ...] = ()
-        self._live_bits = bits_of(spec, lambda column: column.is_live)
-        self._refresh: Callable[[R], R] = lambda value: value
-        self._outdated: set[TableRow[R]] = set()  # rows that lack their newest figures
         self._slices = TimeSlicer(self)
         self._moved_while_showing: set[Hashable] = set()  # while `show` is still running
 
@@ -188,12 +185,6 @@ class TableModel(ShareModel[R, C]):
             self._sum_up_again()
             self.live_updated.emit()
 
-    def show_lost(self, is_lost: bool) -> None:
-        """Dims the live figures while the connection is lost."""
-        if is_lost != self._is_lost:
-            self._is_lost = is_lost
-            self._emit_bits(self._live_bits, self._everywhere())
-
     def reformat(self) -> None:
         """Formats every cell again."""
         self._slices.finish()
@@ -229,19 +220,6 @@ class TableModel(ShareModel[R, C]):
     def of_account(self) -> int:
         """How many rows the chosen account has, matching filters and search or not."""
         return len(of_account(self._store.rows, self._account, self.spec))
-
-    def line(self, number: int) -> Line:
-        found = self.lines[number]
-        if found in self._outdated:
-            self._apply_live((found,))
-        return found
-
-    def _apply_live(self, rows: Sequence[TableRow[R]]) -> None:
-        if rows:
-            self._outdated.difference_update(rows)
-            for row in rows:
-                row.value = self._refresh(row.value)
-                row.forget_texts(self._live_bits)
 
     def _arranging_bits(self) -> int:
         """Bits of the columns that decide which lines there are, and in which order."""
