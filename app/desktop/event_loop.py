@@ -19,8 +19,9 @@ from app.desktop.diagnostics import diagnostics, redacted
 from app.desktop.window_api import WindowApi
 from app.domain.connection.profile import KEYS
 from app.domain.model.errors import AppError, StoreError
-from app.platform import autostart
+from app.platform import app_menu, autostart
 from app.platform.crash_guard import CrashGuard, message_for
+from app.platform.desktop_entry import own_command
 from app.platform.interrupts import Interrupts
 from app.platform.listener_lock import ListenerLock
 from app.platform.logs import RecentLines, hide_in_log
@@ -132,7 +133,8 @@ class WindowProcess:
                 settings,
                 SettingsServices(connection_test, save, api.apply_settings, start_demo, api.host),
                 SupportServices(
-                    self._recent, diagnostics, redacted, autostart.is_on, autostart.switch
+                    *(self._recent, diagnostics, redacted, autostart.is_on, autostart.switch),
+                    *(app_menu.is_in_menu, app_menu.put_in_menu),
                 ),
                 self._window,
             )
@@ -200,8 +202,9 @@ def demo_process() -> QProcess:
         if name.startswith(PREFIX):
             environment.remove(name)
     process = QProcess()
-    process.setProgram(sys.executable)
-    process.setArguments(["-m", "app", "--demo"])
+    program, *arguments = own_command()
+    process.setProgram(program)
+    process.setArguments([*arguments, "--demo"])
     process.setWorkingDirectory(str(Path(__file__).parents[2]))  # where `app` is found
     process.setProcessEnvironment(environment)
     return process

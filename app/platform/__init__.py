@@ -1,4 +1,4 @@
-"""What differs between computers: folders, logs, signals, the terminal, the start at login.
+"""What differs between computers: folders, logs, signals, the terminal, how the system starts it.
 
 It knows nothing about positions.
 """

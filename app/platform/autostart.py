@@ -1,6 +1,5 @@
 """Sets up and removes the start at login, on Linux, macOS and Windows."""
 
-import re
 import sys
 from pathlib import Path
 
@@ -8,45 +7,27 @@ from platformdirs import user_config_path
 
 from app.domain.model.errors import SettingsError
 from app.domain.text.system_errors import system_reason
+from app.platform.desktop_entry import desktop_entry, own_command
+from app.platform.paths import APP
 
-NAME = "position-sync"
 LABEL = "io.github.position-sync"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
-
-
-def command() -> list[str]:
-    """The command that starts this installation."""
-    return [sys.executable, "-m", "app"]
 
 
 def entry() -> Path:
     """The file that the system reads at login: XDG autostart on Linux, a launch agent on macOS."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "LaunchAgents" / f"{LABEL}.plist"
-    return user_config_path("autostart", appauthor=False) / f"{NAME}.desktop"
+    return user_config_path("autostart", appauthor=False) / f"{APP}.desktop"
 
 
 def content() -> bytes:
     if sys.platform == "darwin":
         import plistlib
 
-        agent = {"Label": LABEL, "ProgramArguments": command(), "RunAtLoad": True}
+        agent = {"Label": LABEL, "ProgramArguments": own_command(), "RunAtLoad": True}
         return plistlib.dumps(agent)
-    lines = (
-        "[Desktop Entry]",
-        "Type=Application",
-        "Name=Position Sync",
-        "Comment=Brings the positions of TWS into your own file",
-        f"Exec={' '.join(map(quoted, command()))}",
-        "Terminal=false",
-    )
-    return ("\n".join(lines) + "\n").encode()
-
-
-def quoted(argument: str) -> str:
-    """Quotes as in the Desktop Entry Specification ("The Exec key")."""
-    escaped = re.sub(r'(["`$\\])', r"\\\1", argument).replace("%", "%%")
-    return f'"{escaped}"'
+    return desktop_entry(own_command())
 
 
 def is_on() -> bool:
@@ -83,14 +64,14 @@ if sys.platform == "win32":
     def windows_entry() -> str | None:
         try:
             with winreg.OpenKey(winreg.HKEY_CURRENT_USER, RUN_KEY) as key:
-                return str(winreg.QueryValueEx(key, NAME)[0])
+                return str(winreg.QueryValueEx(key, APP)[0])
         except FileNotFoundError:
             return None
 
     def switch_windows(on: bool) -> None:
         with winreg.CreateKey(winreg.HKEY_CURRENT_USER, RUN_KEY) as key:
             if on:
-                line = subprocess.list2cmdline(command())
-                winreg.SetValueEx(key, NAME, 0, winreg.REG_SZ, line)
+                line = subprocess.list2cmdline(own_command())
+                winreg.SetValueEx(key, APP, 0, winreg.REG_SZ, line)
             elif windows_entry() is not None:
-                winreg.DeleteValue(key, NAME)
+                winreg.DeleteValue(key, APP)

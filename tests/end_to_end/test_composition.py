@@ -45,14 +45,14 @@ from tests.ui.conftest import until
 AUTOMATIC = Settings(sync_on_start=True, sync_on_trade=True, locale="en_US", clock="24h")
 
 
-class AtLogin:
-    """The system's setting of the start at login."""
+class SystemSwitch:
+    """A setting of the system: the start at login, or the entry in the applications menu."""
 
-    def __init__(self) -> None:
-        self.is_on = False
+    def __init__(self, is_on: bool | None = False) -> None:
+        self.is_on = is_on
         self.error: SettingsError | None = None
 
-    def get(self) -> bool:
+    def get(self) -> bool | None:
         return self.is_on
 
     def switch(self, on: bool) -> None:
@@ -66,7 +66,8 @@ class Seen(Composition):
 
     tws: SimulatedTws
     store: SqliteStore
-    at_login: AtLogin
+    at_login: SystemSwitch
+    in_menu: SystemSwitch
 
     async def triggers(self) -> list[Trigger]:
         return [run.trigger for run in reversed(await self.store.runs())]
@@ -76,7 +77,9 @@ class Seen(Composition):
 
 
 @asynccontextmanager
-async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIterator[Seen]:
+async def desk(
+    folder: Path, settings: Settings, memory: QSettings, *, is_in_menu: bool | None = False
+) -> AsyncIterator[Seen]:
     tws = SimulatedTws(demo_market(), master_id=CLIENT_ID)
     await tws.start()
     store = SqliteStore(folder / "positions.sqlite")
@@ -89,9 +92,12 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     made = replace(
         settings, host=tws.host, port=tws.port, client_id=CLIENT_ID, connections=(connection,)
     )
-    recent, at_login = RecentLines(), AtLogin()
+    recent, at_login, in_menu = RecentLines(), SystemSwitch(), SystemSwitch(is_in_menu)
     logging.getLogger().addHandler(recent)
-    support = SupportServices(recent, diagnostics, redacted, at_login.get, at_login.switch)
+    support = SupportServices(
+        *(recent, diagnostics, redacted, lambda: bool(at_login.is_on), at_login.switch),
+        *(in_menu.get, in_menu.switch),
+    )
 
     async def follow(_: Settings) -> None:
         """The connection stays: it is the test's."""
@@ -101,7 +107,7 @@ async def desk(folder: Path, settings: Settings, memory: QSettings) -> AsyncIter
     seen = Seen(
         services, made, settings_services, support, MainWindow(memory, account=made.account)
     )
-    seen.tws, seen.store, seen.at_login = tws, store, at_login
+    seen.tws, seen.store, seen.at_login, seen.in_menu = tws, store, at_login, in_menu
     try:
         seen.window.show()
         seen.start(is_first_run=False)
@@ -231,6 +237,34 @@ async def test_the_start_at_login_is_switched_and_a_failure_is_shown(
         action.trigger()
         assert action.isChecked()
         assert d.at_login.is_on
+
+
+async def test_the_applications_menu_is_changed_and_a_failure_is_shown(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
+        action, line = d.window.window_actions.app_menu, d.window.statusBar()
+        assert action.text() == "Add to the applications &menu"
+        action.trigger()
+        assert d.in_menu.is_on
+        assert action.text() == "Remove from the applications &menu"
+        assert line.currentMessage() == "Position Sync is in your applications menu."
+        d.in_menu.error = SettingsError("The applications menu could not be changed.")
+        action.trigger()
+        boxes = d.window.findChildren(QMessageBox)
+        assert "The applications menu could not be changed." in [box.text() for box in boxes]
+        assert action.text() == "Remove from the applications &menu"
+        d.in_menu.error = None
+        action.trigger()
+        assert not d.in_menu.is_on
+        assert action.text() == "Add to the applications &menu"
+
+
+async def test_the_applications_menu_is_not_offered_where_it_cannot_be_changed(
+    tmp_path: Path, memory: QSettings
+) -> None:
+    async with desk(tmp_path, AUTOMATIC, memory, is_in_menu=None) as d:
+        assert not d.window.window_actions.app_menu.isVisible()
 
 
 async def test_a_restored_backup_is_shown_and_syncs_go_on(

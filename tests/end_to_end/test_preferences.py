@@ -18,6 +18,7 @@ from app.desktop import event_loop as program
 from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import LinkStatus, Phase
 from app.domain.model.errors import SettingsError
+from app.platform.desktop_entry import own_command
 from app.settings.loader import load_settings
 from app.settings.model import Settings
 from app.settings.writer import save_settings
@@ -288,7 +289,7 @@ async def test_ctrl_comma_opens_the_settings(tmp_path: Path, qtbot: QtBot) -> No
 def test_the_demo_starts_as_a_separate_process(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "7")
     process = program.demo_process()
-    assert process.arguments() == ["-m", "app", "--demo"]
+    assert [process.program(), *process.arguments()] == [*own_command(), "--demo"]
     assert (Path(process.workingDirectory()) / "app" / "__main__.py").is_file()
     assert not process.processEnvironment().contains(name)
 

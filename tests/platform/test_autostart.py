@@ -1,7 +1,6 @@
 """The start at login is set up and removed; its command starts this installation."""
 
 import plistlib
-import shlex
 import sys
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import pytest
 
 from app.domain.model.errors import SettingsError
 from app.platform import autostart
+from app.platform.desktop_entry import own_command
+from tests.platform.test_desktop_entry import arguments, read_entry
 
 
 @pytest.fixture
@@ -28,10 +29,9 @@ def test_a_desktop_entry_is_created_and_removed(
     autostart.switch(on=True)
     assert autostart.is_on()
     file = home / "config" / "autostart" / "position-sync.desktop"
-    lines = dict(line.partition("=")[::2] for line in file.read_text().splitlines()[1:])
-    assert lines["Type"] == "Application"
-    command = shlex.split(lines["Exec"].replace("%%", "%").replace("\\$", "$"))
-    assert command == ['/opt/my "py" $x%/python', "-m", "app"]
+    values = read_entry(file.read_bytes())
+    assert values["Type"] == "Application"
+    assert arguments(values["Exec"]) == ['/opt/my "py" $x%/python', "-m", "app"]
     autostart.switch(on=False)
     autostart.switch(on=False)
     assert not autostart.is_on()
@@ -43,7 +43,7 @@ def test_a_launch_agent_on_macos(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     (file,) = (home / "Library" / "LaunchAgents").iterdir()
     agent = plistlib.loads(file.read_bytes())
     assert agent["RunAtLoad"] is True
-    assert agent["ProgramArguments"] == [sys.executable, "-m", "app"]
+    assert agent["ProgramArguments"] == own_command()
     autostart.switch(on=False)
     assert not autostart.is_on()
 

@@ -21,6 +21,9 @@ BUSY = {
     Phase.UNDOING: BUSY_UNDOING,
     Phase.RESTORING: BUSY_RESTORING,
 }
+ADD_TO_MENU = "Add to the applications &menu"
+REMOVE_FROM_MENU = "Remove from the applications &menu"
+MENU_TIP = "Start Position Sync from your desktop's applications menu, with its icon"
 NOTHING_RUNS = "No sync and no import is under way"
 NOTHING_TO_UNDO = "There is no sync that can be undone"
 
@@ -80,6 +83,7 @@ class Actions(QObject):
             "Start at &login", "Start Position Sync when you log in to this computer"
         )
         self.at_login.setCheckable(True)
+        self.app_menu = self._action(ADD_TO_MENU, MENU_TIP)
         self.quit = self._action("&Quit", "End Position Sync", *(*keys(STANDARD.Quit), "Ctrl+Q"))
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
@@ -166,6 +170,11 @@ class Actions(QObject):
             (self.quit, "quit"),
         ):
             action.setIcon(icon(name, colours.muted, disabled=colours.faint))
+
+    def show_in_menu(self, is_in_menu: bool | None) -> None:
+        """Args: is_in_menu: of the desktop's applications; None: nothing to change there."""
+        self.app_menu.setVisible(is_in_menu is not None)
+        self.app_menu.setText(REMOVE_FROM_MENU if is_in_menu else ADD_TO_MENU)
 
     def _action(self, text: str, tip: str, *shortcuts: str) -> QAction:
         action = QAction(text, self)

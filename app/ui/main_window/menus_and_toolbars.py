@@ -39,7 +39,7 @@ def fill_menus(
     file.addAction(actions.connect_to)
     file.addMenu(connections)
     file.addSeparator()
-    file.addActions([actions.settings, actions.at_login])
+    file.addActions([actions.settings, actions.at_login, actions.app_menu])
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")

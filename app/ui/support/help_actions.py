@@ -1,4 +1,4 @@
-"""Connects the Help actions (commands, keys, log, diagnostics) and "Start at login"."""
+"""Connects the Help actions (commands, keys, log, diagnostics), "Start at login" and the applications menu."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ from app.ui.sync.controller import SyncController
 from app.ui.widgets.plain_text import plain_box
 
 MESSAGE_MS = 6000
+IN_MENU = "Position Sync is in your applications menu."
+NOT_IN_MENU = "Position Sync is no longer in your applications menu."
 COPIED = "The diagnostics are in the clipboard, with account numbers masked."
 
 
@@ -32,6 +34,8 @@ class SupportServices:
         diagnose: the text for a bug report, masked.
         hide: masks account numbers in a text.
         starts_at_login, start_at_login: its state, and the switch; raises SettingsError.
+        is_in_menu, put_in_menu: the same of the desktop's applications menu; the state is None
+            where nothing can be changed.
     """
 
     recent: RecentLines
@@ -39,10 +43,12 @@ class SupportServices:
     hide: Callable[[str, Settings, SyncState], str]
     starts_at_login: Callable[[], bool]
     start_at_login: Callable[[bool], None]
+    is_in_menu: Callable[[], bool | None]
+    put_in_menu: Callable[[bool], None]
 
 
 class HelpActions(QObject):
-    """Connects the window's Help actions, and the one for the start at login."""
+    """Connects the window's Help actions, and those that make the system start it."""
 
     def __init__(
         self,
@@ -60,6 +66,7 @@ class HelpActions(QObject):
         self._controller = controller
         self._log: LogWindow | None = None
         actions = window.window_actions
+        self._actions = actions
         self._at_login = actions.at_login
         self._at_login.setChecked(services.starts_at_login())
         actions.commands.triggered.connect(self.open_palette)
@@ -67,6 +74,8 @@ class HelpActions(QObject):
         actions.log.triggered.connect(self.open_log)
         actions.diagnostics.triggered.connect(self.copy_diagnostics)
         self._at_login.triggered.connect(self._switch)
+        actions.show_in_menu(services.is_in_menu())
+        actions.app_menu.triggered.connect(self._switch_menu)
 
     @Slot()
     def open_palette(self) -> None:
@@ -117,7 +126,21 @@ class HelpActions(QObject):
             self._services.start_at_login(on)
         except SettingsError as error:
             self._at_login.setChecked(not on)
-            plain_box(QMessageBox.Icon.Warning, "Start at login", str(error), self._window).open()
+            self._warn("Start at login", error)
+
+    @Slot()
+    def _switch_menu(self) -> None:
+        on = not self._services.is_in_menu()
+        try:
+            self._services.put_in_menu(on)
+        except SettingsError as error:
+            self._warn("Applications menu", error)
+        else:
+            self._window.statusBar().showMessage(IN_MENU if on else NOT_IN_MENU, MESSAGE_MS)
+        self._actions.show_in_menu(self._services.is_in_menu())
+
+    def _warn(self, title: str, error: SettingsError) -> None:
+        plain_box(QMessageBox.Icon.Warning, title, str(error), self._window).open()
 
     @Slot()
     def _forget_log(self) -> None:
