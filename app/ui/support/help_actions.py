@@ -1,4 +1,4 @@
-"""Connects the Help actions (commands, keys, log, diagnostics), "Start at login" and the applications menu."""
+"""Connects the Help actions (commands, keys, log, diagnostics), start at login, applications menu."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
