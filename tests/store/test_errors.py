@@ -59,7 +59,7 @@ async def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
 
 async def limit_pages(store: SqliteStore, pages: int) -> None:
     """SQLite then sees a full disk; the limit is the connection's own."""
-    await store._on_thread(lambda database: database.pragma("max_page_count", pages))
+    await store._thread.run(lambda database: database.pragma("max_page_count", pages))
 
 
 async def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Connects the Help actions (commands, keys, log, diagnostics), start at login, applications menu."""
+"""Connects the Help actions: commands, keys, log, diagnostics, start at login, menu entry."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -118,5 +118,5 @@ async def test_a_whole_file_has_no_damage(tmp_path: Path) -> None:
         await synced(store, snapshot(0, held(), held(SAP)))
         await synced(store, snapshot(1, held(quantity="50")))
         await store.undo()
-        assert await store._on_thread(damage) == ""
+        assert await store._thread.run(damage) == ""
     assert len(MIGRATIONS) == 4

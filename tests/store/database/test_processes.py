@@ -119,7 +119,7 @@ async def test_a_write_completes_although_its_awaiter_is_cancelled(tmp_path: Pat
     async with opened(path) as store:
         await store.open()
         release = threading.Event()
-        blocked = asyncio.ensure_future(store._on_thread(lambda _: release.wait(10)))
+        blocked = asyncio.ensure_future(store._thread.run(lambda _: release.wait(10)))
         task = asyncio.ensure_future(synced(store, snapshot(1, *holdings)))
         await asyncio.sleep(0)
         task.cancel()
@@ -146,7 +146,7 @@ async def test_closing_ends_the_thread_and_lets_writes_complete(tmp_path: Path) 
     store = SqliteStore(path, noon)
     task = asyncio.ensure_future(store.record(run(1)))
     await asyncio.sleep(0)
-    threads = list(store._executor._threads)
+    threads = list(store._thread._executor._threads)
     await store.close()
     assert (await task).id == 1
     for thread in threads:
