@@ -21,7 +21,6 @@ from app.ui.history.runs_columns import RUNS
 from app.ui.history.runs_table import RunsModel, RunsTable
 from app.ui.history.timeline_dialog import TimelineDialog
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import LIGHT
 from app.ui.table.core.column import PlainContext
 from app.ui.table.core.layout import SortKey
 from app.ui.table.view.fast_table_view import FastTableView
@@ -185,7 +184,7 @@ def timeline(qtbot: QtBot) -> TimelineDialog:
         )
         for n in range(9)
     )
-    dialog = TimelineDialog(Timeline(position("AAPL"), steps), Formats(ENGLISH), LIGHT)
+    dialog = TimelineDialog(Timeline(position("AAPL"), steps), Formats(ENGLISH))
     qtbot.addWidget(dialog)
     return dialog
 
