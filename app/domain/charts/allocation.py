@@ -1,7 +1,7 @@
 """How market value is spread over what is held, long and short apart."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -79,10 +79,12 @@ class Allocation:
         """Negative."""
         return exact_sum(share.value for share in self.shares if share.is_short)
 
-    def weight(self, share: Share) -> Decimal | None:
-        """In per cent of long plus short, both counted as positive."""
+    @property
+    def weighted(self) -> Iterator[tuple[Share, Decimal | None]]:
+        """Each with its part of long plus short, both counted as positive, in per cent."""
         gross = self.long - self.short
-        return abs(share.value) / gross * 100 if gross else None
+        for share in self.shares:
+            yield share, abs(share.value) / gross * 100 if gross else None
 
 
 def allocation(

@@ -1,10 +1,14 @@
 """Reads what the charts show: on the store's thread, only while they are visible."""
 
+from __future__ import annotations
+
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -12,23 +16,37 @@ from app.domain.charts.realized import RealizedClose
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.history.closed_positions import ClosedFilter
 from app.domain.history.portfolio_history import PortfolioPoint
+from app.domain.model.statements import KnownDeposits
 from app.export.replacing import replacing
 from app.ui.charts.loading import load_drawing
 from app.ui.charts.state import ChartsQuery, ChartsState
 from app.ui.tasks import TaskGroup, error_text
 
-CHARTS, DRAWING, PICTURE = "the charts", "drawing", "picture"  # kinds of questions
+if TYPE_CHECKING:
+    from app.ui.charts.computing import ChartInput, Computed
+
+# kinds of questions
+CHARTS, COMPUTING, DRAWING, PICTURE = "the charts", "computing", "drawing", "picture"
+INSTANT = timedelta(microseconds=1)
 BUG_TEXT = "The charts could not be read: something went wrong inside Position Sync."
 PICTURE_BUG = "The picture could not be saved: something went wrong inside Position Sync."
 
 
 class ChartsStore(Protocol):
-    """The part of the store that this controller uses.
-
-    Where it has `portfolio_history(accounts, since, until)` too, the value over time is drawn.
-    """
+    """The part of the store that this controller uses; see `Store`."""
 
     async def realized_closes(self, wanted: ClosedFilter) -> tuple[RealizedClose, ...]: ...
+
+    async def portfolio_history(
+        self,
+        accounts: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        by_currency: bool = False,
+    ) -> tuple[PortfolioPoint, ...]: ...
+
+    async def deposits(self, accounts: Collection[str] | None = None) -> KnownDeposits: ...
 
 
 class ChartsController(QObject):
@@ -39,11 +57,13 @@ class ChartsController(QObject):
 
     Signals:
         state_changed(ChartsState): the answer to a question, or why there is none.
+        computed(Computed): what one chart shows.
         drawing_loaded(): what charts are drawn with is imported.
         picture_saved(str), failed(str): a sentence about a picture.
     """
 
     state_changed = Signal(object)
+    computed = Signal(object)
     drawing_loaded = Signal()
     picture_saved = Signal(str)
     failed = Signal(str)
@@ -103,13 +123,29 @@ class ChartsController(QObject):
 
     async def _answer(self, query: ChartsQuery) -> ChartsState:
         """All that this page reads from the store."""
-        closes = await self._store.realized_closes(query.closes)
-        points: tuple[PortfolioPoint, ...] | None = None
-        portfolio_history: Any = getattr(self._store, "portfolio_history", None)
-        if portfolio_history is not None:
-            span = query.closes.since, query.closes.until
-            points = await portfolio_history(query.accounts, *span)
-        return ChartsState(query, closes, points, is_loaded=True)
+        wanted, store = query.closes, self._store
+        closes = await store.realized_closes(wanted)
+        until = None if wanted.until is None else wanted.until - INSTANT
+        span = query.accounts, wanted.since, until
+        wholes = await store.portfolio_history(*span)
+        parts = await store.portfolio_history(*span, by_currency=True)
+        known = await store.deposits(query.accounts)
+        return ChartsState(query, closes, (*wholes, *parts), known, is_loaded=True)
+
+    @Slot(object)
+    def compute(self, given: ChartInput) -> None:
+        """Computes a chart on another thread: five years of days take longer than a frame."""
+
+        from app.ui.charts.computing import compute  # not needed before the tab is opened
+
+        async def answer() -> Computed:
+            return await asyncio.to_thread(compute, given)
+
+        self._tasks.latest(COMPUTING, answer, self._take, partial(self._fail, BUG_TEXT))
+
+    def _take(self, computed: Computed) -> None:
+        if not self._tasks.is_over:
+            self.computed.emit(computed)
 
     def save_picture(self, content: bytes, path: Path) -> None:
         """Writes a file on another thread; what was there stays until the new one is whole."""

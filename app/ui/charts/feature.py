@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import SyncState
 from app.ui.charts.controller import ChartsController
-from app.ui.charts.state import Selection
+from app.ui.charts.state import BoundBy, Selection
 from app.ui.table.core.layout import Filter
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class ChartsFeature(QObject):
         window.clock.ticked.connect(self.show_age)
         self._positions.model.relisted.connect(self._show_positions)
         self._positions.pane.arranged.connect(self._show_positions)
+        self._closed.filters.changed.connect(self._show_filters)
+        self._closed.filters.chart_filter_removed.connect(self._on_removed_elsewhere)
 
     @property
     def _is_open(self) -> bool:
@@ -68,16 +70,20 @@ class ChartsFeature(QObject):
         from app.ui.charts.page import ChartsPage
 
         window = self._window
+        settings = window.window_settings
         self.page = page = ChartsPage(
-            window.formats, window.clock.now(), window.window_settings.layouts_of
+            window.formats, window.clock.now(), settings.layouts_of, settings
         )
         controller = self._controller
         page.query_wanted.connect(controller.show)
+        page.input_changed.connect(controller.compute)
+        page.filter_removed.connect(self._remove_filter)
         page.picture_wanted.connect(controller.save_picture)
         page.export_wanted.connect(self.export_wanted)
         page.selected.connect(self._on_selected)
         page.shown_elsewhere.connect(self._show_elsewhere)
         controller.state_changed.connect(page.render_state)
+        controller.computed.connect(page.show_computed)
         self._view.changed.connect(page.render_view)
         page.render_view(self._view.state)
         self._tabs.add(page, TITLE)
@@ -101,11 +107,43 @@ class ChartsFeature(QObject):
         if self.page is None or not self._is_open:
             return
         model = self._positions.model
-        others = [each for each in model.layout.filters if each not in self._filters]
-        if len(others) == len(model.layout.filters) and self._filters:
-            self._filters = ()  # the chips were removed there
+        filters = model.layout.filters
+        if self._filters and not set(self._filters) & set(filters):
+            self._on_removed_elsewhere()
+        others = [each for each in filters if each not in self._filters]
+        everything = model.values_with(others)
+        self.page.show_positions(everything, model.values_with(filters) if self._filters else ())
+        self._show_filters()
+
+    @Slot()
+    def _show_filters(self) -> None:
+        """Of the other tabs, as chips."""
+        if self.page is None:
+            return
+        model = self._positions.model
+        bound_by = []
+        for each in model.layout.filters:
+            if each not in self._filters:
+                kind = model.spec.filter_kind(each.kind)
+                text = f"{kind.title}: {kind.text(each.value, model.context)}"
+                bound_by.append(BoundBy(each, text))
+        self.page.show_filters(bound_by, self._closed.filters.chosen_source())
+
+    @Slot(object)
+    def _remove_filter(self, bound_by: BoundBy) -> None:
+        """Where it was set."""
+        if bound_by.filter is None:
+            self._closed.filters.source.setCurrentIndex(0)
+        else:
+            pane = self._positions.pane
+            pane.set_layout(pane.model.layout.with_filter(bound_by.filter, is_set=False))
+
+    @Slot()
+    def _on_removed_elsewhere(self) -> None:
+        """The chart's filter was removed on another tab."""
+        self._filters = ()
+        if self.page is not None:
             self.page.select(None)
-        self.page.show_positions(model.values_with(others))
 
     @Slot(object)
     def _on_selected(self, selection: Selection | None) -> None:
@@ -114,7 +152,7 @@ class ChartsFeature(QObject):
         layout = pane.model.layout
         for old in self._filters:
             layout = layout.with_filter(old, is_set=False)
-        self._filters = filters_of(selection)
+        self._filters = pane.filters.by_chart = filters_of(selection)
         for new in self._filters:
             layout = layout.with_filter(new)
         pane.set_layout(layout)

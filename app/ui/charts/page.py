@@ -1,39 +1,34 @@
 """The page of the charts: choices, large figures, the chart, and the table of its data."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from app.domain.charts.money import ChartCurrency
 from app.domain.desktop.app_state import SyncState
 from app.domain.history.closed_positions import ClosedFilter
-from app.domain.model.positions import Position
+from app.domain.model.positions import Position, Source
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.ui.charts.arrangement import Arrangement, Remembered
 from app.ui.charts.choices import ChartChoices, currencies
+from app.ui.charts.computing import ChartInput, Computed
+from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.pictures import copy_picture
 from app.ui.charts.figures import LargeFigures
 from app.ui.charts.picture_menu import PictureMenu
+from app.ui.charts.reading_line import ReadingLine
 from app.ui.charts.sections.allocation import AllocationSection
 from app.ui.charts.sections.paid import PaidSection
 from app.ui.charts.sections.realized import RealizedSection
-from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section
+from app.ui.charts.sections.section import LayoutsOf, Section
 from app.ui.charts.sections.value import ValueSection
-from app.ui.charts.selection_bar import SelectionBar
-from app.ui.charts.state import ChartKind, ChartsQuery, ChartsState, Selection
+from app.ui.charts.selection_bar import ChipsBar
+from app.ui.charts.state import BoundBy, ChartKind, ChartsQuery, ChartsState, Selection
 from app.ui.charts.texts import rates_text
+from app.ui.charts.what_binds import WhatBinds
 from app.ui.closed.periods import midnight
 from app.ui.export.source import ExportSource
 from app.ui.style.formatting import Formats
@@ -42,22 +37,27 @@ from app.ui.view_state import ViewState
 from app.ui.widgets.plain_text import PlainLabel
 
 MARGIN = 14
+WHOLE_ACCOUNTS = "The value of whole accounts: search and filters do not narrow it."
 
 
 class ChartsPage(QWidget):
-    """Renders what was read; account and search come from the window.
+    """Renders what was read and computed; account and search come from the window.
 
     Signals:
         query_wanted(ChartsQuery): something else is to be read.
+        input_changed(ChartInput): the chart is to be computed of this.
         selected(object): a Selection was made in a chart, or None: it was removed.
         shown_elsewhere(): the selected positions or closes are to be shown on their own tab.
+        filter_removed(BoundBy): the chip of another tab's filter was clicked.
         export_wanted(): the data is to be exported.
         picture_wanted(bytes, Path): a picture is to be written to a file.
     """
 
     query_wanted = Signal(object)
+    input_changed = Signal(object)
     selected = Signal(object)
     shown_elsewhere = Signal()
+    filter_removed = Signal(object)
     export_wanted = Signal()
     picture_wanted = Signal(object, object)
 
@@ -66,6 +66,7 @@ class ChartsPage(QWidget):
         formats: Formats,
         now: datetime,
         layouts_of: LayoutsOf | None = None,
+        remembered: Remembered | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,12 +76,15 @@ class ChartsPage(QWidget):
         self._accounts: tuple[str, ...] = ()
         self._state = ChartsState()
         self._asked: ChartsQuery | None = None
-        self._given = ChartInput(ChartCurrency(""))
+        self._given: ChartInput | None = None
+        self._computed: Computed | None = None
+        self._binds = WhatBinds()
+        self.chosen: Selection | None = None
         self.choices = ChartChoices(formats, now)
-        self.selection = SelectionBar()
+        self.chips = ChipsBar()
+        self.selection = self.chips.selection
         self.figures = LargeFigures()
-        self.reading = PlainLabel()
-        self.reading.setObjectName("caption")
+        self.reading = ReadingLine()
         self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         self.sections: dict[ChartKind, Section] = {
@@ -89,7 +93,7 @@ class ChartsPage(QWidget):
             ChartKind.ALLOCATION: AllocationSection(formats, layouts_of, self),
             ChartKind.PAID: PaidSection(formats, layouts_of, self),
         }
-        self.charts, self.tables = QStackedWidget(), QStackedWidget()
+        self.arrangement = Arrangement(list(self.sections.values()), remembered, self)
         self.pictures = QToolButton()
         self.picture_menu = PictureMenu(lambda: self.section, self.pictures)
         self._arrange()
@@ -103,52 +107,41 @@ class ChartsPage(QWidget):
         self.pictures.setAccessibleName("Save or copy the chart as a picture, or its data")
         self.pictures.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.pictures.setMenu(self.picture_menu)
-        for section in self.sections.values():
-            self.charts.addWidget(section.view)
-            self.tables.addWidget(section.table)
         top = QHBoxLayout()
         top.setContentsMargins(MARGIN, 2, MARGIN, 0)
         top.addWidget(self.choices, 1)
-        top.addWidget(self.pictures, 0, Qt.AlignmentFlag.AlignTop)
-        quiet = QHBoxLayout()
-        quiet.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        quiet.addWidget(self.selection)
-        quiet.addWidget(self.reading, 1)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setChildrenCollapsible(False)
-        for part, share in ((self.charts, 3), (self.tables, 1)):
-            self.splitter.addWidget(part)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
-        self.figures.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        for button in (self.arrangement.table_switch, self.pictures):
+            top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        for part in (self.figures, self.chips, self.reading):
+            part.setContentsMargins(MARGIN, 0, MARGIN, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(top)
+        layout.addWidget(self.chips)
         layout.addWidget(self.figures)
-        layout.addLayout(quiet)
-        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.reading)
+        layout.addWidget(self.arrangement.splitter, 1)
         layout.addWidget(self.problem)
 
     def _connect(self) -> None:
-        self.choices.kind_chosen.connect(self._on_kind_chosen)
+        self.choices.kind_chosen.connect(self._on_choice_changed)
         self.choices.changed.connect(self._on_choice_changed)
+        self.chips.removed.connect(self.filter_removed)
         self.selection.removed.connect(partial(self.select, None))
         self.selection.show_wanted.connect(self.shown_elsewhere)
         self.picture_menu.picture_wanted.connect(self.picture_wanted)
         self.picture_menu.export_wanted.connect(self.export_wanted)
+        self.arrangement.changed.connect(self._show_section)
         for section in self.sections.values():
             section.selected.connect(self.select)
-            section.read.connect(self.reading.setText)
+            section.read.connect(self.reading.read)
             section.table.export_wanted.connect(self.export_wanted)
 
     @property
     def section(self) -> Section:
-        """The one that is shown."""
+        """The one that is chosen."""
         return self.sections[self.choices.kind]
-
-    @property
-    def chosen(self) -> Selection | None:
-        return self._given.selection
 
     def show_sync(self, sync: SyncState) -> None:
         """The accounts, and the currencies that there are."""
@@ -158,9 +151,15 @@ class ChartsPage(QWidget):
         self._ask()
         self._render()
 
-    def show_positions(self, positions: Iterable[Position]) -> None:
-        """Those that the positions table shows, whatever was picked in a chart."""
-        self._given = replace(self._given, positions=tuple(positions))
+    def show_positions(self, all_of_them: Sequence[Position], picked: Sequence[Position]) -> None:
+        """Those that the positions table's filters let through, without and with the chart's."""
+        self._binds.positions, self._binds.picked = tuple(all_of_them), tuple(picked)
+        self._render()
+
+    def show_filters(self, filters: Sequence[BoundBy], source: Source | None) -> None:
+        """Those of the other tabs, without the chart's own."""
+        self._binds.filters, self._binds.source = tuple(filters), source
+        self._ask()
         self._render()
 
     @Slot(object)
@@ -183,51 +182,65 @@ class ChartsPage(QWidget):
     @Slot(object)
     def select(self, selection: Selection | None) -> None:
         """What was picked; picking it again removes it."""
-        if selection == self._given.selection:
-            selection = None
-        self._given = replace(self._given, selection=selection)
-        self.selection.show_selection(selection)
+        self.chosen = None if selection == self.chosen else selection
+        if self._computed is not None and self._computed.given.kind is self.choices.kind:
+            self.section.show_selection(self.chosen)
         self._render()
-        self.selected.emit(selection)
+        self.selected.emit(self.chosen)
 
     def _render(self) -> None:
-        """Shows the chosen chart of what was read last."""
+        """Has the chosen chart computed, if it is of anything else than what is shown."""
         if not self.isVisible():
             return
-        choices = self.choices
-        self._given = given = replace(
-            self._given,
-            currency=choices.chosen_currency,
+        choices, kind = self.choices, self.choices.kind
+        binds, own = self._binds, self.section.own_filter
+        self.chips.show_chips(self.chosen, binds.chips(kind))
+        given = ChartInput(
+            kind,
+            choices.chosen_currency,
             closes=self._state.closes,
+            positions=binds.positions_for(self.chosen, own),
+            filters=binds.values_for(self.chosen, own),
             points=self._state.points,
+            deposits=self._state.deposits,
             accounts=self._chosen_accounts,
             length=choices.bar_length,
             by=choices.allocate_by,
+            first_weekday=self._formats.first_weekday(),
         )
-        section = self.section
-        section.show_input(given)
-        self.charts.setCurrentWidget(section.view)
-        self.tables.setCurrentWidget(section.table)
-        self.figures.show_figures(section.figures)
-        self.pictures.setEnabled(bool(section.model.all_values) or section.is_drawn)
-        rates = given.currency.used_rates(self._money(given))
-        choices.currency.setToolTip(
-            "\n".join(("The currency of all amounts", rates_text(rates, self._formats))).strip()
-        )
+        if given != self._given:
+            self._given = given
+            self.input_changed.emit(given)
 
-    def _money(self, given: ChartInput) -> frozenset[tuple[str, str]]:
-        held = {(one.account, one.instrument.currency) for one in given.positions}
-        return frozenset(held | {(close.account, close.currency) for close in given.closes})
+    @Slot(object)
+    def show_computed(self, computed: Computed) -> None:
+        """Draws it, if it is still what was asked for."""
+        if computed.given.kind is not self.choices.kind:
+            return
+        self._computed = computed
+        self.section.show(computed, self.chosen)
+        self._show_section()
+        text = f"The currency of all amounts\n{rates_text(computed.rates, self._formats)}"
+        self.choices.currency.setToolTip(text.strip())
+
+    @Slot()
+    def _show_section(self) -> None:
+        section = self.section
+        self.arrangement.show_section(section)
+        self.figures.show_figures(section.figures)
+        self.reading.show_note(self._note(section))
+        self.pictures.setEnabled(bool(section.model.all_values) or section.is_drawn)
+
+    def _note(self, section: Section) -> str:
+        is_narrowed = bool(self._view.search) or self._binds.is_any
+        if section is self.sections[ChartKind.VALUE] and is_narrowed:
+            return f"{WHOLE_ACCOUNTS} {section.note}".strip()
+        return section.note
 
     @property
     def _chosen_accounts(self) -> tuple[str, ...]:
         one = self._view.account
         return self._accounts if one == ALL_ACCOUNTS else (one,)
-
-    @Slot()
-    def _on_kind_chosen(self) -> None:
-        self.reading.clear()
-        self._render()
 
     @Slot()
     def _on_choice_changed(self) -> None:
@@ -239,8 +252,8 @@ class ChartsPage(QWidget):
         if not self.isVisible():
             return
         first, end = self.choices.days(self._now)
-        view = self._view
-        wanted = ClosedFilter(view.account, view.search, midnight(first), midnight(end))
+        view, source = self._view, self._binds.source
+        wanted = ClosedFilter(view.account, view.search, midnight(first), midnight(end), source)
         query = ChartsQuery(wanted, self._chosen_accounts)
         if query != self._asked:
             self._asked = query
@@ -257,12 +270,14 @@ class ChartsPage(QWidget):
             self.choices.reformat()
             for section in self.sections.values():
                 section.reformat()
+            if self._computed is not None:
+                self.show_computed(self._computed)
             self._render()
 
     def copy(self) -> None:
         """The selected rows, or while a chart has the focus, its picture."""
-        focused = next((chart for chart in self.section.charts if chart.hasFocus()), None)
-        if focused is not None and self.section.is_drawn:
+        focused = self.window().focusWidget()
+        if isinstance(focused, ChartView) and focused in self.section.charts:
             copy_picture(focused)
         else:
             self.section.table.copy()

@@ -1,12 +1,16 @@
-"""The chip that says what was picked in a chart, and the way to its positions or closes."""
+"""The chips above a chart: what was picked in it, and which filters of the other tabs bind it."""
+
+from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
-from app.ui.charts.state import Selection
+from app.ui.charts.state import BoundBy, Selection
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
+from app.ui.table.arranging.filter_bar import FlowLayout
 
 ICON = QSize(9, 9)
 
@@ -24,11 +28,7 @@ class SelectionBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.chip = QToolButton()
-        self.chip.setObjectName("chip")
-        self.chip.setToolTip("Click to remove")
-        self.chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.chip.setIconSize(ICON)
+        self.chip = chip()
         self.link = QPushButton()
         self.link.setObjectName("linkButton")
         layout = QHBoxLayout(self)
@@ -37,7 +37,6 @@ class SelectionBar(QWidget):
         layout.addWidget(self.link)
         self.chip.clicked.connect(self.removed)
         self.link.clicked.connect(self.show_wanted)
-        self._set_icon()
         self.hide()
 
     def show_selection(self, selection: Selection | None) -> None:
@@ -49,11 +48,61 @@ class SelectionBar(QWidget):
             is_period = selection.days is not None
             self.link.setText("Show these closes" if is_period else "Show in Positions")
 
+
+class ChipsBar(QWidget):
+    """Hidden while there is no chip.
+
+    Signals:
+        removed(BoundBy): a filter's chip was clicked.
+    """
+
+    removed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.selection = SelectionBar()
+        self.chips: dict[BoundBy, QToolButton] = {}
+        self._flow = FlowLayout()
+        self.setLayout(self._flow)
+        self._flow.addWidget(self.selection)
+        self.hide()
+
+    def show_chips(self, selection: Selection | None, bound_by: Sequence[BoundBy]) -> None:
+        self.selection.show_selection(selection)
+        for gone in [each for each in self.chips if each not in bound_by]:
+            button = self.chips.pop(gone)
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        for each in bound_by:
+            if each not in self.chips:
+                self.chips[each] = button = chip()
+                text = limited(each.text, SYMBOL_LENGTH)
+                button.setText(text.replace("&", "&&"))
+                button.setAccessibleName(f"Remove: {text}")
+                button.clicked.connect(partial(self.removed.emit, each))
+                self._flow.addWidget(button)
+                button.show()
+        self.setVisible(selection is not None or bool(bound_by))
+        self._flow.invalidate()
+        self.updateGeometry()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self._set_icon()
+            self._set_icons()
 
     @Slot()
-    def _set_icon(self) -> None:
-        self.chip.setIcon(icon("close", current_colours().muted))
+    def _set_icons(self) -> None:
+        for button in (self.selection.chip, *self.chips.values()):
+            button.setIcon(icon("close", current_colours().muted))
+
+
+def chip() -> QToolButton:
+    made = QToolButton()
+    made.setObjectName("chip")
+    made.setToolTip("Click to remove")
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    made.setIconSize(ICON)
+    made.setIcon(icon("close", current_colours().muted))
+    return made

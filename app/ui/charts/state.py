@@ -7,6 +7,10 @@ from enum import StrEnum
 from app.domain.charts.realized import RealizedClose
 from app.domain.history.closed_positions import ClosedFilter
 from app.domain.history.portfolio_history import PortfolioPoint
+from app.domain.model.statements import KnownDeposits
+from app.ui.table.core.layout import Filter
+
+NO_DEPOSITS = KnownDeposits()
 
 
 class ChartKind(StrEnum):
@@ -23,7 +27,7 @@ class ChartsQuery:
     """What to read.
 
     Attributes:
-        closes: account, search and period.
+        closes: account, search, source and period.
         accounts: whose value to read.
     """
 
@@ -36,13 +40,15 @@ class ChartsState:
     """The answer to a query.
 
     Attributes:
-        points: of the portfolio's value; None where the database has none of any run.
+        points: of the portfolio's value: of whole accounts, and by currency.
+        deposits: as far as statements tell of them.
         error: a sentence for the user; empty if everything could be read.
     """
 
     query: ChartsQuery = field(default_factory=ChartsQuery)
     closes: tuple[RealizedClose, ...] = ()
-    points: tuple[PortfolioPoint, ...] | None = None
+    points: tuple[PortfolioPoint, ...] = ()
+    deposits: KnownDeposits = NO_DEPOSITS
     is_loaded: bool = False
     error: str = ""
 
@@ -67,3 +73,16 @@ class Selection:
     @property
     def text(self) -> str:
         return f"{self.title}: {self.value}" if self.title else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class BoundBy:
+    """A filter of another tab that the chart obeys.
+
+    Attributes:
+        filter: of the positions; None for the source of closes.
+        text: its title and its value.
+    """
+
+    filter: Filter | None
+    text: str

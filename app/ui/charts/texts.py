@@ -8,10 +8,12 @@ from app.domain.charts.allocation import Allocation, Share
 from app.domain.charts.paid import Payer, TradeStatistics
 from app.domain.charts.ranges import DAY, BarLength
 from app.domain.charts.realized import RealizedBar, RealizedSums
-from app.domain.charts.value import ValuePoint
+from app.domain.charts.value import ValueHistory, ValuePoint
+from app.domain.charts.value_gains import DayGain, DepositMark, ValueChange
 from app.domain.portfolio.fx_rates import Rate
 from app.ui.style.formatting import ALMOST, DASH, Formats
 
+MOST_MARKS = 5  # that are read out one by one
 FEWEST = 3  # points that make a chart
 TOO_FEW = {
     0: "Nothing to draw in this period.",
@@ -90,10 +92,10 @@ def allocation_sentence(found: Allocation, currency: str, formats: Formats) -> s
     text = f"Allocation: long {formats.money(found.long)} {currency}"
     if found.short:
         text += f", short {formats.money(found.short)} {currency}"
-    largest = max(found.shares, key=lambda share: abs(share.value), default=None)
+    largest = max(found.weighted, key=lambda pair: abs(pair[0].value), default=None)
     if largest is not None:
-        weight = formats.share(found.weight(largest))
-        text += f"; the largest is {share_title(largest, formats)} with {weight}"
+        share, weight = largest
+        text += f"; the largest is {share_title(share, formats)} with {formats.share(weight)}"
     return f"{text}.{left_out_text(found.unknown, found.lacking, formats)}"
 
 
@@ -127,23 +129,76 @@ def paid_sentence(found: Sequence[Payer], currency: str, formats: Formats) -> st
     )
 
 
-def point_text(point: ValuePoint, currency: str, formats: Formats) -> str:
-    return (
+def point_text(point: ValuePoint, gain: DayGain | None, currency: str, formats: Formats) -> str:
+    """Args: gain: of the point's day; None for a point that is not its day's last."""
+    market = f"{ALMOST} " if point.is_derived else ""
+    text = (
         f"{formats.time(point.at)}: net liquidation {formats.money(point.net_liquidation)} "
-        f"{currency}, market value {formats.money(point.market_value)}, cash "
-        f"{formats.money(point.cash)}, gain {formats.gain(point.gain)}"
+        f"{currency}, market value {market}{formats.money(point.market_value)}, cash "
+        f"{formats.money(point.cash)}"
     )
+    if point.is_derived:
+        text += ", derived from quantities and prices"
+    if gain is None:
+        return text
+    if gain.gain is None:
+        return f"{text}; the day's gain is unknown without a statement of its deposits"
+    if gain.deposited:
+        text += f"; deposited {formats.gain(gain.deposited)}"
+    return (
+        f"{text}; gained {formats.gain(gain.gain)}, since the first day {total_text(gain, formats)}"
+    )
+
+
+def total_text(gain: DayGain, formats: Formats) -> str:
+    """An incomplete sum is marked."""
+    total = formats.gain(gain.total)
+    return total if gain.is_complete else f"{total} (incomplete)"
 
 
 def value_sentence(points: Sequence[ValuePoint], currency: str, formats: Formats) -> str:
-    first, last = points[0], points[-1]
+    known = [point for point in points if point.net_liquidation is not None]
+    if known:
+        first, last, what = known[0], known[-1], "Net liquidation"
+        ends = first.net_liquidation, last.net_liquidation
+    else:
+        first, last, what = points[0], points[-1], "Market value"
+        ends = first.market_value, last.market_value
     gaps = sum(point.is_after_gap for point in points)
     text = (
-        f"Net liquidation from {formats.money(first.net_liquidation)} {currency} on "
-        f"{formats.time(first.at)} to {formats.money(last.net_liquidation)} on "
-        f"{formats.time(last.at)}."
+        f"{what} from {formats.money(ends[0])} {currency} on {formats.time(first.at)} "
+        f"to {formats.money(ends[1])} on {formats.time(last.at)}."
     )
     return f"{text} {plural(gaps, 'gap', formats)} without a sync." if gaps else text
+
+
+def value_note(found: ValueHistory, change: ValueChange, formats: Formats, *, is_base: bool) -> str:
+    """What is not in the chart, and what would bring it."""
+    parts = []
+    if found.left_out:
+        parts.append(
+            f"{plural(found.left_out, 'sync', formats)} left out, after which not every account's "
+            "value is known."
+        )
+    if is_base and change.total is not None and not change.is_complete:
+        parts.append(
+            "Gains are told from deposits on days whose Flex statement has the section Cash "
+            "Transactions; the others are unknown."
+        )
+    return " ".join(parts)
+
+
+def marks_text(marks: Sequence[DepositMark], currency: str, formats: Formats) -> str:
+    """Each of a few; how many they are, if they are more."""
+    if len(marks) > MOST_MARKS:
+        return f"{plural(len(marks), 'day', formats)} with a deposit or a withdrawal."
+    return " ".join(f"{mark_text(mark, currency, formats)}." for mark in marks)
+
+
+def mark_text(mark: DepositMark, currency: str, formats: Formats) -> str:
+    amount = "of an unknown amount" if mark.amount is None else formats.money(abs(mark.amount))
+    what = "withdrawal" if mark.amount is not None and mark.amount < 0 else "deposit"
+    return f"{formats.day(mark.day)}: {what} {amount} {currency}"
 
 
 def held_text(held: timedelta | None, formats: Formats) -> str:

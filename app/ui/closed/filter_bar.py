@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
+from PySide6.QtCore import QDate, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QToolButton, QWidget
 
 from app.domain.model.positions import Source
 from app.ui.closed.periods import ClosedPeriod, days, midnight
 from app.ui.style.formatting import DAY, Formats
+from app.ui.style.icons import icon
+from app.ui.style.theme import current_colours
 from app.ui.widgets.plain_text import PlainLabel
 
 SOURCES = (
@@ -25,9 +27,11 @@ class ClosedFilters(QWidget):
 
     Signals:
         changed(): something else was chosen.
+        chart_filter_removed(): what a chart has chosen is not chosen any more.
     """
 
     changed = Signal()
+    chart_filter_removed = Signal()
 
     def __init__(self, formats: Formats, now: datetime, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,10 +49,19 @@ class ClosedFilters(QWidget):
         self.last.setMinimumDate(self.first.date())
         self.between = PlainLabel("–")
         self.between.setObjectName("quiet")
+        self.by_chart = QToolButton()
+        self.by_chart.setObjectName("chip")
+        self.by_chart.setText("Filtered by chart")
+        self.by_chart.setAccessibleName("Remove the chart's filter")
+        self.by_chart.setToolTip("Click to remove")
+        self.by_chart.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.by_chart.setIconSize(QSize(9, 9))
+        self.by_chart.hide()
         self.caption = PlainLabel()
         self.caption.setObjectName("caption")
         self._arrange()
         self._show_dates()
+        self.by_chart.clicked.connect(self.forget_days)
         self.period.currentIndexChanged.connect(self._show_dates)
         self.first.dateChanged.connect(self.last.setMinimumDate)
         for signal in (
@@ -57,13 +70,17 @@ class ClosedFilters(QWidget):
             self.first.dateChanged,
             self.last.dateChanged,
         ):
-            signal.connect(self.changed)
+            signal.connect(self._on_changed)
+
+    @property
+    def _dates(self) -> tuple[QWidget, ...]:
+        return self.period, self.first, self.between, self.last
 
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 2, 14, 8)
         layout.setSpacing(8)
-        for part in (self.period, self.first, self.between, self.last, self.source):
+        for part in (self.by_chart, *self._dates, self.source):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.addWidget(self.caption)
@@ -84,26 +101,45 @@ class ClosedFilters(QWidget):
 
     def choose_days(self, first: date, last: date) -> None:
         """Lists only what was closed on these days."""
+        self._chosen_days = None
         self.blockSignals(True)
         self.period.setCurrentIndex(self.period.findData(ClosedPeriod.CUSTOM))
         self.first.setDate(QDate(first.year, first.month, first.day))
         self.last.setDate(QDate(last.year, last.month, last.day))
         self.blockSignals(False)
         self._chosen_days = first, last
+        self.by_chart.setIcon(icon("close", current_colours().muted))
+        self.by_chart.show()
         self.changed.emit()
 
+    @Slot()
     def forget_days(self) -> None:
         """Lists all again, if it is still what `choose_days` has chosen."""
-        shown = chosen_day(self.first), chosen_day(self.last)
-        is_custom = ClosedPeriod(self.period.currentData()) is ClosedPeriod.CUSTOM
-        if self._chosen_days is not None and is_custom and shown == self._chosen_days:
+        if self._chosen_days is not None:
             self.period.setCurrentIndex(0)
-        self._chosen_days = None
+
+    @Slot()
+    def _on_changed(self) -> None:
+        """Another choice of days than the chart's takes its place."""
+        is_custom = ClosedPeriod(self.period.currentData()) is ClosedPeriod.CUSTOM
+        shown = (chosen_day(self.first), chosen_day(self.last)) if is_custom else None
+        was_by_chart = self._chosen_days is not None
+        if self._chosen_days is not None and shown != self._chosen_days:
+            self._chosen_days = None
+            self.by_chart.hide()
+        self.changed.emit()
+        if was_by_chart and self._chosen_days is None:
+            self.chart_filter_removed.emit()
 
     def reformat(self) -> None:
         """Formats the dates again."""
         for field in (self.first, self.last):
             write_days(field, self._formats)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and not self.by_chart.isHidden():
+            self.by_chart.setIcon(icon("close", current_colours().muted))
 
     @Slot()
     def clear(self) -> None:

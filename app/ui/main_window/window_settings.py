@@ -23,6 +23,7 @@ UNFOLDED = "summary/unfolded"
 WARNED_OF = "synchronisedFolders"
 LAST_OPENED = "window/lookedAt"
 SEEN = "window/seen"
+CHARTS = "charts"
 
 
 class WindowSettings:
@@ -94,6 +95,13 @@ class WindowSettings:
 
     def save_unfolded(self, is_unfolded: bool) -> None:
         self._settings.setValue(UNFOLDED, is_unfolded)
+
+    def chart_state(self, name: str) -> QByteArray:
+        """What the charts' page remembers under a name; empty for nothing."""
+        return self._bytes(f"{CHARTS}/{name}")
+
+    def save_chart_state(self, name: str, state: QByteArray) -> None:
+        self._settings.setValue(f"{CHARTS}/{name}", state)
 
     def layouts_of(self, spec: TableSpec[Any, Any]) -> SavedLayouts:
         """Where the layouts of a table are stored."""

@@ -56,7 +56,7 @@ def test_long_and_short_are_apart_and_the_largest_come_first() -> None:
         ("AAPL", True, -40),
     ]
     assert (found.long, found.short, found.unknown, found.lacking) == (155, -40, 1, 1)
-    assert found.weight(found.shares[0]) == Decimal(100) / 195 * 100
+    assert next(found.weighted)[1] == Decimal(100) / 195 * 100
 
 
 def test_a_chart_of_one_currency_has_only_what_is_in_it() -> None:

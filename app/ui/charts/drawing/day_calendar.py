@@ -1,15 +1,17 @@
 """A calendar of days, coloured by realized P&L: a column a week, a block a year."""
 
+from calendar import isleap
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.ui.charts.drawing.painted_chart import PaintedChart
-from app.ui.charts.drawing.palette import hatch, of_sign, readable_on, strength
+from app.ui.charts.drawing.palette import hatch_all, of_sign, readable_on, strength
 from app.ui.style.formatting import Formats
 from app.ui.style.roles import LEFT
 
@@ -17,7 +19,7 @@ WEEKS = 54  # that a year touches at most
 WEEKDAYS = 7
 LEAST_CELL, LARGEST_CELL = 9.0, 15.0
 GAP = 2.0
-DAY = timedelta(days=1)
+STEPS = 12  # of a colour's strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +133,63 @@ class DayCalendar(PaintedChart):
                     width = self.fontMetrics().horizontalAdvance(text)
                     painter.drawText(QRectF(left, top, width + 4, line), LEFT, text)
                     free = left + width + 6
-            day = date(year, 1, 1)
-            while day.year == year:
-                dots.append(place(day).center())
-                if day == date.max:
-                    break
-                day += DAY
+            corner, cell = place(date(year, 1, 1)), self._cell(size.width())
+            half, before = corner.width() / 2, round((corner.top() - top - line - 4) / cell)
+            left, upper = margin + half, top + line + 4 + half
+            for number in range(before, before + days_of(year)):
+                week, weekday = divmod(number, WEEKDAYS)
+                dots.append(QPointF(left + week * cell, upper + weekday * cell))
         painter.setPen(QPen(QColor(self.colours.line), 2.0))
         painter.drawPoints(dots)
 
-    def paint_area(self, painter: QPainter, number: int, area: QRectF) -> None:
-        one = self.days[number]
-        if one.amount is None:
-            painter.setBrush(QColor(self.colours.back))
-            painter.setPen(QPen(QColor(self.colours.muted), 1.0, Qt.PenStyle.DashLine))
-            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
-            return
-        colour = strength(self.colours, one.amount, 0.0 if one.is_dimmed else self._largest)
-        painter.fillRect(area, QColor(self.colours.back) if one.is_estimated else colour)
-        if one.is_estimated:
-            hatch(painter, area, of_sign(self.colours, one.amount), QColor(self.colours.back))
-        if one.amount < 0:
-            ink = QColor(self.colours.text) if one.is_estimated else readable_on(colour)
+    def paint_areas(self, painter: QPainter, shown: Sequence[tuple[int, QRectF]]) -> None:
+        """All of one colour at once, in so many steps of strength that nobody sees them."""
+        back = QColor(self.colours.back)
+        fills: defaultdict[int, list[QRectF]] = defaultdict(list)  # by strength and sign
+        hatched: defaultdict[bool, list[QRectF]] = defaultdict(list)
+        unknown: list[QRectF] = []
+        minuses: defaultdict[int | None, list[QLineF]] = defaultdict(list)  # None: on hatching
+        for number, area in shown:
+            one = self.days[number]
+            if one.amount is None:
+                unknown.append(area.adjusted(0.5, 0.5, -0.5, -0.5))
+                continue
+            step = self._step(one)
+            if one.is_estimated:
+                hatched[one.amount >= 0].append(area)
+            else:
+                fills[step].append(area)
+            if one.amount < 0:
+                middle, half = area.center(), area.width() * 0.25
+                minuses[None if one.is_estimated else step].append(
+                    QLineF(middle.x() - half, middle.y(), middle.x() + half, middle.y())
+                )
+        painter.setBrush(back)
+        painter.setPen(QPen(QColor(self.colours.muted), 1.0, Qt.PenStyle.DashLine))
+        painter.drawRects(unknown)
+        for step, areas in fills.items():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colour(step))
+            painter.drawRects(areas)
+        for is_gain, areas in hatched.items():
+            hatch_all(painter, areas, of_sign(self.colours, 1 if is_gain else -1), back)
+        for signed, lines in minuses.items():
+            text = QColor(self.colours.text)
+            ink = text if signed is None else readable_on(self._colour(signed))
             painter.setPen(QPen(ink, 1.6))
-            middle, half = area.center(), area.width() * 0.25
-            painter.drawLine(
-                QPointF(middle.x() - half, middle.y()), QPointF(middle.x() + half, middle.y())
-            )
+            painter.drawLines(lines)
+
+    def _step(self, one: CalendarDay) -> int:
+        """From 1 to `STEPS` for gains, the same negative for losses."""
+        amount = one.amount or 0.0
+        share = min(abs(amount) / self._largest, 1.0) if self._largest else 0.0
+        step = 1 if one.is_dimmed else 1 + round(share * (STEPS - 1))
+        return step if amount >= 0 else -step
+
+    def _colour(self, step: int) -> QColor:
+        share = max((abs(step) - 1) / (STEPS - 1), 1e-6)  # zero has no sign
+        return strength(self.colours, share if step > 0 else -share, 1.0)
+
+
+def days_of(year: int) -> int:
+    return 366 if isleap(year) else 365

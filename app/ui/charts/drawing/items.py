@@ -1,67 +1,35 @@
-"""The items of plots: bars of an exact and an estimated part, and lines that may be broken."""
+"""The items of plots: lines that may be broken, and marks of deposits."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy
 import pyqtgraph
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTransform
+from numpy.typing import NDArray
+from pyqtgraph import functions
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
-from app.ui.charts.drawing.palette import ChartColours, hatch_all
+from app.ui.charts.drawing.palette import ChartColours
 
-GAP = 0.12  # of a bar's width
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodBar:
-    """Attributes:
-    start, end: days since year 1.
-    exact, estimated: the heights of its parts; 0 for none.
-    is_unknown: nothing of it is known: a mark at zero says so.
-    """
-
-    start: float
-    end: float
-    exact: float
-    estimated: float
-    is_unknown: bool = False
-
-    @property
-    def parts(self) -> tuple[tuple[float, float, bool], ...]:
-        """(from, to, is it estimated): parts of one sign are stacked, others face each other."""
-        base = self.exact if self.exact * self.estimated > 0 else 0.0
-        parts = ((0.0, self.exact, False), (base, base + self.estimated, True))
-        return tuple(part for part in parts if part[0] != part[1])
-
-    @property
-    def span(self) -> tuple[float, float]:
-        ends = [0.0, *(end for _, end, _ in self.parts)]
-        return min(ends), max(ends)
+Numbers = NDArray[numpy.float64]
+WIDTH = 1.6  # of a line
+DENSE = 250  # points in view, from which on lines are thin
+MOST_OF_A_COLUMN = 4  # points
+DOT = 2.2
+ARROW = 9.0
 
 
-class PeriodBarsItem(pyqtgraph.GraphicsObject):
-    """Paints in pixels, so that hatching looks the same at every zoom."""
+class DataItem(pyqtgraph.GraphicsObject):
+    """Paints in pixels, and only what is in view: hatching, dashes and marks look the same at every
+    zoom, and a pan does not paint what it does not show."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.bars: tuple[PeriodBar, ...] = ()
-        self._starts: list[float] = []
         self._bounds = QRectF()
-        self.colours: ChartColours | None = None
 
-    def set_bars(self, bars: Sequence[PeriodBar]) -> None:
+    def set_bounds(self, bounds: QRectF) -> None:
         self.prepareGeometryChange()
-        self.bars = tuple(bars)
-        self._starts = [bar.start for bar in bars]
-        spans = [bar.span for bar in bars]
-        if bars:
-            low, high = min(low for low, _ in spans), max(high for _, high in spans)
-            left, right = bars[0].start, bars[-1].end
-            self._bounds = QRectF(left, low, right - left, (high - low) or 1.0)
-        else:
-            self._bounds = QRectF()
+        self._bounds = bounds
         self.informViewBoundsChanged()
         self.update()
 
@@ -69,56 +37,125 @@ class PeriodBarsItem(pyqtgraph.GraphicsObject):
         return self._bounds
 
     def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
-        if self.colours is None or not self.bars:
+        if self._bounds.isNull():
             return
         to_pixels = painter.worldTransform()
         painter.save()
         painter.setWorldTransform(QTransform())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         (left, right), _ = self.getViewBox().viewRange()
-        first = max(bisect_left(self._starts, left) - 1, 0)
-        visible = self.bars[first : bisect_right(self._starts, right)]
-        full, hatched, marks = pixel_areas(visible, to_pixels)
-        back = QColor(self.colours.back)
-        for is_gain in (True, False):
-            colour = QColor(self.colours.gain if is_gain else self.colours.loss)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawRects(full[is_gain])
-            hatch_all(painter, hatched[is_gain], colour, back)
-        painter.setPen(QColor(self.colours.muted))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRects(marks)
+        self.paint_pixels(painter, to_pixels, left, right)
         painter.restore()
 
-
-Areas = dict[bool, list[QRectF]]  # is it a gain -> areas
-
-
-def pixel_areas(
-    bars: Sequence[PeriodBar], to_pixels: QTransform
-) -> tuple[Areas, Areas, list[QRectF]]:
-    """The full and the hatched areas, and the marks of what is unknown. By hand, because Qt's own
-    mapping of each rectangle takes most of a frame."""
-    across, down = to_pixels.m11(), to_pixels.m22()
-    x, y = to_pixels.dx(), to_pixels.dy()
-    full: Areas = {True: [], False: []}
-    hatched: Areas = {True: [], False: []}
-    marks: list[QRectF] = []
-    for bar in bars:
-        size = bar.end - bar.start
-        left = x + (bar.start + size * GAP) * across
-        width = max(size * (1 - 2 * GAP) * across, 1.0)
-        for begin, end, is_estimated in bar.parts:
-            top = y + max(begin, end) * down
-            area = QRectF(left, top, width, abs((end - begin) * down))
-            (hatched if is_estimated else full)[end > begin].append(area)
-        if bar.is_unknown:
-            marks.append(QRectF(left, y - 3, max(width, 2.0), 6))
-    return full, hatched, marks
+    def paint_pixels(
+        self, painter: QPainter, to_pixels: QTransform, left: float, right: float
+    ) -> None:
+        """Args: left, right: the times that are in view."""
+        raise NotImplementedError
 
 
-def broken_line(points: Sequence[tuple[float, float | None, bool]]) -> tuple[object, object]:
+class LineItem(DataItem):
+    """A line that may be broken; a point without neighbours is a dot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colour = QColor()
+        self.style = Qt.PenStyle.SolidLine
+        self._xs = self._ys = numpy.zeros(0)
+
+    def set_line(self, points: Sequence[tuple[float, float | None, bool]]) -> None:
+        """Args: points: see `broken_line`."""
+        self._xs, self._ys = broken_line(points)
+        known = self._ys[numpy.isfinite(self._ys)]
+        if len(known):
+            low, high = float(known.min()), float(known.max())
+            left, right = float(self._xs[0]), float(self._xs[-1])
+            self.set_bounds(QRectF(left, low, right - left or 1.0, high - low or 1.0))
+        else:
+            self.set_bounds(QRectF())
+
+    def paint_pixels(
+        self, painter: QPainter, to_pixels: QTransform, left: float, right: float
+    ) -> None:
+        first = max(int(numpy.searchsorted(self._xs, left)) - 1, 0)
+        last = int(numpy.searchsorted(self._xs, right, "right")) + 1
+        xs = self._xs[first:last] * to_pixels.m11() + to_pixels.dx()
+        ys = self._ys[first:last] * to_pixels.m22() + to_pixels.dy()
+        is_dense = len(xs) > DENSE
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(self.colour)
+        for begun, ended in runs(numpy.isfinite(ys)):
+            if ended - begun == 1:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawEllipse(QPointF(xs[begun], ys[begun]), DOT, DOT)
+                continue
+            line = functions.arrayToQPolygonF(*thinned(xs[begun:ended], ys[begun:ended]))
+            # Qt draws antialiased lines of one pixel twenty times as fast as any wider ones.
+            painter.setPen(QPen(self.colour, 1.0 if is_dense else WIDTH, self.style))
+            painter.drawPolyline(line)
+            if is_dense:
+                painter.drawPolyline(line.translated(0.0, 0.6))
+
+
+def runs(is_known: Numbers) -> list[tuple[int, int]]:
+    """From where to where there is no break."""
+    steps = numpy.diff(numpy.concatenate(([0], is_known.astype(int), [0])))
+    begun, ended = numpy.flatnonzero(steps == 1), numpy.flatnonzero(steps == -1)
+    return list(zip(begun.tolist(), ended.tolist(), strict=True))
+
+
+def thinned(xs: Numbers, ys: Numbers) -> tuple[Numbers, Numbers]:
+    """At most the least and the greatest of each pixel column, if there are many more points."""
+    columns = int(xs[-1] - xs[0]) + 1
+    if len(xs) <= MOST_OF_A_COLUMN * columns:
+        return xs, ys
+    size = -(-len(xs) // columns)
+    whole = len(xs) // size * size
+    blocks = ys[:whole].reshape(-1, size)
+    starts = numpy.arange(0, whole, size)
+    lowest, highest = blocks.argmin(axis=1) + starts, blocks.argmax(axis=1) + starts
+    ends = numpy.arange(whole, len(xs))
+    kept = numpy.unique(numpy.concatenate((lowest, highest, ends, [0, len(xs) - 1])))
+    return xs[kept], ys[kept]
+
+
+class DepositsItem(DataItem):
+    """A dotted line at each deposit, with an arrow up, and at each withdrawal, with one down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colours: ChartColours | None = None
+        self.marks: tuple[tuple[float, bool], ...] = ()
+
+    def set_marks(self, marks: Sequence[tuple[float, bool]], bounds: QRectF) -> None:
+        """Args: marks: time, and whether it is a withdrawal."""
+        self.marks = tuple(marks)
+        self.set_bounds(bounds)
+
+    def paint_pixels(
+        self, painter: QPainter, to_pixels: QTransform, left: float, right: float
+    ) -> None:
+        if self.colours is None:
+            return
+        area = to_pixels.mapRect(self.getViewBox().viewRect())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        foot = area.bottom()
+        shown = [
+            (round(time * to_pixels.m11() + to_pixels.dx()) + 0.5, is_withdrawal)
+            for time, is_withdrawal in self.marks
+            if left <= time <= right
+        ]
+        painter.setPen(QPen(QColor(self.colours.muted), 1.0, Qt.PenStyle.DotLine))
+        painter.drawLines([QLineF(x, area.top(), x, foot) for x, _ in shown])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.colours.text))
+        for x, is_withdrawal in shown:
+            tip, base = (foot, foot - ARROW) if is_withdrawal else (foot - ARROW, foot)
+            painter.drawPolygon(
+                [QPointF(x, tip), QPointF(x - ARROW / 2, base), QPointF(x + ARROW / 2, base)]
+            )
+
+
+def broken_line(points: Sequence[tuple[float, float | None, bool]]) -> tuple[Numbers, Numbers]:
     """The line's x and y, with NaN where it is broken.
 
     Args:
@@ -135,7 +172,7 @@ def broken_line(points: Sequence[tuple[float, float | None, bool]]) -> tuple[obj
     return numpy.array(xs, dtype=float), numpy.array(ys, dtype=float)
 
 
-def stairs(points: Sequence[tuple[float, float | None]], end: float) -> tuple[object, object]:
+def stairs(points: Sequence[tuple[float, float | None]], end: float) -> tuple[Numbers, Numbers]:
     """Level from each point to where the next begins, then up or down; broken where unknown."""
     xs: list[float] = []
     ys: list[float] = []

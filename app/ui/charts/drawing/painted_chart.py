@@ -1,5 +1,7 @@
 """A chart of areas that it paints itself: bars, tiles or days."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -19,7 +21,13 @@ class PaintedChart(ChartView):
         """Where each point is in a chart of this size."""
         raise NotImplementedError
 
+    def paint_areas(self, painter: QPainter, shown: Sequence[tuple[int, QRectF]]) -> None:
+        """Args: shown: number and area of each point that is in view."""
+        for number, area in shown:
+            self.paint_area(painter, number, area)
+
     def paint_area(self, painter: QPainter, number: int, area: QRectF) -> None:
+        """One of them; for subclasses that do not paint them all at once."""
         raise NotImplementedError
 
     def paint_behind(self, painter: QPainter, size: QSize) -> None:
@@ -51,9 +59,8 @@ class PaintedChart(ChartView):
         painter.setFont(self.font())
         painter.fillRect(visible, QColor(self.colours.back))
         self.paint_behind(painter, size)
-        for number, area in enumerate(areas):
-            if area.intersects(visible):
-                self.paint_area(painter, number, area)
+        shown = [(n, area) for n, area in enumerate(areas) if area.intersects(visible)]
+        self.paint_areas(painter, shown)
 
     def _paint_current(self, painter: QPainter) -> None:
         if 0 <= self.current < len(self.areas):

@@ -19,6 +19,7 @@ pyqtgraph.setConfigOption("exitCleanup", False)
 ROOM = 0.06  # above and below the values, of their span
 LEAST_DAYS = 1 / 288  # that can be zoomed to
 DRAG = 4  # pixels: less is a click
+MOST_HEIGHT = 16_777_215  # Qt's own limit
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Panel:
     crosshair: pyqtgraph.InfiniteLine
     zero: pyqtgraph.InfiniteLine
     text: str
+    share: int
     span: tuple[float, float] = (0.0, 1.0)
 
 
@@ -55,6 +57,7 @@ class Plot(ChartView):
         super().__init__(name, parent)
         self.formats = formats
         self._times: list[float] = []  # of the points, ascending
+        self._extent = 0.0, 0.0  # all that there is to see
         self._pressed = QPointF()
         self.graphics = pyqtgraph.GraphicsView(background=None)
         self.graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -93,15 +96,24 @@ class Plot(ChartView):
         self.grid.layout.setAlignment(axis, Qt.AlignmentFlag.AlignRight)
         self.grid.addItem(box, 2 * number + 1, 1)
         self.grid.layout.setRowStretchFactor(2 * number + 1, share)
-        return Panel(title, axis, box, crosshair, zero, text)
+        return Panel(title, axis, box, crosshair, zero, text, share)
 
     def set_points(self, times: Sequence[float], left: float, right: float) -> None:
-        """Args: times: of the points; left, right: all that there is to see."""
+        """What was zoomed to stays in view, unless another period is shown now.
+
+        Args:
+            times: of the points.
+            left, right: all that there is to see.
+        """
         self._times = list(times)
         right = max(right, left + LEAST_DAYS)
+        begun, ended = self.panels[0].box.viewRange()[0]
+        is_same_period = left == self._extent[0] and (begun, ended) != self._extent
+        self._extent = left, right
         for panel in self.panels:
             panel.box.setLimits(xMin=left, xMax=right, minXRange=min(LEAST_DAYS, right - left))
-        self.panels[0].box.setXRange(left, right, padding=0)
+        if not is_same_period or ended > right:
+            self.panels[0].box.setXRange(left, right, padding=0)
         self.go_to(NOWHERE)
 
     def set_span(self, panel: Panel, values: Sequence[float], *, with_zero: bool) -> None:
@@ -137,11 +149,23 @@ class Plot(ChartView):
         self.times.restyle(colours, font)
         for panel in self.panels:
             panel.axis.restyle(colours, font)
-            panel.title.setText(
-                panel.text, color=colours.text, size=f"{font.pointSizeF()}pt", bold=True
-            )
+            self.write_title(panel)
             panel.crosshair.setPen(pyqtgraph.mkPen(colours.text, style=Qt.PenStyle.DashLine))
             panel.zero.setPen(pyqtgraph.mkPen(colours.neutral))
+
+    def write_title(self, panel: Panel) -> None:
+        size = f"{self.font().pointSizeF()}pt"
+        panel.title.setText(panel.text, color=self.colours.text, size=size, bold=True)
+
+    def show_panel(self, panel: Panel, *, is_shown: bool) -> None:
+        """A hidden one leaves its room to the others."""
+        for item in (panel.title, panel.axis, panel.box):
+            item.setVisible(is_shown)
+        row = 2 * self.panels.index(panel)
+        layout = self.grid.layout
+        layout.setRowStretchFactor(row + 1, panel.share if is_shown else 0)
+        for each in (row, row + 1):
+            layout.setRowMaximumHeight(each, MOST_HEIGHT if is_shown else 0)
 
     def reformat(self) -> None:
         """The locale is another one."""

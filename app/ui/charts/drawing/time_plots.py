@@ -1,22 +1,35 @@
 """The plots: realized P&L, the portfolio's value, a position's quantity and cost."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import pyqtgraph
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from app.domain.charts.realized import RealizedBar, running_totals
+from app.domain.charts.realized import RealizedBar
 from app.domain.charts.value import ValuePoint
+from app.domain.charts.value_gains import DayGain, DepositMark
 from app.domain.history.position_history import Timeline
 from app.ui.charts.drawing.axes import day_number
-from app.ui.charts.drawing.items import PeriodBar, PeriodBarsItem, broken_line, stairs
+from app.ui.charts.drawing.bars_item import PeriodBar, PeriodBarsItem
+from app.ui.charts.drawing.items import WIDTH, DepositsItem, LineItem, stairs
 from app.ui.charts.drawing.plot import Plot
 from app.ui.style.formatting import Formats
 
-WIDTH = 1.6  # of a line
-MOST_DOTS = 80
-DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+GAIN_TITLE = "Gain without deposits"
+LINES: dict[str, Callable[[ValuePoint], Decimal | None]] = {
+    "Net liquidation": lambda point: point.net_liquidation,
+    "Market value": lambda point: None if point.is_derived else point.market_value,
+    "Cash": lambda point: point.cash,
+    "Market value, derived": lambda point: point.market_value if point.is_derived else None,
+}
+STYLES = (
+    *(Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine),
+    *(Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine),
+)
+SAMPLES = dict(zip(STYLES, ("━━", "╍╍", "━·", "┈┈"), strict=True))  # in the legend
 MINUTE = 1 / 1440
 FILL_ALPHA = 40
 
@@ -29,23 +42,23 @@ class RealizedPlot(Plot):
         super().__init__("Realized P&L over time", formats, titles, parent)
         self._read: Callable[[int], str] = str
         self.bars = PeriodBarsItem()
-        self.total = pyqtgraph.PlotCurveItem(connect="finite", antialias=True)
+        self.total = LineItem()
         self.panels[0].box.addItem(self.bars)
         self.panels[1].box.addItem(self.total)
         self.restyle()
 
-    def show_bars(self, bars: Sequence[RealizedBar], read: Callable[[int], str]) -> None:
-        """Args: read: gives the read-out of a bar."""
+    def show_bars(
+        self, bars: Sequence[RealizedBar], totals: Sequence[Decimal], read: Callable[[int], str]
+    ) -> None:
+        """Args: totals: up to each bar; read: gives the read-out of a bar."""
         self._read = read
         self.bars.set_bars([period_bar(bar) for bar in bars])
-        totals = [float(total) for total in running_totals(bars)]
+        heights = [float(total) for total in totals]
         middles = [(bar.start.toordinal() + bar.end.toordinal()) / 2 for bar in bars]
-        self.total.setData(
-            *broken_line([(x, y, False) for x, y in zip(middles, totals, strict=True)])
-        )
-        spans = [end for bar in self.bars.bars for end in bar.span]
-        self.set_span(self.panels[0], spans, with_zero=True)
-        self.set_span(self.panels[1], totals, with_zero=True)
+        self.total.set_line([(x, y, False) for x, y in zip(middles, heights, strict=True)])
+        bounds = self.bars.boundingRect()
+        self.set_span(self.panels[0], [bounds.top(), bounds.bottom()], with_zero=True)
+        self.set_span(self.panels[1], heights, with_zero=True)
         if bars:
             self.set_points(middles, bars[0].start.toordinal(), bars[-1].end.toordinal())
 
@@ -57,7 +70,8 @@ class RealizedPlot(Plot):
         if hasattr(self, "total"):
             self.bars.colours = self.colours
             self.bars.update()
-            self.total.setPen(pyqtgraph.mkPen(self.colours.text, width=WIDTH))
+            self.total.colour = QColor(self.colours.text)
+            self.total.update()
 
 
 def period_bar(bar: RealizedBar) -> PeriodBar:
@@ -72,46 +86,87 @@ def period_bar(bar: RealizedBar) -> PeriodBar:
 
 
 class ValuePlot(Plot):
-    """Net liquidation, market value and cash as lines, the gain below; gaps stay gaps."""
+    """Net liquidation, market value and cash as lines, deposits as marks, and the gain below them;
+    gaps stay gaps, and derived figures have a line of their own."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        titles = (("Net liquidation, market value, cash", 3), ("Unrealized and realized P&L", 2))
+        titles = (("Value", 3), (GAIN_TITLE, 2))
         super().__init__("Portfolio value over time", formats, titles, parent)
         self._read: Callable[[int], str] = str
-        self.lines = tuple(line() for _ in range(3))
-        self.gain = line()
-        for each in self.lines:
+        self._shown: tuple[str, ...] = ()  # names of the lines that have points
+        self.lines = {name: LineItem() for name in LINES}
+        self.gain = LineItem()
+        self.deposits = DepositsItem()
+        self.panels[0].box.addItem(self.deposits, ignoreBounds=True)
+        for each in self.lines.values():
             self.panels[0].box.addItem(each)
         self.panels[1].box.addItem(self.gain)
         self.restyle()
 
-    def show_points(self, points: Sequence[ValuePoint], read: Callable[[int], str]) -> None:
+    def show_points(
+        self,
+        points: Sequence[ValuePoint],
+        days: Sequence[DayGain],
+        marks: Sequence[DepositMark],
+        read: Callable[[int], str],
+    ) -> None:
+        """Args: days: whose gains are drawn; without a known one there is no lower plot."""
         self._read = read
         times = [day_number(point.at) for point in points]
-        gaps = [point.is_after_gap for point in points]
-        figures = [
-            [None if (value := getattr(point, name)) is None else float(value) for point in points]
-            for name in ("net_liquidation", "market_value", "cash", "gain")
-        ]
-        for item, values in zip((*self.lines, self.gain), figures, strict=True):
-            item.setData(*broken_line(list(zip(times, values, gaps, strict=True))))
-        upper = [value for values in figures[:3] for value in values if value is not None]
-        lower = [value for value in figures[3] if value is not None]
-        self.set_span(self.panels[0], upper, with_zero=False)
-        self.set_span(self.panels[1], lower, with_zero=True)
+        figures: list[float] = []
+        for name, of in LINES.items():
+            values = [None if (value := of(point)) is None else float(value) for point in points]
+            gaps = [point.is_after_gap for point in points]
+            self.lines[name].set_line(list(zip(times, values, gaps, strict=True)))
+            figures += [value for value in values if value is not None]
+        self._shown = tuple(name for name in LINES if not self.lines[name].boundingRect().isNull())
+        self.set_span(self.panels[0], figures, with_zero=False)
+        gains = [(times[day.point], float(day.total), day.gain is None) for day in days]
+        has_gains = any(day.gain is not None for day in days[1:])
+        self.gain.set_line(gains if has_gains else [])
+        self.set_span(self.panels[1], [total for _, total, _ in gains], with_zero=True)
+        self.show_panel(self.panels[1], is_shown=has_gains)
+        low, high = self.panels[0].span
+        self.deposits.set_marks(
+            [
+                (mark.day.toordinal() + 0.5, mark.amount is not None and mark.amount < 0)
+                for mark in marks
+            ],
+            QRectF(times[0], low, times[-1] - times[0], high - low) if marks else QRectF(),
+        )
         if times:
             self.set_points(times, times[0], times[-1])
+        self._write_titles()
 
     def read_out(self, number: int) -> str:
         return self._read(number)
 
     def restyle(self) -> None:
         super().restyle()
-        if hasattr(self, "gain"):
-            colours = (self.colours.first, self.colours.second, self.colours.third)
-            for item, colour, dash in zip(self.lines, colours, DASHES, strict=True):
-                item.setPen(pyqtgraph.mkPen(colour, width=WIDTH, style=dash))
-            self.gain.setPen(pyqtgraph.mkPen(self.colours.text, width=WIDTH))
+        if hasattr(self, "deposits"):
+            colours = self.colours
+            own = (colours.first, colours.second, colours.third, colours.second)
+            for item, colour, style in zip(self.lines.values(), own, STYLES, strict=True):
+                item.colour, item.style = QColor(colour), style
+                item.update()
+            self.gain.colour = QColor(colours.text)
+            self.deposits.colours = colours
+            for item in (self.gain, self.deposits):
+                item.update()
+            self._write_titles()
+
+    def _write_titles(self) -> None:
+        """The upper plot's is its legend: each line's name after a piece of it."""
+        parts = [
+            f'<span style="color: {item.colour.name()}">{SAMPLES[item.style]}</span> {name}'
+            for name, item in self.lines.items()
+            if name in self._shown
+        ]
+        for is_withdrawal, text in ((False, "▲ Deposit"), (True, "▼ Withdrawal")):
+            if any(each is is_withdrawal for _, each in self.deposits.marks):
+                parts.append(text)
+        self.panels[0].text = " &nbsp;&nbsp; ".join(parts) or "Value"
+        self.write_title(self.panels[0])
 
 
 class TimelinePlot(Plot):

@@ -4,21 +4,18 @@ from decimal import Decimal
 
 from PySide6.QtCore import QObject
 
-from app.domain.charts.allocation import AllocateBy, Share, allocation
+from app.domain.charts.allocation import AllocateBy, Share
 from app.ui.charts import texts
+from app.ui.charts.computing import AllocationFigures, Computed
 from app.ui.charts.drawing.bar_list import BarFill, BarList, BarRow
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.treemap import MapTile, Treemap
 from app.ui.charts.figures import LargeFigure
-from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section
-from app.ui.charts.sections.tables import (
-    ALLOCATION_SPEC,
-    ShareRow,
-)
+from app.ui.charts.sections.section import LayoutsOf, Section
+from app.ui.charts.sections.tables import ALLOCATION_SPEC, ShareRow
 from app.ui.charts.state import Selection
 from app.ui.style.formatting import Formats
 
-MOST_SHARES = 30  # on each side; the table has them all
 KINDS = {
     AllocateBy.SYMBOL: ("instrument", "Instrument"),
     AllocateBy.UNDERLYING: ("underlying", "Underlying"),
@@ -49,44 +46,49 @@ class AllocationSection(Section):
         self._tiles: list[ShareRow] = []
         self._by = AllocateBy.SYMBOL
 
-    def show_input(self, given: ChartInput) -> None:
+    @property
+    def own_filter(self) -> str:
+        return KINDS[self._by][0]
+
+    def show_figures(self, computed: Computed) -> None:
+        given, shares = computed.given, computed.figures
+        assert isinstance(shares, AllocationFigures)
         formats, code = self.formats, given.currency.code
         self._by = given.by
-        found = allocation(given.positions, given.by, given.currency)
-        drawn = allocation(given.positions, given.by, given.currency, most=MOST_SHARES)
+        found, drawn = shares.found, shares.drawn
         self.figures = (
             LargeFigure(f"Long, {code}", formats.money(found.long)),
             LargeFigure(f"Short, {code}", formats.money(found.short)),
             LargeFigure("Net", formats.money(found.long + found.short)),
             *left_out_figures(found.unknown, found.lacking, formats),
         )
-        self._drawn = [self._row(share, drawn.weight(share), code) for share in drawn.shares]
+        self._drawn = [self._row(share, weight, code) for share, weight in drawn.weighted]
         self._tiles = sorted(self._drawn, key=lambda row: -abs(row.share.value))
         self._tiles = [row for row in self._tiles if row.share.value]
         sentence = texts.allocation_sentence(found, code, formats)
         self.show_sentence("" if found.shares else "There is no position to draw.")
-        chosen = given.selection
-        self.bars.show_rows([self._bar(row, chosen) for row in self._drawn])
-        self.map.show_tiles([self._tile(row, chosen) for row in self._tiles])
         for chart in self.charts:
             chart.describe(sentence)
-        rows = [self._row(share, found.weight(share), code) for share in found.shares]
-        self.model.show([row for row in rows if self._is_chosen(row, chosen)])
+        self.rows = [self._row(share, weight, code) for share, weight in found.weighted]
+
+    def dim(self) -> None:
+        self.bars.show_rows([self._bar(row) for row in self._drawn])
+        self.map.show_tiles([self._tile(row) for row in self._tiles])
 
     def _row(self, share: Share, weight: Decimal | None, code: str) -> ShareRow:
         return ShareRow(share, weight, code, texts.share_title(share, self.formats))
 
-    def _bar(self, row: ShareRow, chosen: Selection | None) -> BarRow:
+    def _bar(self, row: ShareRow) -> BarRow:
         figure = f"{self.formats.money(row.share.value)}   {self.formats.share(row.weight)}"
         return BarRow(
             row.title,
             figure,
             ((float(row.share.value), BarFill.FULL),),
             texts.share_text(row.share, row.weight, row.currency, self.formats),
-            is_dimmed=not self._is_chosen(row, chosen),
+            is_dimmed=not self.is_chosen(row),
         )
 
-    def _tile(self, row: ShareRow, chosen: Selection | None) -> MapTile:
+    def _tile(self, row: ShareRow) -> MapTile:
         performance = row.share.performance
         return MapTile(
             row.title,
@@ -95,10 +97,11 @@ class AllocationSection(Section):
             None if performance is None else float(performance),
             row.share.is_short,
             texts.share_text(row.share, row.weight, row.currency, self.formats),
-            is_dimmed=not self._is_chosen(row, chosen),
+            is_dimmed=not self.is_chosen(row),
         )
 
-    def _is_chosen(self, row: ShareRow, chosen: Selection | None) -> bool:
+    def is_chosen(self, row: ShareRow) -> bool:
+        chosen = self._selection
         if chosen is None or chosen.kind != KINDS[self._by][0]:
             return True
         is_side = chosen.is_short is None or chosen.is_short is row.share.is_short

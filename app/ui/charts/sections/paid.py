@@ -2,23 +2,19 @@
 
 from PySide6.QtCore import QObject
 
-from app.domain.charts.paid import TradeStatistics, payers, trade_statistics
-from app.domain.charts.realized import (
-    RealizedSums,
-    realized_sums,
-)
+from app.domain.charts.paid import TradeStatistics
+from app.domain.charts.realized import RealizedSums
 from app.ui.charts import texts
+from app.ui.charts.computing import Computed, PaidFigures
 from app.ui.charts.drawing.bar_list import BarFill, BarList, BarRow
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.figures import LargeFigure
-from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section, gain
-from app.ui.charts.sections.tables import (
-    PAID_SPEC,
-    PayerRow,
-)
+from app.ui.charts.sections.section import LayoutsOf, Section, gain
+from app.ui.charts.sections.tables import PAID_SPEC, PayerRow
 from app.ui.charts.state import Selection
 from app.ui.style.formatting import Formats
 
+UNDERLYING = "underlying"
 MOST_BARS = 30  # the table has them all
 
 
@@ -38,21 +34,24 @@ class PaidSection(Section):
         )
         self._drawn: list[PayerRow] = []
 
-    def show_input(self, given: ChartInput) -> None:
-        formats, code = self.formats, given.currency.code
-        found = payers(given.closes, given.positions, given.currency)
-        sums = realized_sums(given.closes, given.currency)
-        self.figures = paid_figures(sums, trade_statistics(given.closes, given.currency), formats)
-        rows = [PayerRow(payer, code) for payer in found]
+    @property
+    def own_filter(self) -> str:
+        return UNDERLYING
+
+    def show_figures(self, computed: Computed) -> None:
+        found, code = computed.figures, computed.given.currency.code
+        assert isinstance(found, PaidFigures)
+        self.figures = paid_figures(found.sums, found.statistics, self.formats)
+        self.rows = rows = [PayerRow(payer, code) for payer in found.payers]
         half = MOST_BARS // 2  # those that brought most, and those that cost most
         self._drawn = rows if len(rows) <= 2 * half else rows[:half] + rows[-half:]
-        is_few = not rows
-        self.show_sentence("Nothing paid or cost anything in this period." if is_few else "")
-        self.bars.show_rows([self._bar(row, given.selection) for row in self._drawn])
-        self.bars.describe(texts.paid_sentence(found, code, formats))
-        self.model.show([row for row in rows if is_chosen(row, given.selection)])
+        self.show_sentence("" if rows else "Nothing paid or cost anything in this period.")
+        self.bars.describe(texts.paid_sentence(found.payers, code, self.formats))
 
-    def _bar(self, row: PayerRow, chosen: Selection | None) -> BarRow:
+    def dim(self) -> None:
+        self.bars.show_rows([self._bar(row) for row in self._drawn])
+
+    def _bar(self, row: PayerRow) -> BarRow:
         payer = row.payer
         totals = payer.realized.totals
         parts = (
@@ -65,20 +64,22 @@ class PaidSection(Section):
             self.formats.gain(payer.total),
             tuple(part for part in parts if part[0]),
             texts.payer_text(payer, row.currency, self.formats),
-            is_dimmed=not is_chosen(row, chosen),
+            is_dimmed=not self.is_chosen(row),
         )
 
     def row_of(self, _chart: ChartView, number: int) -> object:
         return self._drawn[number]
 
+    def is_chosen(self, row: PayerRow) -> bool:
+        chosen = self._selection
+        if chosen is None or chosen.kind != UNDERLYING:
+            return True
+        return row.payer.underlying == chosen.value
+
     def selection_of(self, row: object) -> Selection | None:
         if not isinstance(row, PayerRow):
             return None
-        return Selection("underlying", row.payer.underlying, "Underlying")
-
-
-def is_chosen(row: PayerRow, chosen: Selection | None) -> bool:
-    return chosen is None or chosen.kind != "underlying" or row.payer.underlying == chosen.value
+        return Selection(UNDERLYING, row.payer.underlying, "Underlying")
 
 
 def paid_figures(

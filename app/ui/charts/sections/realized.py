@@ -1,27 +1,19 @@
 """Realized P&L by period, and the calendar of its days."""
 
-from functools import partial
-
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from app.domain.charts.ranges import DAY, BarLength
-from app.domain.charts.realized import (
-    RealizedSums,
-    realized_bars,
-    realized_sums,
-    running_totals,
-)
+from app.domain.charts.realized import RealizedSums
 from app.ui.charts import texts
+from app.ui.charts.computing import Bars, Computed, RealizedFigures
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.day_calendar import CalendarDay, DayCalendar
 from app.ui.charts.drawing.time_plots import RealizedPlot
 from app.ui.charts.figures import LargeFigure
-from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section, gain
-from app.ui.charts.sections.tables import (
-    REALIZED_SPEC,
-    RealizedRow,
-)
+from app.ui.charts.sections.section import LayoutsOf, Section, gain
+from app.ui.charts.sections.tables import REALIZED_SPEC, RealizedRow
 from app.ui.charts.state import Selection
+from app.ui.charts.texts import FEWEST
 from app.ui.style.formatting import ALMOST, Formats
 
 
@@ -35,80 +27,73 @@ class RealizedSection(Section):
         self.calendar = DayCalendar("Calendar of realized P&L", formats)
         self.calendar.setMinimumHeight(1)
         super().__init__(
-            *(REALIZED_SPEC, formats, (self.plot, self.calendar)),
+            *(REALIZED_SPEC, formats, (self.plot,)),
             name="Realized P&L by period",
             layouts_of=layouts_of,
-            orientation=Qt.Orientation.Vertical,
+            beside=self.calendar,
             parent=parent,
         )
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 1)
         self.rows: list[RealizedRow] = []
         self.day_rows: list[RealizedRow] = []
 
-    def show_input(self, given: ChartInput) -> None:
-        formats, currency = self.formats, given.currency
-        self.rows = self._rows(given, given.length)
-        is_by_day = given.length is BarLength.DAY
-        self.day_rows = self.rows if is_by_day else self._rows(given, BarLength.DAY)
-        sums = realized_sums(given.closes, currency)
-        self.figures = realized_figures(sums, currency.code, formats)
-        bars = [row.bar for row in self.rows]
-        is_few = len(self.day_rows) < texts.FEWEST
-        few = texts.too_few_text(len(self.day_rows), "day with a close") if is_few else ""
-        self.show_sentence(few)
-        self.plot.show_bars(bars, partial(self._bar_text, given))
-        days = [self._day(row, given) for row in self.day_rows]
-        self.calendar.show_days(days, self._day_text)
-        if bars:
-            sentence = texts.realized_sentence(bars, sums, currency.code, formats)
-            for chart in self.charts:
-                chart.describe(sentence)
-        self.model.show([row for row in self.rows if is_within(row, given.selection)])
+    def show_figures(self, computed: Computed) -> None:
+        given, found = computed.given, computed.figures
+        assert isinstance(found, RealizedFigures)
+        formats, code = self.formats, given.currency.code
+        self.rows = self._rows(found.periods, given.length, code)
+        is_by_day = found.periods is found.days
+        self.day_rows = self.rows if is_by_day else self._rows(found.days, BarLength.DAY, code)
+        self.figures = realized_figures(found.sums, code, formats)
+        bars = found.periods.bars
+        days = len(self.day_rows)
+        self.show_sentence(texts.too_few_text(days, "day with a close") if days < FEWEST else "")
+        self.plot.show_bars(bars, found.periods.totals, self._bar_text)
+        sentence = texts.realized_sentence(bars, found.sums, code, formats) if bars else ""
+        for chart in self.charts:
+            chart.describe(sentence)
 
-    def _rows(self, given: ChartInput, length: BarLength) -> list[RealizedRow]:
-        bars = realized_bars(
-            given.closes, length, given.currency, first_weekday=self.formats.first_weekday()
-        )
+    def _rows(self, of: Bars, length: BarLength, code: str) -> list[RealizedRow]:
         return [
-            RealizedRow(
-                bar, total, given.currency.code, texts.period_text(bar, length, self.formats)
-            )
-            for bar, total in zip(bars, running_totals(bars), strict=True)
+            RealizedRow(bar, total, code, length)
+            for bar, total in zip(of.bars, of.totals, strict=True)
         ]
 
-    def _day(self, row: RealizedRow, given: ChartInput) -> CalendarDay:
+    def dim(self) -> None:
+        self.calendar.show_days([self._day(row) for row in self.day_rows], self._day_text)
+
+    def _day(self, row: RealizedRow) -> CalendarDay:
         sums = row.bar.sums
         return CalendarDay(
             row.bar.start,
             None if sums.net is None else float(sums.net),
             sums.totals.estimated is not None,
-            is_dimmed=not is_within(row, given.selection),
+            is_dimmed=not self.is_chosen(row),
         )
 
-    def _bar_text(self, given: ChartInput, number: int) -> str:
+    def _bar_text(self, number: int) -> str:
         row = self.rows[number]
-        return texts.bar_text(row.bar, given.length, row.total, row.currency, self.formats)
+        return texts.bar_text(row.bar, row.length, row.total, row.currency, self.formats)
 
     def _day_text(self, number: int) -> str:
         row = self.day_rows[number]
-        return f"{row.title}: {texts.amount_text(row.bar.sums, row.currency, self.formats)}"
+        title = texts.period_text(row.bar, row.length, self.formats)
+        return f"{title}: {texts.amount_text(row.bar.sums, row.currency, self.formats)}"
 
     def row_of(self, chart: ChartView, number: int) -> object:
         return (self.day_rows if chart is self.calendar else self.rows)[number]
 
+    def is_chosen(self, row: RealizedRow) -> bool:
+        """Whether the row has a day of the selected period."""
+        if self._selection is None or self._selection.days is None:
+            return True
+        first, last = self._selection.days
+        return row.bar.start <= last and row.bar.end > first
+
     def selection_of(self, row: object) -> Selection | None:
         if not isinstance(row, RealizedRow):
             return None
-        return Selection(value=row.title, days=(row.bar.start, row.bar.end - DAY))
-
-
-def is_within(row: RealizedRow, selection: Selection | None) -> bool:
-    """Whether the row has a day of the selected period."""
-    if selection is None or selection.days is None:
-        return True
-    first, last = selection.days
-    return row.bar.start <= last and row.bar.end > first
+        title = texts.period_text(row.bar, row.length, self.formats)
+        return Selection(value=title, days=(row.bar.start, row.bar.end - DAY))
 
 
 def realized_figures(

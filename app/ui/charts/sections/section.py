@@ -1,19 +1,13 @@
-"""One of the page's charts: what it is given, and what every one has: pictures, table, figures."""
+"""What each of the page's charts has: pictures, table, figures, and a choice among its points."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QWidget
 
-from app.domain.charts.allocation import AllocateBy
-from app.domain.charts.money import ChartCurrency
-from app.domain.charts.ranges import BarLength
-from app.domain.charts.realized import RealizedClose
-from app.domain.history.portfolio_history import PortfolioPoint
-from app.domain.model.positions import Position
+from app.ui.charts.computing import Computed
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.figures import LargeFigure
 from app.ui.charts.state import Selection
@@ -30,38 +24,20 @@ from app.ui.widgets.plain_text import PlainLabel
 LayoutsOf = Callable[[TableSpec[Any, Any]], SavedLayouts]
 
 
-@dataclass(frozen=True, slots=True)
-class ChartInput:
-    """All that charts are computed from.
-
-    Attributes:
-        closes: of the chosen account, search and period, oldest first.
-        positions: the open ones that the positions table's filters let through.
-        points: None where the database has no values of the portfolio.
-        accounts: the chosen ones.
-        selection: what was picked in a chart; the table shows only that.
-    """
-
-    currency: ChartCurrency
-    closes: tuple[RealizedClose, ...] = ()
-    positions: tuple[Position, ...] = ()
-    points: tuple[PortfolioPoint, ...] | None = None
-    accounts: tuple[str, ...] = ()
-    length: BarLength = BarLength.DAY
-    by: AllocateBy = AllocateBy.SYMBOL
-    selection: Selection | None = None
-
-
 class Section(QObject):
-    """The subclass computes; this class owns chart area, placeholder and table.
+    """The subclass shows figures; this class owns chart area, placeholder and table.
 
     Args:
-        charts: from left to right, or from top to bottom.
+        charts: side by side.
+        beside: a chart that is beside the table, below the others.
         name: what a screen reader calls the table.
 
     Attributes:
-        figures: the large ones of the last input.
+        figures: the large ones of what is shown.
+        rows: of the table, whatever is selected.
+        note: a quiet sentence about what is shown; empty for none.
         view: the chart area: the charts, or a sentence why there are none.
+        lower: the area below: the chart beside the table, and the table.
 
     Signals:
         selected(Selection): something was picked.
@@ -79,13 +55,17 @@ class Section(QObject):
         *,
         name: str,
         layouts_of: LayoutsOf | None,
-        orientation: Qt.Orientation = Qt.Orientation.Horizontal,
+        beside: ChartView | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.formats = formats
-        self.charts = tuple(charts)
+        self.charts = (*charts, *(() if beside is None else (beside,)))
         self.figures: tuple[LargeFigure, ...] = ()
+        self.note = ""
+        self.rows: Sequence[Any] = ()
+        self._selection: Selection | None = None
+        self._beside: QWidget | None = None
         self.model: TableModel[Any, PlainContext] = TableModel(
             spec, PlainContext(formats), parent=self
         )
@@ -95,19 +75,49 @@ class Section(QObject):
         self.sentence.setObjectName("emptySteps")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setWordWrap(True)
-        self.splitter = QSplitter(orientation)
-        self.splitter.setChildrenCollapsible(False)
-        for chart in charts:
-            self.splitter.addWidget(scrollable(chart) if chart.minimumHeight() else chart)
+        self.splitter, self.lower = QSplitter(), QSplitter()
+        for splitter in (self.splitter, self.lower):
+            splitter.setChildrenCollapsible(False)
+        for chart in self.charts:
+            own = self.lower if chart is beside else self.splitter
+            area = scrollable(chart) if chart.minimumHeight() else chart
+            own.addWidget(area)
+            if chart is beside:
+                self._beside = area
             chart.read.connect(self.read)
             chart.picked.connect(self._on_picked)
+        self.lower.addWidget(self.table)
         self.view = QStackedWidget()
         self.view.addWidget(self.sentence)
         self.view.addWidget(self.splitter)
         self.table.row_activated.connect(self._on_activated)
 
-    def show_input(self, given: ChartInput) -> None:
-        """Computes figures, charts and rows of another input."""
+    @property
+    def own_filter(self) -> str:
+        """The kind of the positions' filter that is picked in this chart; empty for none."""
+        return ""
+
+    def show(self, computed: Computed, selection: Selection | None) -> None:
+        """Figures, charts and rows are others."""
+        self._selection = selection
+        self.show_figures(computed)
+        self.show_selection(selection)
+
+    def show_figures(self, computed: Computed) -> None:
+        """The subclass sets figures and rows, and draws what a selection does not change."""
+        raise NotImplementedError
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """What is not chosen is dimmed, and left out of the table; plots stay where they are."""
+        self._selection = selection
+        self.dim()
+        self.model.show([row for row in self.rows if self.is_chosen(row)])
+
+    def dim(self) -> None:
+        """Draws what is chosen unlike the rest; nothing to do for plots."""
+
+    def is_chosen(self, row: Any) -> bool:
+        """Whether the selection has the table's row; True without one that this chart knows."""
         raise NotImplementedError
 
     def selection_of(self, row: object) -> Selection | None:
@@ -122,6 +132,12 @@ class Section(QObject):
         """Instead of the charts; empty for the charts."""
         self.sentence.setText(text)
         self.view.setCurrentWidget(self.sentence if text else self.splitter)
+        if self._beside is not None:
+            self._beside.setVisible(not text)
+
+    @property
+    def has_beside(self) -> bool:
+        return self._beside is not None
 
     @property
     def is_drawn(self) -> bool:

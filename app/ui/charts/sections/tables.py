@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 from app.domain.charts.allocation import Share
 from app.domain.charts.paid import Payer
+from app.domain.charts.ranges import BarLength
 from app.domain.charts.realized import RealizedBar, RealizedSums
 from app.domain.charts.value import ValuePoint
+from app.domain.charts.value_gains import DayGain
 from app.export.sheet import Kind
+from app.ui.charts.texts import period_text
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import GAIN_TONES
 from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
@@ -30,7 +33,7 @@ class RealizedRow:
     bar: RealizedBar
     total: Decimal
     currency: str
-    title: str
+    length: BarLength
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,17 @@ class PayerRow:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
+    """Attributes:
+    day: the gain of the point's day; None for a point that is not its day's last.
+    """
+
     point: ValuePoint
+    day: DayGain | None
     currency: str
+
+    @property
+    def source(self) -> str:
+        return "Derived" if self.point.is_derived else "Reported"
 
 
 def amount(
@@ -115,7 +127,7 @@ REALIZED: tuple[Column[RealizedRow, PlainContext], ...] = (
     Column(
         *("period", "Period"),
         lambda row, _: row.bar.start,
-        lambda row, _: row.title,
+        lambda row, context: period_text(row.bar, row.length, context.formats),
         description="When it was closed, by this computer's calendar",
         kind=Kind.DATE,
         width=14,
@@ -184,10 +196,25 @@ VALUE: tuple[Column[ValueRow, PlainContext], ...] = (
         "net_liquidation", "Net liquidation", attrgetter("point.net_liquidation"), "As IBKR has it"
     ),
     money("market_value", "Market value", attrgetter("point.market_value"), "Of all positions"),
-    money("cash", "Cash", attrgetter("point.cash"), "In all currencies"),
+    money("cash", "Cash", attrgetter("point.cash"), "As IBKR has it"),
     amount("unrealized", "Unrealized P&L", attrgetter("point.unrealized"), "Of open positions"),
-    amount("realized", "Realized P&L", attrgetter("point.realized"), "Up to then"),
-    amount("gain", "Gain", attrgetter("point.gain"), "Realized plus unrealized P&L"),
+    amount(
+        *("deposited", "Deposited", lambda row: row.day and row.day.deposited),
+        "Since the day before, less what was withdrawn; unknown where no statement tells",
+    ),
+    amount(
+        *("gain", "Gain", lambda row: row.day and row.day.gain),
+        "Change of net liquidation since the day before, without what was deposited",
+    ),
+    amount(
+        *("total_gain", "Total gain", lambda row: row.day and row.day.total),
+        "Of the days whose gain is known",
+    ),
+    word(
+        *("source", "Source", attrgetter("source")),
+        description="Reported by IBKR, or derived: quantities × prices of a sync",
+        width=10,
+    ),
     currency_column(),
 )
 
@@ -216,7 +243,7 @@ def newest_first(start: date | datetime) -> float:
 REALIZED_SPEC = spec(
     *("realized", REALIZED, attrgetter("bar.start", "currency")),
     lambda row: newest_first(row.bar.start),
-    lambda row: row.title.casefold(),
+    lambda row: row.bar.start.isoformat(),
 )
 ALLOCATION_SPEC = spec(
     *("allocation", ALLOCATION, attrgetter("share.name", "share.is_short")),

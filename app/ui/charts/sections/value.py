@@ -2,73 +2,79 @@
 
 from PySide6.QtCore import QObject
 
-from app.domain.charts.value import value_change, value_points
+from app.domain.charts.value_gains import ValueChange
 from app.ui.charts import texts
+from app.ui.charts.computing import Computed, ValueFigures
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.time_plots import ValuePlot
 from app.ui.charts.figures import LargeFigure
-from app.ui.charts.sections.section import ChartInput, LayoutsOf, Section, gain
-from app.ui.charts.sections.tables import (
-    VALUE_SPEC,
-    ValueRow,
-)
+from app.ui.charts.sections.section import LayoutsOf, Section, gain
+from app.ui.charts.sections.tables import VALUE_SPEC, ValueRow
 from app.ui.charts.state import Selection
 from app.ui.style.formatting import Formats
 
 NO_VALUES = (
-    "The value of the portfolio is not recorded in this database yet.\n"
-    "The other charts show what is."
+    "No sync of this period tells what the portfolio was worth.\n"
+    "Each sync stores a value; from the third one on they are drawn here."
 )
+FROM_FIRST = "From the first point to the last"
 
 
 class ValueSection(Section):
-    """The portfolio's value over time."""
+    """Net liquidation, market value and cash; deposits are marked, and gains told from them."""
 
     def __init__(
         self, formats: Formats, layouts_of: LayoutsOf | None, parent: QObject | None = None
     ) -> None:
         self.plot = ValuePlot(formats)
-        self.rows: list[ValueRow] = []
         super().__init__(
             *(VALUE_SPEC, formats, (self.plot,)),
             name="Portfolio value by time",
             layouts_of=layouts_of,
             parent=parent,
         )
+        self.rows: list[ValueRow] = []
 
-    def show_input(self, given: ChartInput) -> None:
+    def show_figures(self, computed: Computed) -> None:
+        given, found = computed.given, computed.figures
+        assert isinstance(found, ValueFigures)
         formats, code = self.formats, given.currency.code
-        points = value_points(given.points or (), given.accounts, given.currency)
-        change = value_change(points)
-        last = points[-1] if points else None
+        points = found.history.points
+        known = [point for point in points if point.net_liquidation is not None]
+        last = known[-1].net_liquidation if known else None
         self.figures = (
-            LargeFigure(
-                f"Net liquidation, {code}", formats.money(last.net_liquidation if last else None)
-            ),
-            gain("Change", change.total, formats, "Of net liquidation, from first to last point"),
-            gain("Of it realized and unrealized", change.gain, formats),
-            gain(
-                "Of it deposits and the like",
-                change.other,
-                formats,
-                "The rest: deposits, withdrawals, dividends, interest, fees, exchange rates",
-            ),
+            LargeFigure(f"Net liquidation, {code}", formats.money(last)),
+            gain("Change", found.change.total, formats, FROM_FIRST),
+            *(gain_figures(found.change, formats) if given.currency.is_base else ()),
         )
-        if given.points is None:
+        self.note = texts.value_note(
+            found.history, found.change, formats, is_base=given.currency.is_base
+        )
+        if not points:
             self.show_sentence(NO_VALUES)
-        elif len(points) < texts.FEWEST:
-            self.show_sentence(texts.too_few_text(len(points), "point"))
         else:
-            self.show_sentence("")
-        self.plot.show_points(points, lambda n: texts.point_text(points[n], code, formats))
-        if points:
-            self.plot.describe(texts.value_sentence(points, code, formats))
-        self.rows = [ValueRow(point, code) for point in points]
-        chosen = given.selection
-        self.model.show([row for row in self.rows if is_of_days(row, chosen)])
+            is_few = len(points) < texts.FEWEST
+            self.show_sentence(texts.too_few_text(len(points), "point") if is_few else "")
+        by_point = {day.point: day for day in found.days}
+        self.rows = [
+            ValueRow(point, by_point.get(number), code) for number, point in enumerate(points)
+        ]
+        self.plot.show_points(points, found.days, found.marks, self._point_text)
+        sentence = texts.value_sentence(points, code, formats) if points else ""
+        self.plot.describe(f"{sentence} {texts.marks_text(found.marks, code, formats)}".strip())
+
+    def _point_text(self, number: int) -> str:
+        row = self.rows[number]
+        return texts.point_text(row.point, row.day, row.currency, self.formats)
 
     def row_of(self, _chart: ChartView, number: int) -> object:
         return self.rows[number]
+
+    def is_chosen(self, row: ValueRow) -> bool:
+        chosen = self._selection
+        if chosen is None or chosen.days is None:
+            return True
+        return chosen.days[0] <= row.point.at.astimezone().date() <= chosen.days[1]
 
     def selection_of(self, row: object) -> Selection | None:
         if not isinstance(row, ValueRow):
@@ -77,7 +83,17 @@ class ValueSection(Section):
         return Selection(value=self.formats.day(day), days=(day, day))
 
 
-def is_of_days(row: ValueRow, chosen: Selection | None) -> bool:
-    if chosen is None or chosen.days is None:
-        return True
-    return chosen.days[0] <= row.point.at.astimezone().date() <= chosen.days[1]
+def gain_figures(change: ValueChange, formats: Formats) -> tuple[LargeFigure, ...]:
+    """An incomplete sum says so in its title."""
+    part = "" if change.is_complete or change.gain is None else ", as far as known"
+    why = "" if change.is_complete else ". Statements do not tell of the deposits of all days"
+    deposits = "Deposits less withdrawals, in the base currency at their day's rate"
+    return (
+        LargeFigure(
+            f"Deposited{part}",
+            formats.gain(change.deposited),
+            "warning" if part else "",
+            f"{deposits}{why}",
+        ),
+        gain(f"Gain{part}", change.gain, formats, f"Change without what was deposited{why}"),
+    )

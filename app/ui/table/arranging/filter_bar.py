@@ -19,7 +19,7 @@ from app.ui.table.arranging.menus import (
     SavedLayoutMenu,
 )
 from app.ui.table.arranging.saved_layouts import SavedLayouts
-from app.ui.table.core.layout import TableLayout
+from app.ui.table.core.layout import Filter, TableLayout
 from app.ui.table.model.table_model import TableModel
 
 
@@ -84,6 +84,9 @@ class FilterBar(QWidget):
     Args:
         saved: layouts under names; without them there is no menu for them.
 
+    Attributes:
+        by_chart: the filters that were picked in a chart; their chips say so.
+
     Signals:
         layout_wanted(TableLayout): a chip was removed, or something chosen in a menu.
     """
@@ -99,6 +102,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._model = model
         self.chips: list[QToolButton] = []
+        self.by_chart: tuple[Filter, ...] = ()
         self.columns = ColumnMenu(model, self)
         self.filters = FilterMenu(model, self)
         self.groups = GroupMenu(model, self)
@@ -142,6 +146,8 @@ class FilterBar(QWidget):
         for each in layout.filters:
             kind = spec.filter_kind(each.kind)
             text = f"{kind.title}: {kind.text(each.value, context)}"
+            if each in self.by_chart:
+                text = f"Filtered by chart: {text}"
             self._add_chip(text, partial(self._remove_filter, each))
         for key in layout.groups:
             self._add_chip(f"By {spec.column(key).title}", partial(self._remove_group, key))
