@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from app.domain.charts.money import ChartCurrency
 from app.domain.charts.realized import RealizedClose, RealizedSums, realized_sums
@@ -30,9 +31,16 @@ class Payer:
     unknown: int = 0
 
     @property
-    def total(self) -> Decimal:
-        """Of all that is known."""
+    def total(self) -> Decimal | None:
+        """Of all that is known; None where nothing is."""
+        if self.realized.net is None and self.unrealized is None:
+            return None
         return exact_sum((self.realized.net or ZERO, self.unrealized or ZERO))
+
+    @property
+    def order(self) -> tuple[bool, Decimal, str]:
+        """From the one that brought most to the one that cost most; the unknown ones last."""
+        return self.total is None, -(self.total or ZERO), self.underlying
 
     @property
     def left_out(self) -> int:
@@ -43,7 +51,7 @@ class Payer:
 def payers(
     closes: Iterable[RealizedClose], positions: Iterable[Position], currency: ChartCurrency
 ) -> tuple[Payer, ...]:
-    """From the one that brought most to the one that cost most."""
+    """In their order."""
     closed: defaultdict[str, list[RealizedClose]] = defaultdict(list)
     held: defaultdict[str, list[Decimal | None]] = defaultdict(list)
     for close in closes:
@@ -66,7 +74,7 @@ def payers(
                 len(held[name]) - len(gains),
             )
         )
-    return tuple(sorted(found, key=lambda payer: (-payer.total, payer.underlying)))
+    return tuple(sorted(found, key=attrgetter("order")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Arrangement(QObject):
     def show_section(self, section: Section) -> None:
         self.charts.setCurrentWidget(section.view)
         self.lower.setCurrentWidget(section.lower)
-        has_table = self.table_switch.isChecked()
+        has_table = self.table_switch.isChecked() and bool(section.rows)
         section.table.setVisible(has_table)
         self.lower.setVisible(has_table or (section.has_beside and section.is_drawn))
         for name, splitter in ((PAGE, self.splitter), *self._splitters(section)):

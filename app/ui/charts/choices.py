@@ -108,6 +108,7 @@ class ChartChoices(QWidget):
         self.length = options("Bars", "How long one bar is", LENGTHS)
         self.by = options("Allocation", "What positions are put together by", ALLOCATED)
         self.currency = choice("Currency", "The currency of all amounts")
+        self.currency.hide()  # until there is more than one
         today = now.astimezone().date()
         self.first = date_field("From", today.replace(day=1), formats)
         self.last = date_field("To", today, formats)

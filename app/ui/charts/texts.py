@@ -18,12 +18,17 @@ FEWEST = 3  # points that make a chart
 TOO_FEW = {
     0: "Nothing to draw in this period.",
     1: "There is one {what} only; the table has it. A chart begins with three.",
-    2: "There are two {what}s only; the table has them. A chart begins with three.",
+    2: "There are two {what} only; the table has them. A chart begins with three.",
 }
 
 
-def too_few_text(count: int, what: str) -> str:
-    return TOO_FEW[count].format(what=what)
+def too_few_text(count: int, one: str, several: str) -> str:
+    """Args: one, several: what they are."""
+    return TOO_FEW[count].format(what=one if count == 1 else several)
+
+
+def in_currency(title: str, code: str) -> str:
+    return f"{title}, {code}" if code else title
 
 
 def period_text(bar: RealizedBar, length: BarLength, formats: Formats) -> str:
@@ -121,7 +126,10 @@ def payer_text(payer: Payer, currency: str, formats: Formats) -> str:
 def paid_sentence(found: Sequence[Payer], currency: str, formats: Formats) -> str:
     if not found:
         return "What paid: nothing in this period."
-    best, worst = found[0], found[-1]
+    known = [payer for payer in found if payer.total is not None]
+    if not known:
+        return "What paid, by underlying: no figure is known in this period."
+    best, worst = known[0], known[-1]
     return (
         f"What paid, by underlying: {plural(len(found), 'underlying', formats)}; most "
         f"{best.underlying} with {formats.gain(best.total)} {currency}, least "

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTransform
 
 from app.ui.charts.drawing.items import DataItem, Numbers
 from app.ui.charts.drawing.palette import NARROW, ChartColours, hatch_all, mixed
 
-Counts = NDArray[numpy.int64]
 BOTH = (True, False)
 GAP = 0.12  # of a bar's width
 PALE_BAR = 0.5  # of the colour of an estimate that is too narrow for hatching
@@ -49,35 +47,28 @@ class PeriodBarsItem(DataItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bars: tuple[PeriodBar, ...] = ()
-        self._edges = numpy.zeros((0, 2))
-        # (is it a gain, is it estimated) -> the numbers of the bars, and from where to where
-        self._parts: dict[tuple[bool, bool], tuple[Counts, Numbers]] = {}
-        self._unknown: Counts = numpy.zeros(0, dtype=numpy.int64)
+        # (is it a gain, is it estimated) -> the parts, as left, right, from, to
+        self._parts: dict[tuple[bool, bool], Numbers] = {}
+        self._unknown = numpy.zeros((0, 4))
         self.colours: ChartColours | None = None
 
     def set_bars(self, bars: Sequence[PeriodBar]) -> None:
-        self.bars = tuple(bars)
-        edges = [(bar.start + bar.room, bar.end - bar.room) for bar in bars]
-        self._edges = numpy.array(edges, dtype=float).reshape(-1, 2)
-        found: dict[tuple[bool, bool], tuple[list[int], list[tuple[float, float]]]]
-        found = {(gain, estimated): ([], []) for gain in BOTH for estimated in BOTH}
+        found: dict[tuple[bool, bool], list[tuple[float, float, float, float]]]
+        found = {(gain, estimated): [] for gain in BOTH for estimated in BOTH}
+        unknown: list[tuple[float, float, float, float]] = []
         low = high = 0.0
-        for number, bar in enumerate(bars):
+        for bar in bars:
+            left, right = bar.start + bar.room, bar.end - bar.room
             for begin, end, is_estimated in bar.parts:
-                numbers, ends = found[end > begin, is_estimated]
-                numbers.append(number)
-                ends.append((begin, end))
+                found[end > begin, is_estimated].append((left, right, begin, end))
                 low, high = min(low, end), max(high, end)
-        self._parts = {
-            kind: (numpy.array(numbers, dtype=int), numpy.array(ends).reshape(-1, 2))
-            for kind, (numbers, ends) in found.items()
-        }
-        unknown = [number for number, bar in enumerate(bars) if bar.is_unknown]
-        self._unknown = numpy.array(unknown, dtype=int)
+            if bar.is_unknown:
+                unknown.append((left, right, 0.0, 0.0))
+        self._parts = {kind: as_array(parts) for kind, parts in found.items()}
+        self._unknown = as_array(unknown)
         width = bars[-1].end - bars[0].start if bars else 0.0
-        left = bars[0].start if bars else 0.0
-        self.set_bounds(QRectF(left, low, width, (high - low) or 1.0) if bars else QRectF())
+        first = bars[0].start if bars else 0.0
+        self.set_bounds(QRectF(first, low, width, (high - low) or 1.0) if bars else QRectF())
 
     def paint_pixels(
         self, painter: QPainter, to_pixels: QTransform, left: float, right: float
@@ -86,36 +77,41 @@ class PeriodBarsItem(DataItem):
             return
         back = QColor(self.colours.back)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        first = int(numpy.searchsorted(self._edges[:, 1], left))
-        last = int(numpy.searchsorted(self._edges[:, 0], right, "right"))
-        across = self._edges * to_pixels.m11() + to_pixels.dx()
-        across[:, 1] = numpy.maximum(across[:, 1], across[:, 0] + 1.0)
-        for (is_gain, is_estimated), (numbers, ends) in self._parts.items():
-            begun, ended = numpy.searchsorted(numbers, (first, last))
-            shown = numbers[begun:ended]
-            down = ends[begun:ended] * to_pixels.m22() + to_pixels.dy()
+        for (is_gain, is_estimated), parts in self._parts.items():
+            shown = in_pixels(parts, to_pixels, left, right)
+            if not len(shown):
+                continue
             colour = QColor(self.colours.gain if is_gain else self.colours.loss)
-            if is_estimated and len(shown) and widest(across[shown]) >= NARROW:
-                hatch_all(painter, areas(across[shown], down), colour, back)
+            if is_estimated and float((shown[:, 1] - shown[:, 0]).max()) >= NARROW:
+                hatch_all(painter, areas(shown), colour, back)
             else:
-                fill = mixed(back, colour, PALE_BAR) if is_estimated else colour
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(fill)
-                painter.drawRects(areas(across[shown], down))
-        marked = self._unknown[(self._unknown >= first) & (self._unknown < last)]
-        zero = numpy.full((len(marked), 2), to_pixels.dy())
-        zero += numpy.array((-3.0, 3.0))
+                painter.setBrush(mixed(back, colour, PALE_BAR) if is_estimated else colour)
+                painter.drawRects(areas(shown))
+        marks = in_pixels(self._unknown, to_pixels, left, right)
+        marks[:, 2:] += numpy.array((-3.0, 3.0))
         painter.setPen(QColor(self.colours.muted))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRects(areas(across[marked], zero))
+        painter.drawRects(areas(marks))
 
 
-def widest(across: Numbers) -> float:
-    return float((across[:, 1] - across[:, 0]).max())
+def as_array(parts: Sequence[tuple[float, float, float, float]]) -> Numbers:
+    return numpy.array(parts, dtype=float).reshape(-1, 4)
 
 
-def areas(across: Numbers, down: Numbers) -> list[QRectF]:
+def in_pixels(parts: Numbers, to_pixels: QTransform, left: float, right: float) -> Numbers:
+    """Those between two times, at least a pixel wide."""
+    first = numpy.searchsorted(parts[:, 1], left)
+    last = numpy.searchsorted(parts[:, 0], right, "right")
+    across, down = to_pixels.m11(), to_pixels.m22()
+    x, y = to_pixels.dx(), to_pixels.dy()
+    shown = parts[first:last] * (across, across, down, down) + (x, x, y, y)
+    shown[:, 1] = numpy.maximum(shown[:, 1], shown[:, 0] + 1.0)
+    return shown
+
+
+def areas(parts: Numbers) -> list[QRectF]:
     """By hand, because Qt's own mapping of each rectangle takes most of a frame."""
-    left, top = across[:, 0], down.min(axis=1, initial=numpy.inf)
-    width, height = across[:, 1] - left, down.max(axis=1, initial=-numpy.inf) - top
+    left, top = parts[:, 0], parts[:, 2:].min(axis=1, initial=numpy.inf)
+    width, height = parts[:, 1] - left, parts[:, 2:].max(axis=1, initial=-numpy.inf) - top
     return list(map(QRectF, left.tolist(), top.tolist(), width.tolist(), height.tolist()))

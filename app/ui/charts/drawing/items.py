@@ -96,6 +96,23 @@ class LineItem(DataItem):
                 painter.drawPolyline(line.translated(0.0, 0.6))
 
 
+class LevelItem(DataItem):
+    """A line across the plot at an amount of zero; pyqtgraph's own measures itself each frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colour = QColor()
+
+    def paint_pixels(
+        self, painter: QPainter, to_pixels: QTransform, left: float, right: float
+    ) -> None:
+        y = round(to_pixels.dy()) + 0.5
+        ends = (time * to_pixels.m11() + to_pixels.dx() for time in (left, right))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(self.colour, 1.0))
+        painter.drawLine(*(QPointF(x, y) for x in ends))
+
+
 def runs(is_known: Numbers) -> list[tuple[int, int]]:
     """From where to where there is no break."""
     steps = numpy.diff(numpy.concatenate(([0], is_known.astype(int), [0])))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsView, QVBoxLayout, QWidget
 
 from app.ui.charts.drawing.axes import AmountAxis, TimeAxis
 from app.ui.charts.drawing.chart_view import NOWHERE, ChartView
+from app.ui.charts.drawing.items import LevelItem
 from app.ui.style.formatting import Formats
 
 # Its work at the interpreter's end tears down widgets that Qt has torn down already.
@@ -34,7 +35,7 @@ class Panel:
     axis: AmountAxis
     box: pyqtgraph.ViewBox
     crosshair: pyqtgraph.InfiniteLine
-    zero: pyqtgraph.InfiniteLine
+    zero: LevelItem
     text: str
     share: int
     span: tuple[float, float] = (0.0, 1.0)
@@ -87,7 +88,7 @@ class Plot(ChartView):
         axis.linkToView(box)
         title = pyqtgraph.LabelItem(justify="left")
         crosshair = pyqtgraph.InfiniteLine(angle=90)
-        zero = pyqtgraph.InfiniteLine(angle=0, pos=0)
+        zero = LevelItem()
         crosshair.hide()
         for line in (zero, crosshair):
             box.addItem(line, ignoreBounds=True)
@@ -111,6 +112,10 @@ class Plot(ChartView):
         is_same_period = left == self._extent[0] and (begun, ended) != self._extent
         self._extent = left, right
         for panel in self.panels:
+            low, high = panel.span
+            is_zero_in_view = low <= 0 <= high
+            bounds = QRectF(left, low, right - left, high - low)
+            panel.zero.set_bounds(bounds if is_zero_in_view else QRectF())
             panel.box.setLimits(xMin=left, xMax=right, minXRange=min(LEAST_DAYS, right - left))
         if not is_same_period or ended > right:
             self.panels[0].box.setXRange(left, right, padding=0)
@@ -151,7 +156,8 @@ class Plot(ChartView):
             panel.axis.restyle(colours, font)
             self.write_title(panel)
             panel.crosshair.setPen(pyqtgraph.mkPen(colours.text, style=Qt.PenStyle.DashLine))
-            panel.zero.setPen(pyqtgraph.mkPen(colours.neutral))
+            panel.zero.colour = QColor(colours.neutral)
+            panel.zero.update()
 
     def write_title(self, panel: Panel) -> None:
         size = f"{self.font().pointSizeF()}pt"

@@ -114,14 +114,14 @@ class ValuePlot(Plot):
         self._read = read
         times = [day_number(point.at) for point in points]
         figures: list[float] = []
+        gaps = [point.is_after_gap for point in points]
         for name, of in LINES.items():
             values = [None if (value := of(point)) is None else float(value) for point in points]
-            gaps = [point.is_after_gap for point in points]
             self.lines[name].set_line(list(zip(times, values, gaps, strict=True)))
             figures += [value for value in values if value is not None]
         self._shown = tuple(name for name in LINES if not self.lines[name].boundingRect().isNull())
         self.set_span(self.panels[0], figures, with_zero=False)
-        gains = [(times[day.point], float(day.total), day.gain is None) for day in days]
+        gains = gain_line(times, days, gaps)
         has_gains = any(day.gain is not None for day in days[1:])
         self.gain.set_line(gains if has_gains else [])
         self.set_span(self.panels[1], [total for _, total, _ in gains], with_zero=True)
@@ -167,6 +167,19 @@ class ValuePlot(Plot):
                 parts.append(text)
         self.panels[0].text = " &nbsp;&nbsp; ".join(parts) or "Value"
         self.write_title(self.panels[0])
+
+
+def gain_line(
+    times: Sequence[float], days: Sequence[DayGain], gaps: Sequence[bool]
+) -> list[tuple[float, float, bool]]:
+    """Broken before a day whose gain is unknown, and over a gap between points."""
+    line = []
+    before = -1
+    for day in days:
+        is_broken = day.gain is None or any(gaps[before + 1 : day.point + 1])
+        line.append((times[day.point], float(day.total), is_broken))
+        before = day.point
+    return line
 
 
 class TimelinePlot(Plot):

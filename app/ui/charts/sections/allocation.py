@@ -57,8 +57,8 @@ class AllocationSection(Section):
         self._by = given.by
         found, drawn = shares.found, shares.drawn
         self.figures = (
-            LargeFigure(f"Long, {code}", formats.money(found.long)),
-            LargeFigure(f"Short, {code}", formats.money(found.short)),
+            LargeFigure(texts.in_currency("Long", code), formats.money(found.long)),
+            LargeFigure(texts.in_currency("Short", code), formats.money(found.short)),
             LargeFigure("Net", formats.money(found.long + found.short)),
             *left_out_figures(found.unknown, found.lacking, formats),
         )

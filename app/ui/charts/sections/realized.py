@@ -16,6 +16,8 @@ from app.ui.charts.state import Selection
 from app.ui.charts.texts import FEWEST
 from app.ui.style.formatting import ALMOST, Formats
 
+DAYS = "day with a close", "days with a close"
+
 
 class RealizedSection(Section):
     """Bars and running total, and a calendar of the days."""
@@ -46,7 +48,7 @@ class RealizedSection(Section):
         self.figures = realized_figures(found.sums, code, formats)
         bars = found.periods.bars
         days = len(self.day_rows)
-        self.show_sentence(texts.too_few_text(days, "day with a close") if days < FEWEST else "")
+        self.show_sentence(texts.too_few_text(days, *DAYS) if days < FEWEST else "")
         self.plot.show_bars(bars, found.periods.totals, self._bar_text)
         sentence = texts.realized_sentence(bars, found.sums, code, formats) if bars else ""
         for chart in self.charts:
@@ -102,7 +104,7 @@ def realized_figures(
     totals = sums.totals
     left_out = texts.plural(sums.left_out, "close", formats)
     note = f"Without {left_out} that have no figure or no rate" if sums.left_out else ""
-    figures = [gain(f"Realized P&L, {currency}", sums.net, formats, note)]
+    figures = [gain(texts.in_currency("Realized P&L", currency), sums.net, formats, note)]
     if totals.estimated is not None:
         figures.append(gain("Exact", totals.exact, formats, "From IBKR or the executions"))
         figures.append(gain("Estimated", totals.estimated, formats, mark=f"{ALMOST} "))

@@ -252,7 +252,7 @@ ALLOCATION_SPEC = spec(
 )
 PAID_SPEC = spec(
     *("what_paid", PAID, attrgetter("payer.underlying")),
-    lambda row: (-row.payer.total, row.payer.underlying),
+    attrgetter("payer.order"),
     lambda row: row.payer.underlying.casefold(),
 )
 VALUE_SPEC = spec(

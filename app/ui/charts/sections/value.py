@@ -43,7 +43,7 @@ class ValueSection(Section):
         known = [point for point in points if point.net_liquidation is not None]
         last = known[-1].net_liquidation if known else None
         self.figures = (
-            LargeFigure(f"Net liquidation, {code}", formats.money(last)),
+            LargeFigure(texts.in_currency("Net liquidation", code), formats.money(last)),
             gain("Change", found.change.total, formats, FROM_FIRST),
             *(gain_figures(found.change, formats) if given.currency.is_base else ()),
         )
@@ -54,8 +54,8 @@ class ValueSection(Section):
             self.show_sentence(NO_VALUES)
         else:
             is_few = len(points) < texts.FEWEST
-            self.show_sentence(texts.too_few_text(len(points), "point") if is_few else "")
-        by_point = {day.point: day for day in found.days}
+            self.show_sentence(texts.too_few_text(len(points), "point", "points") if is_few else "")
+        by_point = {day.point: day for day in found.days[1:]}  # nothing is known before the first
         self.rows = [
             ValueRow(point, by_point.get(number), code) for number, point in enumerate(points)
         ]
