@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QToolButton
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QToolButton, QWidget
 
 from app.ui.charts.sections.section import Section
 
 CHART, LOWER = 62, 38  # parts of the height, until the user has chosen others
+LEAST_LINES = 15  # of text, that chart and table are high together
 PAGE, TABLE = "page", "table"  # what is remembered
 
 
@@ -18,6 +19,23 @@ class Remembered(Protocol):
     def chart_state(self, name: str) -> QByteArray: ...
 
     def save_chart_state(self, name: str, state: QByteArray) -> None: ...
+
+
+class ChartSplitter(QSplitter):
+    """Takes what room there is, but never less than a chart and a few rows need."""
+
+    def __init__(self, orientation: Qt.Orientation, parent: QWidget | None = None) -> None:
+        super().__init__(orientation, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(LEAST_LINES * self.fontMetrics().height())
 
 
 class Arrangement(QObject):
@@ -40,7 +58,7 @@ class Arrangement(QObject):
         self._sections = sections
         self._is_sized: set[str] = set()
         self.charts, self.lower = QStackedWidget(), QStackedWidget()
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter = ChartSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.table_switch = QToolButton()
         self.table_switch.setObjectName("plainSwitch")

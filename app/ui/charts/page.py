@@ -23,7 +23,7 @@ from app.ui.charts.reading_line import ReadingLine
 from app.ui.charts.sections.allocation import AllocationSection
 from app.ui.charts.sections.paid import PaidSection
 from app.ui.charts.sections.realized import RealizedSection
-from app.ui.charts.sections.section import LayoutsOf, Section
+from app.ui.charts.sections.section import LayoutsOf, Section, scrollable
 from app.ui.charts.sections.value import ValueSection
 from app.ui.charts.selection_bar import ChipsBar
 from app.ui.charts.state import BoundBy, ChartKind, ChartsQuery, ChartsState, Selection
@@ -114,7 +114,8 @@ class ChartsPage(QWidget):
             top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         for part in (self.figures, self.chips, self.reading):
             part.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        layout = QVBoxLayout(self)
+        body = QWidget()
+        layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(top)
@@ -123,8 +124,12 @@ class ChartsPage(QWidget):
         layout.addWidget(self.reading)
         layout.addWidget(self.arrangement.splitter, 1)
         layout.addWidget(self.problem)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrollable(body))  # with large letters in a low window, no figure is cut
 
     def _connect(self) -> None:
+        self.choices.kind_chosen.connect(self.reading.restart)
         self.choices.kind_chosen.connect(self._on_choice_changed)
         self.choices.changed.connect(self._on_choice_changed)
         self.chips.removed.connect(self.filter_removed)
@@ -211,6 +216,8 @@ class ChartsPage(QWidget):
         if given != self._given:
             self._given = given
             self.input_changed.emit(given)
+        elif self._computed is not None and self._computed.given is self._given:
+            self.reading.show_note(self._note(self.section))
 
     @Slot(object)
     def show_computed(self, computed: Computed) -> None:

@@ -21,8 +21,16 @@ class ReadingLine(PlainLabel):
 
     def show_note(self, note: str) -> None:
         """What stands here while no point is current."""
-        self._note = note
-        self.read("")
+        if note != self._note:
+            self._note = note
+            self.read("")
+
+    @Slot()
+    def restart(self) -> None:
+        """Another chart is shown, which may need less height."""
+        self._note = ""
+        self.setText("")
+        self._fit()
 
     @Slot(str)
     def read(self, text: str) -> None:

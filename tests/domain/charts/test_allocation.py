@@ -109,10 +109,11 @@ def test_an_underlying_paid_what_was_realized_and_what_is_open() -> None:
     found = payers((), HELD, BASE)
     assert [(p.underlying, p.unrealized, p.positions, p.unknown) for p in found] == [
         ("AAPL", 29, 2, 0),
+        ("SONY", 0, 1, 0),
         ("NEW", None, 1, 1),
         ("SAP", None, 1, 1),
-        ("SONY", 0, 1, 0),
     ]
+    assert [p.total for p in found] == [29, 0, None, None], "what is unknown is not 0, and last"
 
 
 sizes = st.floats(1, 3000)
