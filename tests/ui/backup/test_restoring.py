@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QMessageBox, QWid
 
 from app.settings.model import Settings
 from app.store.backup.service import SqliteBackups
+from app.store.database.schema import MIGRATIONS
 from app.ui.backup.backup_line import BackupLine
 from app.ui.backup.controller import BackupController, synced_folder_of
 from app.ui.backup.restore_dialog import RestoreDialog
