@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from app.domain.model.amounts import ZERO, sum_if_known
 from app.domain.model.instruments import Instrument
+from app.domain.model.notes import PositionNotes
 from app.domain.model.positions import Close, Source, StoredClose
 from app.domain.model.realized_pnl import realized_total
 from app.domain.model.runs import ALL_ACCOUNTS
@@ -23,9 +24,10 @@ class ClosedFilter:
 
     Attributes:
         account: one account, or "All".
-        text: words that must all be found in the account or the instrument.
+        text: words that must all be found in the account, the instrument, or the user's notes.
         since, until: the close's time, UTC: from `since` on, and before `until`.
         source: only figures from this source; None for all.
+        tag: only positions with this tag of the user's; empty for all.
     """
 
     account: str = ALL_ACCOUNTS
@@ -33,6 +35,7 @@ class ClosedFilter:
     since: datetime | None = None
     until: datetime | None = None
     source: Source | None = None
+    tag: str = ""
 
 
 class ClosedSort(StrEnum):
@@ -59,6 +62,8 @@ class ClosedSort(StrEnum):
     TYPE = "type"
     EXCHANGE = "exchange"
     CON_ID = "con_id"
+    TAGS = "tags"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class ClosedPositionRow:
     Attributes:
         closed_at: when its last quantity was closed; None while part of it is held.
         closes: those that match the filter, oldest first; at least one.
+        notes: what the user wrote about it; None for nothing.
     """
 
     position_id: int
@@ -84,6 +90,7 @@ class ClosedPositionRow:
     opened_at: datetime
     closed_at: datetime | None
     closes: tuple[StoredClose, ...]
+    notes: PositionNotes | None = None
 
     @property
     def last_close_at(self) -> datetime:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.domain.model.positions import ChangeKind, Position, Source
 from app.domain.model.runs import Run
+from app.domain.model.snapshot import Fill
 from app.domain.portfolio.realized_totals import RealizedTotals
 
 
@@ -33,10 +34,16 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A position as it is now, and every change of it, oldest first."""
+    """A position as it is now, and every change of it, oldest first.
+
+    Attributes:
+        executions: what was executed or booked while it was held, oldest first; also those that no
+            close has used.
+    """
 
     position: Position
     steps: tuple[HistoryEntry, ...]
+    executions: tuple[Fill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

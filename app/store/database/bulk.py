@@ -73,7 +73,7 @@ BY_KEYS = """FROM json_each(?) AS wanted
     AND fill.stem = json_extract(wanted.value, '$[1]')"""
 
 
-def json_id_list(ids: Sequence[int]) -> peewee.SQL:
+def json_id_list(ids: Sequence[int | str]) -> peewee.SQL:
     """The ids as one parameter: SQLite limits the number of parameters."""
     return peewee.SQL("(SELECT value FROM json_each(?))", [json.dumps(ids)])
 

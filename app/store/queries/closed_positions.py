@@ -4,7 +4,7 @@ Each query reads only what it is asked for: a history may have 100,000 closes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -18,16 +18,18 @@ from app.domain.history.closed_positions import (
     ClosedSort,
 )
 from app.domain.model.instruments import TYPES
-from app.domain.model.positions import StoredClose
+from app.domain.model.notes import PositionNotes
+from app.domain.model.positions import Identity, StoredClose
 from app.domain.model.realized_pnl import SOURCE_RANK
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.realized_totals import RealizedTotals, totals_by_currency
 from app.store.database import tables
 from app.store.database.bulk import json_id_list
-from app.store.database.codecs import decimal_of, utc_of
+from app.store.database.codecs import Read, decimal_of, utc_of
 from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT
 from app.store.database.row_values import instrument_of
+from app.store.notes.read import read_notes
 from app.store.queries.closes import closes_where
 
 FLOAT = "REAL"  # precise enough for sorting; never shown
@@ -89,14 +91,26 @@ SORTS: dict[ClosedSort, tuple[peewee.ColumnBase, ...]] = {
     ),
     ClosedSort.EXCHANGE: (peewee.fn.NULLIF(tables.InstrumentTable.exchange, ""),),
     ClosedSort.CON_ID: (tables.InstrumentTable.con_id,),
+    ClosedSort.TAGS: (),
+    ClosedSort.NOTE: (),
 }
+# By what the user wrote, which SQLite cannot tell: notes move with positions.
+WRITTEN: dict[ClosedSort, Callable[[PositionNotes], str]] = {
+    ClosedSort.TAGS: lambda notes: ", ".join(notes.tag_texts).casefold(),
+    ClosedSort.NOTE: lambda notes: notes.text.casefold(),
+}
+IDENTITY = tables.PositionTable.account.concat(" ").concat(tables.PositionTable.con_id)
 
 
 def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> tuple[int, ...]:
     """The positions with a matching close; equal ones are ordered by newest close."""
     with database.atomic():
         query = (
-            tables.CloseTable.select(tables.CloseTable.position_id)
+            tables.CloseTable.select(
+                tables.CloseTable.position_id,
+                tables.PositionTable.account,
+                tables.PositionTable.con_id,
+            )
             .join(tables.PositionTable, on=tables.PositionTable.id == tables.CloseTable.position_id)
             .join(
                 tables.InstrumentTable,
@@ -107,7 +121,22 @@ def closed_ids(database: Database, wanted: ClosedFilter, order: ClosedOrder) -> 
         )
         if (matching := matches(database, wanted)) is not None:
             query = query.where(matching)
-        return tuple(position_id for (position_id,) in database.rows(query))
+        rows: Iterable[Read] = database.rows(query)
+        if order.by in WRITTEN:
+            rows = in_written_order(rows, order, read_notes(database))
+        return tuple(position_id for position_id, _, _ in rows)
+
+
+def in_written_order(
+    rows: Iterable[Read], order: ClosedOrder, notes: Mapping[Identity, PositionNotes]
+) -> list[Read]:
+    """By the user's tags or note; those without any come last. Args: rows: id and identity."""
+    of = WRITTEN[order.by]
+    texts = {identity: text for identity, one in notes.items() if (text := of(one))}
+    every = list(rows)
+    written = [row for row in every if row[1:] in texts]
+    written.sort(key=lambda row: texts[row[1:]], reverse=order.is_descending)
+    return written + [row for row in every if row[1:] not in texts]
 
 
 def ordering(order: ClosedOrder) -> list[peewee.Node]:
@@ -117,7 +146,7 @@ def ordering(order: ClosedOrder) -> list[peewee.Node]:
     for term in SORTS[order.by]:
         terms += [term.is_null(), term.desc() if order.is_descending else term.asc()]
     is_by_age = order.by is ClosedSort.CLOSED and not order.is_descending
-    if order.by is not ClosedSort.CLOSED:
+    if order.by is not ClosedSort.CLOSED and order.by not in WRITTEN:
         terms.append(tables.PositionTable.account.asc())
     latest = [NEWEST, tables.CloseTable.position_id]
     return terms + [term.asc() if is_by_age else term.desc() for term in latest]
@@ -137,22 +166,24 @@ def closed_rows(
             tables.PositionTable.id, tables.PositionTable.opened_at, tables.PositionTable.closed_at
         ).where(tables.PositionTable.id.in_(json_id_list(ids)))
         lives = {row[0]: row[1:] for row in database.rows(query)}
-    return tuple(closed_row(closes[key], *lives[key]) for key in ids if key in closes)
+        notes = read_notes(database)
+    return tuple(closed_row(closes[key], lives[key], notes) for key in ids if key in closes)
 
 
 def closed_row(
-    closes: list[StoredClose], opened_at: str, closed_at: str | None
+    closes: list[StoredClose], life: Read, notes: Mapping[Identity, PositionNotes]
 ) -> ClosedPositionRow:
-    """Args: closes: of one position, at least one."""
+    """Args: closes: of one position, at least one. life: when it was opened and closed."""
     closes.sort(key=lambda stored: (stored.close.closed_at, stored.id))
     first = closes[0]
     return ClosedPositionRow(
         position_id=first.position_id,
         account=first.account,
         instrument=first.instrument,
-        opened_at=datetime.fromisoformat(opened_at),
-        closed_at=utc_of(closed_at),
+        opened_at=datetime.fromisoformat(life[0]),
+        closed_at=utc_of(life[1]),
         closes=tuple(closes),
+        notes=notes.get((first.account, first.instrument.con_id)),
     )
 
 
@@ -190,13 +221,25 @@ def matches(database: Database, wanted: ClosedFilter) -> peewee.Expression | Non
         terms.append(tables.CloseTable.source == wanted.source.value)
     if wanted.account != ALL_ACCOUNTS:
         terms.append(tables.PositionTable.account == wanted.account)
-    if words := wanted.text.casefold().split():
-        terms += has_words(database, words)
+    words = wanted.text.casefold().split()
+    notes = read_notes(database) if words or wanted.tag else {}
+    if words:
+        terms += has_words(database, words, notes)
+    if wanted.tag:
+        tagged = (key for key, one in notes.items() if wanted.tag in one.tag_texts)
+        terms.append(is_one_of(tagged))
     return reduce(and_, terms) if terms else None
 
 
-def has_words(database: Database, words: Iterable[str]) -> list[peewee.Expression]:
-    """Every word is found in the account or in the instrument, by the rules of the domain."""
+def is_one_of(identities: Iterable[Identity]) -> peewee.Expression:
+    return IDENTITY.in_(json_id_list([f"{account} {con_id}" for account, con_id in identities]))
+
+
+def has_words(
+    database: Database, words: Iterable[str], notes: Mapping[Identity, PositionNotes]
+) -> list[peewee.Expression]:
+    """Every word is found in the account, in the instrument, or in the notes, by the rules of the
+    domain."""
     instruments = [
         (row[0], instrument_of(row).search_text)
         for row in database.rows(tables.InstrumentTable.select(*INSTRUMENT))
@@ -210,5 +253,6 @@ def has_words(database: Database, words: Iterable[str]) -> list[peewee.Expressio
             json_id_list([key for key, text in instruments if word in text])
         )
         | tables.PositionTable.account.in_([name for name in accounts if word in name.casefold()])
+        | is_one_of(key for key, one in notes.items() if word in one.search_text)
         for word in words
     ]

@@ -18,6 +18,7 @@ from app.store.database.database import Database
 from app.store.database.from_rows import INSTRUMENT, RUN, Instruments
 from app.store.database.row_values import run_of
 from app.store.notes.read import read_notes, with_notes
+from app.store.queries.executions import executions_of
 from app.store.queries.positions import positions
 from app.store.write.run_prices import Prices, prices_of
 
@@ -115,7 +116,8 @@ def timeline(database: Database, position_id: int) -> Timeline | None:
         if not found:
             return None
         (position,) = with_notes(found, read_notes(database))
-        return Timeline(position, tuple(steps(database.run_sql(STEPS, (position_id,)))))
+        changes = tuple(steps(database.run_sql(STEPS, (position_id,))))
+        return Timeline(position, changes, executions_of(database, position_id))
 
 
 def steps(rows: Iterable[Read]) -> Iterator[HistoryEntry]:

@@ -12,7 +12,7 @@ from app.domain.model.positions import Source
 from app.export.sheet import Kind
 from app.ui.closed.parts import CLOSES, part_count, part_name, parts
 from app.ui.closed.state import ClosedLine
-from app.ui.positions.figures import PERCENT, short_price
+from app.ui.positions.figures import PERCENT, first_line, note, short_price, tags
 from app.ui.positions.tooltips import REALIZED as SENTENCES
 from app.ui.positions.tooltips import instrument_text
 from app.ui.style.formatting import ALMOST, DASH, Formats
@@ -243,6 +243,15 @@ COLUMNS: tuple[ClosedColumn, ...] = (
         is_shown=False,
     ),
     word(ClosedSort.ACCOUNT, "Account", attrgetter("account")),
+    word(ClosedSort.TAGS, "Tags", tags, description="Your own tags", is_shown=False),
+    column(
+        *(ClosedSort.NOTE, "Note", note, lambda row, _: first_line(note(row)) or DASH),
+        description="Your own note; its tooltip has all of it",
+        part=nothing,
+        tooltip=lambda row, _: note(row),
+        width=24,
+        is_shown=False,
+    ),
 )
 KEYS = tuple(column.key for column in COLUMNS)
 TITLES = tuple(column.title for column in COLUMNS)

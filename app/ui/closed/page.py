@@ -31,6 +31,7 @@ FROM_A_TO_Z = frozenset(
     {
         *(ClosedSort.SYMBOL, ClosedSort.CURRENCY, ClosedSort.SOURCE, ClosedSort.ACCOUNT),
         *(ClosedSort.UNDERLYING, ClosedSort.TYPE, ClosedSort.EXCHANGE, ClosedSort.CON_ID),
+        *(ClosedSort.TAGS, ClosedSort.NOTE),
     }
 )
 

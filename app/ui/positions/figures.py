@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from app.domain.model.amounts import ZERO, rounded
+from app.domain.model.notes import PositionNotes
 from app.domain.model.positions import Position, Source
 from app.domain.text.foreign_text import ELLIPSIS
 from app.ui.positions.context import HUNDRED, PositionsContext
@@ -23,12 +24,19 @@ def description(position: Position) -> str:
     return position.instrument.description
 
 
-def tags(position: Position) -> str:
-    return "" if position.notes is None else ", ".join(position.notes.tag_texts)
+class Noted(Protocol):
+    """What the user can write notes about."""
+
+    @property
+    def notes(self) -> PositionNotes | None: ...
 
 
-def note(position: Position) -> str:
-    return "" if position.notes is None else position.notes.text
+def tags(noted: Noted) -> str:
+    return "" if noted.notes is None else ", ".join(noted.notes.tag_texts)
+
+
+def note(noted: Noted) -> str:
+    return "" if noted.notes is None else noted.notes.text
 
 
 def first_line(text: str) -> str:

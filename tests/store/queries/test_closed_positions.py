@@ -20,6 +20,7 @@ from app.domain.history.closed_positions import (
     ClosedSort,
 )
 from app.domain.model.amounts import ZERO
+from app.domain.model.notes import NotesEdit
 from app.domain.model.positions import Source
 from app.domain.model.realized_pnl import SOURCE_RANK
 from app.domain.portfolio.realized_totals import RealizedTotals
@@ -165,6 +166,8 @@ FIGURES: dict[ClosedSort, Callable[[ClosedPositionRow], Any]] = {
     ClosedSort.TYPE: lambda line: line.instrument.type_name,
     ClosedSort.EXCHANGE: lambda line: line.instrument.exchange or None,
     ClosedSort.CON_ID: lambda line: line.instrument.con_id,
+    ClosedSort.TAGS: lambda line: line.notes and ", ".join(line.notes.tag_texts).casefold(),
+    ClosedSort.NOTE: lambda line: line.notes and line.notes.text.casefold(),
 }
 
 
@@ -191,6 +194,8 @@ async def test_every_order_is_that_of_the_exact_figures_with_unknown_ones_last(
                 f"UPDATE close SET closed_at = '{end}' WHERE position_id IN {of(symbol)}",
                 f"UPDATE position SET opened_at = '{begin}' WHERE id IN {of(symbol)}",
             )
+        for identity, word in ((("DU1", 1), "Beta"), (("DU2", 3), "alpha"), (("DU1", 4), "gamma")):
+            await store.edit_notes(identity, NotesEdit(text=word, added_tags=(word,)))
         found = await lines(store, order=ClosedOrder(by, is_descending))
     figures = [FIGURES[by](line) for line in found]
     known = [figure for figure in figures if figure is not None]
@@ -213,6 +218,23 @@ def of(symbol: str) -> str:
         "(SELECT id FROM position WHERE con_id IN "
         f"(SELECT con_id FROM instrument WHERE symbol = '{symbol}'))"
     )
+
+
+async def test_closes_are_found_by_the_notes_and_tags_of_their_positions(tmp_path: Path) -> None:
+    async with opened(tmp_path / "p.sqlite") as store:
+        await traded(store)
+        await store.edit_notes(("DU1", 1), NotesEdit(text="Sold too early", added_tags=("Hedge",)))
+        await store.edit_notes(("DU2", 3), NotesEdit(added_tags=("hedge", "core")))
+        by_note = await lines(store, ClosedFilter(text="too EARLY aapl"))
+        by_tag = await lines(store, ClosedFilter(tag="Hedge"))
+        by_none = await lines(store, ClosedFilter(tag="other"))
+        sums = await store.close_totals(ClosedFilter(tag="core"))
+    assert names(by_note) == ["AAPL"]
+    assert by_note[0].notes is not None
+    assert by_note[0].notes.text == "Sold too early"
+    assert set(names(by_tag)) == {"AAPL", "SAP"}
+    assert by_none == ()
+    assert list(sums) == ["EUR"]
 
 
 async def test_totals_are_by_currency_with_estimates_and_unknown_ones_apart(tmp_path: Path) -> None:

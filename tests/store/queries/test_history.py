@@ -85,6 +85,44 @@ async def test_a_timeline_tells_every_change_of_one_position(tmp_path: Path) -> 
     assert timeline.steps[-1].realized_source is Source.BROKER
 
 
+async def test_a_timeline_has_what_was_executed_while_the_position_was_held(tmp_path: Path) -> None:
+    bought = fill("b1.01", "100", minute=0.5, price="10")
+    turned = fill("t1.01", "-150", minute=5, price="12")
+    covered = fill("c1.01", "50", minute=15, price="11")
+    again = fill("a1.01", "10", minute=25, price="9")
+    async with opened(tmp_path / "p.sqlite") as store:
+        await synced(store, snapshot(1, held(), held(MSFT), fills=[bought]))
+        await synced(store, snapshot(10, held(quantity="-50"), held(MSFT), fills=[turned]))
+        await synced(store, snapshot(20, held(MSFT), fills=[covered]))
+        await synced(store, snapshot(30, held(quantity="10"), held(MSFT), fills=[again]))
+        positions = await store.positions(closed=True) + await store.positions()
+        found = {}
+        for position in positions:
+            assert position.id is not None
+            timeline = await store.timeline(position.id)
+            assert timeline is not None
+            found[position.id] = [one.exec_id for one in timeline.executions]
+    assert found == {1: ["b1.01", "t1.01"], 2: [], 3: ["t1.01", "c1.01"], 4: ["a1.01"]}
+
+
+async def test_executions_move_along_with_a_position(tmp_path: Path) -> None:
+    both = ("DU1", "DU2")
+    bought = fill("b1.01", "100", minute=0.5, price="10")
+    more = fill("m1.01", "50", minute=15, price="13", account="DU2")
+    async with opened(tmp_path / "p.sqlite") as store:
+        start = snapshot(1, held(), held(MSFT), fills=[bought], accounts=both)
+        await synced(store, start)
+        moved = held(account="DU2")
+        await synced(store, snapshot(10, held(MSFT), moved, accounts=both))
+        larger = held(quantity="150", cost="11", account="DU2")
+        await synced(store, snapshot(20, held(MSFT), larger, fills=[more], accounts=both))
+        (position,) = await store.positions("DU2")
+        assert position.id is not None
+        timeline = await store.timeline(position.id)
+    assert timeline is not None
+    assert [one.exec_id for one in timeline.executions] == ["b1.01", "m1.01"]
+
+
 async def test_a_restatement_stands_in_the_timeline_and_changes_no_quantity(tmp_path: Path) -> None:
     async with opened(tmp_path / "p.sqlite") as store:
         await synced(store, snapshot(1, held(), held(MSFT)))
