@@ -71,7 +71,8 @@ class HistoryFeature(QObject):
 
     def _open_timeline(self) -> None:
         if self._timeline is not None:
-            from app.ui.history.timeline_dialog import STEPS, TimelineDialog  # with its chart
+            from app.ui.history.timeline_dialog import TimelineDialog  # with its chart
+            from app.ui.history.timeline_view import STEPS
 
             saved = self._layouts_of(STEPS)
             TimelineDialog(self._timeline, self._formats, saved, self._window).show()

@@ -1,30 +1,17 @@
 """The dialog with the timeline of one position: facts, a chart, and every change."""
 
-from operator import attrgetter
-
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
-from app.domain.history.position_history import HistoryEntry, Timeline
+from app.domain.history.position_history import Timeline
 from app.domain.model.positions import Position, Source
-from app.ui.charts.drawing.time_plots import TimelinePlot
-from app.ui.history.change_columns import KINDS, realized_text, realized_tooltip
+from app.ui.history.timeline_view import TimelineView
 from app.ui.positions.figures import realized_text as position_realized_text
 from app.ui.positions.figures import type_name
 from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED
 from app.ui.style.formatting import Formats
-from app.ui.style.theme import (
-    GAIN_TONES,
-    figures_font,
-    set_tone,
-)
-from app.ui.table.arranging.header_menu import HeaderMenu
+from app.ui.style.theme import GAIN_TONES, figures_font, set_tone
 from app.ui.table.arranging.saved_layouts import SavedLayouts
-from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
-from app.ui.table.core.layout import TableLayout
-from app.ui.table.core.plain_columns import MUTED, figure, note, time, word
-from app.ui.table.model.table_model import TableModel
-from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.widgets.plain_text import PlainLabel
 
 SOURCES = {
@@ -34,55 +21,6 @@ SOURCES = {
     Source.UNKNOWN: "not known",
     Source.SKIPPED: "its calculation was switched off",
 }
-
-
-COLUMNS: tuple[Column[HistoryEntry, PlainContext], ...] = (
-    time(
-        *("time", "Time", attrgetter("when")),
-        description="When TWS was read",
-        is_hideable=False,
-    ),
-    word(
-        *("change", "Change", lambda step: KINDS[step.kind][0]),
-        description="What happened to the position",
-        tone=lambda step, _: KINDS[step.kind][1],
-    ),
-    figure(
-        *("quantity", "Quantity", attrgetter("quantity"), Formats.quantity),
-        description="Shares or contracts from then on; negative where sold short",
-    ),
-    figure(
-        *("average_cost", "Average cost", attrgetter("average_cost"), Formats.price),
-        description="IBKR's average cost per share or contract from then on",
-    ),
-    figure(
-        *("realized_pnl", "Realized P&L", attrgetter("realized_pnl"), Formats.gain),
-        text=lambda step, context: realized_text(
-            step.realized_pnl, step.realized_source, context.formats
-        ),
-        description="Profit or loss of all that had been closed by then",
-        tone=lambda step, context: GAIN_TONES[context.formats.tone(step.realized_pnl)],
-        tooltip=lambda step, _: realized_tooltip(step.realized_source),
-        width=12,
-    ),
-    figure(
-        *("run", "Run", attrgetter("run_id"), Formats.count),
-        description="The number of the run that saw it",
-        tone=lambda *_: MUTED,
-        width=5,
-    ),
-    note(attrgetter("note")),
-)
-
-STEPS: TableSpec[HistoryEntry, PlainContext] = TableSpec(
-    name="timeline",
-    columns=COLUMNS,
-    key=id,  # they are shown once
-    tie_break=lambda _: 0,  # as they come
-    search_text=attrgetter("note"),
-    stretched="note",
-    default=TableLayout(default_columns(COLUMNS)),
-)
 
 
 class TimelineDialog(QDialog):
@@ -109,29 +47,23 @@ class TimelineDialog(QDialog):
         self.name.setObjectName("timelineTitle")
         self.name.setIndent(0)
         self.values: dict[str, PlainLabel] = {}
-        self.chart = TimelinePlot(timeline, formats)
-        self.steps = TableModel(STEPS, PlainContext(formats), parent=self)
-        self.steps.show(timeline.steps)
-        self.table = FastTableView(self.steps, "Changes of this position")
-        self.header_menu = HeaderMenu(self.table, saved)
+        self.view = TimelineView(formats, saved)
+        self.view.show_timeline(timeline)
+        self.view.draw()
+        self.chart, self.table, self.steps = self.view.chart, self.view.table, self.view.steps
+        self.header_menu = self.view.header_menu
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(self._headline(position, formats))
-        layout.addWidget(self.chart, 5)
-        layout.addWidget(self.table, 4)
+        layout.addWidget(self.view, 1)
         self.resize(800, 660)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LocaleChange:
-            self._reformat()
-
-    def _reformat(self) -> None:
-        for title, text in headline_facts(self._position, self._formats):
-            self.values[title].setText(text)
-        self.steps.reformat()
-        self.chart.reformat()
+            for title, text in headline_facts(self._position, self._formats):
+                self.values[title].setText(text)
 
     def _headline(self, position: Position, formats: Formats) -> QGridLayout:
         """The instrument, and below it a few facts with titles."""
