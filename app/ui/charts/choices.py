@@ -17,7 +17,7 @@ from app.domain.portfolio.summary import PortfolioSummary
 from app.ui.charts.state import ChartKind
 from app.ui.closed.filter_bar import choice, chosen_day, date_field, write_days
 from app.ui.style.formatting import Formats
-from app.ui.table.arranging.filter_bar import FlowLayout
+from app.ui.widgets.flow_layout import FlowLayout
 
 E = TypeVar("E", bound=StrEnum)
 LENGTHS = {

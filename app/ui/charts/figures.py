@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.style.theme import figures_font, set_tone
-from app.ui.table.arranging.filter_bar import FlowLayout
+from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.plain_text import PlainLabel
 
 LARGER = 1.35

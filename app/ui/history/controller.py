@@ -131,6 +131,13 @@ class HistoryController(QObject):
         self._ask(AS_OF, partial(self._store.as_of, run_id), make_state)
 
     @Slot()
+    def refresh_past(self) -> None:
+        """Reads the shown past positions again, with other notes than before."""
+        past = self.state.as_of
+        if past is not None and not self._tasks.is_asking(AS_OF):
+            self.show_as_of(number(past.run))
+
+    @Slot()
     def back_to_now(self) -> None:
         self._tasks.drop(AS_OF)
         self._publish(replace(self.state, as_of=None))

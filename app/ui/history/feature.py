@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from app.domain.history.position_history import Timeline
+from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
 from app.ui.history.state import HistoryState
@@ -25,6 +25,7 @@ class HistoryFeature(QObject):
 
     Attributes:
         page: the tab.
+        controller: reads what it shows.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class HistoryFeature(QObject):
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
-        self._controller = controller
+        self.controller = controller
         self._view = view
         self._formats = formats
         self._tabs = tabs
@@ -56,18 +57,28 @@ class HistoryFeature(QObject):
         self.page.render_state(state)
         if state.error and self._tabs.currentWidget() is not self.page:
             self._window.statusBar().showMessage(state.error, MESSAGE_MS)
-        is_new = state.as_of is not self._view.state.as_of
+        before = self._view.state.as_of
+        is_new = state.as_of is not before
+        is_refreshed = (
+            before is not None and state.as_of is not None and before.run == state.as_of.run
+        )
+        is_here = self._tabs.currentWidget() is self.page
         self._view.show_as_of(state.as_of)
-        if is_new and state.as_of is not None:
+        if is_new and state.as_of is not None and (is_here or not is_refreshed):
             self._tabs.setCurrentWidget(self._positions)
         if state.timeline is not self._timeline:
             self._timeline = state.timeline
             self._open_timeline()
 
+    def _is_only_refreshed(self, before: PositionsAsOf | None, now: PositionsAsOf) -> bool:
+        """The same past, read again after a note was edited: the user stays on the tab."""
+        is_asked_for = self._tabs.currentWidget() is self.page
+        return before is not None and before.run.id == now.run.id and not is_asked_for
+
     @Slot()
     def on_tab_changed(self) -> None:
         if self._tabs.currentWidget() is self.page:
-            self._controller.open()
+            self.controller.open()
 
     def _open_timeline(self) -> None:
         if self._timeline is not None:

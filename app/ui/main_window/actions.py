@@ -103,6 +103,10 @@ class Actions(QObject):
             "Show where the number in the current cell comes from",
             "Ctrl+E",
         )
+        self.detail = self._action(
+            "Position &detail", "One position in full, with your notes and tags", "Ctrl+D"
+        )
+        self.detail.setCheckable(True)
 
     def _make_help(self) -> None:
         self.log = self._action(

@@ -15,6 +15,8 @@ from app.ui.backup.controller import BackupController
 from app.ui.charts.controller import ChartsController
 from app.ui.charts.feature import ChartsFeature
 from app.ui.closed.controller import ClosedController
+from app.ui.detail.controller import DetailController
+from app.ui.detail.feature import DetailFeature
 from app.ui.explain.controller import ExplainController
 from app.ui.export.controller import ExportController
 from app.ui.history.controller import HistoryController
@@ -83,6 +85,8 @@ class Composition(QObject):
         self.change_times = ChangeTimesController(store, parent=self)
         self.market_data = MarketDataController(broker, self)
         self.notes = NotesController(store, self)
+        self.detail_controller = DetailController(store, parent=self)
+        self.detail = DetailFeature(self.detail_controller, self.notes, window)
         self.auto_sync = AutoSyncStarter(self.controller, store, broker, settings, parent=self)
         tray = TrayIcon(window.window_actions, window.formats)
         self.notifications = NotificationController(
@@ -127,6 +131,8 @@ class Composition(QObject):
         self.market_data.updated.connect(window.show_live)
         self.controller.state_changed.connect(self.market_data.on_state_changed)
         self.notes.saved.connect(self.controller.start)
+        self.controller.state_changed.connect(self.detail_controller.on_state_changed)
+        self.detail.explain_wanted.connect(self.explain.explain)
         self.settings.saved.connect(self.auto_sync.apply_settings)
         self.settings.saved.connect(self.notifications.apply_settings)
 
@@ -165,6 +171,7 @@ class Composition(QObject):
     async def shutdown(self) -> None:
         """Ends all controllers, even where one of them fails."""
         self._is_over = True
+        self.detail.commit()
         async with contextlib.AsyncExitStack() as stack:
             for part in (
                 *(self.charts_controller, self.closed, self.history),
@@ -175,7 +182,7 @@ class Composition(QObject):
                 stack.push_async_callback(last.shutdown)
             if self.backups is not None:
                 stack.push_async_callback(self.backups.shutdown)
-            for reading in (self.unseen, self.change_times):
+            for reading in (self.unseen, self.change_times, self.detail_controller):
                 stack.push_async_callback(reading.shutdown)
             stack.callback(self.lines.end)
             stack.callback(self.notifications.end)

@@ -47,6 +47,7 @@ def fill_menus(
     view = bar.addMenu("&View")
     view.addAction(summary.toggleViewAction())
     view.addAction(dock.toggleViewAction())
+    view.addAction(actions.detail)
     view.addSeparator()
     columns_action = view.addMenu(columns)
     support = bar.addMenu("&Help")

@@ -20,6 +20,7 @@ from app.ui.table.core.column import TableSpec
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 UNFOLDED = "summary/unfolded"
+DETAIL = "window/detail"
 WARNED_OF = "synchronisedFolders"
 LAST_OPENED = "window/lookedAt"
 SEEN = "window/seen"
@@ -95,6 +96,14 @@ class WindowSettings:
 
     def save_unfolded(self, is_unfolded: bool) -> None:
         self._settings.setValue(UNFOLDED, is_unfolded)
+
+    @property
+    def detail(self) -> str:
+        """How the pane of details is arranged, as it was kept; empty for never."""
+        return str(self._settings.value(DETAIL, ""))
+
+    def keep_detail(self, layout: str) -> None:
+        self._settings.setValue(DETAIL, layout)
 
     def chart_state(self, name: str) -> QByteArray:
         """What the charts' page remembers under a name; empty for nothing."""

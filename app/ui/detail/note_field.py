@@ -1,0 +1,63 @@
+"""The field that a note is written in."""
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from app.domain.model.notes import LONGEST_NOTE
+
+LINES = 6
+
+
+class NoteField(QPlainTextEdit):
+    """A plain text; what would make it too long is left out.
+
+    Signals:
+        left(): the focus went elsewhere.
+        shortened(): something was left out.
+    """
+
+    left = Signal()
+    shortened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noteField")
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText("Your note on this position")
+        self.setAccessibleName("Note")
+        self._added = (0, 0)  # where, and how many characters
+        self.document().contentsChange.connect(self._note_change)
+        self.textChanged.connect(self._limit)
+        self._fit_to_font()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_to_font()
+
+    def _fit_to_font(self) -> None:
+        self.setFixedHeight(LINES * self.fontMetrics().lineSpacing() + 16)
+
+    @Slot(int, int, int)
+    def _note_change(self, place: int, _removed: int, added: int) -> None:
+        self._added = place, added
+
+    @Slot()
+    def _limit(self) -> None:
+        """Takes away the end of what was added, as far as it is too much."""
+        excess = self.document().characterCount() - 1 - LONGEST_NOTE  # Qt counts the end too
+        if excess <= 0:
+            return
+        place, added = self._added
+        end = min(place + added, self.document().characterCount() - 1)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(max(end - excess, 0))
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        self.shortened.emit()
