@@ -14,11 +14,12 @@ class NoteField(QPlainTextEdit):
 
     Signals:
         left(): the focus went elsewhere.
-        shortened(): something was left out.
+
+    Attributes:
+        was_cut: something of what was added last was left out.
     """
 
     left = Signal()
-    shortened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +27,7 @@ class NoteField(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setPlaceholderText("Your note on this position")
         self.setAccessibleName("Note")
+        self.was_cut = self._is_cutting = False
         self._added = (0, 0)  # where, and how many characters
         self.document().contentsChange.connect(self._note_change)
         self.textChanged.connect(self._limit)
@@ -51,13 +53,17 @@ class NoteField(QPlainTextEdit):
     @Slot()
     def _limit(self) -> None:
         """Takes away the end of what was added, as far as it is too much."""
+        if self._is_cutting:
+            return
         excess = self.document().characterCount() - 1 - LONGEST_NOTE  # Qt counts the end too
-        if excess <= 0:
+        self.was_cut = excess > 0
+        if not self.was_cut:
             return
         place, added = self._added
         end = min(place + added, self.document().characterCount() - 1)
         cursor = QTextCursor(self.document())
         cursor.setPosition(max(end - excess, 0))
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self._is_cutting = True
         cursor.removeSelectedText()
-        self.shortened.emit()
+        self._is_cutting = False

@@ -73,7 +73,6 @@ class NotesEditor(QWidget):
         column.addLayout(line)
         self.note.textChanged.connect(self._on_typed)
         self.note.left.connect(self.flush)
-        self.note.shortened.connect(self._on_cut)
         self.pause.timeout.connect(self.flush)
         self.retry.clicked.connect(self.flush)
         self.tags.add_wanted.connect(self._add)
@@ -195,11 +194,7 @@ class NotesEditor(QWidget):
             return
         if self._is_dirty:
             self.pause.start()
-            self._say("")
-
-    @Slot()
-    def _on_cut(self) -> None:
-        self._say(TOO_LONG, is_wrong=True)
+            self._say(TOO_LONG if self.note.was_cut else "", is_wrong=self.note.was_cut)
 
     @Slot(str)
     def _add(self, typed: str) -> None:

@@ -13,7 +13,7 @@ from app.ui.closed.state import ClosedLine
 from app.ui.detail.fact_list import ExplainedFigureView, FactList
 from app.ui.detail.facts import holding_facts, instrument_facts, pnl_figures, sum_facts
 from app.ui.detail.notes_editor import NotesEditor
-from app.ui.detail.sections import ColumnsLayout, Section
+from app.ui.detail.sections import ColumnsLayout, FoldingSection
 from app.ui.detail.state import (
     DRAWN,
     DetailState,
@@ -109,14 +109,14 @@ class DetailPane(QScrollArea):
         HeightByRows(table)
         return table
 
-    def _sections(self) -> Iterable[Section]:
-        yield Section("Position", self.holding)
-        yield Section("P&L", below(*self.figures.values()))
-        yield Section("Notes and tags", self.notes)
-        yield Section("Instrument", self.instrument)
-        yield Section("Executions", below(self.executions_table, self.no_executions))
-        yield Section("Closes", below(self.closes_table, self.no_closes))
-        yield Section(DRAWN, self.timeline)
+    def _sections(self) -> Iterable[FoldingSection]:
+        yield FoldingSection("Position", self.holding)
+        yield FoldingSection("P&L", below(*self.figures.values()))
+        yield FoldingSection("Notes and tags", self.notes)
+        yield FoldingSection("Instrument", self.instrument)
+        yield FoldingSection("Executions", below(self.executions_table, self.no_executions))
+        yield FoldingSection("Closes", below(self.closes_table, self.no_closes))
+        yield FoldingSection(DRAWN, self.timeline)
 
     def _arrange(self) -> None:
         self.body = QWidget()

@@ -17,7 +17,7 @@ COLUMN = 330  # the least width of a column where there are several, at the usua
 GAP = 24
 
 
-class Section(QWidget):
+class FoldingSection(QWidget):
     """A title that folds what is below it.
 
     Signals:
