@@ -5,7 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from app.domain.connection.maintenance_windows import Region, last_nightly_reset_end
+from app.domain.connection.maintenance_windows import (
+    Region,
+    last_nightly_reset_end,
+    next_nightly_reset_end,
+)
 from app.domain.fetching.failures import FailureKind
 from app.domain.fetching.plan import is_due
 from app.domain.fetching.queries import FlexQuery
@@ -71,6 +75,25 @@ class DailyFetch:
         for outcome in report.outcomes:
             self._remember(outcome)
         return report
+
+    async def next_at(self) -> datetime | None:
+        """When the next fetch is due, UTC; not before now, None without any query.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        now = self._clock()
+        reset_ended_at = last_nightly_reset_end(now, self._region)
+        times: list[datetime] = []
+        for query in self._queries():
+            if not query.enabled:
+                continue
+            state = await self._store.fetched(query.title)
+            if is_due(state, query.kind, reset_ended_at, now):
+                times.append(max(now, self._not_before.get(query, now)))
+            else:
+                times.append(next_nightly_reset_end(now, self._region))
+        return min(times, default=None)
 
     async def _is_due(self, query: FlexQuery) -> bool:
         now = self._clock()

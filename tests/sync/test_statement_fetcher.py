@@ -306,3 +306,20 @@ async def test_a_check_stores_nothing_and_names_the_missing_boxes(tmp_path: Path
         found = await made.fetcher.check(TRADES, lambda _progress: None)
         assert found == QueryCheck(inexact=("Trades: Strike",))
         assert await made.flex_runs() == []
+
+
+async def test_the_next_daily_fetch_is_told(tmp_path: Path) -> None:
+    async with desk(tmp_path, statement()) as made:
+        daily = made.daily()
+        assert await daily.next_at() == NOW
+        await daily.fetch_due()
+        assert await daily.next_at() == datetime(2026, 11, 25, 6, 45, tzinfo=UTC)
+        off = FlexQuery("trades", "1", enabled=False)
+        assert await made.daily(off).next_at() is None
+
+
+async def test_after_a_failure_the_next_fetch_is_later(tmp_path: Path) -> None:
+    async with desk(tmp_path, OFFLINE) as made:
+        daily = made.daily()
+        await daily.fetch_due()
+        assert await daily.next_at() == NOW + timedelta(hours=1)

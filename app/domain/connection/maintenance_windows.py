@@ -11,6 +11,7 @@ Once a week, on Sunday at 01:00 ET, the security tokens end: the next restart of
 for the user's login (ibkrguides.com/traderworkstation/auto-restart-considerations.htm).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -98,13 +99,26 @@ def last_nightly_reset_end(at: datetime, region: Region) -> datetime:
     Args:
         at: aware.
     """
-    ends = (
-        window.ends_at
-        for rule in _BY_REGION[region]
-        for days in range(3)
-        if (window := rule.window(at.astimezone(ZoneInfo(rule.zone)).date() - timedelta(days)))
-    )
-    return max(end for end in ends if end <= at)
+    return max(end for end in _nightly_ends(at, region) if end <= at)
+
+
+def next_nightly_reset_end(at: datetime, region: Region) -> datetime:
+    """When the next nightly reset will be over.
+
+    Args:
+        at: aware.
+    """
+    return min(end for end in _nightly_ends(at, region) if end > at)
+
+
+def _nightly_ends(at: datetime, region: Region) -> Iterator[datetime]:
+    """The ends of the nightly resets around a moment."""
+    for rule in _BY_REGION[region]:
+        today = at.astimezone(ZoneInfo(rule.zone)).date()
+        for days in range(-1, 3):
+            window = rule.window(today - timedelta(days))
+            if window is not None:
+                yield window.ends_at
 
 
 def likely_region(utc_offset: timedelta) -> Region:

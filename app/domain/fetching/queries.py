@@ -9,6 +9,7 @@ from enum import StrEnum
 DEFAULT_TOKEN = "default"
 NAME = r"[A-Za-z0-9_-]{1,40}"  # as that of a connection: it names a table of the settings file
 QUERY_ID = r"[0-9]{1,20}"
+TITLE = "Flex Query “{name}”"
 WARNED_BEFORE = timedelta(days=14)
 NEW_TOKEN = (
     "In IBKR's Client Portal, generate a new token under Flex Web Service Configuration, "
@@ -41,7 +42,7 @@ class FlexQuery:
     @property
     def title(self) -> str:
         """How runs and sentences name it."""
-        return f"Flex Query “{self.name}”"
+        return TITLE.format(name=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class FlexToken:
 
     name: str = DEFAULT_TOKEN
     expires: date | None = None
+
+
+def is_fetched(note: str) -> bool:
+    """Whether the note of a run says that its statement was fetched, not imported from a file."""
+    return note.startswith(TITLE.partition("{")[0])
 
 
 def flex_name_problem(name: str) -> str:

@@ -14,7 +14,7 @@ from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
 from app.ui.history.change_rows import ChangeRow, rows_of_stored
 from app.ui.history.change_table import ChangesTable
-from app.ui.history.runs_columns import TRIGGERS, account_text, reason, result_text
+from app.ui.history.runs_columns import account_text, reason, result_text, trigger_text
 from app.ui.history.runs_table import NO_POSITIONS
 from app.ui.style.formatting import Formats
 from app.ui.table.arranging.saved_layouts import SavedLayouts
@@ -128,7 +128,7 @@ def headline(run: Run, changes: int, formats: Formats) -> str:
     parts = [
         f"Run {run.id}",
         formats.time(run.started_at),
-        TRIGGERS[run.trigger],
+        trigger_text(run),
         account_text(run),
     ]
     if not run.is_success:

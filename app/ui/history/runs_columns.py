@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from operator import attrgetter
 
+from app.domain.fetching.queries import is_fetched
 from app.domain.model.runs import ALL_ACCOUNTS, Run, RunStatus, Trigger
 from app.ui.style.formatting import DASH, Formats
 from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
@@ -19,6 +20,7 @@ TRIGGERS = {
     Trigger.API: "API",
     Trigger.FLEX: "Flex import",
 }
+FETCHED = "Statement (fetched)"
 RESULTS = {
     RunStatus.SUCCESS: ("Successful", "gain"),
     RunStatus.ERROR: ("Failed", "loss"),
@@ -26,6 +28,13 @@ RESULTS = {
     RunStatus.CANCELLED: ("Cancelled", "muted"),
     RunStatus.UNDONE: ("Undone", "muted"),
 }
+
+
+def trigger_text(run: Run) -> str:
+    """Tells a statement that was fetched from one that was imported from a file."""
+    return (
+        FETCHED if run.trigger is Trigger.FLEX and is_fetched(run.note) else TRIGGERS[run.trigger]
+    )
 
 
 def tone_of(run: Run) -> str:
@@ -87,7 +96,7 @@ COLUMNS: tuple[Column[Run, PlainContext], ...] = (
         width=12,
     ),
     word(
-        *("trigger", "Trigger", lambda run: TRIGGERS[run.trigger]),
+        *("trigger", "Trigger", trigger_text),
         description="Who asked for the run",
         tone=lambda run, _: tone_of(run),
         width=12,

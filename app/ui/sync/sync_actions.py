@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.domain.desktop.app_state import SyncState
+from app.domain.fetching.queries import is_fetched
 from app.domain.model.runs import Report, Run, Trigger
 from app.ui.main_window.actions import Actions
 from app.ui.style.formatting import Formats
@@ -99,11 +100,14 @@ def undo_box(run: Run, formats: Formats, parent: QWidget) -> QMessageBox:
     """Is accepted if the user confirms; deletes itself."""
     is_import = run.trigger is Trigger.FLEX
     what = "the import" if is_import else "the sync"
-    again = (
-        "To have it back, import the file again."
-        if is_import
-        else "The next sync brings them to what TWS says then."
-    )
+    again = "The next sync brings them to what TWS says then."
+    if is_import:
+        again = "To have it back, import the file again."
+    if is_import and is_fetched(run.note):
+        again = (
+            "To have it back, fetch these days again (Settings > Statements > Fetch history); the "
+            "next daily fetch brings back the last week's only."
+        )
     did = run.note if is_import else f"It was: {counts_text(run.counts, formats)}."
     box = plain_box(
         QMessageBox.Icon.Question,
