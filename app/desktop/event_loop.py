@@ -13,19 +13,21 @@ from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.bootstrap import start_application
+from app.bootstrap import Application, own_region, start_application
 from app.broker.diagnosis import connection_test
+from app.contract.feed import EventFeed
 from app.desktop.diagnostics import diagnostics, redacted
 from app.desktop.window_api import WindowApi
 from app.domain.connection.profile import KEYS
 from app.domain.model.errors import AppError, StoreError
 from app.platform import app_menu, autostart
 from app.platform.crash_guard import CrashGuard, message_for
+from app.platform.credentials import Credentials
 from app.platform.desktop_entry import own_command
 from app.platform.interrupts import Interrupts
 from app.platform.listener_lock import ListenerLock
 from app.platform.logs import RecentLines, hide_in_log
-from app.platform.paths import settings_file
+from app.platform.paths import data_folder, settings_file
 from app.platform.streams import warn
 from app.settings.model import PREFIX, Settings
 from app.store.store import SqliteStore
@@ -33,6 +35,7 @@ from app.ui.main_window.composition import Composition, Services
 from app.ui.main_window.window import MainWindow
 from app.ui.settings.controller import SettingsServices
 from app.ui.single_instance import SingleInstance
+from app.ui.statements.services import StatementServices
 from app.ui.support.help_actions import SupportServices
 from app.ui.support.message_boxes import QUIT, FaultReporter, another_file, ask, error_box
 
@@ -129,7 +132,10 @@ class WindowProcess:
                 running, settings, lambda one: composition.controller.run_automatic(one)
             )
             composition = Composition(
-                Services(running.service, running.store, running.broker, running.backups),
+                Services(
+                    *(running.service, running.store, running.broker, running.backups),
+                    None if settings.demo else statement_services(running, api.feed),
+                ),
                 settings,
                 SettingsServices(connection_test, save, api.apply_settings, start_demo, api.host),
                 SupportServices(
@@ -176,6 +182,14 @@ class WindowProcess:
             starting = asyncio.create_task(start_api(), name="start the HTTP API")
             await closed.wait()
             await starting
+
+
+def statement_services(running: Application, feed: EventFeed) -> StatementServices:
+    credentials = Credentials(data_folder())
+    return StatementServices(
+        *(running.store, credentials, lambda: running.statement_fetcher(credentials)),
+        *(own_region(), feed),
+    )
 
 
 def save(settings: Settings) -> None:

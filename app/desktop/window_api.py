@@ -19,6 +19,7 @@ class WindowApi:
 
     Attributes:
         host: switches it on and off.
+        feed: the events that it tells of.
     """
 
     def __init__(
@@ -28,17 +29,17 @@ class WindowApi:
         sync: Callable[[Request], Awaitable[Report]],
     ) -> None:
         self._running = running
-        self._feed = EventFeed()
+        self.feed = EventFeed()
         self.host = ApiHost(
             ApiSources(
-                running.store, running.broker, self._feed, sync, settings.database, settings.demo
+                running.store, running.broker, self.feed, sync, settings.database, settings.demo
             )
         )
-        running.broker.watch_connection(self._feed.on_connection)
-        running.service.watch_runs(self._feed.on_started, self._feed.on_ended)
+        running.broker.watch_connection(self.feed.on_connection)
+        running.service.watch_runs(self.feed.on_started, self.feed.on_ended)
 
     def on_state_changed(self, state: SyncState) -> None:
-        self._feed.on_fault(state.fault)
+        self.feed.on_fault(state.fault)
 
     async def apply_settings(self, settings: Settings) -> None:
         """Applies the settings to the API and to the rest of the program.

@@ -12,6 +12,8 @@ from app.ui.view_state import ViewState
 STANDARD = QKeySequence.StandardKey
 SYNC_ONE = "Sync &only one account"
 NO_ACCOUNT = "Choose an account in the toolbar first: this syncs the one that is shown"
+FETCH = "&Fetch statements now"
+FETCH_TIP = "Fetch the statements of your Flex Queries from IBKR, since the last fetch"
 BUSY_SYNCING = "A sync is under way. Wait for its end, or cancel it with Esc"
 BUSY_UNDOING = "A sync is being undone. Wait for its end"
 BUSY_IMPORTING = "An import is under way. Wait for its end, or cancel it with Esc"
@@ -62,6 +64,7 @@ class Actions(QObject):
         self.import_flex = self._action(
             "&Import Flex statement…", "Bring in executions that TWS no longer gives", "Ctrl+I"
         )
+        self.fetch = self._action(FETCH, FETCH_TIP)
 
     def _make_program(self) -> None:
         self.export = self._action(
@@ -145,6 +148,22 @@ class Actions(QObject):
         account = self._shown_account = view.account
         self.sync_only.setText(SYNC_ONE if account == ALL_ACCOUNTS else f"Sync &only {account}")
         self._show_sync_only()
+
+    def render_fetching(self, *, is_fetching: bool, why_not: str) -> None:
+        """What the action about statements does now.
+
+        Args:
+            why_not: why nothing can be fetched; it opens the settings then. Empty if it can.
+        """
+        if is_fetching:
+            text, tip = "Cancel &fetching statements", "Statements that were stored stay"
+        elif why_not:
+            text, tip = "Set up &Flex statements…", f"{why_not}: this opens the settings"
+        else:
+            text, tip = FETCH, FETCH_TIP
+        self.fetch.setText(text)
+        self._tips[self.fetch] = tip
+        self.enable(self.fetch, is_enabled=True, why_not="")
 
     def _show_sync_only(self) -> None:
         is_one = self._shown_account != ALL_ACCOUNTS

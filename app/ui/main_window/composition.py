@@ -26,6 +26,8 @@ from app.ui.notifications.controller import NotificationController
 from app.ui.notifications.tray_icon import TrayIcon
 from app.ui.positions.market_data_controller import MarketDataController
 from app.ui.settings.controller import SettingsController, SettingsServices
+from app.ui.statements.services import StatementServices
+from app.ui.statements.window_part import FetchFeature
 from app.ui.support.help_actions import HelpActions, SupportServices
 from app.ui.support.log_window import LogLines
 from app.ui.sync.auto_sync import AutoSyncStarter
@@ -42,6 +44,7 @@ class Services:
     store: Store
     broker: Broker
     backups: Backups | None = None  # the demo has none
+    statements: StatementServices | None = None  # nor these
 
 
 class Composition(QObject):
@@ -99,6 +102,13 @@ class Composition(QObject):
             self.backups.restored.connect(self.history.start_over)
             self.settings.saved.connect(self.backups.apply_settings)
         window.window_actions.restore.setVisible(self.backups is not None)
+        self.fetches: FetchFeature | None = None
+        if services.statements is not None:
+            self.fetches = FetchFeature(services.statements, window, self.controller, settings)
+            self.settings.fetches = self.fetches.controller
+            self.fetches.controller.settings_wanted.connect(self.settings.open_statements)
+            self.settings.saved.connect(self.fetches.controller.apply_settings)
+        window.window_actions.fetch.setVisible(self.fetches is not None)
         self.lines = LogLines(support_services.recent, self)
         self.help_actions = HelpActions(
             self.window, self.lines, support_services, self.settings, self.controller
@@ -167,6 +177,8 @@ class Composition(QObject):
             self.auto_sync.start(is_known=not self._is_first_run)
             if self.backups is not None:
                 self.backups.start()
+            if self.fetches is not None:
+                self.fetches.controller.start()
 
     async def shutdown(self) -> None:
         """Ends all controllers, even where one of them fails."""
@@ -182,6 +194,8 @@ class Composition(QObject):
                 stack.push_async_callback(last.shutdown)
             if self.backups is not None:
                 stack.push_async_callback(self.backups.shutdown)
+            if self.fetches is not None:
+                stack.push_async_callback(self.fetches.controller.shutdown)
             for reading in (self.unseen, self.change_times, self.detail_controller):
                 stack.push_async_callback(reading.shutdown)
             stack.callback(self.lines.end)

@@ -31,6 +31,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._formats = formats
         self._state = SyncState()
+        self._fetch = ""
         self.setSizeGripEnabled(False)
         self.message = ElidedButton("Status")
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -54,8 +55,7 @@ class StatusBar(QStatusBar):
 
     def render_state(self, state: SyncState) -> None:
         self._state, connection = state, state.connection
-        self.message.setText(status_text(state, self._formats))
-        set_tone(self.message, "warning" if state.fault and not state.phase.is_busy else "")
+        self._render_message()
         self.message.set_active(is_active=bool(state.touched) and not state.phase.is_busy)
         self.message.show_more("Show what has changed" if state.touched else "")
         tips = (address(connection), connection.failure)
@@ -66,6 +66,20 @@ class StatusBar(QStatusBar):
         self.badge.show_mode(connection.mode)
         time = state.stored.statistics.last_sync_time
         self.age.setToolTip("" if time is None else f"Last sync: {self._formats.exact_time(time)}")
+
+    def show_fetch(self, progress: str) -> None:
+        """Args: progress: of a fetch of statements; empty between fetches."""
+        if progress != self._fetch:
+            self._fetch = progress
+            self._render_message()
+
+    def _render_message(self) -> None:
+        """A sync that the user started is told of first, then a fetch."""
+        state = self._state
+        is_fetch = bool(self._fetch) and not state.phase.is_busy
+        self.message.setText(self._fetch if is_fetch else status_text(state, self._formats))
+        is_fault = state.fault and not state.phase.is_busy and not is_fetch
+        set_tone(self.message, "warning" if is_fault else "")
 
     def show_age(self, now: datetime) -> None:
         """Updates "2 min ago", unless the text about a reset already names the last sync."""

@@ -76,7 +76,7 @@ class PositionsPage(QWidget):
     def _arrange(self) -> None:
         for page in (self.empty_state, self.no_match, self.pane):
             self.stack.addWidget(page)
-        bars = QVBoxLayout()
+        self._bars = bars = QVBoxLayout()
         bars.setContentsMargins(12, 0, 12, 0)  # the bars have the room below them
         bars.setSpacing(4)
         bars.addWidget(self.as_of_bar)
@@ -94,6 +94,10 @@ class PositionsPage(QWidget):
         layout.addLayout(line)
         layout.addWidget(self.stack, 1)
         layout.addLayout(bars)  # below the table, so that its rows do not move
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Adds one below the others."""
+        self._bars.addWidget(bar)
 
     def render_state(self, state: SyncState) -> None:
         """Highlights the rows of a new report, unless the table was empty before.

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QMessageBox
 from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.errors import AppError, SettingsError
-from app.settings.model import Settings
+from app.settings.model import CONNECTION, STATEMENTS, Settings
 from app.settings.profiles import known_accounts, with_chosen, with_connection, with_seen_accounts
 from app.ui.backup.controller import BackupController
 from app.ui.connect.controller import ConnectController, ConnectionProber
 from app.ui.main_window.window import MainWindow
 from app.ui.settings.api_control import ApiControl
+from app.ui.statements.controller import FetchController
 from app.ui.sync.controller import SyncController
 from app.ui.tasks import TaskGroup
 from app.ui.widgets.plain_text import plain_box
@@ -48,6 +49,7 @@ class SettingsController(QObject):
 
     Attributes:
         backups: what the dialog shows of the backups; None where there are none.
+        fetches: the same of Flex statements; None for the demo.
         settings: the settings in use.
 
     Signals:
@@ -70,6 +72,7 @@ class SettingsController(QObject):
         self._services = services
         self._tasks = TaskGroup()
         self.backups: BackupController | None = None
+        self.fetches: FetchController | None = None
         self._connecting = ConnectController(services.prober, self)
         window.apply_settings(settings)
         window.window_actions.settings.triggered.connect(self.open_settings)
@@ -96,6 +99,14 @@ class SettingsController(QObject):
 
     @Slot()
     def open_settings(self) -> None:
+        self._open(CONNECTION)
+
+    @Slot()
+    def open_statements(self) -> None:
+        """Opens the page of the Flex statements."""
+        self._open(STATEMENTS)
+
+    def _open(self, group: str) -> None:
         from app.ui.settings.dialog import SettingsDialog  # not needed for the first paint
 
         dialog = SettingsDialog(
@@ -104,6 +115,7 @@ class SettingsController(QObject):
             self._connecting,
             usual_path=str(Settings(demo=self.settings.demo).database),
             api=self._services.api,
+            fetches=self.fetches,
             parent=self._window,
         )
         if self.backups is not None:
@@ -111,6 +123,7 @@ class SettingsController(QObject):
 
             dialog.add_to_storage(BackupLine(self.backups, self._window.formats))
             self.backups.look()
+        dialog.show_group(group)
         dialog.open()
 
     @Slot()

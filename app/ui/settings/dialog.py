@@ -15,13 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings.model import AUTOMATION, CONNECTION, GROUPS, STORAGE, Settings
+from app.settings.model import AUTOMATION, CONNECTION, GROUPS, STATEMENTS, STORAGE, Settings
 from app.settings.profiles import with_edits_saved
 from app.ui.connect.controller import ConnectController
 from app.ui.settings.api_control import ApiControl
 from app.ui.settings.automation_page import AutomationPage
 from app.ui.settings.connection_page import ConnectionPage
 from app.ui.settings.page import SettingsPage
+from app.ui.statements.controller import FetchController
+from app.ui.statements.page import StatementsPage
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours, set_tone
 from app.ui.widgets.enabling import enable
@@ -30,7 +32,7 @@ from app.ui.widgets.plain_text import PlainLabel
 BUTTON = QDialogButtonBox.StandardButton
 FAULTY = "Correct what is marked in red first; its tab is marked too"
 UNCHANGED = "Nothing has been changed"
-SIZE = (700, 640)
+SIZE = (780, 700)
 
 
 class SettingsDialog(QDialog):
@@ -38,6 +40,7 @@ class SettingsDialog(QDialog):
     keep: saves and applies settings; returns why it could not, or "".
     usual_path: the database's path if none is chosen.
     api: the HTTP API; None where there is none.
+    fetches: those of Flex statements; None for the demo.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class SettingsDialog(QDialog):
         *,
         usual_path: str,
         api: ApiControl | None = None,
+        fetches: FetchController | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,7 +62,12 @@ class SettingsDialog(QDialog):
         self._settings = with_edits_saved(settings)
         self.connection = ConnectionPage(controller)
         self.automation = AutomationPage(api)
-        special = {CONNECTION: self.connection, AUTOMATION: self.automation}
+        self.statements = StatementsPage(fetches)
+        special: dict[str, SettingsPage] = {
+            CONNECTION: self.connection,
+            STATEMENTS: self.statements,
+            AUTOMATION: self.automation,
+        }
         self.pages: tuple[SettingsPage, ...] = tuple(
             special.get(group) or SettingsPage(group, usual_path) for group in GROUPS
         )
@@ -105,6 +114,7 @@ class SettingsDialog(QDialog):
         self.reset.clicked.connect(self._reset)
         self.finished.connect(controller.cancel)
         self.finished.connect(self.automation.unwatch)
+        self.finished.connect(self.statements.end)
 
     def add_to_storage(self, part: QWidget) -> None:
         """Shows something below the fields about the database."""

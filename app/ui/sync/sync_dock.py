@@ -34,6 +34,7 @@ RESULT_TONES = {
 LINES = {
     "Connection": ("Status", "TWS", "Mode", "Callbacks"),
     "Last sync": ("When", "Result", "Check", "Did", "Took"),
+    "Statements": ("Last fetch", "Outcome"),
 }
 TOTALS = {
     "All syncs": ("Syncs", "Successful", "Failed", "By callback"),
@@ -58,6 +59,7 @@ class SyncDock(QDockWidget):
         self.setFeatures(FEATURES)
         self._formats = formats
         self._last_sync: datetime | None = None
+        self._last_fetch: datetime | None = None
         self._connection = ConnectionState()
         self.values: dict[str, ValueLabel] = {}
         self.connection_problem = self._prose("connectionProblem")
@@ -95,7 +97,10 @@ class SyncDock(QDockWidget):
             part, grid = section_grid()
             self._add_section(grid, title, names)
             self._column.addWidget(part)
-            self._column.addWidget(below[title])
+            if title in below:
+                self._column.addWidget(below[title])
+            if title == "Statements":
+                self._statements = part
         self._column.addWidget(heading("Last error"))
         self._column.addWidget(self.error)
         self._column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
@@ -103,6 +108,7 @@ class SyncDock(QDockWidget):
             self._add_section(totals, "" if title == self.fold.text() else title, names)
         self._column.addWidget(self._totals)
         self._column.addStretch(1)
+        self.show_fetches(None, "", "", is_set_up=False)
         next(iter(self.values.values())).setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -139,10 +145,21 @@ class SyncDock(QDockWidget):
         self._render_check(state.stored)
         self._render_totals(state.stored.statistics)
 
+    def show_fetches(
+        self, last: datetime | None, result: str, tone: str, *, is_set_up: bool
+    ) -> None:
+        """Args: last: when statements were fetched last. result, tone: what came of it."""
+        self._last_fetch = last
+        self.values["Last fetch"].setToolTip("" if last is None else self._formats.exact_time(last))
+        self._set_value("Outcome", result or DASH, tone)
+        self._statements.setVisible(is_set_up)
+
     def show_age(self, now: datetime) -> None:
         """Updates "2 min ago", and the text about a problem with the connection."""
         time = self._last_sync
         self._set_value("When", DASH if time is None else self._formats.ago(time, now))
+        fetched = self._last_fetch
+        self._set_value("Last fetch", DASH if fetched is None else self._formats.ago(fetched, now))
         text = status_text.full_text(self._connection, time, now, self._formats)
         if text != self.connection_problem.text():
             self.connection_problem.setText(text)
