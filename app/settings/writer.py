@@ -101,7 +101,11 @@ def write_values(document: tomlkit.TOMLDocument, settings: Settings) -> None:
     put_tables(document, "connections", tables)
     queries = {query.name: query_table(query) for query in settings.flex_queries}
     write_flex(document, QUERIES, queries, {"token": DEFAULT_TOKEN, "enabled": True})
-    tokens = {token.name: token_table(token) for token in settings.flex_tokens if token.expires}
+    tokens = {
+        token.name: token_table(token)
+        for token in settings.flex_tokens
+        if token.expires or token.name != DEFAULT_TOKEN  # of which there is always one
+    }
     write_flex(document, TOKENS, tokens, {})
 
 

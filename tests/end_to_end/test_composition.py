@@ -18,12 +18,17 @@ from app.bootstrap import Application
 from app.broker.diagnosis import connection_test
 from app.broker.simulator.server.server import SimulatedTws
 from app.broker.tws_broker import Endpoint, TwsBroker
+from app.contract.feed import EventFeed
 from app.desktop.diagnostics import diagnostics, redacted
+from app.domain.connection.maintenance_windows import Region
 from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import LinkStatus
+from app.domain.fetching.queries import FlexQuery
 from app.domain.model.errors import SettingsError
 from app.domain.model.runs import Request, Trigger
+from app.domain.text.redaction import Secret
 from app.flex.reader import read_statement
+from app.platform.credentials import Credentials, flex_secret_name
 from app.platform.logs import RecentLines
 from app.settings.model import Settings
 from app.store.backup.service import SqliteBackups
@@ -35,11 +40,15 @@ from app.ui.main_window.composition import Composition, Services
 from app.ui.main_window.window import MainWindow
 from app.ui.main_window.window_settings import WindowSettings
 from app.ui.settings.controller import SettingsServices
+from app.ui.settings.dialog import SettingsDialog
+from app.ui.statements.services import StatementServices
 from app.ui.support.help_actions import SupportServices
 from app.ui.support.log_window import LogWindow
 from tests.broker.broker_client import CLIENT_ID, FAST
 from tests.broker.simulated import demo_market
 from tests.end_to_end.test_burst import same_as_tws
+from tests.flex.files import account_statement, document, trade
+from tests.flex.web_service.fake_service import TOKEN, fake_service, text
 from tests.ui.conftest import until
 
 AUTOMATIC = Settings(sync_on_start=True, sync_on_trade=True, locale="en_US", clock="24h")
@@ -78,8 +87,14 @@ class Seen(Composition):
 
 @asynccontextmanager
 async def desk(
-    folder: Path, settings: Settings, memory: QSettings, *, is_in_menu: bool | None = False
+    folder: Path,
+    settings: Settings,
+    memory: QSettings,
+    *,
+    is_in_menu: bool | None = False,
+    flex_base: str = "",
 ) -> AsyncIterator[Seen]:
+    """Args: flex_base: the address of a Flex Web Service; empty for no statements."""
     tws = SimulatedTws(demo_market(), master_id=CLIENT_ID)
     await tws.start()
     store = SqliteStore(folder / "positions.sqlite")
@@ -103,7 +118,18 @@ async def desk(
         """The connection stays: it is the test's."""
 
     settings_services = SettingsServices(connection_test, lambda _: None, follow, lambda: False)
-    services = Services(parts.service, parts.store, parts.broker, parts.backups)
+    credentials = Credentials(folder, {}, find_keyring=lambda: None)
+    statements = StatementServices(
+        store,
+        credentials,
+        lambda: parts.statement_fetcher(credentials, flex_base),
+        Region.EUROPE,
+        EventFeed(),
+    )
+    services = Services(
+        *(parts.service, parts.store, parts.broker, parts.backups),
+        statements if flex_base else None,
+    )
     seen = Seen(
         services, made, settings_services, support, MainWindow(memory, account=made.account)
     )
@@ -301,3 +327,39 @@ async def test_the_settings_show_the_backups(tmp_path: Path, memory: QSettings) 
         (line,) = (w for w in QApplication.allWidgets() if isinstance(w, BackupLine))
         await until(lambda: line.newest.text() == "There is no backup yet.")
         line.window().close()
+
+
+async def test_statements_are_fetched_daily_and_their_token_is_written_nowhere_else(
+    tmp_path: Path, memory: QSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From the settings to the history; diagnostics, log and every file are looked through."""
+    caplog.set_level(logging.DEBUG, "app")
+    credentials = Credentials(tmp_path, {}, find_keyring=lambda: None)
+    await credentials.store(flex_secret_name("default"), Secret(TOKEN))
+    settings = replace(AUTOMATIC, flex_queries=(FlexQuery("trades", "4711"),))
+    with fake_service() as ibkr:
+        async with desk(tmp_path, settings, memory, flex_base=ibkr.base) as d:
+            await d.synced(1)
+            account = d.controller.state.stored.accounts[0]
+            ibkr.statements(text(document(account_statement(trade(), account=account))))
+            fetches = d.fetches
+            assert fetches is not None
+            await until(lambda: fetches.controller.state.last is not None)
+            await until(lambda: d.window.sync_dock.values["Outcome"].text() != "—")
+            d.window.window_actions.diagnostics.trigger()
+            copied = QGuiApplication.clipboard().text()
+            d.settings.open_statements()
+            (dialog,) = d.window.findChildren(SettingsDialog)
+            assert dialog.pages[dialog.tabs.currentIndex()] is dialog.statements
+            dialog.close()
+    assert TOKEN not in copied + caplog.text
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert [file.name for file in files if TOKEN.encode() in file.read_bytes()] == [
+        "flex-token-default.secret"
+    ]
+
+
+async def test_without_the_service_there_is_no_action(tmp_path: Path, memory: QSettings) -> None:
+    async with desk(tmp_path, AUTOMATIC, memory) as d:
+        assert not d.window.window_actions.fetch.isVisible()
+        assert d.fetches is None

@@ -41,6 +41,11 @@ def test_what_is_saved_is_read_again(file: Path) -> None:
     assert (read.flex_queries, read.flex_tokens, read.flex_daily) == (QUERIES, TOKENS, False)
 
 
+def test_a_token_without_a_last_day_stays_known_by_its_name(file: Path) -> None:
+    save_settings(replace(Settings(), flex_tokens=(FlexToken("wife"), FlexToken())), file)
+    assert load_settings({}, {}, file).flex_tokens == (FlexToken("wife"),)
+
+
 def test_what_is_removed_leaves_the_file_and_comments_stay(file: Path) -> None:
     text = (
         "# mine\n[flex_queries.a]\nquery_id = 1 # the old one\n[flex_queries.b]\nquery_id = 2\n"

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -18,7 +17,9 @@ from PySide6.QtWidgets import (
 from app.ui.widgets.plain_text import PlainLabel, plain_tooltip
 
 LEAST_ROWS = 2
-PADDING = 8  # of a row, in device-independent pixels
+PADDING = 8  # of a row; these are in device-independent pixels
+COLUMN_GAP = 28
+BOX = 24  # with the space beside it
 
 
 class ShortList(QTreeWidget):
@@ -43,7 +44,6 @@ class ShortList(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.header().setStretchLastSection(True)
         self.itemActivated.connect(self.edit_wanted)
 
@@ -91,6 +91,17 @@ class ShortList(QTreeWidget):
             self._fit()
 
     def _fit(self) -> None:
+        """Qt's own fitting forgets the boxes, and would cut the names beside them."""
+        for column in range(self.columnCount() - 1):
+            items = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
+            texts = [item.text(column) for item in items if item is not None]
+            texts.append(self.headerItem().text(column))
+            has_boxes = column == 0 and any(
+                item is not None and item.data(0, Qt.ItemDataRole.CheckStateRole) is not None
+                for item in items
+            )
+            widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
+            self.setColumnWidth(column, widest + COLUMN_GAP + (BOX if has_boxes else 0))
         rows = max(self.topLevelItemCount(), LEAST_ROWS)
         height = rows * (self.fontMetrics().height() + PADDING) + self.header().sizeHint().height()
         bar = self.horizontalScrollBar().sizeHint().height()

@@ -69,6 +69,7 @@ class StatementsPage(SettingsPage):
         """The dialog is closed."""
         if self._controller is not None:
             self._controller.tester.cancel()
+            self.tokens.forget_unnamed()
 
     @Slot()
     def _on_queries_changed(self) -> None:

@@ -43,6 +43,7 @@ class TokenSection(ListSection):
         self._queries: tuple[FlexQuery, ...] = ()
         self._places: Mapping[str, TokenPlace] = {}
         self._told, self._is_error = "", False  # about the last change
+        self._saved: set[str] = set()  # names of the tokens that were saved since it was opened
         self._done = ""  # what the change under way will have done
         self.add = self.add_button("A&dd…", "Add a token")
         self.change = self.add_button("&Change…", "Change the chosen token")
@@ -69,6 +70,14 @@ class TokenSection(ListSection):
         """Args: queries: those that use them."""
         self.tokens, self._queries = tuple(tokens), tuple(queries)
         self._render()
+
+    def forget_unnamed(self) -> None:
+        """Deletes new tokens whose names were not saved with the dialog: nobody would see them."""
+        settings = self._controller.settings
+        named = token_names(settings.flex_queries, settings.flex_tokens)
+        for name in self._saved.difference(named):
+            self._controller.tokens.delete(name)
+        self._saved.clear()
 
     def look(self) -> None:
         """Finds out where the tokens are."""
@@ -148,6 +157,7 @@ class TokenSection(ListSection):
         self.tokens = tuple(made)
         if secret is not None:
             self._done = SAVED
+            self._saved.add(token.name)
             self._controller.tokens.save(token.name, secret)
         self._render()
         if is_changed:

@@ -46,6 +46,8 @@ class FetchFeature(QObject):
         window.window_actions.render_fetching(is_fetching=state.is_fetching, why_not=why_not)
         window.status.show_fetch(state.progress)
         if state.result != self._result:
+            if window.status.currentMessage() == self._result:
+                window.status.clearMessage()  # it is no longer true
             self._result = state.result
             if state.result:
                 window.status.showMessage(state.result, MESSAGE_MS)

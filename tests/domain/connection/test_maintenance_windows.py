@@ -5,7 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.connection.maintenance_windows import Region, likely_region, reset_window
+from app.domain.connection.maintenance_windows import (
+    Region,
+    likely_region,
+    next_nightly_reset_end,
+    reset_window,
+)
 from app.domain.desktop.app_state import ConnectionState, LinkStatus
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -95,3 +100,15 @@ def test_a_status_text_during_a_reset_is_calm() -> None:
     calm = ConnectionState(LinkStatus.OFFLINE, failure=state.failure, next_try_at=now, reset=window)
     assert calm.status_text == f"IBKR's nightly reset; trying again at {local:%H:%M}"
     assert ConnectionState(LinkStatus.CONNECTED).status_text == ""
+
+
+def test_the_next_nightly_reset_ends_after_now() -> None:
+    during = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # 07:00 in Berlin
+    ended = datetime(2026, 11, 24, 6, 45, tzinfo=UTC)
+    assert next_nightly_reset_end(during, Region.EUROPE) == ended
+    assert next_nightly_reset_end(ended, Region.EUROPE) == ended + timedelta(days=1)
+    evening = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # 20:00 in Hong Kong
+    assert next_nightly_reset_end(evening, Region.ASIA) == datetime(
+        2026, 11, 24, 13, 15, tzinfo=UTC
+    )
+    assert next_nightly_reset_end(evening, Region.NORTH_AMERICA) > evening

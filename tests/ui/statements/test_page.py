@@ -172,6 +172,28 @@ async def test_a_second_token_can_be_used_by_a_query(desk: FetchDesk) -> None:
     asked.token.setCurrentText("family")
     asked.buttons.button(BUTTON.Ok).click()
     assert page.queries.queries[0].token == "family"
+    assert desk.dialog is not None
+    desk.dialog.buttons.button(BUTTON.Ok).click()
+    assert desk.kept[-1].flex_tokens == (FlexToken("family"),)
+    await desk.settled()
+    assert await desk.credentials.read(flex_secret_name("family")) is not None
+
+
+async def test_a_new_token_goes_with_a_dialog_that_is_cancelled(desk: FetchDesk) -> None:
+    await desk.open()
+    page = await desk.open_page()
+    page.tokens.add.click()
+    dialog = opened(page, TokenDialog)
+    assert isinstance(dialog, TokenDialog)
+    dialog.name.setText("family")
+    dialog.text.setText(TOKEN)
+    dialog.buttons.button(BUTTON.Save).click()
+    await until(lambda: [row[1] for row in rows(page.tokens.list)][1:] == ["A private file"])
+    assert desk.dialog is not None
+    desk.dialog.reject()
+    await desk.settled()
+    assert await desk.credentials.read(flex_secret_name("family")) is None
+    assert await desk.credentials.read(flex_secret_name("default")) is not None
 
 
 async def test_the_test_names_the_missing_boxes_and_stores_nothing(desk: FetchDesk) -> None:
