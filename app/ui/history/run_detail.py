@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.explain.model import ExplainedField
 from app.domain.model.positions import StoredChange
-from app.domain.model.runs import Run
+from app.domain.model.runs import Run, Trigger
 from app.ui.history.change_rows import ChangeRow, rows_of_stored
 from app.ui.history.change_table import ChangesTable
 from app.ui.history.runs_columns import account_text, reason, result_text, trigger_text
@@ -22,6 +22,7 @@ from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
 NO_CHANGES = "This run changed no quantity and no cost: it only brought new prices."
+NO_CORRECTION = "This statement corrected no position."
 NOTHING_STORED = "This run changed nothing."
 
 
@@ -120,7 +121,9 @@ class RunDetail(QWidget):
 def nothing_text(run: Run | None) -> str:
     if run is None:
         return ""
-    return NO_CHANGES if run.is_success else NOTHING_STORED
+    if not run.is_success:
+        return NOTHING_STORED
+    return NO_CORRECTION if run.trigger is Trigger.FLEX else NO_CHANGES
 
 
 def headline(run: Run, changes: int, formats: Formats) -> str:

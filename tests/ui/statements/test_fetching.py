@@ -11,6 +11,7 @@ from app.domain.fetching.plan import DayRange
 from app.domain.fetching.queries import FlexToken
 from app.domain.model.runs import Run, RunStatus, Trigger
 from app.settings.model import Settings
+from app.ui.history.run_detail import nothing_text
 from app.ui.history.runs_columns import trigger_text
 from app.ui.statements.controller import CANCELLED
 from app.ui.statements.state import NO_QUERY
@@ -61,6 +62,7 @@ async def test_a_fetched_run_reads_well_in_the_history_and_is_undone(desk: Fetch
     await until(lambda: desk.sync.state.stored.undoable == run)
     assert trigger_text(run) == "Statement (fetched)"
     assert trigger_text(replace(run, note="DU1, 1 Jan 2026: nothing new.")) == "Flex import"
+    assert nothing_text(run) == "This statement corrected no position."
     desk.window.window_actions.undo.trigger()
     (box,) = (one for one in desk.window.findChildren(QMessageBox) if one.isVisible())
     assert "fetch these days again" in box.informativeText()
