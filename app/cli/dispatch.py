@@ -104,7 +104,7 @@ def start_window(arguments: Namespace, interrupts: Interrupts, guard: CrashGuard
 
     If there is no terminal, as when started from an icon, errors are shown in a window too.
     """
-    from app.platform.display import has_display, is_without_terminal, missing_packages
+    from app.platform.desktop.display import has_display, is_without_terminal, missing_packages
 
     is_by_icon = is_without_terminal() and has_display() and not missing_packages()
     try:

@@ -20,10 +20,10 @@ from app.desktop.diagnostics import diagnostics, redacted
 from app.desktop.window_api import WindowApi
 from app.domain.connection.profile import KEYS
 from app.domain.model.errors import AppError, StoreError
-from app.platform import app_menu, autostart
 from app.platform.crash_guard import CrashGuard, message_for
 from app.platform.credentials import Credentials
-from app.platform.desktop_entry import own_command
+from app.platform.desktop import app_menu, autostart
+from app.platform.desktop.desktop_entry import own_command
 from app.platform.interrupts import Interrupts
 from app.platform.listener_lock import ListenerLock
 from app.platform.logs import RecentLines, hide_in_log

@@ -20,8 +20,8 @@ from xml.etree import ElementTree
 
 from app import __version__
 from app.cli.parser import make_parser
-from app.platform.app_menu import ENTRY, FILES
-from app.platform.desktop_entry import desktop_entry
+from app.platform.desktop.app_menu import ENTRY, FILES
+from app.platform.desktop.desktop_entry import desktop_entry
 from app.platform.paths import APP
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from app.desktop import event_loop as program
 from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import LinkStatus, Phase
 from app.domain.model.errors import SettingsError
-from app.platform.desktop_entry import own_command
+from app.platform.desktop.desktop_entry import own_command
 from app.settings.loader import load_settings
 from app.settings.model import Settings
 from app.settings.writer import save_settings

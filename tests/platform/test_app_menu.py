@@ -12,8 +12,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from app import __version__
 from app.domain.model.errors import SettingsError
-from app.platform.app_menu import FILES, is_in_menu, put_in_menu
-from app.platform.desktop_entry import own_command
+from app.platform.desktop.app_menu import FILES, is_in_menu, put_in_menu
+from app.platform.desktop.desktop_entry import own_command
 from app.platform.paths import resource
 from app.ui.application import make_application
 from tests.platform.test_desktop_entry import arguments, read_entry

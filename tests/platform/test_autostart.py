@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.model.errors import SettingsError
-from app.platform import autostart
-from app.platform.desktop_entry import own_command
+from app.platform.desktop import autostart
+from app.platform.desktop.desktop_entry import own_command
 from tests.platform.test_desktop_entry import arguments, read_entry
 
 

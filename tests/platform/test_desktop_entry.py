@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.platform.desktop_entry import desktop_entry, own_command
+from app.platform.desktop.desktop_entry import desktop_entry, own_command
 
 UNESCAPED = {"\\\\": "\\", "\\n": "\n", "\\t": "\t", "\\r": "\r"}
 ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^ "]+)', re.DOTALL)

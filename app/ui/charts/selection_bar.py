@@ -10,7 +10,7 @@ from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
 from app.ui.charts.state import BoundBy, Selection
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
-from app.ui.table.arranging.filter_bar import FlowLayout
+from app.ui.widgets.flow_layout import FlowLayout
 
 ICON = QSize(9, 9)
 

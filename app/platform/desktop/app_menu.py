@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.domain.model.errors import SettingsError
 from app.domain.text.system_errors import system_reason
-from app.platform.desktop_entry import desktop_entry, own_command
+from app.platform.desktop.desktop_entry import desktop_entry, own_command
 from app.platform.paths import APP, data_folder, resource
 
 ENTRY = Path("applications", f"{APP}.desktop")

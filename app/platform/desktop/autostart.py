@@ -7,7 +7,7 @@ from platformdirs import user_config_path
 
 from app.domain.model.errors import SettingsError
 from app.domain.text.system_errors import system_reason
-from app.platform.desktop_entry import desktop_entry, own_command
+from app.platform.desktop.desktop_entry import desktop_entry, own_command
 from app.platform.paths import APP
 
 LABEL = "io.github.position-sync"
