@@ -18,6 +18,7 @@ from app.ui.table.view.cell_painter import MARGIN
 from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.table.view.totals_line import TotalsLine
 from tests.ui.conftest import delete
+from tests.ui.pixels import near, picture, strongest
 from tests.ui.table.values import COLUMNS, SPEC, Amount, Rated
 
 Key, Button = Qt.Key, Qt.MouseButton
@@ -209,3 +210,25 @@ def test_a_screen_reader_says_the_row_the_column_and_the_currency(page: Page) ->
     assert said[0] == "AAPL"
     assert said[4] == "AAPL, Value: not known"
     assert said[5] == "AAPL, P&L: +1,240.50 USD"
+
+
+def test_the_text_of_the_current_cell_stays_readable_beside_a_marked_row(
+    qapp: QApplication,
+) -> None:
+    spec = replace(SPEC, is_unseen=lambda row, _: row.symbol == "SAP")
+    model = TableModel(spec, Rated())
+    view = FastTableView(model, "Amounts")
+    view.set_colours(LIGHT)
+    view.resize(700, 300)
+    model.show(amounts())
+    view.show()
+    view.setFocus()
+    view.activateWindow()
+    QTest.qWaitForWindowActive(view)
+    view.setCurrentIndex(model.index(0, 0))
+    assert view.hasFocus()
+    image = picture(view)
+    cell = view.visualRect(model.index(0, 0)).adjusted(2, 2, -2, -3)
+    assert near(strongest(image, cell), LIGHT.text)
+    assert image.pixelColor(cell.topRight()).name() == LIGHT.selection
+    delete(view, qapp)

@@ -214,6 +214,7 @@ class TablePainter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.drawEllipse(QPointF(left + MARGIN / 2, top + height / 2), 2.5, 2.5)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # or the focus frame would fill its cell
         painter.setPen(self._tones[model.tone(row, place.column)])
         self._paint_text(painter, self._cells, text, place, left, top, height)
 
