@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedPositionRow
+from app.domain.model.notes import PositionNotes, tag_key
+from app.domain.model.positions import Identity
 from app.domain.portfolio.realized_totals import RealizedTotals
 from app.ui.closed.state import ClosedLine, ClosedState
 from app.ui.tasks import TaskGroup, error_text
@@ -28,6 +30,8 @@ class History(Protocol):
     ) -> tuple[ClosedPositionRow, ...]: ...
 
     async def close_totals(self, wanted: ClosedFilter) -> Mapping[str, RealizedTotals]: ...
+
+    async def notes(self) -> Mapping[Identity, PositionNotes]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +153,9 @@ class ClosedController(QObject):
                 lines.append(old if old is not None and old.row == row else ClosedLine(row))
             read = min(read + PAGE, len(ids))
         return ClosedState(
-            query.filter, query.order, ids, tuple(lines), read, is_nothing_closed=is_nothing
+            *(query.filter, query.order, ids, tuple(lines), read),
+            is_nothing_closed=is_nothing,
+            tags=tags_of(await self._store.notes()),
         )
 
     def _add_page(self, rows: tuple[ClosedPositionRow, ...]) -> None:
@@ -166,3 +172,8 @@ class ClosedController(QObject):
         if not self._tasks.is_over:
             self.state = state
             self.state_changed.emit(state)
+
+
+def tags_of(notes: Mapping[Identity, PositionNotes]) -> tuple[str, ...]:
+    texts = {text for one in notes.values() for text in one.tag_texts}
+    return tuple(sorted(texts, key=tag_key))

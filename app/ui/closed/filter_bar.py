@@ -1,5 +1,6 @@
 """The bar above the closed positions: period and source, and the caption on the right."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QDate, QEvent, QSize, Qt, Signal, Slot
@@ -21,9 +22,11 @@ SOURCES = (
     ("Skipped", Source.SKIPPED),
 )
 
+ALL_TAGS = "All tags"
+
 
 class ClosedFilters(QWidget):
-    """The choices of period and source.
+    """The choices of period, source and tag.
 
     Signals:
         changed(): something else was chosen.
@@ -43,6 +46,9 @@ class ClosedFilters(QWidget):
         self.source = choice("Source", "Where the realized P&L comes from")
         for text, source in SOURCES:
             self.source.addItem(text, source)
+        self.tag = choice("Tag", "Your own tags")
+        self.tag.addItem(ALL_TAGS, "")
+        self.tag.hide()
         today = now.astimezone().date()
         self.first = date_field("From", today.replace(day=1), formats)
         self.last = date_field("To", today, formats)
@@ -67,6 +73,7 @@ class ClosedFilters(QWidget):
         for signal in (
             self.period.currentIndexChanged,
             self.source.currentIndexChanged,
+            self.tag.currentIndexChanged,
             self.first.dateChanged,
             self.last.dateChanged,
         ):
@@ -80,7 +87,7 @@ class ClosedFilters(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 2, 14, 8)
         layout.setSpacing(8)
-        for part in (self.by_chart, *self._dates, self.source):
+        for part in (self.by_chart, *self._dates, self.source, self.tag):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.addWidget(self.caption)
@@ -98,6 +105,23 @@ class ClosedFilters(QWidget):
     def chosen_source(self) -> Source | None:
         source = self.source.currentData()
         return None if source is None else Source(source)
+
+    def chosen_tag(self) -> str:
+        """Empty for all."""
+        return str(self.tag.currentData())
+
+    def show_tags(self, tags: Sequence[str]) -> None:
+        """Offers these; a chosen one stays offered while it is chosen."""
+        chosen = self.chosen_tag()
+        wanted = ["", *tags, *([chosen] if chosen and chosen not in tags else [])]
+        if wanted != [self.tag.itemData(number) for number in range(self.tag.count())]:
+            self.tag.blockSignals(True)
+            self.tag.clear()
+            for tag in wanted:
+                self.tag.addItem(tag or ALL_TAGS, tag)
+            self.tag.setCurrentIndex(wanted.index(chosen))
+            self.tag.blockSignals(False)
+        self.tag.setVisible(len(wanted) > 1)
 
     def choose_days(self, first: date, last: date) -> None:
         """Lists only what was closed on these days."""
@@ -145,6 +169,7 @@ class ClosedFilters(QWidget):
     def clear(self) -> None:
         self.period.setCurrentIndex(0)
         self.source.setCurrentIndex(0)
+        self.tag.setCurrentIndex(0)
 
     @Slot()
     def _show_dates(self) -> None:

@@ -118,6 +118,7 @@ class ClosedPage(QWidget):
         self.problem.setText(state.error)
         self.problem.setVisible(bool(state.error))
         self.filters.caption.setText(positions_text(len(state.ids), self._formats))
+        self.filters.show_tags(state.tags)
         self.filters.setVisible(not state.is_nothing_closed)
         if state.is_nothing_closed:
             self.empty.show_nothing_closed()
@@ -196,7 +197,8 @@ class ClosedPage(QWidget):
             return
         since, until = self.filters.times(self._now)
         source = self.filters.chosen_source()
-        wanted = ClosedFilter(self._view.account, self._view.search, since, until, source)
+        tag = self.filters.chosen_tag()
+        wanted = ClosedFilter(self._view.account, self._view.search, since, until, source, tag)
         if (wanted, self._order) != self._asked:
             self._asked = wanted, self._order
             self.filter_wanted.emit(wanted, self._order)

@@ -20,7 +20,12 @@ class ClosedPlaceholder(NoMatch):
         self._show(NOTHING, is_first=True, can_clear=False)
 
     def show_no_match(self, wanted: ClosedFilter) -> None:
-        is_narrow = (wanted.since, wanted.until, wanted.source) != (None, None, None)
+        is_narrow = (wanted.since, wanted.until, wanted.source, wanted.tag) != (
+            None,
+            None,
+            None,
+            "",
+        )
         searched = wanted.text
         if searched:
             among = " among what these filters leave" if is_narrow else ""

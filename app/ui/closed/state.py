@@ -24,6 +24,7 @@ class ClosedState:
         lines: of the first `read` of these ids; what is as before is the same object.
         totals: over all that match; None until they are computed.
         is_nothing_closed: nothing has ever been closed, whatever the filter.
+        tags: those of the user in use anywhere, in alphabetical order.
         error: a sentence for the user; empty if everything could be read.
     """
 
@@ -34,6 +35,7 @@ class ClosedState:
     read: int = 0
     totals: Mapping[str, RealizedTotals] | None = None
     is_nothing_closed: bool = False
+    tags: tuple[str, ...] = ()
     error: str = ""
 
     @property

@@ -35,10 +35,12 @@ class DetailFeature(QObject):
         pane, splitter: None until the pane is first shown.
 
     Signals:
-        explain_wanted(Position, ExplainedField, QRect): see `DetailPane`.
+        explain_wanted(Position, ExplainedField, QRect), export_wanted(ExportSource): see
+            `DetailPane`.
     """
 
     explain_wanted = Signal(object, object, QRect)
+    export_wanted = Signal(object)
 
     def __init__(
         self, controller: DetailController, notes: NotesController, window: MainWindow
@@ -107,6 +109,7 @@ class DetailFeature(QObject):
         self.pane = pane = DetailPane(window.formats, window.window_settings.layouts_of)
         pane.fold(self._layout.folded)
         pane.explain_wanted.connect(self.explain_wanted)
+        pane.export_wanted.connect(self.export_wanted)
         pane.chart_wanted.connect(self._controller.load_drawing)
         self._controller.drawing_loaded.connect(pane.draw)
         pane.folded.connect(self._on_folded)

@@ -1,6 +1,7 @@
 """The pane: one position in full, a summary of several, or a sentence where nothing is selected."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
@@ -22,6 +23,7 @@ from app.ui.detail.state import (
     SelectionSum,
 )
 from app.ui.detail.tables import POSITION_CLOSES, POSITION_EXECUTIONS, HeightByRows
+from app.ui.export.source import ExportSource
 from app.ui.history.timeline_view import STEPS, TimelineView
 from app.ui.style.formatting import Formats
 from app.ui.style.sizes import scaled
@@ -41,7 +43,7 @@ NO_EXECUTIONS = "No execution of it is stored."
 NOTHING_CLOSED = "Nothing of it was closed."
 PNL = (ExplainedField.UNREALIZED, ExplainedField.DAILY, ExplainedField.REALIZED)
 LEAST = (240, 80)  # width and height at the usual font
-CHART_HEIGHT = 220
+CHART_HEIGHT = 300
 
 
 class DetailPane(QScrollArea):
@@ -51,11 +53,13 @@ class DetailPane(QScrollArea):
         explain_wanted(Position, ExplainedField, QRect): explain a figure; the rectangle is its
             place on the desktop.
         chart_wanted(): the timeline's chart is to be drawn, by `draw`.
+        export_wanted(ExportSource): one of its tables is to be exported.
         folded(): the user has folded or unfolded a section.
     """
 
     explain_wanted = Signal(object, object, QRect)
     chart_wanted = Signal()
+    export_wanted = Signal(object)
     folded = Signal()
 
     def __init__(
@@ -92,7 +96,7 @@ class DetailPane(QScrollArea):
         self.no_executions = quiet(NO_EXECUTIONS)
         self.no_closes = quiet(NOTHING_CLOSED)
         self.timeline = TimelineView(formats, layouts_of(STEPS))
-        HeightByRows(self.timeline.table)
+        self._fit_in(self.timeline.table)
         self.summary = QWidget()
         self._summary_column = QVBoxLayout(self.summary)
         self._summary_column.setContentsMargins(0, 0, 0, 0)
@@ -106,8 +110,13 @@ class DetailPane(QScrollArea):
     ) -> FastTableView:
         table = FastTableView(model, name)
         HeaderMenu(table, layouts_of(model.spec))
-        HeightByRows(table)
+        self._fit_in(table)
         return table
+
+    def _fit_in(self, table: FastTableView) -> None:
+        HeightByRows(table)
+        source = ExportSource(table.table)
+        table.export_wanted.connect(partial(self.export_wanted.emit, source))
 
     def _sections(self) -> Iterable[FoldingSection]:
         yield FoldingSection("Position", self.holding)
@@ -283,7 +292,7 @@ class DetailPane(QScrollArea):
         self._column.setContentsMargins(side, side // 2, side, side)
         self.setMinimumSize(scaled(self, LEAST[0]), scaled(self, LEAST[1]))
         if self.timeline.chart is not None:
-            self.timeline.chart.setMinimumHeight(scaled(self, CHART_HEIGHT))
+            self.timeline.chart.setFixedHeight(scaled(self, CHART_HEIGHT))
 
 
 def own_state(subject: DetailSubject, state: DetailState) -> DetailState:

@@ -143,6 +143,7 @@ class Composition(QObject):
         self.notes.saved.connect(self.controller.start)
         self.controller.state_changed.connect(self.detail_controller.on_state_changed)
         self.detail.explain_wanted.connect(self.explain.explain)
+        self.detail.export_wanted.connect(self.export.ask)
         self.settings.saved.connect(self.auto_sync.apply_settings)
         self.settings.saved.connect(self.notifications.apply_settings)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.domain.history.closed_positions import ClosedOrder, ClosedPositionRow
+from app.domain.model.notes import NotesEdit
 from app.domain.model.positions import Source
 from app.ui.closed.columns import KEYS, SPEC, TITLES
 from app.ui.closed.controller import PAGE
@@ -385,3 +386,29 @@ async def test_a_figure_is_explained_where_its_column_is_hidden_too(past: PastDe
     page.table.setCurrentIndex(page.model.index(0, TITLES.index("Days")))
     page.explain()
     assert asked[0].width() == page.table.columnWidth(TITLES.index("Days"))
+
+
+async def test_notes_have_columns_and_tags_a_filter(past: PastDesk) -> None:
+    await past.take(BOUGHT, SOLD_A_PART, SOLD_THE_REST)
+    page = await past.open_closed()
+    assert page.filters.tag.isHidden()
+    edit = NotesEdit(text="Sold too early\nagain", added_tags=("core",))
+    await past.kept.edit_notes(("DU1", 1), edit)
+    await past.load()
+    await past.answered()
+    assert texts(page, "Symbol", "Tags", "Note") == [
+        ("MSFT", "—", "—"),
+        ("AAPL", "core", "Sold too early …"),
+    ]
+    page.filters.tag.setCurrentIndex(page.filters.tag.findData("core"))
+    await past.answered()
+    assert texts(page, "Symbol") == [("AAPL",)]
+    await past.kept.edit_notes(("DU1", 1), NotesEdit(removed_tags=("core",)))
+    await past.load()
+    await past.answered()
+    assert texts(page, "Symbol") == []
+    assert page.filters.tag.currentText() == "core"
+    page.filters.clear()
+    await past.answered()
+    assert [row[0] for row in texts(page, "Symbol")] == ["MSFT", "AAPL"]
+    assert page.filters.tag.isHidden()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
@@ -21,6 +21,7 @@ from app.ui.detail.fact_list import FactList
 from app.ui.detail.facts import close_sums, position_sums, sum_fact
 from app.ui.detail.pane import NOTHING, PAST
 from app.ui.detail.state import DetailLayout, SelectionSum, layout_of
+from app.ui.export.source import ExportSource
 from app.ui.style.formatting import Formats
 from tests.end_to_end.driver import user_folders
 from tests.store.trading import AAPL, CALL, MSFT, SAP, fill, held, snapshot
@@ -135,6 +136,18 @@ async def test_a_table_of_the_pane_copies_its_own_rows(detail: DetailDesk) -> No
     pane.executions_table.setFocus()
     QTest.keyClick(pane.executions_table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert "s1.01" in QGuiApplication.clipboard().text()
+
+
+async def test_a_table_of_the_pane_is_exported_from_its_menu(detail: DetailDesk) -> None:
+    await detail.take(START)
+    pane = await detail.open_pane()
+    await detail.choose(0)
+    asked: list[ExportSource] = []
+    detail.detail.export_wanted.connect(asked.append)
+    menu = pane.executions_table.menu_at(QPoint(5, 5))
+    next(action for action in menu.actions() if "xport" in action.text()).trigger()
+    menu.close()
+    assert [source.model for source in asked] == [pane.executions]
 
 
 async def test_the_chart_is_drawn_when_the_timeline_is_unfolded(detail: DetailDesk) -> None:
