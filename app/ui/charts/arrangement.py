@@ -38,7 +38,7 @@ class ChartSplitter(QSplitter):
         self.setMinimumHeight(LEAST_LINES * self.fontMetrics().height())
 
 
-class Arrangement(QObject):
+class ChartsArrangement(QObject):
     """Owns the splitters and the switch of the table.
 
     Args:

@@ -12,7 +12,7 @@ from app.domain.desktop.app_state import SyncState
 from app.domain.history.closed_positions import ClosedFilter
 from app.domain.model.positions import Position, Source
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.charts.arrangement import Arrangement, Remembered
+from app.ui.charts.arrangement import ChartsArrangement, Remembered
 from app.ui.charts.choices import ChartChoices, currencies
 from app.ui.charts.computing import ChartInput, Computed
 from app.ui.charts.drawing.chart_view import ChartView
@@ -93,7 +93,7 @@ class ChartsPage(QWidget):
             ChartKind.ALLOCATION: AllocationSection(formats, layouts_of, self),
             ChartKind.PAID: PaidSection(formats, layouts_of, self),
         }
-        self.arrangement = Arrangement(list(self.sections.values()), remembered, self)
+        self.arrangement = ChartsArrangement(list(self.sections.values()), remembered, self)
         self.pictures = QToolButton()
         self.picture_menu = PictureMenu(lambda: self.section, self.pictures)
         self._arrange()
