@@ -7,7 +7,7 @@ from decimal import Decimal
 from time import perf_counter
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem
 
 from app.broker.reading.update_batcher import UpdateBatcher
 from app.domain.model.positions import Position
@@ -65,6 +65,8 @@ async def into_page(page: PositionsPage, batch: UpdateBatcher, ticks: list[Price
     await told.wait()
     page.model.live_updated.disconnect(told.set)
     page.order.order()
+    while page.model.is_busy:
+        QApplication.processEvents()
     page.table.viewport().repaint()
 
 

@@ -86,8 +86,8 @@ def cost_basis(position: Position) -> Decimal | None:
 
 
 def absolute_cost(position: Position) -> Decimal | None:
-    cost = cost_basis(position)
-    return None if cost is None else abs(cost)
+    cost = position.average_cost
+    return None if cost is None else abs(cost * position.quantity)
 
 
 def average_price(position: Position) -> Decimal | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
@@ -57,7 +58,7 @@ class PositionsPage(QWidget):
         self._changed: Mapping[Identity, datetime] = {}
         self.pane = TablePane(formats, saved)
         self.model, self.table = self.pane.model, self.pane.table
-        self.order = DeferredSort(self.model.rearrange, self)
+        self.order = DeferredSort(self.model.rearrange, self.table.is_seen, self)
         self.as_of_bar = AsOfBar(formats)
         self.activity_bar = ActivityBar(formats)
         self.error_bar = ErrorBar()
@@ -225,6 +226,11 @@ class PositionsPage(QWidget):
     def apply_settings(self, *, is_marking: bool) -> None:
         """Args: is_marking: highlight what a sync changes."""
         self._is_marking = is_marking
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """While the page was hidden, figures were only collected."""
+        super().showEvent(event)
+        self.order.catch_up()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

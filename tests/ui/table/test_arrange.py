@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.ui.table.core.arrange import arrange
 from app.ui.table.core.layout import Filter, SortKey, TableLayout
 from app.ui.table.core.rows import GroupLine, TableRow
-from app.ui.table.core.subtotals import Amounts, amounts_of, parts_of
+from app.ui.table.core.sums import Amounts, amounts_of, column_sum, merged, parts_of
 from tests.ui.table.values import SPEC, Amount, Rated
 
 MONEY = st.none() | st.decimals(min_value=-99999, max_value=99999, places=2)
@@ -148,6 +148,20 @@ def test_the_groups_of_one_depth_sum_to_the_total(
     assert sum(each.unknown for each in sums) == total.unknown
     for key, amount in total.by_key.items():
         assert sum((each.by_key.get(key, Decimal(0)) for each in sums), Decimal(0)) == amount
+
+
+@given(AMOUNTS, KEYS, st.lists(st.integers(0, 3), min_size=40, max_size=40))
+def test_the_sums_of_any_parts_add_up_to_the_sum_of_all_rows(
+    amounts: list[Amount], key: str, places: list[int]
+) -> None:
+    column = SPEC.column(key)
+
+    def summed(values: list[Amount]) -> object:
+        return column_sum(column, parts_of(values, SPEC), SPEC, Rated())
+
+    placed = list(zip(amounts, places, strict=False))
+    parts = [[one for one, place in placed if place == n] for n in range(4)]
+    assert merged([summed(part) for part in parts]) == summed(amounts)
 
 
 def test_a_search_needs_every_word() -> None:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.ui.table.core.subtotals import SubtotalCell, parts_of, subtotal_cell
+from app.ui.table.core.subtotals import SubtotalCell, subtotal_cell
+from app.ui.table.core.sums import column_sum, parts_of
 from tests.ui.table.values import SPEC, Amount, Rated
 
 USD = Amount(1, value=Decimal(100), pnl=Decimal(10))
@@ -14,7 +15,9 @@ UNKNOWN = Amount(3, value=None, pnl=None)
 
 
 def total(key: str, *amounts: Amount, context: Rated | None = None) -> SubtotalCell:
-    return subtotal_cell(SPEC.column(key), parts_of(amounts, SPEC), SPEC, context or Rated())
+    column, rated = SPEC.column(key), context or Rated()
+    summed = column_sum(column, parts_of(amounts, SPEC), SPEC, rated)
+    return subtotal_cell(column, summed, rated)
 
 
 def test_one_currency_is_summed_as_it_is() -> None:

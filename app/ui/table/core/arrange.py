@@ -1,18 +1,20 @@
 """Which lines a table lists, in which order: filter, group, sort, flatten. Pure."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.ui.table.core.column import Column, TableContext, TableSpec
-from app.ui.table.core.layout import Filter, GroupPath, SortKey, TableLayout
-from app.ui.table.core.rows import GroupLine, TableRow
+from app.ui.table.core.layout import GroupPath, TableLayout
+from app.ui.table.core.ordering import Steps, choosing, finished, in_steps, ordering, sorting
+from app.ui.table.core.rows import GroupLine, Sums, TableRow
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
+LONG = 300  # rows of a group that is worth summing up ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,14 @@ class Arrangement(Generic[R]):
     Attributes:
         lines: rows and groups, from top to bottom.
         rows: those that the filters and the search let through, collapsed or not, in order.
+        groups: the outermost ones, in order.
+        sums: of all rows, by number of the column; those that are made already, and no groups are.
     """
 
     lines: list[TableRow[R] | GroupLine[R]]
     rows: list[TableRow[R]]
+    groups: Sequence[GroupLine[R]] = ()
+    sums: Sums = field(default_factory=dict)
 
 
 def arrange(
@@ -38,22 +44,46 @@ def arrange(
     groups: dict[GroupPath, GroupLine[R]] | None = None,
     unfolded: AbstractSet[Hashable] = frozenset(),
 ) -> Arrangement[R]:
-    """The lines of a table.
+    """The lines of a table, at once. Args: as of `arranging`."""
+    return finished(
+        arranging(rows, layout, spec, context, words=words, groups=groups, unfolded=unfolded)
+    )
+
+
+def arranging(
+    rows: Sequence[TableRow[R]],
+    layout: TableLayout,
+    spec: TableSpec[R, C],
+    context: C,
+    *,
+    words: Sequence[str] = (),
+    groups: dict[GroupPath, GroupLine[R]] | None = None,
+    unfolded: AbstractSet[Hashable] = frozenset(),
+    summing: Callable[[Sequence[TableRow[R]]], Steps[Sums]] | None = None,
+) -> Steps[Arrangement[R]]:
+    """The lines of a table. No line changes before the last step.
 
     Args:
         rows: in the order of rows that no sort key tells apart.
         words: casefolded; a row must contain every one of them.
         groups: path -> the line that was there before, which is used again; new ones are added.
         unfolded: keys of the rows whose parts are listed below them.
+        summing: sums up rows that are a long group; without it, groups do when they are asked.
     """
-    found = ordered(chosen(rows, layout.filters, spec, context, words), layout.sort, spec, context)
+    found = yield from choosing(rows, layout.filters, spec, context, words)
+    found = yield from ordering(found, layout.sort, spec, context)
     if not layout.groups:
-        return Arrangement(list(with_parts(found, unfolded, spec)), found)
-    known = {} if groups is None else groups
-    lines: list[TableRow[R] | GroupLine[R]] = []
-    shown: list[TableRow[R]] = []
-    add_groups(found, (), layout, spec, context, known=known, lines=lines, shown=shown)
-    return Arrangement(lines, shown)
+        own = {} if summing is None else (yield from summing(found))
+        return Arrangement(list(with_parts(found, unfolded, spec)), found, sums=own)
+    columns = [spec.column(key) for key in layout.groups]
+    innermost = yield from grouping(found, columns, context)
+    sums: dict[GroupPath, Sums] = {}
+    for path, within in innermost.items():
+        if summing is not None and len(within) > LONG:
+            sums[path] = yield from summing(within)
+    made = Grouping(layout, spec, context, {} if groups is None else groups, sums)
+    outermost = made.add(innermost)
+    return Arrangement(made.lines, made.shown, outermost)
 
 
 def of_account(rows: list[TableRow[R]], account: str, spec: TableSpec[R, Any]) -> list[TableRow[R]]:
@@ -83,100 +113,96 @@ def parts_of(row: TableRow[R], spec: TableSpec[R, C]) -> tuple[TableRow[R], ...]
     return row.parts
 
 
-def chosen(
-    rows: Iterable[TableRow[R]],
-    filters: Sequence[Filter],
-    spec: TableSpec[R, C],
-    context: C,
-    words: Sequence[str],
-) -> list[TableRow[R]]:
-    """The rows that match every word, and of each kind of filter at least one."""
-    found = list(rows)
-    for key in dict.fromkeys(each.kind for each in filters):
-        accepts = spec.filter_kind(key).accepts
-        first, *others = [each.value for each in filters if each.kind == key]
-        if others:
-            values = (first, *others)
-            found = [row for row in found if any(accepts(row.value, v, context) for v in values)]
-        else:
-            found = [row for row in found if accepts(row.value, first, context)]
-    for word in words:
-        found = [row for row in found if word in (row.searched or searched(row, spec))]
+def grouping(
+    rows: Sequence[TableRow[R]], columns: Sequence[Column[R, C]], context: C
+) -> Steps[dict[GroupPath, list[TableRow[R]]]]:
+    """The texts of the innermost group and of those around it -> its rows, in order."""
+    found: dict[GroupPath, list[TableRow[R]]] = {}
+    for part in in_steps(rows):
+        if found:
+            yield
+        texts = ([column.text(row.value, context) for row in part] for column in columns)
+        for row, path in zip(part, zip(*texts, strict=True), strict=True):
+            if (within := found.get(path)) is None:
+                within = found[path] = []
+            within.append(row)
     return found
 
 
-def searched(row: TableRow[R], spec: TableSpec[R, C]) -> str:
-    """What a search matches against, made once."""
-    if row.searched is None:
-        row.searched = spec.search_text(row.value)
-    return row.searched
+class Grouping(Generic[R, C]):
+    """Makes the lines of groups, and of the rows in them.
 
-
-def ordered(
-    rows: list[TableRow[R]], sort: Sequence[SortKey], spec: TableSpec[R, C], context: C
-) -> list[TableRow[R]]:
-    """The rows sorted, unknown values last in both directions; equal rows stay in their order."""
-    for key in reversed(sort):
-        column = spec.column(key.key)
-        if column.is_tie_break and not key.is_descending and key is sort[-1]:
-            continue  # they are in this order
-        rows = sorted_by(rows, column, context, is_descending=key.is_descending)
-    return rows
-
-
-def sorted_by(
-    rows: list[TableRow[R]], column: Column[R, C], context: C, *, is_descending: bool
-) -> list[TableRow[R]]:
-    sort_key = column.sort_by
-    keys: list[Any] = [sort_key(row.value, context) for row in rows]
-    places: Iterable[int] = range(len(rows))
-    unknown: list[TableRow[R]] = []
-    if None in keys:
-        places = [place for place in places if keys[place] is not None]
-        unknown = [row for row, key in zip(rows, keys, strict=True) if key is None]
-    known = sorted(places, key=keys.__getitem__, reverse=is_descending)
-    return [*map(rows.__getitem__, known), *unknown]
-
-
-def add_groups(
-    rows: list[TableRow[R]],
-    path: GroupPath,
-    layout: TableLayout,
-    spec: TableSpec[R, C],
-    context: C,
-    *,
-    known: dict[GroupPath, GroupLine[R]],
-    lines: list[TableRow[R] | GroupLine[R]],
-    shown: list[TableRow[R]],
-) -> None:
-    """Adds the lines of the groups at this depth, or the rows where there are no more groups.
-
-    Groups are in the order of the column that they are of; a sort key of it turns that around.
+    Attributes:
+        lines, shown: of the arrangement.
     """
-    if len(path) == len(layout.groups):
-        lines += rows
-        shown += rows
-        return
-    column = spec.column(layout.groups[len(path)])
-    members: dict[str, list[TableRow[R]]] = {}
-    for row in rows:
-        text = column.text(row.value, context)
-        if (within := members.get(text)) is None:
-            within = members[text] = []
-        within.append(row)
-    texts = {id(within[0]): text for text, within in members.items()}
-    is_descending = any(key.key == column.key and key.is_descending for key in layout.sort)
-    firsts = [within[0] for within in members.values()]
-    for first in sorted_by(firsts, column, context, is_descending=is_descending):
-        text = texts[id(first)]
-        within = members[text]
-        line = known.get((*path, text))
+
+    def __init__(
+        self,
+        layout: TableLayout,
+        spec: TableSpec[R, C],
+        context: C,
+        known: dict[GroupPath, GroupLine[R]],
+        sums: Mapping[GroupPath, Sums],
+    ) -> None:
+        self._layout = layout
+        self._columns = [spec.column(key) for key in layout.groups]
+        self._context = context
+        self._known = known
+        self._sums = sums
+        self.lines: list[TableRow[R] | GroupLine[R]] = []
+        self.shown: list[TableRow[R]] = []
+
+    def add(
+        self,
+        innermost: dict[GroupPath, list[TableRow[R]]],
+        path: GroupPath = (),
+        *,
+        is_hidden: bool = False,
+    ) -> list[GroupLine[R]]:
+        """Adds the lines of the groups within this one, and returns them.
+
+        Groups are in the order of the column that they are of; a sort key of it turns that around.
+
+        Args:
+            innermost: those that are in it, each path -> its rows.
+            is_hidden: a group around them is collapsed.
+        """
+        depth = len(path)
+        column = self._columns[depth]
+        below: dict[str, dict[GroupPath, list[TableRow[R]]]] = {}
+        for place, within in innermost.items():
+            below.setdefault(place[depth], {})[place] = within
+        texts: dict[TableRow[R], str] = {}
+        for text, groups in below.items():
+            texts[next(iter(groups.values()))[0]] = text
+        is_descending = any(
+            key.key == column.key and key.is_descending for key in self._layout.sort
+        )
+        firsts = finished(sorting([*texts], column, self._context, is_descending=is_descending))
+        return [
+            self._add_group((*path, texts[first]), below[texts[first]], is_hidden=is_hidden)
+            for first in firsts
+        ]
+
+    def _add_group(
+        self, path: GroupPath, innermost: dict[GroupPath, list[TableRow[R]]], *, is_hidden: bool
+    ) -> GroupLine[R]:
+        line = self._known.get(path)
         if line is None:
-            line = known[(*path, text)] = GroupLine((*path, text))
-        line.rows = within
+            line = self._known[path] = GroupLine(path)
+        line.is_collapsed = path in self._layout.collapsed
+        if not is_hidden:
+            self.lines.append(line)
+        is_hidden = is_hidden or line.is_collapsed
+        first = len(self.shown)
+        if len(path) < len(self._columns):
+            line.groups = self.add(innermost, path, is_hidden=is_hidden)
+            line.rows = self.shown[first:]
+        else:
+            line.groups, line.rows = (), innermost[path]
+            self.shown += line.rows
+            if not is_hidden:
+                self.lines += line.rows
         line.forget_sums()
-        line.is_collapsed = line.path in layout.collapsed
-        lines.append(line)
-        hidden: list[TableRow[R] | GroupLine[R]] = []
-        below = hidden if line.is_collapsed else lines
-        add_groups(within, line.path, layout, spec, context, known=known, lines=below, shown=shown)
+        line.sums = self._sums.get(path, {})
+        return line

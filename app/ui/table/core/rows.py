@@ -1,11 +1,13 @@
 """A table's lines: rows of values and groups of them, with cached texts. Does not use Qt."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from app.ui.table.core.layout import GroupPath
+from app.ui.table.core.sums import ColumnSum
 
 R = TypeVar("R")
+Sums = dict[int, ColumnSum | None]  # number of a column -> what it adds up to
 
 
 class TableRow(Generic[R]):
@@ -56,22 +58,27 @@ class GroupLine(Generic[R]):
     Attributes:
         path: the texts of the group and of those around it, outermost first.
         rows: all that are in it, listed or collapsed.
+        groups: those within it, in order; none in an innermost one.
         cells: the subtotals' cells by column; None where they are to be made.
+        sums: those that were asked for.
         parts: the values that are summed up, by account and currency; None until then.
     """
 
-    __slots__ = ("cells", "is_collapsed", "parts", "path", "rows")
+    __slots__ = ("cells", "groups", "is_collapsed", "parts", "path", "rows", "sums")
 
     def __init__(self, path: GroupPath) -> None:
         self.path = path
         self.rows: Sequence[TableRow[R]] = ()
+        self.groups: Sequence[GroupLine[R]] = ()
         self.is_collapsed = False
         self.cells: list[Any] | None = None
+        self.sums: Sums = {}
         self.parts: Any = None
 
     def forget_sums(self) -> None:
         """Sums up again when asked, after other rows or figures."""
         self.cells = self.parts = None
+        self.sums = {}
 
     @property
     def title(self) -> str:
@@ -83,3 +90,12 @@ class GroupLine(Generic[R]):
 
 
 Line = TableRow[Any] | GroupLine[Any]
+
+
+def innermost_of(groups: Iterable[GroupLine[R]]) -> Iterator[GroupLine[R]]:
+    """Those that have no groups within them, in order."""
+    for group in groups:
+        if group.groups:
+            yield from innermost_of(group.groups)
+        else:
+            yield group

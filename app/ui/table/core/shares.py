@@ -7,13 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from app.ui.table.core.column import Column, TableContext, TableSpec
 from app.ui.table.core.layout import GroupPath, TableLayout
-from app.ui.table.core.subtotals import (
-    Amounts,
-    amounts_of,
-    converted_text,
-    parts_of,
-    unknown_text,
-)
+from app.ui.table.core.subtotals import converted_text, unknown_text
+from app.ui.table.core.sums import Amounts, amounts_of, parts_of
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
@@ -81,20 +76,20 @@ def group_columns(spec: TableSpec[R, C], layout: TableLayout) -> tuple[Column[R,
 
 
 def wholes_of(
-    groups: Mapping[GroupPath, Iterable[R]],
-    columns: tuple[Column[R, C], ...],
-    spec: TableSpec[R, C],
-    context: C,
+    sums: Mapping[GroupPath, Amounts], columns: tuple[Column[R, C], ...], context: C
 ) -> Wholes[R]:
-    """Args: groups: as of `by_path`."""
+    """Args: sums: of the column that the rows are parts of, by the path of the innermost group."""
+    return Wholes(columns, {path: whole_of(amounts, context) for path, amounts in sums.items()})
+
+
+def wholes_over(
+    values: Iterable[R], columns: tuple[Column[R, C], ...], spec: TableSpec[R, C], context: C
+) -> Wholes[R]:
+    """As they would be if a table listed these values."""
     summed = spec.column(spec.share_of)
-    return Wholes(
-        columns,
-        {
-            path: whole_of(amounts_of(summed, parts_of(own, spec)), context)
-            for path, own in groups.items()
-        },
-    )
+    groups = by_path(values, columns, context)
+    sums = {path: amounts_of(summed, parts_of(own, spec)) for path, own in groups.items()}
+    return wholes_of(sums, columns, context)
 
 
 def whole_of(amounts: Amounts, context: TableContext) -> Whole:

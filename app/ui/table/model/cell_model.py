@@ -10,13 +10,15 @@ from app.ui.style.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, LEFT, RIGHT, TOOL
 from app.ui.table.core.column import TableContext, TableSpec, columns_in_order
 from app.ui.table.core.row_store import Delta
 from app.ui.table.core.rows import GroupLine, Line, TableRow
-from app.ui.table.core.subtotals import SubtotalCell, parts_of, subtotal_cell
+from app.ui.table.core.subtotals import SubtotalCell, subtotal_cell
+from app.ui.table.core.sums import ColumnSum, column_sum, merged, parts_of
 from app.ui.table.model.list_model import CHANGED_ROLES, ListModel, runs
 from app.ui.table.model.row_highlights import MARK_ROLES, RowHighlights
 from app.ui.widgets.plain_text import plain_tooltip
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
+ROWS_A_GROUP = 30  # where summing up a group by itself takes as long as its rows in a longer one
 MANY_ROWS = 1000  # above that, finding the rows takes longer than repainting all
 
 
@@ -78,11 +80,24 @@ class CellModel(ListModel[Line], Generic[R, C]):
             group.cells = [None] * self._columns
         cell: SubtotalCell | None = group.cells[column]
         if cell is None:
+            of = self.spec.columns[column]
+            cell = subtotal_cell(of, self.sum_of(group, column), self.context)
+            group.cells[column] = cell
+        return cell
+
+    def sum_of(self, group: GroupLine[R], column: int) -> ColumnSum | None:
+        """What the column adds up to in the group: from the groups within it, where these are
+        long; many short ones take longer than all their rows."""
+        if column in group.sums:
+            return group.sums[column]
+        if len(group.rows) > ROWS_A_GROUP * len(group.groups) > 0:
+            found = merged(self.sum_of(within, column) for within in group.groups)
+        else:
             if group.parts is None:
                 group.parts = parts_of([row.value for row in group.rows], self.spec)
-            of = self.spec.columns[column]
-            cell = group.cells[column] = subtotal_cell(of, group.parts, self.spec, self.context)
-        return cell
+            found = column_sum(self.spec.columns[column], group.parts, self.spec, self.context)
+        group.sums[column] = found
+        return found
 
     def group_title(self, group: GroupLine[R]) -> str:
         return f"{group.title} ({self.context.formats.count(len(group.rows))})"

@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from app.export.sheet import Heading, Kind, Parts, Sheet, Value
 from app.ui.table.core.column import Column, ExportedParts, Subtotal, TableContext, TableSpec
-from app.ui.table.core.shares import by_path, group_columns, share_keys, wholes_of
-from app.ui.table.core.subtotals import amounts_of, parts_of
+from app.ui.table.core.shares import Wholes, by_path, group_columns, share_keys, wholes_over
+from app.ui.table.core.sums import amounts_of, parts_of
 from app.ui.table.model.table_model import TableModel
 
 R = TypeVar("R")
@@ -84,8 +84,9 @@ class TableContent(Generic[R, C]):
         if make is None:
             return self.context
         columns = tuple(map(self.spec.column, self.shares_by))
-        groups = by_path(self.values, columns, self.context) if columns else {}
-        return make(self.context, wholes_of(groups, columns, self.spec, self.context))
+        if not columns:
+            return make(self.context, Wholes())
+        return make(self.context, wholes_over(self.values, columns, self.spec, self.context))
 
 
 def table_content(

@@ -49,6 +49,9 @@ class ListModel(QAbstractTableModel, Generic[R]):
             self._reset_to(after)
             return
         present = set(before)
+        if len(after) == len(before) and present.issuperset(after):
+            self.reorder(after)
+            return
         gone, new = absent(before, set(after)), absent(after, present)
         if len(gone) + len(new) > MANY_RUNS:
             self._reset_to(after)

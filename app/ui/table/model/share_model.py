@@ -1,20 +1,21 @@
 """Rows that show what part of their group they are, while a visible column does."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from app.ui.table.core.column import Column, TableContext, TableSpec, bits_of
+from app.ui.table.core.column import TableContext, TableSpec, bits_of
 from app.ui.table.core.layout import GroupPath
 from app.ui.table.core.row_store import RowStore
-from app.ui.table.core.rows import GroupLine, TableRow
+from app.ui.table.core.rows import GroupLine, TableRow, innermost_of
 from app.ui.table.core.shares import (
     Wholes,
     group_columns,
-    path_of,
     share_keys,
     wholes_of,
 )
+from app.ui.table.core.sums import Amounts
 from app.ui.table.model.cell_model import CellModel
 
 R = TypeVar("R")
@@ -26,6 +27,7 @@ class ShareModel(CellModel[R, C]):
 
     Attributes:
         shown_rows: the rows that filters and search let through, in order, collapsed or not.
+        outermost: the groups that they are in, in order; the other groups are within these.
     """
 
     def __init__(self, spec: TableSpec[R, C], context: C, parent: QObject | None = None) -> None:
@@ -33,6 +35,7 @@ class ShareModel(CellModel[R, C]):
         self.shown_rows: list[TableRow[R]] = []
         self._store: RowStore[R] = RowStore(spec)
         self._groups: dict[GroupPath, GroupLine[R]] = {}  # of earlier groupings too
+        self.outermost: Sequence[GroupLine[R]] = ()
         self._wholes: Wholes[R] = Wholes()
         self._shares = share_keys(spec)
 
@@ -55,8 +58,7 @@ class ShareModel(CellModel[R, C]):
         if not self._shares:
             return False
         columns = group_columns(self.spec, self.layout)
-        groups = self._innermost(columns) if columns else {}
-        wholes = wholes_of(groups, columns, self.spec, self.context) if columns else Wholes()
+        wholes = wholes_of(self._sums_of_wholes(), columns, self.context) if columns else Wholes()
         if wholes == self._wholes:
             return False
         self._wholes = wholes
@@ -67,10 +69,8 @@ class ShareModel(CellModel[R, C]):
         self._emit_bits(bits, self._everywhere())
         return True
 
-    def _innermost(self, columns: tuple[Column[R, C], ...]) -> dict[GroupPath, list[R]]:
-        """path -> the values in it, of the groups by these columns."""
-        return {
-            path: [row.value for row in group.rows]
-            for path, group in self._groups.items()
-            if group.rows and path_of(group.rows[0].value, columns, self.context) == path
-        }
+    def _sums_of_wholes(self) -> dict[GroupPath, Amounts]:
+        """path of an innermost group -> the sum that its rows are parts of"""
+        number = next(n for n, of in enumerate(self.spec.columns) if of.key == self.spec.share_of)
+        sums = {group.path: self.sum_of(group, number) for group in innermost_of(self.outermost)}
+        return {path: found for path, found in sums.items() if isinstance(found, Amounts)}

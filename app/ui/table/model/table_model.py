@@ -9,44 +9,39 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
-from app.domain.model.runs import ALL_ACCOUNTS
-from app.ui.table.core.arrange import Arrangement, arrange, chosen, of_account
+from app.ui.table.core.arrange import of_account
 from app.ui.table.core.column import TableContext, TableSpec, bits_of
 from app.ui.table.core.layout import Filter, TableLayout, arranged_by
+from app.ui.table.core.ordering import chosen
 from app.ui.table.core.row_store import SLICE
 from app.ui.table.core.rows import GroupLine, TableRow
-from app.ui.table.model.live_model import LiveModel
-from app.ui.table.model.time_slicer import TimeSlicer, Work
+from app.ui.table.model.arranging_model import ArrangingModel
+from app.ui.table.model.time_slicer import Work
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
 
 
-class TableModel(LiveModel[R, C]):
-    """Arranges values as lines, and keeps them over updates.
+class TableModel(ArrangingModel[R, C]):
+    """Keeps the lines over updates of the values, of the context and of the layout.
 
     Args:
-        is_paged: the values come filtered and in order, page by page; the layout's order and
-            filters are the source's business.
+        is_paged: see `ArrangingModel`.
 
     Attributes:
-        total: the line of all of them, which is not among the lines.
         has_more: a paged source has more values.
-        is_showing: `shown` is still to come.
 
     Signals:
         live_updated(): figures in live columns have changed, in any row.
         about_to_relist(): the lines of newer values are about to be listed.
-        relisted(): other lines are listed, or the same in another order; the totals have changed.
         shown(): all values given to `show` are listed; with many of them that takes several
             turns of the event loop, and the old lines stay until then.
     """
 
     live_updated = Signal()
     about_to_relist = Signal()
-    relisted = Signal()
     shown = Signal()
 
     def __init__(
@@ -57,14 +52,8 @@ class TableModel(LiveModel[R, C]):
         is_paged: bool = False,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(spec, context, parent)
-        self.total: GroupLine[R] = GroupLine(())
-        self.has_more = self.is_showing = False
-        self._is_paged = is_paged
-        self._unfolded: set[Hashable] = set()
-        self._account = ALL_ACCOUNTS
-        self._words: tuple[str, ...] = ()
-        self._slices = TimeSlicer(self)
+        super().__init__(spec, context, parent, is_paged=is_paged)
+        self.has_more = False
         self._moved_while_showing: set[Hashable] = set()  # while `show` is still running
 
     def show(self, values: Sequence[R], touched: Iterable[Hashable] = ()) -> None:
@@ -103,7 +92,7 @@ class TableModel(LiveModel[R, C]):
     def _summing_up(self) -> Work:
         """Makes the totals of many rows; the old ones stay on the screen until then."""
         total: GroupLine[R] = GroupLine(())
-        total.rows = self.shown_rows
+        total.rows, total.groups = self.shown_rows, self.outermost
         for column in range(self._columns):
             yield
             self.subtotal(total, column)
@@ -149,6 +138,7 @@ class TableModel(LiveModel[R, C]):
     def unfold(self, line: int, *, is_unfolded: bool) -> None:
         """Lists the parts of a row below it, or not."""
         row = self.lines[line]
+        self._slices.finish()
         if isinstance(row, TableRow):
             (self._unfolded.add if is_unfolded else self._unfolded.discard)(row.key)
             self._relist()
@@ -166,24 +156,13 @@ class TableModel(LiveModel[R, C]):
             refresh: gives a value its newest figures.
         """
         self._refresh = refresh
-        if self._slices.is_busy:
+        if self.is_showing:
             self._moved_while_showing.update(keys)
         moved = self._store.of(keys)
         self._outdated |= moved
         if moved:
             self.live_updated.emit()
         return bool(moved)
-
-    @Slot()
-    def rearrange(self) -> None:
-        """Sums up, sorts and filters again by the newest figures."""
-        self._slices.finish()
-        self._apply_live(tuple(self._outdated))
-        if self._live_bits & self._arranging_bits():
-            self._relist()
-        else:
-            self._sum_up_again()
-            self.live_updated.emit()
 
     def reformat(self) -> None:
         """Formats every cell again."""
@@ -220,48 +199,3 @@ class TableModel(LiveModel[R, C]):
     def of_account(self) -> int:
         """How many rows the chosen account has, matching filters and search or not."""
         return len(of_account(self._store.rows, self._account, self.spec))
-
-    def _arranging_bits(self) -> int:
-        """Bits of the columns that decide which lines there are, and in which order."""
-        layout = self.layout
-        keys = {*layout.groups, *(sort.key for sort in layout.sort)}
-        is_all = bool(layout.filters or self._words)  # which may look at anything
-        return bits_of(
-            self.spec, lambda column: is_all or column.is_tie_break or column.key in keys
-        )
-
-    def _relist(self, *, has_same_total: bool = False) -> None:
-        """Lists the lines again, after a change of rows, order, filters or groups."""
-        found = self._arranged()
-        self.shown_rows = found.rows
-        if not has_same_total:
-            self._forget_sums()
-        if self.renew_wholes() and self.is_sorted_by_share:
-            found = self._arranged()  # by the new parts
-            self.shown_rows = found.rows
-        if found.lines != self.lines:
-            self.list_lines(found.lines)
-        self.relisted.emit()
-
-    def _arranged(self) -> Arrangement[R]:
-        rows = self._store.rows if self._is_paged else self._store.in_order()
-        layout = replace(self.layout, sort=(), filters=()) if self._is_paged else self.layout
-        return arrange(
-            of_account(rows, self._account, self.spec),
-            *(layout, self.spec, self.context),
-            words=() if self._is_paged else self._words,
-            groups=self._groups,
-            unfolded=self._unfolded,
-        )
-
-    def _sum_up_again(self) -> None:
-        """After other figures in the same lines."""
-        self._forget_sums()
-        self.renew_wholes()
-
-    def _forget_sums(self) -> None:
-        if not self.is_showing or len(self._store.rows) <= SLICE:
-            self.total.rows = self.shown_rows
-            self.total.forget_sums()
-        for group in self._groups.values():
-            group.forget_sums()

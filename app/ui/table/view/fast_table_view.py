@@ -47,14 +47,12 @@ class FastTableView(PaintedTableView):
         row_activated(QModelIndex): a row was double-clicked, or Enter was pressed on it.
         more_wanted(): the end of the lines read so far is near the screen.
         export_wanted(): the user wants the table as a file.
-        painted(): the geometry of the columns may have changed.
     """
 
     layout_wanted = Signal(object)
     row_activated = Signal(QModelIndex)
     more_wanted = Signal()
     export_wanted = Signal()
-    painted = Signal()
 
     def __init__(
         self, model: TableModel[Any, Any], name: str, parent: QWidget | None = None
@@ -76,6 +74,7 @@ class FastTableView(PaintedTableView):
         model.modelAboutToBeReset.connect(self._remember_selection)
         model.modelReset.connect(self._restore_selection)
         model.live_updated.connect(self._repaint_live)
+        model.summed.connect(self._repaint_sums)
         model.about_to_relist.connect(self._remember_first)
         model.relisted.connect(self._keep_first)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -217,13 +216,13 @@ class FastTableView(PaintedTableView):
 
     @Slot()
     def _repaint_live(self) -> None:
-        """Repaints only the columns with live figures."""
-        height = self.viewport().height()
-        for column, of in enumerate(self.table.spec.columns):
-            if of.is_live and not self.isColumnHidden(column):
-                left, width = self.columnViewportPosition(column), self.columnWidth(column)
-                self.viewport().update(left, 0, width, height)
-        self.painted.emit()
+        """Repaints the live figures of the rows that have newer ones."""
+        model = self.table
+        self.repaint_live(lambda line: model.is_outdated(line))
+
+    @Slot()
+    def _repaint_sums(self) -> None:
+        self.repaint_live(lambda line: isinstance(line, GroupLine))
 
     @Slot()
     def _on_scrolled(self) -> None:

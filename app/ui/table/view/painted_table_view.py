@@ -3,8 +3,8 @@
 Qt's own delegate asks the model seven times a cell and lays out each text at every paint.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from app.ui.style.roles import NOWHERE, Index
 from app.ui.style.theme import LIGHT, Colours, current_colours, figures_font
 from app.ui.table.core.rows import Line
+from app.ui.table.model.list_model import runs
 from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.column_widths import ColumnWidths
 from app.ui.table.view.header import TableHeader
@@ -90,12 +91,37 @@ class PaintedTableView(QTableView):
         """The place of all columns, in sight or not: none grows under the user's eyes."""
         return QRect(-self.header.offset(), 0, self.header.length(), 1)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        region = event.rect()
-        first, last = self._lines_in(region)
-        if first < 0:
+    def is_seen(self) -> bool:
+        """Whether the table is on the screen: not on another tab, minimized or in the tray."""
+        return self.isVisible() and not self.window().isMinimized()
+
+    def repaint_live(self, is_wanted: Callable[[Line], bool]) -> None:
+        """Repaints the live columns of these of the lines on the screen, each by itself: ten times
+        a second some of them move, and rarely all."""
+        if not self.isVisible():
             return
-        lines = [self.table.line(number) for number in range(first, last + 1)]
+        box = self.viewport().rect()
+        first, last = self._lines_in(box)
+        columns = self.table.spec.columns
+        live = [place for place in self.places(box) if columns[place.column].is_live]
+        if first < 0 or not live:
+            return
+        left = min(place.left for place in live)
+        width = max(place.left + place.width for place in live) - left
+        for number, line in enumerate(self.table.lines[first : last + 1], first):
+            if is_wanted(line):
+                top, height = self.rowViewportPosition(number), self.rowHeight(number)
+                self.viewport().update(left, top, width, height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the lines that the region touches, and not those between them."""
+        region = event.rect()
+        parts = cast(Iterable[QRect], event.region())  # which PySide's stubs do not know
+        spans = [self._lines_in(part) for part in parts]
+        numbers = sorted({n for first, last in spans if first >= 0 for n in range(first, last + 1)})
+        if not numbers:
+            return
+        lines = [self.table.line(number) for number in numbers]
         places = self.places(region)
         is_whole = region.width() >= self.viewport().width()
         measured = self.places(self.everywhere()) if is_whole else places
@@ -103,7 +129,10 @@ class PaintedTableView(QTableView):
             region = self.viewport().rect()
             places = self.places(region)
         painter = QPainter(self.viewport())
-        self._paint(painter, lines, first, places, region)
+        for first, last in runs(numbers):
+            start = numbers.index(first)
+            part = lines[start : start + last - first + 1]
+            self._paint(painter, part, first, places, region)
         self._paint_focus(painter)
         painter.end()
 
@@ -136,7 +165,7 @@ class PaintedTableView(QTableView):
             is_selected=is_selected,
         )
         if frozen:
-            part = QRect(0, region.top(), frozen.width, region.height())
+            part = QRect(0, top, frozen.width, height * len(lines)) & region
             painter.setClipRect(part)
             painter.fillRect(part, self.palette().base())
             self.painting.paint(

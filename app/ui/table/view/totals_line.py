@@ -20,7 +20,7 @@ class TotalsLine(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Totals of the rows shown")
         model, header = view.table, view.header
-        for changed in (model.relisted, model.dataChanged, model.shown, view.painted):
+        for changed in (model.relisted, model.dataChanged, model.shown, model.summed):
             changed.connect(self.update)
         for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
             moved.connect(self.update)
