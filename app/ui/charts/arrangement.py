@@ -1,12 +1,21 @@
 """How the page is arranged: the chart above, calendar and table below, in the user's sizes."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.ui.charts.sections.section import Section
+from app.ui.charts.sections.section import Section, scrollable
 
 CHART, LOWER = 62, 38  # parts of the height, until the user has chosen others
 LEAST_LINES = 15  # of text, that chart and table are high together
@@ -77,6 +86,23 @@ class ChartsArrangement(QObject):
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
         self.splitter.splitterMoved.connect(partial(self._keep, PAGE, self.splitter))
         self.table_switch.toggled.connect(self._on_switched)
+
+    def fill(
+        self, page: QWidget, top: QLayout, above: Sequence[QWidget], *, below: QWidget
+    ) -> None:
+        """Lays out the page: what is above the charts, the charts, what is below them."""
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(top)
+        for part in above:
+            column.addWidget(part)
+        column.addWidget(self.splitter, 1)
+        column.addWidget(below)
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrollable(body))  # with large letters in a low window, no figure is cut
 
     def _splitters(self, section: Section) -> tuple[tuple[str, QSplitter], ...]:
         name = section.model.spec.name

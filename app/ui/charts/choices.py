@@ -14,7 +14,8 @@ from app.domain.charts.money import ChartCurrency
 from app.domain.charts.ranges import BarLength, ChartRange, Days, range_days
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.summary import PortfolioSummary
-from app.ui.charts.state import ChartKind
+from app.ui.charts.computing import ChartInput
+from app.ui.charts.state import ChartKind, ChartsState
 from app.ui.closed.filter_bar import choice, chosen_day, date_field, write_days
 from app.ui.style.formatting import Formats
 from app.ui.widgets.flow_layout import FlowLayout
@@ -148,6 +149,18 @@ class ChartChoices(QWidget):
     def chosen_currency(self) -> ChartCurrency:
         number = self.currency.currentIndex()
         return self._currencies[number] if self._currencies else ChartCurrency("")
+
+    def input_of(self, state: ChartsState) -> ChartInput:
+        """What was read, with what is chosen here."""
+        return ChartInput(
+            self.kind,
+            self.chosen_currency,
+            closes=state.closes,
+            points=state.points,
+            deposits=state.deposits,
+            length=self.bar_length,
+            by=self.allocate_by,
+        )
 
     def show_kind(self, kind: ChartKind) -> None:
         self.kinds.choose(list(ChartKind).index(kind))

@@ -1,12 +1,13 @@
 """The page of the charts: choices, large figures, the chart, and the table of its data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from app.domain.desktop.app_state import SyncState
 from app.domain.history.closed_positions import ClosedFilter
@@ -18,12 +19,12 @@ from app.ui.charts.computing import ChartInput, Computed
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.pictures import copy_picture
 from app.ui.charts.figures import LargeFigures
-from app.ui.charts.picture_menu import PictureMenu
+from app.ui.charts.picture_menu import PictureButton
 from app.ui.charts.reading_line import ReadingLine
 from app.ui.charts.sections.allocation import AllocationSection
 from app.ui.charts.sections.paid import PaidSection
 from app.ui.charts.sections.realized import RealizedSection
-from app.ui.charts.sections.section import LayoutsOf, Section, scrollable
+from app.ui.charts.sections.section import LayoutsOf, Section
 from app.ui.charts.sections.value import ValueSection
 from app.ui.charts.selection_bar import ChipsBar
 from app.ui.charts.state import BoundBy, ChartKind, ChartsQuery, ChartsState, Selection
@@ -94,19 +95,14 @@ class ChartsPage(QWidget):
             ChartKind.PAID: PaidSection(formats, layouts_of, self),
         }
         self.arrangement = ChartsArrangement(list(self.sections.values()), remembered, self)
-        self.pictures = QToolButton()
-        self.picture_menu = PictureMenu(lambda: self.section, self.pictures)
+        self.pictures = PictureButton(lambda: self.section)
+        self.picture_menu = self.pictures.pictures
         self._arrange()
         self._connect()
 
     def _arrange(self) -> None:
         set_tone(self.problem, "warning")
         self.problem.hide()
-        self.pictures.setObjectName("plainTool")
-        self.pictures.setText("Picture, data")
-        self.pictures.setAccessibleName("Save or copy the chart as a picture, or its data")
-        self.pictures.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.pictures.setMenu(self.picture_menu)
         top = QHBoxLayout()
         top.setContentsMargins(MARGIN, 2, MARGIN, 0)
         top.addWidget(self.choices, 1)
@@ -114,19 +110,8 @@ class ChartsPage(QWidget):
             top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         for part in (self.figures, self.chips, self.reading):
             part.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 6, 0, 0)
-        layout.setSpacing(6)
-        layout.addLayout(top)
-        layout.addWidget(self.chips)
-        layout.addWidget(self.figures)
-        layout.addWidget(self.reading)
-        layout.addWidget(self.arrangement.splitter, 1)
-        layout.addWidget(self.problem)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrollable(body))  # with large letters in a low window, no figure is cut
+        above = (self.chips, self.figures, self.reading)
+        self.arrangement.fill(self, top, above, below=self.problem)
 
     def _connect(self) -> None:
         self.choices.kind_chosen.connect(self.reading.restart)
@@ -197,20 +182,13 @@ class ChartsPage(QWidget):
         """Has the chosen chart computed, if it is of anything else than what is shown."""
         if not self.isVisible():
             return
-        choices, kind = self.choices, self.choices.kind
         binds, own = self._binds, self.section.own_filter
-        self.chips.show_chips(self.chosen, binds.chips(kind))
-        given = ChartInput(
-            kind,
-            choices.chosen_currency,
-            closes=self._state.closes,
+        self.chips.show_chips(self.chosen, binds.chips(self.choices.kind))
+        given = replace(
+            self.choices.input_of(self._state),
             positions=binds.positions_for(self.chosen, own),
             filters=binds.values_for(self.chosen, own),
-            points=self._state.points,
-            deposits=self._state.deposits,
             accounts=self._chosen_accounts,
-            length=choices.bar_length,
-            by=choices.allocate_by,
             first_weekday=self._formats.first_weekday(),
         )
         if given != self._given:

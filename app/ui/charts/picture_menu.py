@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.pictures import copy_picture, png_of, svg_of
@@ -63,3 +63,16 @@ class PictureMenu(QMenu):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         return dialog
+
+
+class PictureButton(QToolButton):
+    """Opens the menu. Args: section: gives the one that is shown."""
+
+    def __init__(self, section: Callable[[], Section], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plainTool")
+        self.setText("Picture, data")
+        self.setAccessibleName("Save or copy the chart as a picture, or its data")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.pictures = PictureMenu(section, self)
+        self.setMenu(self.pictures)

@@ -12,16 +12,19 @@ from app.domain.model.notes import PositionNotes
 from app.domain.model.positions import Position
 from app.ui.closed.state import ClosedLine
 from app.ui.detail.fact_list import ExplainedFigureView, FactList
-from app.ui.detail.facts import holding_facts, instrument_facts, pnl_figures, sum_facts
+from app.ui.detail.facts import holding_facts, instrument_facts, pnl_figures
 from app.ui.detail.notes_editor import NotesEditor
-from app.ui.detail.sections import ColumnsLayout, FoldingSection
+from app.ui.detail.sections import ColumnsLayout, FoldingSection, below, quiet
 from app.ui.detail.state import (
     DRAWN,
     DetailState,
     DetailSubject,
     PositionDetail,
     SelectionSum,
+    own_state,
+    shown_position,
 )
+from app.ui.detail.sums_view import SumsView
 from app.ui.detail.tables import POSITION_CLOSES, POSITION_EXECUTIONS, HeightByRows
 from app.ui.export.source import ExportSource
 from app.ui.history.timeline_view import STEPS, TimelineView
@@ -76,7 +79,6 @@ class DetailPane(QScrollArea):
         self._subject: DetailSubject | None = None
         self._state = DetailState()
         self._shown_closes: PositionDetail | None = None
-        self._sums: dict[str, tuple[SelectionSum, ...]] = {}
         self.sentence, self.problem = PlainLabel(NOTHING), PlainLabel()
         self.headline = ValueLabel("Position")
         self.headline.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -97,10 +99,7 @@ class DetailPane(QScrollArea):
         self.no_closes = quiet(NOTHING_CLOSED)
         self.timeline = TimelineView(formats, layouts_of(STEPS))
         self._fit_in(self.timeline.table)
-        self.summary = QWidget()
-        self._summary_column = QVBoxLayout(self.summary)
-        self._summary_column.setContentsMargins(0, 0, 0, 0)
-        self.sums: dict[str, FactList] = {}
+        self.summary = SumsView(formats)
         self.sections = tuple(self._sections())
         self._arrange()
         self.show_nothing()
@@ -157,25 +156,7 @@ class DetailPane(QScrollArea):
         self.headline.setText(SEVERAL.format(count=self._formats.count(count)))
         self.sentence.setVisible(count == 0)
         self.problem.hide()
-        self._sums = {currency: tuple(of) for currency, of in sums.items()}
-        self._show_sums()
-
-    def _show_sums(self) -> None:
-        facts = sum_facts(self._sums, self._formats)
-        if list(facts) != list(self.sums):
-            while (item := self._summary_column.takeAt(0)) is not None:
-                if (widget := item.widget()) is not None:
-                    widget.hide()
-                    widget.deleteLater()
-            self.sums = {currency: FactList() for currency in facts}
-            for currency, made in self.sums.items():
-                title = PlainLabel(currency)
-                title.setObjectName("sectionTitle")
-                title.setIndent(0)
-                self._summary_column.addWidget(title)
-                self._summary_column.addWidget(made)
-        for currency, of in facts.items():
-            self.sums[currency].show_facts(of)
+        self.summary.show_sums(sums)
 
     def show_subject(
         self, subject: DetailSubject, state: DetailState, known_tags: Iterable[str]
@@ -281,7 +262,7 @@ class DetailPane(QScrollArea):
         elif event.type() == QEvent.Type.LocaleChange:
             self.executions.reformat()
             self.closes.reformat()
-            self._show_sums()
+            self.summary.reformat()
             if self._subject is not None:
                 self._show_facts(shown_position(self._subject, self._state))
 
@@ -293,34 +274,3 @@ class DetailPane(QScrollArea):
         self.setMinimumSize(scaled(self, LEAST[0]), scaled(self, LEAST[1]))
         if self.timeline.chart is not None:
             self.timeline.chart.setFixedHeight(scaled(self, CHART_HEIGHT))
-
-
-def own_state(subject: DetailSubject, state: DetailState) -> DetailState:
-    """The state if it is the subject's, else an unanswered one."""
-    if state.position_id == subject.position_id:
-        return state
-    return DetailState(subject.position_id)
-
-
-def shown_position(subject: DetailSubject, state: DetailState) -> Position | None:
-    """As the table shows it, or as it was read."""
-    if subject.position is not None or state.detail is None:
-        return subject.position
-    return state.detail.timeline.position
-
-
-def quiet(text: str) -> PlainLabel:
-    label = PlainLabel(text)
-    label.setObjectName("quiet")
-    label.setIndent(0)
-    label.setWordWrap(True)
-    return label
-
-
-def below(*parts: QWidget) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    for part in parts:
-        column.addWidget(part)
-    return made

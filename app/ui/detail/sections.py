@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 from app.ui.style.icons import icon
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
+from app.ui.widgets.plain_text import PlainLabel
 
 COLUMN = 330  # the least width of a column where there are several, at the usual font
 GAP = 24
@@ -148,3 +149,20 @@ def filled(items: list[QLayoutItem], heights: list[int], limit: int) -> list[lis
 
 def height_of(item: QLayoutItem, width: int) -> int:
     return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
+
+
+def quiet(text: str) -> PlainLabel:
+    label = PlainLabel(text)
+    label.setObjectName("quiet")
+    label.setIndent(0)
+    label.setWordWrap(True)
+    return label
+
+
+def below(*parts: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        column.addWidget(part)
+    return made

@@ -130,3 +130,17 @@ class SelectionSum:
     title: str
     amount: Decimal | None
     unknown: int = 0
+
+
+def own_state(subject: DetailSubject, state: DetailState) -> DetailState:
+    """The state if it is the subject's, else an unanswered one."""
+    if state.position_id == subject.position_id:
+        return state
+    return DetailState(subject.position_id)
+
+
+def shown_position(subject: DetailSubject, state: DetailState) -> Position | None:
+    """As the table shows it, or as it was read."""
+    if subject.position is not None or state.detail is None:
+        return subject.position
+    return state.detail.timeline.position

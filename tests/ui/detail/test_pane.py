@@ -171,9 +171,9 @@ async def test_several_are_summed_up_by_currency(detail: DetailDesk) -> None:
     await detail.choose(0, 1, 2)
     assert pane.headline.text() == "3 positions are selected"
     assert pane.body.isHidden()
-    assert list(pane.sums) == ["EUR", "USD"]
-    assert texts(pane.sums["USD"])["Market value"] == "3,600.00"
-    assert texts(pane.sums["EUR"])["Unrealized P&L"] == "+200.00"
+    assert list(pane.summary.lists) == ["EUR", "USD"]
+    assert texts(pane.summary.lists["USD"])["Market value"] == "3,600.00"
+    assert texts(pane.summary.lists["EUR"])["Unrealized P&L"] == "+200.00"
     await detail.choose()
     assert pane.sentence.isVisible()
     assert pane.sentence.text() == NOTHING
