@@ -90,6 +90,7 @@ def in_base(key: str, title: str, value: MoneyOf, depends_on: tuple[str, ...], *
         lambda position, context: context.in_base(position, value(position)),
         Formats.gain if more.get("is_gain") else Formats.money,
         depends_on=(*depends_on, "instrument.currency"),
+        is_in_base=True,
         context=MONEY,
         is_shown=False,
         **more,

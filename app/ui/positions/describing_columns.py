@@ -36,6 +36,9 @@ DESCRIBING: tuple[PositionColumn, ...] = (
         *("expiry", "Expiry"),
         lambda position, _: position.instrument.expiry or None,
         lambda position, _: expiry_text(position.instrument.expiry) or DASH,
+        tooltip=lambda position, _: (
+            "" if position.instrument.expiry else tooltips.UNKNOWN["days_to_expiry"]
+        ),
         kind=Kind.DATE,
         depends_on=("instrument.expiry",),
         is_groupable=True,

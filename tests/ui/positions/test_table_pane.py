@@ -91,6 +91,16 @@ async def test_amounts_without_a_rate_are_unknown_in_the_base_currency(desk: Des
     assert desk.window.positions.pane.totals.texts()["market_value"] == "—"
 
 
+async def test_a_screen_reader_hears_the_base_currency_and_why_there_is_no_expiry(
+    desk: Desk,
+) -> None:
+    await desk.load(rated(position("AAPL"), euro("SAP", 2)))
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert desk.cell(1, "market_value", role) == "SAP, Market value: 1,100.00 EUR"
+    assert desk.cell(1, "base_value", role) == "SAP, Value in base: 1,375.00 USD"
+    assert desk.cell(1, "expiry", role) == "SAP, Expiry: It has no expiry date"
+
+
 async def test_the_account_is_hidden_while_there_is_only_one(desk: Desk) -> None:
     await desk.load(replace(book(position("AAPL")), accounts=("DU1",)))
     table, account = desk.window.positions.table, KEYS.index("account")

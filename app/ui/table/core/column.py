@@ -83,6 +83,7 @@ class Column(Generic[R, C]):
         is_number: right-aligned, and never elided.
         is_live: IBKR pushes it while connected.
         is_money: in the row's currency, or in the base currency while the context says so.
+        is_in_base: always in the base currency.
         subtotal: how its values add up.
         sum_note: whether a value makes a sum need a remark, and the remark.
         amount: what is added up, in the row's own currency.
@@ -113,6 +114,7 @@ class Column(Generic[R, C]):
     is_number: bool = False
     is_live: bool = False
     is_money: bool = False
+    is_in_base: bool = False
     subtotal: Subtotal = Subtotal.NONE
     amount: Callable[[R], Decimal | None] | None = None
     nothing: tuple[Callable[[R], bool], str] | None = None

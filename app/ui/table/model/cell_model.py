@@ -166,6 +166,8 @@ class CellModel(ListModel[Line], Generic[R, C]):
             return text
         if text == DASH:
             text = self._tooltip_at(number, column) or "not known"
+        elif text and of.is_in_base:
+            text = f"{text} {self.context.base_currency}"
         elif text and of.is_money and isinstance(line, TableRow) and self.spec.money_key:
             context, currency = self.context, self.spec.money_key(line.value)[1]
             text = f"{text} {context.base_currency if context.is_in_base else currency}"
