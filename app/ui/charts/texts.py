@@ -17,8 +17,8 @@ MOST_MARKS = 5  # that are read out one by one
 FEWEST = 3  # points that make a chart
 TOO_FEW = {
     0: "Nothing to draw in this period.",
-    1: "There is one {what} only; the table has it. A chart begins with three.",
-    2: "There are two {what} only; the table has them. A chart begins with three.",
+    1: "Only one {what} so far; the table shows it. A chart needs three.",
+    2: "Only two {what} so far; the table shows them. A chart needs three.",
 }
 
 

@@ -197,7 +197,7 @@ async def test_under_three_days_there_is_a_sentence_and_no_chart(charts: ChartsD
     await charts.take(snapshot(10, held(MSFT), fills=[sold]))
     await charts.charts_read()
     assert not page.section.is_drawn
-    assert page.section.sentence.text().startswith("There is one day with a close only")
+    assert page.section.sentence.text().startswith("Only one day with a close so far")
     assert [row["Realized P&L"] for row in data_of(page)] == ["99"]
 
 
