@@ -42,6 +42,7 @@ def check(folder: Path) -> None:
         **os.environ,
         "UV_TOOL_DIR": f"{folder}/tools",
         "UV_TOOL_BIN_DIR": f"{folder}/bin",
+        "UV_SYSTEM_CERTS": "1",  # as pyproject.toml says, which an installation does not read
     }
     environment.pop("VIRTUAL_ENV", None)
     run("uv", "build", "--wheel", "--out-dir", folder / "dist", cwd=ROOT, environment=environment)
