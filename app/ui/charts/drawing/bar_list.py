@@ -88,7 +88,8 @@ class BarList(PaintedChart):
     def _columns(self, width: float) -> tuple[float, float]:
         """Where the bars begin and end."""
         widest = (self.fontMetrics().horizontalAdvance(row.name) for row in self.rows)
-        names = min(max(widest, default=0) + 2 * GAP + 4, max(width * WIDEST_NAME, 60))
+        most = max(width * WIDEST_NAME, width - self._figure_width - LEAST_BAR)
+        names = min(max(widest, default=0) + 2 * GAP + 4, most)
         return names, max(width - self._figure_width, names + 20)
 
     def _zero_and_scale(self, width: float) -> tuple[float, float]:
