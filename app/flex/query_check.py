@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from xml.parsers import expat
 
 from app.domain.fetching.boxes import OPTION, SECTIONS, boxes_of
 from app.domain.fetching.queries import QueryKind
 from app.domain.fetching.report import QueryCheck
 from app.domain.model.errors import StatementError
 from app.flex.reader import (
-    BLOCK,
     CONFIRMED,
     ENTITIES,
-    NO_XML,
     ROWS,
     TRADES,
+    parse_xml,
     read_statement,
     readable,
 )
@@ -61,16 +59,7 @@ class SeenBoxes:
 
     def read(self, read: Callable[[int], bytes]) -> None:
         """Raises: StatementError: it is no XML, or declares a document type."""
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.StartElementHandler = self._begin
-        parser.EndElementHandler = self._end
-        try:
-            while block := read(BLOCK):
-                parser.Parse(block, False)
-            parser.Parse(b"", True)
-        except (expat.ExpatError, LookupError) as error:
-            raise StatementError(NO_XML.format(file=self._file)) from error
+        parse_xml(read, self._file, self._refuse, self._begin, self._end)
 
     def absent(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What is needed and not there, and what exact figures need besides."""

@@ -82,16 +82,7 @@ class Sections:
 
     def read(self, read: Callable[[int], bytes]) -> None:
         """Args: read: returns up to this many bytes of the file, none at its end."""
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._refuse_entities
-        parser.StartElementHandler = self._begin
-        parser.EndElementHandler = self._end
-        try:
-            while block := read(BLOCK):
-                parser.Parse(block, False)
-            parser.Parse(b"", True)
-        except (expat.ExpatError, LookupError) as error:
-            raise StatementError(NO_XML.format(file=self._file)) from error
+        parse_xml(read, self._file, self._refuse_entities, self._begin, self._end)
 
     def statement(self) -> Statement:
         """The statement, once all is read. Call it once: it releases the collected rows."""
@@ -174,3 +165,30 @@ class Sections:
 
     def _refusal(self, sentence: str) -> StatementError:
         return StatementError(sentence.format(file=self._file))
+
+
+def parse_xml(
+    read: Callable[[int], bytes],
+    file: str,
+    on_doctype: Callable[..., object],
+    on_begin: Callable[[str, dict[str, str]], object],
+    on_end: Callable[[str], object],
+) -> None:
+    """Calls these for each element.
+
+    Args:
+        read: returns up to this many bytes of the file, none at its end.
+
+    Raises:
+        StatementError: it is no XML.
+    """
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = on_doctype
+    parser.StartElementHandler = on_begin
+    parser.EndElementHandler = on_end
+    try:
+        while block := read(BLOCK):
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError) as error:
+        raise StatementError(NO_XML.format(file=file)) from error

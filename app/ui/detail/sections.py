@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QLayout,
     QLayoutItem,
     QToolButton,
     QVBoxLayout,
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import (
 from app.ui.style.icons import icon
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
+from app.ui.widgets.flow_layout import ItemsLayout
 from app.ui.widgets.plain_text import PlainLabel
 
 COLUMN = 330  # the least width of a column where there are several, at the usual font
@@ -66,27 +66,8 @@ class FoldingSection(QWidget):
         self.fold.setIcon(icon(name, current_colours().muted))
 
 
-class ColumnsLayout(QLayout):
+class ColumnsLayout(ItemsLayout):
     """Widgets below each other, in columns of about the same height; their order stays."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         columns, each = self._columns(width)

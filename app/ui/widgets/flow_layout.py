@@ -1,15 +1,14 @@
-"""A layout that puts widgets side by side, and in further lines where they do not fit."""
+"""Layouts of widgets whose height depends on the width that they get."""
 
 from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
-class FlowLayout(QLayout):
-    """Puts widgets side by side, and in further lines where they do not fit."""
+class ItemsLayout(QLayout):
+    """Keeps its items in order; its height depends on its width."""
 
-    def __init__(self, spacing: int = 6) -> None:
-        super().__init__()
-        self.setSpacing(spacing)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -26,6 +25,14 @@ class FlowLayout(QLayout):
 
     def hasHeightForWidth(self) -> bool:
         return True
+
+
+class FlowLayout(ItemsLayout):
+    """Puts widgets side by side, and in further lines where they do not fit."""
+
+    def __init__(self, spacing: int = 6) -> None:
+        super().__init__()
+        self.setSpacing(spacing)
 
     def heightForWidth(self, width: int) -> int:
         return self._arrange(QRect(0, 0, width, 0), is_dry=True)
