@@ -17,7 +17,6 @@ UNSEEN = """SELECT fill.account, fill.stem FROM account CROSS JOIN fill INDEXED 
     WHERE fill.run_id > account.run_id
     AND fill.consumed_run_id IS NULL AND fill.put_away_run_id IS NULL
     AND fill.is_cancelled = 0"""
-AT_ONCE = 500  # values in one IN (...); SQLite before 3.32 allows 999 parameters
 
 Merge = Callable[[Fill | None, Fill], Fill]  # (stored, reported) -> what is known
 

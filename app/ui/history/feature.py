@@ -58,22 +58,20 @@ class HistoryFeature(QObject):
         if state.error and self._tabs.currentWidget() is not self.page:
             self._window.statusBar().showMessage(state.error, MESSAGE_MS)
         before = self._view.state.as_of
-        is_new = state.as_of is not before
-        is_refreshed = (
-            before is not None and state.as_of is not None and before.run == state.as_of.run
-        )
-        is_here = self._tabs.currentWidget() is self.page
+        is_new = state.as_of is not None and state.as_of is not before
+        is_only_refreshed = self._is_only_refreshed(before, state.as_of)
         self._view.show_as_of(state.as_of)
-        if is_new and state.as_of is not None and (is_here or not is_refreshed):
+        if is_new and not is_only_refreshed:
             self._tabs.setCurrentWidget(self._positions)
         if state.timeline is not self._timeline:
             self._timeline = state.timeline
             self._open_timeline()
 
-    def _is_only_refreshed(self, before: PositionsAsOf | None, now: PositionsAsOf) -> bool:
+    def _is_only_refreshed(self, before: PositionsAsOf | None, now: PositionsAsOf | None) -> bool:
         """The same past, read again after a note was edited: the user stays on the tab."""
         is_asked_for = self._tabs.currentWidget() is self.page
-        return before is not None and before.run.id == now.run.id and not is_asked_for
+        is_same = before is not None and now is not None and before.run == now.run
+        return is_same and not is_asked_for
 
     @Slot()
     def on_tab_changed(self) -> None:
