@@ -11,6 +11,8 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+# The texts are English, whatever the developer's desktop speaks.
+os.environ["LC_ALL"] = "C.UTF-8"
 # No test touches the keyring of the developer's desktop.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 

@@ -17,8 +17,8 @@ OK, CONFLICT, BUG, UNAVAILABLE = 200, 409, 500, 503
 PASSING = (BrokerError, StaleSnapshotError)
 CANCELLED = "The sync was cancelled; nothing was changed. Send the request again to sync."
 HELD = (
-    "{error} Nothing was written. If they really are closed, choose 'Close them' in the window, or "
-    "run `position-sync sync --allow-mass-close`."
+    "{error} Nothing was written. If they really are closed, choose 'Mark as closed here' in the "
+    "window, or run `position-sync sync --allow-mass-close`."
 )
 
 

@@ -1,4 +1,4 @@
-"""The intervals and time-outs of the kept connection."""
+"""The intervals and timeouts of the kept connection."""
 
 import random
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Intervals and time-outs, in seconds.
+    """Intervals and timeouts, in seconds.
 
     Attributes:
         first_retry_s, longest_retry_s: shortest and longest wait between two attempts to connect.

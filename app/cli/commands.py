@@ -148,7 +148,7 @@ def print_sync(report: Report, *, is_dry: bool) -> None:
 
 
 def print_held(report: Report) -> None:
-    warn(report.run.error)
+    warn(report.run.error or "")
     for change in report.held:
         warn(f"  {change.after.account}  {change.after.instrument.description}")
     warn("If they really are closed, run sync again with --allow-mass-close.")
@@ -161,7 +161,7 @@ async def demo(settings: Settings) -> int:
     async with start_application(settings) as application:
         report = await application.service.run(Request(trigger=Trigger.STARTUP))
         if not report.run.is_success:
-            return exit_with_error(report.run.error, EXIT_CODES[report.run.status])
+            return exit_with_error(report.run.error or "", EXIT_CODES[report.run.status])
         positions = await application.store.positions()
         with printing_result():
             print_text(text_output.as_table(positions, text_output.POSITION_COLUMNS))

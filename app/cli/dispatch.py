@@ -13,6 +13,7 @@ from app.domain.model.errors import AppError, SettingsError
 from app.platform.crash_guard import CrashGuard, log_bug, message_for
 from app.platform.environment import check_environment
 from app.platform.interrupts import Interrupts
+from app.platform.language import SYSTEM, use_language
 from app.platform.streams import (
     DONE,
     FAILED,
@@ -26,7 +27,7 @@ from app.platform.streams import (
     warn,
 )
 from app.settings.loader import load_settings
-from app.settings.model import Settings
+from app.settings.model import PREFIX, Settings
 
 
 def run_command(argv: Sequence[str] | None, interrupts: Interrupts) -> int:
@@ -36,6 +37,7 @@ def run_command(argv: Sequence[str] | None, interrupts: Interrupts) -> int:
         argv: None for the process's own arguments.
     """
     prepare_output()
+    use_language(os.environ.get(f"{PREFIX}LANGUAGE", SYSTEM))
     guard = CrashGuard(warn)
     guard.install()
     try:
@@ -78,6 +80,7 @@ def dispatch(arguments: Namespace, interrupts: Interrupts, guard: CrashGuard) ->
         return start_window(arguments, interrupts, guard)
     check_environment()
     settings = load_settings(vars(arguments), os.environ)
+    use_language(settings.language)
     if arguments.verb == "status":
         from app.cli.status import quick_status
 

@@ -15,7 +15,7 @@ from app.platform.interrupts import Interrupts
 from app.settings.model import Settings
 from app.settings.profiles import accounts_of_other_profiles
 from app.store.queries.first_look import first_look
-from app.ui.application import let_paint, make_application
+from app.ui.application import let_paint, make_application, use_window_language
 from app.ui.main_window.window import MainWindow
 from app.ui.single_instance import SingleInstance
 
@@ -82,6 +82,7 @@ def open_window(
         start_log: called once the window is painted.
     """
     application = make_application()
+    use_window_language(application, settings.language)
     instance = SingleInstance(settings.database)
     window = MainWindow(account=settings.account, database=settings.database)
     if instance.acquire():

@@ -27,7 +27,7 @@ def check_query(path: Path) -> QueryCheck:
     Runs on any thread; blocks longer for larger files.
 
     Raises:
-        StatementError: the file cannot be read, or is no Flex statement.
+        StatementError: the file cannot be read, or is not a Flex statement.
     """
     seen = SeenBoxes(path.name)
     with readable(path), path.open("rb") as file:

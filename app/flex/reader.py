@@ -25,7 +25,7 @@ UNREADABLE = "{path} cannot be read. Check that the file is there and may be rea
 NO_FILE = "{path} is no file. Choose the XML file of an Activity Flex Query."
 TOO_LARGE = "{file} is larger than 500 MB. Choose a shorter period for the Flex Query."
 NO_XML = "{file} is no XML, or not all of it. In the Flex Query, choose XML, and download it again."
-NO_FLEX = "{file} is no Flex statement. Choose the XML file of an Activity Flex Query."
+NO_FLEX = "{file} is not a Flex statement. Choose the XML file of an Activity Flex Query."
 ENTITIES = "{file} declares a document type, which no Flex statement does. Download it again."
 EMPTY = "{file} holds no statement. Choose a period for the Flex Query, and run it again."
 NO_TRADES = "{file} has no trades section. " + AGAIN
@@ -41,7 +41,7 @@ def read_statement(path: Path) -> Statement:
     Runs on any thread; blocks longer for larger files.
 
     Raises:
-        StatementError: the file cannot be read, is no Flex statement, or lacks required data.
+        StatementError: the file cannot be read, is not a Flex statement, or lacks required data.
     """
     sections = Sections(path.name)
     with readable(path), path.open("rb") as file:

@@ -14,6 +14,7 @@ from typing import TextIO
 
 from app.domain.model.errors import AppError
 from app.domain.text.foreign_text import visible, visible_lines
+from app.domain.text.messages import translated
 
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
 INTERRUPTED = 130  # by Ctrl+C; other signals have other numbers, as in a shell
@@ -84,13 +85,14 @@ def print_data(text: str) -> None:
     write_line(sys.stdout, visible_lines(text) if is_terminal(sys.stdout) else text)
 
 
-def warn(sentence: object) -> None:
-    """Prints it on stderr, if possible."""
+def warn(sentence: str | AppError) -> None:
+    """Prints it on stderr in the reader's language, if possible."""
+    text = sentence.text if isinstance(sentence, AppError) else sentence
     with contextlib.suppress(OutputError):
-        write_line(sys.stderr, visible(str(sentence)))
+        write_line(sys.stderr, visible(translated(text)))
 
 
-def exit_with_error(error: object, code: int) -> int:
+def exit_with_error(error: str | AppError, code: int) -> int:
     """Prints the error on stderr, if possible; returns the exit code."""
     warn(error)
     return code

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.connection.profile import DEFAULT, Connection
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import message
+from app.platform.language import LANGUAGES
 from app.platform.paths import data_folder
 
 if TYPE_CHECKING:
@@ -21,32 +23,16 @@ FLEX_TABLES = ("flex_queries", "flex_tokens")  # of the settings file
 MIDNIGHT = time(0)
 # The pages of the settings dialog.
 CONNECTION = "Connection"
-
-
 SYNCING = "Syncing"
-
-
-LOOK = "Look"
-
-
+LOOK = "Appearance"
 STATEMENTS = "Statements"
-
-
 NOTIFICATIONS = "Notifications"
-
-
 STORAGE = "Database & log"
-
-
 AUTOMATION = "Automation"
-
-
 GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STATEMENTS, STORAGE, AUTOMATION)
 
 # The values of settings -> their texts.
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
-
-
 LOCALES = (
     ("system", "System"),
     ("en_US", "English (US)"),
@@ -59,15 +45,11 @@ LOCALES = (
     ("it_IT", "Italian"),
     ("ja_JP", "Japanese"),
 )
-
-
 CLOCKS = (
     ("system", "Like the number format"),
     ("24h", "24 hours: 16:30"),
     ("12h", "12 hours: 4:30 PM"),
 )
-
-
 LOG_LEVELS = (("warning", "Warnings"), ("info", "Normal"), ("debug", "Everything"))
 
 
@@ -116,7 +98,7 @@ class Settings:
     timeout: float = setting(
         10.0,
         CONNECTION,
-        "Time-out",
+        "Timeout",
         "seconds to wait for each answer of TWS",
         range=(0.1, 3600),
         unit="s",
@@ -171,6 +153,13 @@ class Settings:
         STATEMENTS,
         "Fetch Flex statements once a day",
         "fetch the statements of your Flex Queries once a day, after IBKR's reset",
+    )
+    language: str = setting(
+        "system",
+        LOOK,
+        message("Language"),
+        message("the language of the window and of what commands print for people"),
+        choices=(("system", message("System")), *LANGUAGES.items()),
     )
     theme: str = setting("system", LOOK, "Theme", choices=THEMES)
     locale: str = setting("system", LOOK, "Number format", choices=LOCALES)

@@ -2,11 +2,12 @@
 
 import sys
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
+from app.platform.language import SOURCE, use_language
 from app.platform.paths import resource
 
 WITHOUT_INPUT = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
@@ -27,6 +28,24 @@ def make_application() -> QApplication:
     # Otherwise the loop would end with the window, before the clean-up.
     application.setQuitOnLastWindowClosed(False)
     return application
+
+
+def use_window_language(application: QApplication, name: str) -> None:
+    """All windows that are made from now on are in this language, Qt's own dialogs too.
+
+    Args:
+        name: as in the settings; "system" for the first of the user's languages that there is.
+    """
+    language = use_language(name, QLocale.system().uiLanguages())
+    application.setLayoutDirection(QLocale(language).textDirection())
+    for earlier in application.findChildren(QTranslator):
+        application.removeTranslator(earlier)
+        earlier.deleteLater()
+    if language != SOURCE:
+        translator = QTranslator(application)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if translator.load(f"qtbase_{language}", folder):
+            application.installTranslator(translator)
 
 
 def let_paint(application: QApplication) -> None:

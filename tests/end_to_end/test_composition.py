@@ -161,12 +161,12 @@ async def test_it_connects_syncs_at_the_start_once_and_follows_trades(
         await d.synced(1)
         assert d.window.status.connection.text() == "Connected"
         assert d.window.sync_dock.values["Mode"].text() == "PAPER"
-        await until(lambda: d.window.sync_dock.values["Callbacks"].text() == "Registered")
+        await until(lambda: d.window.sync_dock.values["Live updates"].text() == "On")
         d.tws.tick(trades=3)
         await d.synced(2)
         assert await same_as_tws(d.store, d.tws)
         assert await d.triggers() == [Trigger.STARTUP, Trigger.CALLBACK]
-        assert d.window.sync_dock.values["By callback"].text() == "1"
+        assert d.window.sync_dock.values["Automatic"].text() == "1"
 
 
 async def test_a_lost_connection_comes_back_and_what_was_missed_is_read(

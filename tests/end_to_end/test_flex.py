@@ -104,7 +104,7 @@ def test_the_run_is_listed_and_the_status_stays_that_of_the_last_sync(away: Prog
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("<html></html>", "is no Flex statement"),
+        ("<html></html>", "is not a Flex statement"),
         (document(account_statement(trade(), account="U99")), "(U99) were never synced"),
     ],
 )

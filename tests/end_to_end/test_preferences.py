@@ -116,7 +116,7 @@ async def test_a_theme_is_applied_without_a_restart(tmp_path: Path) -> None:
         assert "," in d.cell(0, FIRST_PRICE)
         assert d.cell(0, FIRST_PRICE).replace(",", "x") == before.replace(".", "x")
         assert "," in d.window.summary.headline.figures[1].text()
-        assert d.window.sync_dock.values["Took"].text().count(",") == 1
+        assert d.window.sync_dock.values["Duration"].text().count(",") == 1
         assert (
             "AM" in d.window.positions.caption.text() or "PM" in d.window.positions.caption.text()
         )

@@ -63,11 +63,12 @@ async def test_apply_is_refused_with_the_reason_if_tws_has_changed(
         status, error = await applied(sync)
         assert status is RunStatus.ERROR
         assert error == (
-            f"TWS has moved since the preview: {reason}. Nothing was changed. Preview again."
+            f"Positions in TWS changed since the preview: {reason}. "
+            "Nothing was changed. Preview again."
         )
         assert await store.positions() == ()
         # The screen names account and quantity; what is kept does not.
-        kept = "TWS has moved since the preview. Nothing was changed. Preview again."
+        kept = "Positions in TWS changed since the preview. Nothing was changed. Preview again."
         assert [run.error for run in await store.runs()] == [kept]
 
 

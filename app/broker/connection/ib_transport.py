@@ -96,7 +96,7 @@ class IbTransport:
                 self._client.disconnect()
                 async with asyncio.timeout(CLOSE_S):
                     await self._closed.wait()
-            except OSError:  # a time-out: the peer accepts no more bytes; or it has reset it
+            except OSError:  # a timeout: the peer accepts no more bytes; or it has reset it
                 transport.abort()
                 await self._closed.wait()
 

@@ -64,7 +64,7 @@ class RequestChannel:
 
     @property
     def is_usable(self) -> bool:
-        """Whether a read may start on it; False after any error, time-out or lost connection."""
+        """Whether a read may start on it; False after any error, timeout or lost connection."""
         return self._failure is None and self.is_connected
 
     @property
@@ -176,7 +176,7 @@ class RequestChannel:
     async def _wait_for_answer(
         self, what: str, start: Callable[[], None], timeout_s: float
     ) -> None:
-        """Starts one request, and waits for its end, a failure or the time-out (TimeoutError)."""
+        """Starts one request, and waits for its end, a failure or the timeout (TimeoutError)."""
         try:
             await self._answer_of(what, start, timeout_s)
         except ConnectionError as error:

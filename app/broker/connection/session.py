@@ -69,7 +69,7 @@ class TwsSession(RequestChannel):
     async def read_fills(self, builder: SnapshotBuilder) -> None:
         """Reads the executions that TWS still has.
 
-        Quantities are right without them, so an error or time-out here only marks the snapshot
+        Quantities are right without them, so an error or timeout here only marks the snapshot
         as incomplete.
 
         Raises:

@@ -47,7 +47,7 @@ async def probe(target: Target, publish: Publish) -> ConnectionTest:
     """Runs the steps up to the first that fails, and publishes each.
 
     It skips client ids that are in use, as a sync does. Every wait ends after the target's
-    time-out; cancelling closes the connection too.
+    timeout; cancelling closes the connection too.
     """
     if target.client_id <= 0:
         raise ValueError("with client id 0, TWS would hand over the orders placed by hand")

@@ -45,7 +45,7 @@ class ExplainedField(Enum):
     MARKET_VALUE = "Market value"
     UNREALIZED = "Unrealized P&L"
     UNREALIZED_PCT = "Unrealized %"
-    DAILY = "Day's P&L"
+    DAILY = "Daily P&L"
     REALIZED = "Realized P&L"
 
 

@@ -88,7 +88,7 @@ def daily(held: Position) -> Explanation:
         "",
         (),
         (
-            exact("Day's P&L, IBKR's", figure),
+            exact("Daily P&L, IBKR's", figure),
             exact("Quantity", held.quantity),
             exact("Market value, IBKR's", held.market_value),
             exact("Unrealized P&L, IBKR's", held.unrealized_pnl),

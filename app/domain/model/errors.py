@@ -2,7 +2,8 @@
 
 
 class AppError(Exception):
-    """An expected failure of the environment. Its `str()` is shown to the user unchanged.
+    """An expected failure of the environment. Its text is shown to the user unchanged; its `str()`
+    is the English one, for JSON, history and log.
 
     Args:
         kept: what history and log keep instead, if the text names accounts or quantities.
@@ -10,6 +11,7 @@ class AppError(Exception):
 
     def __init__(self, text: str, *, kept: str | None = None) -> None:
         super().__init__(text)
+        self.text = text
         self.kept = text if kept is None else kept
 
 

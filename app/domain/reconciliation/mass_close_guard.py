@@ -10,7 +10,7 @@ SMALLEST_HELD = 2  # an account with one position may lose it
 SMALLEST_FOR_SHARE = 10
 HELD_TEXT = (
     "{count} positions vanished from TWS at once, and no trade explains it. Nothing was changed. "
-    "Look into TWS: close them only if they are really gone."
+    "Look into TWS: mark them as closed only if they are really gone."
 )
 
 

@@ -45,7 +45,7 @@ def comparable_parts(fill: Fill) -> tuple[object, ...]:
     return fill.exec_id, fill.quantity, fill.price, fill.commission, fill.realized_pnl
 
 
-OUTDATED_KEPT = "TWS has moved since the preview. Nothing was changed. Preview again."
+OUTDATED_KEPT = "Positions in TWS changed since the preview. Nothing was changed. Preview again."
 
 
 def outdated_text(found: tuple[str, ...]) -> str:
@@ -56,7 +56,9 @@ def outdated_text(found: tuple[str, ...]) -> str:
     """
     more = len(found) - FIRST_FEW
     listed = ", ".join(found[:FIRST_FEW]) + (f", and {more} more" if more > 0 else "")
-    return f"TWS has moved since the preview: {listed}. Nothing was changed. Preview again."
+    return (
+        f"Positions in TWS changed since the preview: {listed}. Nothing was changed. Preview again."
+    )
 
 
 def preview_report(plan: Plan, run: Run, basis: PreviewToken) -> Report:

@@ -13,7 +13,7 @@ from app.ui.table.core.plain_columns import MUTED, figure, note, time, word
 
 TRIGGERS = {
     Trigger.MANUAL: "Manual",
-    Trigger.CALLBACK: "Callback",
+    Trigger.CALLBACK: "Automatic",
     Trigger.SCHEDULE: "Schedule",
     Trigger.STARTUP: "Start-up",
     Trigger.CLI: "Command line",
@@ -108,7 +108,7 @@ COLUMNS: tuple[Column[Run, PlainContext], ...] = (
         width=12,
     ),
     figure(
-        *("took", "Took", lambda run: Decimal(repr(run.duration_s)), Formats.quantity),
+        *("took", "Duration", lambda run: Decimal(repr(run.duration_s)), Formats.quantity),
         text=lambda run, context: context.formats.seconds(run.duration_s),
         description="From the start to the end of the run",
         tone=lambda run, _: tone_of(run),

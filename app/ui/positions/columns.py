@@ -110,7 +110,7 @@ COLUMNS: tuple[PositionColumn, ...] = (
         ratio=(unrealized_pnl, absolute_cost),
     ),
     money(
-        *("daily_pnl", "Day's P&L", daily_pnl, ("daily_pnl",)),
+        *("daily_pnl", "Daily P&L", daily_pnl, ("daily_pnl",)),
         description="Today's profit or loss, as IBKR pushes it while connected",
         is_gain=True,
         is_live=True,

@@ -14,7 +14,7 @@ TITLES = (
     "Cash",
     "Market value",
     "Unrealized P&L",
-    "Day's P&L",
+    "Daily P&L",
     "Today",
     "This month",
     "This year",

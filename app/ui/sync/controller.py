@@ -56,7 +56,7 @@ class SyncController(QObject):
         self._store = store
         self._tasks = TaskGroup()
         self._running: asyncio.Task[Report] | None = None
-        self._request: Request | None = None  # the last one, for "Close them" and "Apply"
+        self._request: Request | None = None  # the last one, for "Mark as closed here" and "Apply"
         self._retry: Callable[[], None] = self.start  # repeats what failed last
         self._faults: dict[str, str] = {}  # background task -> its sentence
         self._is_over = False

@@ -67,8 +67,8 @@ class HeldBar(MessageBar):
         self._formats = formats
         self._more.setAccessibleName("Positions that would be closed")
         self._more.show()
-        self.keep = self.add_button("Keep them")
-        self.close_them = self.add_button("Close them")
+        self.keep = self.add_button("Keep as open")
+        self.close_them = self.add_button("Mark as closed here")
         self.keep.clicked.connect(self.keep_wanted)
         self.close_them.clicked.connect(self.close_wanted)
 

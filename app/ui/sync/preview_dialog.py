@@ -50,7 +50,7 @@ class PreviewDialog(QDialog):
         self.nothing = PlainLabel("Only prices would be refreshed.")
         self.nothing.setObjectName("quiet")
         self.nothing.setVisible(not shown.changes)
-        self.apply = QPushButton("Close them and apply" if shown.held else "Apply")
+        self.apply = QPushButton("Mark as closed here and apply" if shown.held else "Apply")
         self.apply.setObjectName("primaryButton")
         self.leave = QPushButton("Cancel")
         self.apply.clicked.connect(self.accept)

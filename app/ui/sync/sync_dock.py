@@ -32,12 +32,12 @@ RESULT_TONES = {
 }
 # section -> its lines
 LINES = {
-    "Connection": ("Status", "TWS", "Mode", "Callbacks"),
-    "Last sync": ("When", "Result", "Check", "Did", "Took"),
+    "Connection": ("Status", "TWS", "Mode", "Live updates"),
+    "Last sync": ("When", "Result", "Check", "Changes", "Duration"),
     "Statements": ("Last fetch", "Outcome"),
 }
 TOTALS = {
-    "All syncs": ("Syncs", "Successful", "Failed", "By callback"),
+    "All syncs": ("Syncs", "Successful", "Failed", "Automatic"),
     "Positions over all syncs": ("Created", "Updated", "Closed"),
 }
 LEAST_WIDTH = 236  # at the usual font
@@ -200,7 +200,7 @@ class SyncDock(QDockWidget):
         )
         self._set_value("TWS", address(connection) or DASH)
         self._set_value("Mode", MODES.get(connection.mode, DASH))
-        self._set_value("Callbacks", "Registered" if connection.callbacks_registered else "Off")
+        self._set_value("Live updates", "On" if connection.callbacks_registered else "Off")
 
     def _render_last_run(self, state: SyncState) -> None:
         run = state.stored.statistics.last_run
@@ -213,9 +213,11 @@ class SyncDock(QDockWidget):
             self._set_value(
                 "Result", result_text(run), RESULT_TONES.get(run.status, "") if run else ""
             )
-        self._set_value("Took", DASH if run is None else self._formats.seconds(run.duration_s))
+        self._set_value("Duration", DASH if run is None else self._formats.seconds(run.duration_s))
         is_done = run is not None and run.is_success
-        self._set_value("Did", counts_text(run.counts, self._formats) if run and is_done else DASH)
+        self._set_value(
+            "Changes", counts_text(run.counts, self._formats) if run and is_done else DASH
+        )
 
     def _render_check(self, book: PortfolioView) -> None:
         """Shows the comparison with IBKR's figures, and the note of the last run."""
@@ -231,7 +233,7 @@ class SyncDock(QDockWidget):
             ("Syncs", statistics.total_syncs),
             ("Successful", statistics.successful_syncs),
             ("Failed", statistics.failed_syncs),
-            ("By callback", statistics.callback_triggers),
+            ("Automatic", statistics.callback_triggers),
             ("Created", statistics.positions_created),
             ("Updated", statistics.positions_updated),
             ("Closed", statistics.positions_closed),

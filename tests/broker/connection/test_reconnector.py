@@ -65,7 +65,7 @@ async def test_a_bug_while_the_connection_is_monitored_ends_it_and_it_is_made_ag
 
 
 async def test_closing_does_not_wait_for_a_connect() -> None:
-    """TWS accepts and stays silent, and the time-out is an hour away."""
+    """TWS accepts and stays silent, and the timeout is an hour away."""
     accepted = asyncio.Event()
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

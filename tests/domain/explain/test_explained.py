@@ -33,7 +33,7 @@ from tests.domain.make import T0, fill, minutes, option, position, stock
 D = Decimal
 
 
-# What takes a price or a cost. A quantity is always there; the day's P&L is only pushed.
+# What takes a price or a cost. A quantity is always there; the daily P&L is only pushed.
 COMPUTED = [
     s
     for s in ExplainedField
@@ -252,7 +252,7 @@ def test_a_sum_that_is_not_the_tables_says_what_the_table_shows() -> None:
 def test_a_daily_pnl_is_ibkrs_and_a_missing_one_says_why() -> None:
     assert (
         rows(explain(replace(position(5), daily_pnl=D(7)), ExplainedField.DAILY))[
-            "Day's P&L, IBKR's"
+            "Daily P&L, IBKR's"
         ]
         == "7"
     )

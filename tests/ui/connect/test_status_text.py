@@ -39,11 +39,11 @@ async def test_a_lost_connection_says_when_it_is_tried_again_and_why(desk: Desk)
     assert status.connection.toolTip().endswith(f"127.0.0.1:7497\n{FAILURE}")
     assert panel.connection_problem.text() == f"{FAILURE} Trying again at {FORMATS.second(at)}."
     assert panel.connection_problem.isVisibleTo(panel)
-    assert panel.values["Callbacks"].text() == "Off"
+    assert panel.values["Live updates"].text() == "Off"
     desk.broker.connect(Mode.LIVE)
     assert status.connection.text() == "Connected"
     assert not panel.connection_problem.isVisibleTo(panel)
-    assert panel.values["Callbacks"].text() == "Registered"
+    assert panel.values["Live updates"].text() == "On"
 
 
 async def test_ibkrs_reset_is_shown_calmly_with_the_last_good_sync(desk: Desk) -> None:

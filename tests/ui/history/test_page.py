@@ -64,7 +64,7 @@ async def test_the_runs_are_listed_newest_first_with_what_they_did(past: PastDes
         Run(Trigger.SCHEDULE, "DU1", at(3), 5.02, RunStatus.ERROR, Counts(), AWAY)
     )
     page = await past.open_history()
-    titles = ("Result", "Trigger", "Account", "Took", "Created", "Updated", "Closed", "In TWS")
+    titles = ("Result", "Trigger", "Account", "Duration", "Created", "Updated", "Closed", "In TWS")
     assert table(page.model, *titles, "Note") == [
         ["Failed", "Schedule", "DU1", "5.0 s", "—", "—", "—", "—", AWAY],
         ["Successful", "Manual", "All accounts", "10,680.0 s", "0", "1", "1", "1", ""],

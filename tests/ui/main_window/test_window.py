@@ -74,7 +74,7 @@ async def test_title_and_badge_name_the_trading_mode(desk: Desk) -> None:
     assert desk.window.status.badge.text() == "DEMO"
     assert desk.window.status.connection.text() == "Connected"
     assert desk.window.sync_dock.values["TWS"].text() == "127.0.0.1:7497"
-    assert desk.window.sync_dock.values["Callbacks"].text() == "Registered"
+    assert desk.window.sync_dock.values["Live updates"].text() == "On"
 
 
 async def test_the_age_of_the_last_sync_keeps_counting(desk: Desk, qtbot: QtBot) -> None:
@@ -90,7 +90,7 @@ async def test_the_age_of_the_last_sync_keeps_counting(desk: Desk, qtbot: QtBot)
 async def test_the_sync_dock_shows_the_figures_over_all_syncs(desk: Desk) -> None:
     await desk.load(book(position("AAPL")))
     values = desk.window.sync_dock.values
-    names = ("Syncs", "Successful", "Failed", "Created", "Updated", "Closed", "By callback")
+    names = ("Syncs", "Successful", "Failed", "Created", "Updated", "Closed", "Automatic")
     assert [values[name].text() for name in names] == ["7", "6", "1", "3", "12", "1", "2"]
     assert values["Result"].text() == "Successful"
     assert desk.window.sync_dock.error.text() == "TWS was away."

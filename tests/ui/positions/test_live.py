@@ -50,10 +50,10 @@ async def test_cells_move_without_a_sync_and_say_when_they_were_fresh(lively: De
 
 async def test_the_days_pnl_has_a_column_of_its_own(lively: Desk) -> None:
     await lively.load(book(position("AAPL")))
-    assert lively.column("Day's P&L") == ["—"]
+    assert lively.column("Daily P&L") == ["—"]
     pnl = PnlUpdate("DU1", 1, Decimal("-12.5"), None, None, None, LATER)
     lively.broker.push(LiveUpdates(pnl=(pnl,)))
-    assert lively.column("Day's P&L") == ["−12.50"]
+    assert lively.column("Daily P&L") == ["−12.50"]
 
 
 async def test_a_sync_in_between_keeps_the_newer_figure(lively: Desk) -> None:

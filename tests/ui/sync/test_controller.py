@@ -306,10 +306,10 @@ async def test_the_error_of_an_import_stays_over_an_automatic_sync(
     desk: Desk, tmp_path: Path
 ) -> None:
     desk.controller.import_statement(str(tmp_path / "no.xml"))
-    await desk.finished(report(status=RunStatus.ERROR, error="That is no Flex statement."))
+    await desk.finished(report(status=RunStatus.ERROR, error="That is not a Flex statement."))
     await automatic(desk, report())
     bar = desk.window.positions.error_bar
-    assert (bar.isVisible(), bar.text()) == (True, "That is no Flex statement.")
+    assert (bar.isVisible(), bar.text()) == (True, "That is not a Flex statement.")
 
 
 async def test_an_automatic_sync_leaves_an_open_preview_alone(desk: Desk) -> None:

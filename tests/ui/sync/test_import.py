@@ -77,9 +77,9 @@ async def test_a_refused_file_shows_in_the_error_bar_and_can_be_tried_again(desk
     desk.controller.sync("DU2")
     await desk.finish(desk.store.content, report())
     desk.controller.import_statement(str(FILE))
-    await desk.finish(desk.store.content, failed("statement.xml is no Flex statement."))
+    await desk.finish(desk.store.content, failed("statement.xml is not a Flex statement."))
     assert bar.isVisible()
-    assert bar.text() == "statement.xml is no Flex statement."
+    assert bar.text() == "statement.xml is not a Flex statement."
     assert "Run 8: Flex import" in bar.more()
     bar.retry.click()
     await until(desk.service.finishable)

@@ -40,5 +40,5 @@ async def test_a_preview_that_would_be_held_says_what_the_click_means(desk: Desk
     gone = closed(position("AAPL"))
     dialog = await shown(desk, previewed(gone, held=(gone,)))
     assert "no trade explains it" in dialog.caution.text()
-    assert dialog.apply.text() == "Close them and apply"
+    assert dialog.apply.text() == "Mark as closed here and apply"
     dialog.leave.click()

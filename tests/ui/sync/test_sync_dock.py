@@ -126,8 +126,8 @@ def test_the_check_is_described_without_markup(panel: SyncDock) -> None:
 def test_what_was_synced_comes_before_the_totals_which_are_folded(panel: SyncDock) -> None:
     panel.render_state(SyncState(stored=book(position("AAPL"))))
     assert list(panel.values)[:8] == [
-        *("Status", "TWS", "Mode", "Callbacks"),
-        *("When", "Result", "Check", "Did"),
+        *("Status", "TWS", "Mode", "Live updates"),
+        *("When", "Result", "Check", "Changes"),
     ]
     assert panel.error.isVisible()
     assert not panel.values["Syncs"].isVisible()

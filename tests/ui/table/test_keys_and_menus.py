@@ -109,7 +109,7 @@ async def test_the_menu_key_is_about_the_current_run_change_and_close(
         ("market_price", "Market price, USD", "123.4"),
         ("market_value", "Market value, USD", "1,234"),
         ("unrealized_pnl", "Unrealized P&L, USD", "234"),
-        ("daily_pnl", "Day's P&L, USD", "-12.5"),
+        ("daily_pnl", "Daily P&L, USD", "-12.5"),
     ],
 )
 async def test_explain_is_about_the_very_figure_of_the_cell_as_it_is_now(

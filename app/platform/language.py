@@ -1,0 +1,73 @@
+"""Which language the texts are in, and where its catalogue is."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from app.domain.text.messages import use_catalogue
+from app.platform.paths import resource
+
+SYSTEM = "system"
+SOURCE = "en"  # what the code is written in; it needs no catalogue
+# language -> its own name
+LANGUAGES = {SOURCE: "English", "de": "Deutsch", "ja": "日本語"}
+CATALOGUE = "position-sync.mo"
+
+
+def use_language(name: str, wanted: Iterable[str] = ()) -> str:
+    """Shows all texts in a language from now on; returns which one it is.
+
+    Args:
+        name: one of `LANGUAGES`, or "system" for the first of the user's that there is.
+        wanted: the user's languages, the best first, such as "de_AT"; those of the environment if
+            none are given.
+    """
+    language = name if name in LANGUAGES else first_known(tuple(wanted) or of_environment())
+    use_catalogue(catalogue(language))
+    return language
+
+
+def first_known(wanted: Iterable[str]) -> str:
+    for name in wanted:
+        language = name.replace("-", "_").partition("_")[0].lower()
+        if language in LANGUAGES:
+            return language
+    return SOURCE
+
+
+def of_environment(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The user's languages as gettext finds them: https://www.gnu.org/software/gettext/manual,
+    "Locale Environment Variables". Windows has none of these variables."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next(filter(None, map(environment.get, names)), "")
+    if locale.partition(".")[0] in ("C", "POSIX"):
+        return ()
+    if not locale:
+        return of_windows()
+    return tuple(filter(None, (*environment.get("LANGUAGE", "").split(":"), locale)))
+
+
+def of_windows() -> tuple[str, ...]:
+    """The language of the user's own Windows; none on other systems."""
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return tuple(filter(None, [locale.windows_locale.get(number)]))
+    return ()
+
+
+def catalogue(language: str) -> NullTranslations:
+    """The texts of a language; without its file, as in a checkout that was not built, English."""
+    if language != SOURCE:
+        with suppress(OSError), catalogue_file(language).open("rb") as file:
+            return GNUTranslations(file)
+    return NullTranslations()
+
+
+def catalogue_file(language: str) -> Path:
+    return resource("locale") / language / CATALOGUE
