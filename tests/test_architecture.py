@@ -62,7 +62,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
 ONLY_IN = {
     "ib_insync": ("broker.connection.ib_transport",),
     "peewee": ("store",),
-    "PySide6": ("ui", "desktop.event_loop", "desktop.qt_imports"),
+    "PySide6": ("ui", "desktop"),
     "qasync": ("desktop.event_loop",),
     "starlette": ("api",),
     "uvicorn": ("api.connections", "api.server"),

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
-from app.platform.language import SOURCE, use_language
+from app.platform.language import LANGUAGES, SOURCE, use_language
 from app.platform.paths import resource
 
 WITHOUT_INPUT = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
@@ -36,7 +36,11 @@ def use_window_language(application: QApplication, name: str) -> None:
     Args:
         name: as in the settings; "system" for the first of the user's languages that there is.
     """
-    language = use_language(name, QLocale.system().uiLanguages())
+    system = QLocale.system()
+    language = use_language(name, system.uiLanguages())
+    # Months have their names in the language of the sentences around them.
+    has_other = system.language() != QLocale(language).language() and name in LANGUAGES
+    QLocale.setDefault(QLocale(language) if has_other else system)
     application.setLayoutDirection(QLocale(language).textDirection())
     for earlier in application.findChildren(QTranslator):
         application.removeTranslator(earlier)

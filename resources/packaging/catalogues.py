@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "resources" / "locale"
 NAME = "position-sync"
-# function -> which of its arguments are texts ("c": their context), as in app/domain/text/messages.py
+# function -> which of its arguments are texts ("c": their context), see app/domain/text/messages.py
 KEYWORDS = {
     "tr": None,
     "tr_plural": (1, 2),

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import Application, start_application
 from app.broker.diagnosis import connection_test
 from app.broker.simulator.server.server import SimulatedTws
-from app.desktop import event_loop as program
+from app.desktop import window_session as program
 from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import LinkStatus, Phase
 from app.domain.model.errors import SettingsError

@@ -226,12 +226,20 @@ class MainWindow(WindowParts):
             self.hide()
             self.hidden_to_tray.emit()
             return
-        self.clock.stop()
-        self._folding.unfold()
-        self.window_settings.save(self)
+        self._keep()
         event.accept()
         self.is_closed = True
         self.closed.emit()
+
+    def put_away(self) -> None:
+        """Keeps what a closed window keeps; another one takes its place."""
+        self.window_settings.save_last_opened(self.clock.now(), self.positions.pane.seen_until())
+        self._keep()
+
+    def _keep(self) -> None:
+        self.clock.stop()
+        self._folding.unfold()
+        self.window_settings.save(self)
 
     @Slot()
     def _open_about(self) -> None:
