@@ -1,67 +1,22 @@
 """The window is made again in another language, and everything behind it goes on."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from app.bootstrap import start_application
-from app.desktop.window_session import WindowSession
 from app.domain.desktop.app_state import Phase
-from app.platform.crash_guard import CrashGuard
-from app.platform.interrupts import Interrupts
 from app.platform.language import LANGUAGES
-from app.platform.logs import RecentLines
 from app.settings.model import Settings
 from app.ui.application import use_window_language
 from app.ui.main_window.window import MainWindow
 from app.ui.positions.columns import KEYS
+from tests.desktop.conftest import Show
 from tests.ui.conftest import until
 
 CANCEL = QMessageBox.StandardButton.Cancel
-
-
-class Instance(QObject):
-    """Another start of the program."""
-
-    called = Signal()
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """The demo's, with all files in the test's folder."""
-    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "HOME"):
-        monkeypatch.setenv(variable, str(tmp_path))
-    native, user = QSettings.Format.NativeFormat, QSettings.Scope.UserScope
-    before = Path(QSettings(native, user, "a", "b").fileName()).parents[1]
-    QSettings.setPath(native, user, str(tmp_path))
-    yield Settings(demo=True, db=tmp_path / "positions.sqlite", sync_on_start=False, tray=False)
-    QSettings.setPath(native, user, str(before))
-
-
-@asynccontextmanager
-async def shown(settings: Settings, qapp: QApplication) -> AsyncIterator[WindowSession]:
-    """A window on the simulated TWS."""
-    instance = Instance()
-    window = MainWindow(database=settings.database)
-    interrupts, guard = Interrupts(), CrashGuard(print)
-    session = WindowSession(window, instance.called, interrupts, guard, RecentLines())
-    async with start_application(settings) as running:
-        task = asyncio.create_task(session.run(running, settings))
-        await until(window.isVisible)
-        try:
-            yield session
-        finally:
-            session.window.quit()
-            await task
-            session.window.deleteLater()
-            use_window_language(qapp, "en")
-            QLocale.setDefault(QLocale.c())
 
 
 def symbols(window: MainWindow) -> list[str]:
@@ -70,9 +25,9 @@ def symbols(window: MainWindow) -> list[str]:
 
 
 async def test_the_window_changes_its_language_and_keeps_what_it_shows(
-    settings: Settings, qapp: QApplication
+    settings: Settings, show: Show
 ) -> None:
-    async with shown(settings, qapp) as session:
+    async with show(settings) as session:
         old = session.window
         session.composition.controller.sync("All")
         await until(lambda: session.composition.controller.state.phase is Phase.SYNCED)
@@ -91,9 +46,9 @@ async def test_the_window_changes_its_language_and_keeps_what_it_shows(
 
 
 async def test_a_sync_in_progress_ends_before_the_window_changes(
-    settings: Settings, qapp: QApplication
+    settings: Settings, show: Show
 ) -> None:
-    async with shown(settings, qapp) as session:
+    async with show(settings) as session:
         old = session.window
         session.composition.controller.sync("All")
         await until(lambda: session.composition.controller.state.phase is Phase.SYNCING)

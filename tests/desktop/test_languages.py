@@ -1,0 +1,109 @@
+"""All that a person sees is translated, and has room: found with a language nobody speaks."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+
+from app.broker.simulator.server.server import SimulatedTws
+from app.desktop.window_session import WindowSession
+from app.domain.connection.profile import Connection
+from app.domain.desktop.app_state import Phase
+from app.settings.model import Settings
+from tests.broker.simulated import demo_market
+from tests.desktop.conftest import Show
+from tests.desktop.shown_texts import texts_of
+from tests.pseudo_language import pseudo_language, untranslated
+from tests.ui.conftest import until
+
+# Names, which are the same in every language.
+NAMES = frozenset(
+    {"Position", "Sync", "TWS", "IBKR", "Interactive", "Brokers", "Flex", "Query", "Excel", "CSV"}
+)
+Open = Callable[[WindowSession], object]
+DIALOGS: dict[str, Open] = {
+    "preview": lambda session: session.window.window_actions.preview.trigger(),
+    "export": lambda session: session.window.window_actions.export.trigger(),
+    "settings": lambda session: session.window.window_actions.settings.trigger(),
+    "connect": lambda session: session.window.window_actions.connect_to.trigger(),
+    "fetch": lambda session: session.window.window_actions.fetch.trigger(),
+    "restore": lambda session: session.window.window_actions.restore.trigger(),
+    "explain": lambda session: session.window.window_actions.explain.trigger(),
+    "log": lambda session: session.window.window_actions.log.trigger(),
+    "commands": lambda session: session.window.window_actions.commands.trigger(),
+    "shortcuts": lambda session: session.window.window_actions.shortcuts.trigger(),
+    "about": lambda session: session.window.window_actions.about.trigger(),
+}
+
+
+@asynccontextmanager
+async def synced(settings: Settings, show: Show) -> AsyncIterator[WindowSession]:
+    """A window in the pseudo-language that has synced with a simulated TWS, which it takes for a
+    real one; the dialog of a first start is closed."""
+    tws = SimulatedTws(demo_market())
+    await tws.start()
+    place = {"host": tws.host, "port": tws.port}
+    made = replace(settings, demo=False, connections=(Connection(**place),), **place)
+    with pseudo_language():
+        async with show(made) as session:
+            await until(lambda: bool(other_windows(session)))
+            for dialog in other_windows(session):
+                dialog.close()
+            session.composition.controller.sync("All")
+            await until(lambda: session.composition.controller.state.phase is Phase.SYNCED)
+            yield session
+    await tws.stop()
+
+
+def other_windows(session: WindowSession) -> list[QWidget]:
+    windows = QApplication.topLevelWidgets()
+    return [one for one in windows if one.isVisible() and one is not session.window]
+
+
+def hard_coded(windows: Iterable[QWidget], data: frozenset[str]) -> list[str]:
+    """Texts with words that are neither translated nor data."""
+    found = set()
+    for window in windows:
+        for where, text in texts_of(window):
+            if set(untranslated(text)) - NAMES - data:
+                found.add(f"{where}: {text}")
+    return sorted(found)
+
+
+def cut(windows: Iterable[QWidget]) -> list[str]:
+    """Labels and buttons with less room than their text needs."""
+    return [
+        f"{type(part).__name__} {part.objectName()}: {part.text()}"
+        for window in windows
+        for part in window.findChildren(QWidget)
+        if isinstance(part, QLabel | QAbstractButton)
+        and part.isVisible()
+        and part.text()
+        and part.width() < part.minimumSizeHint().width()
+    ]
+
+
+@pytest.mark.parametrize("tab", range(4))
+async def test_a_tab_has_no_text_of_its_own(settings: Settings, show: Show, tab: int) -> None:
+    async with synced(settings, show) as session:
+        session.window.tabs.go_to(tab)
+        made = session.composition
+        readers = (made.closed, made.history, made.charts_controller)
+        await until(lambda: not any(reader.is_reading for reader in readers))
+        assert hard_coded([session.window], frozenset()) == []
+        assert cut([session.window]) == []
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_a_dialog_has_no_text_of_its_own(settings: Settings, show: Show, name: str) -> None:
+    async with synced(settings, show) as session:
+        session.window.tabs.focus_table()
+        DIALOGS[name](session)
+        await until(lambda: bool(other_windows(session)))
+        opened = other_windows(session)
+        assert hard_coded(opened, frozenset()) == []
+        assert cut(opened) == []
+        for dialog in opened:
+            dialog.close()
