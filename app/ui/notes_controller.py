@@ -7,10 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.model.notes import NotesEdit, PositionNotes
 from app.domain.model.positions import Identity
+from app.domain.text.messages import message
 from app.ports import Store
 from app.ui.tasks import TaskGroup, error_text
 
-BUG_TEXT = (
+BUG_TEXT = message(
     "The note was not saved: something went wrong inside Position Sync. The log has the details."
 )
 
@@ -25,7 +26,7 @@ class NotesController(QObject):
     """
 
     saved = Signal(object, object)
-    failed = Signal(object, str)
+    failed = Signal(object, object)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -44,7 +44,7 @@ async def test_edits_are_stored_in_order_and_told(tmp_path: Path) -> None:
     first, second, third, fourth = await heard.of(4)
     assert (first[0], first[1].text) == (AAPL, "First")
     assert (second[1].text, second[1].tag_texts) == ("First\nSecond", ("core",))
-    assert third == (AAPL, "The tag “a,b” contains a comma. Add its parts as tags of their own.")
+    assert third == (AAPL, "The tag “a,b” contains a comma. Add its parts as separate tags.")
     assert fourth[0] == ("DU1", 99)
     (shown_now,) = (await store.view()).positions
     assert shown_now.notes == second[1]

@@ -1,23 +1,25 @@
 """The spans of time that charts show, and the periods that they are cut into."""
 
 from datetime import date, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
+
+from app.domain.text.messages import message_in
 
 DAY = timedelta(days=1)
 Days = tuple[date | None, date | None]  # the first, and the day after the last; None: no limit
 
 
-class ChartRange(StrEnum):
+class ChartRange(Enum):
     """Up to today; the value is the text shown."""
 
-    DAY = "1D"
-    WEEK = "1W"
-    MONTH = "1M"
-    QUARTER = "3M"
-    YEAR_TO_DATE = "YTD"
-    YEAR = "1Y"
-    ALL = "All"
-    OWN = "Own"
+    DAY = message_in("period", "1D")
+    WEEK = message_in("period", "1W")
+    MONTH = message_in("period", "1M")
+    QUARTER = message_in("period", "3M")
+    YEAR_TO_DATE = message_in("period", "YTD")
+    YEAR = message_in("period", "1Y")
+    ALL = message_in("period", "All")
+    OWN = message_in("period", "Custom")
 
 
 class BarLength(StrEnum):

@@ -12,17 +12,16 @@ from datetime import datetime
 
 from app.domain.model.errors import NoteError
 from app.domain.text.foreign_text import visible
+from app.domain.text.messages import message
 
 LONGEST_NOTE = 4_000
 LONGEST_TAG = 32
 MOST_TAGS = 50
 
-TOO_LONG = f"The note would be longer than {LONGEST_NOTE:,} characters. Shorten it."
-TAG_TOO_LONG = "The tag “{tag}” is longer than 32 characters. Choose a shorter one."
-TAG_EMPTY = "A tag must not be empty."
-TAG_COMMA = "The tag “{tag}” contains a comma. Add its parts as tags of their own."
-TAG_ODD = "The tag “{tag}” contains an invisible character. Remove it."
-TOO_MANY = f"A position can have {MOST_TAGS} tags at most. Remove some."
+# The number is a part of the text, where every language writes it in its own way.
+TOO_LONG = message("The note would be longer than 4,000 characters. Shorten it.")
+TAG_EMPTY = message("A tag must not be empty.")
+TOO_MANY = message("A position can have {count} tags at most. Remove some.", count=MOST_TAGS)
 
 NotesIdentity = tuple[str, int]  # (account, con_id)
 
@@ -108,11 +107,21 @@ def checked_tag(text: str) -> str:
     if not tag:
         raise NoteError(TAG_EMPTY)
     if shown != tag:
-        raise NoteError(TAG_ODD.format(tag=shown))
+        raise NoteError(
+            message("The tag “{tag}” contains an invisible character. Remove it.", tag=shown)
+        )
     if "," in tag:
-        raise NoteError(TAG_COMMA.format(tag=tag))
+        raise NoteError(
+            message("The tag “{tag}” contains a comma. Add its parts as separate tags.", tag=tag)
+        )
     if len(tag) > LONGEST_TAG:
-        raise NoteError(TAG_TOO_LONG.format(tag=tag))
+        raise NoteError(
+            message(
+                "The tag “{tag}” is longer than {count} characters. Choose a shorter one.",
+                tag=tag,
+                count=LONGEST_TAG,
+            )
+        )
     return tag
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from app.domain.model.errors import NoteError
 from app.domain.model.notes import NotesEdit, PositionNotes, edited, with_moves
 from app.domain.model.positions import Identity
+from app.domain.text.messages import message
 from app.store.database import tables
 from app.store.database.bulk import insert, upsert
 from app.store.database.codecs import utc_text
 from app.store.database.database import Database
 from app.store.notes.read import moves, stored_notes
 
-UNKNOWN = "No position of contract {con_id} in {account} is stored. Sync first."
 IS_KNOWN = "SELECT 1 FROM position WHERE account = ? AND con_id = ? LIMIT 1"
 SPELLINGS = "SELECT key, tag FROM tag ORDER BY created_at DESC"  # the oldest comes last
 FORGET_TAGS = "DELETE FROM tag WHERE account = ? AND con_id = ?"
@@ -31,7 +31,11 @@ def edit_notes(
     with database.atomic("IMMEDIATE"):
         if database.run_sql(IS_KNOWN, identity).fetchone() is None:
             account, con_id = identity
-            text = UNKNOWN.format(con_id=con_id, account=account)
+            text = message(
+                "No position of contract {con_id} in {account} is stored. Sync first.",
+                con_id=con_id,
+                account=account,
+            )
             raise NoteError(text, kept="No such position is stored.")
         own, moved = stored_notes(database), tuple(moves(database))
         before = with_moves(own, moved).get(identity)

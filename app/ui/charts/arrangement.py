@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import tr
 from app.ui.charts.sections.section import Section, scrollable
 
 CHART, LOWER = 62, 38  # parts of the height, until the user has chosen others
@@ -71,9 +72,9 @@ class ChartsArrangement(QObject):
         self.splitter.setChildrenCollapsible(False)
         self.table_switch = QToolButton()
         self.table_switch.setObjectName("plainSwitch")
-        self.table_switch.setText("Table")
-        self.table_switch.setToolTip("Show the chart's figures as a table")
-        self.table_switch.setAccessibleName("Table of the chart's figures")
+        self.table_switch.setText(tr("Table"))
+        self.table_switch.setToolTip(tr("Show the chart's figures as a table"))
+        self.table_switch.setAccessibleName(tr("Table of the chart's figures"))
         self.table_switch.setCheckable(True)
         self.table_switch.setChecked(bytes(self._state(TABLE).data()) != b"0")
         for section in sections:

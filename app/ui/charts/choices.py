@@ -1,7 +1,7 @@
 """The choices above the charts: which chart, which period, cut how, in which currency."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -14,6 +14,7 @@ from app.domain.charts.money import ChartCurrency
 from app.domain.charts.ranges import BarLength, ChartRange, Days, range_days
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.summary import PortfolioSummary
+from app.domain.text.messages import message, tr, tr_in, translated
 from app.ui.charts.computing import ChartInput
 from app.ui.charts.state import ChartKind, ChartsState
 from app.ui.closed.filter_bar import choice, chosen_day, date_field, write_days
@@ -22,27 +23,27 @@ from app.ui.widgets.flow_layout import FlowLayout
 
 E = TypeVar("E", bound=StrEnum)
 LENGTHS = {
-    BarLength.DAY: "By day",
-    BarLength.WEEK: "By week",
-    BarLength.MONTH: "By month",
-    BarLength.YEAR: "By year",
+    BarLength.DAY: message("By day"),
+    BarLength.WEEK: message("By week"),
+    BarLength.MONTH: message("By month"),
+    BarLength.YEAR: message("By year"),
 }
 ALLOCATED = {
-    AllocateBy.SYMBOL: "By instrument",
-    AllocateBy.UNDERLYING: "By underlying",
-    AllocateBy.TYPE: "By type",
-    AllocateBy.CURRENCY: "By currency",
-    AllocateBy.ACCOUNT: "By account",
+    AllocateBy.SYMBOL: message("By instrument"),
+    AllocateBy.UNDERLYING: message("By underlying"),
+    AllocateBy.TYPE: message("By type"),
+    AllocateBy.CURRENCY: message("By currency"),
+    AllocateBy.ACCOUNT: message("By account"),
 }
 RANGES = {
-    ChartRange.DAY: "Today",
-    ChartRange.WEEK: "The last seven days",
-    ChartRange.MONTH: "The last month",
-    ChartRange.QUARTER: "The last three months",
-    ChartRange.YEAR_TO_DATE: "Since the first of January",
-    ChartRange.YEAR: "The last twelve months",
-    ChartRange.ALL: "All that is stored",
-    ChartRange.OWN: "Days of your own choice",
+    ChartRange.DAY: message("Today"),
+    ChartRange.WEEK: message("The last seven days"),
+    ChartRange.MONTH: message("The last month"),
+    ChartRange.QUARTER: message("The last three months"),
+    ChartRange.YEAR_TO_DATE: message("Year to date"),
+    ChartRange.YEAR: message("The last twelve months"),
+    ChartRange.ALL: message("All that is stored"),
+    ChartRange.OWN: message("The days that you choose"),
 }
 
 
@@ -70,7 +71,8 @@ class Segments(QWidget):
             button.setObjectName("segment")
             button.setText(text)
             button.setToolTip(tooltip)
-            button.setAccessibleName(f"{name}: {tooltip or text}")
+            named = tr("{title}: {value}", title=name, value=tooltip or text)
+            button.setAccessibleName(named)
             button.setCheckable(True)
             self.buttons.addButton(button, number)
             layout.addWidget(button)
@@ -104,17 +106,19 @@ class ChartChoices(QWidget):
         super().__init__(parent)
         self._formats = formats
         self._currencies: tuple[ChartCurrency, ...] = ()
-        self.kinds = Segments("Chart", [(kind.value, "") for kind in ChartKind])
-        self.ranges = Segments("Period", [(one.value, RANGES[one]) for one in ChartRange])
-        self.length = options("Bars", "How long one bar is", LENGTHS)
-        self.by = options("Allocation", "What positions are put together by", ALLOCATED)
-        self.currency = choice("Currency", "The currency of all amounts")
+        kinds = [(translated(kind.value), "") for kind in ChartKind]
+        ranges = [(translated(one.value), translated(RANGES[one])) for one in ChartRange]
+        self.kinds = Segments(tr("Chart"), kinds)
+        self.ranges = Segments(tr("Period"), ranges)
+        self.length = options(tr("Bars"), tr("How long one bar is"), LENGTHS)
+        self.by = options(tr("Allocation"), tr("How positions are grouped"), ALLOCATED)
+        self.currency = choice(tr("Currency"), tr("The currency of all amounts"))
         self.currency.hide()  # until there is more than one
         today = now.astimezone().date()
-        self.first = date_field("From", today.replace(day=1), formats)
-        self.last = date_field("To", today, formats)
-        self.kinds.choose(list(ChartKind).index(ChartKind.REALIZED))
-        self.ranges.choose(list(ChartRange).index(ChartRange.YEAR_TO_DATE))
+        self.first = date_field(tr_in("date", "From"), today.replace(day=1), formats)
+        self.last = date_field(tr_in("date", "To"), today, formats)
+        self.show_kind(ChartKind.REALIZED)
+        self.show_range(ChartRange.YEAR_TO_DATE)
         self._flow = flow = FlowLayout(8)
         self.setLayout(flow)
         for part in (
@@ -182,7 +186,7 @@ class ChartChoices(QWidget):
         self.currency.blockSignals(True)
         self.currency.clear()
         for one in currencies:
-            self.currency.addItem(f"All in {one.code}" if one.is_base else f"Only {one.code}")
+            self.currency.addItem(currency_text(one))
         same = (n for n, o in enumerate(currencies) if (o.code, o.is_base) == key_of(before))
         self.currency.setCurrentIndex(next(same, 0))
         self.currency.blockSignals(False)
@@ -207,14 +211,20 @@ class ChartChoices(QWidget):
         self.updateGeometry()
 
 
+def currency_text(currency: ChartCurrency) -> str:
+    if currency.is_base:
+        return tr("All in {currency}", currency=currency.code)
+    return tr("Only {currency}", currency=currency.code)
+
+
 def key_of(currency: ChartCurrency) -> tuple[str, bool]:
     return currency.code, currency.is_base
 
 
-def options(name: str, tooltip: str, texts: dict[E, str]) -> QComboBox:
+def options(name: str, tooltip: str, texts: Mapping[E, str]) -> QComboBox:
     made = choice(name, tooltip)
     for value, text in texts.items():
-        made.addItem(text, value)
+        made.addItem(translated(text), value)
     return made
 
 

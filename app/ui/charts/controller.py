@@ -17,6 +17,7 @@ from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.history.closed_positions import ClosedFilter
 from app.domain.history.portfolio_history import PortfolioPoint
 from app.domain.model.statements import KnownDeposits
+from app.domain.text.messages import Message, message
 from app.export.replacing import replacing
 from app.ui.charts.loading import load_drawing
 from app.ui.charts.state import ChartsQuery, ChartsState
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 # kinds of questions
 CHARTS, COMPUTING, DRAWING, PICTURE = "the charts", "computing", "drawing", "picture"
 INSTANT = timedelta(microseconds=1)
-BUG_TEXT = "The charts could not be read: something went wrong inside Position Sync."
-PICTURE_BUG = "The picture could not be saved: something went wrong inside Position Sync."
+BUG_TEXT = message("The charts could not be read: something went wrong inside Position Sync.")
+PICTURE_BUG = message("The picture could not be saved: something went wrong inside Position Sync.")
 
 
 class ChartsStore(Protocol):
@@ -65,8 +66,8 @@ class ChartsController(QObject):
     state_changed = Signal(object)
     computed = Signal(object)
     drawing_loaded = Signal()
-    picture_saved = Signal(str)
-    failed = Signal(str)
+    picture_saved = Signal(object)
+    failed = Signal(object)
 
     def __init__(self, store: ChartsStore, *, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -150,9 +151,9 @@ class ChartsController(QObject):
     def save_picture(self, content: bytes, path: Path) -> None:
         """Writes a file on another thread; what was there stays until the new one is whole."""
 
-        async def write() -> str:
+        async def write() -> Message:
             await asyncio.to_thread(write_file, content, path)
-            return f"Saved the picture as {path.name}."
+            return message("Saved the picture as {name}.", name=path.name)
 
         fail = partial(self._fail_picture, PICTURE_BUG)
         self._tasks.latest(PICTURE, write, self.picture_saved.emit, fail)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import SyncState
+from app.domain.text.messages import message, translated
 from app.ui.charts.controller import ChartsController
 from app.ui.charts.state import BoundBy, Selection
 from app.ui.table.core.layout import Filter
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from app.ui.charts.page import ChartsPage
     from app.ui.main_window.window import MainWindow
 
-TITLE = "Charts"
+TITLE = message("Charts")
 MESSAGE_MS = 10_000
 
 
@@ -53,7 +54,7 @@ class ChartsFeature(QObject):
 
     @property
     def _is_open(self) -> bool:
-        return self._tabs.tabText(self._tabs.currentIndex()) == TITLE
+        return self._tabs.tabText(self._tabs.currentIndex()) == translated(TITLE)
 
     @Slot()
     def on_tab_changed(self) -> None:
@@ -86,7 +87,7 @@ class ChartsFeature(QObject):
         controller.computed.connect(page.show_computed)
         self._view.changed.connect(page.render_view)
         page.render_view(self._view.state)
-        self._tabs.add(page, TITLE)
+        self._tabs.add(page, translated(TITLE))
         page.show_sync(self._sync)
         self._show_positions()
 
@@ -125,7 +126,8 @@ class ChartsFeature(QObject):
         for each in model.layout.filters:
             if each not in self._filters:
                 kind = model.spec.filter_kind(each.kind)
-                text = f"{kind.title}: {kind.text(each.value, model.context)}"
+                value = kind.text(each.value, model.context)
+                text = message("{title}: {value}", title=kind.title, value=value)
                 bound_by.append(BoundBy(each, text))
         self.page.show_filters(bound_by, self._closed.filters.chosen_source())
 
@@ -169,9 +171,9 @@ class ChartsFeature(QObject):
             is_period = chosen.days is not None
             self._tabs.setCurrentWidget(self._closed if is_period else self._positions)
 
-    @Slot(str)
+    @Slot(object)
     def _say(self, text: str) -> None:
-        self._window.statusBar().showMessage(text, MESSAGE_MS)
+        self._window.statusBar().showMessage(translated(text), MESSAGE_MS)
 
 
 def filters_of(selection: Selection | None) -> tuple[Filter, ...]:

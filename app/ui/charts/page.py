@@ -13,6 +13,7 @@ from app.domain.desktop.app_state import SyncState
 from app.domain.history.closed_positions import ClosedFilter
 from app.domain.model.positions import Position, Source
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import joined, message, tr, translated
 from app.ui.charts.arrangement import ChartsArrangement, Remembered
 from app.ui.charts.choices import ChartChoices, currencies
 from app.ui.charts.computing import ChartInput, Computed
@@ -38,7 +39,7 @@ from app.ui.view_state import ViewState
 from app.ui.widgets.plain_text import PlainLabel
 
 MARGIN = 14
-WHOLE_ACCOUNTS = "The value of whole accounts: search and filters do not narrow it."
+WHOLE_ACCOUNTS = message("The value of whole accounts: search and filters do not apply.")
 
 
 class ChartsPage(QWidget):
@@ -155,7 +156,7 @@ class ChartsPage(QWidget):
     @Slot(object)
     def render_state(self, state: ChartsState) -> None:
         self._state = state
-        self.problem.setText(state.error)
+        self.problem.setText(translated(state.error))
         self.problem.setVisible(bool(state.error))
         self._render()
 
@@ -205,8 +206,8 @@ class ChartsPage(QWidget):
         self._computed = computed
         self.section.show(computed, self.chosen)
         self._show_section()
-        text = f"The currency of all amounts\n{rates_text(computed.rates, self._formats)}"
-        self.choices.currency.setToolTip(text.strip())
+        name, rates = tr("The currency of all amounts"), rates_text(computed.rates, self._formats)
+        self.choices.currency.setToolTip("\n".join(filter(None, (name, rates))))
 
     @Slot()
     def _show_section(self) -> None:
@@ -219,7 +220,7 @@ class ChartsPage(QWidget):
     def _note(self, section: Section) -> str:
         is_narrowed = bool(self._view.search) or self._binds.is_any
         if section is self.sections[ChartKind.VALUE] and is_narrowed:
-            return f"{WHOLE_ACCOUNTS} {section.note}".strip()
+            return translated(joined((WHOLE_ACCOUNTS, section.note)))
         return section.note
 
     @property

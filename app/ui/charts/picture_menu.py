@@ -7,11 +7,15 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
+from app.domain.text.messages import message, tr, translated
 from app.ui.charts.drawing.chart_view import ChartView
 from app.ui.charts.drawing.pictures import copy_picture, png_of, svg_of
 from app.ui.charts.sections.section import Section
 
-FORMATS = {"png": ("PNG picture (*.png)", png_of), "svg": ("SVG picture (*.svg)", svg_of)}
+FORMATS = {
+    "png": (message("PNG picture (*.png)"), png_of),
+    "svg": (message("SVG picture (*.svg)"), svg_of),
+}
 
 
 class PictureMenu(QMenu):
@@ -38,20 +42,20 @@ class PictureMenu(QMenu):
         self.clear()
         section = self._section()
         for chart in section.charts if section.is_drawn else ():
-            name = chart.accessibleName()
-            self.addAction(f"Copy: {name}", partial(copy_picture, chart))
+            name = chart.accessibleName().replace("&", "&&")
+            self.addAction(tr("Copy: {chart}", chart=name), partial(copy_picture, chart))
             for suffix in FORMATS:
-                text = f"Save as {suffix.upper()}: {name}…"
+                text = tr("Save as {format}: {chart}…", format=suffix.upper(), chart=name)
                 self.addAction(text, partial(self.ask_where, chart, suffix))
             self.addSeparator()
-        self.addAction("Data as CSV, Excel or JSON…", self.export_wanted.emit)
+        self.addAction(tr("Data as CSV, Excel or JSON…"), self.export_wanted.emit)
 
     def ask_where(self, chart: ChartView, suffix: str) -> QFileDialog:
         """Opens the save dialog for a picture."""
         place = QStandardPaths.StandardLocation.PicturesLocation
         folder = QStandardPaths.writableLocation(place) or str(Path.home())
         text, render = FORMATS[suffix]
-        dialog = QFileDialog(self.parentWidget(), "Save picture", folder, text)
+        dialog = QFileDialog(self.parentWidget(), tr("Save picture"), folder, translated(text))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.selectFile(f"{self._section().model.spec.name}.{suffix}")
@@ -71,8 +75,8 @@ class PictureButton(QToolButton):
     def __init__(self, section: Callable[[], Section], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plainTool")
-        self.setText("Picture, data")
-        self.setAccessibleName("Save or copy the chart as a picture, or its data")
+        self.setText(tr("Picture, data"))
+        self.setAccessibleName(tr("Save or copy the chart as a picture, or its data"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.pictures = PictureMenu(section, self)
         self.setMenu(self.pictures)

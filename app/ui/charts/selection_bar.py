@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
+from app.domain.text.messages import tr, translated
 from app.ui.charts.state import BoundBy, Selection
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
@@ -42,11 +43,11 @@ class SelectionBar(QWidget):
     def show_selection(self, selection: Selection | None) -> None:
         self.setVisible(selection is not None)
         if selection is not None:
-            text = limited(selection.text, SYMBOL_LENGTH)
-            self.chip.setText(f"Filtered by chart: {text}".replace("&", "&&"))
-            self.chip.setAccessibleName(f"Remove the chart's filter: {text}")
+            text = limited(translated(selection.text), SYMBOL_LENGTH)
+            self.chip.setText(tr("Filtered by chart: {filter}", filter=text).replace("&", "&&"))
+            self.chip.setAccessibleName(tr("Remove the chart's filter: {filter}", filter=text))
             is_period = selection.days is not None
-            self.link.setText("Show these closes" if is_period else "Show in Positions")
+            self.link.setText(tr("Show these closes") if is_period else tr("Show in Positions"))
 
 
 class ChipsBar(QWidget):
@@ -77,9 +78,9 @@ class ChipsBar(QWidget):
         for each in bound_by:
             if each not in self.chips:
                 self.chips[each] = button = chip()
-                text = limited(each.text, SYMBOL_LENGTH)
+                text = limited(translated(each.text), SYMBOL_LENGTH)
                 button.setText(text.replace("&", "&&"))
-                button.setAccessibleName(f"Remove: {text}")
+                button.setAccessibleName(tr("Remove the filter {filter}", filter=text))
                 button.clicked.connect(partial(self.removed.emit, each))
                 self._flow.addWidget(button)
                 button.show()
@@ -101,7 +102,7 @@ class ChipsBar(QWidget):
 def chip() -> QToolButton:
     made = QToolButton()
     made.setObjectName("chip")
-    made.setToolTip("Click to remove")
+    made.setToolTip(tr("Click to remove"))
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     made.setIconSize(ICON)
     made.setIcon(icon("close", current_colours().muted))

@@ -2,24 +2,28 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from enum import Enum
 
 from app.domain.charts.realized import RealizedClose
 from app.domain.history.closed_positions import ClosedFilter
 from app.domain.history.portfolio_history import PortfolioPoint
 from app.domain.model.statements import KnownDeposits
+from app.domain.text.messages import message, message_in
 from app.ui.table.core.layout import Filter
 
 NO_DEPOSITS = KnownDeposits()
 
 
-class ChartKind(StrEnum):
+class ChartKind(Enum):
     """The charts of the page; the value is the text shown."""
 
-    VALUE = "Value"
-    REALIZED = "Realized"
-    ALLOCATION = "Allocation"
-    PAID = "What paid"
+    # Translators: of the whole portfolio.
+    VALUE = message_in("chart", "Value")
+    # Translators: P&L by day, week, month or year.
+    REALIZED = message_in("chart", "Realized")
+    ALLOCATION = message_in("chart", "Allocation")
+    # Translators: profit and loss by underlying: which of them paid off.
+    PAID = message_in("chart", "What paid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ class Selection:
 
     @property
     def text(self) -> str:
-        return f"{self.title}: {self.value}" if self.title else self.value
+        if not self.title:
+            return self.value
+        return message("{title}: {value}", title=self.title, value=self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,27 +8,29 @@ from app.domain.charts.allocation import Allocation, Share
 from app.domain.charts.paid import Payer, TradeStatistics
 from app.domain.charts.ranges import DAY, BarLength
 from app.domain.charts.realized import RealizedBar, RealizedSums
-from app.domain.charts.value import ValueHistory, ValuePoint
-from app.domain.charts.value_gains import DayGain, DepositMark, ValueChange
 from app.domain.portfolio.fx_rates import Rate
+from app.domain.text.messages import message, tr, tr_plural, translated
 from app.ui.style.formatting import ALMOST, DASH, Formats
 
-MOST_MARKS = 5  # that are read out one by one
 FEWEST = 3  # points that make a chart
-TOO_FEW = {
-    0: "Nothing to draw in this period.",
-    1: "Only one {what} so far; the table shows it. A chart needs three.",
-    2: "Only two {what} so far; the table shows them. A chart needs three.",
-}
-
-
-def too_few_text(count: int, one: str, several: str) -> str:
-    """Args: one, several: what they are."""
-    return TOO_FEW[count].format(what=one if count == 1 else several)
+# What stands in place of a chart of so many points.
+TOO_FEW_DAYS = (
+    message("Nothing to draw in this period."),
+    message("Only one day with a close so far; the table shows it. A chart needs three."),
+    message("Only two days with a close so far; the table shows them. A chart needs three."),
+)
+TOO_FEW_VALUES = (
+    message(
+        "No sync in this period has a value of the portfolio.\n"
+        "Each sync stores one; from the third on they are drawn here."
+    ),
+    message("Only one value so far; the table shows it. A chart needs three."),
+    message("Only two values so far; the table shows them. A chart needs three."),
+)
 
 
 def in_currency(title: str, code: str) -> str:
-    return f"{title}, {code}" if code else title
+    return tr("{title}, {currency}", title=title, currency=code) if code else translated(title)
 
 
 def period_text(bar: RealizedBar, length: BarLength, formats: Formats) -> str:
@@ -39,27 +41,38 @@ def period_text(bar: RealizedBar, length: BarLength, formats: Formats) -> str:
     return formats.month(bar.start) if length is BarLength.MONTH else str(bar.start.year)
 
 
+def closes_text(count: int, formats: Formats) -> str:
+    return tr_plural("{count} close", "{count} closes", count, count=formats.count(count))
+
+
+def unknown_text(count: int, formats: Formats) -> str:
+    return tr("{count} unknown", count=formats.count(count))
+
+
 def amount_text(sums: RealizedSums, currency: str, formats: Formats) -> str:
     """ "+120.00 USD (≈ +20.00 of it estimated), 3 closes, 1 unknown"."""
     totals = sums.totals
-    text = "unknown" if sums.net is None else f"{formats.gain(sums.net)} {currency}"
+    text = tr("unknown") if sums.net is None else f"{formats.gain(sums.net)} {currency}"
     if totals.estimated is not None:
-        text += f" ({ALMOST} {formats.gain(totals.estimated)} of it estimated)"
-    closes = totals.closes + sums.lacking
-    text += f", {plural(closes, 'close', formats)}"
+        estimate = f"{ALMOST} {formats.gain(totals.estimated)}"
+        text = tr("{amount} ({estimate} of it estimated)", amount=text, estimate=estimate)
+    parts = [text, closes_text(totals.closes + sums.lacking, formats)]
     if totals.unknown:
-        text += f", {formats.count(totals.unknown)} unknown"
+        parts.append(unknown_text(totals.unknown, formats))
     if sums.lacking:
-        text += f", {formats.count(sums.lacking)} without a rate"
-    return text
+        parts.append(tr("{count} without an exchange rate", count=formats.count(sums.lacking)))
+    return ", ".join(parts)
 
 
 def bar_text(
     bar: RealizedBar, length: BarLength, total: Decimal, currency: str, formats: Formats
 ) -> str:
-    own = amount_text(bar.sums, currency, formats)
-    period = period_text(bar, length, formats)
-    return f"{period}: {own}; running total {formats.gain(total)}"
+    return tr(
+        "{period}: {amount}; running total {total}",
+        period=period_text(bar, length, formats),
+        amount=amount_text(bar.sums, currency, formats),
+        total=formats.gain(total),
+    )
 
 
 def realized_sentence(
@@ -67,146 +80,122 @@ def realized_sentence(
 ) -> str:
     known = [bar for bar in bars if bar.sums.net is not None]
     if not known:
-        return "Realized P&L: no figure is known in this period."
+        return tr("Realized P&L: no figure is known in this period.")
     best = max(known, key=lambda bar: bar.sums.net or 0)
     worst = min(known, key=lambda bar: bar.sums.net or 0)
-    return (
-        f"Realized P&L from {formats.day(bars[0].start)} to {formats.day(bars[-1].end - DAY)}: "
-        f"{amount_text(sums, currency, formats)}. Best {formats.gain(best.sums.net)} "
-        f"from {formats.day(best.start)}, worst {formats.gain(worst.sums.net)} "
-        f"from {formats.day(worst.start)}."
+    return tr(
+        "Realized P&L from {first} to {last}: {amount}. Best {best} from {best_day}, worst {worst} "
+        "from {worst_day}.",
+        first=formats.day(bars[0].start),
+        last=formats.day(bars[-1].end - DAY),
+        amount=amount_text(sums, currency, formats),
+        best=formats.gain(best.sums.net),
+        best_day=formats.day(best.start),
+        worst=formats.gain(worst.sums.net),
+        worst_day=formats.day(worst.start),
     )
 
 
 def share_title(share: Share, formats: Formats) -> str:
-    return share.name if not share.lumped else f"{formats.count(share.lumped)} others"
+    if not share.lumped:
+        return translated(share.name)
+    # Translators: the smaller parts of a chart, put together: "12 others".
+    return tr_plural(
+        "{count} other", "{count} others", share.lumped, count=formats.count(share.lumped)
+    )
 
 
 def share_text(share: Share, weight: Decimal | None, currency: str, formats: Formats) -> str:
-    side = "short" if share.is_short else "long"
-    text = (
-        f"{share_title(share, formats)}, {side}: {formats.money(share.value)} {currency}, "
-        f"{formats.share(weight)}"
-    )
+    name, value = share_title(share, formats), formats.money(share.value)
+    values = {"name": name, "value": value, "currency": currency, "share": formats.share(weight)}
+    if share.is_short:
+        text = tr("{name}, short: {value} {currency}, {share}", **values)
+    else:
+        text = tr("{name}, long: {value} {currency}, {share}", **values)
     if share.unrealized is None:
-        return f"{text}, unrealized P&L unknown"
-    return f"{text}, unrealized {formats.gain(share.unrealized)}"
+        return tr("{text}, unrealized P&L unknown", text=text)
+    return tr("{text}, unrealized {gain}", text=text, gain=formats.gain(share.unrealized))
 
 
 def allocation_sentence(found: Allocation, currency: str, formats: Formats) -> str:
-    text = f"Allocation: long {formats.money(found.long)} {currency}"
+    long, short = formats.money(found.long), formats.money(found.short)
     if found.short:
-        text += f", short {formats.money(found.short)} {currency}"
+        text = tr(
+            "Allocation: long {long} {currency}, short {short} {currency}.",
+            long=long,
+            short=short,
+            currency=currency,
+        )
+    else:
+        text = tr("Allocation: long {long} {currency}.", long=long, currency=currency)
+    parts = [text]
     largest = max(found.weighted, key=lambda pair: abs(pair[0].value), default=None)
     if largest is not None:
         share, weight = largest
-        text += f"; the largest is {share_title(share, formats)} with {formats.share(weight)}"
-    return f"{text}.{left_out_text(found.unknown, found.lacking, formats)}"
+        name = share_title(share, formats)
+        parts.append(
+            tr("The largest is {name} with {share}.", name=name, share=formats.share(weight))
+        )
+    parts += left_out_sentences(found.unknown, found.lacking, formats)
+    return " ".join(parts)
 
 
-def left_out_text(unknown: int, lacking: int, formats: Formats) -> str:
-    text = ""
+def left_out_sentences(unknown: int, lacking: int, formats: Formats) -> list[str]:
+    parts = []
     if unknown:
-        text += f" {plural(unknown, 'position', formats)} without a market value left out."
+        text = tr_plural(
+            "{count} position without a market value is left out.",
+            "{count} positions without a market value are left out.",
+            unknown,
+            count=formats.count(unknown),
+        )
+        parts.append(text)
     if lacking:
-        text += f" {plural(lacking, 'position', formats)} without an exchange rate left out."
-    return text
+        text = tr_plural(
+            "{count} position without an exchange rate is left out.",
+            "{count} positions without an exchange rate are left out.",
+            lacking,
+            count=formats.count(lacking),
+        )
+        parts.append(text)
+    return parts
 
 
 def payer_text(payer: Payer, currency: str, formats: Formats) -> str:
-    text = (
-        f"{payer.underlying}: {formats.gain(payer.total)} {currency}, realized "
-        f"{formats.gain(payer.realized.net)}, unrealized {formats.gain(payer.unrealized)}"
+    text = tr(
+        "{underlying}: {total} {currency}, realized {realized}, unrealized {unrealized}",
+        underlying=payer.underlying,
+        total=formats.gain(payer.total),
+        currency=currency,
+        realized=formats.gain(payer.realized.net),
+        unrealized=formats.gain(payer.unrealized),
     )
-    if payer.left_out:
-        text += f"; {formats.count(payer.left_out)} unknown and not in it"
-    return text
+    if not payer.left_out:
+        return text
+    count = formats.count(payer.left_out)
+    return tr("{text}; {count} unknown and not included", text=text, count=count)
 
 
 def paid_sentence(found: Sequence[Payer], currency: str, formats: Formats) -> str:
     if not found:
-        return "What paid: nothing in this period."
+        return tr("What paid: nothing in this period.")
     known = [payer for payer in found if payer.total is not None]
     if not known:
-        return "What paid, by underlying: no figure is known in this period."
+        return tr("What paid, by underlying: no figure is known in this period.")
     best, worst = known[0], known[-1]
-    return (
-        f"What paid, by underlying: {plural(len(found), 'underlying', formats)}; most "
-        f"{best.underlying} with {formats.gain(best.total)} {currency}, least "
-        f"{worst.underlying} with {formats.gain(worst.total)}."
+    return tr_plural(
+        "What paid, by underlying: {count} underlying; most {best} with {best_total} {currency}, "
+        "least {worst} with {worst_total}.",
+        "What paid, by underlying: {count} underlyings; most {best} with {best_total} {currency}, "
+        "least {worst} with {worst_total}.",
+        len(found),
+        count=formats.count(len(found)),
+        best=best.underlying,
+        best_total=formats.gain(best.total),
+        worst=worst.underlying,
+        worst_total=formats.gain(worst.total),
+        currency=currency,
     )
-
-
-def point_text(point: ValuePoint, gain: DayGain | None, currency: str, formats: Formats) -> str:
-    """Args: gain: of the point's day; None for a point that is not its day's last."""
-    market = f"{ALMOST} " if point.is_derived else ""
-    text = (
-        f"{formats.time(point.at)}: net liquidation {formats.money(point.net_liquidation)} "
-        f"{currency}, market value {market}{formats.money(point.market_value)}, cash "
-        f"{formats.money(point.cash)}"
-    )
-    if point.is_derived:
-        text += ", derived from quantities and prices"
-    if gain is None:
-        return text
-    if gain.gain is None:
-        return f"{text}; the day's gain is unknown without a statement of its deposits"
-    if gain.deposited:
-        text += f"; deposited {formats.gain(gain.deposited)}"
-    return (
-        f"{text}; gained {formats.gain(gain.gain)}, since the first day {total_text(gain, formats)}"
-    )
-
-
-def total_text(gain: DayGain, formats: Formats) -> str:
-    """An incomplete sum is marked."""
-    total = formats.gain(gain.total)
-    return total if gain.is_complete else f"{total} (incomplete)"
-
-
-def value_sentence(points: Sequence[ValuePoint], currency: str, formats: Formats) -> str:
-    known = [point for point in points if point.net_liquidation is not None]
-    if known:
-        first, last, what = known[0], known[-1], "Net liquidation"
-        ends = first.net_liquidation, last.net_liquidation
-    else:
-        first, last, what = points[0], points[-1], "Market value"
-        ends = first.market_value, last.market_value
-    gaps = sum(point.is_after_gap for point in points)
-    text = (
-        f"{what} from {formats.money(ends[0])} {currency} on {formats.time(first.at)} "
-        f"to {formats.money(ends[1])} on {formats.time(last.at)}."
-    )
-    return f"{text} {plural(gaps, 'gap', formats)} without a sync." if gaps else text
-
-
-def value_note(found: ValueHistory, change: ValueChange, formats: Formats, *, is_base: bool) -> str:
-    """What is not in the chart, and what would bring it."""
-    parts = []
-    if found.left_out:
-        parts.append(
-            f"{plural(found.left_out, 'sync', formats)} left out, after which not every account's "
-            "value is known."
-        )
-    if is_base and change.total is not None and not change.is_complete:
-        parts.append(
-            "Gains are told from deposits on days whose Flex statement has the section Cash "
-            "Transactions; the others are unknown."
-        )
-    return " ".join(parts)
-
-
-def marks_text(marks: Sequence[DepositMark], currency: str, formats: Formats) -> str:
-    """Each of a few; how many they are, if they are more."""
-    if len(marks) > MOST_MARKS:
-        return f"{plural(len(marks), 'day', formats)} with a deposit or a withdrawal."
-    return " ".join(f"{mark_text(mark, currency, formats)}." for mark in marks)
-
-
-def mark_text(mark: DepositMark, currency: str, formats: Formats) -> str:
-    amount = "of an unknown amount" if mark.amount is None else formats.money(abs(mark.amount))
-    what = "withdrawal" if mark.amount is not None and mark.amount < 0 else "deposit"
-    return f"{formats.day(mark.day)}: {what} {amount} {currency}"
 
 
 def held_text(held: timedelta | None, formats: Formats) -> str:
@@ -214,16 +203,25 @@ def held_text(held: timedelta | None, formats: Formats) -> str:
         return DASH
     days = Decimal(held / DAY)
     if days < 1:
-        return f"{formats.number(days * 24, 0, 1)} h"
-    return f"{formats.number(days, 0, 1)} days"
+        # Translators: h for hours.
+        return tr("{count} h", count=formats.number(days * 24, 0, 1))
+    shown = formats.number(days, 0, 1)
+    is_one = shown == formats.count(1)
+    return tr_plural("{count} day", "{count} days", 1 if is_one else 2, count=shown)
 
 
 def win_rate_text(found: TradeStatistics, formats: Formats) -> str:
     known = found.wins + found.losses + found.even
     if not known:
-        return "No close has a known P&L"
-    text = f"{formats.count(found.wins)} of {plural(known, 'close', formats)}"
-    return f"{text}; {formats.count(found.unknown)} unknown" if found.unknown else text
+        return tr("No close has a known P&L")
+    text = tr_plural(
+        "{wins} of {count} close",
+        "{wins} of {count} closes",
+        known,
+        wins=formats.count(found.wins),
+        count=formats.count(known),
+    )
+    return f"{text}; {unknown_text(found.unknown, formats)}" if found.unknown else text
 
 
 def rates_text(rates: Sequence[Rate], formats: Formats) -> str:
@@ -233,7 +231,3 @@ def rates_text(rates: Sequence[Rate], formats: Formats) -> str:
         f"({formats.time(rate.as_of)})"
         for rate in rates
     )
-
-
-def plural(number: int, what: str, formats: Formats) -> str:
-    return f"1 {what}" if number == 1 else f"{formats.count(number)} {what}s"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.model.positions import Position, Source
+from app.domain.text.messages import message
 from app.ui.charts.computing import OF_CLOSES
 from app.ui.charts.state import BoundBy, ChartKind, Selection
 from app.ui.closed.filter_bar import SOURCES
@@ -38,7 +39,8 @@ class WhatBinds:
             if kind is not ChartKind.REALIZED or (each.filter and each.filter.kind in OF_CLOSES)
         ]
         if self.source is not None and kind is not ChartKind.ALLOCATION:
-            chips.append(BoundBy(None, f"Source: {SOURCE_TEXTS[self.source]}"))
+            text = message("Source: {source}", source=SOURCE_TEXTS[self.source])
+            chips.append(BoundBy(None, text))
         return chips
 
     def positions_for(self, chosen: Selection | None, own: str) -> tuple[Position, ...]:

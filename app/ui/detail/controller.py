@@ -8,17 +8,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.explain.model import ExplainedClose
 from app.domain.history.position_history import Timeline
+from app.domain.text.messages import message
 from app.ui.charts.loading import load_drawing
 from app.ui.detail.state import DetailState, PositionDetail
 from app.ui.tasks import TaskGroup, error_text
 
 DETAIL, DRAWING = "a position in full", "what charts are drawn with"  # kinds of questions
-GONE_TEXT = "This position is not stored any more: the run that made it was undone."
-BUG_TEXT = (
+GONE_TEXT = message("This position is not stored any more: the run that made it was undone.")
+BUG_TEXT = message(
     "Something went wrong inside Position Sync, and the position could not be read in full. "
     "The log has the details."
 )
-NO_CHART_TEXT = "The chart cannot be drawn. The log has the details."
+NO_CHART_TEXT = message("The chart cannot be drawn. The log has the details.")
 
 
 class Details(Protocol):

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from app.domain.text.messages import tr, translated
 from app.ui.detail.state import ExplainedFigure, Fact
 from app.ui.style.theme import set_tone
 from app.ui.widgets.plain_text import PlainLabel
@@ -18,7 +19,7 @@ class FactList(QWidget):
     """Tab reaches one value, Up and Down the others; Ctrl+C copies one.
 
     Attributes:
-        values: title -> its value.
+        values: title, which need not be as it is shown -> its value.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,13 +44,14 @@ class FactList(QWidget):
                 widget.deleteLater()
         self.values.clear()
         for line, fact in enumerate(facts):
-            value = ValueLabel(fact.title)
+            title = translated(fact.title)
+            value = ValueLabel(title)
             value.step_wanted.connect(self._step)
-            self._grid.addWidget(title_label(fact.title, value), line, 0, LEFT)
+            self._grid.addWidget(title_label(title, value), line, 0, LEFT)
             self._grid.addWidget(value, line, 1)
             self.values[fact.title] = value
             if fact.can_copy:
-                self._grid.addWidget(copy_button(fact.title, value), line, 2, LEFT)
+                self._grid.addWidget(copy_button(title, value), line, 2, LEFT)
         if facts:
             self.values[facts[0].title].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -83,11 +85,11 @@ class ExplainedFigureView(QWidget):
             label.setObjectName("quiet")
             label.setWordWrap(True)
             label.setIndent(0)
-        self.numbers = ValueLabel(f"{title}, computed")
+        self.numbers = ValueLabel(tr("{figure}, computed", figure=title))
         self.numbers.setAlignment(LEFT)
-        self.link = QPushButton("Explain")
+        self.link = QPushButton(tr("Explain"))
         self.link.setObjectName("linkButton")
-        self.link.setToolTip("All numbers behind it, with IBKR's raw figures")
+        self.link.setToolTip(tr("All numbers behind it, with IBKR's raw figures"))
         self.link.clicked.connect(self.explain_wanted)
         head = QGridLayout()
         head.setHorizontalSpacing(12)
@@ -103,23 +105,25 @@ class ExplainedFigureView(QWidget):
             column.addWidget(part)
 
     def show_figure(self, figure: ExplainedFigure) -> None:
-        self.title.setText(with_ampersands(figure.fact.title))
-        self.link.setAccessibleName(f"Explain {figure.fact.title}")
+        title = translated(figure.fact.title)
+        self.title.setText(with_ampersands(title))
+        self.link.setAccessibleName(tr("Explain {figure}", figure=title))
         show_fact(self.value, figure.fact)
         for label, text in (
             (self.formula, figure.formula),
             (self.numbers, figure.numbers),
             (self.note, figure.note),
         ):
-            if label.text() != text:
-                label.setText(text)
+            shown = translated(text)
+            if label.text() != shown:
+                label.setText(shown)
             label.setVisible(bool(text))
 
 
 def show_fact(label: ValueLabel, fact: Fact) -> None:
     if label.text() != fact.text:
         label.setText(fact.text)
-    label.setToolTip(fact.tooltip)
+    label.setToolTip(translated(fact.tooltip))
     set_tone(label, fact.tone)
 
 
@@ -139,13 +143,13 @@ def with_ampersands(title: str) -> str:
 def copy_button(title: str, value: ValueLabel) -> QToolButton:
     button = QToolButton()
     button.setObjectName("plainTool")
-    button.setText("Copy")
-    button.setAccessibleName(f"Copy {title}")
+    button.setText(tr("Copy"))
+    button.setAccessibleName(tr("Copy {figure}", figure=title))
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def copy() -> None:
         QGuiApplication.clipboard().setText(value.text())
-        button.setText("Copied")
+        button.setText(tr("Copied"))
 
     button.clicked.connect(copy)
     return button

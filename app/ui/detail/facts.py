@@ -12,6 +12,7 @@ from app.domain.model.amounts import exact_sum
 from app.domain.model.instruments import Instrument, expiry_text
 from app.domain.model.positions import Position
 from app.domain.portfolio.realized_totals import totals_by_currency
+from app.domain.text.messages import joined, message, message_in, tr, tr_plural, translated
 from app.ui.detail.state import ExplainedFigure, Fact, PositionDetail, SelectionSum
 from app.ui.explain.texts import read_text, written
 from app.ui.positions.figures import average_price, cost_basis, realized_text
@@ -19,37 +20,38 @@ from app.ui.positions.tooltips import NOTHING_CLOSED, REALIZED, UNKNOWN
 from app.ui.style.formatting import DASH, Formats
 from app.ui.style.theme import GAIN_TONES
 
-RIGHTS = {"C": "Call", "P": "Put"}
+ESTIMATED, COMMISSION = message("≈ Estimated"), message("Commission")
+RIGHTS = {"C": message("Call"), "P": message("Put")}
 SUMS: tuple[tuple[str, Callable[[Position], Decimal | None]], ...] = (
-    ("Market value", lambda position: position.market_value),
-    ("Cost basis", cost_basis),
-    ("Unrealized P&L", lambda position: position.unrealized_pnl),
+    (message("Market value"), lambda position: position.market_value),
+    (message("Cost basis"), cost_basis),
+    (message("Unrealized P&L"), lambda position: position.unrealized_pnl),
 )
 
 
 def instrument_facts(held: Instrument, formats: Formats) -> tuple[Fact, ...]:
     """All that IBKR tells of it; what does not apply to its type is left out."""
-    factor = held.value_factor
+    factor, is_derived = held.value_factor, held.is_option or held.sec_type == "FUT"
     facts = [
-        Fact("Symbol", held.symbol),
-        Fact("Description", held.description),
-        Fact("Local symbol", held.local_symbol),
-        Fact("Type", held.type_name),
-        Fact("Underlying", held.symbol if held.is_option or held.sec_type == "FUT" else ""),
-        Fact("Expiry", expiry_text(held.expiry)),
-        Fact("Strike", "" if held.strike is None else formats.quantity(held.strike)),
-        Fact("Right", RIGHTS.get(held.right, held.right)),
-        Fact("Multiplier", formats.quantity(held.multiplier)),
+        Fact(message("Symbol"), held.symbol),
+        Fact(message("Description"), held.description),
+        Fact(message("Local symbol"), held.local_symbol),
+        Fact(message("Type"), translated(held.type_name)),
+        Fact(message("Underlying"), held.symbol if is_derived else ""),
+        Fact(message("Expiry"), expiry_text(held.expiry)),
+        Fact(message("Strike"), "" if held.strike is None else formats.quantity(held.strike)),
+        Fact(message_in("option", "Right"), translated(RIGHTS.get(held.right, held.right))),
+        Fact(message("Multiplier"), formats.quantity(held.multiplier)),
         Fact(
-            *("Value factor", formats.quantity(held.unit_value)),
-            tooltip="The multiplier"
+            *(message("Value factor"), formats.quantity(held.unit_value)),
+            tooltip=message("The multiplier")
             if factor is None
-            else "From IBKR's own market value: the value of one at a price of 1",
+            else message("From IBKR's own market value: the value of one at a price of 1"),
         ),
-        Fact("Exchange", held.exchange or DASH),
-        Fact("Currency", held.currency),
-        Fact("Trading class", held.trading_class),
-        Fact("Con ID", str(held.con_id), can_copy=True),
+        Fact(message("Exchange"), held.exchange or DASH),
+        Fact(message("Currency"), held.currency),
+        Fact(message("Trading class"), held.trading_class),
+        Fact(message("Con ID"), str(held.con_id), can_copy=True),
     ]
     return tuple(fact for fact in facts if fact.text)
 
@@ -58,25 +60,31 @@ def holding_facts(position: Position, formats: Formats) -> tuple[Fact, ...]:
     """Quantity, cost, price and value; of a closed position, when that was."""
     currency = position.instrument.currency
     facts = [
-        Fact("Account", position.account),
-        Fact("Opened", formats.time(position.opened_at)),
+        Fact(message("Account"), position.account),
+        Fact(message("Opened"), formats.time(position.opened_at)),
     ]
     if position.closed_at is not None:
-        facts.append(Fact("Closed", formats.time(position.closed_at)))
-    facts.append(Fact("Quantity", formats.quantity(position.quantity)))
+        facts.append(Fact(message("Closed"), formats.time(position.closed_at)))
+    facts.append(Fact(message("Quantity"), formats.quantity(position.quantity)))
     if position.is_open:
         known = (
-            ("Average cost", position.average_cost, "average_cost", formats.price),
-            ("Average price", average_price(position), "average_price", formats.price),
-            ("Market price", position.market_price, "market_price", formats.price),
-            (f"Cost basis, {currency}", cost_basis(position), "cost_basis", formats.money),
-            (f"Market value, {currency}", position.market_value, "market_value", formats.money),
+            (message("Average cost"), position.average_cost, "average_cost", formats.price),
+            (message("Average price"), average_price(position), "average_price", formats.price),
+            (message("Market price"), position.market_price, "market_price", formats.price),
+            (
+                message("Cost basis, {currency}", currency=currency),
+                *(cost_basis(position), "cost_basis", formats.money),
+            ),
+            (
+                message("Market value, {currency}", currency=currency),
+                *(position.market_value, "market_value", formats.money),
+            ),
         )
         facts += [
             Fact(title, write(value), tooltip=UNKNOWN[key] if value is None else "")
             for title, value, key, write in known
         ]
-    facts.append(Fact("Last synced", formats.time(position.last_synced_at)))
+    facts.append(Fact(message("Last synced"), formats.time(position.last_synced_at)))
     return tuple(facts)
 
 
@@ -102,10 +110,10 @@ def pnl_figures(
     fact = gain_fact(field, text, position.realized_pnl, position, formats)
     sentence = NOTHING_CLOSED if source is None else REALIZED[source]
     if detail is None:
-        made[field] = ExplainedFigure(fact, "", "", f"{sentence}.")
+        made[field] = ExplainedFigure(fact, "", "", with_stop(sentence))
     else:
         found = explained(fact, explain_realized(position, detail.closes), formats)
-        note = found.note or f"{sentence}."
+        note = found.note or with_stop(sentence)
         made[field] = ExplainedFigure(fact, found.formula, found.numbers, note)
     return made
 
@@ -117,7 +125,8 @@ def gain_fact(
     position: Position,
     formats: Formats,
 ) -> Fact:
-    title = f"{field.value}, {position.instrument.currency}"
+    currency = position.instrument.currency
+    title = message("{title}, {currency}", title=field.value, currency=currency)
     return Fact(title, text, GAIN_TONES[formats.tone(amount)])
 
 
@@ -125,8 +134,21 @@ def explained(fact: Fact, explanation: Explanation, formats: Formats) -> Explain
     numbers = written(explanation.numbers, formats)
     note = explanation.note if explanation.note.rstrip(".") != NOTHING_CLOSED else ""
     read = read_text(explanation, formats) if numbers else ""
-    return ExplainedFigure(
-        fact, explanation.formula, numbers, " ".join(filter(None, (note, read and f"{read}.")))
+    sentences = joined((note, with_stop(read) if read else ""))
+    return ExplainedFigure(fact, explanation.formula, numbers, sentences)
+
+
+def with_stop(sentence: str) -> str:
+    # Translators: puts the full stop after a sentence.
+    return message("{sentence}.", sentence=sentence)
+
+
+def selected_text(count: int, formats: Formats) -> str:
+    return tr_plural(
+        "{count} position is selected",
+        "{count} positions are selected",
+        count,
+        count=formats.count(count),
     )
 
 
@@ -149,9 +171,9 @@ def close_sums(rows: Iterable[ClosedPositionRow]) -> dict[str, tuple[SelectionSu
     )
     return {
         currency: (
-            SelectionSum("Realized P&L", total.exact, total.unknown),
-            *([] if total.estimated is None else [SelectionSum("≈ Estimated", total.estimated)]),
-            sum_of("Commission", (close.commission for of, close in closes if of == currency)),
+            SelectionSum(message("Realized P&L"), total.exact, total.unknown),
+            *([] if total.estimated is None else [SelectionSum(ESTIMATED, total.estimated)]),
+            sum_of(COMMISSION, (close.commission for of, close in closes if of == currency)),
         )
         for currency, total in totals.items()
     }
@@ -174,7 +196,7 @@ def sum_fact(found: SelectionSum, formats: Formats) -> Fact:
     is_gain = "P&L" in found.title or "Estimated" in found.title
     text = (formats.gain if is_gain else formats.money)(found.amount)
     if found.unknown:
-        text = f"{text} ({formats.count(found.unknown)} not known)"
+        text = tr("{sum} ({count} unknown)", sum=text, count=formats.count(found.unknown))
     tone = GAIN_TONES[formats.tone(found.amount)] if is_gain else ""
-    why = "Those that are not known are not in this sum" if found.unknown else ""
+    why = message("Unknown figures are not in this sum") if found.unknown else ""
     return Fact(found.title, text, tone, why)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.model.notes import PositionNotes
 from app.domain.model.positions import Identity, Position
+from app.domain.text.messages import tr
 from app.ui.closed.state import ClosedLine
 from app.ui.detail.controller import DetailController
 from app.ui.detail.state import DetailLayout, DetailState, DetailSubject, layout_of
@@ -210,11 +211,11 @@ class DetailFeature(QObject):
             self.pane.notes.on_saved(identity, notes)
         self._window.history.controller.refresh_past()
 
-    @Slot(object, str)
+    @Slot(object, object)
     def _on_failed(self, identity: Identity, why: str) -> None:
         if self.pane is not None:
             self.pane.notes.on_failed(identity, why)
-        text = f"The note or tag was not saved. {why}"
+        text = tr("The note or tag was not saved. {reason}", reason=why)
         self._window.statusBar().showMessage(text, MESSAGE_MS)
 
     @Slot()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.domain.model.notes import LONGEST_NOTE
+from app.domain.text.messages import tr
 
 LINES = 6
 
@@ -25,8 +26,8 @@ class NoteField(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("noteField")
         self.setTabChangesFocus(True)
-        self.setPlaceholderText("Your note on this position")
-        self.setAccessibleName("Note")
+        self.setPlaceholderText(tr("Your note on this position"))
+        self.setAccessibleName(tr("Note"))
         self.was_cut = self._is_cutting = False
         self._added = (0, 0)  # where, and how many characters
         self.document().contentsChange.connect(self._note_change)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.model.errors import NoteError
 from app.domain.model.notes import (
-    LONGEST_NOTE,
     NotesEdit,
     PositionNotes,
     checked_tag,
@@ -16,14 +15,15 @@ from app.domain.model.notes import (
     tag_key,
 )
 from app.domain.model.positions import Identity
+from app.domain.text.messages import message, tr, translated
 from app.ui.detail.note_field import NoteField
 from app.ui.detail.tags_field import TagsField
 from app.ui.style.theme import set_tone
 from app.ui.widgets.plain_text import PlainLabel
 
 PAUSE_MS = 1000  # without typing, after which the note is stored
-SAVED, SAVING = "Saved", "Saving…"
-TOO_LONG = f"A note has {LONGEST_NOTE:,} characters at most: what is beyond was left out."
+SAVED, SAVING = message("Saved"), message("Saving…")
+TOO_LONG = message("A note can have 4,000 characters at most: the rest was left out.")
 
 
 class NotesEditor(QWidget):
@@ -56,7 +56,7 @@ class NotesEditor(QWidget):
         self.status.setObjectName("quiet")
         self.status.setWordWrap(True)
         self.status.setIndent(0)
-        self.retry = QPushButton("Try again")
+        self.retry = QPushButton(tr("Try again"))
         self.retry.setObjectName("linkButton")
         self.retry.hide()
         self.pause = QTimer(self)
@@ -173,20 +173,20 @@ class NotesEditor(QWidget):
         self._take(identity, notes)
         self._say("" if is_dirty else SAVED)
 
-    @Slot(object, str)
+    @Slot(object, object)
     def on_failed(self, identity: Identity, why: str) -> None:
         """Keeps what could not be stored."""
         if not self._sent[identity]:
             return
         edit = self._sent[identity].popleft()
-        is_shown = identity == self.identity
+        is_shown, text = identity == self.identity, message("Not saved: {reason}", reason=why)
         if edit.text is not None:
             now = self.note.toPlainText() if is_shown else edit.text
-            self._unsaved[identity] = now, f"Not saved: {why}"
+            self._unsaved[identity] = now, text
             self._stored[identity] = None
         if is_shown:
             self.tags.show_tags(self._tags)
-            self._say(f"Not saved: {why}", is_wrong=True)
+            self._say(text, is_wrong=True)
 
     @Slot()
     def _on_typed(self) -> None:
@@ -202,7 +202,7 @@ class NotesEditor(QWidget):
         try:
             tag = checked_tag(typed)
         except NoteError as error:
-            self._say(str(error), is_wrong=True)
+            self._say(error.text, is_wrong=True)
             return
         self.tags.clear()
         if identity is not None and tag_key(tag) not in map(tag_key, self.tags.tags):
@@ -229,6 +229,6 @@ class NotesEditor(QWidget):
         self._is_setting = False
 
     def _say(self, text: str, *, is_wrong: bool = False) -> None:
-        self.status.setText(text)
+        self.status.setText(translated(text))
         set_tone(self.status, "loss" if is_wrong else "")
         self.retry.setVisible(is_wrong and self._is_dirty)

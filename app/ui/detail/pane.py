@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.domain.explain.model import ExplainedField
 from app.domain.model.notes import PositionNotes
 from app.domain.model.positions import Position
+from app.domain.text.messages import message, tr, translated
 from app.ui.closed.state import ClosedLine
 from app.ui.detail.fact_list import ExplainedFigureView, FactList
-from app.ui.detail.facts import holding_facts, instrument_facts, pnl_figures
+from app.ui.detail.facts import holding_facts, instrument_facts, pnl_figures, selected_text
 from app.ui.detail.notes_editor import NotesEditor
 from app.ui.detail.sections import ColumnsLayout, FoldingSection, below, quiet
 from app.ui.detail.state import (
@@ -39,11 +40,10 @@ from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.widgets.plain_text import PlainLabel
 from app.ui.widgets.value_label import ValueLabel
 
-NOTHING = "Select a position to see it in full, with your notes and tags."
-SEVERAL = "{count} positions are selected"
-PAST = "Quantity, cost and value are those of the earlier sync; the rest is what is stored now."
-NO_EXECUTIONS = "No execution of it is stored."
-NOTHING_CLOSED = "Nothing of it was closed."
+NOTHING = message("Select a position to see it in full, with your notes and tags.")
+PAST = message(
+    "Quantity, cost and value are those of the earlier sync; the rest is what is stored now."
+)
 PNL = (ExplainedField.UNREALIZED, ExplainedField.DAILY, ExplainedField.REALIZED)
 LEAST = (240, 80)  # width and height at the usual font
 CHART_HEIGHT = 300
@@ -70,7 +70,7 @@ class DetailPane(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("detailPane")
-        self.setAccessibleName("Detail")
+        self.setAccessibleName(tr("Position detail"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -79,8 +79,8 @@ class DetailPane(QScrollArea):
         self._subject: DetailSubject | None = None
         self._state = DetailState()
         self._shown_closes: PositionDetail | None = None
-        self.sentence, self.problem = PlainLabel(NOTHING), PlainLabel()
-        self.headline = ValueLabel("Position")
+        self.sentence, self.problem = PlainLabel(translated(NOTHING)), PlainLabel()
+        self.headline = ValueLabel(tr("Position"))
         self.headline.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.headline.setObjectName("timelineTitle")
         for label in (self.sentence, self.problem):
@@ -89,14 +89,14 @@ class DetailPane(QScrollArea):
         self.sentence.setObjectName("quiet")
         set_tone(self.problem, "warning")
         self.holding, self.instrument = FactList(), FactList()
-        self.figures = {field: ExplainedFigureView(field.value) for field in PNL}
+        self.figures = {field: ExplainedFigureView(translated(field.value)) for field in PNL}
         self.notes = NotesEditor()
         self.executions = TableModel(POSITION_EXECUTIONS, PlainContext(formats), parent=self)
         self.closes = TableModel(POSITION_CLOSES, PlainContext(formats), parent=self)
-        self.executions_table = self._table(self.executions, "Executions", layouts_of)
-        self.closes_table = self._table(self.closes, "Closes of this position", layouts_of)
-        self.no_executions = quiet(NO_EXECUTIONS)
-        self.no_closes = quiet(NOTHING_CLOSED)
+        self.executions_table = self._table(self.executions, tr("Executions"), layouts_of)
+        self.closes_table = self._table(self.closes, tr("Closes of this position"), layouts_of)
+        self.no_executions = quiet(tr("No execution of this position is stored."))
+        self.no_closes = quiet(tr("Nothing of this position has been closed yet."))
         self.timeline = TimelineView(formats, layouts_of(STEPS))
         self._fit_in(self.timeline.table)
         self.summary = SumsView(formats)
@@ -118,12 +118,13 @@ class DetailPane(QScrollArea):
         table.export_wanted.connect(partial(self.export_wanted.emit, source))
 
     def _sections(self) -> Iterable[FoldingSection]:
-        yield FoldingSection("Position", self.holding)
-        yield FoldingSection("P&L", below(*self.figures.values()))
-        yield FoldingSection("Notes and tags", self.notes)
-        yield FoldingSection("Instrument", self.instrument)
-        yield FoldingSection("Executions", below(self.executions_table, self.no_executions))
-        yield FoldingSection("Closes", below(self.closes_table, self.no_closes))
+        yield FoldingSection(message("Position"), self.holding)
+        yield FoldingSection(message("P&L"), below(*self.figures.values()))
+        yield FoldingSection(message("Notes and tags"), self.notes)
+        yield FoldingSection(message("Instrument"), self.instrument)
+        executions = below(self.executions_table, self.no_executions)
+        yield FoldingSection(message("Executions"), executions)
+        yield FoldingSection(message("Closes"), below(self.closes_table, self.no_closes))
         yield FoldingSection(DRAWN, self.timeline)
 
     def _arrange(self) -> None:
@@ -153,7 +154,7 @@ class DetailPane(QScrollArea):
         self.notes.show_notes(None, None)
         self._subject = None
         self.headline.setVisible(count > 0)
-        self.headline.setText(SEVERAL.format(count=self._formats.count(count)))
+        self.headline.setText(selected_text(count, self._formats))
         self.sentence.setVisible(count == 0)
         self.problem.hide()
         self.summary.show_sums(sums)
@@ -170,7 +171,7 @@ class DetailPane(QScrollArea):
         self.headline.setText(f"{subject.instrument.description} · {subject.account}")
         self.sentence.hide()
         problem = state.error or (PAST if subject.is_past else "")
-        self.problem.setText(problem)
+        self.problem.setText(translated(problem))
         self.problem.setVisible(bool(problem))
         position = shown_position(subject, state)
         if is_other or position is not None:

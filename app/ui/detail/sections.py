@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import translated
 from app.ui.style.icons import icon
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
@@ -21,6 +22,9 @@ GAP = 24
 class FoldingSection(QWidget):
     """A title that folds what is below it.
 
+    Attributes:
+        title: in English, by which it is remembered that the section is folded.
+
     Signals:
         folded(): the user has folded or unfolded it.
     """
@@ -32,8 +36,9 @@ class FoldingSection(QWidget):
         self.title, self.content = title, content
         self.fold = QToolButton()
         self.fold.setObjectName("foldSection")
-        self.fold.setText(title.replace("&", "&&"))
-        self.fold.setAccessibleName(title)
+        shown = translated(title)
+        self.fold.setText(shown.replace("&", "&&"))
+        self.fold.setAccessibleName(shown)
         self.fold.setCheckable(True)
         self.fold.setChecked(True)
         self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -133,7 +138,7 @@ def height_of(item: QLayoutItem, width: int) -> int:
 
 
 def quiet(text: str) -> PlainLabel:
-    label = PlainLabel(text)
+    label = PlainLabel(translated(text))
     label.setObjectName("quiet")
     label.setIndent(0)
     label.setWordWrap(True)

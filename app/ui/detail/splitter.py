@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from app.domain.text.messages import tr
 from app.ui.detail.state import DetailLayout
 from app.ui.style.sizes import scaled
 
@@ -29,7 +30,7 @@ class DetailSplitter(QSplitter):
         self.addWidget(pane)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
-        self.handle(1).setAccessibleName("Size of the detail pane")
+        self.handle(1).setAccessibleName(tr("Size of the detail pane"))
         self.splitterMoved.connect(self._on_moved)
         self._is_placed = False
 

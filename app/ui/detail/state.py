@@ -9,8 +9,9 @@ from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.history.position_history import Timeline
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Identity, Position
+from app.domain.text.messages import message
 
-DRAWN = "Timeline"  # folded at first: what draws its chart takes long to import
+DRAWN = message("Timeline")  # folded at first: what draws its chart takes long to import
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from app.domain.model.snapshot import Booking, Fill
+from app.domain.text.messages import message, tr, translated
 from app.ui.closed.columns import COLUMNS as CLOSED_COLUMNS
 from app.ui.closed.parts import CLOSES as CLOSE_PARTS
 from app.ui.closed.state import ClosedLine
@@ -18,11 +19,12 @@ from app.ui.table.view.fast_table_view import FastTableView
 MOST_ROWS = 8
 EDGES = 2  # pixels, above the header and below the rows
 BOOKINGS = {
-    Booking.ASSIGNED: "Assigned",
-    Booking.EXERCISED: "Exercised",
-    Booking.EXPIRED: "Expired",
-    Booking.OTHER: "Booked",
+    Booking.ASSIGNED: message("Assigned"),
+    Booking.EXERCISED: message("Exercised"),
+    Booking.EXPIRED: message("Expired"),
+    Booking.OTHER: message("Booked"),
 }
+BOUGHT, SOLD = message("Bought"), message("Sold")
 # of the table of closed positions: what differs between the closes of one position
 OF_A_CLOSE = ("closed", "quantity", "entry", "exit", "commission", "realized", "percent", "source")
 
@@ -30,7 +32,7 @@ OF_A_CLOSE = ("closed", "quantity", "entry", "exit", "commission", "realized", "
 def side(fill: Fill) -> str:
     if fill.booking is not None:
         return BOOKINGS[fill.booking]
-    return "Bought" if fill.quantity > 0 else "Sold"
+    return BOUGHT if fill.quantity > 0 else SOLD
 
 
 def commission_text(fill: Fill, context: PlainContext) -> str:
@@ -42,37 +44,41 @@ def commission_text(fill: Fill, context: PlainContext) -> str:
 
 EXECUTION_COLUMNS: tuple[Column[Fill, PlainContext], ...] = (
     time(
-        *("time", "Time", attrgetter("time")),
-        description="When it was executed",
+        *("time", message("Time"), attrgetter("time")),
+        description=message("When it was executed"),
         is_hideable=False,
     ),
-    word("side", "Side", side, description="Bought or sold; what IBKR booked without a trade"),
+    word(
+        *("side", message("Side"), side),
+        text=lambda fill, _: translated(side(fill)),
+        description=message("Bought or sold; what IBKR booked without a trade"),
+    ),
     figure(
-        *("quantity", "Quantity", attrgetter("quantity"), Formats.quantity),
-        description="Shares or contracts; negative where sold",
+        *("quantity", message("Quantity"), attrgetter("quantity"), Formats.quantity),
+        description=message("Shares or contracts; negative where sold"),
         width=6,
     ),
     figure(
-        *("price", "Price", attrgetter("price"), Formats.quantity),
-        description="Per share, or per unit of a contract",
+        *("price", message("Price"), attrgetter("price"), Formats.quantity),
+        description=message("Per share, or per unit of a contract"),
         width=6,
     ),
     figure(
-        *("commission", "Commission", attrgetter("commission"), Formats.quantity),
+        *("commission", message("Commission"), attrgetter("commission"), Formats.quantity),
         text=commission_text,
-        description="Of the whole execution",
-        tooltip=lambda fill, _: "No commission report is in" if fill.commission is None else "",
+        description=message("Of the whole execution"),
+        tooltip=lambda fill, _: tr("No commission report yet") if fill.commission is None else "",
         width=6,
     ),
     figure(
-        *("realized_pnl", "IBKR's realized", attrgetter("realized_pnl"), Formats.gain),
-        description="What IBKR reports for the whole execution",
-        tooltip=lambda fill, _: "IBKR has reported none" if fill.realized_pnl is None else "",
+        *("realized_pnl", message("IBKR's realized"), attrgetter("realized_pnl"), Formats.gain),
+        description=message("What IBKR reports for the whole execution"),
+        tooltip=lambda fill, _: tr("IBKR has not reported it") if fill.realized_pnl is None else "",
         width=6,
     ),
     word(
-        *("execution", "Execution", lambda fill: fill.exec_id or DASH),
-        description="IBKR's number of the execution",
+        *("execution", message("Execution"), lambda fill: fill.exec_id or DASH),
+        description=message("IBKR's execution ID"),
         tooltip=lambda fill, _: fill.exec_id,
     ),
 )

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QToolButton, QWidget
 
 from app.domain.model.notes import tag_key
+from app.domain.text.messages import tr
 from app.ui.style.icons import icon
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
@@ -34,8 +35,8 @@ class TagChip(QToolButton):
         self.tag = tag
         self.setObjectName("chip")
         self.setText(tag.replace("&", "&&"))
-        self.setAccessibleName(f"Remove the tag {tag}")
-        self.setToolTip("Click to remove")
+        self.setAccessibleName(tr("Remove the tag {tag}", tag=tag))
+        self.setToolTip(tr("Click to remove"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(ICON)
@@ -109,11 +110,11 @@ class TagsField(QWidget):
         self._known = QStringListModel(self)
         self.line = TagLine()
         self.line.setObjectName("tagField")
-        self.line.setPlaceholderText("Add a tag")
-        self.line.setAccessibleName("Add a tag")
-        self.line.setToolTip("Enter or a comma adds it, Backspace removes the last one")
+        self.line.setPlaceholderText(tr("Add a tag"))
+        self.line.setAccessibleName(tr("Add a tag"))
+        self.line.setToolTip(tr("Enter or a comma adds it, Backspace removes the last one"))
         self._popup = QListView()  # made here: Qt's own would be of a class of its own
-        self._popup.setAccessibleName("Tags in use")
+        self._popup.setAccessibleName(tr("Tags in use"))
         completer = QCompleter(self._known, self)
         completer.setPopup(self._popup)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

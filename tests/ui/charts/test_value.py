@@ -198,4 +198,4 @@ async def test_without_any_value_it_says_so(charts: ChartsDesk, tmp_path: Path) 
     await charts.load()
     page = await shown(charts)
     assert not page.section.is_drawn
-    assert page.section.sentence.text().startswith("No sync of this period")
+    assert page.section.sentence.text().startswith("No sync in this period")

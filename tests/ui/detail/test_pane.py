@@ -183,7 +183,7 @@ def test_an_incomplete_sum_says_how_many_are_missing() -> None:
     unknown = position("BBB", number=2, market_value=None)
     (usd,) = position_sums([position("AAA"), unknown]).values()
     assert usd[0] == SelectionSum("Market value", Decimal(1100), 1)
-    assert sum_fact(usd[0], Formats(ENGLISH)).text == "1,100.00 (1 not known)"
+    assert sum_fact(usd[0], Formats(ENGLISH)).text == "1,100.00 (1 unknown)"
 
 
 async def test_a_closed_position_is_read_and_shown_in_full(detail: DetailDesk) -> None:

@@ -12,18 +12,20 @@ from app.domain.charts.realized import RealizedBar
 from app.domain.charts.value import ValuePoint
 from app.domain.charts.value_gains import DayGain, DepositMark
 from app.domain.history.position_history import Timeline
+from app.domain.text.messages import message, tr, tr_in, translated
 from app.ui.charts.drawing.axes import day_number
 from app.ui.charts.drawing.bars_item import PeriodBar, PeriodBarsItem
 from app.ui.charts.drawing.items import WIDTH, DepositsItem, LineItem, stairs
 from app.ui.charts.drawing.plot import Plot
 from app.ui.style.formatting import Formats
 
-GAIN_TITLE = "Gain without deposits"
 LINES: dict[str, Callable[[ValuePoint], Decimal | None]] = {
-    "Net liquidation": lambda point: point.net_liquidation,
-    "Market value": lambda point: None if point.is_derived else point.market_value,
-    "Cash": lambda point: point.cash,
-    "Market value, derived": lambda point: point.market_value if point.is_derived else None,
+    message("Net liquidation"): lambda point: point.net_liquidation,
+    message("Market value"): lambda point: None if point.is_derived else point.market_value,
+    message("Cash"): lambda point: point.cash,
+    message("Market value, derived"): lambda point: (
+        point.market_value if point.is_derived else None
+    ),
 }
 STYLES = (
     *(Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine),
@@ -38,8 +40,8 @@ class RealizedPlot(Plot):
     """Bars of exact (full) and estimated (hatched) figures, and below them their running total."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        titles = (("Realized P&L", 3), ("Running total", 2))
-        super().__init__("Realized P&L over time", formats, titles, parent)
+        titles = ((tr("Realized P&L"), 3), (tr("Running total"), 2))
+        super().__init__(tr("Realized P&L over time"), formats, titles, parent)
         self._read: Callable[[int], str] = str
         self.bars = PeriodBarsItem()
         self.total = LineItem()
@@ -90,8 +92,8 @@ class ValuePlot(Plot):
     gaps stay gaps, and derived figures have a line of their own."""
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        titles = (("Value", 3), (GAIN_TITLE, 2))
-        super().__init__("Portfolio value over time", formats, titles, parent)
+        titles = ((tr_in("chart", "Value"), 3), (tr("Gain without deposits"), 2))
+        super().__init__(tr("Portfolio value over time"), formats, titles, parent)
         self._read: Callable[[int], str] = str
         self._shown: tuple[str, ...] = ()  # names of the lines that have points
         self.lines = {name: LineItem() for name in LINES}
@@ -158,14 +160,15 @@ class ValuePlot(Plot):
     def _write_titles(self) -> None:
         """The upper plot's is its legend: each line's name after a piece of it."""
         parts = [
-            f'<span style="color: {item.colour.name()}">{SAMPLES[item.style]}</span> {name}'
+            f'<span style="color: {item.colour.name()}">{SAMPLES[item.style]}</span> '
+            f"{translated(name)}"
             for name, item in self.lines.items()
             if name in self._shown
         ]
-        for is_withdrawal, text in ((False, "▲ Deposit"), (True, "▼ Withdrawal")):
+        for is_withdrawal, text in ((False, tr("▲ Deposit")), (True, tr("▼ Withdrawal"))):
             if any(each is is_withdrawal for _, each in self.deposits.marks):
                 parts.append(text)
-        self.panels[0].text = " &nbsp;&nbsp; ".join(parts) or "Value"
+        self.panels[0].text = " &nbsp;&nbsp; ".join(parts) or tr_in("chart", "Value")
         self.write_title(self.panels[0])
 
 
@@ -194,9 +197,9 @@ class TimelinePlot(Plot):
             for s in steps
         ]
         known = [cost for _, cost in costs if cost is not None]
-        titles = (("Quantity", 3), ("Average cost", 2))
+        titles = ((tr("Quantity"), 3), (tr("Average cost"), 2))
         panels = titles if known else titles[:1]
-        super().__init__("Quantity and average cost over time", formats, panels, parent)
+        super().__init__(tr("Quantity and average cost over time"), formats, panels, parent)
         self._steps = steps
         quantities = [(day_number(s.when), float(s.quantity)) for s in steps]
         end = max([day_number(timeline.position.last_synced_at), *(x for x, _ in quantities)])
@@ -215,9 +218,12 @@ class TimelinePlot(Plot):
 
     def read_out(self, number: int) -> str:
         step, formats = self._steps[number], self.formats
-        cost = formats.price(step.average_cost)
-        quantity = formats.quantity(step.quantity)
-        return f"{formats.time(step.when)}: quantity {quantity}, average cost {cost}"
+        return tr(
+            "{time}: quantity {quantity}, average cost {cost}",
+            time=formats.time(step.when),
+            quantity=formats.quantity(step.quantity),
+            cost=formats.price(step.average_cost),
+        )
 
     def restyle(self) -> None:
         super().restyle()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from PySide6.QtCore import QObject
 
 from app.domain.charts.allocation import AllocateBy, Share
+from app.domain.text.messages import message, tr
 from app.ui.charts import texts
 from app.ui.charts.computing import AllocationFigures, Computed
 from app.ui.charts.drawing.bar_list import BarFill, BarList, BarRow
@@ -17,11 +18,11 @@ from app.ui.charts.state import Selection
 from app.ui.style.formatting import Formats
 
 KINDS = {
-    AllocateBy.SYMBOL: ("instrument", "Instrument"),
-    AllocateBy.UNDERLYING: ("underlying", "Underlying"),
-    AllocateBy.TYPE: ("type", "Type"),
-    AllocateBy.CURRENCY: ("currency", "Currency"),
-    AllocateBy.ACCOUNT: ("account", "Account"),
+    AllocateBy.SYMBOL: ("instrument", message("Instrument")),
+    AllocateBy.UNDERLYING: ("underlying", message("Underlying")),
+    AllocateBy.TYPE: ("type", message("Type")),
+    AllocateBy.CURRENCY: ("currency", message("Currency")),
+    AllocateBy.ACCOUNT: ("account", message("Account")),
 }
 
 
@@ -31,12 +32,12 @@ class AllocationSection(Section):
     def __init__(
         self, formats: Formats, layouts_of: LayoutsOf | None, parent: QObject | None = None
     ) -> None:
-        self.bars = BarList("Allocation")
+        self.bars = BarList(tr("Allocation"))
         self.bars.setMinimumHeight(1)
-        self.map = Treemap("Treemap of the allocation")
+        self.map = Treemap(tr("Treemap of the allocation"))
         super().__init__(
             *(ALLOCATION_SPEC, formats, (self.bars, self.map)),
-            name="Allocation",
+            name=tr("Allocation"),
             layouts_of=layouts_of,
             parent=parent,
         )
@@ -57,16 +58,16 @@ class AllocationSection(Section):
         self._by = given.by
         found, drawn = shares.found, shares.drawn
         self.figures = (
-            LargeFigure(texts.in_currency("Long", code), formats.money(found.long)),
-            LargeFigure(texts.in_currency("Short", code), formats.money(found.short)),
-            LargeFigure("Net", formats.money(found.long + found.short)),
+            LargeFigure(texts.in_currency(message("Long"), code), formats.money(found.long)),
+            LargeFigure(texts.in_currency(message("Short"), code), formats.money(found.short)),
+            LargeFigure(tr("Net"), formats.money(found.long + found.short)),
             *left_out_figures(found.unknown, found.lacking, formats),
         )
         self._drawn = [self._row(share, weight, code) for share, weight in drawn.weighted]
         self._tiles = sorted(self._drawn, key=lambda row: -abs(row.share.value))
         self._tiles = [row for row in self._tiles if row.share.value]
         sentence = texts.allocation_sentence(found, code, formats)
-        self.show_sentence("" if found.shares else "There is no position to draw.")
+        self.show_sentence("" if found.shares else tr("There is no position to draw."))
         for chart in self.charts:
             chart.describe(sentence)
         self.rows = [self._row(share, weight, code) for share, weight in found.weighted]
@@ -118,6 +119,6 @@ class AllocationSection(Section):
 
 
 def left_out_figures(unknown: int, lacking: int, formats: Formats) -> tuple[LargeFigure, ...]:
-    note = texts.left_out_text(unknown, lacking, formats).strip()
+    note = " ".join(texts.left_out_sentences(unknown, lacking, formats))
     count = unknown + lacking
-    return (LargeFigure("Not known", formats.count(count), "warning", note),) if count else ()
+    return (LargeFigure(tr("Unknown"), formats.count(count), "warning", note),) if count else ()

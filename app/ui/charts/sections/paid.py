@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.charts.paid import TradeStatistics
 from app.domain.charts.realized import RealizedSums
+from app.domain.text.messages import message, tr, tr_in
 from app.ui.charts import texts
 from app.ui.charts.computing import Computed, PaidFigures
 from app.ui.charts.drawing.bar_list import BarFill, BarList, BarRow
@@ -24,11 +25,11 @@ class PaidSection(Section):
     def __init__(
         self, formats: Formats, layouts_of: LayoutsOf | None, parent: QObject | None = None
     ) -> None:
-        self.bars = BarList("What paid")
+        self.bars = BarList(tr_in("chart", "What paid"))
         self.bars.setMinimumHeight(1)
         super().__init__(
             *(PAID_SPEC, formats, (self.bars,)),
-            name="What paid, by underlying",
+            name=tr("What paid, by underlying"),
             layouts_of=layouts_of,
             parent=parent,
         )
@@ -45,7 +46,7 @@ class PaidSection(Section):
         self.rows = rows = [PayerRow(payer, code) for payer in found.payers]
         half = MOST_BARS // 2  # those that brought most, and those that cost most
         self._drawn = rows if len(rows) <= 2 * half else rows[:half] + rows[-half:]
-        self.show_sentence("" if rows else "Nothing paid or cost anything in this period.")
+        self.show_sentence("" if rows else tr("No close in this period, and no open position."))
         self.bars.describe(texts.paid_sentence(found.payers, code, self.formats))
 
     def dim(self) -> None:
@@ -79,7 +80,7 @@ class PaidSection(Section):
     def selection_of(self, row: object) -> Selection | None:
         if not isinstance(row, PayerRow):
             return None
-        return Selection(UNDERLYING, row.payer.underlying, "Underlying")
+        return Selection(UNDERLYING, row.payer.underlying, message("Underlying"))
 
 
 def paid_figures(
@@ -87,11 +88,11 @@ def paid_figures(
 ) -> tuple[LargeFigure, ...]:
     wins = texts.win_rate_text(found, formats)
     return (
-        gain("Realized, gross", sums.gross, formats, "Before the commissions that are known"),
-        LargeFigure("Commission", formats.money(sums.totals.commission)),
-        gain("Realized, net", sums.net, formats),
-        LargeFigure("Win rate", formats.share(found.win_rate), tooltip=wins),
-        gain("Average win", found.average_win, formats),
-        gain("Average loss", found.average_loss, formats),
-        LargeFigure("Average holding time", texts.held_text(found.average_held, formats)),
+        gain(tr("Realized, gross"), sums.gross, formats, tr("Before commission, as far as known")),
+        LargeFigure(tr("Commission"), formats.money(sums.totals.commission)),
+        gain(tr("Realized, net"), sums.net, formats),
+        LargeFigure(tr("Win rate"), formats.share(found.win_rate), tooltip=wins),
+        gain(tr("Average win"), found.average_win, formats),
+        gain(tr("Average loss"), found.average_loss, formats),
+        LargeFigure(tr("Average holding time"), texts.held_text(found.average_held, formats)),
     )

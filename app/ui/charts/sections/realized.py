@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.charts.ranges import DAY, BarLength
 from app.domain.charts.realized import RealizedSums
+from app.domain.text.messages import message, tr, tr_plural, translated
 from app.ui.charts import texts
 from app.ui.charts.computing import Bars, Computed, RealizedFigures
 from app.ui.charts.drawing.chart_view import ChartView
@@ -16,8 +17,6 @@ from app.ui.charts.state import Selection
 from app.ui.charts.texts import FEWEST
 from app.ui.style.formatting import ALMOST, Formats
 
-DAYS = "day with a close", "days with a close"
-
 
 class RealizedSection(Section):
     """Bars and running total, and a calendar of the days."""
@@ -26,11 +25,11 @@ class RealizedSection(Section):
         self, formats: Formats, layouts_of: LayoutsOf | None, parent: QObject | None = None
     ) -> None:
         self.plot = RealizedPlot(formats)
-        self.calendar = DayCalendar("Calendar of realized P&L", formats)
+        self.calendar = DayCalendar(tr("Calendar of realized P&L"), formats)
         self.calendar.setMinimumHeight(1)
         super().__init__(
             *(REALIZED_SPEC, formats, (self.plot,)),
-            name="Realized P&L by period",
+            name=tr("Realized P&L by period"),
             layouts_of=layouts_of,
             beside=self.calendar,
             parent=parent,
@@ -48,7 +47,7 @@ class RealizedSection(Section):
         self.figures = realized_figures(found.sums, code, formats)
         bars = found.periods.bars
         days = len(self.day_rows)
-        self.show_sentence(texts.too_few_text(days, *DAYS) if days < FEWEST else "")
+        self.show_sentence(translated(texts.TOO_FEW_DAYS[days]) if days < FEWEST else "")
         self.plot.show_bars(bars, found.periods.totals, self._bar_text)
         sentence = texts.realized_sentence(bars, found.sums, code, formats) if bars else ""
         for chart in self.charts:
@@ -79,7 +78,8 @@ class RealizedSection(Section):
     def _day_text(self, number: int) -> str:
         row = self.day_rows[number]
         title = texts.period_text(row.bar, row.length, self.formats)
-        return f"{title}: {texts.amount_text(row.bar.sums, row.currency, self.formats)}"
+        amount = texts.amount_text(row.bar.sums, row.currency, self.formats)
+        return tr("{title}: {value}", title=title, value=amount)
 
     def row_of(self, chart: ChartView, number: int) -> object:
         return (self.day_rows if chart is self.calendar else self.rows)[number]
@@ -102,14 +102,22 @@ def realized_figures(
     sums: RealizedSums, currency: str, formats: Formats
 ) -> tuple[LargeFigure, ...]:
     totals = sums.totals
-    left_out = texts.plural(sums.left_out, "close", formats)
-    note = f"Without {left_out} that have no figure or no rate" if sums.left_out else ""
-    figures = [gain(texts.in_currency("Realized P&L", currency), sums.net, formats, note)]
+    note = left_out_text(sums.left_out, formats) if sums.left_out else ""
+    figures = [gain(texts.in_currency(message("Realized P&L"), currency), sums.net, formats, note)]
     if totals.estimated is not None:
-        figures.append(gain("Exact", totals.exact, formats, "From IBKR or the executions"))
-        figures.append(gain("Estimated", totals.estimated, formats, mark=f"{ALMOST} "))
-    figures.append(LargeFigure("Commission", formats.money(totals.commission)))
-    figures.append(LargeFigure("Closes", formats.count(totals.closes + sums.lacking)))
+        figures.append(gain(tr("Exact"), totals.exact, formats, tr("From IBKR or the executions")))
+        figures.append(gain(tr("Estimated"), totals.estimated, formats, mark=f"{ALMOST} "))
+    figures.append(LargeFigure(tr("Commission"), formats.money(totals.commission)))
+    figures.append(LargeFigure(tr("Closes"), formats.count(totals.closes + sums.lacking)))
     if sums.left_out:
-        figures.append(LargeFigure("Not known", formats.count(sums.left_out), "warning", note))
+        figures.append(LargeFigure(tr("Unknown"), formats.count(sums.left_out), "warning", note))
     return tuple(figures)
+
+
+def left_out_text(count: int, formats: Formats) -> str:
+    return tr_plural(
+        "Without {count} close that has no figure or no exchange rate",
+        "Without {count} closes that have no figure or no exchange rate",
+        count,
+        count=formats.count(count),
+    )

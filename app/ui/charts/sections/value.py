@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from app.domain.charts.value_gains import ValueChange
+from app.domain.text.messages import message, tr, tr_in, translated
 from app.ui.charts import texts
 from app.ui.charts.computing import Computed, ValueFigures
 from app.ui.charts.drawing.chart_view import ChartView
@@ -10,14 +11,9 @@ from app.ui.charts.drawing.time_plots import ValuePlot
 from app.ui.charts.figures import LargeFigure
 from app.ui.charts.sections.section import LayoutsOf, Section, gain
 from app.ui.charts.sections.tables import VALUE_SPEC, ValueRow
+from app.ui.charts.sections.value_texts import marks_text, point_text, value_note, value_sentence
 from app.ui.charts.state import Selection
 from app.ui.style.formatting import Formats
-
-NO_VALUES = (
-    "No sync of this period tells what the portfolio was worth.\n"
-    "Each sync stores a value; from the third one on they are drawn here."
-)
-FROM_FIRST = "From the first point to the last"
 
 
 class ValueSection(Section):
@@ -29,7 +25,7 @@ class ValueSection(Section):
         self.plot = ValuePlot(formats)
         super().__init__(
             *(VALUE_SPEC, formats, (self.plot,)),
-            name="Portfolio value by time",
+            name=tr("Portfolio value by time"),
             layouts_of=layouts_of,
             parent=parent,
         )
@@ -42,30 +38,26 @@ class ValueSection(Section):
         points = found.history.points
         known = [point for point in points if point.net_liquidation is not None]
         last = known[-1].net_liquidation if known else None
+        from_first = tr("From the first point to the last")
         self.figures = (
-            LargeFigure(texts.in_currency("Net liquidation", code), formats.money(last)),
-            gain("Change", found.change.total, formats, FROM_FIRST),
+            LargeFigure(texts.in_currency(message("Net liquidation"), code), formats.money(last)),
+            gain(tr_in("value", "Change"), found.change.total, formats, from_first),
             *(gain_figures(found.change, formats) if given.currency.is_base else ()),
         )
-        self.note = texts.value_note(
-            found.history, found.change, formats, is_base=given.currency.is_base
-        )
-        if not points:
-            self.show_sentence(NO_VALUES)
-        else:
-            is_few = len(points) < texts.FEWEST
-            self.show_sentence(texts.too_few_text(len(points), "point", "points") if is_few else "")
+        self.note = value_note(found.history, found.change, formats, is_base=given.currency.is_base)
+        is_few = len(points) < texts.FEWEST
+        self.show_sentence(translated(texts.TOO_FEW_VALUES[len(points)]) if is_few else "")
         by_point = {day.point: day for day in found.days[1:]}  # nothing is known before the first
         self.rows = [
             ValueRow(point, by_point.get(number), code) for number, point in enumerate(points)
         ]
         self.plot.show_points(points, found.days, found.marks, self._point_text)
-        sentence = texts.value_sentence(points, code, formats) if points else ""
-        self.plot.describe(f"{sentence} {texts.marks_text(found.marks, code, formats)}".strip())
+        sentence = value_sentence(points, code, formats) if points else ""
+        self.plot.describe(f"{sentence} {marks_text(found.marks, code, formats)}".strip())
 
     def _point_text(self, number: int) -> str:
         row = self.rows[number]
-        return texts.point_text(row.point, row.day, row.currency, self.formats)
+        return point_text(row.point, row.day, row.currency, self.formats)
 
     def row_of(self, _chart: ChartView, number: int) -> object:
         return self.rows[number]
@@ -85,15 +77,23 @@ class ValueSection(Section):
 
 def gain_figures(change: ValueChange, formats: Formats) -> tuple[LargeFigure, ...]:
     """An incomplete sum says so in its title."""
-    part = "" if change.is_complete or change.gain is None else ", as far as known"
-    why = "" if change.is_complete else ". Statements do not tell of the deposits of all days"
-    deposits = "Deposits less withdrawals, in the base currency at their day's rate"
+    is_partial = not change.is_complete and change.gain is not None
+    deposits = [tr("Deposits less withdrawals, in the base currency at the rate of their day")]
+    gains = [tr("Change without deposits and withdrawals")]
+    if not change.is_complete:
+        for lines in (deposits, gains):
+            lines.append(tr("Statements do not cover the deposits of all days"))
     return (
         LargeFigure(
-            f"Deposited{part}",
+            tr("Deposited, as far as known") if is_partial else tr("Deposited"),
             formats.gain(change.deposited),
-            "warning" if part else "",
-            f"{deposits}{why}",
+            "warning" if is_partial else "",
+            "\n".join(deposits),
         ),
-        gain(f"Gain{part}", change.gain, formats, f"Change without what was deposited{why}"),
+        gain(
+            tr("Gain, as far as known") if is_partial else tr("Gain"),
+            change.gain,
+            formats,
+            "\n".join(gains),
+        ),
     )
