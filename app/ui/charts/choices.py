@@ -69,7 +69,7 @@ class Segments(QWidget):
         for number, (text, tooltip) in enumerate(options):
             button = QToolButton()
             button.setObjectName("segment")
-            button.setText(text)
+            button.setText(text.replace("&", "&&"))
             button.setToolTip(tooltip)
             named = tr("{title}: {value}", title=name, value=tooltip or text)
             button.setAccessibleName(named)

@@ -21,8 +21,8 @@ TOO_FEW_DAYS = (
 )
 TOO_FEW_VALUES = (
     message(
-        "No sync in this period has a value of the portfolio.\n"
-        "Each sync stores one; from the third on they are drawn here."
+        "No sync in this period has a portfolio value.\n"
+        "Each sync stores one; the chart begins with the third."
     ),
     message("Only one value so far; the table shows it. A chart needs three."),
     message("Only two values so far; the table shows them. A chart needs three."),

@@ -15,7 +15,7 @@ from app.ui.style.theme import current_colours
 from app.ui.widgets.flow_layout import FlowLayout
 
 ICON = QSize(9, 9)
-FIELD_WIDTH = 120  # at the usual font
+FIELD_WIDTH, AROUND_HINT = 120, 24  # at the usual font
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -215,4 +215,5 @@ class TagsField(QWidget):
             self._fit_to_font()
 
     def _fit_to_font(self) -> None:
-        self.line.setFixedWidth(scaled(self, FIELD_WIDTH))
+        hint = self.line.fontMetrics().horizontalAdvance(self.line.placeholderText())
+        self.line.setFixedWidth(max(scaled(self, FIELD_WIDTH), hint + scaled(self, AROUND_HINT)))

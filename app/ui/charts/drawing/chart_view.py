@@ -77,7 +77,7 @@ class ChartView(QWidget):
 
     def _tell(self) -> None:
         point = self.read_out(self.current) if 0 <= self.current < self.count() else ""
-        self.setAccessibleDescription(" ".join(text for text in (point, self.sentence) if text))
+        self.setAccessibleDescription("\n".join(filter(None, (point, self.sentence))))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, last = event.key(), self.count() - 1

@@ -88,16 +88,16 @@ def value_note(found: ValueHistory, change: ValueChange, formats: Formats, *, is
     parts = []
     if found.left_out:
         text = tr_plural(
-            "{count} sync is left out: at its time not every account's value is known.",
-            "{count} syncs are left out: at their time not every account's value is known.",
+            "{count} sync is left out, because not every account's value is known at that time.",
+            "{count} syncs are left out, because not every account's value is known at their time.",
             found.left_out,
             count=formats.count(found.left_out),
         )
         parts.append(text)
     if is_base and change.total is not None and not change.is_complete:
         text = tr(
-            "Gains are known only for days that a Flex statement with the section Cash "
-            "Transactions covers: it tells them from deposits."
+            "Gains are known only for days that are covered by a Flex statement with the section "
+            "Cash Transactions, which has the deposits."
         )
         parts.append(text)
     return " ".join(parts)
