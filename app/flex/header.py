@@ -5,22 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.model.errors import StatementError
+from app.domain.text.messages import message
 from app.flex.parsing import NOTHING, ValueUnreadableError, day
 from app.flex.times import StatementClock, split
 from app.flex.zones import ZoneUnreadableError
-
-NO_DAYS = (
-    "{file} does not say which days it covers: its {name} is {text!r}. In the Flex Query, choose "
-    "the date format yyyyMMdd, and run it again."
-)
-ODD_TIME = (
-    "{file} was generated at {text!r}, which cannot be read. In the Flex Query, choose the date "
-    "format yyyyMMdd and the time format HHmmss, and run it again."
-)
-ODD_ZONE = (
-    "{file} was generated at {text!r}, whose time zone cannot be read. In IBKR's Client Portal, "
-    "choose another time zone, such as America/New_York, and run the Flex Query again."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +51,24 @@ def clock_of(generated: str, file: str) -> StatementClock:
     try:
         _, zone = split(generated)
     except ZoneUnreadableError as error:
-        raise StatementError(ODD_ZONE.format(file=file, text=generated)) from error
+        raise StatementError(
+            message(
+                "{file} was generated at {text!r}, whose time zone cannot be read. In IBKR's "
+                "Client Portal, choose another time zone, such as America/New_York, and run the "
+                "Flex Query again.",
+                file=file,
+                text=generated,
+            )
+        ) from error
     except ValueUnreadableError as error:
-        raise StatementError(ODD_TIME.format(file=file, text=generated)) from error
+        raise StatementError(
+            message(
+                "{file} was generated at {text!r}, which cannot be read. In the Flex Query, choose "
+                "the date format yyyyMMdd and the time format HHmmss, and run it again.",
+                file=file,
+                text=generated,
+            )
+        ) from error
     return StatementClock(None if zone is None else zone.of_file)
 
 
@@ -76,5 +79,13 @@ def covered(attributes: Mapping[str, str], name: str, file: str) -> date:
     except ValueUnreadableError:
         found = None
     if found is None:
-        raise StatementError(NO_DAYS.format(file=file, name=name, text=text))
+        raise StatementError(
+            message(
+                "{file} does not say which days it covers: its {name} is {text!r}. In the Flex "
+                "Query, choose the date format yyyyMMdd, and run it again.",
+                file=file,
+                name=name,
+                text=text,
+            )
+        )
     return found

@@ -9,9 +9,9 @@ from app.domain.fetching.report import QueryCheck
 from app.domain.model.errors import StatementError
 from app.flex.reader import (
     CONFIRMED,
-    ENTITIES,
     ROWS,
     TRADES,
+    declares_type,
     parse_xml,
     read_statement,
     readable,
@@ -37,7 +37,7 @@ def check_query(path: Path) -> QueryCheck:
     try:
         read_statement(path)
     except StatementError as error:
-        problem = str(error)
+        problem = error.text
     is_sure = bool(seen.attributes) or bool(missing)
     return QueryCheck(missing, inexact, is_sure=is_sure, problem=problem)
 
@@ -104,4 +104,4 @@ class SeenBoxes:
         self._path.pop()
 
     def _refuse(self, *_declaration: object) -> None:
-        raise StatementError(ENTITIES.format(file=self._file))
+        raise declares_type(self._file)

@@ -9,6 +9,7 @@ from xml.parsers import expat
 from app.domain.model.errors import StatementError
 from app.domain.model.snapshot import Fill
 from app.domain.model.statements import Cancellation, Statement
+from app.domain.text.messages import joined, message
 from app.flex.cancellations import resolved
 from app.flex.deposits import CASH, CASH_ROW, DepositSections
 from app.flex.header import Header, header_of
@@ -20,18 +21,8 @@ BLOCK = 1 << 16  # bytes read at once
 TRADES, CONFIRMED = "Trades", "TradeConfirms"  # the sections
 ROWS = {TRADES: "Trade", CONFIRMED: "TradeConfirm"}  # section -> its rows
 
-AGAIN = "In the Flex Query, tick Trades with the option Executions, and run it again."
-UNREADABLE = "{path} cannot be read. Check that the file is there and may be read by you."
-NO_FILE = "{path} is no file. Choose the XML file of an Activity Flex Query."
-TOO_LARGE = "{file} is larger than 500 MB. Choose a shorter period for the Flex Query."
-NO_XML = "{file} is no XML, or not all of it. In the Flex Query, choose XML, and download it again."
-NO_FLEX = "{file} is not a Flex statement. Choose the XML file of an Activity Flex Query."
-ENTITIES = "{file} declares a document type, which no Flex statement does. Download it again."
-EMPTY = "{file} holds no statement. Choose a period for the Flex Query, and run it again."
-NO_TRADES = "{file} has no trades section. " + AGAIN
-NO_EXECUTIONS = "{file} has orders or summaries, and no executions. " + AGAIN
-NO_ACCOUNT = (
-    "{file} does not say whose it is. In the Flex Query, tick Account ID, and run it again."
+TICK_TRADES = message(
+    "In the Flex Query, tick Trades with the option Executions, and run it again."
 )
 
 
@@ -54,12 +45,24 @@ def readable(path: Path) -> Iterator[None]:
     """Refuses anything but a file of reasonable size; turns OS errors into sentences."""
     try:
         if path.exists() and not path.is_file():
-            raise StatementError(NO_FILE.format(path=path))
+            raise StatementError(
+                message("{path} is not a file. Choose the XML file of a Flex Query.", path=path)
+            )
         if path.stat().st_size > LARGEST:
-            raise StatementError(TOO_LARGE.format(file=path.name))
+            raise StatementError(
+                message(
+                    "{file} is larger than 500 MB. Choose a shorter period for the Flex Query.",
+                    file=path.name,
+                )
+            )
         yield
     except (OSError, ValueError) as error:
-        raise StatementError(UNREADABLE.format(path=path)) from error
+        raise StatementError(
+            message(
+                "{path} cannot be read. Check that the file exists and that you may read it.",
+                path=path,
+            )
+        ) from error
 
 
 class Sections:
@@ -94,7 +97,7 @@ class Sections:
         accounts += dict.fromkeys(fill.account for fill in fills)
         accounts += [cancel.account for cancel in unmatched]
         if not any(accounts):
-            raise self._refusal(NO_ACCOUNT)
+            raise self._without_account()
         return Statement(
             accounts=tuple(dict.fromkeys(filter(None, accounts))),
             from_date=min(header.from_date for header in self._headers),
@@ -109,11 +112,19 @@ class Sections:
 
     def _refuse_incomplete(self) -> None:
         if not self._headers:
-            raise self._refusal(EMPTY)
+            raise StatementError(
+                message(
+                    "{file} contains no statement. Choose a period for the Flex Query, and run it "
+                    "again.",
+                    file=self._file,
+                )
+            )
         if not self._has_section:
-            raise self._refusal(NO_TRADES)
+            cause = message("{file} has no section Trades.", file=self._file)
+            raise StatementError(joined((cause, TICK_TRADES)))
         if self._has_other_levels and not self._executions:
-            raise self._refusal(NO_EXECUTIONS)
+            cause = message("{file} has orders or summaries, but no executions.", file=self._file)
+            raise StatementError(joined((cause, TICK_TRADES)))
 
     def _is_zone_assumed(self) -> bool:
         clocks = [header.clock for header in self._headers]
@@ -123,7 +134,12 @@ class Sections:
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         if not self._path and name != "FlexQueryResponse":
-            raise self._refusal(NO_FLEX)
+            raise StatementError(
+                message(
+                    "{file} is not a Flex statement. Choose the XML file of a Flex Query.",
+                    file=self._file,
+                )
+            )
         section = self._path[-1] if self._path else ""
         self._path.append(name)
         if name == "FlexStatement":
@@ -146,7 +162,7 @@ class Sections:
         header = self._headers[-1]
         account = row.get("accountId", "").strip() or header.account
         if not account:
-            raise self._refusal(NO_ACCOUNT)
+            raise self._without_account()
         layout = self._activity
         if section == CONFIRMED:
             row, layout = as_trade(row), self._confirmations
@@ -161,10 +177,25 @@ class Sections:
         self._path.pop()
 
     def _refuse_entities(self, *_declaration: object) -> None:
-        raise self._refusal(ENTITIES)
+        raise declares_type(self._file)
 
-    def _refusal(self, sentence: str) -> StatementError:
-        return StatementError(sentence.format(file=self._file))
+    def _without_account(self) -> StatementError:
+        return StatementError(
+            message(
+                "{file} does not say which account it is of. In the Flex Query, tick Account ID, "
+                "and run it again.",
+                file=self._file,
+            )
+        )
+
+
+def declares_type(file: str) -> StatementError:
+    return StatementError(
+        message(
+            "{file} declares a document type, which no Flex statement does. Download it again.",
+            file=file,
+        )
+    )
 
 
 def parse_xml(
@@ -191,4 +222,10 @@ def parse_xml(
             parser.Parse(block, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError) as error:
-        raise StatementError(NO_XML.format(file=file)) from error
+        raise StatementError(
+            message(
+                "{file} is not XML, or is incomplete. In the Flex Query, choose XML, and download "
+                "it again.",
+                file=file,
+            )
+        ) from error

@@ -4,33 +4,53 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from app.domain.model.errors import StatementError
+from app.domain.text.messages import Message, joined, message
 from app.flex.parsing import ValueUnreadableError, identifier
 from app.flex.rows import Attributes, Layout, is_cancel
 from app.flex.zones import ZoneUnreadableError
 
 T = TypeVar("T")
 
-ODD = "{row} in {file} has {text!r} as its {name}, which cannot be read. "
 BY_ATTRIBUTE = {
-    "dateTime": "In the Flex Query, choose the date format yyyyMMdd and the time format HHmmss, "
-    "and run it again.",
-    "expiry": "In the Flex Query, choose the date format yyyyMMdd, and run it again.",
+    "dateTime": message(
+        "In the Flex Query, choose the date format yyyyMMdd and the time format HHmmss, and run it "
+        "again."
+    ),
+    "expiry": message("In the Flex Query, choose the date format yyyyMMdd, and run it again."),
 }
-OTHERWISE = "Run the Flex Query again, and import the new file."
-ODD_ZONE = (
-    "{row} in {file} has {text!r} as its {name}, whose time zone cannot be read. In IBKR's Client "
-    "Portal, choose another time zone, such as America/New_York, and run the Flex Query again."
-)
-NO_MULTIPLIER = (
-    "{row} in {file} has {text!r} as the Multiplier of {symbol}, so what it is worth is not known. "
-    "In the Flex Query, tick Multiplier under {section}, and run it again."
-)
+OTHERWISE = message("Run the Flex Query again, and import the new file.")
 
 
 def unreadable(row: Attributes, attribute: str, layout: Layout) -> StatementError:
     """The row has a number, a date or a time that cannot be read."""
-    step = BY_ATTRIBUTE.get(attribute, OTHERWISE)
-    return refusal(ODD + step, places(row, attribute, layout))
+
+    def sentences(text: str) -> Message:
+        cause = message(
+            # Translators: row is "The execution 0000e0d5", name is a box such as "Date/Time".
+            "{row} in {file} has {text!r} as its {name}, which cannot be read.",
+            row=label(row),
+            file=layout.file,
+            text=text,
+            name=layout.names.get(attribute, attribute),
+        )
+        return joined((cause, BY_ATTRIBUTE.get(attribute, OTHERWISE)))
+
+    return refusal(sentences, row.get(attribute, ""))
+
+
+def in_unknown_zone(row: Attributes, attribute: str, layout: Layout) -> StatementError:
+    def sentences(text: str) -> Message:
+        return message(
+            "{row} in {file} has {text!r} as its {name}, whose time zone cannot be read. In IBKR's "
+            "Client Portal, choose another time zone, such as America/New_York, and run the Flex "
+            "Query again.",
+            row=label(row),
+            file=layout.file,
+            text=text,
+            name=layout.names.get(attribute, attribute),
+        )
+
+    return refusal(sentences, row.get(attribute, ""))
 
 
 def read_value(
@@ -44,7 +64,7 @@ def read_value(
     try:
         return read(row.get(attribute, "").strip())
     except ZoneUnreadableError:
-        raise refusal(ODD_ZONE, places(row, attribute, layout)) from None
+        raise in_unknown_zone(row, attribute, layout) from None
     except ValueUnreadableError:
         raise unreadable(row, attribute, layout) from None
 
@@ -61,33 +81,39 @@ def read_required(
 
 def without_multiplier(row: Attributes, layout: Layout) -> StatementError:
     """An option or a future has no multiplier; assuming 1 would be a guess."""
-    return refusal(NO_MULTIPLIER, places(row, "multiplier", layout))
+
+    def sentences(text: str) -> Message:
+        return message(
+            "{row} in {file} has {text!r} as the Multiplier of {symbol}, so its value is not "
+            "known. In the Flex Query, tick Multiplier under {section}, and run it again.",
+            row=label(row),
+            file=layout.file,
+            text=text,
+            symbol=row.get("symbol", ""),
+            section=layout.section,
+        )
+
+    return refusal(sentences, row.get("multiplier", ""))
 
 
-def refusal(sentence: str, named: dict[str, str]) -> StatementError:
-    """The error; history and log get it without the text, which can be a quantity."""
-    hidden = named | {"text": "…"}
-    return StatementError(sentence.format(**named), kept=sentence.format(**hidden))
+def refusal(sentences: Callable[[str], Message], text: str) -> StatementError:
+    """The error; history and log get it without the row's text, which can be a quantity."""
+    return StatementError(sentences(text), kept=sentences("…"))
 
 
-def places(row: Attributes, attribute: str, layout: Layout) -> dict[str, str]:
-    """The values for the placeholders of the sentences."""
-    return {
-        "row": label(row),
-        "file": layout.file,
-        "text": row.get(attribute, ""),
-        "name": layout.names.get(attribute, attribute),
-        "symbol": row.get("symbol", ""),
-        "section": layout.section,
-    }
-
-
-def label(row: Attributes) -> str:
+def label(row: Attributes) -> Message:
     """The row's name, with the first number that it has."""
     if is_cancel(row):
-        numbers = (row.get("origTradeID", ""), row.get("origTransactionID", ""))
-        return f"The cancel of the trade {next(filter(None, map(identifier, numbers)), '')}".strip()
+        number = first_number(row, "origTradeID", "origTransactionID")
+        if number:
+            return message("The cancel of the trade {number}", number=number)
+        return message("A cancel")
     if execution := identifier(row.get("ibExecID", "")):
-        return f"The execution {execution}"
-    numbers = (row.get("tradeID", ""), row.get("transactionID", ""))
-    return f"The trade {next(filter(None, map(identifier, numbers)), '')}".strip()
+        return message("The execution {number}", number=execution)
+    number = first_number(row, "tradeID", "transactionID")
+    return message("The trade {number}", number=number) if number else message("A trade")
+
+
+def first_number(row: Attributes, *attributes: str) -> str:
+    found = (identifier(row.get(attribute, "")) for attribute in attributes)
+    return next(filter(None, found), "")

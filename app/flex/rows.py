@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.model.errors import StatementError
+from app.domain.text.messages import message
 
 Attributes = dict[str, str]  # of one row: name -> text, as the file has it
 
@@ -40,14 +41,6 @@ OWN_NAMES = frozenset(CONFIRMATION.values())
 SPLIT_TIMES = (("tradeDate", "tradeTime"), ("date", "time"))
 EXECUTION_LEVELS = frozenset({"", "EXECUTION"})  # not ORDER, SYMBOL_SUMMARY or CLOSED_LOT
 CANCELS = frozenset({"TradeCancel", "FracShareCancel"})
-
-MISSING = (
-    "{file} leaves out {names}. In the Flex Query, tick {names} under {section}, and run it again."
-)
-NO_IDS = (
-    "{file} has rows without an execution id, as those of assignments and expiries are, and leaves "
-    "out {names}. In the Flex Query, tick {names} under {section}, and run it again."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +91,13 @@ def refuse_missing(row: Attributes, layout: Layout) -> None:
     names = [layout.names[attribute] for attribute in NEEDED if attribute not in row]
     if names:
         raise StatementError(
-            MISSING.format(file=layout.file, names=", ".join(names), section=layout.section)
+            message(
+                "{file} leaves out {names}. In the Flex Query, tick {names} under {section}, and "
+                "run it again.",
+                file=layout.file,
+                names=", ".join(names),
+                section=layout.section,
+            )
         )
 
 
@@ -112,7 +111,14 @@ def refuse_without_id(row: Attributes, layout: Layout) -> None:
     names = [name for attribute, name in boxes.items() if attribute not in row]
     if names:
         raise StatementError(
-            NO_IDS.format(file=layout.file, names=" and ".join(names), section=layout.section)
+            message(
+                "{file} has rows without an execution id, such as those of assignments and "
+                "expiries, and leaves out {names}. In the Flex Query, tick {names} under "
+                "{section}, and run it again.",
+                file=layout.file,
+                names=", ".join(names),
+                section=layout.section,
+            )
         )
 
 

@@ -50,7 +50,7 @@ def test_a_backup_may_go_to_a_new_file_and_never_over_another(program: Program) 
     for there in (target, program.db, program.folder):
         said = program.run("backup", str(there))
         assert said.code == 1
-        assert "is there already" in one_sentence(said.err)
+        assert "exists already" in one_sentence(said.err)
     assert target.read_bytes() == before
     assert not (program.folder / "backups").exists()
 

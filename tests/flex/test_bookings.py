@@ -123,7 +123,7 @@ def test_a_booking_of_a_date_alone_is_at_the_usual_hour(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("without", "box"),
     [
-        (("tradeID", "transactionID"), "Trade ID and Transaction ID"),
+        (("tradeID", "transactionID"), "Trade ID, Transaction ID"),
         (("transactionID",), "Transaction ID"),
     ],
 )

@@ -64,7 +64,7 @@ def test_orders_and_summaries_of_confirmations_count_for_nothing(tmp_path: Path)
     order = element("Order", {"execID": "", "levelOfDetail": "ORDER"})
     statement = read(tmp_path, summary, order, confirmation())
     assert (len(statement.fills), statement.skipped) == (1, 0)
-    with pytest.raises(StatementError, match="has orders or summaries, and no executions"):
+    with pytest.raises(StatementError, match="has orders or summaries, but no executions"):
         read(tmp_path, summary, order)
 
 

@@ -202,18 +202,21 @@ def test_what_other_sections_hold_does_not_matter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "no XML"),
-        ("Trades,Header,DataDiscriminator\n", "no XML"),
-        (document(account_statement(trade()))[:-30], "no XML, or not all of it"),
-        ('<?xml version="1.0" encoding="klingon"?><FlexQueryResponse/>', "no XML"),
-        ("<html><body>Log in</body></html>", "no Flex statement"),
-        ("<FlexStatementResponse><Status>Fail</Status></FlexStatementResponse>", "no Flex state"),
-        (document(), "holds no statement"),
+        ("", "is not XML"),
+        ("Trades,Header,DataDiscriminator\n", "is not XML"),
+        (document(account_statement(trade()))[:-30], "is incomplete"),
+        ('<?xml version="1.0" encoding="klingon"?><FlexQueryResponse/>', "is not XML"),
+        ("<html><body>Log in</body></html>", "is not a Flex statement"),
+        (
+            "<FlexStatementResponse><Status>Fail</Status></FlexStatementResponse>",
+            "is not a Flex state",
+        ),
+        (document(), "contains no statement"),
         (document(account_statement()), "tick Trades with the option Executions"),
         (document(account_statement(element("Order", {"ibOrderID": "1"}))), "no executions"),
         (document(account_statement(trade(levelOfDetail="ORDER"))), "no executions"),
         (document(account_statement(trade(), days=("", ""))), "which days it covers"),
-        (document(account_statement(trade(), account="")), "whose it is"),
+        (document(account_statement(trade(), account="")), "which account"),
         (document(account_statement(trade(), days=("01/02/2026", "02/02/2026"))), "which days"),
     ],
 )
@@ -287,7 +290,7 @@ def test_an_execution_that_cannot_be_read_is_never_left_out(
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refusal(tmp_path / "nowhere.xml")
-    assert "is no file" in refusal(tmp_path)
+    assert "is not a file" in refusal(tmp_path)
 
 
 def test_a_file_of_more_than_500_mb_is_refused(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ async def test_a_fetch_is_a_run_that_says_which_query_it_is_of(tmp_path: Path) -
         assert run.note == ("Flex Query “trades”: DU1, 1 Jan to 23 Nov 2026: 1 execution, 1 new.")
         steps = [progress.service.step for progress in made.progress]
         assert steps == [FetchStep.ASKING, FetchStep.STORING]
-        assert made.progress[0].text == "Flex Query “trades”: asking IBKR…"
+        assert made.progress[0].text == "Flex Query “trades”: Asking IBKR…"
         undone = await made.service.undo(run.id)
         assert undone.status is RunStatus.UNDONE
 
@@ -160,7 +160,7 @@ async def test_a_history_comes_in_windows_each_stored_before_the_next(tmp_path: 
         ]  # fmt: skip
         assert stored == [1, 2, 3]
         assert made.progress[-1].text == (
-            "Flex Query “trades”, 17 Dec 2025 to 23 Nov 2026 (3 of 3): storing…"
+            "Flex Query “trades”, 17 Dec 2025 to 23 Nov 2026 (3 of 3): Storing…"
         )
 
 
@@ -198,7 +198,7 @@ async def test_a_file_that_cannot_be_imported_is_a_failed_fetch(tmp_path: Path) 
     async with desk(tmp_path, "<html></html>") as made:
         report = await made.fetcher.fetch([TRADES])
         assert not report.is_success
-        assert "no Flex statement" in report.errors[0]
+        assert "is not a Flex statement" in report.errors[0]
         assert [run.status for run in await made.flex_runs()] == [RunStatus.ERROR]
 
 

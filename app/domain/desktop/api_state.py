@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.text.messages import message
+
 
 class ApiStatus(StrEnum):
     OFF = "off"
@@ -39,10 +41,10 @@ class ApiState:
     def text(self) -> str:
         match self.status:
             case ApiStatus.OFF:
-                return "Off"
+                return message("Off")
             case ApiStatus.STARTING:
-                return "Starting…"
+                return message("Starting…")
             case ApiStatus.LISTENING:
-                return f"Listening at {self.address}"
+                return message("Listening at {address}", address=self.address)
             case ApiStatus.FAILED:
                 return self.error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.domain.connection.profile import Mode
 from app.domain.model.runs import ALL_ACCOUNTS, Statistics
 from app.domain.portfolio.summary import PortfolioSummary
+from app.domain.text.messages import message
 
 if TYPE_CHECKING:
     from app.domain.connection.maintenance_windows import MaintenanceWindow
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from app.domain.model.runs import Report, Run
     from app.domain.portfolio.balance_check import BalanceCheck
 
-NOT_CONNECTED = "Not connected"
+NOT_CONNECTED = message("Not connected")
 
 
 class LinkStatus(StrEnum):

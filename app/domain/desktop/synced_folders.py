@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from app.domain.text.messages import message
+
 # (program, the whole name of its folder). Part of a name is no sign: "dropbox-notes" is a folder
 # like any other.
 BY_NAME = (
@@ -23,7 +25,7 @@ BY_MARKER = (
     ("OneDrive", re.compile(r"\.849C9593-D756-4E56-8D6E-42412F2A707B", re.IGNORECASE)),
     ("Nextcloud", re.compile(r"\.nextcloudsync\.log")),
     ("ownCloud", re.compile(r"\.owncloudsync\.log")),
-    ("Nextcloud or ownCloud", re.compile(r"\._?sync_[0-9a-f]+\.db")),
+    (message("Nextcloud or ownCloud"), re.compile(r"\._?sync_[0-9a-f]+\.db")),
 )
 # macOS: ~/Library/CloudStorage/GoogleDrive-me@example.com
 IN_CLOUD_STORAGE = {"GoogleDrive": "Google Drive", "iCloudDrive": "iCloud Drive"}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.fetching.queries import QueryKind
+from app.domain.text.messages import Message, joined, message
 
 # The section with its option; the format is asked for below all sections.
 SECTIONS = {
@@ -81,10 +82,15 @@ def boxes_of(kind: QueryKind) -> tuple[FlexBox, ...]:
     )
 
 
-def guide_text(kind: QueryKind) -> str:
+def guide_text(kind: QueryKind) -> Message:
     """What to tick and choose, as lines to copy."""
-    option = f", with the option {OPTION}" if kind is QueryKind.ACTIVITY else ""
-    lines = [f"Section: {SECTIONS[kind]}{option}"]
-    lines += [box.name for box in boxes_of(kind)]
-    lines += [f"{name}: {value}" for name, value in FORMATS]
-    return "\n".join(lines)
+    section = SECTIONS[kind]
+    if kind is QueryKind.ACTIVITY:
+        first = message(
+            "Section: {section}, with the option {option}", section=section, option=OPTION
+        )
+    else:
+        first = message("Section: {section}", section=section)
+    boxes = (box.name for box in boxes_of(kind))
+    formats = (f"{name}: {value}" for name, value in FORMATS)
+    return joined((first, *boxes, *formats), "\n")

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from app.domain.model.errors import AppError
+from app.domain.text.messages import joined
 
 
 class FailureKind(StrEnum):
@@ -21,11 +22,16 @@ class StatementServiceError(AppError):
     """IBKR's Flex Web Service gave no statement.
 
     Args:
+        cause: what went wrong; with the next step, unless `step` has it.
         code: IBKR's number of the error; None where it gave none.
+        step: the next step, where the request is made again first.
     """
 
-    def __init__(self, text: str, kind: FailureKind, code: int | None = None) -> None:
-        super().__init__(text)
+    def __init__(
+        self, cause: str, kind: FailureKind, code: int | None = None, *, step: str = ""
+    ) -> None:
+        super().__init__(joined((cause, step)))
+        self.cause = cause
         self.kind = kind
         self.code = code
 

@@ -28,6 +28,11 @@ class DayRange:
     last: date
 
     def __str__(self) -> str:
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """ "1 Jan to 31 Oct 2026"."""
         return period(self.first, self.last)
 
 

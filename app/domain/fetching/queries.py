@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.domain.text.messages import Message, joined, message
+
 DEFAULT_TOKEN = "default"
 NAME = r"[A-Za-z0-9_-]{1,40}"  # as that of a connection: it names a table of the settings file
 QUERY_ID = r"[0-9]{1,20}"
-TITLE = "Flex Query “{name}”"
+NOTED = "Flex Query “"  # what the notes of fetched statements begin with: the query's English title
 WARNED_BEFORE = timedelta(days=14)
-NEW_TOKEN = (
+NEW_TOKEN = message(
     "In IBKR's Client Portal, generate a new token under Flex Web Service Configuration, "
     "and save it in Settings > Statements."
 )
@@ -40,9 +42,9 @@ class FlexQuery:
     enabled: bool = True
 
     @property
-    def title(self) -> str:
-        """How runs and sentences name it."""
-        return TITLE.format(name=self.name)
+    def title(self) -> Message:
+        """How runs and sentences name it; in English, fetches are found by it."""
+        return message("Flex Query “{name}”", name=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +61,21 @@ class FlexToken:
 
 def is_fetched(note: str) -> bool:
     """Whether the note of a run says that its statement was fetched, not imported from a file."""
-    return note.startswith(TITLE.partition("{")[0])
+    return note.startswith(NOTED)
 
 
 def flex_name_problem(name: str) -> str:
     """A sentence about why a query or token cannot have this name; empty if it can."""
     if re.fullmatch(NAME, name):
         return ""
-    return "Use letters, digits, - and _ only, as in trades."
+    return message("Use letters, digits, - and _ only, as in trades.")
 
 
 def query_id_problem(text: str) -> str:
     """A sentence about why this is no number of a query; empty if it is one."""
     if re.fullmatch(QUERY_ID, text):
         return ""
-    return "This is the number that IBKR's list of Flex Queries shows, such as 123456."
+    return message("Enter the Query ID that IBKR shows for the Flex Query, such as 123456.")
 
 
 def expiry_warnings(tokens: Iterable[FlexToken], today: date) -> Iterator[str]:
@@ -81,8 +83,16 @@ def expiry_warnings(tokens: Iterable[FlexToken], today: date) -> Iterator[str]:
     from app.domain.model.statements import written  # imported late: `status` must be fast
 
     for token in tokens:
-        if token.expires is None or token.expires - today > WARNED_BEFORE:
-            continue
-        name = "The Flex token" if token.name == DEFAULT_TOKEN else f"The Flex token {token.name}"
-        verb = "expired" if token.expires < today else "expires"
-        yield f"{name} {verb} on {written(token.expires)}. {NEW_TOKEN}"
+        if token.expires is not None and token.expires - today <= WARNED_BEFORE:
+            day, is_over = written(token.expires), token.expires < today
+            yield joined((expiry_sentence(token.name, day, is_over=is_over), NEW_TOKEN))
+
+
+def expiry_sentence(token: str, day: str, *, is_over: bool) -> Message:
+    if token == DEFAULT_TOKEN:
+        if is_over:
+            return message("The Flex token expired on {day}.", day=day)
+        return message("The Flex token expires on {day}.", day=day)
+    if is_over:
+        return message("The Flex token {name} expired on {day}.", name=token, day=day)
+    return message("The Flex token {name} expires on {day}.", name=token, day=day)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.fetching.failures import FailureKind
 from app.domain.fetching.plan import DayRange
 from app.domain.fetching.queries import FlexQuery
 from app.domain.model.runs import Report
-from app.domain.model.statements import counted
+from app.domain.text.messages import Message, joined, message, message_plural
 
 
 class FetchStep(StrEnum):
@@ -52,26 +53,38 @@ class FetchProgress:
     service: ServiceProgress
 
     @property
-    def text(self) -> str:
-        """ "Flex Query “trades”, 1 Jan to 31 Dec 2025 (2 of 5): asking IBKR…"."""
-        head = self.query.title if self.days is None else f"{self.query.title}, {self.days}"
+    def text(self) -> Message:
+        """ "Flex Query “trades”, 1 Jan to 31 Dec 2025 (2 of 5): Asking IBKR…"."""
+        what = self.query.title
+        if self.days is not None:
+            what = message("{query}, {days}", query=what, days=self.days.text)
         if self.count > 1:
-            head += f" ({self.number} of {self.count})"
-        return f"{head}: {step_text(self.service)}"
+            what = message(
+                "{statement} ({number} of {count})",
+                statement=what,
+                number=self.number,
+                count=self.count,
+            )
+        return message("{statement}: {step}", statement=what, step=step_text(self.service))
 
 
-def step_text(now: ServiceProgress) -> str:
+def step_text(now: ServiceProgress) -> Message:
     if now.step is FetchStep.WAITING:
-        return f"{now.reason} Trying again in {wait_text(now.wait_s)}."
+        return joined((now.reason, wait_text(now.wait_s)))
     if now.step is FetchStep.DOWNLOADING:
-        return f"downloading, {now.received / 1e6:,.1f} MB…"
-    return "asking IBKR…" if now.step is FetchStep.ASKING else "storing…"
+        size = Decimal(f"{now.received / 1e6:.1f}")
+        return message("Downloading, {size} MB…", size=size)
+    return message("Asking IBKR…") if now.step is FetchStep.ASKING else message("Storing…")
 
 
-def wait_text(seconds: float) -> str:
+def wait_text(seconds: float) -> Message:
     if seconds < 120:
-        return counted(round(seconds), "second")
-    return counted(round(seconds / 60), "minute")
+        return message_plural(
+            "Trying again in {count} second.", "Trying again in {count} seconds.", round(seconds)
+        )
+    return message_plural(
+        "Trying again in {count} minute.", "Trying again in {count} minutes.", round(seconds / 60)
+    )
 
 
 @dataclass(frozen=True, slots=True)

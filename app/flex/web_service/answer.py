@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from app.domain.fetching.failures import FailureKind, StatementServiceError
+from app.domain.text.messages import message
 
 STATEMENT, RESPONSE = "FlexQueryResponse", "FlexStatementResponse"
 SHORT = 1 << 16  # bytes; a response with fields has about 300
@@ -16,14 +17,15 @@ SLICE = 1 << 20  # bytes decompressed at once
 GZIP = b"\x1f\x8b"
 ENTIRE = 31  # zlib's window bits for a gzip header
 
-LATER = "Fetch it again later."
-WEB_PAGE = f"IBKR answered with a web page instead of a statement, as during its resets. {LATER}"
-NO_XML = f"IBKR's answer is no XML, so it is no statement. {LATER}"
-NO_FLEX = f"IBKR's answer is not a Flex statement. In the Flex Query, choose XML. {LATER}"
-DOCUMENT_TYPE = f"IBKR's answer declares a document type, which no Flex statement does. {LATER}"
-CUT_OFF = f"IBKR's answer broke off before its end. {LATER}"
-BAD_GZIP = f"IBKR's answer is compressed, and cannot be decompressed. {LATER}"
-TOO_LARGE = "IBKR's statement is larger than 500 MB. Choose a shorter period."
+LATER = message("Fetch it again later.")
+WEB_PAGE = message(
+    "IBKR answered with a web page instead of a statement, as it does during its resets."
+)
+NO_XML = message("IBKR's answer is not XML, so it is not a statement.")
+NO_FLEX = message("IBKR's answer is not a Flex statement. In the Flex Query, choose XML.")
+DOCUMENT_TYPE = message("IBKR's answer declares a document type, which no Flex statement does.")
+CUT_OFF = message("IBKR's answer is incomplete.")
+BAD_GZIP = message("IBKR's answer is compressed, and cannot be decompressed.")
 
 
 class Inflater:
@@ -50,14 +52,14 @@ class Inflater:
             try:
                 made = self._gzip.decompress(block, SLICE)
             except zlib.error:
-                raise StatementServiceError(BAD_GZIP, FailureKind.ANSWER) from None
+                raise refused(BAD_GZIP) from None
             yield made
             block = self._gzip.unconsumed_tail
 
     def rest(self) -> bytes:
         """What has not been given at the end. Raises: StatementServiceError: there is more."""
         if self._gzip is not None and not self._gzip.eof:
-            raise StatementServiceError(CUT_OFF, FailureKind.AGAIN)
+            raise cut_off()
         return self._head or b""
 
 
@@ -104,9 +106,9 @@ class AnswerReader:
             self._parser.Parse(block, is_end)
         except (expat.ExpatError, LookupError):
             if self._is_web_page():
-                raise StatementServiceError(WEB_PAGE, FailureKind.ANSWER) from None
+                raise refused(WEB_PAGE) from None
             if is_end and self.root:
-                raise StatementServiceError(CUT_OFF, FailureKind.AGAIN) from None
+                raise cut_off() from None
             raise refused(NO_XML) from None
 
     def _is_web_page(self) -> bool:
@@ -135,5 +137,9 @@ class AnswerReader:
         raise refused(WEB_PAGE if self._is_web_page() else DOCUMENT_TYPE)
 
 
-def refused(sentence: str) -> StatementServiceError:
-    return StatementServiceError(sentence, FailureKind.ANSWER)
+def refused(cause: str) -> StatementServiceError:
+    return StatementServiceError(cause, FailureKind.ANSWER, step=LATER)
+
+
+def cut_off() -> StatementServiceError:
+    return StatementServiceError(CUT_OFF, FailureKind.AGAIN, step=LATER)

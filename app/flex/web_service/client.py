@@ -17,10 +17,11 @@ from typing import IO, TypeVar
 from app.domain.fetching.failures import FailureKind, StatementServiceError
 from app.domain.fetching.plan import DayRange
 from app.domain.fetching.report import FetchStep, ServiceProgress
+from app.domain.text.messages import joined, message
 from app.domain.text.redaction import Secret
 from app.domain.text.system_errors import system_reason
-from app.flex.web_service.answer import LATER, AnswerReader, refused
-from app.flex.web_service.error_codes import error_of
+from app.flex.web_service.answer import AnswerReader, refused
+from app.flex.web_service.error_codes import TOMORROW, error_of
 from app.flex.web_service.http_request import HttpRequest, ServiceLimits
 from app.flex.web_service.retries import RequestPace, RetryWaits, Sleep
 
@@ -34,16 +35,12 @@ OTHER_SERVERS = {IBKR: (f"https://gdcdyn.interactivebrokers.com/{PATH}",)}
 VERSION = "3"
 LONGEST_REFERENCE = 64
 ASKING = ServiceProgress(FetchStep.ASKING)
-TOMORROW = "This was tried for ten minutes. Fetch it again tomorrow."
-DISK = "The statement cannot be kept in the temporary folder ({reason}). Free some space there."
-ELSEWHERE = (
-    "IBKR's Flex Web Service named another address for the statement, where the token was not "
-    "sent. Fetch it again later."
+GIVEN_UP = joined((message("This was tried for ten minutes."), TOMORROW))
+ELSEWHERE = message(
+    "IBKR's Flex Web Service named another address for the statement, where the token was not sent."
 )
-NO_REFERENCE = "IBKR's Flex Web Service gave no reference to the statement. Fetch it again later."
-NO_STATEMENT = (
-    "IBKR's Flex Web Service gave neither a statement nor an error. Fetch it again later."
-)
+NO_REFERENCE = message("IBKR's Flex Web Service gave no reference to the statement.")
+NO_STATEMENT = message("IBKR's Flex Web Service gave neither a statement nor an error.")
 
 DEFAULT_LIMITS = ServiceLimits()
 OnProgress = Callable[[ServiceProgress], object]
@@ -122,7 +119,7 @@ class FlexWebService:
                     if has_waited:
                         raise given_up(error) from None
                     raise
-                on_progress(ServiceProgress(FetchStep.WAITING, first_sentence(error), wait_s))
+                on_progress(ServiceProgress(FetchStep.WAITING, error.cause, wait_s))
                 await self._sleep(wait_s)
                 has_waited = True
 
@@ -174,7 +171,12 @@ class WriteWhileOpen:
         try:
             self._stream.write(block)
         except OSError as error:
-            raise refused(DISK.format(reason=system_reason(error))) from None
+            text = message(
+                "The statement cannot be stored in the temporary folder ({reason}). Free some "
+                "space there.",
+                reason=system_reason(error),
+            )
+            raise StatementServiceError(text, FailureKind.ANSWER) from None
 
 
 class DownloadReporter:
@@ -203,13 +205,8 @@ def refuse_error(answer: AnswerReader, token: Secret) -> None:
         raise error_of(number, answer.fields.get("errormessage", ""), token)
 
 
-def first_sentence(error: StatementServiceError) -> str:
-    return f"{str(error).partition('. ')[0].rstrip('.')}."
-
-
 def given_up(error: StatementServiceError) -> StatementServiceError:
     """The error after the last of its retries."""
     if error.kind is not FailureKind.AGAIN:
         return error
-    text = f"{str(error).removesuffix(LATER)}{TOMORROW}"
-    return StatementServiceError(text, error.kind, error.code)
+    return StatementServiceError(error.cause, error.kind, error.code, step=GIVEN_UP)

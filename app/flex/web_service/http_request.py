@@ -14,8 +14,9 @@ from urllib.parse import urlencode, urlsplit
 
 from app import __version__
 from app.domain.fetching.failures import FailureKind, StatementServiceError
+from app.domain.text.messages import message
 from app.domain.text.system_errors import system_reason
-from app.flex.web_service.answer import CUT_OFF, TOO_LARGE, AnswerReader, Inflater, refused
+from app.flex.web_service.answer import LATER, AnswerReader, Inflater, cut_off, refused
 from app.platform.daemon_thread import in_daemon_thread
 
 HEADERS = {
@@ -25,21 +26,18 @@ HEADERS = {
     "Connection": "close",
 }
 BLOCK = 1 << 16
-NEXT = "Check the internet connection, and fetch it again."
-NOT_FOUND = f"The address of IBKR's Flex Web Service was not found. {NEXT}"
-NO_ANSWER = f"IBKR's Flex Web Service did not answer in time. {NEXT}"
-NOT_REACHED = f"IBKR's Flex Web Service could not be reached ({{reason}}). {NEXT}"
-UNTRUSTED = (
+CHECK_CONNECTION = message("Check the internet connection, and fetch it again.")
+NOT_FOUND = message("The address of IBKR's Flex Web Service was not found.")
+NO_ANSWER = message("IBKR's Flex Web Service did not answer in time.")
+UNTRUSTED = message(
     "The certificate of IBKR's Flex Web Service cannot be verified, so the token was not sent. "
     "Check this computer's clock, and whether a proxy or a virus scanner changes connections."
 )
-NO_HTTP = "The Flex Web Service answered in a form that is not HTTP. Fetch it again later."
-REDIRECTED = (
-    "IBKR's Flex Web Service referred to another address, where the token was not sent. "
-    "Fetch it again later."
+NO_HTTP = message("IBKR's Flex Web Service answered in a form that is not HTTP.")
+REDIRECTED = message(
+    "IBKR's Flex Web Service referred to another address, where the token was not sent."
 )
-REFUSED = "IBKR's Flex Web Service refused the request (HTTP {status}). Fetch it again later."
-BUSY = "IBKR's Flex Web Service cannot answer at this time (HTTP {status}). Fetch it again later."
+TOO_LARGE = message("IBKR's statement is larger than 500 MB. Choose a shorter period.")
 ODD_STATUS = {429: FailureKind.TOO_MANY}
 
 
@@ -126,11 +124,11 @@ class HttpRequest:
                 self._read(response)
             return self._answer
         except (http.client.IncompleteRead, ConnectionResetError):
-            raise StatementServiceError(CUT_OFF, FailureKind.AGAIN) from None
+            raise cut_off() from None
         except http.client.HTTPException:
             raise refused(NO_HTTP) from None
         except OSError as error:
-            raise unreachable(network_text(error)) from None
+            raise network_error(error) from None
         finally:
             self._connection.close()
 
@@ -142,7 +140,7 @@ class HttpRequest:
             for plain in self._inflater.plain(block):
                 self._take(plain)
         if announced.isdecimal() and raw < int(announced):
-            raise StatementServiceError(CUT_OFF, FailureKind.AGAIN)
+            raise cut_off()
         self._take(self._inflater.rest())
         self._answer.finish()
 
@@ -169,21 +167,30 @@ def check_status(status: int) -> None:
     if 300 <= status < 400:
         raise refused(REDIRECTED)
     if status >= 500:
-        raise StatementServiceError(BUSY.format(status=status), FailureKind.AGAIN)
+        text = message(
+            "IBKR's Flex Web Service cannot answer at this time (HTTP {status}).", status=status
+        )
+        raise StatementServiceError(text, FailureKind.AGAIN, step=LATER)
     if status != 200:
         kind = ODD_STATUS.get(status, FailureKind.ANSWER)
-        raise StatementServiceError(REFUSED.format(status=status), kind)
+        text = message(
+            "IBKR's Flex Web Service refused the request (HTTP {status}).", status=status
+        )
+        raise StatementServiceError(text, kind, step=LATER)
 
 
-def network_text(error: OSError) -> str:
+def network_error(error: OSError) -> StatementServiceError:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return UNTRUSTED
+        return StatementServiceError(UNTRUSTED, FailureKind.UNREACHABLE)
     if isinstance(error, socket.gaierror):
-        return NOT_FOUND
+        return unreachable(NOT_FOUND)
     if isinstance(error, TimeoutError):
-        return NO_ANSWER
-    return NOT_REACHED.format(reason=system_reason(error))
+        return unreachable(NO_ANSWER)
+    reason = system_reason(error)
+    return unreachable(
+        message("IBKR's Flex Web Service could not be reached ({reason}).", reason=reason)
+    )
 
 
-def unreachable(sentence: str) -> StatementServiceError:
-    return StatementServiceError(sentence, FailureKind.UNREACHABLE)
+def unreachable(cause: str) -> StatementServiceError:
+    return StatementServiceError(cause, FailureKind.UNREACHABLE, step=CHECK_CONNECTION)

@@ -8,10 +8,9 @@ from app.domain.fetching.failures import FailureKind, StatementServiceError
 from app.domain.fetching.plan import DayRange
 from app.domain.fetching.queries import DEFAULT_TOKEN, NEW_TOKEN, FlexQuery
 from app.domain.fetching.report import ServiceProgress
+from app.domain.text.messages import message
 from app.domain.text.redaction import Secret
 from app.flex.web_service.client import FlexWebService
-
-NO_TOKEN = "No Flex token{name} is stored. {step}"
 
 ReadToken = Callable[[str], Awaitable[Secret | None]]  # a token's name -> the token
 
@@ -36,9 +35,11 @@ class FlexStatementSource:
     ) -> AsyncIterator[Path]:
         token = await self._read_token(query.token)
         if token is None:
-            name = "" if query.token == DEFAULT_TOKEN else f" {query.token}"
-            text = NO_TOKEN.format(name=name, step=NEW_TOKEN)
-            raise StatementServiceError(text, FailureKind.USER)
+            if query.token == DEFAULT_TOKEN:
+                text = message("No Flex token is saved.")
+            else:
+                text = message("No Flex token {name} is saved.", name=query.token)
+            raise StatementServiceError(text, FailureKind.USER, step=NEW_TOKEN)
         async with self._service.statement(
             token, query.query_id, days, on_progress, name=query.name
         ) as file:

@@ -8,14 +8,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import message
 from app.platform.private_files import create_private
 from app.store.database.schema import APPLICATION_ID
 from app.store.database.sidecars import READ_TIMEOUT_S, address, condition
 
 STEPS = 200_000  # of SQLite's machine between two looks at whether to stop
 TRIES = 5
-CHANGING = "{path} kept changing while it was copied. Try again when nothing writes to it."
-FAULTY = "The copy of {path} is damaged, and was deleted. Check the disk, then try again."
 
 
 class CopyStoppedError(Exception):
@@ -78,9 +77,21 @@ def copy_database(source: Path, target: Path, switch: StopSwitch) -> None:
             if copy_once(source, target, switch):
                 break
         else:
-            raise StoreError(CHANGING.format(path=source))
+            raise StoreError(
+                message(
+                    "{path} kept changing while it was copied. Try again when no program writes "
+                    "to it.",
+                    path=source,
+                )
+            )
         if not is_intact(target, switch):
-            raise StoreError(FAULTY.format(path=source))
+            raise StoreError(
+                message(
+                    "The copy of {path} is damaged, and was deleted. Check the disk, then try "
+                    "again.",
+                    path=source,
+                )
+            )
         sync_to_disk(target)
     except BaseException:
         target.unlink(missing_ok=True)

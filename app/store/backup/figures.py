@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from app.domain.desktop.backups import DatabaseFigures
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import Message, message
 from app.store.database.schema import APPLICATION_ID, MIGRATIONS
 from app.store.database.sidecars import (
     JOURNAL,
@@ -21,14 +22,6 @@ from app.store.database.sidecars import (
     connected,
 )
 from app.store.errors import DamagedDatabaseError, known_sentence
-
-FOREIGN = "{path} is not a database of Position Sync. Choose another file."
-NEWER = (
-    "{path} was written by a newer version of Position Sync (schema {schema}, this version knows "
-    "{known}). Update Position Sync, or choose another file."
-)
-DAMAGED = "{path} is damaged. Choose another file."
-UNREADABLE = "{path} cannot be read. Check that it exists and that you may read it."
 
 # In every schema.
 FIGURES = """SELECT
@@ -47,16 +40,16 @@ def read_figures(path: Path) -> DatabaseFigures:
     try:
         found = condition(path)
         if found.file is None or not path.is_file():
-            raise StoreError(UNREADABLE.format(path=path))
+            raise StoreError(unreadable(path))
         with reading(path, found) as connection:
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             (schema,) = connection.execute("PRAGMA user_version").fetchone()
             if application_id != APPLICATION_ID:
                 (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 kind = StoreError if tables else EmptyDatabaseError
-                raise kind(FOREIGN.format(path=path))
+                raise kind(foreign(path))
             if schema > len(MIGRATIONS):
-                raise StoreError(NEWER.format(path=path, schema=schema, known=len(MIGRATIONS)))
+                raise StoreError(newer(path, schema))
             content = content_of(connection)
         size = found.file[0] + (0 if found.wal is None else found.wal[0])
         return DatabaseFigures(*content, schema, size)
@@ -89,13 +82,34 @@ def reading(path: Path, found: Condition) -> Iterator[sqlite3.Connection]:
 
 def error_of(error: Exception, path: Path) -> StoreError:
     if isinstance(error, OSError):
-        return StoreError(UNREADABLE.format(path=path))
+        return StoreError(unreadable(path))
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
-        return DamagedDatabaseError(FOREIGN.format(path=path))
+        return DamagedDatabaseError(foreign(path))
     if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT):  # as where a table is missing
-        return DamagedDatabaseError(DAMAGED.format(path=path))
-    return StoreError((known_sentence(error) or UNREADABLE).format(path=path))
+        return DamagedDatabaseError(message("{path} is damaged. Choose another file.", path=path))
+    known = known_sentence(error)
+    return StoreError(unreadable(path) if known is None else known.format(path=path))
+
+
+def unreadable(path: Path) -> Message:
+    return message(
+        "{path} cannot be read. Check that it exists and that you may read it.", path=path
+    )
+
+
+def foreign(path: Path) -> Message:
+    return message("{path} is not a database of Position Sync. Choose another file.", path=path)
+
+
+def newer(path: Path, schema: int) -> Message:
+    return message(
+        "{path} was written by a newer version of Position Sync (schema {schema}; this version "
+        "knows {known}). Update Position Sync, or choose another file.",
+        path=path,
+        schema=schema,
+        known=len(MIGRATIONS),
+    )
 
 
 def schema_with_runs(path: Path) -> int | None:

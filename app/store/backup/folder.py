@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.domain.desktop.backups import Backup, BackupKind, RestorableFile
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import Message, message
 from app.platform.listener_lock import lock_file, try_lock
 from app.platform.private_files import create_private, create_private_folder, open_private
 from app.store.backup.copying import StopSwitch, copy_database, sync_folder
@@ -36,34 +37,6 @@ from app.store.errors import (
 
 log = logging.getLogger(__name__)
 
-BUSY = "Another Position Sync is making a backup of {path} now. Wait for its end, then try again."
-EXISTS = "{path} is there already. Choose another name."
-NOTHING = "{path} has no syncs yet: there is nothing to back up."
-FULL_DISK = (
-    "No backup could be made: the disk that holds {folder} is full. Free some space, or choose "
-    "another backup folder in Settings."
-)
-UNWRITABLE = (
-    "No backup could be made: {folder} cannot be written. Allow writing there, or choose another "
-    "backup folder in Settings."
-)
-DISK_ERROR = (
-    "No backup could be made: the disk that holds {folder} reported an error. Check it, or choose "
-    "another backup folder in Settings."
-)
-DAMAGED_SOURCE = (
-    "No backup could be made: {path} is damaged. Restore a backup of it "
-    "(File > Restore backup, or `position-sync restore FILE`)."
-)
-IN_USE = "No backup could be made: {path} is locked by another program. It is tried again later."
-SENTENCES = {
-    FULL: FULL_DISK,
-    READ_ONLY: UNWRITABLE,
-    UNREACHABLE: UNWRITABLE,
-    DAMAGED: DAMAGED_SOURCE,
-    LOCKED: IN_USE,
-}
-
 
 class BackupFolder:
     """Belongs to one thread at a time.
@@ -86,10 +59,16 @@ class BackupFolder:
         """
         with self._translated(), self._locked() as is_mine:
             if not is_mine:
-                raise StoreError(BUSY.format(path=self._database))
+                raise StoreError(
+                    message(
+                        "Another Position Sync is making a backup of {path} now. Wait until it has "
+                        "finished, then try again.",
+                        path=self._database,
+                    )
+                )
             schema = schema_with_runs(self._database)
             if schema is None:
-                raise StoreError(NOTHING.format(path=self._database))
+                raise StoreError(nothing_stored(self._database))
             return self._make(kind, schema, now)
 
     def make_due(self, now: datetime) -> Backup | None:
@@ -112,11 +91,11 @@ class BackupFolder:
             StoreError: it could not be made, or something has this name.
         """
         if os.path.lexists(target):
-            raise StoreError(EXISTS.format(path=target))
+            raise StoreError(message("{path} exists already. Choose another name.", path=target))
         part = target.with_name(target.name + PART)
         with self._translated(target.parent):
             if schema_with_runs(self._database) is None:
-                raise StoreError(NOTHING.format(path=self._database))
+                raise StoreError(nothing_stored(self._database))
             copy_database(self._database, part, self._switch)
             part.replace(target)
             sync_folder(target.parent)
@@ -202,10 +181,8 @@ class BackupFolder:
             known = known_sentence(error)
             if known is None:
                 raise
-            sentence = SENTENCES.get(known, DISK_ERROR)
             kind = DamagedDatabaseError if known is DAMAGED else StoreError
-            text = sentence.format(path=self._database, folder=folder or self.folder)
-            raise kind(text) from error
+            raise kind(failed_text(known, self._database, folder or self.folder)) from error
 
 
 def look_at(path: Path, backup: Backup | None = None) -> RestorableFile:
@@ -213,7 +190,44 @@ def look_at(path: Path, backup: Backup | None = None) -> RestorableFile:
     try:
         return RestorableFile(path, backup, read_figures(path))
     except StoreError as error:
-        return RestorableFile(path, backup, None, str(error))
+        return RestorableFile(path, backup, None, error.text)
+
+
+def nothing_stored(database: Path) -> Message:
+    return message("{path} has no syncs yet: there is nothing to back up.", path=database)
+
+
+def failed_text(known: str, database: Path, folder: Path) -> Message:
+    """Args: known: the sentence about a known error."""
+    if known is DAMAGED:
+        return message(
+            "No backup could be made: {path} is damaged. Restore a backup of it "
+            "(File > Restore backup, or `position-sync restore FILE`).",
+            path=database,
+        )
+    if known is LOCKED:
+        return message(
+            "No backup could be made: {path} is locked by another program. Position Sync will try "
+            "again later.",
+            path=database,
+        )
+    if known is FULL:
+        return message(
+            "No backup could be made: the disk that holds {folder} is full. Free some space, or "
+            "choose another backup folder in Settings.",
+            folder=folder,
+        )
+    if known in (READ_ONLY, UNREACHABLE):
+        return message(
+            "No backup could be made: {folder} cannot be written. Allow writing there, or choose "
+            "another backup folder in Settings.",
+            folder=folder,
+        )
+    return message(
+        "No backup could be made: the disk that holds {folder} reported an error. Check it, or "
+        "choose another backup folder in Settings.",
+        folder=folder,
+    )
 
 
 def is_own(file: Path) -> bool:

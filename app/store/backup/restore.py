@@ -13,18 +13,13 @@ from pathlib import Path
 
 from app.domain.desktop.backups import DatabaseFigures
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import message
 from app.platform.private_files import create_private
 from app.store.backup.copying import StopSwitch, copy_database, sync_folder
 from app.store.backup.figures import content_of
 from app.store.backup.naming import STAMP
 from app.store.database.sidecars import JOURNAL, SHM, WAL, beside
 
-IN_USE = (
-    "{path} is in use by another program, such as `position-sync watch` or another command. "
-    "End it, then restore again. Nothing was changed."
-)
-CHANGED = "Another program has just written to {path}. Nothing was changed; restore again."
-SAME = "{path} is the database that is in use now. Choose another file."
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -32,7 +27,9 @@ DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 def refuse_same(database: Path, source: Path) -> None:
     """Raises: StoreError: both are one file."""
     if database.exists() and source.exists() and database.samefile(source):
-        raise StoreError(SAME.format(path=source))
+        raise StoreError(
+            message("{path} is the database that is in use now. Choose another file.", path=source)
+        )
 
 
 @contextmanager
@@ -82,14 +79,20 @@ def swap(database: Path, copy: Path, present: PresentFile) -> None:
             copy.chmod(stat.S_IMODE(real.stat().st_mode))
         with locked_alone(real, present.damaged_to) as connection:
             if present.kept is not None and not is_as_kept(connection, present.kept):
-                raise StoreError(CHANGED.format(path=database))
+                raise StoreError(
+                    message(
+                        "Another program has just written to {path}. Nothing was changed; restore "
+                        "again.",
+                        path=database,
+                    )
+                )
             if os.name == "nt":
                 connection.close()  # Windows does not replace an open file
             try:
                 copy.replace(real)
             except PermissionError as error:
                 if os.name == "nt":
-                    raise StoreError(IN_USE.format(path=database)) from error
+                    raise in_use(database) from error
                 raise
     sync_folder(real.parent)
 
@@ -111,15 +114,25 @@ def locked_alone(real: Path, damaged_to: Path | None) -> Iterator[sqlite3.Connec
         except sqlite3.DatabaseError as error:
             code = error.sqlite_errorcode & 0xFF
             if code in BUSY:
-                raise StoreError(IN_USE.format(path=real)) from error
+                raise in_use(real) from error
             if code not in DAMAGED or damaged_to is None:
                 raise
             connection.close()
             remove_logs(real)
         else:
             if mode != "delete":
-                raise StoreError(IN_USE.format(path=real))
+                raise in_use(real)
         yield connection
+
+
+def in_use(path: Path) -> StoreError:
+    return StoreError(
+        message(
+            "{path} is in use by another program, such as `position-sync watch` or another "
+            "command. Close it, then restore again. Nothing was changed.",
+            path=path,
+        )
+    )
 
 
 def is_as_kept(connection: sqlite3.Connection, kept: DatabaseFigures) -> bool:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from app.domain.desktop.backups import Backup, BackupKind, DatabaseFigures, RestorableFile
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import message
 from app.store.backup.copying import CopyStoppedError, StopSwitch
 from app.store.backup.figures import read_figures, schema_with_runs
 from app.store.backup.folder import BackupFolder, look_at
@@ -20,7 +21,9 @@ from app.store.store import SqliteStore
 
 T = TypeVar("T")
 
-STOPPED = "The backup was stopped because Position Sync is ending; nothing is left of it."
+STOPPED = message(
+    "The backup was stopped because Position Sync is closing; the unfinished file was deleted."
+)
 
 
 class SqliteBackups:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.domain.text.messages import message, tr, translated
 from app.ui.backup.controller import BackupController
 from app.ui.backup.state import newest_text
 from app.ui.style.formatting import Formats
@@ -10,8 +11,8 @@ from app.ui.style.theme import set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
-BUSY = "A backup is being made"
-TIP = "With the settings that are saved"
+BUSY = message("A backup is being made")
+TIP = message("With the saved settings")
 
 
 class BackupLine(QWidget):
@@ -25,7 +26,7 @@ class BackupLine(QWidget):
         self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         set_tone(self.problem, "loss")
-        self.make = QPushButton("Back up &now")
+        self.make = QPushButton(tr("Back up &now"))
         line = QHBoxLayout()
         line.addWidget(self.make)
         line.addSpacing(8)
@@ -48,6 +49,6 @@ class BackupLine(QWidget):
     def _render(self) -> None:
         state = self._controller.state
         self.newest.setText(newest_text(state, self._formats))
-        self.problem.setText(state.problem)
+        self.problem.setText(translated(state.problem))
         self.problem.setVisible(bool(state.problem))
-        enable(self.make, not state.is_busy, BUSY, TIP)
+        enable(self.make, not state.is_busy, translated(BUSY), translated(TIP))

@@ -5,6 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.desktop.backups import RestorableFile
+from app.domain.text.messages import message, message_in, translated
 from app.ui.backup.state import kind_text, size_text
 from app.ui.style.formatting import DASH
 from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
@@ -18,6 +19,10 @@ def made_at(file: RestorableFile) -> datetime | None:
 
 def last_sync(file: RestorableFile) -> datetime | None:
     return None if file.figures is None else file.figures.last_sync
+
+
+def size(file: RestorableFile) -> int | None:
+    return None if file.figures is None else file.figures.size
 
 
 def tone_of(file: RestorableFile, _: PlainContext) -> str:
@@ -44,37 +49,39 @@ def count(key: str, title: str, description: str, width: int) -> Column[Any, Pla
 
 COLUMNS: tuple[Column[RestorableFile, PlainContext], ...] = (
     time(
-        *("made", "Made", made_at),
-        description="When the backup was made",
+        *("made", message_in("column", "Made"), made_at),
+        description=message("When the backup was made"),
         tone=tone_of,
         is_hideable=False,
     ),
     word(
-        *("kind", "Kind", kind_text),
-        description="Why it was made",
+        *("kind", message("Kind"), kind_text),
+        text=lambda file, _: translated(kind_text(file)),
+        description=message("Why it was made"),
         tone=tone_of,
         width=14,
     ),
     time(
-        *("last_sync", "Last sync", last_sync),
-        description="The newest snapshot in it",
+        *("last_sync", message("Last sync"), last_sync),
+        description=message("The newest sync in it"),
         tone=tone_of,
     ),
-    count("open_positions", "Positions", "Open positions in it", 7),
-    count("closes", "Closes", "Partial and full closes in it", 6),
-    count("runs", "Runs", "Runs in its history", 6),
+    count("open_positions", message("Positions"), message("Open positions in it"), 7),
+    count("closes", message("Closes"), message("Partial and full closes in it"), 6),
+    count("runs", message("Runs"), message("Runs in its history"), 6),
     figure(
-        *("size", "Size", lambda file: None if file.figures is None else file.figures.size),
-        lambda formats, size: DASH if size is None else size_text(size, formats),
-        description="Of the file",
+        *("size", message("Size"), size),
+        lambda formats, number: DASH if number is None else size_text(number, formats),
+        description=message("The size of the file"),
         tone=tone_of,
         width=8,
     ),
     word(
-        *("file", "File", note_text),
-        description="Its name, or why it cannot be restored",
+        *("file", message_in("column", "File"), note_text),
+        text=lambda file, _: translated(note_text(file)),
+        description=message("Its name, or why it cannot be restored"),
         tone=lambda file, _: "warning" if file.problem else MUTED,
-        tooltip=lambda file, _: file.problem or str(file.path),
+        tooltip=lambda file, _: translated(file.problem) or str(file.path),
         width=16,
     ),
 )

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.domain.desktop.backups import Backup, DatabaseFigures, RestorableFile
 from app.domain.desktop.synced_folders import SyncedFolder, find_synced_folder
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import message, tr, translated
 from app.platform.supervision import supervised
 from app.ports import Backups
 from app.settings.model import Settings
@@ -23,7 +24,7 @@ from app.ui.backup.state import (
     SYNCED_FOLDER_ADVICE,
     TITLE,
     BackupState,
-    name_of,
+    restored_text,
     synced_folder_text,
 )
 from app.ui.main_window.window import MainWindow
@@ -37,10 +38,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MESSAGE_MS, PROBLEM_MS = 8000, 30_000
-BUG_TEXT = "Something went wrong inside Position Sync, and {what} failed. The log has the details."
-BUSY = "A sync, an import or an undo is under way. Wait for its end, then restore again."
-RESTORED = "Restored {name}."
-BEFORE = "What was there before is kept as a backup."
+BUG_TEXT = message(
+    "Something went wrong inside Position Sync, and the backup failed. The log has the details."
+)
+RESTORING_BUG_TEXT = message(
+    "Something went wrong inside Position Sync, and restoring failed. The log has the details."
+)
+BUSY = message(
+    "A sync, an import or an undo is under way. Wait until it has finished, then restore again."
+)
 
 
 class BackupController(QObject):
@@ -73,7 +79,7 @@ class BackupController(QObject):
 
     def start(self) -> None:
         """Starts the weekly backups, and looks where the database lies."""
-        what = "The backups"
+        what = message("The backups")
         work = partial(make_backups_when_due, self._backups, self._on_made, self._on_problem)
         fault = partial(self._controller.show_fault, what)
         self._tasks.begin(supervised(work, what, fault), what)
@@ -169,8 +175,7 @@ class BackupController(QObject):
             return
         self._controller.end_restore(is_restored=True)
         self.restored.emit()
-        told = RESTORED.format(name=name_of(file, self._window.formats))
-        told = told if kept is None else f"{told} {BEFORE}"
+        told = restored_text(file, self._window.formats, is_kept=kept is not None)
         self._window.status.showMessage(told, MESSAGE_MS)
         self.look()
 
@@ -179,17 +184,19 @@ class BackupController(QObject):
 
     def _on_problem(self, sentence: str) -> None:
         self._publish(replace(self.state, is_busy=False, problem=sentence))
-        self._window.status.showMessage(sentence, PROBLEM_MS)
+        self._window.status.showMessage(translated(sentence), PROBLEM_MS)
 
     def _on_failure(self, error: Exception) -> None:
-        text = error_text(error, BUG_TEXT.format(what="the backup"), "a backup")
+        text = error_text(error, BUG_TEXT, "a backup")
         self._publish(replace(self.state, is_busy=False, problem=text))
 
     def _warn_failure(self, error: Exception) -> None:
-        self._warn(error_text(error, BUG_TEXT.format(what="restoring"), "restoring a backup"))
+        self._warn(error_text(error, RESTORING_BUG_TEXT, "restoring a backup"))
 
     def _warn(self, text: str) -> None:
-        plain_box(QMessageBox.Icon.Warning, TITLE, text, self._window).open()
+        plain_box(
+            QMessageBox.Icon.Warning, translated(TITLE), translated(text), self._window
+        ).open()
 
     def _publish(self, state: BackupState) -> None:
         self.state = state
@@ -206,8 +213,8 @@ class BackupController(QObject):
             text = synced_folder_text(found)
             log.info("the database is in a synchronised folder (%s)", found.program)
             box = plain_box(
-                *(QMessageBox.Icon.Warning, "Synchronised folder", text, self._window),
-                more=SYNCED_FOLDER_ADVICE,
+                *(QMessageBox.Icon.Warning, tr("Synchronised folder"), text, self._window),
+                more=translated(SYNCED_FOLDER_ADVICE),
             )
             box.setModal(False)
             box.show()

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.desktop.backups import DatabaseFigures, RestorableFile
+from app.domain.text.messages import message, tr, translated
 from app.ui.backup.columns import BACKUPS
-from app.ui.backup.state import TITLE, consequence, figure_rows, name_of
+from app.ui.backup.state import TITLE, consequence, figure_rows, question_text
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import figures_font, set_tone
 from app.ui.table.arranging.header_menu import HeaderMenu
@@ -27,10 +28,9 @@ from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel, plain_box
 
 SIZE = (860, 520)
-FILTERS = ("Databases (*.sqlite *.sqlite3 *.db *.bak)", "All files (*)")
-HEADINGS = ("", "Now", "In the backup")
-NONE_CHOSEN = "Choose a backup in the list first"
-EMPTY = "There is no backup in {folder} yet. Choose a file, or make one in Settings."
+PATTERNS = "*.sqlite *.sqlite3 *.db *.bak"
+HEADINGS = ("", message("Now"), message("In the backup"))
+NONE_CHOSEN = message("Choose a backup in the list first")
 
 
 class RestoreDialog(QDialog):
@@ -57,24 +57,29 @@ class RestoreDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(TITLE)
+        self.setWindowTitle(translated(TITLE))
         self.resize(*SIZE)
         self._files = tuple(files)
         self._present = present
         self._formats = formats
-        self.heading = PlainLabel("Choose the backup that takes the place of the database.")
+        self.heading = PlainLabel(tr("Choose the backup to replace the database with."))
         self.heading.setObjectName("summaryTitle")
-        self.table = FastTableView(TableModel(BACKUPS, PlainContext(formats)), "Backups", self)
+        self.table = FastTableView(TableModel(BACKUPS, PlainContext(formats)), tr("Backups"), self)
         self.table.table.setParent(self.table)
         self.header_menu = HeaderMenu(self.table)
-        self.empty = PlainLabel(EMPTY.format(folder=folder))
+        self.empty = PlainLabel(
+            tr(
+                "There is no backup in {folder} yet. Choose a file, or make a backup in Settings.",
+                folder=folder,
+            )
+        )
         self.empty.setObjectName("quiet")
         self.empty.setWordWrap(True)
         self.consequence = PlainLabel()
         self.consequence.setWordWrap(True)
-        self.other = QPushButton("Other &file…")
-        self.restore = QPushButton("&Restore…")
-        self.leave = QPushButton("Cancel")
+        self.other = QPushButton(tr("Other &file…"))
+        self.restore = QPushButton(tr("&Restore…"))
+        self.leave = QPushButton(tr("Cancel"))
         self._cells = [[PlainLabel() for _ in HEADINGS] for _ in figure_rows(None, None, formats)]
         self._arrange()
         self.table.selectionModel().selectionChanged.connect(self._show_choice)
@@ -110,7 +115,7 @@ class RestoreDialog(QDialog):
         comparison.setVerticalSpacing(3)
         comparison.setColumnStretch(len(HEADINGS), 1)
         for column, text in enumerate(HEADINGS):
-            heading = PlainLabel(text)
+            heading = PlainLabel(translated(text))
             heading.setObjectName("quiet")
             comparison.addWidget(heading, 0, column, side(column))
         for line, cells in enumerate(self._cells, 1):
@@ -146,10 +151,10 @@ class RestoreDialog(QDialog):
         for cells, texts in zip(self._cells, rows, strict=True):
             for cell, text in zip(cells, texts, strict=True):
                 cell.setText(text)
-        problem = "" if file is None else file.problem
+        problem = "" if file is None else translated(file.problem)
         self.consequence.setText(problem or consequence(self._present, figures, self._formats))
         set_tone(self.consequence, "loss" if problem else "")
-        enable(self.restore, figures is not None, problem or NONE_CHOSEN)
+        enable(self.restore, figures is not None, problem or translated(NONE_CHOSEN))
 
     @Slot()
     def _restore(self) -> None:
@@ -159,9 +164,9 @@ class RestoreDialog(QDialog):
 
     @Slot()
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, TITLE)
+        dialog = QFileDialog(self, translated(TITLE))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(FILTERS)
+        dialog.setNameFilters([f"{tr('Databases')} ({PATTERNS})", f"{tr('All files')} (*)"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.look_wanted)
         dialog.open()
@@ -178,13 +183,13 @@ def question_box(
     """Is accepted if the user confirms; deletes itself."""
     box = plain_box(
         QMessageBox.Icon.Question,
-        TITLE,
-        f"Restore {name_of(file, formats)}?",
+        translated(TITLE),
+        question_text(file, formats),
         parent,
         consequence(present, file.figures, formats),
     )
-    box.addButton("Restore", QMessageBox.ButtonRole.AcceptRole)
-    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.addButton(tr("Restore"), QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
     return box

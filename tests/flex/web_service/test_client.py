@@ -144,7 +144,8 @@ async def test_too_many_requests_wait_longer_each_time_and_then_end(fetch: Fetch
 async def test_what_only_the_user_can_mend_fails_at_once(code: int, fetch: Fetch) -> None:
     fetch.ibkr.requests(error(code))
     failed = await fetch.failure()
-    assert (failed.code, str(failed)) == (code, CODES[code].text)
+    known = CODES[code]
+    assert (failed.code, str(failed)) == (code, f"{known.cause} {known.step}".strip())
     assert fetch.clock.waits == []
     assert len(fetch.ibkr.asked) == 1
 
@@ -160,7 +161,7 @@ def test_every_documented_code_has_its_kind_and_a_sentence_of_its_own() -> None:
         1010, 1014, 1016, 1017, 1020,
     }  # fmt: skip
     assert (kinds[1003], kinds[1018]) == (FailureKind.NO_DATA, FailureKind.TOO_MANY)
-    assert len({meaning.text for meaning in CODES.values()}) == len(CODES)
+    assert len({meaning.cause for meaning in CODES.values()}) == len(CODES)
 
 
 @pytest.mark.parametrize("code", ["1099", "x", "99999999999999999999"])
@@ -226,17 +227,20 @@ LAUGHS = (
         (text("<!DOCTYPE html><html><body>Down.</body></html>"), "web page"),
         (text("\n <HTML><br></HTML>"), "web page"),
         (text(LAUGHS), "document type"),
-        (text("not a statement"), "no XML"),
-        (text(b"\xff\xfe\x00"), "no XML"),
-        (text(""), "no XML"),
-        (text("{}"), "no XML"),
-        (text("<Other/>"), "no Flex statement"),
-        (text("<FlexQueryResponse></Other>"), "no XML"),
-        (text('<?xml version="1.0" encoding="x-none"?><FlexQueryResponse/>'), "no XML"),
+        (text("not a statement"), "is not XML"),
+        (text(b"\xff\xfe\x00"), "is not XML"),
+        (text(""), "is not XML"),
+        (text("{}"), "is not XML"),
+        (text("<Other/>"), "is not a Flex statement"),
+        (text("<FlexQueryResponse></Other>"), "is not XML"),
+        (text('<?xml version="1.0" encoding="x-none"?><FlexQueryResponse/>'), "is not XML"),
         (text("<FlexStatementResponse/>"), "neither a statement nor an error"),
         (text(response(Status="Success", ReferenceCode="1")), "neither a statement nor an error"),
-        (text(f"<FlexStatementResponse>{'<a>b</a>' * 9_000}</FlexStatementResponse>"), "no Flex"),
-        (text(f'<FlexQueryResponse a="{"x" * 2_500_000}"/>'), "no Flex statement"),
+        (
+            text(f"<FlexStatementResponse>{'<a>b</a>' * 9_000}</FlexStatementResponse>"),
+            "is not a Flex",
+        ),
+        (text(f'<FlexQueryResponse a="{"x" * 2_500_000}"/>'), "is not a Flex statement"),
         (text(b"\x1f\x8bnot gzip at all"), "cannot be decompressed"),
         (text("not here", 404), "HTTP 404"),
         (lambda visitor: visitor.wfile.write(b"SSH-2.0-x\r\n\r\n"), "not HTTP"),

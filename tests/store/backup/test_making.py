@@ -270,7 +270,7 @@ async def test_a_damaged_file_gives_no_backup(tmp_path: Path) -> None:
 async def test_the_end_of_the_program_stops_a_backup(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         d.backups._switch.stop()
-        with pytest.raises(StoreError, match="Position Sync is ending"):
+        with pytest.raises(StoreError, match="Position Sync is closing"):
             await d.backups.make()
         assert d.names() == []
 

@@ -147,7 +147,7 @@ async def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     not_ours = "FILE is not a database of Position Sync. Choose another file."
     async with desk(tmp_path) as d:
         assert await refused(d, newer) == (
-            "FILE was written by a newer version of Position Sync (schema 99, this version knows "
+            "FILE was written by a newer version of Position Sync (schema 99; this version knows "
             f"{len(MIGRATIONS)}). Update Position Sync, or choose another file."
         )
         assert await refused(d, foreign) == not_ours

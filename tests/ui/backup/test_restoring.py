@@ -258,7 +258,7 @@ async def test_a_synchronised_folder_is_warned_of_once(past: PastDesk) -> None:
         d.controller.start()
         await until(lambda: bool(d.boxes()))
         (box,) = d.boxes()
-        assert f"The database lies in {folder}, which Syncthing synchronises." in box.text()
+        assert f"The database is in {folder}, which Syncthing synchronises." in box.text()
         assert not box.isModal()
         box.close()
     async with backup_desk_again(past) as controller:
