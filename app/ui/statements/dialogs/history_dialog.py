@@ -3,29 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QDate, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDate, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.fetching.plan import DayRange, last_day
 from app.domain.fetching.queries import FlexQuery, QueryKind
+from app.domain.text.messages import tr
 from app.ui.closed.filter_bar import chosen_day, date_field
+from app.ui.statements.dialogs.form_dialog import BUTTON, FormDialog
 from app.ui.statements.state import history_text
 from app.ui.style.formatting import Formats
-from app.ui.widgets.plain_text import PlainLabel
 
-BUTTON = QDialogButtonBox.StandardButton
 YEAR = timedelta(days=364)  # one statement
+LETTERS = 46  # of the note's width
 
 
-class FetchHistoryDialog(QDialog):
-    """Deletes itself when it is closed.
+class FetchHistoryDialog(FormDialog):
+    """Asks for the days, within those that IBKR has.
 
     Args:
         queries: those that can be fetched.
@@ -43,49 +37,29 @@ class FetchHistoryDialog(QDialog):
         now: datetime,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Fetch history")
+        super().__init__(tr("Fetch history"), BUTTON.Ok, parent)
         self._queries = tuple(queries)
         self._now = now
         self.query = QComboBox()
         if len(queries) > 1:
-            self.query.addItem("All that are switched on", self._queries)
+            self.query.addItem(tr("All that are switched on"), self._queries)
         for query in queries:
             self.query.addItem(query.name, (query,))
         newest = self._newest()
-        self.first = date_field("First day", newest - YEAR, formats)
-        self.last = date_field("Last day", newest, formats)
-        self.note = PlainLabel()
-        self.note.setObjectName("quiet")
-        self.note.setWordWrap(True)
-        self.buttons = QDialogButtonBox(BUTTON.Ok | BUTTON.Cancel)
-        self.buttons.button(BUTTON.Ok).setText("Fetch")
-        self._arrange()
+        self.first = date_field(tr("First day"), newest - YEAR, formats)
+        self.last = date_field(tr("Last day"), newest, formats)
+        self.accept_button.setText(tr("Fetch"))
+        self.query.setAccessibleName(tr("Flex Query"))
+        self.form.addRow(tr("Flex &Query"), self.query)
+        self.form.addRow(tr("F&irst day"), self.first)
+        self.form.addRow(tr("&Last day"), self.last)
+        self.note.setMinimumWidth(LETTERS * self.fontMetrics().averageCharWidth())
+        self.arrange(note_lines=3)
         self.query.currentIndexChanged.connect(self._limit)
         self.first.dateChanged.connect(self._render)
         self.last.dateChanged.connect(self._render)
         self.buttons.accepted.connect(self._accept)
-        self.buttons.rejected.connect(self.reject)
         self._limit()
-
-    def _arrange(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.query.setAccessibleName("Flex Query")
-        form.addRow("Flex &Query", self.query)
-        form.addRow("F&irst day", self.first)
-        form.addRow("&Last day", self.last)
-        self.note.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
-        self.note.setMinimumWidth(46 * self.fontMetrics().averageCharWidth())
-        self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(10)
-        layout.addLayout(form)
-        layout.addWidget(self.note)
-        layout.addWidget(self.buttons)
 
     def chosen_queries(self) -> tuple[FlexQuery, ...]:
         return tuple(self.query.currentData())

@@ -3,31 +3,25 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.domain.fetching.queries import FlexQuery, QueryKind, flex_name_problem, query_id_problem
+from app.domain.text.messages import message, tr, translated
+from app.ui.statements.dialogs.form_dialog import BUTTON, FormDialog
 from app.ui.statements.state import KINDS
 from app.ui.style.theme import set_tone
 from app.ui.widgets.enabling import FAULTY, enable
-from app.ui.widgets.plain_text import PlainLabel
 
-BUTTON = QDialogButtonBox.StandardButton
-TAKEN = "Another Flex Query has this name."
-RENAMED = "Under another name it is fetched like a new query: from the period that it has at IBKR."
+TAKEN = message("Another Flex Query has this name.")
+RENAMED = message(
+    "Under another name it is fetched like a new query: for the period that it has at IBKR."
+)
 LETTERS = 42  # of the fields' width
 
 
-class QueryDialog(QDialog):
-    """Deletes itself when it is closed.
+class QueryDialog(FormDialog):
+    """Asks for a new query, or for changes to one.
 
     Args:
         query: the one to edit; None for a new one.
@@ -47,9 +41,8 @@ class QueryDialog(QDialog):
         tokens: Sequence[str],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Add a Flex Query" if query is None else "Edit the Flex Query")
+        title = tr("Add a Flex Query") if query is None else tr("Edit the Flex Query")
+        super().__init__(title, BUTTON.Ok, parent)
         self._before = query
         self._taken = frozenset(taken)
         made = query or FlexQuery("", "")
@@ -62,15 +55,11 @@ class QueryDialog(QDialog):
         self.kind.setCurrentIndex(self.kind.findData(made.kind))
         self.token.addItems(list(tokens))
         self.token.setCurrentText(made.token)
-        self.note = PlainLabel()
-        self.note.setObjectName("quiet")
-        self.note.setWordWrap(True)
-        self.buttons = QDialogButtonBox(BUTTON.Ok | BUTTON.Cancel)
-        self._arrange()
+        self._fill_form()
+        self.arrange(note_lines=3)
         self.name.textChanged.connect(self._check)
         self.query_id.textChanged.connect(self._check)
         self.buttons.accepted.connect(self._accept)
-        self.buttons.rejected.connect(self.reject)
         self._check()
 
     def query(self) -> FlexQuery:
@@ -83,29 +72,17 @@ class QueryDialog(QDialog):
             token=self.token.currentText(),
         )
 
-    def _arrange(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    def _fill_form(self) -> None:
         width = LETTERS * self.fontMetrics().averageCharWidth()
-        for label, field in (
-            ("&Name", self.name),
-            ("Query &id", self.query_id),
-            ("&Kind", self.kind),
-            ("&Token", self.token),
+        for label, name, field in (
+            (tr("&Name"), tr("Name"), self.name),
+            (tr("Query &ID"), tr("Query ID"), self.query_id),
+            (tr("&Kind"), tr("Kind"), self.kind),
+            (tr("&Token"), tr("Token"), self.token),
         ):
             field.setMinimumWidth(width)
-            field.setAccessibleName(label.replace("&", ""))
-            form.addRow(label, field)
-        lines = 3 * self.fontMetrics().lineSpacing()
-        self.note.setMinimumHeight(lines)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(10)
-        layout.addLayout(form)
-        layout.addWidget(self.note)
-        layout.addWidget(self.buttons)
+            field.setAccessibleName(name)
+            self.form.addRow(label, field)
 
     def _problem(self) -> str:
         """The first fault of what was entered so far; an empty field is none yet."""
@@ -120,11 +97,11 @@ class QueryDialog(QDialog):
     def _check(self) -> None:
         made, problem = self.query(), self._problem()
         is_renamed = self._before is not None and made.name != self._before.name
-        self.note.setText(problem or (RENAMED if is_renamed and made.name else ""))
+        self.note.setText(translated(problem or (RENAMED if is_renamed and made.name else "")))
         set_tone(self.note, "loss" if problem else "")
         is_whole = bool(made.name and made.query_id)
-        why = FAULTY if problem else "Enter a name and the query id first"
-        enable(self.buttons.button(BUTTON.Ok), is_whole and not problem, why)
+        why = translated(FAULTY) if problem else tr("Enter a name and the Query ID first")
+        enable(self.accept_button, is_whole and not problem, why)
 
     @Slot()
     def _accept(self) -> None:
