@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.domain.text.messages import tr
 from app.ui.widgets.message_bar import MessageBar
 
 
@@ -22,7 +23,7 @@ class FetchBar(MessageBar):
     def __init__(self, title: str, *, is_error: bool, parent: QWidget | None = None) -> None:
         look = ("errorBar", "error", "loss") if is_error else ("heldBar", "warning", "warning")
         super().__init__(*look, title, parent)
-        self.settings = self.add_button("Settings…")
+        self.settings = self.add_button(tr("Settings…"))
         self.dismiss = self.add_dismiss_button()
         self.settings.clicked.connect(self.settings_wanted)
         self.dismiss.clicked.connect(self.dismissed)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.domain.text.messages import tr, translated
 from app.ui.statements.state import CheckState, check_lines
 from app.ui.style.theme import set_tone
 from app.ui.widgets.plain_text import PlainLabel
@@ -23,7 +24,7 @@ class CheckView(QWidget):
         self.title = PlainLabel()
         self.title.setObjectName("summaryTitle")
         self.title.setWordWrap(True)
-        self.cancel = QPushButton("Cancel the test")
+        self.cancel = QPushButton(tr("Cancel the test"))
         self.cancel.setAutoDefault(False)
         self.lines = tuple(PlainLabel() for _ in range(MOST_LINES))
         line = QHBoxLayout()
@@ -45,7 +46,7 @@ class CheckView(QWidget):
 
     def show_check(self, state: CheckState) -> None:
         self.is_testing = bool(state.progress)
-        self.title.setText(f"Test of {state.query.title}")
+        self.title.setText(tr("Test of {query}", query=state.query.title))
         self.cancel.setVisible(self.is_testing)
         if state.check is not None:
             lines = check_lines(state.check)
@@ -53,7 +54,7 @@ class CheckView(QWidget):
             lines = ((state.progress or state.error, "loss" if state.error else ""),)
         for number, label in enumerate(self.lines):
             text, tone = lines[number] if number < len(lines) else ("", "")
-            label.setText(text)
+            label.setText(translated(text))
             label.setVisible(bool(text))
             set_tone(label, tone)
         self.show()

@@ -7,11 +7,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.fetching.queries import FlexQuery
 from app.domain.fetching.report import QueryCheck, ServiceProgress, step_text
+from app.domain.text.messages import message
 from app.sync.statement_fetcher import StatementFetcher
 from app.ui.statements.state import CheckState
 from app.ui.tasks import TaskGroup, error_text
 
-BUG_TEXT = (
+BUG_TEXT = message(
     "Something went wrong inside Position Sync, and the query could not be tested. The log has "
     "the details."
 )
@@ -40,7 +41,7 @@ class QueryTester(QObject):
     def test(self, query: FlexQuery) -> None:
         self.cancel()
         if not self._tasks.is_over:
-            self.progressed.emit(CheckState(query, "Asking IBKR…"))
+            self.progressed.emit(CheckState(query, message("Asking IBKR…")))
             self._running = self._tasks.begin(self._check(query), "test a Flex Query")
             self._tasks.begin(self._follow(self._running, query), "follow the test")
 
@@ -56,9 +57,8 @@ class QueryTester(QObject):
 
     async def _check(self, query: FlexQuery) -> QueryCheck:
         def show(progress: ServiceProgress) -> None:
-            text = step_text(progress)
             if self._running is not None and not self._running.cancelling():
-                self.progressed.emit(CheckState(query, f"{text[:1].upper()}{text[1:]}"))
+                self.progressed.emit(CheckState(query, step_text(progress)))
 
         return await self._fetcher().check(query, show)
 

@@ -16,6 +16,7 @@ from app.domain.fetching.report import (
     FetchReport,
 )
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import joined, message
 from app.platform.supervision import supervised
 from app.settings.model import Settings
 from app.sync.daily_fetch import DailyFetch
@@ -34,12 +35,13 @@ from app.ui.statements.tokens import TokenController
 from app.ui.sync.controller import SyncController
 from app.ui.tasks import TaskGroup, error_text
 
-BUG_TEXT = (
+BUG_TEXT = message(
     "Something went wrong inside Position Sync, and the statements could not be fetched. The log "
     "has the details."
 )
-BEGINNING = "Fetching statements: asking IBKR…"
-CANCELLED = "Cancelled; statements that were stored stay."
+BEGINNING = message("Fetching statements: asking IBKR…")
+CANCELLED = message("Cancelled; statements that were stored stay.")
+SUCCESSFUL, FAILED = message("Successful"), message("Failed")
 NOT_SHOWN_DAILY = (FailureKind.UNREACHABLE, FailureKind.AGAIN, FailureKind.TOO_MANY)
 
 
@@ -90,7 +92,7 @@ class FetchController(QObject):
 
     def start(self) -> None:
         """Starts the daily fetches, and warns of tokens that expire."""
-        what = "The daily fetches"
+        what = message("The daily fetches")
         fault = partial(self._controller.show_fault, what)
         self._tasks.begin(supervised(self._daily.run_forever, what, fault), what)
         self.warn_of_expiry()
@@ -199,7 +201,7 @@ class FetchController(QObject):
                 report = self._cancelled(queries)
             elif (error := running.exception()) is not None:
                 for query in queries:
-                    text = str(error) if isinstance(error, StoreError) else BUG_TEXT
+                    text = error.text if isinstance(error, StoreError) else BUG_TEXT
                     self._services.events.on_fetch_ended(FetchOutcome(query, days, None, text))
                 raise error
             else:
@@ -225,27 +227,27 @@ class FetchController(QObject):
             self._publish(replace(self.state, progress=progress.text))
 
     def _end(self, report: FetchReport, *, is_daily: bool) -> None:
-        """What a daily fetch tries again by itself is no error that the user must see."""
-        problem = " ".join(report.errors)
+        """What a daily fetch tries again automatically is no error that the user must see."""
+        problem: str = joined(report.errors)
         kinds = [made.kind for made in report.outcomes if not made.is_success]
         if is_daily and all(kind in NOT_SHOWN_DAILY for kind in kinds):
             problem = self.state.problem if kinds else ""
         last = LastFetch(
             report.started_at,
-            "Successful" if report.is_success else "Failed",
+            SUCCESSFUL if report.is_success else FAILED,
             "gain" if report.is_success else "loss",
         )
-        result = result_text(report)
+        result = result_text(report, self.formats)
         self._publish(replace(self.state, last=last, result=result, problem=problem))
 
     def _fail(self, problem: str) -> None:
-        last = LastFetch(self.now(), "Failed", "loss")
+        last = LastFetch(self.now(), FAILED, "loss")
         self._publish(replace(self.state, progress="", last=last, result="", problem=problem))
 
     def _cancelled(self, queries: Sequence[FlexQuery]) -> FetchReport:
         """The daily fetch takes it for an answer, and tries again tomorrow."""
         now = self.now()
-        last = LastFetch(now, "Cancelled", "warning")
+        last = LastFetch(now, message("Cancelled"), "warning")
         self._publish(replace(self.state, last=last, result=CANCELLED, problem=""))
         outcomes = [FetchOutcome(query, None, None, CANCELLED) for query in queries]
         return FetchReport(now, tuple(outcomes))
@@ -256,7 +258,7 @@ class FetchController(QObject):
             await self._services.store.fetched(query.title) for query in self.settings.flex_queries
         ]
         times = [state.fetched_at for state in states if state.fetched_at is not None]
-        last = LastFetch(max(times), "Successful", "gain") if times else None
+        last = LastFetch(max(times), SUCCESSFUL, "gain") if times else None
         return FetchingState(last=last, next_at=await self._daily.next_at())
 
     def _publish(self, state: FetchingState) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.domain.fetching.plan import DayRange
 from app.domain.fetching.queries import FlexQuery
+from app.domain.text.messages import joined, message, tr, translated
 from app.ui.settings.field import LABEL_WIDTH
 from app.ui.settings.page import GAP
 from app.ui.statements.controller import FetchController
@@ -14,9 +15,9 @@ from app.ui.style.theme import set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
-UNSAVED = "Save what was changed on this page first, with Apply"
-BUSY = "Statements are being fetched"
-IDLE = "No statement is being fetched"
+UNSAVED = message("Save what was changed on this page first, with Apply")
+BUSY = message("Statements are being fetched")
+IDLE = message("No statement is being fetched")
 
 
 class FetchLine(QWidget):
@@ -27,9 +28,9 @@ class FetchLine(QWidget):
         self._controller = controller
         self.is_saved = True
         self.last, self.next, self.told = PlainLabel(), PlainLabel(), PlainLabel()
-        self.now = QPushButton("&Fetch now")
-        self.history = QPushButton("Fetch &history…")
-        self.cancel = QPushButton("Cancel fetching")
+        self.now = QPushButton(tr("&Fetch now"))
+        self.history = QPushButton(tr("Fetch &history…"))
+        self.cancel = QPushButton(tr("Cancel fetching"))
         self._arrange()
         self.now.clicked.connect(controller.fetch_or_cancel)
         self.history.clicked.connect(self._ask_days)
@@ -43,7 +44,7 @@ class FetchLine(QWidget):
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
         for number, (title, shown) in enumerate(
-            (("Last fetch", self.last), ("Next daily fetch", self.next))
+            ((tr("Last fetch"), self.last), (tr("Next daily fetch"), self.next))
         ):
             label = PlainLabel(title)
             label.setMinimumWidth(LABEL_WIDTH)
@@ -58,7 +59,7 @@ class FetchLine(QWidget):
             line.addWidget(button)
         line.addStretch(1)
         self.told.setWordWrap(True)
-        self.told.setAccessibleName("What the fetch does")
+        self.told.setAccessibleName(tr("What the fetch does"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(8)
@@ -83,15 +84,15 @@ class FetchLine(QWidget):
         self.last.setText(last_text(state, formats))
         set_tone(self.last, "" if state.last is None else state.last.tone)
         self.next.setText(next_text(state, controller.now(), formats))
-        told = state.progress or " ".join(filter(None, (state.result, state.problem)))
+        told = translated(state.progress or joined((state.result, state.problem)))
         self.told.setText(told)
         self.told.setVisible(bool(told))
         set_tone(self.told, "loss" if state.problem and not state.is_fetching else "")
         why = BUSY if state.is_fetching else why_not_fetchable(controller.settings)
-        why = why or ("" if self.is_saved else UNSAVED)
+        why = translated(why or ("" if self.is_saved else UNSAVED))
         for button in (self.now, self.history):
             enable(button, not why, why)
-        enable(self.cancel, state.is_fetching, IDLE)
+        enable(self.cancel, state.is_fetching, translated(IDLE))
 
     @Slot()
     def _ask_days(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 
+from app.domain.text.messages import message, translated
 from app.settings.model import STATEMENTS, Settings
 from app.ui.settings.page import SettingsPage
 from app.ui.statements.controller import FetchController
@@ -13,7 +14,7 @@ from app.ui.statements.query_section import QuerySection
 from app.ui.statements.token_section import TokenSection
 from app.ui.widgets.plain_text import PlainLabel
 
-DEMO = "The demo has no Flex Web Service. Start Position Sync without --demo to set it up."
+DEMO = message("The demo has no Flex Web Service. Start Position Sync without --demo to set it up.")
 
 
 class StatementsPage(SettingsPage):
@@ -28,7 +29,7 @@ class StatementsPage(SettingsPage):
         self._controller = controller
         self._has_looked = False
         if controller is None:
-            note = PlainLabel(DEMO)
+            note = PlainLabel(translated(DEMO))
             note.setWordWrap(True)
             note.setObjectName("quiet")
             self.column.insertWidget(1, note)

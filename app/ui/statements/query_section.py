@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QTreeWidgetItem
 
 from app.domain.fetching.queries import FlexQuery
+from app.domain.text.messages import message, tr, translated
 from app.ui.statements.check_view import CheckView
 from app.ui.statements.controller import FetchController
 from app.ui.statements.dialogs.guide_dialog import GuideDialog
@@ -15,15 +16,13 @@ from app.ui.statements.lists import ListSection, ShortList
 from app.ui.statements.state import KINDS, CheckState
 from app.ui.widgets.enabling import enable
 
-EMPTY = (
-    "No Flex Query is set up yet. Statements bring what TWS forgets: executions of past weeks, "
-    "assignments, exercises, expiries, and IBKR's own realized P&L. The guide shows how to make a "
-    "query at IBKR."
+EMPTY = message(
+    "No Flex Query is set up yet. Statements contain what TWS no longer has: executions of past "
+    "weeks, assignments, exercises, expiries, and IBKR's own realized P&L. The guide shows how to "
+    "make a query at IBKR."
 )
-NONE_CHOSEN = "Choose a Flex Query in the list first"
-TICKED = "Ticked: fetched every day, and with Fetch now"
-TESTING = "A query is being tested"
-COLUMNS = ("Name", "Query id", "Kind", "Token")
+NONE_CHOSEN = message("Choose a Flex Query in the list first")
+TESTING = message("A query is being tested")
 
 
 class QuerySection(ListSection):
@@ -36,17 +35,19 @@ class QuerySection(ListSection):
     changed = Signal()
 
     def __init__(self, controller: FetchController) -> None:
-        super().__init__("Flex Queries", ShortList("Flex Queries", COLUMNS), EMPTY)
+        title = tr("Flex Queries")
+        columns = (tr("Name"), tr("Query ID"), tr("Kind"), tr("Token"))
+        super().__init__(title, ShortList(title, columns), translated(EMPTY))
         self._controller = controller
         self.queries: tuple[FlexQuery, ...] = ()
         self._tokens: tuple[str, ...] = ()
         self._is_showing = False
-        self.add = self.add_button("&Add…", "Add a Flex Query")
-        self.edit = self.add_button("&Edit…", "Edit the chosen Flex Query")
-        self.remove = self.add_button("&Remove", "Remove the chosen Flex Query")
-        self.test = self.add_button("&Test", "Test the chosen Flex Query")
+        self.add = self.add_button(tr("&Add…"), tr("Add a Flex Query"))
+        self.edit = self.add_button(tr("&Edit…"), tr("Edit the chosen Flex Query"))
+        self.remove = self.add_button(tr("&Remove"), tr("Remove the chosen Flex Query"))
+        self.test = self.add_button(tr("&Test"), tr("Test the chosen Flex Query"))
         self.buttons.addStretch(1)
-        self.guide = self.add_button("&Guide…", "How to set this up at IBKR")
+        self.guide = self.add_button(tr("&Guide…"), tr("How to set this up at IBKR"))
         self.result = CheckView()
         self.column.addWidget(self.result)
         self.add.clicked.connect(self._ask_new)
@@ -68,7 +69,7 @@ class QuerySection(ListSection):
         self.show_rows(
             [(one.name, one.query_id, KINDS[one.kind], one.token) for one in queries],
             [one.enabled for one in queries],
-            TICKED,
+            tr("Ticked: fetched every day, and with “Fetch now”"),
         )
         self._is_showing = False
         self._render_buttons()
@@ -85,10 +86,11 @@ class QuerySection(ListSection):
     def _render_buttons(self) -> None:
         is_any = self.chosen() is not None
         for button in (self.edit, self.remove):
-            enable(button, is_any, NONE_CHOSEN)
+            enable(button, is_any, translated(NONE_CHOSEN))
         is_testing = self.result.is_testing
-        tip = "Fetches the query once, and says which boxes are missing; stores nothing"
-        enable(self.test, is_any and not is_testing, TESTING if is_testing else NONE_CHOSEN, tip)
+        why_not = translated(TESTING if is_testing else NONE_CHOSEN)
+        tip = tr("Fetches the query once, and says which boxes are missing; stores nothing")
+        enable(self.test, is_any and not is_testing, why_not, tip)
 
     def _take(self, queries: Sequence[FlexQuery]) -> None:
         self.show_queries(queries)

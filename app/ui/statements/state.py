@@ -9,25 +9,27 @@ from app.domain.fetching.plan import DayRange, windows
 from app.domain.fetching.queries import DEFAULT_TOKEN, FlexQuery, FlexToken, QueryKind
 from app.domain.fetching.report import FetchOutcome, FetchReport, QueryCheck
 from app.domain.model.positions import ChangeKind
-from app.domain.model.statements import counted, written
+from app.domain.text.messages import joined, message, message_plural, tr, tr_plural, translated
 from app.platform.credentials import FLEX_VARIABLE, SecretPlace
 from app.settings.model import Settings
 from app.ui.style.formatting import DASH, Formats
 
+# IBKR's names, in every language
 KINDS = {
     QueryKind.ACTIVITY: "Activity",
     QueryKind.CONFIRMATIONS: "Trade Confirmation",
 }
 PLACES = {
-    SecretPlace.KEYRING: "The desktop's keyring",
-    SecretPlace.FILE: "A private file",
+    SecretPlace.KEYRING: message("The desktop's keyring"),
+    SecretPlace.FILE: message("A private file"),
     SecretPlace.ENVIRONMENT: FLEX_VARIABLE,
 }
-NO_TOKEN = "Not saved yet"
-NO_QUERY = "No Flex Query is set up"
-NONE_ENABLED = "No Flex Query is switched on"
-ALL_THERE = "The query has all boxes."
-ONLY_SECTIONS = (
+NO_TOKEN = message("Not saved yet")
+NO_QUERY = message("No Flex Query is set up")
+NONE_ENABLED = message("No Flex Query is switched on")
+ALL_THERE = message("The query has all boxes.")
+TICK = message("Tick them in IBKR's Client Portal, save the query, and test it again.")
+ONLY_SECTIONS = message(
     "Its period has no execution, so only the section could be checked. Choose a longer period in "
     "the query, and test it again."
 )
@@ -108,18 +110,26 @@ def token_names(queries: Iterable[FlexQuery], tokens: Iterable[FlexToken]) -> tu
     return tuple(dict.fromkeys(names))
 
 
-def result_text(report: FetchReport) -> str:
+def result_text(report: FetchReport, formats: Formats) -> str:
     """ "2 statements: 14 new executions, realized P&L of 3 positions corrected."."""
     stored = [made for made in report.outcomes if made.report and made.report.run.is_success]
     without = [made for made in report.outcomes if made.is_success and made not in stored]
-    texts = []
+    texts: list[str] = []
     if stored:
-        texts.append(f"{counted(len(stored), 'statement')}: {', '.join(found(stored))}.")
+        sentence = message_plural(
+            # Translators: such as "2 statements: 14 new executions, 1 cancelled."
+            "{count} statement: {found}.",
+            "{count} statements: {found}.",
+            len(stored),
+            count=formats.count(len(stored)),
+            found=joined(found(stored, formats), ", "),
+        )
+        texts.append(sentence)
     texts += dict.fromkeys(made.error for made in without if made.error)
-    return " ".join(texts)
+    return joined(texts)
 
 
-def found(stored: Iterable[FetchOutcome]) -> list[str]:
+def found(stored: Iterable[FetchOutcome], formats: Formats) -> list[str]:
     """What the statements brought, in parts of a sentence."""
     fills = cancelled = deposits = healed = 0
     for outcome in stored:
@@ -130,50 +140,78 @@ def found(stored: Iterable[FetchOutcome]) -> list[str]:
             cancelled += imported.cancelled
             deposits += imported.deposits
     parts = [
-        (fills, counted(fills, "new execution")),
-        (cancelled, f"{cancelled:,} cancelled"),
-        (healed, f"realized P&L of {counted(healed, 'position')} corrected"),
-        (deposits, f"{deposits:,} {'deposit or withdrawal' if deposits == 1 else MONEY}"),
+        (
+            fills,
+            message_plural(
+                "{count} new execution",
+                "{count} new executions",
+                fills,
+                count=formats.count(fills),
+            ),
+        ),
+        (cancelled, message("{count} cancelled", count=formats.count(cancelled))),
+        (
+            healed,
+            message_plural(
+                "realized P&L of {count} position corrected",
+                "realized P&L of {count} positions corrected",
+                healed,
+                count=formats.count(healed),
+            ),
+        ),
+        (
+            deposits,
+            message_plural(
+                "{count} deposit or withdrawal",
+                "{count} deposits and withdrawals",
+                deposits,
+                count=formats.count(deposits),
+            ),
+        ),
     ]
-    return [text for number, text in parts if number] or ["nothing new"]
-
-
-MONEY = "deposits and withdrawals"
+    return [text for number, text in parts if number] or [message("nothing new")]
 
 
 def last_text(state: FetchingState, formats: Formats) -> str:
     """ "28 Nov 2026, 14:05 · Successful"."""
     if state.last is None:
-        return "Nothing was fetched so far" if state.is_known else DASH
-    return f"{formats.time(state.last.at)} · {state.last.text}"
+        return tr("Nothing was fetched so far") if state.is_known else DASH
+    return f"{formats.time(state.last.at)} · {translated(state.last.text)}"
 
 
 def next_text(state: FetchingState, now: datetime, formats: Formats) -> str:
     """ "29 Nov 2026, 07:45"."""
     if state.next_at is None:
         return DASH
-    return "Within a minute" if state.next_at <= now else formats.as_of(state.next_at, now)
+    if state.next_at <= now:
+        return tr("Within a minute")
+    return formats.as_of(state.next_at, now)
 
 
-def expiry_text(token: FlexToken, today: date) -> str:
+def expiry_text(token: FlexToken, today: date, formats: Formats) -> str:
     """ "31 Jan 2027", "31 Jan 2027, in 9 days", "1 Nov 2026, expired"."""
     if token.expires is None:
-        return "Unknown"
+        return tr("Unknown")
     days = (token.expires - today).days
+    day = formats.day(token.expires)
     if days < 0:
-        return f"{written(token.expires)}, expired"
-    when = "today" if days == 0 else f"in {counted(days, 'day')}"
-    return f"{written(token.expires)}, {when}"
+        return tr("{day}, expired", day=day)
+    if days == 0:
+        return tr("{day}, today", day=day)
+    return tr_plural(
+        "{day}, in {count} day", "{day}, in {count} days", days, day=day, count=formats.count(days)
+    )
 
 
-def history_text(days: DayRange, queries: int) -> str:
+def history_text(days: DayRange, queries: int, formats: Formats) -> str:
     """How many statements a history takes."""
     parts = len(tuple(windows(days))) * queries
-    if parts == 1:
-        return "This asks IBKR for one statement."
-    return (
-        f"This asks IBKR for {counted(parts, 'statement')} of at most 365 days, the oldest first. "
-        "Each is stored before the next one; cancelling keeps those."
+    return tr_plural(
+        "This asks IBKR for one statement.",
+        "This asks IBKR for {count} statements of at most 365 days, the oldest first. Each is "
+        "stored before the next one is fetched, and stays if you cancel.",
+        parts,
+        count=formats.count(parts),
     )
 
 
@@ -181,14 +219,20 @@ def check_lines(check: QueryCheck) -> tuple[tuple[str, str], ...]:
     """(sentence, tone) of what a test found."""
     lines: list[tuple[str, str]] = []
     if check.missing:
-        lines.append((f"Without these, nothing can be imported: {listed(check.missing)}.", "loss"))
+        text = message(
+            "Without these, nothing can be imported: {boxes}.", boxes=listed(check.missing)
+        )
+        lines.append((text, "loss"))
     elif check.problem:
         lines.append((check.problem, "loss"))
     if check.inexact:
-        text = f"Without these, some figures stay estimates or unknown: {listed(check.inexact)}."
+        text = message(
+            "Without these, some figures stay estimates or unknown: {boxes}.",
+            boxes=listed(check.inexact),
+        )
         lines.append((text, "warning"))
     if lines:
-        lines.append(("Tick them in IBKR's Client Portal, save the query, and test it again.", ""))
+        lines.append((TICK, ""))
     elif check.is_sure:
         lines.append((ALL_THERE, "gain"))
     if not check.is_sure and not check.missing:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMessageBox
 
 from app.domain.fetching.queries import DEFAULT_TOKEN, FlexQuery, FlexToken, expiry_warnings
+from app.domain.text.messages import joined, message, tr, translated
 from app.domain.text.redaction import Secret
 from app.platform.credentials import FLEX_VARIABLE, SecretPlace
 from app.ui.statements.controller import FetchController
@@ -19,12 +20,11 @@ from app.ui.style.theme import set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel, plain_box
 
-COLUMNS = ("Token", "Kept in", "Expires")
-LOOKING = "Looking…"
-NONE_CHOSEN = "Choose a token in the list first"
-NOT_SAVED = "This token is not saved here"
-FROM_ENVIRONMENT = f"{FLEX_VARIABLE} is set, and is used for every query."
-SAVED, DELETED = "The token was saved.", "The token was deleted."
+LOOKING = message("Looking…")
+NONE_CHOSEN = message("Choose a token in the list first")
+NOT_SAVED = message("This token is not saved here")
+FROM_ENVIRONMENT = message("{name} is set, and is used for every query.", name=FLEX_VARIABLE)
+SAVED, DELETED = message("The token was saved."), message("The token was deleted.")
 
 
 class TokenSection(ListSection):
@@ -37,7 +37,9 @@ class TokenSection(ListSection):
     changed = Signal()
 
     def __init__(self, controller: FetchController) -> None:
-        super().__init__("Tokens", ShortList("Tokens", COLUMNS))
+        title = tr("Tokens")
+        columns = (tr("Token"), tr("Kept in"), tr("Expires"))
+        super().__init__(title, ShortList(title, columns))
         self._controller = controller
         self.tokens: tuple[FlexToken, ...] = ()
         self._queries: tuple[FlexQuery, ...] = ()
@@ -45,9 +47,9 @@ class TokenSection(ListSection):
         self._told, self._is_error = "", False  # about the last change
         self._saved: set[str] = set()  # names of the tokens that were saved since it was opened
         self._done = ""  # what the change under way will have done
-        self.add = self.add_button("A&dd…", "Add a token")
-        self.change = self.add_button("&Change…", "Change the chosen token")
-        self.remove = self.add_button("&Delete…", "Delete the chosen token")
+        self.add = self.add_button(tr("A&dd…"), tr("Add a token"))
+        self.change = self.add_button(tr("&Change…"), tr("Change the chosen token"))
+        self.remove = self.add_button(tr("&Delete…"), tr("Delete the chosen token"))
         self.buttons.addStretch(1)
         self.note = PlainLabel()
         self.note.setWordWrap(True)
@@ -97,8 +99,8 @@ class TokenSection(ListSection):
             rows.append(
                 (
                     name,
-                    LOOKING if place is None else place.text,
-                    expiry_text(self._known(name), today),
+                    translated(LOOKING if place is None else place.text),
+                    expiry_text(self._known(name), today, self._controller.formats),
                 )
             )
         self.show_rows(rows)
@@ -111,7 +113,7 @@ class TokenSection(ListSection):
         is_given = any(place.place is SecretPlace.ENVIRONMENT for place in places)
         warnings = list(expiry_warnings(self.tokens, self._today()))
         texts = [self._told, *problems, FROM_ENVIRONMENT if is_given else "", *warnings]
-        self.note.setText("\n".join(filter(None, texts)))
+        self.note.setText(translated(joined(texts, "\n")))
         self.note.setVisible(bool(self.note.text()))
         set_tone(self.note, "loss" if self._is_error or problems else "warning" if warnings else "")
 
@@ -122,11 +124,11 @@ class TokenSection(ListSection):
     @Slot()
     def _render_buttons(self) -> None:
         name = self._chosen()
-        enable(self.change, bool(name), NONE_CHOSEN)
+        enable(self.change, bool(name), translated(NONE_CHOSEN))
         place = self._places.get(name)
         is_kept = place is not None and place.place in (SecretPlace.KEYRING, SecretPlace.FILE)
         is_extra = name != DEFAULT_TOKEN and any(token.name == name for token in self.tokens)
-        enable(self.remove, bool(name) and (is_kept or is_extra), NOT_SAVED)
+        enable(self.remove, bool(name) and (is_kept or is_extra), translated(NOT_SAVED))
 
     @Slot()
     def _ask_new(self) -> None:
@@ -169,15 +171,21 @@ class TokenSection(ListSection):
         if not name or not self.remove.isEnabled():
             return
         users = [query.name for query in self._queries if query.token == name]
-        more = "It stays valid at IBKR until it expires, or another one is generated."
+        more = tr("It stays valid at IBKR until it expires, or another one is generated.")
         if users:
-            more = f"It is used by {', '.join(users)}, which cannot be fetched without it. {more}"
+            used = tr(
+                "It is used by {queries}, which cannot be fetched without it.",
+                queries=", ".join(users),
+            )
+            more = f"{used} {more}"
         box = plain_box(
-            *(QMessageBox.Icon.Question, "Delete the token", f"Delete the Flex token {name}?"),
+            QMessageBox.Icon.Question,
+            tr("Delete the token"),
+            tr("Delete the Flex token {name}?", name=name),
             self,
             more,
         )
-        delete = box.addButton("Delete", QMessageBox.ButtonRole.AcceptRole)
+        delete = box.addButton(tr("Delete"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         delete.clicked.connect(partial(self._delete, name))
         box.open()
@@ -196,7 +204,7 @@ class TokenSection(ListSection):
         self._places = places
         self._render()
 
-    @Slot(str, str)
+    @Slot(str, object)
     def _on_changed(self, _name: str, reason: str) -> None:
         self._told, self._is_error = reason or self._done, bool(reason)
         self._render_note()

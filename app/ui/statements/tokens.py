@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.fetching.failures import CredentialsError
+from app.domain.text.messages import message
 from app.domain.text.redaction import Secret
 from app.platform.credentials import Credentials, SecretPlace, flex_secret_name
 from app.ui.statements.state import NO_TOKEN, PLACES
 from app.ui.tasks import TaskGroup, error_text
 
-BUG_TEXT = (
-    "Something went wrong inside Position Sync, and the token was not {done}. The log has the "
+NOT_FOUND = message(
+    "Something went wrong inside Position Sync, and it is not known which tokens are saved. The "
+    "log has the details."
+)
+NOT_SAVED = message(
+    "Something went wrong inside Position Sync, and the token was not saved. The log has the "
+    "details."
+)
+NOT_DELETED = message(
+    "Something went wrong inside Position Sync, and the token was not deleted. The log has the "
     "details."
 )
 
@@ -27,7 +36,7 @@ class TokenPlace:
     @property
     def text(self) -> str:
         if self.problem:
-            return "Cannot be read"
+            return message("Cannot be read")
         return NO_TOKEN if self.place is None else PLACES[self.place]
 
 
@@ -36,11 +45,12 @@ class TokenController(QObject):
 
     Signals:
         places_found(Mapping[str, TokenPlace]): by the tokens' names.
-        changed(str, str): a token's name; why it could not be saved or deleted, or "".
+        changed(str, str): a token's name; why it could not be saved or deleted, or ""; declared
+            as an object, since a Qt string would not be translated.
     """
 
     places_found = Signal(object)
-    changed = Signal(str, str)
+    changed = Signal(str, object)
 
     def __init__(self, credentials: Credentials, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +64,7 @@ class TokenController(QObject):
             return {name: await self._place(name) for name in names}
 
         def fail(error: Exception) -> None:
-            text = error_text(error, BUG_TEXT.format(done="found"), "looking for tokens")
+            text = error_text(error, NOT_FOUND, "looking for tokens")
             self.places_found.emit(dict.fromkeys(names, TokenPlace(problem=text)))
 
         self._tasks.latest("places", places, self.places_found.emit, fail)
@@ -72,7 +82,7 @@ class TokenController(QObject):
         try:
             stored = await self._credentials.read(flex_secret_name(name))
         except CredentialsError as error:
-            return TokenPlace(problem=str(error))
+            return TokenPlace(problem=error.text)
         return TokenPlace(None if stored is None else stored.place)
 
     async def _save(self, name: str, secret: Secret) -> None:
@@ -80,7 +90,7 @@ class TokenController(QObject):
             await self._credentials.store(flex_secret_name(name), secret)
             reason = ""
         except Exception as error:
-            reason = error_text(error, BUG_TEXT.format(done="saved"), "saving a token")
+            reason = error_text(error, NOT_SAVED, "saving a token")
         self.changed.emit(name, reason)
 
     async def _delete(self, name: str) -> None:
@@ -88,5 +98,5 @@ class TokenController(QObject):
             await self._credentials.delete(flex_secret_name(name))
             reason = ""
         except Exception as error:
-            reason = error_text(error, BUG_TEXT.format(done="deleted"), "deleting a token")
+            reason = error_text(error, NOT_DELETED, "deleting a token")
         self.changed.emit(name, reason)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Slot
 
+from app.domain.text.messages import joined, tr, translated
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
 from app.ui.statements.bars import FetchBar
@@ -27,8 +28,8 @@ class FetchFeature(QObject):
         self._window = window
         self._result = ""
         self.controller = controller = FetchController(services, window, sync, settings)
-        self.problem_bar = FetchBar("Statements could not be fetched", is_error=True)
-        self.expiry_bar = FetchBar("A Flex token expires", is_error=False)
+        self.problem_bar = FetchBar(tr("Statements could not be fetched"), is_error=True)
+        self.expiry_bar = FetchBar(tr("A Flex token expires"), is_error=False)
         window.positions.add_bar(self.problem_bar)
         window.positions.add_bar(self.expiry_bar)
         for bar in (self.problem_bar, self.expiry_bar):
@@ -42,21 +43,22 @@ class FetchFeature(QObject):
     @Slot(object)
     def _render(self, state: FetchingState) -> None:
         window = self._window
-        why_not = why_not_fetchable(self.controller.settings)
+        why_not = translated(why_not_fetchable(self.controller.settings))
         window.window_actions.render_fetching(is_fetching=state.is_fetching, why_not=why_not)
-        window.status.show_fetch(state.progress)
-        if state.result != self._result:
+        window.status.show_fetch(translated(state.progress))
+        result = translated(state.result)
+        if result != self._result:
             if window.status.currentMessage() == self._result:
                 window.status.clearMessage()  # it is no longer true
-            self._result = state.result
-            if state.result:
-                window.status.showMessage(state.result, MESSAGE_MS)
-        self.problem_bar.show_text(state.problem)
-        self.expiry_bar.show_text(" ".join(state.warnings))
+            self._result = result
+            if result:
+                window.status.showMessage(result, MESSAGE_MS)
+        self.problem_bar.show_text(translated(state.problem))
+        self.expiry_bar.show_text(translated(joined(state.warnings)))
         last = state.last
         window.sync_dock.show_fetches(
             None if last is None else last.at,
-            "" if last is None else last.text,
+            "" if last is None else translated(last.text),
             "" if last is None else last.tone,
             is_set_up=bool(self.controller.settings.flex_queries),
         )

@@ -18,56 +18,80 @@ from PySide6.QtWidgets import (
 
 from app.domain.fetching.boxes import FORMATS, OPTION, SECTIONS, guide_text
 from app.domain.fetching.queries import QueryKind
+from app.domain.text.messages import Message, message, tr, translated
 from app.ui.statements.state import KINDS
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped
 
-TITLE = "How to set up Flex statements"
-COPIED = "Copied."
 LETTERS, LINES = 100, 46  # the dialog's first size
 LIST_LINES = 9
 TOKEN_STEPS = (
-    "On the same page, open Flex Web Service Configuration (in some accounts a gear).",
-    "Switch the Flex Web Service on, and save.",
-    "Choose when the token should expire (a year is the longest), and leave the IP address empty "
-    "unless this computer always has the same one. Generate a new token: the one before ends.",
-    "Here, choose “Change…” under Tokens, paste the token, and enter its last day.",
+    message(
+        "On the same page, open Flex Web Service Configuration (a gear icon in some accounts)."
+    ),
+    message("Switch the Flex Web Service on, and save."),
+    message(
+        "Choose when the token should expire (a year is the longest), and leave the IP address "
+        "empty unless this computer always has the same one. Generate a new token: the previous "
+        "one is no longer valid."
+    ),
+    # Translators: “Change…” is the button.
+    message("Here, choose “Change…” under Tokens, paste the token, and enter its last day."),
 )
-CASH = (
-    "If you like deposits and withdrawals told from gains: add the section Cash Transactions with "
-    "the option Deposits & Withdrawals, and tick Account ID, Currency, FX Rate To Base, Report "
-    "Date, Amount, Type and Transaction ID."
+CASH = message(
+    "To tell deposits and withdrawals from gains, add the section Cash Transactions with the "
+    "option Deposits & Withdrawals, and tick Account ID, Currency, FX Rate To Base, Report Date, "
+    "Amount, Type and Transaction ID."
 )
 WHICH = {
-    QueryKind.ACTIVITY: "IBKR renews it once a day, after the close. It has the realized P&L, "
-    "assignments, exercises and expiries: set up this kind first.",
-    QueryKind.CONFIRMATIONS: "IBKR has an execution in it 5 to 10 minutes after the trade, but no "
-    "realized P&L. It is of use beside an Activity Flex Query.",
+    QueryKind.ACTIVITY: message(
+        "IBKR updates it once a day, after the close. It has the realized P&L, assignments, "
+        "exercises and expiries: set up this kind first."
+    ),
+    QueryKind.CONFIRMATIONS: message(
+        "IBKR adds an execution 5 to 10 minutes after the trade, but without its realized P&L. Use "
+        "it in addition to an Activity Flex Query."
+    ),
 }
+# IBKR's names of the periods
 PERIODS = {
     QueryKind.ACTIVITY: "Last 365 Calendar Days",
     QueryKind.CONFIRMATIONS: "Today",
 }
 
 
-def query_steps(kind: QueryKind) -> tuple[str, ...]:
+def query_steps(kind: QueryKind) -> tuple[Message, ...]:
     """How to make a query of this kind in IBKR's Client Portal."""
-    option = f" Choose its option {OPTION}." if kind is QueryKind.ACTIVITY else ""
-    formats = ", ".join(f"{name} {value}" for name, value in FORMATS)
-    steps = [
-        "Log in to IBKR's Client Portal, and open Performance & Reports > Flex Queries.",
-        f"At {KINDS[kind]} Flex Query, choose + to create one. Give it a name.",
-        f"Under Sections, choose {SECTIONS[kind]}.{option} Tick the boxes of the list below, and "
-        "save the section. More boxes do no harm.",
-    ]
-    if kind is QueryKind.ACTIVITY:
-        steps.append(CASH)
-    steps += [
-        f"Under Delivery Configuration, choose {formats}, and the period {PERIODS[kind]}: it is "
-        "what the first fetch asks for; later ones name their days.",
-        "Choose the accounts, then Continue and Create.",
-        "Open the query's details (the i beside its name), and enter the Query ID here.",
-    ]
-    return tuple(steps)
+    return (
+        message("Log in to IBKR's Client Portal, and open Performance & Reports > Flex Queries."),
+        message("At {kind} Flex Query, choose + to create one. Give it a name.", kind=KINDS[kind]),
+        *section_steps(kind),
+        message(
+            "Under Delivery Configuration, choose {formats}, and the period {period}: the first "
+            "fetch asks for this period; later ones ask for the days since then.",
+            formats=", ".join(f"{name} {value}" for name, value in FORMATS),
+            period=PERIODS[kind],
+        ),
+        message("Choose the accounts, then Continue and Create."),
+        message("Open the query's details (the i beside its name), and enter the Query ID here."),
+    )
+
+
+def section_steps(kind: QueryKind) -> tuple[Message, ...]:
+    section = SECTIONS[kind]
+    if kind is QueryKind.CONFIRMATIONS:
+        step = message(
+            "Under Sections, choose {section}. Tick the boxes of the list below, and save the "
+            "section. More boxes do no harm.",
+            section=section,
+        )
+        return (step,)
+    step = message(
+        "Under Sections, choose {section}. Choose its option {option}. Tick the boxes of the list "
+        "below, and save the section. More boxes do no harm.",
+        section=section,
+        option=OPTION,
+    )
+    return step, CASH
 
 
 class GuideDialog(QDialog):
@@ -77,19 +101,19 @@ class GuideDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.setWindowTitle(TITLE)
+        self.setWindowTitle(tr("How to set up Flex statements"))
         self.kind = QComboBox()
-        self.kind.setAccessibleName("Kind of the Flex Query")
+        self.kind.setAccessibleName(tr("Kind of the Flex Query"))
         for kind in QueryKind:
-            self.kind.addItem(f"{KINDS[kind]} Flex Query", kind)
+            self.kind.addItem(f"{KINDS[kind]} Flex Query", kind)  # as IBKR calls it
         self.which = PlainLabel()
         self.steps, self.token_steps = RichLabel(), RichLabel()
         self.boxes = QPlainTextEdit()
         self.boxes.setObjectName("noticeMore")
         self.boxes.setReadOnly(True)
         self.boxes.setTabChangesFocus(True)
-        self.boxes.setAccessibleName("What to tick and choose")
-        self.copy = QPushButton("&Copy the list")
+        self.boxes.setAccessibleName(tr("What to tick and choose"))
+        self.copy = QPushButton(tr("&Copy the list"))
         self.copy.setAutoDefault(False)
         self.copied = PlainLabel()
         self.copied.setObjectName("quiet")
@@ -117,15 +141,15 @@ class GuideDialog(QDialog):
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
-        self.steps.setAccessibleName("Steps to make the query")
-        self.token_steps.setAccessibleName("Steps to get the token")
+        self.steps.setAccessibleName(tr("Steps to make the query"))
+        self.token_steps.setAccessibleName(tr("Steps to get the token"))
         self.token_steps.setText(numbered(TOKEN_STEPS))
-        column.addWidget(heading("1. The query"))
+        column.addWidget(heading(tr("1. The query")))
         column.addWidget(self.kind, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.which, self.steps, self.boxes):
             column.addWidget(part)
         column.addLayout(copying)
-        column.addWidget(heading("2. The token"))
+        column.addWidget(heading(tr("2. The token")))
         column.addWidget(self.token_steps)
         column.addStretch(1)
         area = QScrollArea()
@@ -161,20 +185,21 @@ class GuideDialog(QDialog):
     @Slot()
     def _render(self) -> None:
         kind = self.chosen_kind()
-        self.which.setText(WHICH[kind])
+        self.which.setText(translated(WHICH[kind]))
         self.steps.setText(numbered(query_steps(kind)))
-        self.boxes.setPlainText(guide_text(kind))
+        self.boxes.setPlainText(translated(guide_text(kind)))
         self.copied.clear()
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(guide_text(self.chosen_kind()))
-        self.copied.setText(COPIED)
+        QGuiApplication.clipboard().setText(translated(guide_text(self.chosen_kind())))
+        self.copied.setText(tr("Copied."))
 
 
 def numbered(steps: tuple[str, ...]) -> str:
     """An ordered list, as markup."""
-    items = "".join(f'<li style="margin-bottom:3px">{escaped(step)}</li>' for step in steps)
+    texts = (escaped(translated(step)) for step in steps)
+    items = "".join(f'<li style="margin-bottom:3px">{text}</li>' for text in texts)
     return f'<ol style="margin-left:-18px; margin-top:0">{items}</ol>'
 
 

@@ -39,7 +39,7 @@ class FetchHistoryDialog(FormDialog):
     ) -> None:
         super().__init__(tr("Fetch history"), BUTTON.Ok, parent)
         self._queries = tuple(queries)
-        self._now = now
+        self._formats, self._now = formats, now
         self.query = QComboBox()
         if len(queries) > 1:
             self.query.addItem(tr("All that are switched on"), self._queries)
@@ -83,7 +83,8 @@ class FetchHistoryDialog(FormDialog):
     @Slot()
     def _render(self) -> None:
         self.last.setMinimumDate(self.first.date())
-        self.note.setText(history_text(self.days(), len(self.chosen_queries())))
+        text = history_text(self.days(), len(self.chosen_queries()), self._formats)
+        self.note.setText(text)
 
     @Slot()
     def _accept(self) -> None:
