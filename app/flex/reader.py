@@ -59,7 +59,7 @@ def readable(path: Path) -> Iterator[None]:
     except (OSError, ValueError) as error:
         raise StatementError(
             message(
-                "{path} cannot be read. Check that the file exists and that you may read it.",
+                "{path} cannot be read. Check that it exists and that you may read it.",
                 path=path,
             )
         ) from error
@@ -182,7 +182,7 @@ class Sections:
     def _without_account(self) -> StatementError:
         return StatementError(
             message(
-                "{file} does not say which account it is of. In the Flex Query, tick Account ID, "
+                "{file} does not say which account it is for. In the Flex Query, tick Account ID, "
                 "and run it again.",
                 file=self._file,
             )

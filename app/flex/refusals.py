@@ -25,8 +25,8 @@ def unreadable(row: Attributes, attribute: str, layout: Layout) -> StatementErro
     """The row has a number, a date or a time that cannot be read."""
 
     def sentences(text: str) -> Message:
+        # Translators: row is such as "The execution 0000e0d5"; name is a box of IBKR's editor.
         cause = message(
-            # Translators: row is "The execution 0000e0d5", name is a box such as "Date/Time".
             "{row} in {file} has {text!r} as its {name}, which cannot be read.",
             row=label(row),
             file=layout.file,
@@ -106,8 +106,8 @@ def label(row: Attributes) -> Message:
     if is_cancel(row):
         number = first_number(row, "origTradeID", "origTransactionID")
         if number:
-            return message("The cancel of the trade {number}", number=number)
-        return message("A cancel")
+            return message("The cancellation of the trade {number}", number=number)
+        return message("A cancellation")
     if execution := identifier(row.get("ibExecID", "")):
         return message("The execution {number}", number=execution)
     number = first_number(row, "tradeID", "transactionID")

@@ -112,7 +112,7 @@ def refuse_without_id(row: Attributes, layout: Layout) -> None:
     if names:
         raise StatementError(
             message(
-                "{file} has rows without an execution id, such as those of assignments and "
+                "{file} has rows without an execution ID, such as those of assignments and "
                 "expiries, and leaves out {names}. In the Flex Query, tick {names} under "
                 "{section}, and run it again.",
                 file=layout.file,

@@ -166,7 +166,8 @@ class RestoreDialog(QDialog):
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, translated(TITLE))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{tr('Databases')} ({PATTERNS})", f"{tr('All files')} (*)"])
+        databases = tr("Databases ({patterns})", patterns=PATTERNS)
+        dialog.setNameFilters([databases, tr("All files (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.look_wanted)
         dialog.open()

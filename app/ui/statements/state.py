@@ -116,8 +116,8 @@ def result_text(report: FetchReport, formats: Formats) -> str:
     without = [made for made in report.outcomes if made.is_success and made not in stored]
     texts: list[str] = []
     if stored:
+        # Translators: such as "2 statements: 14 new executions, 1 cancelled."
         sentence = message_plural(
-            # Translators: such as "2 statements: 14 new executions, 1 cancelled."
             "{count} statement: {found}.",
             "{count} statements: {found}.",
             len(stored),

@@ -49,7 +49,7 @@ class TokenSection(ListSection):
         self._done = ""  # what the change under way will have done
         self.add = self.add_button(tr("A&dd…"), tr("Add a token"))
         self.change = self.add_button(tr("&Change…"), tr("Change the chosen token"))
-        self.remove = self.add_button(tr("&Delete…"), tr("Delete the chosen token"))
+        self.remove = self.add_button(tr("De&lete…"), tr("Delete the chosen token"))
         self.buttons.addStretch(1)
         self.note = PlainLabel()
         self.note.setWordWrap(True)

@@ -81,13 +81,13 @@ def section_steps(kind: QueryKind) -> tuple[Message, ...]:
     if kind is QueryKind.CONFIRMATIONS:
         step = message(
             "Under Sections, choose {section}. Tick the boxes of the list below, and save the "
-            "section. More boxes do no harm.",
+            "section. Additional boxes do no harm.",
             section=section,
         )
         return (step,)
     step = message(
         "Under Sections, choose {section}. Choose its option {option}. Tick the boxes of the list "
-        "below, and save the section. More boxes do no harm.",
+        "below, and save the section. Additional boxes do no harm.",
         section=section,
         option=OPTION,
     )
