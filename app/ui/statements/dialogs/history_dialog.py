@@ -54,7 +54,7 @@ class FetchHistoryDialog(FormDialog):
         self.form.addRow(tr("F&irst day"), self.first)
         self.form.addRow(tr("&Last day"), self.last)
         self.note.setMinimumWidth(LETTERS * self.fontMetrics().averageCharWidth())
-        self.arrange(note_lines=3)
+        self.arrange(note_lines=5)
         self.query.currentIndexChanged.connect(self._limit)
         self.first.dateChanged.connect(self._render)
         self.last.dateChanged.connect(self._render)

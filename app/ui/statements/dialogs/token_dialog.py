@@ -66,7 +66,7 @@ class TokenDialog(FormDialog):
         self.last_day = date_field(tr("Last day of the token"), expires or today, formats)
         self.has_last_day.setChecked(expires is not None)
         self._fill_form()
-        self.arrange(note_lines=4)
+        self.arrange(note_lines=5)
         self.name.textChanged.connect(self._check)
         self.text.textChanged.connect(self._check)
         self.has_last_day.toggled.connect(self._check)
