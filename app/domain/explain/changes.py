@@ -12,15 +12,21 @@ from app.domain.explain.model import (
     exact,
     in_brackets,
 )
+from app.domain.explain.titles import CHANGE_TITLES, TRIGGER_TITLES, account_text
 from app.domain.model.positions import StoredChange
-from app.domain.model.runs import ALL_ACCOUNTS, Run
+from app.domain.model.runs import Run
+from app.domain.text.messages import joined, message, message_in
 
-NO_COST = "Nothing to compute: IBKR gave no average cost."
-COST = "IBKR's average cost includes the multiplier and the commissions."
-NEW = "The run opened this position."
-NO_CLOSES = "The run recorded no close of this position, or its closes were taken back since."
-DAY_TRADE = "What was opened and closed between two syncs counts as created and as closed."
-NOTHING_STORED = "The run stored nothing."
+NO_COST = message("Nothing to compute: IBKR gave no average cost.")
+COST = message("IBKR's average cost includes the multiplier and the commissions.")
+NEW = message("The run opened this position.")
+NO_CLOSES = message(
+    "The run recorded no close of this position, or its closes have been undone since."
+)
+DAY_TRADE = message(
+    "A position that was opened and closed between two syncs counts as created and as closed."
+)
+NOTHING_STORED = message("The run stored nothing.")
 # field -> the name of its figure among those of a stored change
 NAMES = {
     ExplainedField.QUANTITY: "quantity",
@@ -33,11 +39,11 @@ def explain_change(change: StoredChange, run: Run, field: ExplainedField) -> Exp
     """A figure before and after the run."""
     before, after = figure(change.before, field), figure(change.after, field)
     numbers: Text = ()
-    rows = [exact("Before", before), exact("After", after)]
+    rows = [exact(message("Before"), before), exact(message("After"), after)]
     if before is not None and after is not None:
         step = after - before
         numbers = (Number(before), " + ", *in_brackets(step), " = ", Number(after))
-        rows.append(exact("Difference", step))
+        rows.append(exact(message("Difference"), step))
     notes = {
         ExplainedField.QUANTITY: "",
         ExplainedField.AVERAGE_COST: COST if after is not None else NO_COST,
@@ -45,11 +51,18 @@ def explain_change(change: StoredChange, run: Run, field: ExplainedField) -> Exp
     note = (change.note, NEW if change.before is None else "", notes.get(field, NO_CLOSES))
     return Explanation(
         title=field.value,
-        subject=f"{change.description or change.symbol} · {change.account} · run {run.id}",
-        formula="before + difference = after" if numbers else "",
+        subject=joined(
+            (
+                change.description or change.symbol,
+                change.account,
+                message("run {number}", number=run.id),
+            ),
+            " · ",
+        ),
+        formula=message("before + difference = after") if numbers else "",
         numbers=numbers,
-        rows=(ExplainedRow(("Change",), (change.kind.value,)), *rows),
-        note=" ".join(part for part in note if part),
+        rows=(ExplainedRow((message("Change"),), (CHANGE_TITLES[change.kind],)), *rows),
+        note=joined(note),
         read_at=run.taken_at,
     )
 
@@ -61,33 +74,32 @@ def explain_run(run: Run) -> Explanation:
     total = Decimal(counts.total_ibkr_positions)
     stored = run.taken_at is not None
     is_equal = created + updated == total
-    sign = " = " if is_equal else " is not "
+    sign = " = " if is_equal else " ≠ "
     numbers: Text = (Number(created), " + ", Number(updated), sign, Number(total))
     rows = (
-        ("Created", counts.positions_created),
-        ("Updated", counts.positions_updated),
-        ("of them increased", counts.increased),
-        ("of them reduced", counts.reduced),
-        ("of them reversed", counts.reversed),
-        ("of them adjusted", counts.adjusted),
-        ("Closed", counts.positions_closed),
-        ("In TWS", counts.total_ibkr_positions),
+        (message_in("count", "Created"), counts.positions_created),
+        (message_in("count", "Updated"), counts.positions_updated),
+        (message("Updated: increased"), counts.increased),
+        (message("Updated: reduced"), counts.reduced),
+        (message("Updated: reversed"), counts.reversed),
+        (message("Updated: adjusted"), counts.adjusted),
+        (message_in("count", "Closed"), counts.positions_closed),
+        (message("In TWS"), counts.total_ibkr_positions),
     )
-    accounts = "all accounts" if run.account_id == ALL_ACCOUNTS else run.account_id
     note = (
         *(run.error or "", run.note, "" if stored else NOTHING_STORED),
         DAY_TRADE if stored and not is_equal else "",
     )
     return Explanation(
-        title=f"Run {run.id}",
-        subject=f"{run.trigger.value} sync of {accounts}",
-        formula="created + updated = positions in TWS" if stored else "",
+        title=message("Run {number}", number=run.id),
+        subject=joined((TRIGGER_TITLES[run.trigger], account_text(run)), " · "),
+        formula=message("created + updated = positions in TWS") if stored else "",
         numbers=numbers if stored else (),
         rows=(
-            ExplainedRow(("Started",), (run.started_at,)),
+            ExplainedRow((message("Started"),), (run.started_at,)),
             *(exact(name, Decimal(number)) for name, number in rows if stored),
         ),
-        note=" ".join(part for part in note if part),
+        note=joined(note),
         read_at=run.taken_at,
     )
 

@@ -14,6 +14,7 @@ from app.domain.model.amounts import CENT
 from app.domain.model.positions import StoredClose
 from app.domain.model.realized_pnl import ClosingPortion
 from app.domain.model.snapshot import Fill
+from app.domain.text.messages import Message, message
 
 
 class NumberStyle(Enum):
@@ -33,20 +34,21 @@ class Number:
     style: NumberStyle = NumberStyle.EXACT
 
 
-Text = tuple[str | Number | datetime, ...]  # its parts in order
+# Its parts in order. What is a word of ours is a `Message`, never a fragment of a sentence.
+Text = tuple[str | Number | datetime, ...]
 
 
 class ExplainedField(Enum):
-    """The figure of a position that can be explained."""
+    """The figure of a position that can be explained. The value is its title."""
 
-    QUANTITY = "Quantity"
-    AVERAGE_COST = "Average cost"
-    MARKET_PRICE = "Market price"
-    MARKET_VALUE = "Market value"
-    UNREALIZED = "Unrealized P&L"
-    UNREALIZED_PCT = "Unrealized %"
-    DAILY = "Daily P&L"
-    REALIZED = "Realized P&L"
+    QUANTITY = message("Quantity")
+    AVERAGE_COST = message("Average cost")
+    MARKET_PRICE = message("Market price")
+    MARKET_VALUE = message("Market value")
+    UNREALIZED = message("Unrealized P&L")
+    UNREALIZED_PCT = message("Unrealized %")
+    DAILY = message("Daily P&L")
+    REALIZED = message("Realized P&L")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +93,22 @@ def in_brackets(value: Decimal | None) -> Text:
     return (Number(value),)
 
 
-def unit_name(instrument: Instrument) -> str:
-    """The name of the factor that prices are multiplied by."""
-    return "multiplier" if instrument.value_factor is None else "value factor"
+def figure_title(field: ExplainedField, currency: str) -> Message:
+    """ "Market value, USD"."""
+    return message("{field}, {currency}", field=field.value, currency=currency)
+
+
+def unit_name(instrument: Instrument) -> Message:
+    """The name, within a formula, of the factor that prices are multiplied by."""
+    return message("multiplier") if instrument.value_factor is None else message("value factor")
 
 
 def unit_rows(instrument: Instrument) -> tuple[ExplainedRow, ...]:
     """The multiplier, and the value factor if it differs."""
-    multiplier = exact("Multiplier", instrument.multiplier)
+    multiplier = exact(message("Multiplier"), instrument.multiplier)
     if instrument.value_factor is None:
         return (multiplier,)
-    label = "Value factor, from IBKR's market value"
+    label = message("Value factor, from IBKR's market value")
     return (multiplier, exact(label, instrument.value_factor))
 
 
@@ -109,7 +116,8 @@ def difference(given: Decimal | None, computed: Decimal | None) -> tuple[Explain
     """The given figure less the computed one, if they differ."""
     if given is None or computed is None or given == computed:
         return ()
-    label = "Rounding" if abs(given - computed) <= CENT else "Difference from the formula"
+    is_small = abs(given - computed) <= CENT
+    label = message("Rounding") if is_small else message("Difference from the formula")
     return (exact(label, given - computed),)
 
 

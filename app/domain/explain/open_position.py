@@ -12,25 +12,44 @@ from app.domain.explain.model import (
     Text,
     difference,
     exact,
+    figure_title,
     in_brackets,
     unit_name,
     unit_rows,
 )
 from app.domain.model.positions import Position
+from app.domain.text.messages import joined, message
 
-MISSING = "IBKR gave {what}, so there is nothing to compute."
-DAILY = (
-    "IBKR's own figure of its trading day, which Position Sync shows as it is pushed. It covers "
-    "what was traded today too, so it is not a difference of the figures here."
+NO_PRICE = message("IBKR gave no price, so there is nothing to compute.")
+NO_VALUE_OR_COST = message(
+    "IBKR gave no market value or no average cost, so there is nothing to compute."
 )
-NO_DAILY = "IBKR tells today's P&L while connected, for the first 50 positions."
+NO_PNL_OR_COST = message(
+    "IBKR gave no unrealized P&L or no average cost, so there is nothing to compute."
+)
+DAILY = message(
+    "IBKR's own figure for its trading day, shown as IBKR sends it. It includes what was traded "
+    "today, so it is not a difference of the figures here."
+)
+NO_DAILY = message("IBKR sends daily P&L while connected, for the first 50 positions.")
 NOTES = {
-    "FUT": (
-        "A future's market value is notional: net liquidation has only its P&L, as part of cash."
+    "FUT": message(
+        "A future's market value is notional: net liquidation includes only its P&L, as part of "
+        "cash."
     ),
-    "BOND": "A bond's price is in per cent of its face value.",
-    "CASH": "A currency pair is part of the cash already.",
+    "BOND": message("A bond's price is a percentage of its face value."),
+    "CASH": message("A currency pair is already part of the cash."),
 }
+# the labels of IBKR's own values
+IBKR_QUANTITY = message("IBKR's quantity")
+IBKR_PRICE = message("IBKR's market price")
+IBKR_VALUE = message("IBKR's market value")
+IBKR_UNREALIZED = message("IBKR's unrealized P&L")
+IBKR_COST = message("IBKR's average cost")
+IBKR_DAILY = message("IBKR's daily P&L")
+QUANTITY = message("Quantity")
+MULTIPLIER = message("Multiplier")
+COST_BASIS = message("Cost basis")
 
 
 def explain(position: Position, field: ExplainedField) -> Explanation:
@@ -54,10 +73,10 @@ def quantity(held: Position) -> Explanation:
         "",
         (),
         (
-            exact("Quantity, IBKR's", held.quantity),
-            exact("Multiplier", held.instrument.multiplier),
+            exact(IBKR_QUANTITY, held.quantity),
+            exact(MULTIPLIER, held.instrument.multiplier),
         ),
-        "IBKR reports it; a short position's is negative.",
+        message("As IBKR reports it; negative for a short position."),
     )
 
 
@@ -69,14 +88,16 @@ def market_price(held: Position) -> Explanation:
         "",
         (),
         (
-            exact("Market price, IBKR's", price),
-            exact("Quantity", held.quantity),
-            exact("Multiplier", held.instrument.multiplier),
-            exact("Market value, IBKR's", held.market_value),
+            exact(IBKR_PRICE, price),
+            exact(QUANTITY, held.quantity),
+            exact(MULTIPLIER, held.instrument.multiplier),
+            exact(IBKR_VALUE, held.market_value),
         ),
-        "IBKR gave no price for this position."
+        message("IBKR gave no price for this position.")
         if price is None
-        else "IBKR's own price: as it pushes it while connected, otherwise that of the last sync.",
+        else message(
+            "IBKR's own price: the newest one while connected, otherwise that of the last sync."
+        ),
     )
 
 
@@ -88,10 +109,10 @@ def daily(held: Position) -> Explanation:
         "",
         (),
         (
-            exact("Daily P&L, IBKR's", figure),
-            exact("Quantity", held.quantity),
-            exact("Market value, IBKR's", held.market_value),
-            exact("Unrealized P&L, IBKR's", held.unrealized_pnl),
+            exact(IBKR_DAILY, figure),
+            exact(QUANTITY, held.quantity),
+            exact(IBKR_VALUE, held.market_value),
+            exact(IBKR_UNREALIZED, held.unrealized_pnl),
         ),
         NO_DAILY if figure is None else DAILY,
     )
@@ -104,16 +125,16 @@ def market_value(held: Position) -> Explanation:
     return explanation(
         held,
         ExplainedField.MARKET_VALUE,
-        f"price × quantity × {unit_name(held.instrument)}",
+        message("price × quantity × {factor}", factor=unit_name(held.instrument)),
         () if product is None else product_text((price, held.quantity, unit), product),
         (
-            exact("Market price, IBKR's", price),
-            exact("Quantity", held.quantity),
+            exact(IBKR_PRICE, price),
+            exact(QUANTITY, held.quantity),
             *unit_rows(held.instrument),
-            exact("Market value, IBKR's", held.market_value),
+            exact(IBKR_VALUE, held.market_value),
             *difference(held.market_value, product),
         ),
-        MISSING.format(what="no price") if price is None else "",
+        NO_PRICE if price is None else "",
     )
 
 
@@ -130,18 +151,18 @@ def unrealized(held: Position) -> Explanation:
     return explanation(
         held,
         ExplainedField.UNREALIZED,
-        "market value − average cost × quantity",
+        message("market value − average cost × quantity"),
         numbers,
         (
-            exact("Market value, IBKR's", value),
-            exact("Average cost, IBKR's", cost),
-            exact("Quantity", held.quantity),
+            exact(IBKR_VALUE, value),
+            exact(IBKR_COST, cost),
+            exact(QUANTITY, held.quantity),
             *unit_rows(held.instrument),
-            exact("Cost basis", basis(held)),
-            exact("Unrealized P&L, IBKR's", held.unrealized_pnl),
+            exact(COST_BASIS, basis(held)),
+            exact(IBKR_UNREALIZED, held.unrealized_pnl),
             *difference(held.unrealized_pnl, computed),
         ),
-        MISSING.format(what="no value or no average cost") if computed is None else "",
+        NO_VALUE_OR_COST if computed is None else "",
     )
 
 
@@ -156,15 +177,15 @@ def unrealized_pct(held: Position) -> Explanation:
     return explanation(
         held,
         ExplainedField.UNREALIZED_PCT,
-        "unrealized P&L ÷ cost basis × 100",
+        message("unrealized P&L ÷ cost basis × 100"),
         numbers,
         (
-            exact("Unrealized P&L, IBKR's", held.unrealized_pnl),
-            exact("Average cost, IBKR's", held.average_cost),
-            exact("Quantity", held.quantity),
-            exact("Cost basis", cost),
+            exact(IBKR_UNREALIZED, held.unrealized_pnl),
+            exact(IBKR_COST, held.average_cost),
+            exact(QUANTITY, held.quantity),
+            exact(COST_BASIS, cost),
         ),
-        MISSING.format(what="no P&L or no average cost") if percent is None else "",
+        NO_PNL_OR_COST if percent is None else "",
     )
 
 
@@ -177,18 +198,18 @@ def average_cost(held: Position) -> Explanation:
     return explanation(
         held,
         ExplainedField.AVERAGE_COST,
-        "cost basis = average cost × quantity",
+        message("cost basis = average cost × quantity"),
         numbers,
         (
-            exact("Average cost, IBKR's", cost),
-            exact("Quantity", held.quantity),
+            exact(IBKR_COST, cost),
+            exact(QUANTITY, held.quantity),
             *unit_rows(held.instrument),
-            ExplainedRow(("Entry price, per unit",), (Number(each, NumberStyle.PRICE),)),
-            exact("Cost basis", paid),
+            ExplainedRow((message("Entry price, per unit"),), (Number(each, NumberStyle.PRICE),)),
+            exact(COST_BASIS, paid),
         ),
-        "IBKR's average cost includes the multiplier and the commissions."
+        message("IBKR's average cost includes the multiplier and the commissions.")
         if cost is not None
-        else "IBKR gave no average cost for this position.",
+        else message("IBKR gave no average cost for this position."),
     )
 
 
@@ -203,12 +224,12 @@ def explanation(
     """Args: note: extended by a note for the type of the instrument."""
     about_type = NOTES.get(held.instrument.sec_type, "")
     return Explanation(
-        title=f"{field.value}, {held.instrument.currency}",
+        title=figure_title(field, held.instrument.currency),
         subject=f"{held.instrument.description} · {held.account}",
         formula=formula,
         numbers=numbers,
         rows=rows,
-        note=" ".join(part for part in (note, about_type) if part),
+        note=joined((note, about_type)),
         read_at=held.figures_at or held.last_synced_at,
     )
 

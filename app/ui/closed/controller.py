@@ -12,12 +12,16 @@ from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, Close
 from app.domain.model.notes import PositionNotes, tag_key
 from app.domain.model.positions import Identity
 from app.domain.portfolio.realized_totals import RealizedTotals
+from app.domain.text.messages import message
 from app.ui.closed.state import ClosedLine, ClosedState
 from app.ui.tasks import TaskGroup, error_text
 
 PAGE = 200  # lines
 LINES, PAGES = "the closed positions", "more closed positions"  # kinds of questions
-BUG_TEXT = "The closed positions could not be read: something went wrong inside Position Sync."
+BUG_TEXT = message(
+    "Something went wrong inside Position Sync, and the closed positions could not be read. "
+    "The log has the details."
+)
 
 
 class History(Protocol):

@@ -7,22 +7,23 @@ from PySide6.QtCore import QDate, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QToolButton, QWidget
 
 from app.domain.model.positions import Source
-from app.ui.closed.periods import ClosedPeriod, days, midnight
+from app.domain.text.messages import message, tr, tr_in, translated
+from app.ui.closed.periods import PERIODS, ClosedPeriod, days, midnight
 from app.ui.style.formatting import DAY, Formats
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
 from app.ui.widgets.plain_text import PlainLabel
 
 SOURCES = (
-    ("All sources", None),
-    ("Exact, from IBKR", Source.BROKER),
-    ("From fills", Source.FILLS),
-    ("Estimates", Source.ESTIMATE),
-    ("Unknown", Source.UNKNOWN),
-    ("Skipped", Source.SKIPPED),
+    (message("All sources"), None),
+    (message("Exact, from IBKR"), Source.BROKER),
+    (message("From fills"), Source.FILLS),
+    (message("Estimates"), Source.ESTIMATE),
+    (message("Unknown"), Source.UNKNOWN),
+    (message("Skipped"), Source.SKIPPED),
 )
 
-ALL_TAGS = "All tags"
+ALL_TAGS = message("All tags")
 
 
 class ClosedFilters(QWidget):
@@ -40,26 +41,26 @@ class ClosedFilters(QWidget):
         super().__init__(parent)
         self._formats = formats
         self._chosen_days: tuple[date, date] | None = None  # by a chart
-        self.period = choice("Period", "When it was closed")
+        self.period = choice(tr("Period"), tr("When it was closed"))
         for period in ClosedPeriod:
-            self.period.addItem(period.value, period)
-        self.source = choice("Source", "Where the realized P&L comes from")
+            self.period.addItem(translated(PERIODS[period]), period)
+        self.source = choice(tr("Source"), tr("Where the realized P&L comes from"))
         for text, source in SOURCES:
-            self.source.addItem(text, source)
-        self.tag = choice("Tag", "Your own tags")
-        self.tag.addItem(ALL_TAGS, "")
+            self.source.addItem(translated(text), source)
+        self.tag = choice(tr("Tag"), tr("Your own tags"))
+        self.tag.addItem(translated(ALL_TAGS), "")
         self.tag.hide()
         today = now.astimezone().date()
-        self.first = date_field("From", today.replace(day=1), formats)
-        self.last = date_field("To", today, formats)
+        self.first = date_field(tr_in("date", "From"), today.replace(day=1), formats)
+        self.last = date_field(tr_in("date", "To"), today, formats)
         self.last.setMinimumDate(self.first.date())
         self.between = PlainLabel("–")
         self.between.setObjectName("quiet")
         self.by_chart = QToolButton()
         self.by_chart.setObjectName("chip")
-        self.by_chart.setText("Filtered by chart")
-        self.by_chart.setAccessibleName("Remove the chart's filter")
-        self.by_chart.setToolTip("Click to remove")
+        self.by_chart.setText(tr("Filtered by chart"))
+        self.by_chart.setAccessibleName(tr("Remove the chart's filter"))
+        self.by_chart.setToolTip(tr("Click to remove"))
         self.by_chart.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.by_chart.setIconSize(QSize(9, 9))
         self.by_chart.hide()
@@ -118,7 +119,7 @@ class ClosedFilters(QWidget):
             self.tag.blockSignals(True)
             self.tag.clear()
             for tag in wanted:
-                self.tag.addItem(tag or ALL_TAGS, tag)
+                self.tag.addItem(tag or translated(ALL_TAGS), tag)
             self.tag.setCurrentIndex(wanted.index(chosen))
             self.tag.blockSignals(False)
         self.tag.setVisible(len(wanted) > 1)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedSort
 from app.domain.model.clock import utc_now
+from app.domain.text.messages import translated
 from app.ui.closed.columns import SPEC
 from app.ui.closed.filter_bar import ClosedFilters
 from app.ui.closed.placeholder import ClosedPlaceholder
@@ -115,9 +116,10 @@ class ClosedPage(QWidget):
         self._state = state
         self.table.show_state(state)
         self.totals.show_totals(state.totals)
-        self.problem.setText(state.error)
+        self.problem.setText(translated(state.error))
         self.problem.setVisible(bool(state.error))
-        self.filters.caption.setText(positions_text(len(state.ids), self._formats))
+        count = positions_text(len(state.ids), self._formats)
+        self.filters.caption.setText(translated(count))
         self.filters.show_tags(state.tags)
         self.filters.setVisible(not state.is_nothing_closed)
         if state.is_nothing_closed:

@@ -1,6 +1,7 @@
 """The closes of a position: unfolded below it, and beside it in an export. Pure."""
 
 from app.domain.history.closed_positions import ClosedPositionRow
+from app.domain.text.messages import message
 from app.export.writing import Format
 from app.ui.closed.state import ClosedLine
 from app.ui.table.core.column import Column, ExportedParts, PlainContext
@@ -22,20 +23,27 @@ def closes(line: ClosedLine) -> tuple[ClosedLine, ...]:
 
 
 def part_name(row: ClosedPositionRow) -> str:
-    return "Final close" if row.closes[0].close.is_full_close else "Partial close"
+    is_final = row.closes[0].close.is_full_close
+    return message("Final close") if is_final else message("Partial close")
 
 
 CLOSES: ExportedParts[ClosedLine, PlainContext] = ExportedParts(
-    "Closes",
+    message("Closes"),
     closes,
     Column(
-        *("kind", "Kind"),
+        *("kind", message("Kind")),
         lambda line, _: part_name(line.row),
         lambda line, _: part_name(line.row),
     ),
     {
-        Format.EXCEL: "A second sheet has every close: the partial ones and the final one.",
-        Format.CSV: "Each close has a row of its own, and its kind: a partial or the final one.",
-        Format.JSON: "Each position has a list of its closes, the partial ones and the final one.",
+        Format.EXCEL: message(
+            "A second sheet has every close: the partial ones and the final one."
+        ),
+        Format.CSV: message(
+            "Each close has a row of its own, and its kind: a partial or the final one."
+        ),
+        Format.JSON: message(
+            "Each position has a list of its closes, the partial ones and the final one."
+        ),
     },
 )

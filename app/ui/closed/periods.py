@@ -3,20 +3,34 @@
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from app.domain.text.messages import message
+
 Days = tuple[date | None, date | None]  # from, and the day after the last one; None: no limit
 DAY = timedelta(days=1)
 
 
 class ClosedPeriod(StrEnum):
-    """The periods to choose from; the value is the text shown."""
+    """The periods to choose from."""
 
-    ALL = "All time"
-    TODAY = "Today"
-    WEEK = "This week"
-    MONTH = "This month"
-    YEAR = "This year"
-    LAST_YEAR = "Last year"
-    CUSTOM = "From – to"
+    ALL = "all"
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    LAST_YEAR = "last year"
+    CUSTOM = "custom"
+
+
+PERIODS = {
+    ClosedPeriod.ALL: message("All time"),
+    ClosedPeriod.TODAY: message("Today"),
+    ClosedPeriod.WEEK: message("This week"),
+    ClosedPeriod.MONTH: message("This month"),
+    ClosedPeriod.YEAR: message("This year"),
+    ClosedPeriod.LAST_YEAR: message("Last year"),
+    # Translators: a period between two days that the user chooses.
+    ClosedPeriod.CUSTOM: message("From – to"),
+}
 
 
 def days(

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.history.closed_positions import ClosedFilter, ClosedOrder, ClosedSort
+from app.domain.text.messages import tr
 from app.ui.closed.columns import KEYS
 from app.ui.closed.state import ClosedLine, ClosedState
 from app.ui.style.roles import Index
@@ -33,7 +34,7 @@ class ClosedTable(FastTableView):
     timeline_wanted = Signal(int)
 
     def __init__(self, model: ClosedModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, "Closed positions", parent)
+        super().__init__(model, tr("Closed positions"), parent)
         self._shown: tuple[ClosedFilter, ClosedOrder] | None = None
         self._is_new = False
         self.columns = ColumnMenu(model, self)
@@ -68,8 +69,8 @@ class ClosedTable(FastTableView):
         if line is None:
             return
         row = QPersistentModelIndex(index)
-        menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(line.row.position_id))
-        explain = menu.addAction("&Explain this number", partial(self._explain_line, row))
+        menu.addAction(tr("&Timeline"), lambda: self.timeline_wanted.emit(line.row.position_id))
+        explain = menu.addAction(tr("&Explain this number"), partial(self._explain_line, row))
         explain.setShortcut(QKeySequence(EXPLAIN_KEY))
 
     @Slot(QModelIndex)

@@ -6,16 +6,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.portfolio.realized_totals import RealizedTotals
+from app.domain.text.messages import message, tr, tr_plural, translated
 from app.ui.style.formatting import ALMOST, Formats
 from app.ui.widgets.figure_label import FigureLabel
 from app.ui.widgets.plain_text import PlainLabel
 
-TITLES = ("", "Realized P&L", f"{ALMOST} Estimated", "Commission", "Closes")
+TITLES = (
+    "",
+    message("Realized P&L"),
+    message("≈ Estimated"),
+    message("Commission"),
+    # Translators: how many there are.
+    message("Closes"),
+)
 WAITING = "…"
 FIGURE_WIDTH = 108
-NO_EXACT = "No close has an exact figure"
-NO_ESTIMATE = "No close is estimated"
-NO_COMMISSION = "No commission is known"
+NO_EXACT = message("No close has an exact figure")
+NO_ESTIMATE = message("No close is estimated")
+NO_COMMISSION = message("No commission is known")
 
 
 class CurrencyTotals:
@@ -35,11 +43,11 @@ class CurrencyTotals:
 
     def show_totals(self, currency: str, totals: RealizedTotals, formats: Formats) -> None:
         self.currency.setText(currency)
-        self.exact.show_gain(totals.exact, formats, NO_EXACT)
-        self.estimated.show_gain(totals.estimated, formats, NO_ESTIMATE)
+        self.exact.show_gain(totals.exact, formats, translated(NO_EXACT))
+        self.estimated.show_gain(totals.estimated, formats, translated(NO_ESTIMATE))
         if totals.estimated is not None:
             self.estimated.setText(f"{ALMOST} {self.estimated.text()}")
-        self.commission.show_money(totals.commission, formats, NO_COMMISSION)
+        self.commission.show_money(totals.commission, formats, translated(NO_COMMISSION))
         self.count.show_count(totals.closes, formats)
         self.note.setText(unknown_text(totals.unknown, formats))
 
@@ -58,7 +66,7 @@ class TotalsBar(QWidget):
         super().__init__(parent)
         self.setObjectName("totalsStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Totals of the closes")
+        self.setAccessibleName(tr("Totals of the closes"))
         self._formats = formats
         self.lines: list[CurrencyTotals] = []
         self._grid = QGridLayout(self)
@@ -66,7 +74,7 @@ class TotalsBar(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(2)
         for column, title in enumerate(TITLES):
-            label = PlainLabel(title)
+            label = PlainLabel(translated(title))
             label.setObjectName("quiet")
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(label, 0, column)
@@ -99,6 +107,9 @@ class TotalsBar(QWidget):
 def unknown_text(count: int, formats: Formats) -> str:
     if not count:
         return ""
-    if count == 1:
-        return "The P&L of 1 close is not known and not in these sums"
-    return f"The P&L of {formats.count(count)} closes is not known and not in these sums"
+    return tr_plural(
+        "The P&L of {count} close is not known and not in these sums",
+        "The P&L of {count} closes is not known and not in these sums",
+        count,
+        count=formats.count(count),
+    )

@@ -14,13 +14,17 @@ from app.domain.explain.realized import explain_closes, explain_realized
 from app.domain.history.closed_positions import ClosedPositionRow
 from app.domain.model.positions import Position, StoredChange
 from app.domain.model.runs import Run
+from app.domain.text.messages import message
 from app.ui.style.formatting import Formats
 from app.ui.table.arranging.saved_layouts import LayoutsOf
 from app.ui.tasks import TaskGroup, error_text
 
 CLOSES = "the closes behind a number"
-GONE = "This close is not stored any more: the sync that recorded it was undone."
-BUG_TEXT = "The explanation failed inside Position Sync. The log has the details."
+GONE = message("This close is no longer stored: the sync that recorded it was undone.")
+BUG_TEXT = message(
+    "Something went wrong inside Position Sync, and the number could not be explained. "
+    "The log has the details."
+)
 
 Make = Callable[[], Coroutine[None, None, Explanation]]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.explain.model import AllocatedFill
 from app.domain.model.snapshot import Fill
+from app.domain.text.messages import message, translated
 from app.ui.style.formatting import Formats
 from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
 from app.ui.table.core.layout import TableLayout
@@ -29,40 +30,43 @@ def used_text(used: AllocatedFill, context: PlainContext) -> str:
     if used.fill is None:
         return part
     whole = context.formats.quantity(abs(used.fill.quantity))
-    return part if part == whole else f"{part} of {whole}"
+    if part == whole:
+        return part
+    # Translators: quantities, as in "4 of 8".
+    return message("{part} of {whole}", part=part, whole=whole)
 
 
 COLUMNS: tuple[Column[AllocatedFill, PlainContext], ...] = (
     word(
-        *("execution", "Execution", current_id),
-        description="IBKR's number of the execution",
+        *("execution", message("Execution"), current_id),
+        description=message("IBKR's number for the execution"),
         tooltip=lambda used, _: current_id(used),
         is_hideable=False,
     ),
     time(
-        *("time", "Time", of_fill("time")),
+        *("time", message("Time"), of_fill("time")),
         write=Formats.exact_time,
-        description="When it was executed",
+        description=message("When it was executed"),
     ),
     figure(
-        *("price", "Price", of_fill("price"), Formats.quantity),
-        description="Per share or contract",
+        *("price", message("Price"), of_fill("price"), Formats.quantity),
+        description=message("Per share or contract"),
         width=6,
     ),
     figure(
-        *("used", "Used", attrgetter("quantity"), Formats.quantity),
+        *("used", message("Used"), attrgetter("quantity"), Formats.quantity),
         text=used_text,
-        description="The part that closed this, of how much",
+        description=message("The part that was used for this close, and of how much"),
         width=6,
     ),
     figure(
-        *("commission", "Commission", attrgetter("commission"), Formats.quantity),
-        description="The used part's share",
+        *("commission", message("Commission"), attrgetter("commission"), Formats.quantity),
+        description=message("The share of the part that was used"),
         width=6,
     ),
     figure(
-        *("realized_pnl", "IBKR's realized", of_fill("realized_pnl"), Formats.gain),
-        description="What IBKR reports for the whole execution",
+        *("realized_pnl", message("IBKR's realized"), of_fill("realized_pnl"), Formats.gain),
+        description=message("What IBKR reports for the whole execution"),
         width=6,
     ),
 )
@@ -80,5 +84,5 @@ EXECUTIONS: TableSpec[AllocatedFill, PlainContext] = TableSpec(
 def fill_lines(fills: tuple[AllocatedFill, ...], formats: Formats) -> list[tuple[str, ...]]:
     """Titles and cells as shown."""
     context = PlainContext(formats)
-    cells = [tuple(column.text(used, context) for column in COLUMNS) for used in fills]
-    return [tuple(column.title for column in COLUMNS), *cells]
+    cells = [tuple(translated(column.text(used, context)) for column in COLUMNS) for used in fills]
+    return [tuple(translated(column.title) for column in COLUMNS), *cells]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.domain.explain.model import AllocatedFill
+from app.domain.text.messages import tr
 from app.ui.explain.executions import EXECUTIONS
 from app.ui.style.formatting import Formats
 from app.ui.table.arranging.header_menu import HeaderMenu
@@ -33,7 +34,8 @@ class ExecutionsTable(FastTableView):
         saved: SavedLayouts | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(TableModel(EXECUTIONS, PlainContext(formats)), "Executions used", parent)
+        model = TableModel(EXECUTIONS, PlainContext(formats))
+        super().__init__(model, tr("Executions used"), parent)
         self.table.setParent(self)
         self.table.show(fills)
         self.setObjectName("fillsTable")

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.explain.model import Explanation
+from app.domain.text.messages import tr, translated
 from app.ui.explain.executions_table import ExecutionsTable
 from app.ui.explain.texts import copied, read_text, written
 from app.ui.style.formatting import Formats
@@ -45,15 +46,15 @@ class ExplainPopover(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("explainPopover")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(explanation.title)
+        self.setAccessibleName(translated(explanation.title))
         self._explanation = explanation
         self._formats = formats
         fills = explanation.fills
         self.table = ExecutionsTable(fills, formats, saved) if fills else None
         self.copy_button = QToolButton()
         self.copy_button.setObjectName("noticeButton")
-        self.copy_button.setText("&Copy")
-        self.copy_button.setToolTip("Copy the explanation as text")
+        self.copy_button.setText(tr("&Copy"))
+        self.copy_button.setToolTip(tr("Copy the explanation as text"))
         self.copy_button.clicked.connect(self.copy)
         self._body = QWidget()
         self._body.setObjectName("explainBody")
@@ -101,7 +102,7 @@ class ExplainPopover(QFrame):
     @Slot()
     def copy(self) -> None:
         QGuiApplication.clipboard().setText(copied(self._explanation, self._formats))
-        self.copy_button.setText("Copied")
+        self.copy_button.setText(tr("Copied"))
 
     def texts(self) -> list[str]:
         """What its labels say, from top to bottom."""
@@ -179,7 +180,7 @@ class ExplainPopover(QFrame):
 
 
 def label(text: str, object_name: str = "") -> PlainLabel:
-    made = PlainLabel(text)
+    made = PlainLabel(translated(text))
     made.setObjectName(object_name)
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

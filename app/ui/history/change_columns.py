@@ -5,7 +5,9 @@ from decimal import Decimal
 from operator import attrgetter
 
 from app.domain.explain.model import ExplainedField
+from app.domain.explain.titles import CHANGE_TITLES
 from app.domain.model.positions import ChangeKind, Source
+from app.domain.text.messages import message
 from app.ui.history.change_rows import ChangeFigures, ChangeRow
 from app.ui.positions.tooltips import REALIZED
 from app.ui.style.formatting import ALMOST, DASH, Formats
@@ -16,19 +18,19 @@ from app.ui.table.core.plain_columns import MUTED, figure, note, word
 
 ChangeColumn = Column[ChangeRow, PlainContext]
 ARROW = "→"
-KINDS = {
-    ChangeKind.CREATED: ("Created", "gain"),
-    ChangeKind.UPDATED: ("Updated", "muted"),
-    ChangeKind.INCREASED: ("Increased", "gain"),
-    ChangeKind.REDUCED: ("Reduced", "warning"),
-    ChangeKind.ADJUSTED: ("Adjusted", "accent"),
-    ChangeKind.CLOSED: ("Closed", "loss"),
-    ChangeKind.REVERSED: ("Reversed", "demo"),
-    ChangeKind.EXPIRED: ("Expired", "loss"),
-    ChangeKind.EXERCISED: ("Exercised", "loss"),
-    ChangeKind.ASSIGNED: ("Assigned", "loss"),
-    ChangeKind.MOVED: ("Moved", "accent"),
-    ChangeKind.HEALED: ("Healed", "accent"),
+TONES = {
+    ChangeKind.CREATED: "gain",
+    ChangeKind.UPDATED: "muted",
+    ChangeKind.INCREASED: "gain",
+    ChangeKind.REDUCED: "warning",
+    ChangeKind.ADJUSTED: "accent",
+    ChangeKind.CLOSED: "loss",
+    ChangeKind.REVERSED: "demo",
+    ChangeKind.EXPIRED: "loss",
+    ChangeKind.EXERCISED: "loss",
+    ChangeKind.ASSIGNED: "loss",
+    ChangeKind.MOVED: "accent",
+    ChangeKind.HEALED: "accent",
 }
 
 
@@ -100,34 +102,34 @@ def realized_tone(row: ChangeRow, context: PlainContext) -> str:
 
 COLUMNS: tuple[ChangeColumn, ...] = (
     word(
-        *("symbol", "Symbol", lambda row: row.description or DASH),
-        description="The instrument; options with expiry, strike and right",
+        *("symbol", message("Symbol"), lambda row: row.description or DASH),
+        description=message("The instrument; options with expiry, strike and right"),
         width=20,
         is_hideable=False,
     ),
     word(
-        *("change", "Change", lambda row: KINDS[row.kind][0]),
-        description="What happened to the position",
-        tone=lambda row, _: KINDS[row.kind][1],
+        *("change", message("Change"), lambda row: CHANGE_TITLES[row.kind]),
+        description=message("What happened to the position"),
+        tone=lambda row, _: TONES[row.kind],
         is_groupable=True,
     ),
     step(
-        *("quantity", "Quantity", attrgetter("quantity"), Formats.quantity),
-        "Shares or contracts, before and after",
+        *("quantity", message("Quantity"), attrgetter("quantity"), Formats.quantity),
+        message("Shares or contracts, before and after"),
     ),
     step(
-        *("average_cost", "Average cost", attrgetter("average_cost"), Formats.price),
-        "IBKR's average cost per share or contract, before and after",
+        *("average_cost", message("Average cost"), attrgetter("average_cost"), Formats.price),
+        message("IBKR's average cost per share or contract, before and after"),
     ),
     figure(
-        *("realized_pnl", "Realized P&L", attrgetter("after.realized_pnl"), Formats.gain),
+        *("realized_pnl", message("Realized P&L"), attrgetter("after.realized_pnl"), Formats.gain),
         text=realized_step,
-        description="Profit or loss of what was closed of the position, before and after",
+        description=message("Profit or loss on what was closed of the position, before and after"),
         tone=realized_tone,
         tooltip=lambda row, _: realized_tooltip(row.after.realized_source),
         width=18,
     ),
-    word("account", "Account", attrgetter("account"), is_groupable=True),
+    word("account", message("Account"), attrgetter("account"), is_groupable=True),
     note(attrgetter("note")),
 )
 KEYS = tuple(column.key for column in COLUMNS)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Signal, Sl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.text.messages import tr
 from app.ui.history.change_columns import CHANGES, KEYS, SUBJECTS
 from app.ui.history.change_rows import ChangeRow
 from app.ui.style.formatting import Formats
@@ -39,7 +40,7 @@ class ChangesTable(FastTableView):
     def __init__(
         self, formats: Formats, saved: SavedLayouts | None = None, parent: QWidget | None = None
     ) -> None:
-        super().__init__(TableModel(CHANGES, PlainContext(formats)), "Changes", parent)
+        super().__init__(TableModel(CHANGES, PlainContext(formats)), tr("Changes"), parent)
         self.table.setParent(self)
         self.header_menu = HeaderMenu(self, saved)
         self.row_activated.connect(self._ask_timeline)
@@ -75,12 +76,14 @@ class ChangesTable(FastTableView):
         if row is None:
             return
         explain = menu.addAction(
-            "&Explain this number", partial(self._explain, QPersistentModelIndex(index))
+            tr("&Explain this number"), partial(self._explain, QPersistentModelIndex(index))
         )
         explain.setShortcut(QKeySequence(EXPLAIN_KEY))
         enable(explain, KEYS[index.column()] in SUBJECTS, NO_NUMBER)
-        timeline = menu.addAction("&Timeline", partial(self.timeline_wanted.emit, row.position_id))
-        enable(timeline, row.position_id is not None, "The run that made this position was undone")
+        show = partial(self.timeline_wanted.emit, row.position_id)
+        timeline = menu.addAction(tr("&Timeline"), show)
+        undone = tr("The run that opened this position was undone")
+        enable(timeline, row.position_id is not None, undone)
 
     def _explain(self, index: Index) -> None:
         row = self.table.value(index.row()) if index.isValid() else None

@@ -8,31 +8,25 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import PortfolioView, SyncState
+from app.domain.explain.titles import CHANGE_TITLES, TRIGGER_TITLES
 from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run
+from app.domain.text.messages import Message, message, translated
 from app.ports import Store
 from app.ui.charts.loading import load_drawing
+from app.ui.history.runs_columns import RESULTS
 from app.ui.history.state import HistoryState, merge_pages, number, overlaps, unless_undone
 from app.ui.tasks import TaskGroup, error_text
 from app.ui.view_state import ViewState
 
 PAGE = 200  # runs
 RUNS, RUN, AS_OF = "the runs", "a run", "the positions as of a run"  # kinds of questions
-# the window's word -> the stored word
-STORED = {
-    "successful": "success",
-    "failed": "error",
-    "start-up": "startup",
-    "command": "cli",
-    "line": "cli",
-}
-BUG_TEXT = (
+BUG_TEXT = message(
     "Something went wrong inside Position Sync, and the history could not be read. "
     "The log has the details."
 )
-GONE_TEXT = "The positions of run {run_id} are not stored. Choose another run."
-NO_TIMELINE_TEXT = "This position is not stored any more: the run that made it was undone."
+NO_TIMELINE_TEXT = message("This position is no longer stored: the run that opened it was undone.")
 
 T = TypeVar("T")
 Question = Callable[[], Coroutine[Any, Any, T]]
@@ -125,7 +119,7 @@ class HistoryController(QObject):
     @Slot(int)
     def show_as_of(self, run_id: int) -> None:
         def make_state(found: PositionsAsOf | None) -> HistoryState:
-            error = GONE_TEXT.format(run_id=run_id) if found is None else ""
+            error = gone_text(run_id) if found is None else ""
             return replace(self.state, as_of=found or self.state.as_of, error=error)
 
         self._ask(AS_OF, partial(self._store.as_of, run_id), make_state)
@@ -175,7 +169,8 @@ class HistoryController(QObject):
         only = self.state.changed_only
         if not self.state.searched:
             return self._store.runs_page(before, PAGE, changed_only=only)
-        words = tuple(STORED.get(word.casefold(), word) for word in self.state.searched)
+        stored = stored_words()
+        words = tuple(stored.get(word.casefold(), word) for word in self.state.searched)
         return self._store.runs_page(before, PAGE, changed_only=only, words=words)
 
     def _with_newest(self, page: tuple[Run, ...]) -> HistoryState:
@@ -224,3 +219,24 @@ class HistoryController(QObject):
         if not self._tasks.is_over and state is not self.state:
             self.state = state
             self.state_changed.emit(state)
+
+
+def gone_text(run_id: int) -> Message:
+    return message(
+        "The positions of run {number} are not stored. Choose another run.", number=run_id
+    )
+
+
+def stored_words() -> dict[str, str]:
+    """What the window says, in English and in the reader's language -> what is stored for it."""
+    titles = [
+        *((text, status.value) for status, (text, _) in RESULTS.items()),
+        *((text, trigger.value) for trigger, text in TRIGGER_TITLES.items()),
+        *((text, kind.value) for kind, text in CHANGE_TITLES.items()),
+    ]
+    return {
+        word: stored
+        for text, stored in titles
+        for words in (text, translated(text))
+        for word in words.casefold().split()
+    }

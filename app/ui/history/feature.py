@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.domain.history.position_history import PositionsAsOf, Timeline
+from app.domain.text.messages import message, translated
 from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
 from app.ui.history.state import HistoryState
@@ -49,14 +50,14 @@ class HistoryFeature(QObject):
         self._timeline: Timeline | None = None
         self._layouts_of = layouts_of
         self.page = HistoryPage(formats, controller.read_all, layouts_of)
-        tabs.add(self.page, "History")
+        tabs.add(self.page, message("History"))
         self.render_state(controller.state)
 
     @Slot(object)
     def render_state(self, state: HistoryState) -> None:
         self.page.render_state(state)
         if state.error and self._tabs.currentWidget() is not self.page:
-            self._window.statusBar().showMessage(state.error, MESSAGE_MS)
+            self._window.statusBar().showMessage(translated(state.error), MESSAGE_MS)
         before = self._view.state.as_of
         is_new = state.as_of is not None and state.as_of is not before
         is_only_refreshed = self._is_only_refreshed(before, state.as_of)

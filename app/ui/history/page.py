@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import tr, tr_plural, translated
 from app.ui.export.source import ExportSource, ReadAll
 from app.ui.history.change_columns import CHANGES
 from app.ui.history.change_table import ChangesTable
@@ -28,9 +29,6 @@ from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.plain_text import PlainLabel
 
 WIDE = 1700  # device-independent pixels; from this width the changes are beside the runs
-NO_RUNS = "No syncs yet. Each one will be listed here, with what it changed."
-NO_FOUND_RUNS = "No run matches “{text}”. Esc in the search field shows all of them."
-NO_CHANGED_RUNS = "No sync has changed a quantity or a cost yet."
 
 
 class HistoryErrorBar(MessageBar):
@@ -43,13 +41,13 @@ class HistoryErrorBar(MessageBar):
     retry_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("errorBar", "error", "loss", "Error", parent)
-        self.retry = self.add_button("Retry")
+        super().__init__("errorBar", "error", "loss", tr("Error"), parent)
+        self.retry = self.add_button(tr("Retry"))
         self.retry.clicked.connect(self.retry_wanted)
 
     def render_state(self, state: HistoryState) -> None:
         if state.error:
-            self.show_message(state.error, "")
+            self.show_message(translated(state.error), "")
         self.setVisible(bool(state.error))
 
 
@@ -93,7 +91,7 @@ class HistoryPage(QWidget):
         self.error_bar = HistoryErrorBar()
         self.caption = PlainLabel()
         self.caption.setObjectName("caption")
-        self.changed_only = QCheckBox("Only runs that changed something")
+        self.changed_only = QCheckBox(tr("Only runs with changes"))
         self.model = RunsModel(RUNS, PlainContext(formats), is_paged=True, parent=self)
         self.table = RunsTable(self.model, layouts_of and layouts_of(RUNS))
         self.nothing = PlainLabel()
@@ -219,19 +217,29 @@ class HistoryPage(QWidget):
 
 def nothing_text(state: HistoryState) -> str:
     if state.searched:
-        return NO_FOUND_RUNS.format(text=" ".join(state.searched))
-    return NO_CHANGED_RUNS if state.changed_only else NO_RUNS
+        text = " ".join(state.searched)
+        return tr("No run matches “{text}”. Press Esc in the search field to show all.", text=text)
+    if state.changed_only:
+        return tr("No sync has changed a quantity or a cost yet.")
+    return tr("No syncs yet. Each one will be listed here, with what it changed.")
 
 
 def caption(state: HistoryState, now: datetime, formats: Formats) -> str:
-    """ "57 runs that changed something · the last 2 min ago", "Newest 200 runs · …"."""
+    """ "57 runs · only with changes · the last 2 min ago", "Newest 200 runs · …"."""
     if not state.runs:
         return ""
-    count = formats.count(len(state.runs))
-    what = "run" if len(state.runs) == 1 else "runs"
-    text = f"Newest {count} {what}" if state.has_more else f"{count} {what}"
+    number = len(state.runs)
+    count = formats.count(number)
+    if state.has_more:
+        parts = [tr_plural("Newest {count} run", "Newest {count} runs", number, count=count)]
+    else:
+        parts = [tr_plural("{count} run", "{count} runs", number, count=count)]
     if state.changed_only:
-        text += " that changed something"
+        # Translators: behind a number of runs.
+        parts.append(tr("only with changes"))
     if state.searched:
-        text += f" matching “{' '.join(state.searched)}”"
-    return f"{text} · the last {formats.ago(state.runs[0].started_at, now)}"
+        # Translators: behind a number of runs; what was searched for.
+        parts.append(tr("matching “{text}”", text=" ".join(state.searched)))
+    # Translators: the last run; {ago} is as in "2 min ago".
+    parts.append(tr("the last {ago}", ago=formats.ago(state.runs[0].started_at, now)))
+    return " · ".join(parts)

@@ -10,20 +10,22 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.explain.model import ExplainedField
+from app.domain.explain.titles import account_text
 from app.domain.model.positions import StoredChange
 from app.domain.model.runs import Run, Trigger
+from app.domain.text.messages import message, tr, tr_plural, translated
 from app.ui.history.change_rows import ChangeRow, rows_of_stored
 from app.ui.history.change_table import ChangesTable
-from app.ui.history.runs_columns import account_text, reason, result_text, trigger_text
+from app.ui.history.runs_columns import reason, result_text, trigger_text
 from app.ui.history.runs_table import NO_POSITIONS
 from app.ui.style.formatting import Formats
 from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
-NO_CHANGES = "This run changed no quantity and no cost: it only brought new prices."
-NO_CORRECTION = "This statement corrected no position."
-NOTHING_STORED = "This run changed nothing."
+NO_CHANGES = message("This run changed no quantity and no cost: it only updated prices.")
+NO_CORRECTION = message("This statement corrected no position.")
+NOTHING_STORED = message("This run changed nothing.")
 
 
 class RunDetail(QWidget):
@@ -50,12 +52,12 @@ class RunDetail(QWidget):
         self._changes: tuple[StoredChange, ...] = ()
         self.title = PlainLabel()
         self.title.setObjectName("runTitle")
-        self.title.setAccessibleName("Chosen run")
+        self.title.setAccessibleName(tr("Selected run"))
         self.reason = PlainLabel()
         self.reason.setObjectName("quiet")
         self.reason.setWordWrap(True)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.as_of = QPushButton("Show positions as of this run")
+        self.as_of = QPushButton(tr("Show positions as of this run"))
         self.as_of.setObjectName("plainButton")
         self.as_of.clicked.connect(self._ask_as_of)
         self.table = ChangesTable(formats, saved)
@@ -89,11 +91,11 @@ class RunDetail(QWidget):
             return
         self._run, self._changes = run, changes
         self._render_headline()
-        self.reason.setText("" if run is None else reason(run))
+        self.reason.setText("" if run is None else translated(reason(run)))
         self.reason.setVisible(bool(self.reason.text()))
         can_show = run is not None and run.is_success and run.taken_at is not None
         enable(self.as_of, can_show, NO_POSITIONS)
-        self.nothing.setText(nothing_text(run))
+        self.nothing.setText(translated(nothing_text(run)))
         self.table.show_changes(rows_of_stored(changes))
         self.stack.setCurrentWidget(self.table if changes else self.nothing)
 
@@ -129,13 +131,14 @@ def nothing_text(run: Run | None) -> str:
 def headline(run: Run, changes: int, formats: Formats) -> str:
     """ "Run 123 · 14 Nov 2026, 22:05 · Manual · All accounts · 3 changes"."""
     parts = [
-        f"Run {run.id}",
+        tr("Run {number}", number=run.id),
         formats.time(run.started_at),
-        trigger_text(run),
-        account_text(run),
+        translated(trigger_text(run)),
+        translated(account_text(run)),
     ]
     if not run.is_success:
-        parts.append(result_text(run, formats))
+        parts.append(translated(result_text(run, formats)))
     if changes:
-        parts.append("1 change" if changes == 1 else f"{formats.count(changes)} changes")
+        count = formats.count(changes)
+        parts.append(tr_plural("{count} change", "{count} changes", changes, count=count))
     return " · ".join(parts)

@@ -4,37 +4,31 @@ from collections.abc import Callable
 from decimal import Decimal
 from operator import attrgetter
 
+from app.domain.explain.titles import TRIGGER_TITLES, account_text
 from app.domain.fetching.queries import is_fetched
-from app.domain.model.runs import ALL_ACCOUNTS, Run, RunStatus, Trigger
+from app.domain.model.runs import Run, RunStatus, Trigger
+from app.domain.text.messages import joined, message, message_in
 from app.ui.style.formatting import DASH, Formats
 from app.ui.table.core.column import Column, PlainContext, TableSpec, default_columns
 from app.ui.table.core.layout import TableLayout
 from app.ui.table.core.plain_columns import MUTED, figure, note, time, word
 
-TRIGGERS = {
-    Trigger.MANUAL: "Manual",
-    Trigger.CALLBACK: "Automatic",
-    Trigger.SCHEDULE: "Schedule",
-    Trigger.STARTUP: "Start-up",
-    Trigger.CLI: "Command line",
-    Trigger.API: "API",
-    Trigger.FLEX: "Flex import",
-}
-FETCHED = "Statement (fetched)"
+# Translators: who or what started a run: the statement was fetched from IBKR, not read from a file.
+FETCHED = message_in("run", "Statement (fetched)")
 RESULTS = {
-    RunStatus.SUCCESS: ("Successful", "gain"),
-    RunStatus.ERROR: ("Failed", "loss"),
-    RunStatus.HELD: ("Held", "warning"),
-    RunStatus.CANCELLED: ("Cancelled", "muted"),
-    RunStatus.UNDONE: ("Undone", "muted"),
+    # Translators: how a run ended.
+    RunStatus.SUCCESS: (message("Successful"), "gain"),
+    RunStatus.ERROR: (message("Failed"), "loss"),
+    RunStatus.HELD: (message("Held"), "warning"),
+    RunStatus.CANCELLED: (message("Cancelled"), "muted"),
+    RunStatus.UNDONE: (message("Undone"), "muted"),
 }
 
 
 def trigger_text(run: Run) -> str:
     """Tells a statement that was fetched from one that was imported from a file."""
-    return (
-        FETCHED if run.trigger is Trigger.FLEX and is_fetched(run.note) else TRIGGERS[run.trigger]
-    )
+    is_from_ibkr = run.trigger is Trigger.FLEX and is_fetched(run.note)
+    return FETCHED if is_from_ibkr else TRIGGER_TITLES[run.trigger]
 
 
 def tone_of(run: Run) -> str:
@@ -42,25 +36,22 @@ def tone_of(run: Run) -> str:
     return "muted" if run.status is RunStatus.UNDONE else ""
 
 
-def account_text(run: Run) -> str:
-    return "All accounts" if run.account_id == ALL_ACCOUNTS else run.account_id
-
-
 def result_text(run: Run, formats: Formats) -> str:
     """ "Successful", "Undone 14:05"; with the day if it differs from the run's."""
-    text = RESULTS[run.status][0]
     if run.undone_at is None:
-        return text
-    return f"{text} {formats.as_of(run.undone_at, run.started_at)}"
+        return RESULTS[run.status][0]
+    return message("Undone {time}", time=formats.as_of(run.undone_at, run.started_at))
 
 
 def reason(run: Run) -> str:
     """Why the run failed, was held or cancelled, and its note."""
-    return " ".join(text for text in (run.error, run.note) if text)
+    return joined((run.error or "", run.note))
 
 
 def undone_text(run: Run, context: PlainContext) -> str:
-    return "" if run.undone_at is None else f"Undone {context.formats.exact_time(run.undone_at)}"
+    if run.undone_at is None:
+        return ""
+    return message("Undone {time}", time=context.formats.exact_time(run.undone_at))
 
 
 def count(key: str, title: str, of: str, description: str) -> Column[Run, PlainContext]:
@@ -81,43 +72,55 @@ def count(key: str, title: str, of: str, description: str) -> Column[Run, PlainC
 
 COLUMNS: tuple[Column[Run, PlainContext], ...] = (
     time(
-        *("time", "Time", attrgetter("started_at")),
-        description="When the run began",
+        *("time", message("Time"), attrgetter("started_at")),
+        description=message("When the run began"),
         tone=lambda run, _: tone_of(run),
         is_hideable=False,
     ),
     Column(
-        *("result", "Result"),
+        *("result", message("Result")),
         lambda run, context: result_text(run, context.formats),
         lambda run, context: result_text(run, context.formats),
-        description="How the run ended, and whether it was undone",
+        description=message("How the run ended, and whether it was undone"),
         tone=lambda run, _: RESULTS[run.status][1],
         tooltip=undone_text,
         width=12,
     ),
     word(
-        *("trigger", "Trigger", trigger_text),
-        description="Who asked for the run",
+        *("trigger", message("Started by"), trigger_text),
+        description=message("Who or what started the run"),
         tone=lambda run, _: tone_of(run),
         width=12,
     ),
     word(
-        *("account", "Account", account_text),
-        description="What was synced",
+        *("account", message("Account"), account_text),
+        description=message("What was synced"),
         tone=lambda run, _: tone_of(run),
         width=12,
     ),
     figure(
-        *("took", "Duration", lambda run: Decimal(repr(run.duration_s)), Formats.quantity),
+        *("took", message("Duration"), lambda run: Decimal(repr(run.duration_s)), Formats.quantity),
         text=lambda run, context: context.formats.seconds(run.duration_s),
-        description="From the start to the end of the run",
+        description=message("From the start to the end of the run"),
         tone=lambda run, _: tone_of(run),
         width=7,
     ),
-    count("created", "Created", "positions_created", "Positions that were new"),
-    count("updated", "Updated", "positions_updated", "Positions that were there before"),
-    count("closed", "Closed", "positions_closed", "Positions that are held no more"),
-    count("in_tws", "In TWS", "total_ibkr_positions", "All positions that TWS had"),
+    count(
+        *("created", message_in("count", "Created"), "positions_created"),
+        message("New positions"),
+    ),
+    count(
+        *("updated", message_in("count", "Updated"), "positions_updated"),
+        message("Positions that were open before, and still are"),
+    ),
+    count(
+        *("closed", message_in("count", "Closed"), "positions_closed"),
+        message("Positions that are no longer held"),
+    ),
+    count(
+        *("in_tws", message("In TWS"), "total_ibkr_positions"),
+        message("All positions in TWS"),
+    ),
     note(reason),
 )
 

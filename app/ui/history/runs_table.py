@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.model.runs import Run
+from app.domain.text.messages import message, tr
 from app.ui.style.roles import Index
 from app.ui.table.arranging.header_menu import HeaderMenu
 from app.ui.table.arranging.saved_layouts import SavedLayouts
@@ -16,7 +17,7 @@ from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.table.view.view_setup import EXPLAIN_KEY, cell_on_desktop
 from app.ui.widgets.enabling import enable
 
-NO_POSITIONS = "Only for runs that stored positions and were not undone"
+NO_POSITIONS = message("Only for runs that stored positions and were not undone")
 RunsModel = TableModel[Run, PlainContext]
 
 
@@ -37,7 +38,7 @@ class RunsTable(FastTableView):
     def __init__(
         self, model: RunsModel, saved: SavedLayouts | None = None, parent: QWidget | None = None
     ) -> None:
-        super().__init__(model, "Runs", parent)
+        super().__init__(model, tr("Runs"), parent)
         self.header.setSectionsClickable(False)
         self.header_menu = HeaderMenu(self, saved)
 
@@ -50,10 +51,10 @@ class RunsTable(FastTableView):
         if run is None:
             return
         explain = menu.addAction(
-            "&Explain this run", partial(self._explain, QPersistentModelIndex(index))
+            tr("&Explain this run"), partial(self._explain, QPersistentModelIndex(index))
         )
         explain.setShortcut(QKeySequence(EXPLAIN_KEY))
-        show = menu.addAction("&Show positions as of this run", partial(self._show, run.id))
+        show = menu.addAction(tr("&Show positions as of this run"), partial(self._show, run.id))
         enable(show, run.is_success and run.taken_at is not None, NO_POSITIONS)
 
     def _show(self, run_id: int | None) -> None:

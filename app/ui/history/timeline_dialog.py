@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.history.position_history import Timeline
 from app.domain.model.positions import Position, Source
+from app.domain.text.messages import message, message_in, tr, translated
 from app.ui.history.timeline_view import TimelineView
 from app.ui.positions.figures import realized_text as position_realized_text
 from app.ui.positions.figures import type_name
@@ -15,12 +16,18 @@ from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.widgets.plain_text import PlainLabel
 
 SOURCES = {
-    Source.BROKER: "IBKR's own figure",
-    Source.FILLS: "from the executions",
-    Source.ESTIMATE: "an estimate",
-    Source.UNKNOWN: "not known",
-    Source.SKIPPED: "its calculation was switched off",
+    # Translators: behind a realized P&L, in brackets.
+    Source.BROKER: message("IBKR's own figure"),
+    Source.FILLS: message("from the executions"),
+    Source.ESTIMATE: message("an estimate"),
+    Source.UNKNOWN: message("not known"),
+    Source.SKIPPED: message("not calculated"),
 }
+ACCOUNT = message("Account")
+TYPE = message("Type")
+OPENED = message_in("time", "Opened")
+CLOSED = message_in("time", "Closed")
+REALIZED_PNL = message("Realized P&L")
 
 
 class TimelineDialog(QDialog):
@@ -42,7 +49,8 @@ class TimelineDialog(QDialog):
         self.setModal(False)
         self._formats = formats
         self._position = position = timeline.position
-        self.setWindowTitle(f"Timeline — {position.instrument.description}")
+        instrument = position.instrument.description
+        self.setWindowTitle(tr("Timeline — {instrument}", instrument=instrument))
         self.name = PlainLabel(position.instrument.description)
         self.name.setObjectName("timelineTitle")
         self.name.setIndent(0)
@@ -74,19 +82,19 @@ class TimelineDialog(QDialog):
         facts = headline_facts(position, formats)
         grid.addWidget(self.name, 0, 0, 1, len(facts) + 1)
         for column, (title, text) in enumerate(facts):
-            label = PlainLabel(title)
+            label = PlainLabel(translated(title))
             label.setObjectName("quiet")
             value = PlainLabel(text)
             value.setFont(figures_font(value.font()))
-            value.setAccessibleName(title)
+            value.setAccessibleName(translated(title))
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, 1, column)
             grid.addWidget(value, 2, column)
             self.values[title] = value
         grid.setColumnStretch(len(facts), 1)
         source = position.realized_source
-        realized = self.values["Realized P&L"]
-        realized.setToolTip(NOTHING_CLOSED if source is None else REALIZED[source])
+        realized = self.values[REALIZED_PNL]
+        realized.setToolTip(translated(NOTHING_CLOSED if source is None else REALIZED[source]))
         set_tone(realized, GAIN_TONES[formats.tone(position.realized_pnl)])
         return grid
 
@@ -95,14 +103,15 @@ def headline_facts(position: Position, formats: Formats) -> tuple[tuple[str, str
     """(title, text) of each fact."""
     realized = position_realized_text(position, formats)
     if position.realized_source is not None:
-        currency, source = position.instrument.currency, SOURCES[position.realized_source]
+        currency = position.instrument.currency
+        source = translated(SOURCES[position.realized_source])
         known = position.realized_pnl is not None
         realized = f"{realized} {currency} ({source})" if known else f"{realized} ({source})"
-    closed = "Still open" if position.closed_at is None else formats.time(position.closed_at)
+    closed = tr("Still open") if position.closed_at is None else formats.time(position.closed_at)
     return (
-        ("Account", position.account),
-        ("Type", type_name(position)),
-        ("Opened", formats.time(position.opened_at)),
-        ("Closed", closed),
-        ("Realized P&L", realized),
+        (ACCOUNT, position.account),
+        (TYPE, translated(type_name(position))),
+        (OPENED, formats.time(position.opened_at)),
+        (CLOSED, closed),
+        (REALIZED_PNL, realized),
     )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.domain.explain.titles import CHANGE_TITLES
 from app.domain.history.position_history import HistoryEntry, Timeline
-from app.ui.history.change_columns import KINDS, realized_text, realized_tooltip
+from app.domain.text.messages import message, tr
+from app.ui.history.change_columns import TONES, realized_text, realized_tooltip
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import GAIN_TONES
 from app.ui.table.arranging.header_menu import HeaderMenu
@@ -27,36 +29,36 @@ CHART, TABLE = 5, 4  # of the height
 
 COLUMNS: tuple[Column[HistoryEntry, PlainContext], ...] = (
     time(
-        *("time", "Time", attrgetter("when")),
-        description="When TWS was read",
+        *("time", message("Time"), attrgetter("when")),
+        description=message("When TWS was read"),
         is_hideable=False,
     ),
     word(
-        *("change", "Change", lambda step: KINDS[step.kind][0]),
-        description="What happened to the position",
-        tone=lambda step, _: KINDS[step.kind][1],
+        *("change", message("Change"), lambda step: CHANGE_TITLES[step.kind]),
+        description=message("What happened to the position"),
+        tone=lambda step, _: TONES[step.kind],
     ),
     figure(
-        *("quantity", "Quantity", attrgetter("quantity"), Formats.quantity),
-        description="Shares or contracts from then on; negative where sold short",
+        *("quantity", message("Quantity"), attrgetter("quantity"), Formats.quantity),
+        description=message("Shares or contracts from then on; negative for a short position"),
     ),
     figure(
-        *("average_cost", "Average cost", attrgetter("average_cost"), Formats.price),
-        description="IBKR's average cost per share or contract from then on",
+        *("average_cost", message("Average cost"), attrgetter("average_cost"), Formats.price),
+        description=message("IBKR's average cost per share or contract from then on"),
     ),
     figure(
-        *("realized_pnl", "Realized P&L", attrgetter("realized_pnl"), Formats.gain),
+        *("realized_pnl", message("Realized P&L"), attrgetter("realized_pnl"), Formats.gain),
         text=lambda step, context: realized_text(
             step.realized_pnl, step.realized_source, context.formats
         ),
-        description="Profit or loss of all that had been closed by then",
+        description=message("Profit or loss on everything closed by then"),
         tone=lambda step, context: GAIN_TONES[context.formats.tone(step.realized_pnl)],
         tooltip=lambda step, _: realized_tooltip(step.realized_source),
         width=12,
     ),
     figure(
-        *("run", "Run", attrgetter("run_id"), Formats.count),
-        description="The number of the run that saw it",
+        *("run", message("Run"), attrgetter("run_id"), Formats.count),
+        description=message("The number of the run that found it"),
         tone=lambda *_: MUTED,
         width=5,
     ),
@@ -92,7 +94,7 @@ class TimelineView(QWidget):
         self._timeline: Timeline | None = None
         self.chart: TimelinePlot | None = None
         self.steps = TableModel(STEPS, PlainContext(formats), parent=self)
-        self.table = FastTableView(self.steps, "Changes of this position")
+        self.table = FastTableView(self.steps, tr("Changes of this position"))
         self.header_menu = HeaderMenu(self.table, saved)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

@@ -69,7 +69,7 @@ def test_a_market_value_is_price_times_quantity_times_multiplier() -> None:
     assert found.title == "Market value, USD"
     assert found.subject == "AAPL 18 Dec 2026 200 C · DU1"
     assert said(found.numbers) == "1.2345678 × (-2) × 100 = -246.91356"
-    assert rows(found)["Market value, IBKR's"] == "-246.91"
+    assert rows(found)["IBKR's market value"] == "-246.91"
     assert rows(found)["Rounding"] == "0.00356"
     assert found.read_at == T0
 
@@ -83,7 +83,7 @@ def test_an_unrealized_pnl_is_value_less_cost() -> None:
     held = valued(position(-12, "1234.5", instrument=option()), "-14248", "566.01")
     found = explain(held, ExplainedField.UNREALIZED)
     assert said(found.numbers) == "-14248 − 1234.5 × (-12) = 566"
-    assert rows(found)["Unrealized P&L, IBKR's"] == "566.01"
+    assert rows(found)["IBKR's unrealized P&L"] == "566.01"
     assert rows(found)["Rounding"] == "0.01"
     percent = explain(held, ExplainedField.UNREALIZED_PCT)
     assert said(percent.numbers).startswith("566.01 ÷ 14814 × 100 = 3.82")
@@ -168,7 +168,7 @@ def test_what_is_not_known_or_was_skipped_says_why() -> None:
     cost_basis = CostBasis(option(), 1, D(100))
     unknown = close_without_fills(cost_basis, D(2), None, at=T0, is_full=True)
     skipped = replace(unknown, source=Source.SKIPPED)
-    for close, why in ((unknown, "no price"), (skipped, "switched off")):
+    for close, why in ((unknown, "no price"), (skipped, "turned off")):
         found = explain_close(explained(close))
         assert (found.formula, found.numbers) == ("", ())
         assert why in found.note
@@ -204,7 +204,7 @@ def test_many_closes_are_counted_and_one_or_none_stands_for_itself() -> None:
     assert said(explain_realized(held, [one] * 7).numbers) == "7 closes = 87.5"
     held = replace(position(5), realized_pnl=D("12.5"))
     assert explain_realized(held, [one]) == explain_close(one)
-    assert explain_realized(position(5), []).note == "Nothing of this position has been closed yet."
+    assert explain_realized(position(5), []).note == "No part of this position has been closed yet."
 
 
 def test_an_execution_that_is_not_stored_leaves_the_formula_without_numbers() -> None:
@@ -252,7 +252,7 @@ def test_a_sum_that_is_not_the_tables_says_what_the_table_shows() -> None:
 def test_a_daily_pnl_is_ibkrs_and_a_missing_one_says_why() -> None:
     assert (
         rows(explain(replace(position(5), daily_pnl=D(7)), ExplainedField.DAILY))[
-            "Daily P&L, IBKR's"
+            "IBKR's daily P&L"
         ]
         == "7"
     )

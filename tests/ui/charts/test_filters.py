@@ -11,7 +11,7 @@ from app.domain.model.positions import Source
 from app.ui.charts.page import ChartsPage
 from app.ui.charts.sections.realized import RealizedSection
 from app.ui.charts.state import ChartKind
-from app.ui.closed.periods import ClosedPeriod
+from app.ui.closed.periods import PERIODS, ClosedPeriod
 from app.ui.table.core.layout import Filter
 from tests.store.trading import MSFT, held, rows, snapshot
 from tests.ui.charts.desk import ChartsDesk
@@ -147,7 +147,7 @@ async def test_closed_says_that_a_chart_filters_it_until_the_chip_is_removed(
     filters.by_chart.click()
     await charts.charts_read()
     assert filters.by_chart.isHidden()
-    assert filters.period.currentText() == ClosedPeriod.ALL.value
+    assert filters.period.currentText() == PERIODS[ClosedPeriod.ALL]
     assert page.chosen is None
     assert page.selection.isHidden()
 
@@ -159,7 +159,7 @@ async def test_another_period_in_closed_takes_the_place_of_the_charts(charts: Ch
     filters.period.setCurrentIndex(filters.period.findData(ClosedPeriod.YEAR))
     await charts.charts_read()
     assert filters.by_chart.isHidden()
-    assert filters.period.currentText() == ClosedPeriod.YEAR.value
+    assert filters.period.currentText() == PERIODS[ClosedPeriod.YEAR]
     assert page.chosen is None
 
 

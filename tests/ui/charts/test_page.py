@@ -20,7 +20,7 @@ from app.ui.charts.drawing.pictures import SHARP, png_of, svg_of
 from app.ui.charts.page import ChartsPage
 from app.ui.charts.sections.realized import RealizedSection
 from app.ui.charts.state import ChartKind
-from app.ui.closed.periods import ClosedPeriod
+from app.ui.closed.periods import PERIODS, ClosedPeriod
 from app.ui.style.theme import DARK
 from app.ui.table.model.exporting import table_sheet
 from tests.end_to_end.driver import user_folders
@@ -169,11 +169,11 @@ async def test_a_picked_day_lists_its_closes(charts: ChartsDesk) -> None:
     await charts.answered()
     closed = charts.window.closed_page
     assert charts.window.tabs.currentWidget() is closed
-    assert closed.filters.period.currentText() == ClosedPeriod.CUSTOM.value
+    assert closed.filters.period.currentText() == PERIODS[ClosedPeriod.CUSTOM]
     assert closed.model.rowCount() == day.bar.sums.totals.closes + day.bar.sums.lacking
     charts.window.tabs.setCurrentIndex(3)
     page.selection.chip.click()
-    assert closed.filters.period.currentText() == ClosedPeriod.ALL.value
+    assert closed.filters.period.currentText() == PERIODS[ClosedPeriod.ALL]
 
 
 async def test_keys_walk_the_points_and_read_them_out(charts: ChartsDesk) -> None:

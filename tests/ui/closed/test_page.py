@@ -58,7 +58,7 @@ async def test_each_position_has_its_figures_its_source_and_its_parts(past: Past
     page = await past.open_closed()
     shown = texts(page, "Symbol", "Closed", "Quantity", "Exit", "Realized P&L", "Source")
     assert [row[0] for row in shown] == ["MSFT", "AAPL"]
-    assert shown[0][1:] == ("open", "30", "12.00", "≈ +60.00", "≈ estimate")
+    assert shown[0][1:] == ("Partial", "30", "12.00", "≈ +60.00", "≈ estimate")
     assert shown[1][2:] == ("100", "12.60", "+259.00", "from fills")
     for number in (1, 0):
         page.table.setCurrentIndex(page.model.index(number, 0))

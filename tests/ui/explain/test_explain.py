@@ -186,8 +186,8 @@ async def test_a_close_of_another_page_is_explained_by_itself(explainer: Explain
     ("error", "said"),
     [
         (StoreError("The database is locked."), "The database is locked."),
-        (RuntimeError("a bug"), "The explanation failed inside Position Sync."),
-        (None, "This close is not stored any more"),
+        (RuntimeError("a bug"), "the number could not be explained. The log"),
+        (None, "This close is no longer stored"),
     ],
 )
 async def test_what_cannot_be_explained_says_why(

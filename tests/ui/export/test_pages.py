@@ -157,5 +157,5 @@ async def test_the_view_menu_offers_the_columns_of_the_visible_tab(past: PastDes
     runs = await past.open_history()
     assert columns.menu() is runs.column_menu
     columns.menu().aboutToShow.emit()
-    next(act for act in columns.menu().actions() if act.text() == "Trigger").trigger()
+    next(act for act in columns.menu().actions() if act.text() == "Started by").trigger()
     assert "trigger" not in runs.model.layout.keys

@@ -64,8 +64,9 @@ async def test_the_runs_are_listed_newest_first_with_what_they_did(past: PastDes
         Run(Trigger.SCHEDULE, "DU1", at(3), 5.02, RunStatus.ERROR, Counts(), AWAY)
     )
     page = await past.open_history()
-    titles = ("Result", "Trigger", "Account", "Duration", "Created", "Updated", "Closed", "In TWS")
-    assert table(page.model, *titles, "Note") == [
+    titles = ("Result", "Started by", "Account", "Duration")
+    counts = ("Created", "Updated", "Closed", "In TWS")
+    assert table(page.model, *titles, *counts, "Note") == [
         ["Failed", "Schedule", "DU1", "5.0 s", "—", "—", "—", "—", AWAY],
         ["Successful", "Manual", "All accounts", "10,680.0 s", "0", "1", "1", "1", ""],
         ["Successful", "Manual", "All accounts", "10,740.0 s", "2", "0", "0", "2", ""],
@@ -140,7 +141,7 @@ async def test_only_runs_that_changed_something_on_demand(past: PastDesk) -> Non
     page.changed_only.click()
     await past.answered()
     assert listed(page) == [3, 1]
-    assert page.caption.text().startswith("2 runs that changed something · ")
+    assert page.caption.text().startswith("2 runs · only with changes · ")
     assert page.details.title.text().startswith("Run 3 · ")
     page.changed_only.click()
     await past.answered()
@@ -381,10 +382,27 @@ async def test_the_history_is_searched_from_the_windows_search_field(past: PastD
     assert "100%_" in page.nothing.text()
     field.setText("msft")
     await past.answered()
-    assert page.caption.text().startswith("1 run matching “msft” · the last ")
+    assert page.caption.text().startswith("1 run · matching “msft” · the last ")
     field.clear()
     await past.answered()
     assert listed(page) == everything
+
+
+async def test_a_search_finds_runs_by_the_words_that_the_window_has_for_them(
+    past: PastDesk,
+) -> None:
+    await past.take(snapshot(1, held()))
+    await past.kept.record(
+        Run(Trigger.CALLBACK, "DU1", at(3), 5.02, RunStatus.ERROR, Counts(), AWAY)
+    )
+    page = await past.open_history()
+    for text, expected in (
+        *(("automatic", [2]), ("manual", [1]), ("failed", [2]), ("Successful", [1])),
+        *(("created", [1]), ("restated", []), ("automatic successful", [])),
+    ):
+        past.window.search_field.setText(text)
+        await past.answered()
+        assert listed(page) == expected, text
 
 
 async def test_a_search_before_the_history_is_looked_at_holds_when_it_is(past: PastDesk) -> None:

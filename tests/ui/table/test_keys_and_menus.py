@@ -185,7 +185,7 @@ async def test_the_history_is_copied_as_it_stands_there(past: PastDesk) -> None:
     await until(page.table.hasFocus)
     past.window.window_actions.copy.trigger()
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].split("\t")[:3] == ["Time", "Result", "Trigger"]
+    assert lines[0].split("\t")[:3] == ["Time", "Result", "Started by"]
     assert len(lines) == 1 + len(STORY)
     page.details.table.selectRow(0)
     page.details.table.setFocus()
