@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.model.amounts import CENT, ZERO, sum_if_known, sum_of_known
 from app.domain.portfolio.fx_rates import Rates
+from app.domain.text.messages import message
 
 if TYPE_CHECKING:
     from app.domain.model.snapshot import Holding, Snapshot
@@ -40,17 +41,17 @@ REALIZED = "RealizedPnL"  # of the trading day
 RATE = "ExchangeRate"
 # figure -> (the types that are part of it, the tags that add up to it)
 VALUES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
-    "Stock value": (frozenset({"STK"}), ("StockMarketValue",)),
-    "Option value": (frozenset({"OPT"}), ("OptionMarketValue",)),
-    "Future option value": (frozenset({"FOP"}), ("FutureOptionValue",)),
-    "Bond value": (
+    message("Stock value"): (frozenset({"STK"}), ("StockMarketValue",)),
+    message("Option value"): (frozenset({"OPT"}), ("OptionMarketValue",)),
+    message("Future option value"): (frozenset({"FOP"}), ("FutureOptionValue",)),
+    message("Bond value"): (
         frozenset({"BOND", "BILL"}),
         ("CorporateBondValue", "TBondValue", "TBillValue"),
     ),
-    "Fund value": (frozenset({"FUND"}), ("FundValue",)),
-    "Warrant value": (frozenset({"WAR"}), ("WarrantValue",)),
-    "Structured product value": (frozenset({"IOPT"}), ("IssuerOptionValue",)),
-    "Crypto value": (frozenset({"CRYPTO"}), ("Cryptocurrency",)),
+    message("Fund value"): (frozenset({"FUND"}), ("FundValue",)),
+    message("Warrant value"): (frozenset({"WAR"}), ("WarrantValue",)),
+    message("Structured product value"): (frozenset({"IOPT"}), ("IssuerOptionValue",)),
+    message("Crypto value"): (frozenset({"CRYPTO"}), ("Cryptocurrency",)),
 }
 MARKET_VALUES = tuple(tag for _, tags in VALUES.values() for tag in tags)
 BY_CURRENCY = frozenset({NET_BY_CURRENCY, *CASH_BY_CURRENCY, *MARKET_VALUES})

@@ -20,23 +20,35 @@ from app.domain.portfolio.account_values import (
     owned_total,
     reported_values,
 )
+from app.domain.text.messages import message
 
 if TYPE_CHECKING:
     from app.domain.model.snapshot import Holding, Snapshot
 
-POSITIONS = "Positions"
-NET_IN_BASE = "Net liquidation (base)"
-NET = "Net liquidation"
-GROSS = "Gross position value (base)"
+POSITIONS = message("Positions")
+# Translators: in the account's base currency.
+NET_IN_BASE = message("Net liquidation (base)")
+NET = message("Net liquidation")
+GROSS = message("Gross position value (base)")
 GROSS_TYPES = frozenset({"STK", "OPT"})  # what the gross position value surely counts
 OTHER_SEGMENTS = frozenset({"FOP", "CRYPTO"}) | IN_CASH
 SMALL = Decimal("0.005")  # of the gross value: how far prices move within moments
 
-NO_PRICE = "IBKR gave no price for a position"
-OTHER_PRICES = "prices of another moment"
-FUTURES = "futures margining"
-CURRENCIES = "unsettled FX"
-NOT_KNOWN = "not known"
+# Translators: this and the next ones are likely causes of a difference, behind a colon.
+NO_PRICE = message("IBKR gave no price for a position")
+OTHER_PRICES = message("prices of another moment")
+FUTURES = message("futures margining")
+# Translators: currency trades that are not settled yet.
+CURRENCIES = message("unsettled FX")
+NOT_KNOWN = message("not known")
+# as stored -> as people read it
+TEXTS: dict[str, str] = {
+    text: text
+    for text in (
+        *(POSITIONS, NET_IN_BASE, NET, GROSS, *VALUES),
+        *(NO_PRICE, OTHER_PRICES, FUTURES, CURRENCIES, NOT_KNOWN),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +198,8 @@ def is_small(residual: Decimal, held: Sequence[Holding]) -> bool:
 def cents(held: Sequence[Holding]) -> Decimal:
     """A cent for each value, for the cash and for the sum: each is rounded."""
     return CENT * (len(held) + 2)
+
+
+def check_text(stored: str) -> str:
+    """A figure's name or a cause that was read back, as a text that can be translated."""
+    return TEXTS.get(stored, stored)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.domain.portfolio.balance_check import BalanceCheck, check_balances
+from app.domain.portfolio.balance_check import BalanceCheck, check_balances, check_text
 from app.store.database.codecs import decimal_text
 from app.store.database.readable import ReadConnection
 
@@ -35,7 +35,13 @@ def stored_balance_checks(database: ReadConnection) -> tuple[BalanceCheck, ...]:
     )
     return tuple(
         BalanceCheck(
-            account, figure, currency, Decimal(ours), Decimal(ibkr), Decimal(tolerance), cause
+            account,
+            check_text(figure),
+            currency,
+            Decimal(ours),
+            Decimal(ibkr),
+            Decimal(tolerance),
+            check_text(cause),
         )
         for account, figure, currency, ours, ibkr, tolerance, cause in query
     )

@@ -17,11 +17,11 @@ from app.ui.table.core.plain_columns import MUTED, figure, note, time, word
 FETCHED = message_in("run", "Statement (fetched)")
 RESULTS = {
     # Translators: how a run ended.
-    RunStatus.SUCCESS: (message("Successful"), "gain"),
-    RunStatus.ERROR: (message("Failed"), "loss"),
-    RunStatus.HELD: (message("Held"), "warning"),
-    RunStatus.CANCELLED: (message("Cancelled"), "muted"),
-    RunStatus.UNDONE: (message("Undone"), "muted"),
+    RunStatus.SUCCESS: (message_in("result of a sync", "Successful"), "gain"),
+    RunStatus.ERROR: (message_in("result of a sync", "Failed"), "loss"),
+    RunStatus.HELD: (message_in("result of a sync", "Held"), "warning"),
+    RunStatus.CANCELLED: (message_in("result of a sync", "Cancelled"), "muted"),
+    RunStatus.UNDONE: (message_in("result of a sync", "Undone"), "muted"),
 }
 
 

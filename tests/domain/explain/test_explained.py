@@ -147,6 +147,17 @@ def test_a_long_close_from_executions_shows_its_commission() -> None:
     assert "Difference from the formula" not in rows(found)
 
 
+def test_a_commission_in_another_currency_comes_with_its_rate() -> None:
+    paid = replace(fill(-5, 3, commission="1.5"), commission_currency="EUR")
+    unknown = explain_close(from_fills(1, "100", (paid, "5")))
+    label = f"Commission of {paid.exec_id}"
+    assert rows(unknown)[label] == "1.5 EUR · not included: no exchange rate is known"
+    converted = replace(paid, commission_rate=D("1.1"), commission_rate_at=T0)
+    known = explain_close(from_fills(1, "100", (converted, "5")))
+    assert rows(known)[label] == "1.5 EUR"
+    assert rows(known)["IBKR's rate from EUR to USD"] == f"1.1 · {T0:%H:%M}"
+
+
 def test_a_short_close_turns_the_difference() -> None:
     found = explain_close(from_fills(-1, "100", (fill(5, 3, commission="1.5"), "5")))
     assert said(found.numbers) == "(100 − 3 × 100) × 5 − 1.5 = -1001.5"
