@@ -29,7 +29,7 @@ NO_PNL_OR_COST = message(
 )
 DAILY = message(
     "IBKR's own figure for its trading day, shown as IBKR sends it. It includes what was traded "
-    "today, so it is not a difference of the figures here."
+    "today, so it cannot be computed from the figures here."
 )
 NO_DAILY = message("IBKR sends daily P&L while connected, for the first 50 positions.")
 NOTES = {

@@ -17,8 +17,8 @@ from app.ui.table.core.column import PlainContext
 
 # Translators: instead of the time of a close, while a part of the position is still held.
 PARTIAL = message_in("close", "Partial")
-# Translators: the same in an exported file.
-OPEN = message_in("close", "open")  # programs read it
+# Translators: the same where rows are copied for other programs.
+OPEN = message_in("close", "open")  # in exports, which programs read
 SOURCES = {
     # Translators: where a realized P&L comes from, in a badge.
     Source.BROKER: message_in("source", "exact"),
