@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.domain.text.messages import Message, joined, message, tr, translated
 from app.ui.style.formatting import Formats
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.domain.history.position_history import PositionsAsOf
+
+NOT_PRICED = message("The market prices of that time were not kept.")
 
 
 class AsOfBar(MessageBar):
@@ -24,22 +27,27 @@ class AsOfBar(MessageBar):
     back_wanted = Signal()
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        super().__init__("asOfBar", "history", "accent", "Past positions", parent)
+        super().__init__("asOfBar", "history", "accent", tr("Past positions"), parent)
         self._formats = formats
         self._past: PositionsAsOf | None = None
-        self.back = self.add_button("Back to now")
+        self.back = self.add_button(tr("Back to now"))
         self.back.clicked.connect(self.back_wanted)
 
     def render_past(self, past: PositionsAsOf | None) -> None:
         """Args: past: None for today's positions."""
         self._past = past
         if past is not None:
-            time = self._formats.time(past.taken_at)
-            text = f"Positions as of {time} (run {past.run.id}). Read only."
-            if past.unpriced:
-                text += " The market prices of then are not kept."
-            self.show_message(text, "")
+            self.show_message(translated(text_of(past, self._formats)), "")
         self.setVisible(past is not None)
 
     def reformat(self) -> None:
         self.render_past(self._past)
+
+
+def text_of(past: PositionsAsOf, formats: Formats) -> Message:
+    text = message(
+        "Positions as of {time} (run {number}). Read only.",
+        time=formats.time(past.taken_at),
+        number=past.run.id,
+    )
+    return joined((text, NOT_PRICED)) if past.unpriced else text

@@ -2,20 +2,31 @@
 
 from collections.abc import Callable, Iterable
 
+from app.domain.model.instruments import TYPES
 from app.domain.model.positions import Position
+from app.domain.text.messages import message
 from app.ui.positions.context import PositionsContext
 from app.ui.positions.figures import days_to_expiry, type_name
 from app.ui.table.core.column import FilterKind
 
 PositionFilter = FilterKind[Position, PositionsContext]
 Choices = tuple[tuple[str, str], ...]
-SIDES = (("long", "Long"), ("short", "Short"))
-RESULTS = (("winners", "Winners"), ("losers", "Losers"))
-DAYS = (("7", "Expiring within 7 days"), ("30", "Within 30 days"), ("90", "Within 90 days"))
-CHANGED = (("changed", "Changed since I looked"),)
+SIDES = (("long", message("Long")), ("short", message("Short")))
+RESULTS = (("winners", message("Winners")), ("losers", message("Losers")))
+DAYS = (
+    ("7", message("Expiring within 7 days")),
+    ("30", message("Within 30 days")),
+    ("90", message("Within 90 days")),
+)
+CHANGED = (("changed", message("Changed since you last looked")),)
 
 
-def by_text(key: str, title: str, of: Callable[[Position], str]) -> PositionFilter:
+def by_text(
+    key: str,
+    title: str,
+    of: Callable[[Position], str],
+    shown: Callable[[str, PositionsContext], str] = lambda value, _: value,
+) -> PositionFilter:
     """Only positions of one text, such as an account's; no choice where all have the same."""
 
     def choices(positions: Iterable[Position], _context: PositionsContext) -> Choices:
@@ -26,8 +37,13 @@ def by_text(key: str, title: str, of: Callable[[Position], str]) -> PositionFilt
         *(key, title),
         lambda position, value, _: of(position) == value,
         choices,
-        lambda value, _: value,
+        shown,
     )
+
+
+def type_title(value: str, _context: PositionsContext) -> str:
+    """The type's text, to be translated; a stored layout has only its English words."""
+    return next((name for name in TYPES.values() if name == value), value)
 
 
 def of_choices(
@@ -72,19 +88,19 @@ def is_changed(position: Position, _value: str, context: PositionsContext) -> bo
 
 
 FILTERS: tuple[PositionFilter, ...] = (
-    by_text("account", "Account", lambda position: position.account),
-    by_text("type", "Type", type_name),
-    by_text("currency", "Currency", lambda position: position.instrument.currency),
-    by_text("underlying", "Underlying", lambda position: position.instrument.symbol),
+    by_text("account", message("Account"), lambda position: position.account),
+    by_text("type", message("Type"), type_name, type_title),
+    by_text("currency", message("Currency"), lambda position: position.instrument.currency),
+    by_text("underlying", message("Underlying"), lambda position: position.instrument.symbol),
     FilterKind(  # chosen in a chart: a menu of all instruments would be as long as the table
-        *("instrument", "Instrument"),
+        *("instrument", message("Instrument")),
         lambda position, value, _: position.instrument.description == value,
         lambda _, __: (),
         lambda value, _: value,
     ),
-    of_choices("side", "Long or short", SIDES, is_on_side),
-    of_choices("result", "Winners or losers", RESULTS, has_result),
-    of_choices("expiring", "Expiring", DAYS, expires_within),
-    FilterKind("tag", "Tag", has_tag, tag_choices, lambda value, _: value),
-    of_choices("changed", "Changed", CHANGED, is_changed),
+    of_choices("side", message("Long or short"), SIDES, is_on_side),
+    of_choices("result", message("Winners or losers"), RESULTS, has_result),
+    of_choices("expiring", message("Expiring"), DAYS, expires_within),
+    FilterKind("tag", message("Tag"), has_tag, tag_choices, lambda value, _: value),
+    of_choices("changed", message("Changed"), CHANGED, is_changed),
 )

@@ -14,6 +14,7 @@ from app.domain.desktop.app_state import PortfolioView, SyncState
 from app.domain.model.positions import Identity, Position
 from app.domain.model.runs import Report
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_position
+from app.domain.text.messages import tr, translated
 from app.ui.activity.bar import ActivityBar
 from app.ui.export.source import ExportSource
 from app.ui.positions.as_of_bar import AsOfBar
@@ -220,8 +221,8 @@ class PositionsPage(QWidget):
             text = caption(shown, total, self._state.stored.portfolio.as_of, now, self._formats)
         else:
             text = past_caption(shown, total, self._view.as_of, self._formats)
-        if text != self.caption.text():
-            self.caption.setText(text)
+        if (shown_text := translated(text)) != self.caption.text():
+            self.caption.setText(shown_text)
 
     def apply_settings(self, *, is_marking: bool) -> None:
         """Args: is_marking: highlight what a sync changes."""
@@ -254,7 +255,7 @@ class PositionsPage(QWidget):
             page: QWidget = self.pane
         elif past is not None and not past.positions:
             page = self.no_match
-            self.no_match.show_reason("No position was open then.")
+            self.no_match.show_reason(tr("No positions were open at that time."))
         elif past is not None or self._state.stored.positions:
             page = self.no_match
             is_filtered = bool(self.model.layout.filters)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.model.positions import Position
+from app.domain.text.messages import tr, translated
 from app.ui.positions.columns import KEYS, SUBJECTS
 from app.ui.positions.context import PositionsContext
 from app.ui.style.roles import Index
@@ -33,7 +34,7 @@ class PositionsTable(FastTableView):
     explain_wanted = Signal(object, object, QRect)
 
     def __init__(self, model: PositionsModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, "Positions", parent)
+        super().__init__(model, tr("Positions"), parent)
         self.row_activated.connect(self._explain_cell)
 
     @Slot()
@@ -48,15 +49,15 @@ class PositionsTable(FastTableView):
 
     def fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
         if self.table.context.unseen:
-            menu.addAction("&Mark all changes as seen", self.all_seen.emit)
+            menu.addAction(tr("&Mark all changes as seen"), self.all_seen.emit)
         position = self.table.value(index.row()) if index.isValid() else None
         if position is None:
             return
-        menu.addAction("&Timeline", lambda: self.timeline_wanted.emit(position.id))
+        menu.addAction(tr("&Timeline"), lambda: self.timeline_wanted.emit(position.id))
         cell = QPersistentModelIndex(index)
-        explain = menu.addAction("&Explain this number", partial(self._explain_cell, cell))
+        explain = menu.addAction(tr("&Explain this number"), partial(self._explain_cell, cell))
         explain.setShortcut(QKeySequence(EXPLAIN_KEY))
-        enable(explain, KEYS[index.column()] in SUBJECTS, NO_NUMBER)
+        enable(explain, KEYS[index.column()] in SUBJECTS, translated(NO_NUMBER))
 
     @Slot(QModelIndex)
     def _explain_cell(self, index: Index) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from app.domain.history.unseen import SeenUntil, UnseenChanges
 from app.domain.model.positions import Identity, Position
 from app.domain.model.runs import Report
+from app.domain.text.messages import tr
 from app.ui.positions.context import PositionsContext
 from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel, PositionsTable
@@ -55,7 +56,7 @@ class TablePane(QWidget):
         self.in_base = QToolButton()
         self.in_base.setObjectName("plainTool")
         self.in_base.setCheckable(True)
-        self.in_base.setToolTip("Show all amounts in the base currency, with IBKR's rates")
+        self.in_base.setToolTip(tr("Show all amounts in the base currency, at IBKR's rates"))
         self.in_base.hide()
         self.bar = QWidget()
         self._arrange()
@@ -105,7 +106,8 @@ class TablePane(QWidget):
         """The switch is there where an amount would look different."""
         base = self.model.context.base_currency
         currencies = {row.value.instrument.currency for row in self.model.rows}
-        self.in_base.setText(f"In {base}")
+        # Translators: a button that shows all amounts in this currency, as in "In USD".
+        self.in_base.setText(tr("In {currency}", currency=base))
         self.in_base.setVisible(bool(base) and not currencies <= {base})
 
     @Slot(bool)

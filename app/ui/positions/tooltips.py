@@ -7,37 +7,50 @@ from decimal import Decimal
 
 from app.domain.model.instruments import Instrument
 from app.domain.model.positions import Position, Source
+from app.domain.text.messages import joined, message
 from app.ui.positions.context import PositionsContext
 from app.ui.style.formatting import Formats
 
+NO_COST = message("IBKR gave no average cost for this position")
 # column -> why it shows a dash
 UNKNOWN = {
-    "average_cost": "IBKR gave no average cost for this position",
-    "average_price": "IBKR gave no average cost for this position",
-    "cost_basis": "IBKR gave no average cost for this position, or no rate to the base currency",
-    "market_price": "IBKR gave no price for this position",
-    "market_value": "IBKR gave no market value for this position",
-    "unrealized_pnl": "IBKR gave no unrealized P&L for this position",
-    "unrealized_pct": "Not known without the unrealized P&L and the average cost",
-    "daily_pnl": "IBKR tells today's P&L while connected, for the first 50 positions",
-    "net_pct": "Not known without the market value, its rate and the net liquidation value",
-    "base_value": "Not known without the market value and a rate to the base currency",
-    "base_pnl": "Not known without the unrealized P&L and a rate to the base currency",
-    "days_to_expiry": "It has no expiry date",
-}
-NOT_KEPT = "The market prices of this run are not kept: of days past only the last run's are"
-NOT_OF_THE_PAST = "Only for the positions of now; the timeline has every change"
-NO_CHANGE_STORED = "No stored sync tells when its quantity or cost has changed"
-NOTHING_CLOSED = "Nothing of this position has been closed yet"
-NONE_CLOSED = "Nothing of these positions has been closed yet"
-REALIZED = {
-    Source.BROKER: "IBKR's own figure, net of commission",
-    Source.FILLS: "Computed from the executions, net of commission; IBKR's report is not in yet",
-    Source.ESTIMATE: (
-        "An estimate at the last known market price: no execution tells at what price it was closed"
+    "average_cost": NO_COST,
+    "average_price": NO_COST,
+    "cost_basis": message(
+        "IBKR gave no average cost for this position, or no rate to the base currency"
     ),
-    Source.UNKNOWN: "Realized P&L is not known: no execution and no price for a part of it",
-    Source.SKIPPED: "Realized P&L is not known: its calculation was switched off for a sync",
+    "market_price": message("IBKR gave no price for this position"),
+    "market_value": message("IBKR gave no market value for this position"),
+    "unrealized_pnl": message("IBKR gave no unrealized P&L for this position"),
+    "unrealized_pct": message("Not known without the unrealized P&L and the average cost"),
+    "daily_pnl": message("IBKR sends daily P&L only while connected, for the first 50 positions"),
+    "net_pct": message(
+        "Not known without the market value, its rate and the net liquidation value"
+    ),
+    "base_value": message("Not known without the market value and a rate to the base currency"),
+    "base_pnl": message("Not known without the unrealized P&L and a rate to the base currency"),
+    "days_to_expiry": message("It has no expiry date"),
+}
+NOT_KEPT = message(
+    "The market prices of this run were not kept: for past days, only those of the last run are"
+)
+NOT_OF_THE_PAST = message("Only for current positions; the timeline shows every change")
+NO_CHANGE_STORED = message("No stored sync shows when its quantity or cost changed")
+CONNECTION_LOST = message("the connection that brings newer figures is lost")
+NOTHING_CLOSED = message("No part of this position has been closed yet")
+NONE_CLOSED = message("No part of these positions has been closed yet")
+REALIZED = {
+    Source.BROKER: message("IBKR's own figure, net of commission"),
+    Source.FILLS: message(
+        "Computed from the executions, net of commission; IBKR's report is not in yet"
+    ),
+    Source.ESTIMATE: message(
+        "Estimated at the last known market price: no execution shows the price of the close"
+    ),
+    Source.UNKNOWN: message(
+        "Realized P&L is not known: part of it has neither an execution nor a price"
+    ),
+    Source.SKIPPED: message("Realized P&L is not known: its calculation was turned off for a sync"),
 }
 # figure -> how it is written, where a sync's change of it is shown until the user has seen it
 MARKED: dict[str, Callable[[Formats, Decimal | None], str]] = {
@@ -73,12 +86,17 @@ def before_text(position: Position, context: PositionsContext, key: str) -> str:
         return ""
     before = context.unseen[position.identity]
     if before is None:
-        return "New since you last looked"
+        return message("New since you last looked")
     old, new = figures(before, position, key)
     if old == new:
         return ""
-    write = MARKED[key]
-    return f"{write(context.formats, old)} → {write(context.formats, new)} since you last looked"
+    formats, write = context.formats, MARKED[key]
+    # Translators: a figure before and after a sync, as in "100 → 50 since you last looked".
+    return message(
+        "{before} → {after} since you last looked",
+        before=write(formats, old),
+        after=write(formats, new),
+    )
 
 
 def is_changed(key: str) -> Callable[[Position, PositionsContext], bool]:
@@ -98,7 +116,7 @@ def figures(before: Position, after: Position, key: str) -> tuple[Decimal | None
 def realized_tooltip(position: Position, context: PositionsContext) -> str:
     source = position.realized_source
     why = NOTHING_CLOSED if source is None else REALIZED[source]
-    return "\n".join(filter(None, (before_text(position, context, "realized_pnl"), why)))
+    return joined((before_text(position, context, "realized_pnl"), why), "\n")
 
 
 def group_tooltip(position: Position, context: PositionsContext) -> str:
@@ -110,7 +128,13 @@ def group_tooltip(position: Position, context: PositionsContext) -> str:
     if whole.amount is None or part is None:
         return whole.why
     write = context.formats.money
-    return f"{write(part)} of the group's {write(whole.amount)} {whole.currency}"
+    # Translators: two amounts in one currency, as in "2,000.00 of the group's 8,000.00 USD".
+    return message(
+        "{part} of the group's {whole} {currency}",
+        part=write(part),
+        whole=write(whole.amount),
+        currency=whole.currency,
+    )
 
 
 def changed_tooltip(position: Position, context: PositionsContext) -> str:
@@ -126,11 +150,12 @@ def symbol_tooltip(position: Position, _context: PositionsContext) -> str:
 
 def freshness(position: Position, pushed_at: datetime | None, context: PositionsContext) -> str:
     """When a figure was last updated, and why it is not newer."""
-    formats = context.formats
-    why = "; the connection that brings newer ones is lost" if context.is_lost else ""
     if pushed_at is None:
-        return f"As of the sync {formats.exact_time(position.last_synced_at)}{why}"
-    return f"As of {formats.exact_time(pushed_at)}{why}"
+        time = context.formats.exact_time(position.last_synced_at)
+        as_of = message("As of the sync {time}", time=time)
+    else:
+        as_of = message("As of {time}", time=context.formats.exact_time(pushed_at))
+    return joined((as_of, CONNECTION_LOST), "; ") if context.is_lost else as_of
 
 
 def instrument_text(held: Instrument) -> str:
@@ -138,7 +163,8 @@ def instrument_text(held: Instrument) -> str:
     if held.multiplier != 1:
         parts.append(f"× {held.multiplier.normalize():f}")
     if held.value_factor is not None:
-        parts.append(f"worth {held.value_factor.normalize():f} each at a price of 1")
+        worth = f"{held.value_factor.normalize():f}"
+        parts.append(message("worth {amount} each at a price of 1", amount=worth))
     if held.local_symbol and held.local_symbol != held.symbol:
         parts.append(held.local_symbol)
-    return " · ".join(part for part in parts if part)
+    return joined(parts, " · ")

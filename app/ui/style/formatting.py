@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
+from app.domain.text.messages import tr, tr_plural
+
 MINUS = "−"
 DASH = "—"
 ALMOST = "≈"
@@ -16,7 +18,14 @@ LARGEST = 2**63 - 1  # of QLocale's integers
 MOST_DIGITS = 18  # of a quantity after the point
 STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(MOST_DIGITS + 1))
 # The month by its name: "11/12/26" is December in one country and November in another.
-DAY = "d MMM yyyy"
+DAY, MONTH = "d MMM yyyy", "MMM yyyy"
+YEAR_FIRST = "yyyy年M月d日", "yyyy年M月"
+# language of the locale -> how a day and a month read, where it is not so
+DATES = {
+    QLocale.Language.German: ("d. MMM yyyy", MONTH),
+    QLocale.Language.Japanese: YEAR_FIRST,
+    QLocale.Language.Chinese: YEAR_FIRST,
+}
 SHORT = QLocale.FormatType.ShortFormat
 KEPT = 1000  # texts of times; a table asks for the same ones with every figure that moves
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -36,6 +45,9 @@ class Formats:
     """Texts for one locale. `None` reads as an em dash.
 
     All views share one instance, so that they agree after `choose`.
+
+    Attributes:
+        day_pattern: how a day is written, for a field that one types it into.
     """
 
     def __init__(self, locale: QLocale, clock: str = "system") -> None:
@@ -55,6 +67,7 @@ class Formats:
         self._zero = ord(locale.zeroDigit()[0])
         usual = locale.timeFormat(SHORT)
         self._clock, self._seconds = CLOCKS.get(clock, (usual, with_seconds(usual)))
+        self.day_pattern, self._month = DATES.get(locale.language(), (DAY, MONTH))
         self._written_date = lru_cache(KEPT)(self._write_date)
         self._written_time = lru_cache(KEPT)(self._write_time)
         return True
@@ -115,15 +128,15 @@ class Formats:
         return self._written_date(time)
 
     def _write_date(self, time: datetime) -> str:
-        return self._locale.toString(local(time).date(), DAY)
+        return self._locale.toString(local(time).date(), self.day_pattern)
 
     def day(self, day: dates.date) -> str:
         """ "14 Nov 2026"."""
-        return self._locale.toString(QDate(day.year, day.month, day.day), DAY)
+        return self._locale.toString(QDate(day.year, day.month, day.day), self.day_pattern)
 
     def month(self, day: dates.date) -> str:
         """ "Nov 2026"."""
-        return self._locale.toString(QDate(day.year, day.month, 1), "MMM yyyy")
+        return self._locale.toString(QDate(day.year, day.month, 1), self._month)
 
     def month_name(self, month: int) -> str:
         """ "Nov"."""
@@ -164,19 +177,22 @@ class Formats:
         """ "just now", "12 s ago", "2 min ago", "3 h ago", "5 days ago"."""
         age_s = int((now - time).total_seconds())
         if age_s < 5:
-            return "just now"
+            return tr("just now")
         if age_s < MINUTE_S:
-            return f"{age_s} s ago"
+            # Translators: seconds, minutes and hours, short.
+            return tr("{count} s ago", count=self.count(age_s))
         if age_s < HOUR_S:
-            return f"{age_s // MINUTE_S} min ago"
+            return tr("{count} min ago", count=self.count(age_s // MINUTE_S))
         if age_s < DAY_S:
-            return f"{age_s // HOUR_S} h ago"
+            return tr("{count} h ago", count=self.count(age_s // HOUR_S))
         days = age_s // DAY_S
-        return "1 day ago" if days == 1 else f"{self.count(days)} days ago"
+        return tr_plural("{count} day ago", "{count} days ago", days, count=self.count(days))
 
     def seconds(self, duration_s: float) -> str:
         """One digit after the point; a very quick one has two."""
-        return f"{self.number(Decimal(repr(duration_s)), 1, 1 if duration_s >= 0.1 else 2)} s"
+        number = self.number(Decimal(repr(duration_s)), 1, 1 if duration_s >= 0.1 else 2)
+        # Translators: a duration in seconds.
+        return tr("{number} s", number=number)
 
     def _signed(self, text: str, value: Decimal | None) -> str:
         return f"+{text}" if self.tone(value) > 0 else text

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.desktop.app_state import PortfolioView
 from app.domain.portfolio.live_overlay import LiveOverlay, overlay_rows
+from app.domain.text.messages import message, tr, translated
 from app.ui.style.formatting import Formats
 from app.ui.style.icons import icon
 from app.ui.style.sizes import scaled
@@ -27,7 +28,7 @@ from app.ui.view_state import ViewState
 from app.ui.widgets.plain_text import PlainLabel
 
 LIVE_MS = 1000
-MIXED = "There is no total over several currencies; see the lines below"
+MIXED = message("There is no total over several currencies; see the lines below")
 LEAST_WIDTH = 320  # at the usual font
 MOST_HEIGHT = (
     330  # at the usual font; of many accounts' lines, which scroll then: the table needs room too
@@ -49,7 +50,7 @@ class SummaryBar(QWidget):
         super().__init__(parent)
         self.setObjectName("summaryStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Portfolio summary")
+        self.setAccessibleName(tr("Portfolio summary"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._formats = formats
         self._book = self._stored = PortfolioView()
@@ -67,8 +68,8 @@ class SummaryBar(QWidget):
         self.toggle = QToolButton()
         self.toggle.setObjectName("foldButton")
         self.toggle.setCheckable(True)
-        self.toggle.setToolTip("By currency and account")
-        self.toggle.setAccessibleName("Figures by currency and account")
+        self.toggle.setToolTip(tr("By currency and account"))
+        self.toggle.setAccessibleName(tr("Figures by currency and account"))
         self.toggle.setFocusPolicy(FOCUS.StrongFocus)
         self.toggle.toggled.connect(self._unfold)
         self.whose = PlainLabel()
@@ -146,7 +147,7 @@ class SummaryBar(QWidget):
     def _add_scroll(self) -> None:
         self._scroll = QScrollArea()
         self._scroll.setObjectName("summaryScroll")
-        self._scroll.setAccessibleName("Portfolio summary")
+        self._scroll.setAccessibleName(tr("Portfolio summary"))
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)
@@ -157,7 +158,7 @@ class SummaryBar(QWidget):
 
     def _render(self) -> None:
         rows = summary_rows(self._book, self._account)
-        self.whose.setText(rows.headline.title)
+        self.whose.setText(translated(rows.headline.title))
         self._fill(self.headline, rows.headline, MIXED if rows.is_mixed else "")
         self._heads = len(rows.more)
         while len(self._spare) < self._heads:

@@ -7,33 +7,42 @@ from app.domain.model.amounts import ZERO
 from app.domain.portfolio.fx_rates import ConversionBasis, ConvertedAmount, Rate
 from app.domain.portfolio.realized_totals import Period, RealizedByPeriod, RealizedSum
 from app.domain.portfolio.summary import AccountSummary
+from app.domain.text.messages import joined, message, message_plural
 from app.ui.style.formatting import ALMOST, DASH, Formats
 
 TITLES = (
-    "Net liquidation",
-    "Cash",
-    "Market value",
-    "Unrealized P&L",
-    "Daily P&L",
-    "Today",
-    "This month",
-    "This year",
-    "All time",
+    message("Net liquidation"),
+    message("Cash"),
+    message("Market value"),
+    message("Unrealized P&L"),
+    message("Daily P&L"),
+    message("Today"),
+    message("This month"),
+    message("This year"),
+    # Translators: the realized P&L since the first sync.
+    message("All time"),
 )
-REALIZED = "Realized P&L"
+REALIZED = message("Realized P&L")
 FIRST_REALIZED = 5  # in TITLES; the periods in their order
-IN_PERIOD = {
-    Period.TODAY: "today",
-    Period.MONTH: "this month",
-    Period.YEAR: "this year",
-    Period.ALL: "in all",
+SPOKEN_TITLES = (  # as a screen reader says them, without the title of a group above
+    *TITLES[:FIRST_REALIZED],
+    message("Realized P&L today"),
+    message("Realized P&L this month"),
+    message("Realized P&L this year"),
+    message("Realized P&L of all time"),
+)
+NO_NET = message("IBKR gave no net liquidation value")
+NO_CASH = message("IBKR gave no cash balance")
+NO_VALUE = message("A position has no market value")
+NO_UNREALIZED = message("A position has no unrealized P&L")
+NO_DAILY = message("IBKR sends the account's daily P&L only while connected")
+NEVER_CLOSED = message("Nothing has been closed yet")
+NOTHING_CLOSED = {
+    Period.TODAY: message("Nothing was closed today"),
+    Period.MONTH: message("Nothing was closed this month"),
+    Period.YEAR: message("Nothing was closed this year"),
+    Period.ALL: NEVER_CLOSED,
 }
-NO_NET = "IBKR gave no net liquidation value"
-NO_CASH = "IBKR gave no cash balance"
-NO_VALUE = "A position has no market value"
-NO_UNREALIZED = "A position has no unrealized P&L"
-NO_DAILY = "IBKR tells today's P&L of an account while connected"
-NEVER_CLOSED = "Nothing has been closed yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +96,12 @@ def summed(
 ) -> SummaryFigure:
     lines = basis_lines(sum_.basis, formats)
     if sum_.amount is None:
-        return SummaryFigure(DASH, tooltip="\n".join(lines) or why_unknown)
+        return SummaryFigure(DASH, tooltip=joined(lines, "\n") or why_unknown)
     return SummaryFigure(
         formats.gain(sum_.amount) if is_gain else formats.money(sum_.amount),
         formats.tone(sum_.amount) if is_gain else 0,
         is_partial=bool(sum_.basis.lacking),
-        tooltip="\n".join(lines),
+        tooltip=joined(lines, "\n"),
     )
 
 
@@ -111,7 +120,7 @@ def realized(
     return SummaryFigure(
         formats.gain(exact),
         formats.tone(exact),
-        note=f"{ALMOST} {formats.gain(estimated)} estimated" if estimated else "",
+        note=message("{amount} estimated", amount=almost(estimated, formats)) if estimated else "",
         is_partial=found.is_partial,
         tooltip=tooltip,
     )
@@ -120,30 +129,64 @@ def realized(
 def realized_tooltip(found: RealizedSum, period: Period, currency: str, formats: Formats) -> str:
     own = found.realized
     if not own.closes and not found.basis.lacking:
-        return f"Nothing was closed {IN_PERIOD[period]}"
-    lines = []
+        return NOTHING_CLOSED[period]
+    lines: list[str] = []
     if own.closes:
-        lines.append(f"{closes(own.closes, formats)} {IN_PERIOD[period]}")
+        lines.append(closes_text(own.closes, period, formats))
     if own.closes > own.unknown:
-        lines.append(f"Exact: {formats.gain(own.exact or ZERO)} {currency}")
+        amount = f"{formats.gain(own.exact or ZERO)} {currency}"
+        lines.append(message("Exact: {amount}", amount=amount))
     if own.estimated:
-        amount = f"{ALMOST} {formats.gain(own.estimated)} {currency}"
-        lines.append(f"Estimated at the last known prices: {amount}")
+        amount = f"{almost(own.estimated, formats)} {currency}"
+        lines.append(message("Estimated at the last known prices: {amount}", amount=amount))
     if own.unknown:
-        has = "has" if own.unknown == 1 else "have"
-        lines.append(f"Not included: {closes(own.unknown, formats)} that {has} no known figure")
-    return "\n".join((*lines, *basis_lines(found.basis, formats)))
+        lines.append(
+            message_plural(
+                "Not included: {count} close that has no known figure",
+                "Not included: {count} closes that have no known figure",
+                own.unknown,
+                count=formats.count(own.unknown),
+            )
+        )
+    return joined((*lines, *basis_lines(found.basis, formats)), "\n")
 
 
-def closes(number: int, formats: Formats) -> str:
-    return f"{formats.count(number)} {'close' if number == 1 else 'closes'}"
+def closes_text(number: int, period: Period, formats: Formats) -> str:
+    """How often positions were closed, wholly or in part."""
+    count = formats.count(number)
+    match period:
+        case Period.TODAY:
+            return message_plural(
+                "{count} close today", "{count} closes today", number, count=count
+            )
+        case Period.MONTH:
+            return message_plural(
+                "{count} close this month", "{count} closes this month", number, count=count
+            )
+        case Period.YEAR:
+            return message_plural(
+                "{count} close this year", "{count} closes this year", number, count=count
+            )
+        case Period.ALL:
+            return message_plural(
+                "{count} close in all", "{count} closes in all", number, count=count
+            )
+
+
+def almost(amount: Decimal, formats: Formats) -> str:
+    return f"{ALMOST} {formats.gain(amount)}"
 
 
 def basis_lines(basis: ConversionBasis, formats: Formats) -> list[str]:
     """What a sum does not include, then the rates that it uses."""
-    lines = []
+    lines: list[str] = []
     if basis.lacking:
-        lines.append(f"Not included: {', '.join(basis.lacking)} (IBKR gave no exchange rate)")
+        currencies = ", ".join(basis.lacking)
+        lines.append(
+            message(
+                "Not included: {currencies} (IBKR gave no exchange rate)", currencies=currencies
+            )
+        )
     by_currency: dict[str, list[Rate]] = {}
     for rate in basis.rates:
         by_currency.setdefault(rate.currency, []).append(rate)
@@ -154,8 +197,7 @@ def rate_line(rates: list[Rate], formats: Formats) -> str:
     """The newest of one currency's rates; accounts synced at other times have others."""
     newest = max(rates, key=lambda rate: rate.as_of)
     value = formats.number(newest.value, 2, 4 if newest.value >= 1 else 7)
-    others = "" if len(rates) == 1 else ", and earlier ones"
-    return (
-        f"1 {newest.currency} = {value} {newest.base}, "
-        f"from IBKR, {formats.time(newest.as_of)}{others}"
-    )
+    rate, time = f"1 {newest.currency} = {value} {newest.base}", formats.time(newest.as_of)
+    if len(rates) == 1:
+        return message("{rate}, from IBKR, {time}", rate=rate, time=time)
+    return message("{rate}, from IBKR, {time}, and earlier ones", rate=rate, time=time)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
+from app.domain.text.messages import message, translated
 from app.ui.style.roles import LEFT, RIGHT
 from app.ui.style.sizes import SMALL, scaled
 from app.ui.style.theme import figures_font
@@ -36,7 +37,7 @@ class SummaryGrid:
         self._grid.setHorizontalSpacing(SPACING)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(LAST_COLUMN, 1)
-        self._titles = [column_title(title) for title in (*TITLES, "Positions")]
+        self._titles = [column_title(title) for title in (*TITLES, message("Positions"))]
         self._group = column_title(REALIZED)
         self._group.setAlignment(LEFT)
         self._lines: tuple[SummaryLine, ...] = ()
@@ -104,7 +105,7 @@ class SummaryGrid:
 
     def _fitting(self, lines: Sequence[SummaryLine], width: int) -> Breakpoint:
         left, _, right, _ = MARGINS
-        group = self._group.fontMetrics().horizontalAdvance(REALIZED)
+        group = self._group.fontMetrics().horizontalAdvance(self._group.text())
         title = max(width_of(widget) for widget in (self._whose, *(line.title for line in lines)))
         large, small = (
             [
@@ -122,7 +123,7 @@ class SummaryGrid:
 
 
 def column_title(text: str) -> PlainLabel:
-    label = PlainLabel(text)
+    label = PlainLabel(translated(text))
     label.setObjectName("quiet")
     label.setAlignment(RIGHT)
     return label

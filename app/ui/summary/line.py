@@ -6,15 +6,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.text.messages import Message, joined, message, translated
 from app.ui.style.roles import LEFT, RIGHT
 from app.ui.style.sizes import LARGE, SMALL, TITLE
 from app.ui.style.theme import GAIN_TONES, figures_font, set_tone
 from app.ui.summary.breakpoints import LARGE_FIGURES
-from app.ui.summary.figures import FIRST_REALIZED, REALIZED, TITLES, SummaryFigure
+from app.ui.summary.figures import FIRST_REALIZED, SPOKEN_TITLES, TITLES, SummaryFigure
 from app.ui.widgets.plain_text import PlainLabel, plain_tooltip
 
 PARTIAL_GAP = 6
 NOTE_GAP = 4  # keeps the note nearer to its number than to the next line
+# Translators: a sum that something is missing from.
+PARTIAL = message("partial")
+# Translators: a figure that no longer moves, because the connection is lost.
+OUT_OF_DATE = message("out of date")
 
 
 class SummaryLine:
@@ -38,10 +43,10 @@ class SummaryLine:
             label.setObjectName("" if is_headline else "quiet")
         large = LARGE_FIGURES if is_headline else ()
         self.figures = [
-            FigureCell(spoken_title(n), is_large=n in large, parent=content)
+            FigureCell(SPOKEN_TITLES[n], is_large=n in large, parent=content)
             for n in range(len(TITLES))
         ]
-        self.count = FigureCell("Positions", parent=content)
+        self.count = FigureCell(message("Positions"), parent=content)
         for cell in (*self.figures, self.count):
             cell.hide()
         self.set_fonts(content.font())
@@ -71,8 +76,8 @@ class SummaryLine:
     def show_row(
         self, title: str, currency: str, figures: Sequence[SummaryFigure], count: str
     ) -> None:
-        self.title.setText(title)
-        self.title_again.setText(title)
+        for label in (self.title, self.title_again):
+            label.setText(translated(title))
         for cell, figure in zip(self.figures, figures, strict=True):
             cell.show_figure(figure, currency)
         self.count.show_figure(SummaryFigure(count), "")
@@ -81,12 +86,6 @@ class SummaryLine:
         """The title, the figures in the order of TITLES, the number of positions."""
         cells = (*self.figures, self.count)
         return [self.title.text(), *(cell.text() for cell in cells)]
-
-
-def spoken_title(number: int) -> str:
-    """A figure's whole title: "Realized P&L today"."""
-    title = TITLES[number]
-    return f"{REALIZED} {title[0].lower()}{title[1:]}" if number >= FIRST_REALIZED else title
 
 
 class FigureCell(QWidget):
@@ -100,14 +99,15 @@ class FigureCell(QWidget):
         self, title: str, *, is_large: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._shown: tuple[SummaryFigure, str] | None = None
+        self._figure, self._currency = SummaryFigure(""), ""
+        self._shown: tuple[str, ...] = ()
         self._title, self._is_large = title, is_large
         self._is_small = self._is_stale = False
         self._base, self._height = self.font(), 0
         self.number = PlainLabel()
         self.number.setAlignment(RIGHT)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.partial = PlainLabel("partial")
+        self.partial = PlainLabel()
         set_tone(self.partial, "warning")
         self.partial.hide()
         self.note = PlainLabel()
@@ -143,12 +143,12 @@ class FigureCell(QWidget):
         if is_stale != self._is_stale:
             self._is_stale = is_stale
             self._set_number_font()
-            self._name()
+            self.show_figure(self._figure, self._currency)
 
     def width_of(self, is_small: bool) -> int:
         """The width that it needs in this size, in pixels."""
         number = QFontMetrics(self._number_font(is_small=is_small)).horizontalAdvance(self.text())
-        if self._shown and self._shown[0].is_partial:
+        if self._figure.is_partial:
             number += self.partial.sizeHint().width() + PARTIAL_GAP
         note = self.note.sizeHint().width() if self.note.text() else 0
         return max(number + 2, note)
@@ -166,26 +166,28 @@ class FigureCell(QWidget):
 
     def show_figure(self, figure: SummaryFigure, currency: str) -> None:
         """Does nothing if the figure is unchanged, as most are each second."""
-        if (figure, currency) == self._shown:
+        self._figure, self._currency = figure, currency
+        note, tooltip, partial = map(translated, (figure.note, figure.tooltip, PARTIAL))
+        shown = (figure.text, note, tooltip, partial, translated(self._name()))
+        if shown == self._shown:
             return
-        self._shown = figure, currency
+        self._shown = shown
         self.number.setText(figure.text)
         set_tone(self.number, GAIN_TONES[figure.tone])
+        self.partial.setText(partial)
         self.partial.setVisible(figure.is_partial)
-        self.note.setText(figure.note)
-        self.note.setVisible(bool(figure.note))
-        self.setToolTip(plain_tooltip(figure.tooltip))
-        self._name()
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self.setToolTip(plain_tooltip(tooltip))
+        self.number.setAccessibleName(shown[-1])
+        self.number.setAccessibleDescription(tooltip)
 
-    def _name(self) -> None:
+    def _name(self) -> Message:
         """ "Net liquidation: 492,322.74 USD"."""
-        if self._shown is None:
-            return
-        figure, currency = self._shown
-        marks = (" partial" * figure.is_partial, " out of date" * self._is_stale)
-        number = f"{self._title}: {figure.text} {currency}".rstrip()
-        self.number.setAccessibleName(",".join((number, *filter(None, marks))))
-        self.number.setAccessibleDescription(figure.tooltip)
+        value = f"{self._figure.text} {self._currency}".rstrip()
+        number = message("{title}: {value}", title=self._title, value=value)
+        marks = (PARTIAL if self._figure.is_partial else "", OUT_OF_DATE if self._is_stale else "")
+        return joined((number, *marks), ", ")
 
     def text(self) -> str:
         return self.number.text()

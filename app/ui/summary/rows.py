@@ -6,6 +6,7 @@ from app.domain.desktop.app_state import PortfolioView
 from app.domain.model.amounts import sum_if_known
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.portfolio.summary import AccountSummary, total_row
+from app.domain.text.messages import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,13 @@ def summary_rows(book: PortfolioView, account: str) -> SummaryRows:
     own = [row for row in book.portfolio.rows if row.account == account]
     bases = [row for row in own if row.is_base]
     currencies = [row for row in own if not row.is_base]
-    title = "All accounts" if account == ALL_ACCOUNTS else account
+    title = message("All accounts") if account == ALL_ACCOUNTS else account
     by_base = () if bases or account != ALL_ACCOUNTS else totals_by_base(book)
     if bases or by_base or len(currencies) == 1:
         headline = (bases or by_base or currencies)[0]
     else:
         headline = replace(NOTHING, account=account, positions=count(book, account))
-    lines = [SummaryRow(f"in {row.currency}", row) for row in currencies]
+    lines = [SummaryRow(message("in {currency}", currency=row.currency), row) for row in currencies]
     if account == ALL_ACCOUNTS and len(book.accounts) > 1:
         lines += [
             SummaryRow(account_title(row, "" if len(by_base) > 1 else headline.currency), row)
@@ -84,7 +85,7 @@ def account_title(row: AccountSummary, usual: str) -> str:
     """Args: usual: the currency that goes without saying; empty if none does."""
     if row.currency == usual:
         return row.account
-    return f"{row.account} in {row.currency}"
+    return message("{account} in {currency}", account=row.account, currency=row.currency)
 
 
 def count(book: PortfolioView, account: str) -> int:

@@ -43,7 +43,7 @@ async def test_past_positions_have_a_dash_that_says_why(past: PastDesk) -> None:
     past.history.show_as_of(1)
     await past.answered()
     assert past.column("Changed at") == ["—", "—"]
-    assert "timeline has every change" in past.cell(0, "changed_at", TOOLTIP)
+    assert "timeline shows every change" in past.cell(0, "changed_at", TOOLTIP)
     past.history.back_to_now()
     assert "—" not in past.column("Changed at")
     await controller.shutdown()

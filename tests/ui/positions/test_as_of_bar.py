@@ -73,7 +73,7 @@ async def test_prices_that_are_not_kept_are_a_dash_that_says_why(past: PastDesk)
     assert past.column("Market value") == ["—"]
     assert past.column("Average cost") == ["10.00"]
     tip = past.cell(0, "market_price", TOOLTIP)
-    assert tip.startswith("The market prices of this run are not kept")
+    assert tip.startswith("The market prices of this run were not kept")
     assert "not kept" in past.window.positions.as_of_bar.text()
     past.window.positions.as_of_bar.back.click()
     assert past.column("Market price") == ["12.00"]

@@ -79,7 +79,7 @@ def tooltip(model: PositionsModel, symbol: str) -> str:
 
 def test_without_groups_it_is_a_dash_that_says_what_to_do(model: PositionsModel) -> None:
     assert set(shares(model).values()) == {"—"}
-    assert tooltip(model, "AAPL") == "Group the rows to see what part of its group each one is"
+    assert tooltip(model, "AAPL") == "Group the rows to see what share of its group each one is"
 
 
 def test_each_row_is_a_part_of_its_group(model: PositionsModel) -> None:

@@ -219,7 +219,7 @@ def test_the_unknown_says_why(model: PositionsModel) -> None:
 def test_an_estimate_is_marked_as_one(model: PositionsModel) -> None:
     show(model, [position("AAPL", realized_pnl=Decimal("12.5"), realized_source=Source.ESTIMATE)])
     assert cell(model, 0, "realized_pnl").data() == "≈ +12.50"
-    assert "estimate" in cell(model, 0, "realized_pnl").data(TOOLTIP)
+    assert "Estimated" in cell(model, 0, "realized_pnl").data(TOOLTIP)
 
 
 def test_a_search_needs_every_word_and_an_account_its_rows(model: PositionsModel) -> None:

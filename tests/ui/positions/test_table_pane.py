@@ -58,7 +58,7 @@ async def test_a_realized_total_of_nothing_closed_is_a_dash_like_its_rows(desk: 
     assert desk.column("Realized P&L") == ["—", "—"]
     assert desk.window.positions.pane.totals.texts()[key] == "—"
     total = model.subtotal(model.total, KEYS.index(key))
-    assert total.tooltip == "Nothing of these positions has been closed yet"
+    assert total.tooltip == "No part of these positions has been closed yet"
     totals = table_sheet(model, is_everything=True).totals
     assert totals is not None
     place = [heading.key for heading in totals.headings].index(key)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
+from app.domain.text.messages import tr
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
 from app.ui.table.arranging.menus import (
@@ -53,13 +54,13 @@ class FilterBar(QWidget):
         self.filters = FilterMenu(model, self)
         self.groups = GroupMenu(model, self)
         menus: list[tuple[str, LayoutMenu]] = [
-            ("Filter", self.filters),
-            ("Group", self.groups),
-            ("Columns", self.columns),
+            (tr("Filter"), self.filters),
+            (tr("Group"), self.groups),
+            (tr("Columns"), self.columns),
         ]
         if saved is not None:
             self.saved = SavedLayoutMenu(model, saved, self)
-            menus.append(("Layouts", self.saved))
+            menus.append((tr("Layouts"), self.saved))
         self.buttons = tuple(self._button(title, menu) for title, menu in menus)
         self._flow = FlowLayout()
         flow = QWidget()
@@ -91,21 +92,25 @@ class FilterBar(QWidget):
         spec, context = self._model.spec, self._model.context
         for each in layout.filters:
             kind = spec.filter_kind(each.kind)
-            text = f"{kind.title}: {kind.text(each.value, context)}"
+            value = kind.text(each.value, context)
+            # Translators: a filter and what it lets through, as in "Currency: USD".
+            text = tr("{filter}: {value}", filter=kind.title, value=value)
             if each in self.by_chart:
-                text = f"Filtered by chart: {text}"
+                text = tr("Filtered by chart: {filter}", filter=text)
             self._add_chip(text, partial(self._remove_filter, each))
         for key in layout.groups:
-            self._add_chip(f"By {spec.column(key).title}", partial(self._remove_group, key))
+            # Translators: what the rows are grouped by, as in "By Currency".
+            text = tr("By {column}", column=spec.column(key).title)
+            self._add_chip(text, partial(self._remove_group, key))
         if len(layout.filters) > 1:
-            self._add_chip("Clear all", self.clear)
+            self._add_chip(tr("Clear all"), self.clear)
 
     def _add_chip(self, text: str, remove: Callable[[], None]) -> None:
         chip = QToolButton()
         chip.setObjectName("chip")
         chip.setText(limited(text, SYMBOL_LENGTH).replace("&", "&&"))
-        chip.setAccessibleName(f"Remove: {text}")
-        chip.setToolTip("Click to remove")
+        chip.setAccessibleName(tr("Remove: {filter}", filter=text))
+        chip.setToolTip(tr("Click to remove"))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setIcon(icon("close", current_colours().muted))
         chip.setIconSize(QSize(9, 9))

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
+from app.domain.text.messages import tr, translated
 from app.ui.table.arranging.saved_layouts import DEFAULT_NAME, SavedLayouts
 from app.ui.table.core.layout import Filter, TableLayout
 from app.ui.table.model.table_model import TableModel
@@ -69,7 +70,7 @@ class LayoutMenu(StayOpenMenu):
         raise NotImplementedError
 
     def add_check(self, menu: QMenu, text: str, *, is_on: bool) -> QAction:
-        action = menu.addAction(text.replace("&", "&&"))
+        action = menu.addAction(translated(text).replace("&", "&&"))
         action.setCheckable(True)
         action.setChecked(is_on)
         return action
@@ -79,19 +80,19 @@ class ColumnMenu(LayoutMenu):
     """One checkable action a column; the one that names the row stays."""
 
     def __init__(self, model: TableModel[Any, Any], parent: QWidget | None = None) -> None:
-        super().__init__("&Columns", model, parent)
+        super().__init__(tr("&Columns"), model, parent)
 
     def add_choices(self) -> None:
         shown = self.layout_now.keys
         for column in self._model.spec.columns:
             action = self.add_check(self, column.title, is_on=column.key in shown)
-            action.setToolTip(column.description)
+            action.setToolTip(translated(column.description))
             action.toggled.connect(partial(self._toggle, column.key))
             if not column.is_hideable:
                 action.setEnabled(False)
-                action.setToolTip("This column has to stay: it names the row")
+                action.setToolTip(tr("This column can't be hidden: it names the row"))
         self.addSeparator()
-        self.addAction("&Reset columns", self._reset)
+        self.addAction(tr("&Reset columns"), self._reset)
 
     def _toggle(self, key: str, is_on: bool) -> None:
         order = [column.key for column in self._model.spec.columns]
@@ -113,7 +114,7 @@ class FilterMenu(LayoutMenu):
     """A submenu for each kind of filter, with its values."""
 
     def __init__(self, model: TableModel[Any, Any], parent: QWidget | None = None) -> None:
-        super().__init__("&Filter", model, parent)
+        super().__init__(tr("&Filter"), model, parent)
 
     def add_choices(self) -> None:
         values = [row.value for row in self._model.rows]
@@ -122,7 +123,7 @@ class FilterMenu(LayoutMenu):
             choices = kind.choices(values, context)
             menu: QMenu = self
             if len(choices) > 1:
-                menu = StayOpenMenu(kind.title, self)
+                menu = StayOpenMenu(translated(kind.title), self)
                 self.addMenu(menu)
             for value, text in choices:
                 wanted = Filter(kind.key, value)
@@ -137,7 +138,7 @@ class GroupMenu(LayoutMenu):
     """What to group by, first and second; fold and unfold all."""
 
     def __init__(self, model: TableModel[Any, Any], parent: QWidget | None = None) -> None:
-        super().__init__("&Group by", model, parent)
+        super().__init__(tr("&Group by"), model, parent)
 
     def add_choices(self) -> None:
         groups = self.layout_now.groups
@@ -146,8 +147,8 @@ class GroupMenu(LayoutMenu):
                 action = self.add_check(self, column.title, is_on=column.key in groups)
                 action.toggled.connect(partial(self._toggle, column.key))
         self.addSeparator()
-        fold = self.addAction("&Collapse all", partial(self._fold_all, True))
-        unfold = self.addAction("&Expand all", partial(self._fold_all, False))
+        fold = self.addAction(tr("&Collapse all"), partial(self._fold_all, True))
+        unfold = self.addAction(tr("&Expand all"), partial(self._fold_all, False))
         for action in (fold, unfold):
             action.setEnabled(bool(groups))
 
@@ -169,9 +170,9 @@ class SavedLayoutMenu(LayoutMenu):
         saved: SavedLayouts,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("&Layouts", model, parent)
+        super().__init__(tr("&Layouts"), model, parent)
         self._saved = saved
-        self._name = DEFAULT_NAME  # the one chosen last
+        self._name: str = DEFAULT_NAME  # the one chosen last
 
     def add_choices(self) -> None:
         chosen = QActionGroup(self)
@@ -181,13 +182,14 @@ class SavedLayoutMenu(LayoutMenu):
             action.triggered.connect(partial(self._load, name))
         self.addSeparator()
         is_own = self._name != DEFAULT_NAME
-        save = self.addAction("&Save", self._save)
-        save_as = self.addAction("Save &as…", self._save_as)
-        rename = self.addAction("&Rename…", self._rename)
-        delete = self.addAction("&Delete", self._delete)
-        save_as.setToolTip("Columns, order, filters and groups under a name of your own")
+        save = self.addAction(tr("&Save"), self._save)
+        save_as = self.addAction(tr("Save &as…"), self._save_as)
+        rename = self.addAction(tr("&Rename…"), self._rename)
+        delete = self.addAction(tr("&Delete"), self._delete)
+        save_as.setToolTip(tr("Columns, order, filters and groups, under a name you choose"))
+        why_not = tr("The default layout can't be changed; save yours under a name")
         for action in (save, rename, delete):
-            enable(action, is_own, "The default layout can't be changed; save yours under a name")
+            enable(action, is_own, why_not)
 
     def _load(self, name: str) -> None:
         self._name = name
@@ -204,11 +206,11 @@ class SavedLayoutMenu(LayoutMenu):
 
     @Slot()
     def _save_as(self) -> None:
-        self._ask("Save layout", "", self._save_under)
+        self._ask(tr("Save layout"), "", self._save_under)
 
     @Slot()
     def _rename(self) -> None:
-        self._ask("Rename layout", self._name, self._rename_to)
+        self._ask(tr("Rename layout"), self._name, self._rename_to)
 
     def _save_under(self, name: str) -> None:
         self._name = self._saved.save(name, self.layout_now)
@@ -216,20 +218,23 @@ class SavedLayoutMenu(LayoutMenu):
     def _rename_to(self, name: str) -> None:
         self._name = self._saved.rename(self._name, name)
 
-    def _ask(self, title: str, text: str, take: Callable[[str], None]) -> None:
+    def _ask(
+        self, title: str, text: str, take: Callable[[str], None], *, is_again: bool = False
+    ) -> None:
         """Asks for a name; a name that cannot be used is asked for again."""
+        again = tr("{title}: choose another name", title=title)
         dialog = QInputDialog(self.parentWidget())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setObjectName("layoutName")
-        dialog.setWindowTitle(title)
-        dialog.setLabelText("Name:")
+        dialog.setWindowTitle(again if is_again else title)
+        dialog.setLabelText(tr("Name:"))
         dialog.setTextValue(text)
 
         def on_accepted() -> None:
             try:
                 take(dialog.textValue())
             except ValueError:
-                self._ask(f"{title}: choose another name", dialog.textValue(), take)
+                self._ask(title, dialog.textValue(), take, is_again=True)
 
         dialog.accepted.connect(on_accepted)
         dialog.open()

@@ -6,10 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QSettings
 
+from app.domain.text.messages import message
 from app.ui.table.core.column import TableSpec
 from app.ui.table.core.layout import TableLayout, read_layout
 
-DEFAULT_NAME = "Default"
+# Translators: the layout of a table before anyone changes it.
+DEFAULT_NAME = message("Default")
 LONGEST_NAME = 60
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from app.domain.text.messages import message
 from app.export.sheet import Kind
 from app.ui.style.formatting import DASH, Formats
 from app.ui.table.core.column import Column, TableContext
@@ -35,9 +36,9 @@ def word(key: str, title: str, of: Callable[[R], str], **more: Any) -> Column[R,
 def note(of: Callable[[R], str]) -> Column[R, Any]:
     """Sentences, whole in the tooltip; such a column takes the spare width."""
     return word(
-        *("note", "Note", of),
+        *("note", message("Note"), of),
         text=lambda row, _: of(row),
-        description="What else there is to say",
+        description=message("Further details"),
         tone=lambda *_: MUTED,
         tooltip=lambda row, _: of(row),
         width=16,

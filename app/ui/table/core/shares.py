@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from app.domain.text.messages import message
 from app.ui.table.core.column import Column, TableContext, TableSpec
 from app.ui.table.core.layout import GroupPath, TableLayout
 from app.ui.table.core.subtotals import converted_text, unknown_text
@@ -29,8 +30,8 @@ class Whole:
     why: str = ""
 
 
-NOT_GROUPED = Whole(why="Group the rows to see what part of its group each one is")
-ZERO_SUM = Whole(why="The group's sum is zero")
+NOT_GROUPED = Whole(why=message("Group the rows to see what share of its group each one is"))
+ZERO_SUM = Whole(why=message("The group's sum is zero"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,9 @@ def wholes_over(
 
 def whole_of(amounts: Amounts, context: TableContext) -> Whole:
     if amounts.unknown:
-        return Whole(why=f"The group's sum is not known: {lowered(unknown_text(amounts.unknown))}")
+        unknown = unknown_text(amounts.unknown)
+        return Whole(why=message("The group's sum is not known: {reason}", reason=unknown))
     amount, currency, _ = amounts.total(context)
     if amount is None:
         return Whole(why=converted_text(None, currency))
     return Whole(amount, currency) if amount else ZERO_SUM
-
-
-def lowered(sentence: str) -> str:
-    return f"{sentence[:1].lower()}{sentence[1:]}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from app.domain.text.messages import joined, message, message_plural
 from app.ui.style.formatting import DASH
 from app.ui.style.theme import GAIN_TONES
 from app.ui.table.core.column import Column, TableContext
@@ -61,7 +62,7 @@ def money_cell(column: Column[Any, C], amounts: Amounts, context: C) -> Subtotal
     lines.append(unknown_text(amounts.unknown))
     if column.sum_note is not None and amounts.needs_note:
         lines.append(column.sum_note[1])
-    tooltip = "\n".join(line for line in lines if line)
+    tooltip = joined(lines, "\n")
     if total is None:
         return SubtotalCell(DASH, tooltip=tooltip, is_converted=True)
     text = write(total) + (AND_UNKNOWN if amounts.unknown else "")
@@ -79,7 +80,7 @@ def ratio_cell(sums: RatioSums, context: TableContext) -> SubtotalCell:
     bottom, _, _ = Amounts(sums.below, unknown).total(context)
     tooltip = unknown_text(unknown)
     if is_converted:
-        tooltip = "\n".join(filter(None, (converted_text(top, currency), tooltip)))
+        tooltip = joined((converted_text(top, currency), tooltip), "\n")
     if top is None or not bottom:
         return SubtotalCell(DASH, tooltip=tooltip, is_converted=is_converted)
     ratio = top / bottom * 100
@@ -90,13 +91,19 @@ def ratio_cell(sums: RatioSums, context: TableContext) -> SubtotalCell:
 
 def converted_text(total: Decimal | None, currency: str) -> str:
     if total is not None:
-        return f"Converted to {currency} with IBKR's rates of the last sync"
+        return message(
+            "Converted to {currency} at IBKR's rates from the last sync", currency=currency
+        )
     if not currency:
-        return "No total: the accounts have different base currencies"
-    return f"No total: IBKR gave no rate to {currency} for one of these currencies"
+        return message("No total: the accounts have different base currencies")
+    return message(
+        "No total: IBKR gave no rate to {currency} for one of these currencies", currency=currency
+    )
 
 
 def unknown_text(count: int) -> str:
     if not count:
         return ""
-    return "1 row has no known figure" if count == 1 else f"{count} rows have no known figure"
+    return message_plural(
+        "{count} row has no known figure", "{count} rows have no known figure", count
+    )

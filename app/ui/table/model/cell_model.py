@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Slot
 
+from app.domain.text.messages import tr, translated
 from app.ui.style.formatting import DASH
 from app.ui.style.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, LEFT, RIGHT, TOOLTIP, Index
 from app.ui.table.core.column import TableContext, TableSpec, columns_in_order
@@ -60,7 +61,8 @@ class CellModel(ListModel[Line], Generic[R, C]):
             row.tones = [None] * self._columns
         text = texts[column]
         if text is None:
-            text = texts[column] = self.spec.columns[column].text(row.value, self.context)
+            made = self.spec.columns[column].text(row.value, self.context)
+            text = texts[column] = translated(made)
         return text
 
     def tone(self, row: TableRow[R], column: int) -> str:
@@ -100,7 +102,7 @@ class CellModel(ListModel[Line], Generic[R, C]):
         return found
 
     def group_title(self, group: GroupLine[R]) -> str:
-        return f"{group.title} ({self.context.formats.count(len(group.rows))})"
+        return f"{translated(group.title)} ({self.context.formats.count(len(group.rows))})"
 
     def is_italic(self, row: TableRow[R], column: int) -> bool:
         """Whether the cell's figure is not quite TWS's own at this moment: it is converted, or a
@@ -142,9 +144,9 @@ class CellModel(ListModel[Line], Generic[R, C]):
             return None
         column = self.spec.columns[section]
         if role == DISPLAY:
-            return column.title
+            return translated(column.title)
         if role == TOOLTIP:
-            return plain_tooltip(column.description) or None
+            return plain_tooltip(translated(column.description)) or None
         if role == ALIGNMENT:
             return RIGHT if column.is_number else LEFT
         return None
@@ -165,20 +167,26 @@ class CellModel(ListModel[Line], Generic[R, C]):
         if column == first:
             return text
         if text == DASH:
-            text = self._tooltip_at(number, column) or "not known"
+            text = self._tooltip_at(number, column) or tr("not known")
         elif text and of.is_in_base:
             text = f"{text} {self.context.base_currency}"
         elif text and of.is_money and isinstance(line, TableRow) and self.spec.money_key:
             context, currency = self.context, self.spec.money_key(line.value)[1]
             text = f"{text} {context.base_currency if context.is_in_base else currency}"
-        return f"{self._text_at(number, first)}, {of.title}: {text or 'empty'}"
+        # Translators: what a screen reader says of a cell: its row, the column's title, the value.
+        return tr(
+            "{row}, {column}: {value}",
+            row=self._text_at(number, first),
+            column=of.title,
+            value=text or tr("empty"),
+        )
 
     def _tooltip_at(self, number: int, column: int) -> str:
         line = self.line(number)
         if isinstance(line, GroupLine):
-            return self.subtotal(line, column).tooltip
+            return translated(self.subtotal(line, column).tooltip)
         make = self.spec.columns[column].tooltip
-        return "" if make is None else make(line.value, self.context)
+        return "" if make is None else translated(make(line.value, self.context))
 
     def _everywhere(self) -> list[tuple[int, int]]:
         return [(0, len(self.lines) - 1)] if self.lines else []

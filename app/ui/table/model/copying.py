@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from app.domain.text.foreign_text import for_clipboard
+from app.domain.text.messages import translated
 from app.ui.style.formatting import Formats
 from app.ui.table.core.column import columns_in_order
 from app.ui.table.core.rows import GroupLine, Line
@@ -22,7 +23,7 @@ def copy_lines(
     """Puts the visible columns of these lines on the clipboard, with titles, as tab-separated text
     and as an HTML table."""
     columns = list(columns_in_order(model.spec, model.layout))
-    titles = [model.spec.columns[column].title for column in columns]
+    titles = [translated(model.spec.columns[column].title) for column in columns]
     listed = [model.line(number) for number in lines]
     rows = [titles, *cells_of(model, listed, columns, is_as_shown=is_as_shown)]
     data = QMimeData()
@@ -56,7 +57,9 @@ def written(value: object, formats: Formats) -> str:
         return formats.plain(value)
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return "" if value is None else for_clipboard(str(value))
+    if value is None:
+        return ""
+    return for_clipboard(translated(value) if isinstance(value, str) else str(value))
 
 
 def html_table(rows: Sequence[Sequence[str]]) -> str:

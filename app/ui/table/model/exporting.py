@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from app.domain.text.messages import joined, message, tr, translated
 from app.export.sheet import Heading, Kind, Parts, Sheet, Value
 from app.ui.table.core.column import Column, ExportedParts, Subtotal, TableContext, TableSpec
 from app.ui.table.core.shares import Wholes, by_path, group_columns, share_keys, wholes_over
@@ -14,7 +15,8 @@ from app.ui.table.model.table_model import TableModel
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
-ALL = "All"
+# Translators: all groups, in a line of totals.
+ALL = message("All")
 KINDS: tuple[tuple[type, Kind], ...] = (
     *((bool, Kind.YES_NO), (int, Kind.WHOLE), (Decimal, Kind.NUMBER)),
     *((datetime, Kind.TIME), (date, Kind.DATE)),
@@ -100,7 +102,11 @@ def table_content(
     """
     spec, context = model.spec, model.context
     now = datetime.now().astimezone()
-    made = f"Exported {now:%Y-%m-%d %H:%M:%S} (UTC{now:%z}). Times are local."
+    made = tr(
+        "Exported {time} (UTC{offset}). Times are local.",
+        time=f"{now:%Y-%m-%d %H:%M:%S}",
+        offset=f"{now:%z}",
+    )
     name = spec.name.capitalize()
     if is_everything:
         if context.is_in_base:
@@ -117,7 +123,11 @@ def table_content(
     columns = tuple(spec.column(key) for key in keys)
     shown = tuple(model.values if values is None else values)
     total = max(len(model.rows), len(shown))
-    rows = f"{len(shown):,} of {total:,} rows: those that were shown."
+    rows = tr(
+        "{shown} of {total} rows: those that were shown.",
+        shown=f"{len(shown):,}",
+        total=f"{total:,}",
+    )
     shares = tuple(column.key for column in group_columns(spec, model.layout))
     notes = (made, rows, *shares_note(spec, shares))
     return TableContent(name, spec, context, columns, shown, groups, shares, notes)
@@ -128,8 +138,12 @@ def shares_note(spec: TableSpec[R, C], groups: Sequence[str]) -> tuple[str, ...]
     titles = [column.title for column in spec.columns if column.key in share_keys(spec)]
     if not titles or not groups:
         return ()
-    by = ", then ".join(spec.column(key).title for key in groups)
-    return (f"{', '.join(titles)}: the groups are those by {by}.",)
+    # Translators: between the columns that rows are grouped by, outer and inner.
+    by = joined((spec.column(key).title for key in groups), message(", then "))
+    # Translators: both are titles of columns.
+    return (
+        tr("{shares}: the groups are those by {columns}.", shares=joined(titles, ", "), columns=by),
+    )
 
 
 def table_sheet(model: TableModel[Any, Any], *, is_everything: bool) -> Sheet:
@@ -156,7 +170,9 @@ def day_or_text(text: str) -> Value:
 def heading(column: Column[R, C], context: C, values: Iterable[Value]) -> Heading:
     """A converted amount says its currency."""
     is_converted = column.is_money and context.is_in_base
-    title = f"{column.title} ({context.base_currency})" if is_converted else column.title
+    title = translated(column.title)
+    if is_converted:
+        title = f"{title} ({context.base_currency})"
     return Heading(column.key, title, column.kind or kind_of(values))
 
 
@@ -174,20 +190,22 @@ def totals_of(content: TableContent[R, C]) -> Sheet | None:
         return None
     groups = [content.spec.column(key) for key in content.groups]
     headings = [
-        *(Heading(column.key, column.title) for column in groups),
-        *(Heading("currency", "Currency"), Heading("rows", "Rows", Kind.WHOLE)),
+        *(Heading(column.key, translated(column.title)) for column in groups),
+        *(Heading("currency", tr("Currency")), Heading("rows", tr("Rows"), Kind.WHOLE)),
     ]
     for column in summed:
-        without = f"{column.title}: rows without a figure"
-        headings.append(Heading(column.key, column.title, Kind.MONEY))
+        # Translators: a column that counts rows; {column} is the title of the one with the figures.
+        without = tr("{column}: rows without a figure", column=column.title)
+        headings.append(Heading(column.key, translated(column.title), Kind.MONEY))
         headings.append(Heading(f"{column.key}_unknown", without, Kind.WHOLE))
     rows: list[tuple[Value, ...]] = []
     if groups:
         for path, values in by_path(content.values, groups, content.context).items():
-            rows += [(*path, *line) for line in currency_lines(content, summed, values)]
-    every = (ALL,) * len(groups)
+            named = tuple(map(translated, path))
+            rows += [(*named, *line) for line in currency_lines(content, summed, values)]
+    every = (translated(ALL),) * len(groups)
     rows += [(*every, *line) for line in currency_lines(content, summed, content.values)]
-    return Sheet("Totals", tuple(headings), rows)
+    return Sheet(tr("Totals"), tuple(headings), rows)
 
 
 def currency_lines(

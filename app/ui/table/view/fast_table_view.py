@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.text.messages import tr, translated
 from app.ui.style.roles import NOWHERE, Index
 from app.ui.table.core.layout import TableLayout
 from app.ui.table.core.rows import GroupLine, Line
@@ -61,7 +62,7 @@ class FastTableView(PaintedTableView):
         self._selected: frozenset[Line] = frozenset()
         self._first = QPersistentModelIndex()  # the first visible line, while others are listed
         self._offset = 0
-        self.setAccessibleName(name)
+        self.setAccessibleName(translated(name))
         self._connect()
         add_menu_shortcut(self)
 
@@ -135,12 +136,12 @@ class FastTableView(PaintedTableView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        copy = menu.addAction("&Copy", self.copy)
+        copy = menu.addAction(tr("&Copy"), self.copy)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
-        enable(copy, self.selectionModel().hasSelection(), NOTHING_SELECTED)
+        enable(copy, self.selectionModel().hasSelection(), translated(NOTHING_SELECTED))
         self.fill_menu(menu, self.indexAt(place))
         menu.addSeparator()
-        menu.addAction("E&xport…", self.export_wanted.emit)
+        menu.addAction(tr("E&xport…"), self.export_wanted.emit)
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

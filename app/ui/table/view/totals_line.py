@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.domain.text.messages import tr, translated
 from app.ui.style.theme import Colours, current_colours
 from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.table.view.painted_table_view import ROW_PADDING
@@ -18,7 +19,7 @@ class TotalsLine(QWidget):
         self._view = view
         self.set_colours(current_colours())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Totals of the rows shown")
+        self.setAccessibleName(tr("Totals of the rows shown"))
         model, header = view.table, view.header
         for changed in (model.relisted, model.dataChanged, model.shown, model.summed):
             changed.connect(self.update)
@@ -39,7 +40,7 @@ class TotalsLine(QWidget):
     def title(self) -> str:
         formats = self._view.table.context.formats
         count = len(self._view.table.shown_rows)
-        return f"Total ({formats.count(count)})"
+        return tr("Total ({count})", count=formats.count(count))
 
     def texts(self) -> dict[str, str]:
         """column -> what is shown; for tests and screen readers."""
@@ -72,7 +73,9 @@ class TotalsLine(QWidget):
             for place in reversed(self._view.places(self.rect())):
                 if place.left <= event.pos().x() < place.left + place.width:
                     cell = self._view.table.subtotal(self._view.table.total, place.column)
-                    QToolTip.showText(event.globalPos(), plain_tooltip(cell.tooltip), self)
+                    QToolTip.showText(
+                        event.globalPos(), plain_tooltip(translated(cell.tooltip)), self
+                    )
                     return True
         return super().event(event)
 

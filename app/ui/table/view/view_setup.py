@@ -4,9 +4,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from app.domain.text.messages import message
+
 EXPLAIN_KEY = "Ctrl+E"
-NOTHING_SELECTED = "Select rows first"
-NO_NUMBER = "There is no number in this cell"
+NOTHING_SELECTED = message("Select rows first")
+NO_NUMBER = message("There is no number in this cell")
 
 
 def set_known_viewport(view: QAbstractItemView, role: QPalette.ColorRole) -> None:
