@@ -20,6 +20,7 @@ from app.ui.style.formatting import Formats
 from app.ui.style.icons import icon
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
+from app.ui.summary.figure_keys import FigureKeys
 from app.ui.summary.figures import figures
 from app.ui.summary.grid import SummaryGrid
 from app.ui.summary.line import SummaryLine
@@ -80,6 +81,7 @@ class SummaryBar(QWidget):
         self.grid = SummaryGrid(self._content, self.whose, self.toggle)
         self.grid.set_fonts(self.font())
         self._add_scroll()
+        self.keys = FigureKeys(self._scroll, self.toggle)
         self._draw_toggle()
         self._arrange()
 
@@ -149,6 +151,7 @@ class SummaryBar(QWidget):
         self._scroll.setObjectName("summaryScroll")
         self._scroll.setAccessibleName(tr("Portfolio summary"))
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(FOCUS.NoFocus)  # the figures' keys scroll
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self._content)
@@ -198,8 +201,7 @@ class SummaryBar(QWidget):
     def _arrange(self) -> None:
         room = self.width() - self._scroll.verticalScrollBar().sizeHint().width()
         self.grid.place([*self.headlines(), *self.visible_lines()], room)
-        is_long = self.grid.height() > self._most_height()
-        self._scroll.setFocusPolicy(FOCUS.StrongFocus if is_long else FOCUS.NoFocus)
+        self.keys.follow(self.grid.rows())
         if self.sizeHint() != self._hint:  # otherwise the window's layout would run every second
             self._hint = self.sizeHint()
             self.updateGeometry()

@@ -10,8 +10,8 @@ NET, CASH, VALUE, UNREALIZED, DAY = range(FIRST_REALIZED)
 MONTH, YEAR, ALL = range(FIRST_REALIZED + 1, COUNT)
 LARGE_FIGURES = (NET, DAY, UNREALIZED)  # what one looks for first
 ORDER = (*LARGE_FIGURES, VALUE, CASH, COUNT)
-SPACING = 16
-GROUP_GAP = 8  # before the realized figures if they are beside the others
+SPACING = 8  # beside the room for the focus in each column
+GROUP_GAP = 12  # before the realized figures if they are beside the others
 
 
 @dataclass(frozen=True, slots=True)

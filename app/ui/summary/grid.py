@@ -11,11 +11,12 @@ from app.ui.style.roles import LEFT, RIGHT
 from app.ui.style.sizes import SMALL, scaled
 from app.ui.style.theme import figures_font
 from app.ui.summary.breakpoints import COUNT, GROUP_GAP, SPACING, Breakpoint, fitting
+from app.ui.summary.figure_cell import RING, FigureCell
 from app.ui.summary.figures import REALIZED, TITLES
-from app.ui.summary.line import FigureCell, SummaryLine
+from app.ui.summary.line import SummaryLine
 from app.ui.widgets.plain_text import PlainLabel
 
-FIGURE_WIDTH = 68  # at the usual font; at least, so that columns rarely jump about with a sync
+FIGURE_WIDTH = 76  # at the usual font; at least, so that columns rarely jump about with a sync
 MARGINS = (14, 4, 14, 4)
 BAND_GAP = 4
 LAST_COLUMN = len(TITLES) + 4  # after the titles, the group's, the number of positions, the button
@@ -41,6 +42,7 @@ class SummaryGrid:
         self._group = column_title(REALIZED)
         self._group.setAlignment(LEFT)
         self._lines: tuple[SummaryLine, ...] = ()
+        self._placed: set[QWidget] = set()
         self.breakpoint: Breakpoint | None = None
 
     def set_fonts(self, base: QFont) -> None:
@@ -54,7 +56,7 @@ class SummaryGrid:
         choice = self._fitting(lines, width)
         if (choice, tuple(lines)) == (self.breakpoint, self._lines):
             return
-        self._clear()
+        before = self._clear()
         self.breakpoint, self._lines = choice, tuple(lines)
         for line in lines:
             line.set_small(is_small=choice.is_small)
@@ -67,6 +69,19 @@ class SummaryGrid:
         row, column = (len(lines) + 2, 0) if choice.are_two else (0, upper_end)
         self._put_realized(choice, row, column)
         self._put(self._toggle, 1, upper_end + (0 if choice.are_two else 1 + len(choice.lower)))
+        for widget in before - self._placed:  # the others keep the focus
+            widget.hide()
+
+    def rows(self) -> list[list[FigureCell]]:
+        """The figures as they are on the screen, from the top down."""
+        choice = self.breakpoint or Breakpoint()
+        upper, lower = (
+            [[cell(line, number) for number in numbers] for line in self._lines]
+            for numbers in (choice.upper, choice.lower)
+        )
+        if choice.are_two:
+            return [*upper, *lower]
+        return [[*first, *rest] for first, rest in zip(upper, lower, strict=True)]
 
     def height(self) -> int:
         return self._grid.sizeHint().height()
@@ -90,18 +105,19 @@ class SummaryGrid:
 
     def _put(self, widget: QWidget, row: int, column: int) -> None:
         self._grid.addWidget(widget, row, column, TOP)
+        self._placed.add(widget)
         if widget is not self._toggle:  # the bar decides whether that is shown
             widget.show()
 
-    def _clear(self) -> None:
-        """Removes and hides all widgets; `place` shows those that it adds again."""
+    def _clear(self) -> set[QWidget]:
+        """Takes all widgets out of the layout, and returns them."""
+        before, self._placed = self._placed, set()
         for row in range(self._grid.rowCount()):
             self._grid.setRowMinimumHeight(row, 0)
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget is not self._toggle:
-                widget.hide()
+        while self._grid.takeAt(0) is not None:
+            pass
         self._group.setContentsMargins(0, 0, 0, 0)
+        return before
 
     def _fitting(self, lines: Sequence[SummaryLine], width: int) -> Breakpoint:
         left, _, right, _ = MARGINS
@@ -126,6 +142,7 @@ def column_title(text: str) -> PlainLabel:
     label = PlainLabel(translated(text))
     label.setObjectName("quiet")
     label.setAlignment(RIGHT)
+    label.setContentsMargins(RING, 0, RING, 0)  # above the numbers
     return label
 
 

@@ -12,8 +12,8 @@ from app.domain.portfolio.fx_rates import ConversionBasis
 from app.domain.portfolio.realized_totals import RealizedByPeriod, RealizedSum, RealizedTotals
 from app.domain.portfolio.summary import AccountSummary, PortfolioSummary
 from app.ui.summary.breakpoints import ORDER
+from app.ui.summary.figure_cell import FigureCell
 from app.ui.summary.figures import TITLES
-from app.ui.summary.line import FigureCell
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import NOW, book, position
 from tests.ui.summary.test_figures import NOTHING, ever, row
