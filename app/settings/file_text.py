@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import message
 
 MAX_BYTES = 1_000_000
 MAX_SHOWN = 200  # characters of a line
@@ -27,13 +28,14 @@ def read_text(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise unreadable(file, error.strerror or "a disk error") from error
+        raise unreadable(file, error.strerror or message("a disk error")) from error
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         number = content[: error.start].count(b"\n") + 1
         line = content.splitlines()[number - 1].decode("utf-8", "replace")
-        raise unreadable(file, f"line {number} is not in UTF-8", number, line) from error
+        reason = message("line {number} is not in UTF-8", number=number)
+        raise unreadable(file, reason, number, line) from error
 
 
 def read_bytes(file: Path) -> bytes:
@@ -42,9 +44,9 @@ def read_bytes(file: Path) -> bytes:
     try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
-            raise unreadable(file, "it is not a file")
+            raise unreadable(file, message("it is not a file"))
         if about.st_size > MAX_BYTES:
-            raise unreadable(file, "it is too large")
+            raise unreadable(file, message("it is too large"))
         with os.fdopen(handle, "rb", closefd=False) as stream:
             return stream.read()
     finally:
@@ -61,22 +63,26 @@ def parse(file: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError as error:
         number = line_with_most(text, bracket_count)
-        reason = f"the brackets in line {number} are nested too deep"
+        reason = message("the brackets in line {number} are nested too deep", number=number)
         raise unreadable(file, reason, number, line_at(text, number)) from error
     except tomllib.TOMLDecodeError as error:
         found = AT_LINE.search(str(error))
         number = int(found[1]) if found else len(text.rstrip().split("\n"))
-        reason = f"line {number} is not TOML"
+        reason = message("line {number} is not TOML", number=number)
         raise unreadable(file, reason, number, line_at(text, number)) from error
     except ValueError as error:  # a number with thousands of digits
         number = line_with_most(text, len)
-        reason = f"line {number} has a value that cannot be used"
+        reason = message("line {number} has a value that cannot be used", number=number)
         raise unreadable(file, reason, number, line_at(text, number)) from error
 
 
 def unreadable(file: Path, reason: str, number: int = 0, line: str = "") -> SettingsError:
     error = SettingsError(
-        f"The settings file {file} cannot be read: {reason}. Correct it or delete it."
+        message(
+            "The settings file {file} cannot be read: {reason}. Correct it or delete it.",
+            file=file,
+            reason=reason,
+        )
     )
     error.line = shown_line(number, line)
     return error
@@ -86,7 +92,7 @@ def shown_line(number: int, line: str) -> str:
     """ "Line 3: port = x"; empty without a number."""
     text = line.strip()
     text = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-    return f"Line {number}: {text}" if number else ""
+    return message("Line {number}: {text}", number=number, text=text) if number else ""
 
 
 def line_at(text: str, number: int) -> str:

@@ -12,8 +12,16 @@ from app.domain.fetching.queries import (
     flex_name_problem,
     query_id_problem,
 )
+from app.domain.text.messages import message
 from app.settings.model import FLEX_TABLES
-from app.settings.validation import FALSE, TRUE, PlaceError
+from app.settings.validation import (
+    FALSE,
+    TRUE,
+    PlaceError,
+    no_table_text,
+    no_tables_text,
+    unknown_text,
+)
 
 QUERIES, TOKENS = FLEX_TABLES
 QUERY_KEYS = ("query_id", "kind", "token", "enabled")
@@ -36,17 +44,11 @@ def tables(
     """(name, table, place) of each. Raises: PlaceError."""
     found = content.get(group, {})
     if not isinstance(found, Mapping):
-        raise PlaceError(
-            f"{group} in the settings file must be tables, such as [{group}.{example}].", group
-        )
+        raise PlaceError(no_tables_text(group, f"[{group}.{example}]"), group)
     for name, table in found.items():
         place = f"{group}.{name}"
         if flex_name_problem(name) or not isinstance(table, Mapping):
-            raise PlaceError(
-                f"The settings file has {place}, which cannot be used. "
-                f"Write a table such as [{group}.{example}].",
-                place,
-            )
+            raise PlaceError(no_table_text(place, f"[{group}.{example}]"), place)
         yield name, table, place
 
 
@@ -54,16 +56,17 @@ def read_query(name: str, table: Mapping[str, Any], place: str) -> FlexQuery:
     refuse_unknown(table, QUERY_KEYS, place)
     query_id = str(table.get("query_id", "")).strip()
     if query_id_problem(query_id):
-        raise unusable(f"{place}.query_id", "it must be the number that IBKR's list shows")
+        raise unusable(f"{place}.query_id", message("it must be the number that IBKR's list shows"))
     kind = table.get("kind", QueryKind.ACTIVITY.value)
     if kind not in KINDS:
-        raise unusable(f"{place}.kind", f"it must be one of {', '.join(KINDS)}")
+        choices = ", ".join(KINDS)
+        raise unusable(f"{place}.kind", message("it must be one of {choices}", choices=choices))
     token = table.get("token", DEFAULT_TOKEN)
     if not isinstance(token, str) or flex_name_problem(token):
-        raise unusable(f"{place}.token", "it must be the name of a token")
+        raise unusable(f"{place}.token", message("it must be the name of a token"))
     enabled = str(table.get("enabled", True)).strip().lower()
     if enabled not in TRUE | FALSE:
-        raise unusable(f"{place}.enabled", "it must be true or false")
+        raise unusable(f"{place}.enabled", message("it must be true or false"))
     return FlexQuery(name, query_id, QueryKind(kind), token, enabled in TRUE)
 
 
@@ -78,7 +81,7 @@ def read_token(name: str, table: Mapping[str, Any], place: str) -> FlexToken:
     if isinstance(value, datetime):
         value = value.date()
     if value is not None and not isinstance(value, date):
-        raise unusable(f"{place}.expires", "it must be a date, such as 2027-01-31")
+        raise unusable(f"{place}.expires", message("it must be a date, such as 2027-01-31"))
     return FlexToken(name, value)
 
 
@@ -86,12 +89,14 @@ def refuse_unknown(table: Mapping[str, Any], keys: tuple[str, ...], place: str) 
     for key in table:
         if key not in keys:
             where = f"{place}.{key}"
-            text = f"The settings file has an unknown setting {where!r}. Remove it."
-            raise PlaceError(text, where)
+            raise PlaceError(unknown_text(where), where)
 
 
 def unusable(place: str, demand: str) -> PlaceError:
-    return PlaceError(f"{place} in the settings file cannot be used: {demand}.", place)
+    text = message(
+        "{place} in the settings file cannot be used: {demand}.", place=place, demand=demand
+    )
+    return PlaceError(text, place)
 
 
 def query_table(query: FlexQuery) -> dict[str, object]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from app.domain.connection.profile import DEFAULT, KEYS, Connection, name_problem
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import message
 from app.platform.paths import settings_file
 from app.settings.file_text import line_of, parse, read_text
 from app.settings.model import FLEX_TABLES, PREFIX, Settings
-from app.settings.validation import PlaceError, checked
+from app.settings.validation import PlaceError, checked, no_table_text, no_tables_text, unknown_text
 
 # Not read from the file for the demo, which has its own TWS and database.
 NOT_IN_DEMO = ("db", "connection", *KEYS)
@@ -68,9 +69,9 @@ def load_settings(
 def checked_in_file(name: str, value: object, place: str) -> Any:
     """Raises: PlaceError."""
     try:
-        return checked(name, value, f"{place} in the settings file")
+        return checked(name, value, message("{place} in the settings file", place=place))
     except SettingsError as error:
-        raise PlaceError(str(error), place) from error
+        raise PlaceError(error.text, place) from error
 
 
 def read_flat(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def read_flat(content: Mapping[str, Any]) -> dict[str, Any]:
         if name in ("connections", "accounts", *KEYS, *FLEX_TABLES):
             continue
         if name not in NAMES:
-            raise PlaceError(f"The settings file has an unknown setting {name!r}. Remove it.", name)
+            raise PlaceError(unknown_text(name), name)
         found[name] = checked_in_file(name, value, name)
     return found
 
@@ -102,7 +103,7 @@ def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:
     tables = content.get("connections", {})
     if not isinstance(tables, Mapping):
         raise PlaceError(
-            "connections in the settings file must be tables, such as [connections.paper].",
+            no_tables_text("connections", "[connections.paper]"),
             "connections",
         )
     flat = {key: content[key] for key in (*KEYS, "accounts") if key in content}
@@ -111,8 +112,7 @@ def read_connections(content: Mapping[str, Any]) -> tuple[Connection, ...]:
         place = f"connections.{name}"
         if name_problem(name) or name == DEFAULT or not isinstance(table, Mapping):
             raise PlaceError(
-                f"The settings file has {place}, which cannot be used. "
-                "Write a table such as [connections.paper].",
+                no_table_text(place, "[connections.paper]"),
                 place,
             )
         made.append(read_connection(name, table, f"{place}."))
@@ -124,18 +124,19 @@ def read_connection(name: str, table: Mapping[str, Any], place: str) -> Connecti
     for key, value in table.items():
         if key == "accounts":
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                where = f"{place}accounts"
                 raise PlaceError(
-                    f"{place}accounts in the settings file must be a list of account numbers.",
-                    f"{place}accounts",
+                    message(
+                        "{place} in the settings file must be a list of account numbers.",
+                        place=where,
+                    ),
+                    where,
                 )
             values[key] = tuple(value)
         elif key in KEYS:
             values[key] = checked_in_file(key, value, place + key)
         else:
-            raise PlaceError(
-                f"The settings file has an unknown setting {place + key!r}. Remove it.",
-                place + key,
-            )
+            raise PlaceError(unknown_text(place + key), place + key)
     return Connection(name, **values)
 
 
@@ -159,5 +160,9 @@ def of_connection(connections: tuple[Connection, ...], chosen: dict[str, Any]) -
             return {key: getattr(connection, key) for key in KEYS} | chosen
     known = ", ".join(connection.name for connection in connections)
     raise SettingsError(
-        f"The settings file has no connection {wanted!r}; it has {known}. Choose one of them."
+        message(
+            "The settings file has no connection {name}; it has {known}. Choose one of these.",
+            name=repr(wanted),
+            known=known,
+        )
     )

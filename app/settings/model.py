@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.connection.profile import DEFAULT, Connection
 from app.domain.model.runs import ALL_ACCOUNTS
-from app.domain.text.messages import message
-from app.platform.language import LANGUAGES
+from app.domain.text.messages import message, message_in
 from app.platform.paths import data_folder
+from app.settings.choices import CLOCKS, LANGUAGES, LOCALES, LOG_LEVELS, THEMES
 
 if TYPE_CHECKING:
     from app.domain.desktop.auto_sync_rules import AutoSyncRules
@@ -22,35 +22,14 @@ PREFIX = "POSITION_SYNC_"
 FLEX_TABLES = ("flex_queries", "flex_tokens")  # of the settings file
 MIDNIGHT = time(0)
 # The pages of the settings dialog.
-CONNECTION = "Connection"
-SYNCING = "Syncing"
-LOOK = "Appearance"
-STATEMENTS = "Statements"
-NOTIFICATIONS = "Notifications"
-STORAGE = "Database & log"
-AUTOMATION = "Automation"
+CONNECTION = message("Connection")
+SYNCING = message("Syncing")
+LOOK = message("Appearance")
+STATEMENTS = message("Statements")
+NOTIFICATIONS = message("Notifications")
+STORAGE = message("Database & log")
+AUTOMATION = message("Automation")
 GROUPS = (CONNECTION, SYNCING, LOOK, NOTIFICATIONS, STATEMENTS, STORAGE, AUTOMATION)
-
-# The values of settings -> their texts.
-THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
-LOCALES = (
-    ("system", "System"),
-    ("en_US", "English (US)"),
-    ("en_GB", "English (UK)"),
-    ("de_DE", "German"),
-    ("de_CH", "German (Switzerland)"),
-    ("fr_FR", "French"),
-    ("fr_CH", "French (Switzerland)"),
-    ("es_ES", "Spanish"),
-    ("it_IT", "Italian"),
-    ("ja_JP", "Japanese"),
-)
-CLOCKS = (
-    ("system", "Like the number format"),
-    ("24h", "24 hours: 16:30"),
-    ("12h", "12 hours: 4:30 PM"),
-)
-LOG_LEVELS = (("warning", "Warnings"), ("info", "Normal"), ("debug", "Everything"))
 
 
 def setting(default: Any, group: str, label: str, meaning: str = "", **more: Any) -> Any:
@@ -79,142 +58,157 @@ class Settings:
     db: Path | None = setting(
         None,
         STORAGE,
-        "Database file",
-        "the SQLite file (default: in your user data folder)",
+        message("Database file"),
+        message("the SQLite file (default: in your user data folder)"),
         option="FILE",
     )
-    host: str = setting("127.0.0.1", CONNECTION, "Host", "host of TWS or IB Gateway", option="H")
+    host: str = setting(
+        "127.0.0.1", CONNECTION, message("Host"), message("host of TWS or IB Gateway"), option="H"
+    )
     port: int = setting(
         7497,
         CONNECTION,
-        "Port",
-        "API port: TWS 7496 live, 7497 paper; Gateway 4001 live, 4002 paper",
+        message("Port"),
+        message("API port: TWS 7496 live, 7497 paper; Gateway 4001 live, 4002 paper"),
         range=(1, 65535),
         option="N",
     )
     client_id: int = setting(
-        17, CONNECTION, "Client id", "API client id, 1 or higher", range=(1, 2**31 - 6), option="N"
+        17,
+        CONNECTION,
+        message("Client id"),
+        message("API client id, 1 or higher"),
+        range=(1, 2**31 - 6),
+        option="N",
     )
     timeout: float = setting(
         10.0,
         CONNECTION,
-        "Timeout",
-        "seconds to wait for each answer of TWS",
+        message("Timeout"),
+        message("seconds to wait for each answer of TWS"),
         range=(0.1, 3600),
-        unit="s",
+        unit=message_in("seconds", "s"),
         option="S",
     )
     account: str = setting(
         ALL_ACCOUNTS,
         CONNECTION,
-        "Account",
-        "sync this account only (default: all)",
+        message("Account"),
+        message("sync this account only (default: all)"),
         option="ACCOUNT",
     )
     demo: bool = field(
-        default=False, metadata={"help": "use the embedded simulated TWS and a database of its own"}
+        default=False,
+        metadata={"help": message("use the embedded simulated TWS and a database of its own")},
     )
-    sync_on_start: bool = setting(True, SYNCING, "Sync at startup")
-    sync_on_trade: bool = setting(True, SYNCING, "Sync when IBKR reports a trade")
+    sync_on_start: bool = setting(True, SYNCING, message("Sync at startup"))
+    sync_on_trade: bool = setting(True, SYNCING, message("Sync when IBKR reports a trade"))
     sync_every: int = setting(
         0,
         SYNCING,
-        "Sync every",
-        "minutes between timed syncs; 0 for never",
+        message("Sync every"),
+        message("minutes between scheduled syncs; 0 for never"),
         range=(0, 1440),
-        unit="minutes; 0 for never",
+        unit=message("minutes; 0 for never"),
     )
-    sync_weekdays_only: bool = setting(False, SYNCING, "On weekdays only", needs="sync_every")
+    sync_weekdays_only: bool = setting(
+        False, SYNCING, message("On weekdays only"), needs="sync_every"
+    )
     sync_from: time = setting(
         MIDNIGHT,
         SYNCING,
-        "From",
-        "timed syncs from this time of day on, such as 09:30",
+        message_in("time of day", "From"),
+        message("scheduled syncs from this time of day on, such as 09:30"),
         needs="sync_every",
     )
     sync_until: time = setting(
         MIDNIGHT,
         SYNCING,
-        "Until",
-        "timed syncs until this time; the same as `sync_from` means all day",
+        message_in("time of day", "Until"),
+        message("scheduled syncs until this time of day; all day if it is the same as From"),
         needs="sync_every",
     )
-    calculate_pnl: bool = setting(True, SYNCING, "Calculate realized P&L")
+    calculate_pnl: bool = setting(True, SYNCING, message("Calculate realized P&L"))
     mass_close_percent: int = setting(
         50,
         SYNCING,
-        "Ask before closing more than",
-        "ask before a sync closes more than this share of ten or more positions without a trade",
+        message("Ask if a sync closes more than"),
+        message(
+            "ask before a sync marks more than this share of ten or more positions as closed "
+            "without a trade"
+        ),
         range=(1, 100),
-        unit="% of the positions",
+        unit=message("% of the positions"),
     )
     flex_daily: bool = setting(
         True,
         STATEMENTS,
-        "Fetch Flex statements once a day",
-        "fetch the statements of your Flex Queries once a day, after IBKR's reset",
+        message("Fetch Flex statements once a day"),
+        message("fetch the statements of your Flex Queries once a day, after IBKR's reset"),
     )
     language: str = setting(
         "system",
         LOOK,
         message("Language"),
         message("the language of the window and of what commands print for people"),
-        choices=(("system", message("System")), *LANGUAGES.items()),
+        choices=LANGUAGES,
     )
-    theme: str = setting("system", LOOK, "Theme", choices=THEMES)
-    locale: str = setting("system", LOOK, "Number format", choices=LOCALES)
-    clock: str = setting("system", LOOK, "Time format", choices=CLOCKS)
-    mark_rows: bool = setting(True, LOOK, "Mark rows changed by a sync")
-    tray: bool = setting(False, LOOK, "Icon in the system tray")
+    theme: str = setting("system", LOOK, message("Theme"), choices=THEMES)
+    locale: str = setting("system", LOOK, message("Number format"), choices=LOCALES)
+    clock: str = setting("system", LOOK, message("Time format"), choices=CLOCKS)
+    mark_rows: bool = setting(True, LOOK, message("Mark rows changed by a sync"))
+    tray: bool = setting(False, LOOK, message("Icon in the system tray"))
     close_to_tray: bool = setting(
-        False, LOOK, "Keep running in the tray when the window is closed", needs="tray"
+        False, LOOK, message("Keep running in the tray when the window is closed"), needs="tray"
     )
-    notify_changes: bool = setting(True, NOTIFICATIONS, "Positions opened or closed")
-    notify_held: bool = setting(True, NOTIFICATIONS, "A sync waits for your decision")
-    notify_failed: bool = setting(True, NOTIFICATIONS, "Syncs fail")
+    notify_changes: bool = setting(True, NOTIFICATIONS, message("Positions opened or closed"))
+    notify_held: bool = setting(True, NOTIFICATIONS, message("A sync waits for your decision"))
+    notify_failed: bool = setting(True, NOTIFICATIONS, message("Syncs fail"))
     notify_failed_after: int = setting(
         3,
         NOTIFICATIONS,
-        "Notify after",
-        "number of failed syncs in a row",
+        message("Notify after"),
+        message("number of failed syncs in a row"),
         range=(1, 100),
-        unit="failed syncs in a row",
+        unit=message("failed syncs in a row"),
         needs="notify_failed",
     )
-    notify_lost: bool = setting(True, NOTIFICATIONS, "The connection is lost")
+    notify_lost: bool = setting(True, NOTIFICATIONS, message("The connection is lost"))
     notify_lost_after: int = setting(
         5,
         NOTIFICATIONS,
-        "Notify after",
-        "minutes without connection",
+        message("Notify after"),
+        message("minutes without connection"),
         range=(1, 1440),
-        unit="minutes",
+        unit=message("minutes"),
         needs="notify_lost",
     )
     backups: bool = setting(
         True,
         STORAGE,
-        "Back up the database every week",
-        "back up the database every week, and after an update changed it",
+        message("Back up the database every week"),
+        message("back up the database every week, and after an update changed it"),
     )
     backup_folder: Path | None = setting(
         None,
         STORAGE,
-        "Backup folder",
-        'the folder of the backups (default: "backups" beside the database)',
+        message("Backup folder"),
+        message('the folder of the backups (default: "backups" beside the database)'),
         needs="backups",
         is_folder=True,
     )
-    log_level: str = setting("info", STORAGE, "Log", choices=LOG_LEVELS)
+    log_level: str = setting("info", STORAGE, message("Log"), choices=LOG_LEVELS)
     api_enabled: bool = setting(
         False,
         AUTOMATION,
-        "Let other programs on this computer use Position Sync",
-        "offer the HTTP API while the window is open",
+        message("Let other programs on this computer use Position Sync"),
+        message("offer the HTTP API while the window is open"),
     )
-    api_port: int = setting(8000, AUTOMATION, "Port", "port of the HTTP API", range=(1, 65535))
+    api_port: int = setting(
+        8000, AUTOMATION, message("Port"), message("port of the HTTP API"), range=(1, 65535)
+    )
     connection: str = field(
-        default=DEFAULT, metadata={"help": "which of the named connections to use"}
+        default=DEFAULT, metadata={"help": message("which of the named connections to use")}
     )
     connections: tuple[Connection, ...] = (Connection(),)
     overrides: tuple[tuple[str, str], ...] = ()

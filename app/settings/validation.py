@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import Message, message
 from app.settings.model import Settings
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -26,6 +27,26 @@ class PlaceError(SettingsError):
         self.place = place
 
 
+def no_tables_text(group: str, example: str) -> Message:
+    return message(
+        "{group} in the settings file must be tables, such as {example}.",
+        group=group,
+        example=example,
+    )
+
+
+def no_table_text(place: str, example: str) -> Message:
+    return message(
+        "The settings file has {place}, which cannot be used. Write a table such as {example}.",
+        place=place,
+        example=example,
+    )
+
+
+def unknown_text(place: str) -> Message:
+    return message("The settings file has an unknown setting {name}. Remove it.", name=repr(place))
+
+
 def checked(name: str, value: object, source: str) -> Any:
     """The value in its setting's type, checked against its range and choices.
 
@@ -39,20 +60,41 @@ def checked(name: str, value: object, source: str) -> Any:
     try:
         made = converted(Path if declared.default is None else type(declared.default), value)
     except (ValueError, TypeError, OverflowError):
-        text = f"{source} has the value {value_text(value)}, which cannot be used. Correct it."
-        raise SettingsError(text) from None
+        raise SettingsError(
+            message(
+                "{source} has the value {value}, which cannot be used. Correct it.",
+                source=source,
+                value=value_text(value),
+            )
+        ) from None
     if name == "host" and not is_host(str(made)):
-        text = f"{source} is {value_text(value)}, which is not a host name. Correct it."
-        raise SettingsError(text)
+        raise SettingsError(
+            message(
+                "{source} is {value}, which is not a host name. Correct it.",
+                source=source,
+                value=value_text(value),
+            )
+        )
     limits = declared.metadata.get("range")
     if limits is not None and not limits[0] <= made <= limits[1]:
         raise SettingsError(
-            f"{source} is {value_text(value)}, but it must be between {limits[0]} and {limits[1]}."
+            message(
+                "{source} is {value}, but it must be between {least} and {most}.",
+                source=source,
+                value=value_text(value),
+                least=limits[0],
+                most=limits[1],
+            )
         )
     choices = [choice for choice, _ in declared.metadata.get("choices", ())]
     if choices and made not in choices:
         raise SettingsError(
-            f"{source} is {value_text(value)}, but it must be one of {', '.join(choices)}."
+            message(
+                "{source} is {value}, but it must be one of {choices}.",
+                source=source,
+                value=value_text(value),
+                choices=", ".join(choices),
+            )
         )
     return made
 
@@ -60,11 +102,11 @@ def checked(name: str, value: object, source: str) -> Any:
 def value_text(value: object) -> str:
     """The value much as the user wrote it, without Python's terms and within a line."""
     if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a table"
+        return message("a list") if isinstance(value, list) else message("a table")
     try:
         text = repr(value) if isinstance(value, str) else str(value)
     except ValueError:  # a number with thousands of digits
-        return "a number that is too long"
+        return message("a number that is too long")
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
@@ -134,15 +176,19 @@ def validation_message(name: str, text: str) -> str:
         checked(name, text, name)
     except SettingsError:
         if limits is not None:
-            whole = "whole " if isinstance(declared.default, int) else ""
-            return f"A {whole}number from {limits[0]} to {limits[1]}."
+            least, most = limits
+            if isinstance(declared.default, int):
+                return message("A whole number from {least} to {most}.", least=least, most=most)
+            return message("A number from {least} to {most}.", least=least, most=most)
         if isinstance(declared.default, time):
-            return "A time of day, such as 09:30."
+            return message("A time of day, such as 09:30.")
         if name == "host" and text.strip():
-            return "This is not a host name."
+            return message("This is not a host name.")
         if declared.default is None:
-            what = "folder's" if "is_folder" in declared.metadata else "file"
-            return f"This is not a {what} path."
-        is_long = len(text.strip()) > MAX_TEXT
-        return f"At most {MAX_TEXT} characters." if is_long else "This must not be empty."
+            if "is_folder" in declared.metadata:
+                return message("This is not a folder path.")
+            return message("This is not a file path.")
+        if len(text.strip()) > MAX_TEXT:
+            return message("At most {count} characters.", count=MAX_TEXT)
+        return message("This must not be empty.")
     return ""

@@ -16,6 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from app.domain.connection.profile import DEFAULT, KEYS, Connection
 from app.domain.fetching.queries import DEFAULT_TOKEN
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import joined, message
 from app.domain.text.system_errors import system_reason
 from app.platform.private_files import create_private_folder, make_private
 from app.settings.file_text import parse, read_text, unreadable
@@ -25,8 +26,8 @@ from app.settings.model import FLEX_TABLES, Settings
 from app.settings.profiles import is_overridden
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
-FREE_SPACE = "Free some space, and save again."
-PERMIT = "Correct its folder's permissions, and save again."
+FREE_SPACE = message("Free some space, and save again.")
+PERMIT = message("Correct its folder's permissions, and save again.")
 
 
 def save_settings(settings: Settings, file: Path) -> None:
@@ -44,14 +45,22 @@ def save_settings(settings: Settings, file: Path) -> None:
     try:
         new = updated(text, settings)
     except (ValueError, TOMLKitError) as error:
-        raise unreadable(file, "it is not TOML") from error
+        raise unreadable(file, message("it is not TOML")) from error
     try:
         if new != text:
             replace_file(file, new)
     except OSError as error:
         raise SettingsError(
-            f"The settings file {file} cannot be written ({system_reason(error)}). "
-            f"{FREE_SPACE if error.errno in FULL else PERMIT}"
+            joined(
+                (
+                    message(
+                        "The settings file {file} cannot be written ({reason}).",
+                        file=file,
+                        reason=system_reason(error),
+                    ),
+                    FREE_SPACE if error.errno in FULL else PERMIT,
+                )
+            )
         ) from error
 
 

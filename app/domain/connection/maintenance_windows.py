@@ -17,6 +17,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.domain.text.messages import message
+
 
 class Region(StrEnum):
     """The location of an account's IBKR servers."""
@@ -57,17 +59,20 @@ class _Rule:
         return next((w for w in windows if w and w.starts_at <= at < w.ends_at), None)
 
 
-_NIGHTLY = "IBKR's nightly reset"
+_NIGHTLY = message("IBKR's nightly reset")
 _NEW_YORK = "America/New_York"
 _HONG_KONG = "Asia/Hong_Kong"
 _FRIDAY, _SUNDAY = 4, 6
 
 _EVERYWHERE = (
-    _Rule("IBKR's weekend reset", _NEW_YORK, time(23), timedelta(hours=4), frozenset({_FRIDAY})),
+    _Rule(
+        message("IBKR's weekend reset"),
+        *(_NEW_YORK, time(23), timedelta(hours=4), frozenset({_FRIDAY})),
+    ),
 )
 # Until the first markets of the week open, on Sunday at 18:00 ET.
 _RELOGIN = _Rule(
-    "IBKR's weekly login, which TWS waits for",
+    message("IBKR's weekly login, which TWS waits for"),
     *(_NEW_YORK, time(1), timedelta(hours=17), frozenset({_SUNDAY})),
 )
 _BY_REGION = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import message
 
 DEFAULT = "default"
 # The settings of each connection; those of the chosen one apply.
@@ -36,7 +37,7 @@ def name_problem(name: str) -> str:
     """A sentence about why a connection cannot have this name; empty if it can."""
     if re.fullmatch(NAME, name):
         return ""
-    return "Use letters, digits, - and _ only, as in paper."
+    return message("Use letters, digits, - and _ only, as in paper.")
 
 
 class Mode(StrEnum):
