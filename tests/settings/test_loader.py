@@ -13,8 +13,8 @@ from app.domain.connection.profile import Connection
 from app.domain.desktop.auto_sync_rules import AutoSyncRules, Schedule
 from app.domain.model.errors import SettingsError
 from app.domain.model.sync_policy import SyncPolicy
-from app.settings.loader import NAMES, load_settings
 from app.settings.choices import LOCALES
+from app.settings.loader import NAMES, load_settings
 from app.settings.model import FLEX_TABLES, GROUPS, Settings
 from app.settings.profiles import (
     accounts_of_other_profiles,

@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from app.domain.model.clock import utc_now
+from app.domain.text.messages import tr, tr_plural
 from app.ui.style.formatting import Formats
 from app.ui.widgets.message_bar import MessageBar
 
@@ -27,7 +28,7 @@ class ActivityBar(MessageBar):
         clock: Callable[[], datetime] = utc_now,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("newsBar", "news", "accent", "Since you last looked", parent)
+        super().__init__("newsBar", "news", "accent", tr("Since you last looked"), parent)
         self._formats = formats
         self._clock = clock
         self._is_dismissed = False
@@ -54,22 +55,33 @@ class ActivityBar(MessageBar):
 
 def activity_text(activity: ActivitySummary, now: datetime, formats: Formats) -> str:
     """ "Since you last looked (22:05): 3 opened, 2 closed, realized +1,234.50 USD"."""
-    parts = [
-        f"{formats.count(number)} {what}"
-        for number, what in ((activity.opened, "opened"), (activity.closed, "closed"))
-        if number
-    ]
+    parts = []
+    if activity.opened:
+        parts.append(tr("{count} opened", count=formats.count(activity.opened)))
+    if activity.closed:
+        parts.append(tr("{count} closed", count=formats.count(activity.closed)))
     parts += realized_texts(activity.realized, formats)
-    return f"Since you last looked ({formats.as_of(activity.since, now)}): {', '.join(parts)}."
+    return tr(
+        "Since you last looked ({time}): {changes}.",
+        time=formats.as_of(activity.since, now),
+        changes=", ".join(parts),
+    )
 
 
 def realized_texts(realized: Mapping[str, RealizedTotals], formats: Formats) -> Iterator[str]:
     """For each currency one text each for the exact, the estimated and the unknown part."""
     for currency, totals in realized.items():
         if totals.exact:
-            yield f"realized {formats.gain(totals.exact)} {currency}"
+            gain = formats.gain(totals.exact)
+            yield tr("realized {gain} {currency}", gain=gain, currency=currency)
         if totals.estimated:
-            yield f"≈ {formats.gain(totals.estimated)} {currency} estimated"
+            gain = formats.gain(totals.estimated)
+            yield tr("≈ {gain} {currency} estimated", gain=gain, currency=currency)
         if totals.unknown:
-            closes = "close" if totals.unknown == 1 else "closes"
-            yield f"{formats.count(totals.unknown)} {closes} in {currency} without a known P&L"
+            yield tr_plural(
+                "{count} close in {currency} without a known P&L",
+                "{count} closes in {currency} without a known P&L",
+                totals.unknown,
+                count=formats.count(totals.unknown),
+                currency=currency,
+            )

@@ -4,9 +4,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.text.messages import message, tr, translated
 from app.settings.model import Settings
 
-ONLY_ONE = "The demo has one connection only"
+ONLY_ONE = message("The demo has one connection only")
 
 
 class ConnectionMenu(QMenu):
@@ -19,7 +20,7 @@ class ConnectionMenu(QMenu):
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Co&nnection", parent)
+        super().__init__(tr("Co&nnection"), parent)
         self._present = ""
         self._group = QActionGroup(self)
         self.triggered.connect(self._choose)
@@ -36,7 +37,7 @@ class ConnectionMenu(QMenu):
             self._group.addAction(action)
             action.setChecked(connection.name == settings.connection)
         self.setEnabled(not settings.demo)
-        self.menuAction().setToolTip(ONLY_ONE if settings.demo else "")
+        self.menuAction().setToolTip(translated(ONLY_ONE) if settings.demo else "")
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:

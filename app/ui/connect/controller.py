@@ -8,17 +8,26 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.connection.test_result import ConnectionTest, DiscoveredEndpoint, Target
+from app.domain.text.messages import Message, message
 from app.ui.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 
 SEARCH_S = 10.0  # for a host name or a host that never answers
-SLOW_TEXT = "{host} did not answer in time. Check the host, or enter host and port and test them."
-SEARCH_BUG_TEXT = (
-    "The search for TWS failed by a bug of Position Sync; its log has the details. "
+SEARCH_BUG_TEXT = message(
+    "The search for TWS failed because of a bug in Position Sync. The log has the details. "
     "Enter host and port, and test them."
 )
-BUG_TEXT = "The test itself failed by a bug of Position Sync; its log has the details."
+BUG_TEXT = message(
+    "The test itself failed because of a bug in Position Sync. The log has the details."
+)
+
+
+def slow_text(host: str) -> Message:
+    return message(
+        "{host} did not answer in time. Check the host, or enter host and port and test them.",
+        host=host,
+    )
 
 
 class ConnectionProber(Protocol):
@@ -41,15 +50,15 @@ class ConnectController(QObject):
         searched(tuple[DiscoveredEndpoint, ...]): what listens on this computer.
         progressed(ConnectionTest): after every step.
         ended(ConnectionTest): the test is over, passed or not.
-        failed(str): it ended by a bug.
-        search_failed(str): why a search found nothing.
+        failed(Message): it ended by a bug.
+        search_failed(Message): why a search found nothing.
     """
 
     searched = Signal(object)
     progressed = Signal(object)
     ended = Signal(object)
-    failed = Signal(str)
-    search_failed = Signal(str)
+    failed = Signal(object)
+    search_failed = Signal(object)
 
     def __init__(
         self, prober: ConnectionProber, parent: QObject | None = None, *, search_s: float = SEARCH_S
@@ -88,7 +97,7 @@ class ConnectController(QObject):
             async with asyncio.timeout(self._search_s):
                 found = await self._prober.search(host, ports)
         except TimeoutError:
-            reason = SLOW_TEXT.format(host=host)
+            reason = slow_text(host)
         except Exception:
             log.exception("the search for TWS failed by a bug")
             reason = SEARCH_BUG_TEXT

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from app.domain.connection.profile import Connection
 from app.domain.connection.test_result import ConnectionTest, DiscoveredEndpoint, Target
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import message, tr, translated
 from app.settings.model import Settings
 from app.settings.profiles import connection_named
 from app.ui.connect.controller import ConnectController
@@ -16,8 +17,10 @@ from app.ui.widgets.enabling import FAULTY, enable
 from app.ui.widgets.plain_text import PlainLabel
 
 WIDTH = 640
-UNTESTED = "Test the connection first: it can be used once every step has passed"
-INTRODUCTION = "Position Sync reads from TWS or IB Gateway. It only reads: it never sends an order."
+UNTESTED = message("Test the connection first: it can be used once every step has passed")
+INTRODUCTION = message(
+    "Position Sync reads from TWS or IB Gateway. It only reads: it never sends an order."
+)
 
 
 class ConnectDialog(QDialog):
@@ -39,7 +42,7 @@ class ConnectDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Connect to TWS")
+        self.setWindowTitle(tr("Connect to TWS"))
         self.setMinimumWidth(WIDTH)
         self._controller = controller
         self._settings = settings
@@ -47,8 +50,8 @@ class ConnectDialog(QDialog):
         self.form = EndpointForm(settings)
         self.steps = ConnectionTestView()
         self.badge = ModeBadge()
-        self.demo = QPushButton("Try the demo")
-        self.use = QPushButton("Use this connection")
+        self.demo = QPushButton(tr("Try the demo"))
+        self.use = QPushButton(tr("Use this connection"))
         self._arrange()
         self._connect()
         self._render()
@@ -59,7 +62,7 @@ class ConnectDialog(QDialog):
         self._search()
 
     def _arrange(self) -> None:
-        introduction = PlainLabel(INTRODUCTION)
+        introduction = PlainLabel(translated(INTRODUCTION))
         introduction.setWordWrap(True)
         introduction.setObjectName("quiet")
         layout = QVBoxLayout(self)
@@ -75,8 +78,10 @@ class ConnectDialog(QDialog):
         self.use.setObjectName("primaryButton")
         self.use.setDefault(True)
         self.demo.setObjectName("linkButton")
-        self.demo.setToolTip("Opens Position Sync with a simulated TWS and a database of its own")
-        close = QPushButton("Cancel")
+        self.demo.setToolTip(
+            tr("Opens Position Sync with a simulated TWS and a database of its own")
+        )
+        close = QPushButton(tr("Cancel"))
         close.clicked.connect(self.reject)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -143,7 +148,7 @@ class ConnectDialog(QDialog):
         probe = self._probe
         is_valid = self.form.is_valid()
         is_passed = probe is not None and probe.passed
-        enable(self.use, is_passed and is_valid, UNTESTED if is_valid else FAULTY)
+        enable(self.use, is_passed and is_valid, translated(UNTESTED if is_valid else FAULTY))
         if probe is None:
             self.badge.hide()
         else:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.domain.connection.test_result import DiscoveredEndpoint
+from app.domain.text.messages import message, tr, translated
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
 
@@ -11,7 +12,8 @@ ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_HEIGHT = 30
 MOST_ROWS = 5
 FRAME = 10  # border and padding of the style sheet, above and below
-NOTHING = "Nothing found: is TWS running, with the API enabled?"
+NOTHING = message("Nothing found: is TWS running, with the API enabled?")
+SEARCHING = message("Searching…")
 
 
 class DiscoveredList(QListWidget):
@@ -26,23 +28,25 @@ class DiscoveredList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("foundList")
-        self.setAccessibleName("Found on this computer")
+        self.setAccessibleName(tr("Found on this computer"))
         self.setUniformItemSizes(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.currentItemChanged.connect(self._on_current_changed)
         self.show_search()
 
     def show_search(self) -> None:
-        self._show_text("Looking…")
+        self._show_text(translated(SEARCHING))
 
     def show_found(self, found: tuple[DiscoveredEndpoint, ...]) -> None:
         if not found:
-            self._show_text(NOTHING)
+            self._show_text(translated(NOTHING))
             return
         self._clear()
         picture = icon("connect", current_colours().muted)
         for one in found:
-            usual = f"usually {one.product}" if one.product else "unknown program"
+            usual = tr("unknown program")
+            if one.product:
+                usual = tr("usually {product}", product=one.product)
             item = QListWidgetItem(picture, f"{one.host}:{one.port}   —   {usual}")
             item.setData(ROLE, one)
             self._add(item)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.connection.profile import name_problem
 from app.domain.connection.test_result import DiscoveredEndpoint
+from app.domain.text.messages import message, tr, translated
 from app.settings.model import Settings
 from app.settings.validation import validation_message
 from app.ui.connect.discovered_list import DiscoveredList
@@ -40,10 +41,10 @@ class EndpointForm(QWidget):
         super().__init__()
         self._usual_port = settings.port
         self.found = DiscoveredList()
-        self.search_button = QPushButton("Look again")
+        self.search_button = QPushButton(tr("Search again"))
         self.host = QLineEdit(settings.host)
         self.port = QLineEdit(str(settings.port))
-        self.test = QPushButton("Test")
+        self.test = QPushButton(tr("Test"))
         self.reason = PlainLabel()
         self.name = QComboBox()
         self.name.addItems([connection.name for connection in settings.connections])
@@ -59,15 +60,15 @@ class EndpointForm(QWidget):
         self.name.currentTextChanged.connect(self._check)
 
     def _arrange(self) -> None:
-        self.host.setAccessibleName("Host")
-        self.port.setAccessibleName("Port")
+        self.host.setAccessibleName(tr("Host"))
+        self.port.setAccessibleName(tr("Port"))
         self.port.setMaximumWidth(PORT_WIDTH)
         self.reason.setObjectName("fieldReason")
         set_tone(self.reason, "loss")
         self.reason.hide()
-        self.name.setAccessibleName("Save as")
+        self.name.setAccessibleName(tr("Save as"))
         self.name.setMinimumWidth(NAME_WIDTH)
-        self.name.setToolTip("A name for this connection, such as live or paper")
+        self.name.setToolTip(tr("A name for this connection, such as live or paper"))
         listing, place = QHBoxLayout(), QHBoxLayout()
         listing.addWidget(self.found, 1)
         listing.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignTop)
@@ -79,9 +80,9 @@ class EndpointForm(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(9)
-        form.addRow(PlainLabel("On this computer"), listing)
-        form.addRow(PlainLabel("Host and port"), place)
-        name = PlainLabel("Save as")
+        form.addRow(PlainLabel(tr("On this computer")), listing)
+        form.addRow(PlainLabel(tr("Host and port")), place)
+        name = PlainLabel(tr("Save as"))
         name.setBuddy(self.name)
         form.addRow(name, self.name)
         form.addRow(PlainLabel(), self.reason)
@@ -89,7 +90,7 @@ class EndpointForm(QWidget):
             button.setAutoDefault(False)
 
     def show_search(self) -> None:
-        enable(self.search_button, is_enabled=False, why_not="It is looking already")
+        enable(self.search_button, is_enabled=False, why_not=tr("A search is under way"))
         self.show_reason(self.fault())
         self.found.show_search()
 
@@ -104,15 +105,16 @@ class EndpointForm(QWidget):
     def fault(self) -> str:
         """Why host and port cannot be tested; empty if they can."""
         if reason := validation_message("host", self.host.text()):
-            return f"Host: {reason}"
+            return message("Host: {reason}", reason=reason)
         reason = validation_message("port", self.port.text())
-        return f"Port: {reason}" if reason else ""
+        return message("Port: {reason}", reason=reason) if reason else ""
 
     def is_valid(self) -> bool:
         return not self.fault() and not name_problem(self.name.currentText())
 
+    @Slot(object)
     def show_reason(self, text: str) -> None:
-        self.reason.setText(text)
+        self.reason.setText(translated(text))
         self.reason.setVisible(bool(text))
 
     @Slot(object)
@@ -130,5 +132,5 @@ class EndpointForm(QWidget):
     @Slot()
     def _check(self) -> None:
         self.show_reason(self.fault() or name_problem(self.name.currentText()))
-        enable(self.test, not self.fault(), self.fault())
+        enable(self.test, not self.fault(), translated(self.fault()))
         self.edited.emit()

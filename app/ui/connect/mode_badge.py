@@ -3,14 +3,15 @@
 from PySide6.QtWidgets import QWidget
 
 from app.domain.connection.profile import Mode
+from app.domain.text.messages import message, tr, translated
 from app.ui.style.theme import set_tone
 from app.ui.sync.texts import MODES
 from app.ui.widgets.plain_text import PlainLabel
 
 TOOLTIPS = {
-    Mode.LIVE: "A live account: real money",
-    Mode.PAPER: "A paper trading account",
-    Mode.DEMO: "The simulated TWS that is built into Position Sync",
+    Mode.LIVE: message("A live account: real money"),
+    Mode.PAPER: message("A paper trading account"),
+    Mode.DEMO: message("The simulated TWS that is built into Position Sync"),
 }
 
 
@@ -23,8 +24,8 @@ class ModeBadge(PlainLabel):
         self.hide()
 
     def show_mode(self, mode: Mode) -> None:
-        self.setText(MODES.get(mode, ""))
-        self.setAccessibleName(f"Trading mode: {self.text()}")
-        self.setToolTip(TOOLTIPS.get(mode, ""))
+        self.setText(translated(MODES.get(mode, "")))
+        self.setAccessibleName(tr("Trading mode: {mode}", mode=self.text()))
+        self.setToolTip(translated(TOOLTIPS.get(mode, "")))
         set_tone(self, mode.value)
         self.setVisible(mode in MODES)

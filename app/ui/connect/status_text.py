@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.domain.desktop.app_state import NOT_CONNECTED, ConnectionState, LinkStatus
+from app.domain.text.messages import message, tr, translated
 from app.ui.style.formatting import Formats
 from app.ui.sync.texts import LINKS
 
@@ -13,7 +14,8 @@ TONES = {
 }
 NEUTRAL = "off"
 MINUTE_S = 60
-LOST = (
+FULL_STOPS = ".。"
+LOST = message(
     "TWS has lost its own connection to IBKR. Positions and prices may be out of date until it is "
     "back."
 )
@@ -29,28 +31,31 @@ def tone(connection: ConnectionState) -> str:
 def status_line(
     connection: ConnectionState, last_sync: datetime | None, now: datetime, formats: Formats
 ) -> str:
-    """For the status bar: "IBKR's nightly reset; last good sync 23:41; trying again at 00:10"."""
+    """For the status bar: "IBKR's nightly reset; last successful sync 23:41; trying again at
+    00:10"."""
+    state = translated(LINKS[connection.link])
     if connection.link is LinkStatus.CONNECTED:
-        return LINKS[connection.link]
-    parts = [LINKS[connection.link]]
+        return state
+    parts = [state]
     if connection.reset is not None:
-        parts = [connection.reset.name]
+        parts = [translated(connection.reset.name)]
         if last_sync is not None:
-            parts.append(f"last good sync {formats.as_of(last_sync, now)}")
+            time = formats.as_of(last_sync, now)
+            parts.append(tr("last successful sync {time}", time=time))
     elif connection.link is LinkStatus.STALE and connection.since is not None:
-        parts.append(f"nothing new since {formats.as_of(connection.since, now)}")
-    if again := next_try(connection, now, formats):
-        parts.append(again)
+        parts.append(tr("nothing new since {time}", time=formats.as_of(connection.since, now)))
+    if at := next_try(connection, now, formats):
+        parts.append(tr("trying again at {time}", time=at))
     return "; ".join(parts)
 
 
 def next_try(connection: ConnectionState, now: datetime, formats: Formats) -> str:
-    """ "trying again at 00:10", to the second if it is soon; empty if none is planned."""
+    """ "00:10", to the second if it is soon; empty if none is planned."""
     at = connection.next_try_at
     if at is None:
         return ""
     is_soon = (at - now).total_seconds() < MINUTE_S
-    return f"trying again at {formats.second(at) if is_soon else formats.as_of(at, now)}"
+    return formats.second(at) if is_soon else formats.as_of(at, now)
 
 
 def short_text(connection: ConnectionState, now: datetime, formats: Formats) -> str:
@@ -58,8 +63,10 @@ def short_text(connection: ConnectionState, now: datetime, formats: Formats) -> 
     if not connection.status_text:
         return ""
     reason = connection.reset.name if connection.reset else connection.failure or NOT_CONNECTED
-    parts = (reason.removesuffix("."), next_try(connection, now, formats))
-    return "; ".join(part for part in parts if part)
+    parts = [translated(reason).rstrip(FULL_STOPS)]
+    if at := next_try(connection, now, formats):
+        parts.append(tr("trying again at {time}", time=at))
+    return "; ".join(parts)
 
 
 def full_text(
@@ -68,14 +75,14 @@ def full_text(
     """For the dock: what is wrong and what comes next; empty while nothing is wrong."""
     if connection.link is LinkStatus.CONNECTED or not connection.failure:
         return ""
-    sentences = [connection.failure]
-    if connection.link is LinkStatus.STALE:
-        sentences = [LOST]
-    if connection.reset is not None:
-        ends_at = formats.as_of(connection.reset.ends_at, now)
-        sentences = [f"{connection.reset.name}, over by {ends_at}."]
+    is_stale = connection.link is LinkStatus.STALE
+    sentences = [translated(LOST if is_stale else connection.failure)]
+    if (reset := connection.reset) is not None:
+        ends_at = formats.as_of(reset.ends_at, now)
+        sentences = [tr("{reset}, over by {time}.", reset=reset.name, time=ends_at)]
         if last_sync is not None:
-            sentences.append(f"Last good sync {formats.as_of(last_sync, now)}.")
-    if again := next_try(connection, now, formats):
-        sentences.append(f"{again[0].upper()}{again[1:]}.")
+            time = formats.as_of(last_sync, now)
+            sentences.append(tr("Last successful sync {time}.", time=time))
+    if at := next_try(connection, now, formats):
+        sentences.append(tr("Trying again at {time}.", time=at))
     return " ".join(sentences)

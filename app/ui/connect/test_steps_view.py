@@ -10,17 +10,18 @@ from app.domain.connection.test_result import (
     Step,
     untried_steps,
 )
+from app.domain.text.messages import message, tr, translated
 from app.ui.style.icons import pixmap
 from app.ui.style.theme import current_colours
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped
 
 ICON_SIZE = 16
 TITLES = {
-    Step.PORT: "Port open",
-    Step.HANDSHAKE: "TWS answers",
-    Step.CLIENT_ID: "Client id free",
-    Step.ACCOUNTS: "Accounts visible",
-    Step.READING: "Positions readable",
+    Step.PORT: message("Port open"),
+    Step.HANDSHAKE: message("TWS answers"),
+    Step.CLIENT_ID: message("Client id free"),
+    Step.ACCOUNTS: message("Accounts visible"),
+    Step.READING: message("Positions readable"),
 }
 ICONS = {
     Outcome.WAITING: "waiting",
@@ -29,10 +30,10 @@ ICONS = {
     Outcome.FAILED: "error",
 }
 OUTCOMES = {
-    Outcome.WAITING: "not tried yet",
-    Outcome.RUNNING: "under way",
-    Outcome.PASSED: "passed",
-    Outcome.FAILED: "failed",
+    Outcome.WAITING: message("not tried yet"),
+    Outcome.RUNNING: message("under way"),
+    Outcome.PASSED: message("passed"),
+    Outcome.FAILED: message("failed"),
 }
 # outcome -> its tone, one of the `Colours`
 TONES = {
@@ -60,7 +61,7 @@ class ConnectionTestView(QWidget):
         self.advice = RichLabel()
         self.advice.setWordWrap(True)
         self.advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.advice.setAccessibleName("What to do")
+        self.advice.setAccessibleName(tr("What to do"))
         self.box = QFrame()
         self.box.setObjectName("heldBar")
         QVBoxLayout(self.box).addWidget(self.advice)
@@ -72,7 +73,7 @@ class ConnectionTestView(QWidget):
         self.show_test(None)
 
     def _add_step(self, grid: QGridLayout, line: int, step: Step) -> None:
-        icon, title, text = PlainLabel(), PlainLabel(TITLES[step]), PlainLabel()
+        icon, title, text = PlainLabel(), PlainLabel(translated(TITLES[step])), PlainLabel()
         icon.setFixedSize(ICON_SIZE, ICON_SIZE + 2)
         text.setWordWrap(True)
         text.setObjectName("quiet")
@@ -86,7 +87,9 @@ class ConnectionTestView(QWidget):
         failed = None if probe is None else probe.failed
         self._render_steps()
         advice = () if failed is None else failed.advice
-        items = "".join(f"<li style='margin-bottom:3px'>{escaped(one)}</li>" for one in advice)
+        items = "".join(
+            f"<li style='margin-bottom:3px'>{escaped(translated(one))}</li>" for one in advice
+        )
         self.advice.setText(f"<ul style='margin-left:-22px;margin-bottom:0'>{items}</ul>")
         self.box.setVisible(bool(advice))
 
@@ -104,5 +107,7 @@ class ConnectionTestView(QWidget):
         ratio = self.devicePixelRatioF()
         colour = getattr(current_colours(), TONES[step.outcome])
         icon.setPixmap(pixmap(ICONS[step.outcome], colour, ICON_SIZE, ratio=ratio))
-        icon.setAccessibleName(f"{TITLES[step.step]}: {OUTCOMES[step.outcome]}")
-        self.texts[step.step].setText(step.text)
+        icon.setAccessibleName(
+            f"{translated(TITLES[step.step])}: {translated(OUTCOMES[step.outcome])}"
+        )
+        self.texts[step.step].setText(translated(step.text))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.desktop.api_state import ApiState, ApiStatus
 from app.domain.model.errors import ApiError
+from app.domain.text.messages import message, tr, tr_in, translated
 from app.settings.model import AUTOMATION
 from app.ui.settings.api_control import ApiControl
 from app.ui.settings.field import LABEL_WIDTH
@@ -24,12 +25,12 @@ from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped, plain_box
 
 HIDDEN = "•" * 12
-SHOW, HIDE = "Show", "Hide"
-NOT_LISTENING = "The API is off, or does not listen"
-COPIED = "Copied."
-RENEWED = "The token was renewed. Give it to the programs that use the API."
-RENEW = "Renew the token of the API?"
-RENEW_MORE = "Programs that use the present token are refused until they get the new one."
+SHOW, HIDE = message("Show"), message("Hide")
+NOT_LISTENING = message("The API is off, or is not listening")
+COPIED = message("Copied.")
+RENEWED = message("The token was renewed. Give it to the programs that use the API.")
+RENEW = message("Renew the token of the API?")
+RENEW_MORE = message("Programs that use the current token are refused until they get the new one.")
 
 
 class AutomationPage(SettingsPage):
@@ -45,12 +46,12 @@ class AutomationPage(SettingsPage):
         self._unwatch: Callable[[], None] | None = None
         self.state = PlainLabel()
         self.address = RichLabel()
-        self.copy_address = QPushButton("Copy")
+        self.copy_address = QPushButton(tr("Copy"))
         self.documentation = RichLabel()
         self.token = QLineEdit()
-        self.show_token = QPushButton(SHOW)
-        self.copy_token = QPushButton("Copy")
-        self.renew = QPushButton("Renew…")
+        self.show_token = QPushButton(translated(SHOW))
+        self.copy_token = QPushButton(tr("Copy"))
+        self.renew = QPushButton(tr("Renew…"))
         self.note = PlainLabel()
         if api is not None:
             self._arrange()
@@ -69,10 +70,10 @@ class AutomationPage(SettingsPage):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         rows = (
-            ("State", (self.state,)),
-            ("Address", (self.address, self.copy_address)),
-            ("Documentation", (self.documentation,)),
-            ("Token", (self.token,)),
+            (tr_in("API", "State"), (self.state,)),
+            (tr("Address"), (self.address, self.copy_address)),
+            (tr("Documentation"), (self.documentation,)),
+            (tr("Token"), (self.token,)),
             ("", (self.show_token, self.copy_token, self.renew)),
         )
         for number, (title, parts) in enumerate(rows):
@@ -93,13 +94,13 @@ class AutomationPage(SettingsPage):
         self._fit()
 
     def _name(self) -> None:
-        self.address.setAccessibleName("Address of the API")
-        self.copy_address.setAccessibleName("Copy the address")
-        self.documentation.setAccessibleName("Documentation of the API")
-        self.token.setAccessibleName("Token of the API")
-        self.show_token.setAccessibleName("Show or hide the token")
-        self.copy_token.setAccessibleName("Copy the token")
-        self.renew.setAccessibleName("Renew the token")
+        self.address.setAccessibleName(tr("Address of the API"))
+        self.copy_address.setAccessibleName(tr("Copy the address"))
+        self.documentation.setAccessibleName(tr("Documentation of the API"))
+        self.token.setAccessibleName(tr("Token of the API"))
+        self.show_token.setAccessibleName(tr("Show or hide the token"))
+        self.copy_token.setAccessibleName(tr("Copy the token"))
+        self.renew.setAccessibleName(tr("Renew the token"))
 
     @Slot()
     def unwatch(self) -> None:
@@ -122,18 +123,18 @@ class AutomationPage(SettingsPage):
         present = self.show_token.text()
         widths = []
         for text in (SHOW, HIDE):
-            self.show_token.setText(text)
+            self.show_token.setText(translated(text))
             widths.append(self.show_token.sizeHint().width())
         self.show_token.setText(present)
         self.show_token.setMinimumWidth(max(widths))
 
     def _render(self, state: ApiState) -> None:
         address, documentation = state.address, state.documentation
-        self.state.setText(state.text)
+        self.state.setText(translated(state.text))
         set_tone(self.state, "loss" if state.status is ApiStatus.FAILED else "")
         self.address.setText(link(documentation, address))
         self.documentation.setText(link(documentation, documentation))
-        enable(self.copy_address, bool(address), NOT_LISTENING)
+        enable(self.copy_address, bool(address), translated(NOT_LISTENING))
 
     @Slot()
     def _copy_address(self) -> None:
@@ -142,7 +143,7 @@ class AutomationPage(SettingsPage):
 
     @Slot()
     def _switch_token(self) -> None:
-        if self.show_token.text() == HIDE:
+        if self._is_shown():
             self._hide_token()
         elif token := self._read_token():
             self._show(token)
@@ -154,8 +155,14 @@ class AutomationPage(SettingsPage):
 
     @Slot()
     def _ask_to_renew(self) -> None:
-        box = plain_box(QMessageBox.Icon.Question, "Renew the token", RENEW, self, RENEW_MORE)
-        renew = box.addButton("Renew", QMessageBox.ButtonRole.AcceptRole)
+        box = plain_box(
+            QMessageBox.Icon.Question,
+            tr("Renew the token"),
+            translated(RENEW),
+            self,
+            translated(RENEW_MORE),
+        )
+        renew = box.addButton(tr("Renew"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         renew.clicked.connect(self._renew)
         box.open()
@@ -166,9 +173,9 @@ class AutomationPage(SettingsPage):
         try:
             token = self._api.renew_token()
         except ApiError as error:
-            self._say(str(error), is_error=True)
+            self._say(error.text, is_error=True)
             return
-        if self.show_token.text() == HIDE:
+        if self._is_shown():
             self._show(token)
         self._say(RENEWED)
 
@@ -178,24 +185,27 @@ class AutomationPage(SettingsPage):
         try:
             return self._api.token()
         except ApiError as error:
-            self._say(str(error), is_error=True)
+            self._say(error.text, is_error=True)
             return ""
+
+    def _is_shown(self) -> bool:
+        return self.token.text() != HIDDEN
 
     def _show(self, token: str) -> None:
         self.token.setText(token)
         self.token.setCursorPosition(0)
-        self.show_token.setText(HIDE)
+        self.show_token.setText(translated(HIDE))
 
     def _hide_token(self) -> None:
         self.token.setText(HIDDEN)
-        self.show_token.setText(SHOW)
+        self.show_token.setText(translated(SHOW))
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self._say(COPIED)
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
-        self.note.setText(text)
+        self.note.setText(translated(text))
         set_tone(self.note, "loss" if is_error else "")
 
 

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QPushButton
 
 from app.domain.connection.profile import DEFAULT, Connection, name_problem
 from app.domain.connection.test_result import ConnectionTest, Target
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import message, tr, translated
 from app.settings.model import CONNECTION, Settings
 from app.settings.profiles import (
     connection_named,
@@ -25,9 +27,11 @@ from app.ui.settings.page import GAP, SettingsPage
 from app.ui.widgets.enabling import FAULTY, enable
 from app.ui.widgets.plain_text import PlainLabel
 
-FIXED = "The connection is set outside of this window, on the command line or in the environment"
-KEPT = "The default connection cannot be removed"
-QUESTION = "A name for it, such as live or paper:"
+FIXED = message(
+    "The connection is set outside of this window, on the command line or in the environment"
+)
+KEPT = message("The default connection cannot be removed")
+QUESTION = message("A name for it, such as live or paper:")
 
 
 class ConnectionPage(SettingsPage):
@@ -45,10 +49,10 @@ class ConnectionPage(SettingsPage):
         self._settings = Settings()
         self._is_testing = False
         self.chooser = QComboBox()
-        self.chooser.setAccessibleName("Connection")
+        self.chooser.setAccessibleName(tr("Connection"))
         self.chooser.setMinimumWidth(FIELD_WIDTH)
-        self.add, self.remove = QPushButton("Add…"), QPushButton("Remove")
-        self.test = QPushButton("Test connection")
+        self.add, self.remove = QPushButton(tr("Add…")), QPushButton(tr("Remove"))
+        self.test = QPushButton(tr("Test connection"))
         self.steps = ConnectionTestView()
         self.steps.hide()
         self._arrange()
@@ -61,7 +65,7 @@ class ConnectionPage(SettingsPage):
         controller.ended.connect(self._show_test)
 
     def _arrange(self) -> None:
-        label = PlainLabel("Connection")
+        label = PlainLabel(tr("Connection"))
         label.setMinimumWidth(LABEL_WIDTH)
         label.setBuddy(self.chooser)
         line = QHBoxLayout()
@@ -84,11 +88,11 @@ class ConnectionPage(SettingsPage):
         self.chooser.addItems([connection.name for connection in settings.connections])
         self.chooser.setCurrentText(settings.connection)
         is_fixed = settings.demo or is_overridden(settings, "connection")
-        why = ONLY_ONE if settings.demo else FIXED
+        why = translated(ONLY_ONE if settings.demo else FIXED)
         enable(self.chooser, not is_fixed, why)
         enable(self.add, not is_fixed, why)
         is_default = settings.connection == DEFAULT
-        enable(self.remove, not is_fixed and not is_default, why if is_fixed else KEPT)
+        enable(self.remove, not is_fixed and not is_default, why if is_fixed else translated(KEPT))
         present = connection_named(settings, settings.connection)
         editor = self.fields["account"].editor
         if present is not None and isinstance(editor, AccountEditor):
@@ -106,7 +110,7 @@ class ConnectionPage(SettingsPage):
         if not name_problem(name) and connection_named(self._settings, name) is None:
             present = self.filled(self._settings)
             copied = connection_named(present, present.connection) or Connection()
-            made = replace(copied, name=name, account="All", accounts=())
+            made = replace(copied, name=name, account=ALL_ACCOUNTS, accounts=())
             self._go_to(with_chosen(with_connection(present, made), name))
 
     @Slot(int)
@@ -121,8 +125,8 @@ class ConnectionPage(SettingsPage):
     @Slot()
     def _ask_name(self) -> None:
         dialog = QInputDialog(self)
-        dialog.setWindowTitle("Add a connection")
-        dialog.setLabelText(QUESTION)
+        dialog.setWindowTitle(tr("Add a connection"))
+        dialog.setLabelText(translated(QUESTION))
         dialog.textValueSelected.connect(self.add_connection)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -140,7 +144,7 @@ class ConnectionPage(SettingsPage):
     @Slot()
     def _forget(self) -> None:
         """Ends the test, which no longer matches the fields."""
-        enable(self.test, self.is_valid(), FAULTY)
+        enable(self.test, self.is_valid(), translated(FAULTY))
         if self._is_testing:
             self._is_testing = False
             self._controller.cancel()

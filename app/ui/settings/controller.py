@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.domain.connection.profile import Connection
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.errors import AppError, SettingsError
+from app.domain.text.messages import message, tr, translated
 from app.settings.model import CONNECTION, STATEMENTS, Settings
 from app.settings.profiles import known_accounts, with_chosen, with_connection, with_seen_accounts
 from app.ui.backup.controller import BackupController
@@ -21,7 +22,9 @@ from app.ui.sync.controller import SyncController
 from app.ui.tasks import TaskGroup
 from app.ui.widgets.plain_text import plain_box
 
-DEMO = "The demo has a simulated TWS of its own. Start Position Sync without --demo to connect"
+DEMO = message(
+    "The demo has a simulated TWS of its own. Start Position Sync without --demo to connect"
+)
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +80,9 @@ class SettingsController(QObject):
         window.apply_settings(settings)
         window.window_actions.settings.triggered.connect(self.open_settings)
         window.window_actions.connect_to.triggered.connect(self.open_connect)
-        window.window_actions.enable(window.window_actions.connect_to, not settings.demo, DEMO)
+        window.window_actions.enable(
+            window.window_actions.connect_to, not settings.demo, translated(DEMO)
+        )
         window.connection_menu.chosen.connect(self.switch)
         self.saved.connect(window.apply_settings)
         controller.state_changed.connect(self._on_state_changed)
@@ -93,7 +98,7 @@ class SettingsController(QObject):
             self._services.save(settings)
         except SettingsError as error:
             log.info("the settings could not be saved: %s", error.kept)
-            return str(error)
+            return error.text
         self._apply_settings(settings)
         return ""
 
@@ -178,19 +183,19 @@ class SettingsController(QObject):
         try:
             await self._services.apply(settings)
         except AppError as error:
-            self._warn(str(error))
+            self._warn(error.text)
         else:
             self._controller.start()  # shows the stored positions of its accounts
 
     def _warn(self, text: str) -> None:
-        plain_box(QMessageBox.Icon.Warning, "Settings", text, self._window).open()
+        plain_box(QMessageBox.Icon.Warning, tr("Settings"), translated(text), self._window).open()
 
     @Slot()
     def _start_demo(self) -> None:
         if self._services.start_demo():
             self._window.close()
         else:
-            self._warn("The demo could not be started. Start it with `position-sync --demo`.")
+            self._warn(tr("The demo could not be started. Start it with `position-sync --demo`."))
 
     @Slot(object)
     def _on_state_changed(self, state: SyncState) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import message, tr, translated
 from app.settings.model import AUTOMATION, CONNECTION, GROUPS, STATEMENTS, STORAGE, Settings
 from app.settings.profiles import with_edits_saved
 from app.ui.connect.controller import ConnectController
@@ -30,8 +31,8 @@ from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
 BUTTON = QDialogButtonBox.StandardButton
-FAULTY = "Correct what is marked in red first; its tab is marked too"
-UNCHANGED = "Nothing has been changed"
+FAULTY = message("Correct what is marked in red first; its tab is marked too")
+UNCHANGED = message("Nothing has been changed")
 SIZE = (780, 700)
 
 
@@ -56,7 +57,7 @@ class SettingsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self.resize(*SIZE)
         self._keep = keep
         self._settings = with_edits_saved(settings)
@@ -74,7 +75,7 @@ class SettingsDialog(QDialog):
         self.tabs = QTabWidget()
         self.error = PlainLabel()
         self.buttons = QDialogButtonBox(BUTTON.Ok | BUTTON.Apply | BUTTON.Cancel)
-        self.reset = QPushButton("Reset this page to defaults")
+        self.reset = QPushButton(tr("Reset this page to defaults"))
         self._arrange()
         self._connect(controller)
         self._show(settings)
@@ -91,7 +92,7 @@ class SettingsDialog(QDialog):
             area.setWidgetResizable(True)
             area.setFrameShape(QFrame.Shape.NoFrame)
             area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            self.tabs.addTab(area, page.group.replace("&", "&&"))
+            self.tabs.addTab(area, translated(page.group).replace("&", "&&"))
         self.error.setWordWrap(True)
         set_tone(self.error, "loss")
         self.error.hide()
@@ -136,7 +137,7 @@ class SettingsDialog(QDialog):
         """Returns whether it could be saved; shows why not."""
         made = self.filled()
         reason = "" if made == self._settings else self._keep(made)
-        self.error.setText(reason)
+        self.error.setText(translated(reason))
         self.error.setVisible(bool(reason))
         if not reason:
             self._settings = made
@@ -165,6 +166,8 @@ class SettingsDialog(QDialog):
         for number, page in enumerate(self.pages):
             is_valid = is_valid and page.is_valid()
             self.tabs.setTabIcon(number, QIcon() if page.is_valid() else warning)
-        enable(self.buttons.button(BUTTON.Ok), is_valid, FAULTY)
+        enable(self.buttons.button(BUTTON.Ok), is_valid, translated(FAULTY))
         is_new = is_valid and self.filled() != self._settings
-        enable(self.buttons.button(BUTTON.Apply), is_new, FAULTY if not is_valid else UNCHANGED)
+        enable(
+            self.buttons.button(BUTTON.Apply), is_new, translated(UNCHANGED if is_valid else FAULTY)
+        )

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import message, tr, tr_in, translated
 from app.ui.style.formatting import Formats, locale_of
 
 EXAMPLE = Decimal("-1234567.89")
-BESIDE = "backups, beside the database"
+BESIDE = message("backups, beside the database")
 NUMBER_WIDTH = 96
 FIELD_WIDTH = 260
 
@@ -49,7 +51,7 @@ class ChoiceEditor(QComboBox):
     def __init__(self, choices: tuple[tuple[str, str], ...]) -> None:
         super().__init__()
         for value, text in choices:
-            self.addItem(text, value)
+            self.addItem(translated(text), value)
         self.setMinimumWidth(FIELD_WIDTH)
         self.currentIndexChanged.connect(self.changed)
 
@@ -69,21 +71,26 @@ class AccountEditor(QComboBox):
         super().__init__()
         self.setEditable(True)
         self.setMinimumWidth(FIELD_WIDTH)
+        self.offer(())
         self.currentTextChanged.connect(self.changed)
 
     def offer(self, accounts: tuple[str, ...]) -> None:
         text = self.currentText()
         self.blockSignals(True)
         self.clear()
-        self.addItems(["All", *accounts])
+        self.addItem(all_accounts_text(), ALL_ACCOUNTS)
+        for account in accounts:
+            self.addItem(account, account)
         self.setCurrentText(text)
         self.blockSignals(False)
 
     def entry(self) -> str:
-        return self.currentText()
+        """The account that is chosen, or what is typed."""
+        chosen = self.findText(self.currentText())
+        return self.currentText() if chosen < 0 else str(self.itemData(chosen))
 
     def enter(self, value: object) -> None:
-        self.setCurrentText(text_of(value))
+        self.setCurrentText(all_accounts_text() if value == ALL_ACCOUNTS else text_of(value))
 
 
 class SwitchEditor(QCheckBox):
@@ -92,7 +99,7 @@ class SwitchEditor(QCheckBox):
     changed = Signal()
 
     def __init__(self, label: str) -> None:
-        super().__init__(label.replace("&", "&&"))
+        super().__init__(translated(label).replace("&", "&&"))
         self.toggled.connect(self.changed)
 
     def entry(self) -> str:
@@ -117,9 +124,9 @@ class PathEditor(QWidget):
         self._title = title
         self._is_folder = is_folder
         self.line = QLineEdit()
-        self.line.setPlaceholderText(usual)
+        self.line.setPlaceholderText(translated(usual))
         self.line.textChanged.connect(self.changed)
-        self.choose = QPushButton("Choose…")
+        self.choose = QPushButton(tr("Choose…"))
         self.choose.clicked.connect(self._open)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -136,12 +143,14 @@ class PathEditor(QWidget):
 
     @Slot()
     def _open(self) -> None:
-        dialog = QFileDialog(self, self._title, self.line.text())
+        dialog = QFileDialog(self, translated(self._title), self.line.text())
         if self._is_folder:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         else:
-            dialog.setNameFilters(["SQLite files (*.sqlite *.db)", "All files (*)"])
+            dialog.setNameFilters(
+                [f"{tr('SQLite files')} (*.sqlite *.db)", f"{tr('All files')} (*)"]
+            )
             dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.fileSelected.connect(self.line.setText)
         dialog.finished.connect(dialog.deleteLater)
@@ -170,7 +179,11 @@ def editor_of(declared: "Field[Any]", usual_path: str) -> Editor:
 def with_example(choice: tuple[str, str]) -> tuple[str, str]:
     """A locale's choice, with a number formatted in it."""
     name, text = choice
-    return name, f"{text}:  {Formats(locale_of(name)).money(EXAMPLE)}"
+    return name, f"{translated(text)}:  {Formats(locale_of(name)).money(EXAMPLE)}"
+
+
+def all_accounts_text() -> str:
+    return tr_in("accounts", "All")
 
 
 def text_of(value: object) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from app.domain.text.messages import tr, translated
 from app.settings.model import Settings
 from app.settings.validation import checked, validation_message
 from app.ui.settings.editors import PathEditor, SwitchEditor, editor_of
@@ -31,13 +32,13 @@ class SettingField(QObject):
         self._default = declared.default
         self._source = ""  # where it is set, if not in the file
         self.editor = editor_of(declared, usual_path)
-        self.editor.setAccessibleName(declared.metadata["label"])
-        self.editor.setToolTip(sentence(declared.metadata["help"]))
+        self.editor.setAccessibleName(translated(declared.metadata["label"]))
+        self.editor.setToolTip(sentence(translated(declared.metadata["help"])))
         is_switch = isinstance(self.editor, SwitchEditor)
-        self.label = PlainLabel("" if is_switch else declared.metadata["label"])
+        self.label = PlainLabel("" if is_switch else translated(declared.metadata["label"]))
         self.label.setMinimumWidth(LABEL_WIDTH)
         self.label.setBuddy(self.editor)
-        self.unit = PlainLabel(declared.metadata.get("unit", ""))
+        self.unit = PlainLabel(translated(declared.metadata.get("unit", "")))
         self.unit.setObjectName("quiet")
         self.note = PlainLabel()
         self.note.setObjectName("fieldReason")
@@ -95,7 +96,10 @@ class SettingField(QObject):
     @Slot()
     def _check(self) -> None:
         reason = self.fault()
-        self.note.setText(reason or (f"Set by {self._source}" if self._source else ""))
+        if self._source:
+            self.note.setText(tr("Set by {source}", source=self._source))
+        else:
+            self.note.setText(translated(reason))
         set_tone(self.note, "loss" if reason else "")
         self.note.setVisible(bool(self.note.text()))
         self.changed.emit()

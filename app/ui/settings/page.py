@@ -6,17 +6,20 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from app.settings.model import Settings
+from app.domain.text.messages import message, translated
+from app.settings.model import AUTOMATION, STORAGE, SYNCING, Settings
 from app.ui.settings.field import SettingField
 from app.ui.widgets.plain_text import PlainLabel
 
 GAP = 14  # between labels and editors
 # group -> a remark below its fields
-REMARKS = {
-    "Database & log": "Another database file is used from the next start on.",
-    "Automation": "Only programs of this computer can connect, and only with the token. Whoever "
-    "has it can read your positions and start syncs.",
-    "Syncing": "With the same time in From and Until, timed syncs go on all day.",
+REMARKS: dict[str, str] = {
+    STORAGE: message("A different database file is used from the next start on."),
+    AUTOMATION: message(
+        "Only programs on this computer can connect, and only with the token. Anyone who has it "
+        "can read your positions and start syncs."
+    ),
+    SYNCING: message("With the same time in From and Until, scheduled syncs run all day."),
 }
 
 
@@ -48,7 +51,7 @@ class SettingsPage(QWidget):
                 field.changed.connect(self._on_field_changed)
                 self.fields[declared.name] = field
         if group in REMARKS:
-            remark = PlainLabel(REMARKS[group])
+            remark = PlainLabel(translated(REMARKS[group]))
             remark.setObjectName("quiet")
             remark.setWordWrap(True)
             self.column.addWidget(remark)

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 
 from app.domain.desktop.app_state import ConnectionState, LinkStatus, Phase, SyncState
+from app.domain.text.messages import message
 from app.platform.supervision import supervised
 from app.ports import Broker, Store
 from app.settings.model import Settings
@@ -53,10 +54,10 @@ class AutoSyncStarter(QObject):
         """Args: is_known: the user has configured where TWS is, so it connects at once."""
         if is_known:
             self._broker.keep_connected()
-        self._supervise(self._triggers.run_forever, "Automatic syncs")
+        self._supervise(self._triggers.run_forever, message("Automatic syncs"))
         self._supervise(
             lambda: watch_file(self._store, self._controller.start),
-            "The look for what other programs write",
+            message("Watching for changes by other programs"),
         )
 
     def _supervise(self, work: Callable[[], Coroutine[None, None, None]], what: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.desktop.app_state import ConnectionState, Phase, PortfolioView, SyncState
 from app.domain.model.runs import ALL_ACCOUNTS, Report, Request, Run
+from app.domain.text.messages import joined
 from app.ports import Broker, Store
 from app.sync.in_flight import gc_paused
 from app.ui.sync.transitions import after_automatic_sync, begun, ended, failed, without_error
@@ -146,7 +147,7 @@ class SyncController(QObject):
     def show_fault(self, what: str, sentence: str) -> None:
         """Shows that a background task has stopped; "" clears its own sentence only."""
         self._faults[what] = sentence
-        faults = " ".join(filter(None, self._faults.values()))
+        faults = joined(self._faults.values())
         self._publish(replace(self.state, fault=faults))
 
     async def run_automatic(self, request: Request) -> Report:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.domain.desktop.app_state import Phase, SyncState
+from app.domain.text.messages import tr, translated
 from app.ui.style.formatting import Formats
 from app.ui.sync.texts import held_list, held_text
 from app.ui.widgets.message_bar import MessageBar
@@ -21,11 +22,11 @@ class ErrorBar(MessageBar):
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("errorBar", "error", "loss", "Error", parent)
-        self.retry = self.add_button("Retry")
-        self.details = self.add_button("Details")
+        super().__init__("errorBar", "error", "loss", tr("Error"), parent)
+        self.retry = self.add_button(tr("Retry"))
+        self.details = self.add_button(tr("Details"))
         self.details.setCheckable(True)
-        self.copy = self.add_button("Copy details")
+        self.copy = self.add_button(tr("Copy details"))
         self.copy.hide()
         self.dismiss = self.add_dismiss_button()
         self._more.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -37,7 +38,8 @@ class ErrorBar(MessageBar):
     def render_state(self, state: SyncState) -> None:
         is_failed = state.phase is Phase.FAILED
         if is_failed:
-            self.show_message(state.error, state.detail or state.error)
+            error = translated(state.error)
+            self.show_message(error, state.detail or error)
         else:
             self.details.setChecked(False)
         self.setVisible(is_failed)
@@ -63,12 +65,12 @@ class HeldBar(MessageBar):
     keep_wanted = Signal()
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        super().__init__("heldBar", "warning", "warning", "Sync held", parent)
+        super().__init__("heldBar", "warning", "warning", tr("Sync held"), parent)
         self._formats = formats
-        self._more.setAccessibleName("Positions that would be closed")
+        self._more.setAccessibleName(tr("Positions that would be closed"))
         self._more.show()
-        self.keep = self.add_button("Keep as open")
-        self.close_them = self.add_button("Mark as closed here")
+        self.keep = self.add_button(tr("Keep as open"))
+        self.close_them = self.add_button(tr("Mark as closed here"))
         self.keep.clicked.connect(self.keep_wanted)
         self.close_them.clicked.connect(self.close_wanted)
 

@@ -4,11 +4,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.model.runs import Report
+from app.domain.text.messages import tr, tr_plural
 from app.ui.history.change_rows import rows_of_planned
 from app.ui.history.change_table import ChangesTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import set_tone
-from app.ui.sync.texts import counts_text, held_text, positions_text
+from app.ui.sync.texts import counts_text, held_text
 from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -36,7 +37,7 @@ class PreviewDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Preview sync")
+        self.setWindowTitle(tr("Preview sync"))
         self.resize(*SIZE)
         self.heading = PlainLabel(heading(shown, formats))
         self.heading.setObjectName("summaryTitle")
@@ -47,12 +48,12 @@ class PreviewDialog(QDialog):
         self.changes = ChangesTable(formats, saved)
         self.changes.show_changes(rows_of_planned(shown.changes))
         self.changes.setVisible(bool(shown.changes))
-        self.nothing = PlainLabel("Only prices would be refreshed.")
+        self.nothing = PlainLabel(tr("Only prices would be refreshed."))
         self.nothing.setObjectName("quiet")
         self.nothing.setVisible(not shown.changes)
-        self.apply = QPushButton("Mark as closed here and apply" if shown.held else "Apply")
+        self.apply = QPushButton(tr("Mark as closed here and apply") if shown.held else tr("Apply"))
         self.apply.setObjectName("primaryButton")
-        self.leave = QPushButton("Cancel")
+        self.leave = QPushButton(tr("Cancel"))
         self.apply.clicked.connect(self.accept)
         self.leave.clicked.connect(self.reject)
         self.accepted.connect(self.apply_wanted)
@@ -77,10 +78,22 @@ class PreviewDialog(QDialog):
 def heading(shown: Report, formats: Formats) -> str:
     """ "A sync of 18 positions would do this: 1 created, 17 updated, 0 closed"."""
     counts = shown.run.counts
-    total = positions_text(counts.total_ibkr_positions, formats)
+    total = counts.total_ibkr_positions
+    count = formats.count(total)
     if shown.held:
-        return f"A sync of {total} would be held."
-    return f"A sync of {total} would do this: {counts_text(counts, formats)}"
+        return tr_plural(
+            "A sync of {count} position would be held.",
+            "A sync of {count} positions would be held.",
+            total,
+            count=count,
+        )
+    return tr_plural(
+        "A sync of {count} position would do this: {changes}",
+        "A sync of {count} positions would do this: {changes}",
+        total,
+        count=count,
+        changes=counts_text(counts, formats),
+    )
 
 
 def caution(shown: Report, formats: Formats) -> str:
@@ -89,8 +102,12 @@ def caution(shown: Report, formats: Formats) -> str:
         return held_text(len(shown.held))
     if shown.unconfirmed:
         number = len(shown.unconfirmed)
-        return (
-            f"{positions_text(number, formats)} would be closed without an execution that explains "
-            "it; the P&L would be an estimate."
+        return tr_plural(
+            "{count} position would be closed without an execution that explains it; the P&L would "
+            "be an estimate.",
+            "{count} positions would be closed without an execution that explains it; the P&L "
+            "would be an estimate.",
+            number,
+            count=formats.count(number),
         )
     return ""

@@ -6,12 +6,14 @@ from decimal import Decimal
 from html import escape
 
 from app.domain.portfolio.balance_check import NET_IN_BASE, POSITIONS, BalanceCheck
+from app.domain.text.messages import message, tr, tr_plural, translated
 from app.ui.style.formatting import Formats
+from app.ui.sync.texts import positions_text
 
-MATCHES = "Matches IBKR"
-NOT_CHECKED = "Not checked"
-NOT_SENT = "IBKR sent no account figures to compare with"
-TITLES = ("Figure", "", "Position Sync", "IBKR", "Difference")
+MATCHES = message("Matches IBKR")
+NOT_CHECKED = message("Not checked")
+NOT_SENT = message("IBKR sent no account figures to compare with")
+TITLES = (message("Figure"), "", "Position Sync", "IBKR", message("Difference"))
 FIRST_NUMBER = 2
 TEXT_CELL = "<td>"
 NUMBER_CELL = '<td align="right" style="padding-left: 10px">'
@@ -32,18 +34,17 @@ def check(
 ) -> ReconciliationStatus:
     """Args: accounts: all stored accounts, compared or not."""
     if not lines:
-        return ReconciliationStatus(NOT_CHECKED, "off", NOT_SENT)
+        return ReconciliationStatus(translated(NOT_CHECKED), "off", translated(NOT_SENT))
     off = [line for line in lines if not line.matches]
     compared = {line.account for line in lines}
     left_out = [account for account in accounts if account not in compared]
     tooltip = table(lines, formats)
     if left_out:
-        tooltip += f"<p>{escape(', '.join(left_out))}: {escape(NOT_SENT)}</p>"
+        tooltip += f"<p>{escape(', '.join(left_out))}: {escape(translated(NOT_SENT))}</p>"
     if not off:
-        return ReconciliationStatus(MATCHES, "gain", tooltip)
-    return ReconciliationStatus(
-        f"Off by {amount(most_significant(off), formats)}", "warning", tooltip
-    )
+        return ReconciliationStatus(translated(MATCHES), "gain", tooltip)
+    difference = amount(most_significant(off), formats)
+    return ReconciliationStatus(tr("Off by {amount}", amount=difference), "warning", tooltip)
 
 
 def most_significant(off: Sequence[BalanceCheck]) -> BalanceCheck:
@@ -55,14 +56,14 @@ def amount(line: BalanceCheck, formats: Formats) -> str:
     """ "12.30 USD", "1 position"."""
     size = abs(line.residual)
     if line.figure == POSITIONS:
-        return f"{formats.count(int(size))} position{'' if size == 1 else 's'}"
+        return positions_text(int(size), formats)
     return f"{formats.money(size)} {line.currency}"
 
 
 def table(lines: Sequence[BalanceCheck], formats: Formats) -> str:
     """The lines as HTML by account; differences are never left out."""
     room = MOST_LINES - sum(not line.matches for line in lines)
-    rows, account, left_out = [row(TITLES)], "", 0
+    rows, account, left_out = [row(tuple(map(translated, TITLES)))], "", 0
     for line in lines:
         if line.matches and room <= 0:
             left_out += 1
@@ -73,16 +74,20 @@ def table(lines: Sequence[BalanceCheck], formats: Formats) -> str:
             rows.append(wide(f"<b>{escape(account)}</b>"))
         rows.append(row(texts(line, formats), is_strong=not line.matches))
         if line.cause:
-            rows.append(wide(f"Likely cause: {escape(line.cause)}"))
+            rows.append(wide(escape(tr("Likely cause: {cause}", cause=line.cause))))
     if left_out:
-        rows.append(wide(f"and {formats.count(left_out)} more that match"))
+        count = formats.count(left_out)
+        more = tr_plural(
+            "and {count} more that matches", "and {count} more that match", left_out, count=count
+        )
+        rows.append(wide(escape(more)))
     return f'<table cellspacing="0" cellpadding="3">{"".join(rows)}</table>'
 
 
 def texts(line: BalanceCheck, formats: Formats) -> tuple[str, ...]:
     write = count_text if line.figure == POSITIONS else Formats.money
     numbers = (line.ours, line.ibkr, line.residual)
-    return (line.figure, line.currency, *(write(formats, number) for number in numbers))
+    return (translated(line.figure), line.currency, *(write(formats, number) for number in numbers))
 
 
 def count_text(formats: Formats, value: Decimal) -> str:

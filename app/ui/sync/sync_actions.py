@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app.domain.desktop.app_state import SyncState
 from app.domain.fetching.queries import is_fetched
 from app.domain.model.runs import Report, Run, Trigger
+from app.domain.text.messages import tr, translated
 from app.ui.main_window.actions import Actions
 from app.ui.style.formatting import Formats
 from app.ui.sync.controller import SyncController
@@ -98,36 +99,39 @@ class SyncActions(QObject):
 
 def undo_box(run: Run, formats: Formats, parent: QWidget) -> QMessageBox:
     """Is accepted if the user confirms; deletes itself."""
-    is_import = run.trigger is Trigger.FLEX
-    what = "the import" if is_import else "the sync"
-    again = "The next sync brings them to what TWS says then."
-    if is_import:
-        again = "To have it back, import the file again."
-    if is_import and is_fetched(run.note):
-        again = (
-            "To have it back, fetch these days again (Settings > Statements > Fetch history); the "
-            "next daily fetch brings back the last week's only."
-        )
-    did = run.note if is_import else f"It was: {counts_text(run.counts, formats)}."
+    time = formats.time(run.started_at)
+    if run.trigger is Trigger.FLEX:
+        question, did = tr("Undo the import of {time}?", time=time), translated(run.note)
+    else:
+        question = tr("Undo the sync of {time}?", time=time)
+        did = tr("It made these changes: {changes}.", changes=counts_text(run.counts, formats))
+    what_follows = tr(
+        "Positions and closes become what they were before it; the run stays in the history."
+    )
     box = plain_box(
         QMessageBox.Icon.Question,
-        "Undo",
-        f"Undo {what} of {formats.time(run.started_at)}?",
+        tr("Undo"),
+        question,
         parent,
-        f"{did}\n\nPositions and closes become what they were before it; "
-        f"the run stays in the history. {again}",
+        f"{did}\n\n{what_follows} {way_back(run)}",
     )
-    box.addButton("Undo", QMessageBox.ButtonRole.AcceptRole)
-    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.addButton(tr("Undo"), QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)  # an Enter that was meant for something else undoes nothing
     box.setEscapeButton(cancel)
     return box
 
 
-TITLE = "Import Flex statement"
-
-
-FILTERS = ("Flex statements (*.xml)", "All files (*)")
+def way_back(run: Run) -> str:
+    """How to get back what an undo removes."""
+    if run.trigger is not Trigger.FLEX:
+        return tr("The next sync brings them to what TWS says then.")
+    if is_fetched(run.note):
+        return tr(
+            "To have it back, fetch these days again (Settings > Statements > Fetch history); the "
+            "next daily fetch brings back only the last week."
+        )
+    return tr("To have it back, import the file again.")
 
 
 def statement_dialog(parent: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
@@ -137,9 +141,9 @@ def statement_dialog(parent: QWidget, chosen: Callable[[str], None]) -> QFileDia
         chosen: called with the path if the user chooses a file.
     """
     downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    dialog = QFileDialog(parent, TITLE, downloads)
+    dialog = QFileDialog(parent, tr("Import Flex statement"), downloads)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters(FILTERS)
+    dialog.setNameFilters([f"{tr('Flex statements')} (*.xml)", f"{tr('All files')} (*)"])
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(chosen)
     return dialog

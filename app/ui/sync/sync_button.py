@@ -5,18 +5,19 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.desktop.app_state import Phase
+from app.domain.text.messages import message, message_in, tr, translated
 from app.ui.style.icons import icon, pixmap
 from app.ui.style.theme import current_colours
 
 FRAMES = 15
 FRAME_MS = 60
 SIZE = 18
-READY = "Sync"
+READY = message_in("button", "Sync")
 TEXTS = {
-    Phase.SYNCING: "Syncing…",
-    Phase.IMPORTING: "Importing…",
-    Phase.UNDOING: "Undoing…",
-    Phase.RESTORING: "Restoring…",
+    Phase.SYNCING: message("Syncing…"),
+    Phase.IMPORTING: message("Importing…"),
+    Phase.UNDOING: message("Undoing…"),
+    Phase.RESTORING: message("Restoring…"),
 }
 
 
@@ -30,7 +31,7 @@ class SyncButton(QPushButton):
         self._action = action
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setIconSize(QSize(SIZE, SIZE))
-        self.setAccessibleName("Sync positions with TWS")
+        self.setAccessibleName(tr("Sync positions with TWS"))
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
@@ -45,7 +46,7 @@ class SyncButton(QPushButton):
         return super().sizeHint().expandedTo(self._largest)
 
     def show_phase(self, phase: Phase) -> None:
-        self.setText(TEXTS.get(phase, READY))
+        self.setText(translated(TEXTS.get(phase, READY)))
         self.setEnabled(not phase.is_busy)
         if phase.is_busy:
             self._timer.start()
@@ -65,7 +66,7 @@ class SyncButton(QPushButton):
         """Each text is shown in turn: Qt's style alone knows what stands around it."""
         shown, sizes = self.text(), []
         for text in (READY, *TEXTS.values()):
-            self.setText(text)
+            self.setText(translated(text))
             sizes.append(super().sizeHint())
         self._largest = max(sizes, key=QSize.width)
         self.setText(shown)
@@ -94,7 +95,7 @@ class CancelButton(QPushButton):
     """Shows the Cancel action. The toolbar hides its place while nothing runs."""
 
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
-        super().__init__("Cancel", parent)
+        super().__init__(tr("Cancel"), parent)
         self._action = action
         self.setObjectName("cancelButton")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

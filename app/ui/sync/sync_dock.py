@@ -15,11 +15,13 @@ from PySide6.QtWidgets import (
 
 from app.domain.desktop.app_state import ConnectionState, Phase, PortfolioView, SyncState
 from app.domain.model.runs import RunStatus, Statistics
+from app.domain.text.messages import message_in, tr, tr_in, translated
 from app.ui.connect import status_text
 from app.ui.style.formatting import DASH, Formats
 from app.ui.style.icons import icon
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours, set_tone
+from app.ui.sync.dock_lines import ALL_SYNCS, LINES, TOTALS
 from app.ui.sync.reconciliation_text import check
 from app.ui.sync.texts import LINKS, MODES, address, counts_text, result_text
 from app.ui.widgets.plain_text import PlainLabel
@@ -30,16 +32,7 @@ RESULT_TONES = {
     RunStatus.ERROR: "loss",
     RunStatus.HELD: "warning",
 }
-# section -> its lines
-LINES = {
-    "Connection": ("Status", "TWS", "Mode", "Live updates"),
-    "Last sync": ("When", "Result", "Check", "Changes", "Duration"),
-    "Statements": ("Last fetch", "Outcome"),
-}
-TOTALS = {
-    "All syncs": ("Syncs", "Successful", "Failed", "Automatic"),
-    "Positions over all syncs": ("Created", "Updated", "Closed"),
-}
+NO_ERROR = message_in("last error", "None")
 LEAST_WIDTH = 236  # at the usual font
 FEATURES = (
     QDockWidget.DockWidgetFeature.DockWidgetClosable
@@ -54,7 +47,7 @@ class SyncDock(QDockWidget):
     """
 
     def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        super().__init__("Last sync", parent)
+        super().__init__(tr("Last sync"), parent)
         self.setObjectName("lastSyncPanel")
         self.setFeatures(FEATURES)
         self._formats = formats
@@ -69,7 +62,7 @@ class SyncDock(QDockWidget):
         self.error = self._prose("lastError")
         self.fold = QToolButton()
         self.fold.setObjectName("foldSection")
-        self.fold.setText("All syncs")
+        self.fold.setText(translated(ALL_SYNCS))
         self.fold.setCheckable(True)
         self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -101,11 +94,11 @@ class SyncDock(QDockWidget):
                 self._column.addWidget(below[title])
             if title == "Statements":
                 self._statements = part
-        self._column.addWidget(heading("Last error"))
+        self._column.addWidget(heading(tr("Last error")))
         self._column.addWidget(self.error)
         self._column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         for title, names in TOTALS.items():
-            self._add_section(totals, "" if title == self.fold.text() else title, names)
+            self._add_section(totals, "" if title == ALL_SYNCS else title, names)
         self._column.addWidget(self._totals)
         self._column.addStretch(1)
         self.show_fetches(None, "", "", is_set_up=False)
@@ -151,7 +144,7 @@ class SyncDock(QDockWidget):
         """Args: last: when statements were fetched last. result, tone: what came of it."""
         self._last_fetch = last
         self.values["Last fetch"].setToolTip("" if last is None else self._formats.exact_time(last))
-        self._set_value("Outcome", result or DASH, tone)
+        self._set_value("Outcome", translated(result) or DASH, tone)
         self._statements.setVisible(is_set_up)
 
     def show_age(self, now: datetime) -> None:
@@ -167,12 +160,12 @@ class SyncDock(QDockWidget):
 
     def _add_section(self, grid: QGridLayout, title: str, names: tuple[str, ...]) -> None:
         if title:
-            grid.addWidget(heading(title), grid.rowCount(), 0, 1, 2)
+            grid.addWidget(heading(translated(title)), grid.rowCount(), 0, 1, 2)
         for name in names:
-            label = PlainLabel(name)
+            label = PlainLabel(translated(name))
             label.setObjectName("quiet")
             label.setContentsMargins(0, RING, 0, 0)
-            value = ValueLabel(name)
+            value = ValueLabel(translated(name))
             value.step_wanted.connect(self._step)
             label.setBuddy(value)  # tells a screen reader that the two belong together
             line = grid.rowCount()
@@ -196,11 +189,16 @@ class SyncDock(QDockWidget):
         self._connection = connection = state.connection
         tone = status_text.tone(connection)
         self._set_value(
-            "Status", LINKS[connection.link], "" if tone == status_text.NEUTRAL else tone
+            "Status",
+            translated(LINKS[connection.link]),
+            "" if tone == status_text.NEUTRAL else tone,
         )
         self._set_value("TWS", address(connection) or DASH)
-        self._set_value("Mode", MODES.get(connection.mode, DASH))
-        self._set_value("Live updates", "On" if connection.callbacks_registered else "Off")
+        self._set_value("Mode", translated(MODES.get(connection.mode, DASH)))
+        is_live = connection.callbacks_registered
+        self._set_value(
+            "Live updates", tr_in("live updates", "On") if is_live else tr_in("live updates", "Off")
+        )
 
     def _render_last_run(self, state: SyncState) -> None:
         run = state.stored.statistics.last_run
@@ -208,7 +206,7 @@ class SyncDock(QDockWidget):
         time = self._last_sync
         self.values["When"].setToolTip("" if time is None else self._formats.exact_time(time))
         if state.phase is Phase.SYNCING:
-            self._set_value("Result", "Syncing…")
+            self._set_value("Result", tr("Syncing…"))
         else:
             self._set_value(
                 "Result", result_text(run), RESULT_TONES.get(run.status, "") if run else ""
@@ -225,7 +223,7 @@ class SyncDock(QDockWidget):
         self._set_value("Check", found.text, found.tone)
         self.values["Check"].set_markup_tooltip(found.tooltip)
         run = book.statistics.last_run
-        self.note.setText(run.note if run else "")
+        self.note.setText(translated(run.note) if run else "")
         self.note.setVisible(bool(self.note.text()))
 
     def _render_totals(self, statistics: Statistics) -> None:
@@ -239,7 +237,7 @@ class SyncDock(QDockWidget):
             ("Closed", statistics.positions_closed),
         ):
             self._set_value(name, self._formats.count(number))
-        self.error.setText(statistics.last_error or "None")
+        self.error.setText(translated(statistics.last_error or NO_ERROR))
 
     def _set_value(self, name: str, text: str, tone: str = "") -> None:
         label = self.values[name]

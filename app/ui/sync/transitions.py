@@ -7,12 +7,13 @@ from dataclasses import replace
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.errors import AppError
 from app.domain.model.runs import ALL_ACCOUNTS, Report, RunStatus
+from app.domain.text.messages import message
 from app.ui.sync.texts import run_detail
 
 log = logging.getLogger(__name__)
 
-BUG_TEXT = (
-    "Something went wrong inside Position Sync, and the run was stopped. "
+BUG_TEXT = message(
+    "Something went wrong inside Position Sync, and it stopped what it was doing. "
     "Try again; if it happens again, report it with the details."
 )
 PHASES = {
@@ -71,7 +72,7 @@ def after_automatic_sync(state: SyncState, report: Report | None) -> SyncState:
 def failed(state: SyncState, error: BaseException) -> SyncState:
     """Shows an expected error's own text; anything else is logged as a bug."""
     if isinstance(error, AppError):
-        return replace(state, phase=Phase.FAILED, error=str(error), detail="")
+        return replace(state, phase=Phase.FAILED, error=error.text, detail="")
     log.error("a bug ended the sync", exc_info=error)
     detail = "".join(traceback.format_exception(error))
     return replace(state, phase=Phase.FAILED, error=BUG_TEXT, detail=detail)

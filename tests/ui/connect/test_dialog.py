@@ -18,9 +18,9 @@ from app.settings.model import Settings
 from app.ui.connect.controller import (
     BUG_TEXT,
     SEARCH_BUG_TEXT,
-    SLOW_TEXT,
     ConnectController,
     ConnectionProber,
+    slow_text,
 )
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.connect.discovered_list import NOTHING
@@ -82,7 +82,7 @@ async def opened(
 async def test_an_endpoint_is_found_tested_and_used() -> None:
     async with opened() as (desk, tws):
         dialog = desk.dialog
-        assert dialog.form.found.lines() == ["Looking…"]
+        assert dialog.form.found.lines() == ["Searching…"]
         assert not dialog.use.isEnabled()
         await desk.tested()
         assert f"127.0.0.1:{tws.port}   —   unknown program" in dialog.form.found.lines()
@@ -208,7 +208,7 @@ async def test_a_search_without_a_result_says_so_and_so_does_one_with_a_bug(
     expected_warnings.append("failed by a bug")
     desk = Desk(Settings(), Nowhere())
     desk.dialog.begin()
-    await until(lambda: desk.dialog.form.found.lines() != ["Looking…"])
+    await until(lambda: desk.dialog.form.found.lines() != ["Searching…"])
     assert desk.dialog.form.found.lines() == [NOTHING]
     assert desk.text(Step.PORT) == ""
     desk.dialog.form.test.click()
@@ -244,7 +244,7 @@ class Searching:
 
 @pytest.mark.parametrize(
     ("error", "reason"),
-    [(ValueError("host"), SEARCH_BUG_TEXT), (None, SLOW_TEXT.format(host="127.0.0.1"))],
+    [(ValueError("host"), SEARCH_BUG_TEXT), (None, slow_text("127.0.0.1"))],
     ids=["a bug", "no end"],
 )
 async def test_a_search_always_ends_however_it_fails(
@@ -254,10 +254,10 @@ async def test_a_search_always_ends_however_it_fails(
     controller = ConnectController(cast(ConnectionProber, Searching(error)), search_s=0.01)
     dialog = ConnectDialog(controller, Settings())
     dialog.begin()
-    assert dialog.form.found.lines() == ["Looking…"]
+    assert dialog.form.found.lines() == ["Searching…"]
     assert (dialog.form.search_button.isEnabled(), dialog.form.search_button.toolTip()) == (
         False,
-        "It is looking already",
+        "A search is under way",
     )
     await until(lambda: dialog.form.found.lines() == [NOTHING])
     await until(dialog.form.reason.isVisible)

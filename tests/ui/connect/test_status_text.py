@@ -51,12 +51,12 @@ async def test_ibkrs_reset_is_shown_calmly_with_the_last_good_sync(desk: Desk) -
     desk.broker.lose(failure=FAILURE, next_try_at=NOW + timedelta(minutes=3), reset=RESET)
     status = desk.window.status
     assert status.connection.text() == (
-        f"IBKR's nightly reset; last good sync {clock()}; trying again at {clock(3)}"
+        f"IBKR's nightly reset; last successful sync {clock()}; trying again at {clock(3)}"
     )
     assert status.connection.property("tone") == "off"
     assert status.age.text() == ""
     assert desk.window.sync_dock.connection_problem.text() == (
-        f"IBKR's nightly reset, over by {clock(40)}. Last good sync {clock()}. "
+        f"IBKR's nightly reset, over by {clock(40)}. Last successful sync {clock()}. "
         f"Trying again at {clock(3)}."
     )
 
@@ -65,7 +65,7 @@ async def test_during_a_reset_a_new_attempt_does_not_change_the_sentence(desk: D
     await shown(desk)
     desk.broker.lose(LinkStatus.CONNECTING, failure=FAILURE, reset=RESET)
     assert desk.window.status.connection.text() == (
-        f"IBKR's nightly reset; last good sync {clock()}"
+        f"IBKR's nightly reset; last successful sync {clock()}"
     )
 
 
@@ -73,9 +73,9 @@ async def test_when_tws_loses_ibkr_the_data_is_marked_as_old(desk: Desk) -> None
     await shown(desk)
     desk.broker.lose(LinkStatus.STALE, failure="x", since=NOW - timedelta(minutes=2))
     status, panel = desk.window.status, desk.window.sync_dock
-    assert status.connection.text() == f"TWS lost IBKR; nothing new since {clock(-2)}"
+    assert status.connection.text() == f"TWS not connected to IBKR; nothing new since {clock(-2)}"
     assert status.connection.property("tone") == "warning"
-    assert panel.values["Status"].text() == "TWS lost IBKR"
+    assert panel.values["Status"].text() == "TWS not connected to IBKR"
     assert panel.connection_problem.text().startswith("TWS has lost its own connection to IBKR. ")
 
 

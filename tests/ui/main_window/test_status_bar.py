@@ -49,7 +49,7 @@ def test_a_lost_connection_is_announced(desk: Desk) -> None:
     for link in (LinkStatus.CONNECTING, LinkStatus.CONNECTED, LinkStatus.CONNECTED):
         heard.render_state(SyncState(connection=ConnectionState(link=link)))
     heard.render_state(SyncState(connection=ConnectionState(link=LinkStatus.STALE)))
-    assert heard.texts == [("Connected", False), ("TWS lost IBKR", False)]
+    assert heard.texts == [("Connected", False), ("TWS not connected to IBKR", False)]
 
 
 async def test_space_on_the_result_of_a_sync_lists_what_has_changed(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import time
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from app.domain.connection.test_result import (
     Step,
     Target,
 )
+from app.domain.text.messages import use_catalogue
 from app.settings.model import CONNECTION, LOOK, SYNCING, Settings
 from app.ui.connect.controller import ConnectController
 from app.ui.settings.dialog import BUTTON, SettingsDialog
@@ -258,6 +260,29 @@ def test_the_accounts_that_were_seen_are_offered(open_desk: Callable[..., Desk])
     assert isinstance(editor, QComboBox)
     assert [editor.itemText(n) for n in range(editor.count())] == ["All", "DU1", "DU2"]
     assert editor.currentText() == "All"
+
+
+class German(NullTranslations):
+    """One word."""
+
+    def pgettext(self, context: str, message: str) -> str:
+        return "Alle" if (context, message) == ("accounts", "All") else message
+
+
+def test_all_accounts_stay_all_in_another_language(open_desk: Callable[..., Desk]) -> None:
+    use_catalogue(German())
+    try:
+        desk = open_desk(Settings(connections=(Connection(accounts=("DU1",)),)))
+        editor = desk.field("account").editor
+        assert isinstance(editor, QComboBox)
+        assert editor.currentText() == "Alle"
+        entries = []
+        for text in ("Alle", "All", "DU1", "U7"):
+            editor.setCurrentText(text)
+            entries.append(desk.dialog.filled().account)
+        assert entries == ["All", "All", "DU1", "U7"]
+    finally:
+        use_catalogue(NullTranslations())
 
 
 def test_a_connection_is_added_as_a_copy_and_removed(open_desk: Callable[..., Desk]) -> None:

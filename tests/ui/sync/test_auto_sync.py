@@ -183,7 +183,7 @@ async def test_the_watch_on_the_database_starts_again_after_a_bug(desk: Desk) ->
         desk.store.content = book(position("MSFT"))
         desk.store.writes += 1
         await until(lambda: bool(desk.controller.state.stored.positions))
-    assert any("The look for what other programs write stopped" in fault for fault in faults)
+    assert any("Watching for changes by other programs stopped" in fault for fault in faults)
 
 
 async def test_a_task_that_recovers_keeps_the_fault_of_another_one(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.domain.desktop.app_state import Phase, SyncState
 from app.domain.model.runs import Trigger
 from app.ui.style.formatting import Formats
+from app.ui.sync.texts import status_text
 from tests.ui.conftest import ENGLISH, Desk, until
 from tests.ui.fakes import book, position, report
 
@@ -62,6 +63,14 @@ async def test_an_import_is_named_as_one(desk: Desk) -> None:
     assert box.text().startswith("Undo the import of ")
     assert "U1: 40 new executions." in box.informativeText()
     box.reject()
+
+
+def test_an_undone_import_is_named_as_one_and_no_sync_brings_it_back() -> None:
+    run = replace(RUN, trigger=Trigger.FLEX, note="U1: 40 new executions.")
+    state = SyncState(phase=Phase.UNDONE, undone=run)
+    formats = Formats(ENGLISH)
+    text = status_text(state, formats)
+    assert text == f"The import of {formats.time(run.started_at)} was undone."
 
 
 async def test_during_an_undo_the_window_says_so_and_offers_no_cancel(desk: Desk) -> None:
