@@ -4,13 +4,14 @@ import errno
 from pathlib import Path
 
 from app.domain.model.errors import AppError
+from app.domain.text.messages import message
 from app.domain.text.system_errors import system_reason
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 IN_USE = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY)
-FREE_SPACE = "Free some space there, or choose another place."
-CLOSE_IT = "Close it in other programs, or choose another name or folder."
-ANOTHER = "Choose another name or folder."
+FREE_SPACE = message("Free some space there, or choose another place.")
+CLOSE_IT = message("Close it in other programs, or choose another name or folder.")
+ANOTHER = message("Choose another name or folder.")
 
 
 class ExportError(AppError):
@@ -29,6 +30,8 @@ def next_step(error: OSError) -> str:
 
 def refusal(path: Path, reason: str, step: str = ANOTHER) -> ExportError:
     return ExportError(
-        f"{path} could not be written ({reason}). {step}",
-        kept=f"A file could not be written ({reason}). {step}",
+        message(
+            "{path} could not be written ({reason}). {step}", path=path, reason=reason, step=step
+        ),
+        kept=message("A file could not be written ({reason}). {step}", reason=reason, step=step),
     )

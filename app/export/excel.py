@@ -6,6 +6,7 @@ from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+from app.domain.text.messages import message, translated
 from app.export.digits import is_exact
 from app.export.errors import ExportError
 from app.export.excel_cells import CellMaker, CellStyles, cell_text
@@ -14,6 +15,7 @@ from app.export.sheet import Heading, Kind, Sheet, Value
 MOST_ROWS = 1_048_576  # of an Excel sheet, its header included
 STEP = 200  # rows between two reports
 WIDEST, NARROWEST = 60, 6  # characters
+NOTES = message("Notes")
 FILTER_ARROW = 3  # its room, in characters
 FIGURES = (Decimal, int)
 NO_FIGURES = (Kind.TEXT, Kind.TIME, Kind.DATE, Kind.YES_NO)
@@ -33,8 +35,11 @@ def write_excel(sheet: Sheet, file: BinaryIO, step: Callable[[int], None]) -> No
     most = max(len(page.rows) for page in pages)
     if most >= MOST_ROWS:
         raise ExportError(
-            f"Excel holds {MOST_ROWS - 1:,} rows, and these are {most:,}. "
-            "Export them as CSV instead."
+            message(
+                "Excel holds {limit} rows, and these are {count}. Export them as CSV instead.",
+                limit=f"{MOST_ROWS - 1:,}",
+                count=f"{most:,}",
+            )
         )
     with workbook(file) as book:
         styles = CellStyles(book)
@@ -88,12 +93,13 @@ def totals_sheet(sheet: Sheet) -> Sheet | None:
     """The totals, with the notes below them."""
     found = sheet.totals
     if found is None and sheet.notes:
-        return Sheet("Notes", (Heading("note", "Notes"),), tuple((note,) for note in sheet.notes))
+        lines = tuple((translated(note),) for note in sheet.notes)
+        return Sheet(NOTES, (Heading("note", NOTES),), lines)
     if found is None or not sheet.notes:
         return found
     across = len(found.headings) - 1
     blank = (None,) * (across + 1)
-    notes = tuple((note, *blank[1:]) for note in sheet.notes)
+    notes = tuple((translated(note), *blank[1:]) for note in sheet.notes)
     return Sheet(found.name, found.headings, (*found.rows, blank, *notes))
 
 
@@ -105,18 +111,20 @@ def add_sheet(
     *,
     is_filtered: bool = True,
 ) -> None:
-    """One page: the titles stay in sight, and each column is as wide as its texts."""
+    """One page: the titles stay in sight, and each column is as wide as its texts. Name and titles
+    are in the reader's language, as a person reads them."""
     from xlsxwriter.utility import xl_range
 
     from app.export.excel_page import RowPage
 
     columns = with_exact_texts(sheet)
-    page = book.add_worksheet(sheet.name, RowPage)
+    page = book.add_worksheet(translated(sheet.name), RowPage)
     page.freeze_panes(1, 1)
+    titles = [cell_text(translated(heading.title)) for _, heading, _ in columns]
     for place, (_, heading, _) in enumerate(columns):
-        page.write_string(0, place, cell_text(heading.title), styles.title(heading.kind))
+        page.write_string(0, place, titles[place], styles.title(heading.kind))
     page.begin_rows(len(columns), len(sheet.rows) + 1)
-    widths = [len(heading.title) + FILTER_ARROW for _, heading, _ in columns]
+    widths = [len(title) + FILTER_ARROW for title in titles]
     makers = [
         (place, source, CellMaker(styles, heading.kind, is_exact_text=is_text))
         for place, (source, heading, is_text) in enumerate(columns)
@@ -148,7 +156,9 @@ def with_exact_texts(sheet: Sheet) -> list[tuple[int, Heading, bool]]:
         columns.append((place, heading, False))
         is_figure = heading.kind not in NO_FIGURES
         if is_figure and not all(fits(row[place]) for row in sheet.rows):
-            exact = Heading(f"{heading.key}_exact", f"{heading.title} (exact)", Kind.TEXT)
+            # Translators: {column} is a column's title; the column has all digits, as a text
+            title = message("{column} (exact)", column=heading.title)
+            exact = Heading(f"{heading.key}_exact", title, Kind.TEXT)
             columns.append((place, exact, True))
     return columns
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from app.domain.text.messages import message
 from app.export.errors import export_error, refusal
 
 ORDINARY = 0o666  # less what the umask says, as any program makes its files
@@ -46,20 +47,20 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
 def refuse_unusable(target: Path, real: Path) -> None:
     """Raises: ExportError: something has the name that must not be replaced."""
     if not real.parent.is_dir():
-        raise refusal(target, "there is no such folder")
+        raise refusal(target, message("there is no such folder"))
     try:
         mode = real.stat().st_mode
     except FileNotFoundError:
         return
     if stat.S_ISDIR(mode):
-        raise refusal(target, "it is a folder")
+        raise refusal(target, message("it is a folder"))
     if not stat.S_ISREG(mode):
-        raise refusal(target, "it is no file")
+        raise refusal(target, message("it is not a file"))
     if not mode & 0o222 or not os.access(real, os.W_OK):
-        raise refusal(target, "it is read-only")
+        raise refusal(target, message("it is read-only"))
     with real.open("rb") as file:
         if file.read(len(DATABASE)) == DATABASE:
-            raise refusal(target, "it is a database")
+            raise refusal(target, message("it is a database"))
 
 
 def keep_mode(real: Path, beside: Path) -> None:

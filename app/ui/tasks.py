@@ -97,6 +97,6 @@ class TaskGroup:
 def error_text(error: Exception, bug_text: str, what_failed: str) -> str:
     """An expected error's own text; else the text for a bug, which is logged."""
     if isinstance(error, AppError):
-        return str(error)
+        return error.text
     log.error("a bug: %s", what_failed, exc_info=error)
     return bug_text

@@ -108,7 +108,7 @@ def test_what_is_no_place_for_a_file_is_told(tmp_path: Path) -> None:
 
 @posix_only
 def test_a_device_is_not_replaced() -> None:
-    assert "(it is no file)" in refused(Path(os.devnull))
+    assert "(it is not a file)" in refused(Path(os.devnull))
     assert not Path(os.devnull).is_file()
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import message
 from app.domain.text.system_errors import system_reason
 from app.platform.desktop.desktop_entry import desktop_entry, own_command
 from app.platform.paths import APP, data_folder, resource
@@ -81,8 +82,12 @@ def put_in_menu(on: bool) -> None:
             os.utime(share / ICONS)  # caches of icons that are older than the folder are not used
     except OSError as error:
         raise SettingsError(
-            f"The applications menu could not be changed ({system_reason(error)}). "
-            f"Allow writing to {share}, then try again."
+            message(
+                "The applications menu could not be changed ({reason}). "
+                "Allow writing to {folder}, then try again.",
+                reason=system_reason(error),
+                folder=share,
+            )
         ) from error
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from platformdirs import user_config_path
 
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import message
 from app.domain.text.system_errors import system_reason
 from app.platform.desktop.desktop_entry import desktop_entry, own_command
 from app.platform.paths import APP
@@ -52,8 +53,11 @@ def switch(on: bool) -> None:
             entry().unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(
-            f"The start at login could not be changed ({system_reason(error)}). "
-            "Change it in your system's settings."
+            message(
+                "The start at login could not be changed ({reason}). "
+                "Change it in your system's settings.",
+                reason=system_reason(error),
+            )
         ) from error
 
 

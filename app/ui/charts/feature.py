@@ -54,7 +54,7 @@ class ChartsFeature(QObject):
 
     @property
     def _is_open(self) -> bool:
-        return self._tabs.tabText(self._tabs.currentIndex()) == translated(TITLE)
+        return self._tabs.is_showing(TITLE)
 
     @Slot()
     def on_tab_changed(self) -> None:

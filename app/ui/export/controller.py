@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
 
 from app.domain.model.errors import AppError
+from app.domain.text.messages import Message, message, message_plural, tr
 from app.export.text_files import rows_of_csv
 from app.export.writing import Format, write_sheet
 from app.ui.export.dialog import ExportDialog
 from app.ui.export.source import ExportSource
+from app.ui.style.formatting import Formats
 from app.ui.table.model.exporting import TableContent, table_content
 from app.ui.tasks import TaskGroup
 from app.ui.widgets.plain_text import plain_box
@@ -20,8 +22,10 @@ from app.ui.widgets.plain_text import plain_box
 log = logging.getLogger(__name__)
 
 PATIENCE_MS = 1000  # before the progress is shown
-BUSY = "Another export is being written. Wait for its end, or cancel it."
-BUG_TEXT = "The export failed: something went wrong inside Position Sync. The log has the details."
+BUSY = message("Another export is being written. Wait until it has finished, or cancel it.")
+BUG_TEXT = message(
+    "The export failed: something went wrong inside Position Sync. The log has the details."
+)
 
 
 class ExportCancelledError(Exception):
@@ -33,13 +37,13 @@ class ExportController(QObject):
 
     Signals:
         stepped(int): so many rows are made or written; of 10 rows this goes to 20.
-        finished(str): a sentence about the file that was written.
-        failed(str): a sentence about one that was not.
+        finished(text): a sentence about the file that was written.
+        failed(text): a sentence about one that was not.
     """
 
     stepped = Signal(int)
-    finished = Signal(str)
-    failed = Signal(str)
+    finished = Signal(object)
+    failed = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -99,15 +103,14 @@ class ExportController(QObject):
             self._end_progress()
         except AppError as error:
             self._end_progress()
-            self.failed.emit(str(error))
+            self.failed.emit(error.text)
         except Exception:
             log.exception("a bug ended the export")
             self._end_progress()
             self.failed.emit(BUG_TEXT)
         else:
             self._end_progress()
-            rows = "1 row" if count == 1 else f"{count:,} rows"
-            self.finished.emit(f"Exported {rows} to {path.name}.")
+            self.finished.emit(done_text(count, path, content.context.formats))
 
     def _write_content(self, content: TableContent, path: Path, wanted: Format) -> int:  # type: ignore[type-arg]
         """Returns how many rows the file has. Runs on a thread of its own."""
@@ -124,8 +127,8 @@ class ExportController(QObject):
         return len((rows_of_csv(sheet) if wanted is Format.CSV else sheet).rows)
 
     def _show_progress(self) -> None:
-        progress = QProgressDialog("Exporting…", "Cancel", 0, 0, self._window)
-        progress.setWindowTitle("Export")
+        progress = QProgressDialog(tr("Exporting…"), tr("Cancel"), 0, 0, self._window)
+        progress.setWindowTitle(tr("Export"))
         progress.setWindowModality(Qt.WindowModality.NonModal)
         progress.setMinimumDuration(PATIENCE_MS)
         progress.setAutoReset(False)
@@ -150,6 +153,16 @@ class ExportController(QObject):
     def cancel(self) -> None:
         self._cancelled.set()
 
-    @Slot(str)
+    @Slot(object)
     def _show_failure(self, sentence: str) -> None:
-        plain_box(QMessageBox.Icon.Warning, "Export", sentence, self._window).open()
+        plain_box(QMessageBox.Icon.Warning, tr("Export"), sentence, self._window).open()
+
+
+def done_text(count: int, path: Path, formats: Formats) -> Message:
+    return message_plural(
+        "Exported {count} row to {file}.",
+        "Exported {count} rows to {file}.",
+        count,
+        count=formats.count(count),
+        file=path.name,
+    )

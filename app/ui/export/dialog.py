@@ -15,13 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import message, tr, translated
 from app.export.writing import Format
 from app.ui.widgets.plain_text import PlainLabel
 
 FILTERS = {
-    Format.EXCEL: "Excel workbook (*.xlsx)",
-    Format.CSV: "Comma-separated values (*.csv)",
-    Format.JSON: "JSON (*.json)",
+    Format.EXCEL: message("Excel workbook (*.xlsx)"),
+    Format.CSV: message("Comma-separated values (*.csv)"),
+    Format.JSON: message("JSON (*.json)"),
 }
 
 
@@ -45,13 +46,13 @@ class ExportDialog(QDialog):
         notes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._name = name
-        self.shown = QRadioButton("&What is shown: these rows and columns, in this order")
-        self.everything = QRadioButton("&All rows and columns")
+        self.shown = QRadioButton(tr("&What is shown: these rows and columns, in this order"))
+        self.everything = QRadioButton(tr("&All rows and columns"))
         self.shown.setChecked(True)
-        self.formats = {each: QRadioButton(text) for each, text in FILTERS.items()}
+        self.formats = {each: QRadioButton(translated(text)) for each, text in FILTERS.items()}
         self.formats[Format.EXCEL].setChecked(True)
         self._notes = notes
         self.note = PlainLabel()
@@ -59,7 +60,7 @@ class ExportDialog(QDialog):
         self.note.setWordWrap(True)
         self.note.setVisible(bool(notes))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go_on = self.buttons.addButton("&Save as…", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go_on = self.buttons.addButton(tr("&Save as…"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._arrange()
         self._show_note()
         self.buttons.accepted.connect(self.ask_where)
@@ -70,8 +71,8 @@ class ExportDialog(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(8)
         for title, choices in (
-            ("Rows", (self.shown, self.everything)),
-            ("Format", tuple(self.formats.values())),
+            (tr("Rows"), (self.shown, self.everything)),
+            (tr("Format"), tuple(self.formats.values())),
         ):
             column.addWidget(PlainLabel(title))
             group = QButtonGroup(self)
@@ -96,10 +97,10 @@ class ExportDialog(QDialog):
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         folder = QStandardPaths.writableLocation(documents) or str(Path.home())
         chosen = self.format()
-        dialog = QFileDialog(self, "Export", folder)
+        dialog = QFileDialog(self, tr("Export"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(FILTERS.values()))
-        dialog.selectNameFilter(FILTERS[chosen])
+        dialog.setNameFilters(list(map(translated, FILTERS.values())))
+        dialog.selectNameFilter(translated(FILTERS[chosen]))
         dialog.setDefaultSuffix(chosen.value)
         dialog.selectFile(f"{self._name}.{chosen.value}")
         dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(format_of_filter(text)))
@@ -122,4 +123,6 @@ def format_of(path: Path, otherwise: Format) -> Format:
 
 
 def format_of_filter(text: str) -> Format:
-    return next((each for each, name in FILTERS.items() if name == text), Format.EXCEL)
+    """Args: text: as the dialog shows it."""
+    found = (each for each, name in FILTERS.items() if translated(name) == text)
+    return next(found, Format.EXCEL)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import tr
 
 
 class AccountComboBox(QComboBox):
@@ -22,10 +23,10 @@ class AccountComboBox(QComboBox):
         super().__init__(parent)
         self._preset = account
         self.setObjectName("accountChooser")
-        self.setAccessibleName("Account")
-        self.setToolTip("Account to show; a sync covers what the settings say")
+        self.setAccessibleName(tr("Account"))
+        self.setToolTip(tr("Account to show; the settings say which accounts a sync covers"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.addItem("All accounts", ALL_ACCOUNTS)
+        self.addItem(tr("All accounts"), ALL_ACCOUNTS)
         if account != ALL_ACCOUNTS:
             self.addItem(account, account)
             self.setCurrentIndex(1)

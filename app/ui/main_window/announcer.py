@@ -4,6 +4,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.desktop.app_state import LinkStatus, Phase, SyncState
+from app.domain.text.messages import translated
 from app.ui.style.formatting import Formats
 from app.ui.sync.texts import LINKS, held_text, status_text
 
@@ -34,7 +35,7 @@ class Announcer:
     def say(self, text: str, *, is_urgent: bool) -> None:
         if not QAccessible.isActive():
             return
-        event = QAccessibleAnnouncementEvent(self._speaker, text)
+        event = QAccessibleAnnouncementEvent(self._speaker, translated(text))
         event.setPoliteness(POLITENESS.Assertive if is_urgent else POLITENESS.Polite)
         QAccessible.updateAccessibility(event)
 

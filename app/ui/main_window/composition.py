@@ -2,10 +2,10 @@
 
 import contextlib
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from app.domain.text.messages import translated
 from app.ports import Backups, Broker, Store
 from app.settings.model import Settings
 from app.ui.activity.change_times import ChangeTimesController
@@ -132,7 +132,7 @@ class Composition(QObject):
         self.charts.export_wanted.connect(self._export)
         self.controller.state_changed.connect(self.charts_controller.on_state_changed)
         self.controller.state_changed.connect(self.charts.render_state)
-        self.export.finished.connect(partial(window.status.showMessage, timeout=MESSAGE_MS))
+        self.export.finished.connect(self._show_message)
         self.activity.found.connect(window.positions.activity_bar.show_activity)
         self.controller.state_changed.connect(self.activity.on_state_changed)
         self.unseen.found.connect(window.positions.restore_unseen)
@@ -146,6 +146,10 @@ class Composition(QObject):
         self.detail.export_wanted.connect(self.export.ask)
         self.settings.saved.connect(self.auto_sync.apply_settings)
         self.settings.saved.connect(self.notifications.apply_settings)
+
+    @Slot(object)
+    def _show_message(self, text: str) -> None:
+        self.window.status.showMessage(translated(text), MESSAGE_MS)
 
     @Slot()
     def _export(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import tr
 from app.ui.main_window.actions import Actions
 from app.ui.style.sizes import scaled
 
@@ -29,7 +30,7 @@ def fill_menus(
     Returns:
         The action of the columns' menu: each tab has another one.
     """
-    file = bar.addMenu("&File")
+    file = bar.addMenu(tr("&File"))
     file.addActions([actions.sync, actions.sync_only, actions.preview, actions.cancel])
     file.addSeparator()
     file.addAction(actions.undo)
@@ -43,15 +44,15 @@ def fill_menus(
     file.addActions([actions.settings, actions.at_login, actions.app_menu])
     file.addSeparator()
     file.addAction(actions.quit)
-    edit = bar.addMenu("&Edit")
+    edit = bar.addMenu(tr("&Edit"))
     edit.addActions([actions.copy, actions.explain, actions.find])
-    view = bar.addMenu("&View")
+    view = bar.addMenu(tr("&View"))
     view.addAction(summary.toggleViewAction())
     view.addAction(dock.toggleViewAction())
     view.addAction(actions.detail)
     view.addSeparator()
     columns_action = view.addMenu(columns)
-    support = bar.addMenu("&Help")
+    support = bar.addMenu(tr("&Help"))
     support.addActions([actions.commands, actions.shortcuts])
     support.addSeparator()
     support.addActions([actions.log, actions.diagnostics])
@@ -73,7 +74,7 @@ def add_tool_bar(
     Returns:
         The action that shows and hides the Cancel button.
     """
-    bar = fixed_bar(window, "Toolbar", "toolBar")
+    bar = fixed_bar(window, tr("Toolbar"), "toolBar")
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     search.setMaximumWidth(scaled(search, SEARCH_WIDTH))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from app.domain.text.messages import message, message_in, tr
 from app.platform.paths import resource
 from app.ui.connect.connection_menu import ConnectionMenu
 from app.ui.main_window.account_combo_box import AccountComboBox
@@ -29,6 +30,12 @@ from app.ui.sync.sync_dock import SyncDock
 from app.ui.view_state import CurrentView
 
 FIRST_SIZE = QSize(1360, 820)
+TABS = (
+    message("Positions"),
+    message_in("tab", "Closed"),
+    message("History"),
+    message("Charts"),
+)
 
 
 class WindowParts(QMainWindow):
@@ -76,9 +83,9 @@ class WindowParts(QMainWindow):
             *(self.cancel_button, self.search_field),
         )
         self.addToolBarBreak()
-        self.summary_bar = fixed_bar(self, "Portfolio summary", "summaryBar")
+        self.summary_bar = fixed_bar(self, tr("Portfolio summary"), "summaryBar")
         self._summary_action = self.summary_bar.addWidget(self.summary)
-        for tab in ("Positions", "Closed", "History", "Charts"):
+        for tab in TABS:
             self.tabs.reserve(tab)
         self.tabs.add(self.positions, "Positions")
         self.setCentralWidget(self.tabs)
@@ -93,7 +100,7 @@ class WindowParts(QMainWindow):
             columns=self.positions.column_menu,
             connections=self.connection_menu,
         )
-        state_menu = QMenu("Connection", self)
+        state_menu = QMenu(tr("Connection"), self)
         state_menu.addAction(self.window_actions.connect_to)
         state_menu.addMenu(self.connection_menu)
         state_menu.addSeparator()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.domain.text.messages import tr
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
 
@@ -23,11 +24,13 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("searchField")
-        self.setPlaceholderText("Search")
-        self.setAccessibleName("Search positions, closed positions and the history")
+        self.setPlaceholderText(tr("Search"))
+        self.setAccessibleName(tr("Search positions, closed positions and the history"))
         self.setToolTip(
-            "Symbol, account, type, currency…; in the history also what a run was, "
-            "did or changed (Ctrl+F; Esc clears)"
+            tr(
+                "Symbol, account, type, currency…; in the history also a run's kind, result "
+                "and changes (Ctrl+F; Esc clears the search)"
+            )
         )
         self.setClearButtonEnabled(True)
         self._glass = QAction(self)

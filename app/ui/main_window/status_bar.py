@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, Signal, Slot
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStatusBar, QWidget
 
 from app.domain.desktop.app_state import LinkStatus, SyncState
+from app.domain.text.messages import tr, translated
 from app.ui.connect import status_text as connection_text
 from app.ui.connect.mode_badge import ModeBadge
 from app.ui.main_window.announcer import Announcer
@@ -33,11 +34,11 @@ class StatusBar(QStatusBar):
         self._state = SyncState()
         self._fetch = ""
         self.setSizeGripEnabled(False)
-        self.message = ElidedButton("Status")
+        self.message = ElidedButton(tr("Status"))
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.age = PlainLabel()
         self.age.setObjectName("quiet")
-        self.connection = ElidedButton("Connection")
+        self.connection = ElidedButton(tr("Connection"))
         self.connection.setObjectName("stateChip")
         self.connection.set_active(is_active=True)
         self.badge = ModeBadge()
@@ -57,15 +58,16 @@ class StatusBar(QStatusBar):
         self._state, connection = state, state.connection
         self._render_message()
         self.message.set_active(is_active=bool(state.touched) and not state.phase.is_busy)
-        self.message.show_more("Show what has changed" if state.touched else "")
+        self.message.show_more(tr("Show what has changed") if state.touched else "")
         tips = (address(connection), connection.failure)
-        self.connection.show_more("\n".join(filter(None, tips)))
+        self.connection.show_more("\n".join(map(translated, filter(None, tips))))
         set_tone(self.connection, connection_text.tone(connection))
         self._draw_dot()
         self._announcer.render_state(state)
         self.badge.show_mode(connection.mode)
         time = state.stored.statistics.last_sync_time
-        self.age.setToolTip("" if time is None else f"Last sync: {self._formats.exact_time(time)}")
+        exact = "" if time is None else self._formats.exact_time(time)
+        self.age.setToolTip(exact and tr("Last sync: {time}", time=exact))
 
     def show_fetch(self, progress: str) -> None:
         """Args: progress: of a fetch of statements; empty between fetches."""
@@ -84,11 +86,13 @@ class StatusBar(QStatusBar):
     def show_age(self, now: datetime) -> None:
         """Updates "2 min ago", unless the text about a reset already names the last sync."""
         connection, time = self._state.connection, self._state.stored.statistics.last_sync_time
-        text = connection_text.status_line(connection, time, now, self._formats)
+        text = translated(connection_text.status_line(connection, time, now, self._formats))
         if text != self.connection.text():
             self.connection.setText(text)
         is_in_message = connection.reset is not None and connection.link is not LinkStatus.CONNECTED
-        age = "" if time is None or is_in_message else f"Synced {self._formats.ago(time, now)}"
+        ago = "" if time is None or is_in_message else self._formats.ago(time, now)
+        # Translators: {ago} is "just now" or "5 min ago"
+        age = ago and tr("Synced {ago}", ago=ago)
         if age != self.age.text():
             self.age.setText(age)
 

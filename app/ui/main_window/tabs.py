@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import translated
 from app.ui.export.source import Exportable, ExportSource
 from app.ui.style.sizes import scaled
 
@@ -59,11 +60,15 @@ class MainTabs(QTabWidget):
         return QSize(hint.width(), min(hint.height(), scaled(self, LEAST_HEIGHT)))
 
     def reserve(self, title: str) -> None:
-        """Adds an empty tab; `add` sets its page later."""
-        number = self.addTab(QWidget(), title)
+        """Adds an empty tab; `add` sets its page later. The code names it by its English title."""
+        number = self.addTab(QWidget(), translated(title))
+        self.tabBar().setTabData(number, str(title))
         keys = QKeySequence(f"Ctrl+{number + 1}")
         shortcut = QShortcut(keys, self)
         shortcut.activated.connect(partial(self.go_to, number))
+
+    def is_showing(self, title: str) -> bool:
+        return bool(self.tabBar().tabData(self.currentIndex()) == title)
 
     def go_to(self, number: int) -> None:
         """Shows a tab, and goes to its rows."""
@@ -72,13 +77,15 @@ class MainTabs(QTabWidget):
 
     def add(self, page: QWidget, title: str) -> None:
         """Sets the page of a reserved tab."""
-        number = next(n for n in range(self.count()) if self.tabText(n) == title)
+        number = next(n for n in range(self.count()) if self.tabBar().tabData(n) == title)
+        shown = self.tabText(number)
         is_current = number == self.currentIndex()
         empty = self.widget(number)
         self.removeTab(number)
         if empty is not None:
             empty.deleteLater()
-        self.insertTab(number, page, title)
+        self.insertTab(number, page, shown)
+        self.tabBar().setTabData(number, str(title))
         keys = QKeySequence(f"Ctrl+{number + 1}")
         self.setTabToolTip(number, keys.toString(QKeySequence.SequenceFormat.NativeText))
         if is_current:

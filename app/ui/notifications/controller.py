@@ -13,6 +13,7 @@ from app.domain.desktop.notifications import (
     new_notifications,
 )
 from app.domain.model.clock import utc_now
+from app.domain.text.messages import message
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
 from app.ui.notifications.texts import notice_text, notice_title
@@ -21,8 +22,8 @@ from app.ui.sync.controller import SyncController
 
 CHECK_MS = 20_000  # a lost connection is noticed by its duration, without an event
 HIDDEN_NOTICE = (
-    "Position Sync goes on in the tray",
-    "Click its icon to open the window, or quit it from the icon's menu.",
+    message("Position Sync continues in the tray"),
+    message("Click its icon to open the window, or quit from the icon's menu."),
 )
 
 

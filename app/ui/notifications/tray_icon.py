@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.domain.desktop.app_state import LinkStatus, Phase, SyncState
 from app.domain.model.clock import utc_now
+from app.domain.text.messages import joined, tr, translated
 from app.platform.paths import resource
 from app.ui.connect import status_text as connection_text
 from app.ui.main_window.actions import Actions
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import current_colours
-from app.ui.sync.texts import TITLE, result_text, status_text, title
+from app.ui.sync.texts import result_text, status_text, title
 from app.ui.widgets.plain_text import unmarked
 
 SIZE = 64
@@ -55,7 +56,7 @@ class TrayIcon(QObject):
         self.menu = QMenu()
         self.result = QAction(self)
         self.result.setEnabled(False)
-        self.open_action = QAction(f"&Open {TITLE}", self)
+        self.open_action = QAction(tr("&Open Position Sync"), self)
         self.open_action.triggered.connect(self.opened)
         self.menu.addAction(self.open_action)
         self.menu.addAction(self.result)
@@ -87,13 +88,14 @@ class TrayIcon(QObject):
             self.icon.setIcon(with_dot(tone))
         last = status_text(state, self._formats) or state.error
         last = last or result_text(state.stored.statistics.last_run)
-        self.result.setText(last.replace("&", "&&"))
+        self.result.setText(translated(last).replace("&", "&&"))
         connection = state.connection
         wrong = connection_text.short_text(connection, self._clock(), self._formats)
-        self.icon.setToolTip(unmarked("\n".join((title(connection), wrong or last))))
+        self.icon.setToolTip(unmarked(joined((title(connection), wrong or last), "\n")))
 
     def notify(self, headline: str, text: str) -> None:
         """Shows one notification, if the system supports it."""
+        headline, text = translated(headline), translated(text)
         self.icon.show()
         self.icon.showMessage(unmarked(headline), unmarked(text), self.icon.icon(), MESSAGE_MS)
         self._hiding.start()

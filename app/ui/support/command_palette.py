@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import message, tr
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
 from app.ui.support.commands import Command, found
@@ -22,7 +23,7 @@ from app.ui.widgets.plain_text import PlainLabel
 
 SIZE = (620, 420)  # at the usual font
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-NOTHING = "No command has this in its name"
+NOTHING = message("No command matches")
 
 
 class CommandPalette(QDialog):
@@ -35,15 +36,15 @@ class CommandPalette(QDialog):
         super().__init__(parent)
         self._commands = commands
         self._found: list[Command] = []
-        self.setWindowTitle("Commands")
+        self.setWindowTitle(tr("Commands"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type a part of a command's name")
-        self.field.setAccessibleName("Command")
+        self.field.setPlaceholderText(tr("Type part of a command"))
+        self.field.setAccessibleName(tr("Command"))
         self.field.installEventFilter(self)
         self.list = QTreeWidget()
         self.list.setObjectName("commandList")
-        self.list.setAccessibleName("Commands found")
+        self.list.setAccessibleName(tr("Commands found"))
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(3)
         self.list.setRootIsDecorated(False)

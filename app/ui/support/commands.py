@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from app.domain.text.messages import message, tr, translated
+
 NATIVE = QKeySequence.SequenceFormat.NativeText
-NOT_NOW = "Not available now"
+NOT_NOW = message("Not available now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,10 @@ def commands_in(menu: QMenu, path: str) -> Iterator[Command]:
 def command(action: QAction, path: str) -> Command:
     title = plain(action.text()).removesuffix("…")
     if action.isCheckable():
-        title = f"{title} (on)" if action.isChecked() else f"{title} (off)"
-    why_not = "" if action.isEnabled() else action.toolTip() or NOT_NOW
+        # Translators: a command that can be switched on and off, and what it is now
+        on, off = tr("{command} (on)", command=title), tr("{command} (off)", command=title)
+        title = on if action.isChecked() else off
+    why_not = "" if action.isEnabled() else action.toolTip() or translated(NOT_NOW)
     return Command(title, path, action.shortcut().toString(NATIVE), why_not, action.trigger)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.domain.desktop.app_state import SyncState
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import message, tr, translated
 from app.platform.logs import LogLine, RecentLines
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
@@ -20,9 +21,9 @@ from app.ui.sync.controller import SyncController
 from app.ui.widgets.plain_text import plain_box
 
 MESSAGE_MS = 6000
-IN_MENU = "Position Sync is in your applications menu."
-NOT_IN_MENU = "Position Sync is no longer in your applications menu."
-COPIED = "The diagnostics are in the clipboard, with account numbers masked."
+IN_MENU = message("Position Sync was added to your applications menu.")
+NOT_IN_MENU = message("Position Sync was removed from your applications menu.")
+COPIED = message("The diagnostics were copied, with account numbers masked.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ class HelpActions(QObject):
         """Those of the menus, and the tabs."""
         tabs = self._window.tabs
         to_tabs = [
-            Command(f"Go to {tabs.tabText(n)}", "", tabs.tabToolTip(n), "", partial(tabs.go_to, n))
+            Command(
+                # Translators: {tab} is a tab's title: "Positions"
+                tr("Go to {tab}", tab=tabs.tabText(n)),
+                *("", tabs.tabToolTip(n), ""),
+                partial(tabs.go_to, n),
+            )
             for n in range(tabs.count())
         ]
         return (*commands_of(self._window.menuBar()), *to_tabs)
@@ -115,7 +121,7 @@ class HelpActions(QObject):
             self._preferences.settings, self._controller.state, self._lines.all()
         )
         QGuiApplication.clipboard().setText(text)
-        self._window.statusBar().showMessage(COPIED, MESSAGE_MS)
+        self._window.statusBar().showMessage(translated(COPIED), MESSAGE_MS)
 
     def _hidden(self, text: str) -> str:
         return self._services.hide(text, self._preferences.settings, self._controller.state)
@@ -126,7 +132,7 @@ class HelpActions(QObject):
             self._services.start_at_login(on)
         except SettingsError as error:
             self._at_login.setChecked(not on)
-            self._warn("Start at login", error)
+            self._warn(tr("Start at login"), error)
 
     @Slot()
     def _switch_menu(self) -> None:
@@ -134,13 +140,14 @@ class HelpActions(QObject):
         try:
             self._services.put_in_menu(on)
         except SettingsError as error:
-            self._warn("Applications menu", error)
+            self._warn(tr("Applications menu"), error)
         else:
-            self._window.statusBar().showMessage(IN_MENU if on else NOT_IN_MENU, MESSAGE_MS)
+            done = translated(IN_MENU if on else NOT_IN_MENU)
+            self._window.statusBar().showMessage(done, MESSAGE_MS)
         self._actions.show_in_menu(self._services.is_in_menu())
 
     def _warn(self, title: str, error: SettingsError) -> None:
-        plain_box(QMessageBox.Icon.Warning, title, str(error), self._window).open()
+        plain_box(QMessageBox.Icon.Warning, title, error.text, self._window).open()
 
     @Slot()
     def _forget_log(self) -> None:

@@ -17,16 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import message, tr, tr_in, translated
 from app.domain.text.system_errors import system_reason
 from app.platform.logs import RECENT, LogLine, RecentLines
 from app.ui.widgets.plain_text import PlainLabel
 
 # what the filter says -> the lowest level that it lets through
 LEVELS = {
-    "Everything": logging.NOTSET,
-    "Information": logging.INFO,
-    "Warnings": logging.WARNING,
-    "Errors": logging.ERROR,
+    message("Everything"): logging.NOTSET,
+    message("Information"): logging.INFO,
+    message("Warnings"): logging.WARNING,
+    message("Errors"): logging.ERROR,
 }
 SIZE = (860, 460)
 
@@ -80,26 +81,27 @@ class LogWindow(QDialog):
         self, lines: LogLines, hide: Callable[[str], str], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Log")
+        self.setWindowTitle(tr("Log"))
         self.resize(*SIZE)
         self._lines = lines
         self._hide = hide
         self.level = QComboBox()
-        self.level.addItems(list(LEVELS))
-        self.level.setAccessibleName("Lowest level")
+        for title, lowest in LEVELS.items():
+            self.level.addItem(translated(title), lowest)
+        self.level.setAccessibleName(tr("Lowest level"))
         self.text = MaskedText(hide)
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(RECENT)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setAccessibleName("Log lines")
-        self.copy = QPushButton("Copy")
-        self.save = QPushButton("Save as…")
-        self.close_it = QPushButton("Close")
-        self.copy.setToolTip("Account numbers are masked")
-        self.save.setToolTip("Account numbers are masked")
+        self.text.setAccessibleName(tr("Log lines"))
+        self.copy = QPushButton(tr("Copy"))
+        self.save = QPushButton(tr("Save as…"))
+        self.close_it = QPushButton(tr_in("window", "Close"))
+        self.copy.setToolTip(tr("Account numbers are masked"))
+        self.save.setToolTip(tr("Account numbers are masked"))
         self._arrange()
-        self.level.currentTextChanged.connect(self._show_all)
+        self.level.currentIndexChanged.connect(self._show_all)
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._ask_where)
         self.close_it.clicked.connect(self.close)
@@ -108,7 +110,7 @@ class LogWindow(QDialog):
 
     def _arrange(self) -> None:
         line = QHBoxLayout()
-        line.addWidget(PlainLabel("Show"))
+        line.addWidget(PlainLabel(tr("Show")))
         line.addWidget(self.level)
         line.addStretch(1)
         for button in (self.copy, self.save, self.close_it):
@@ -140,7 +142,7 @@ class LogWindow(QDialog):
             self.text.appendPlainText(self._hide(passed.text))
 
     def _let_through(self, lines: Iterable[LogLine]) -> list[LogLine]:
-        lowest = LEVELS[self.level.currentText()]
+        lowest = self.level.currentData()
         return [line for line in lines if line.level >= lowest]
 
     @Slot()
@@ -149,7 +151,7 @@ class LogWindow(QDialog):
 
     @Slot()
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save the log", str(Path.home() / "position-sync-log.txt"))
+        dialog = QFileDialog(self, tr("Save the log"), str(Path.home() / "position-sync-log.txt"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._save)
@@ -160,6 +162,7 @@ class LogWindow(QDialog):
         try:
             self.write(Path(name))
         except OSError as error:
+            reason = system_reason(error)
             self.text.appendPlainText(
-                f"The log could not be saved: {system_reason(error)}. Choose another place."
+                tr("The log could not be saved: {reason}. Choose another place.", reason=reason)
             )

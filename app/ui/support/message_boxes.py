@@ -8,21 +8,28 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
+from app.domain.text.messages import joined, message, tr, translated
 from app.platform.paths import resource
 from app.ui.widgets.plain_text import plain_box
 
 TITLE = "Position Sync"
-QUIT = "Quit"
-ANOTHER_FILE = "Choose another file…"
-DEFAULTS = "Start with the defaults"
-GO_ON = "Go on"
+QUIT = message("Quit")
+ANOTHER_FILE = message("Choose another file…")
+DEFAULTS = message("Start with the defaults")
+GO_ON = message("Continue")
+CHOICE = "choice"  # a button's property
 ICON_SIZE = 64
-ABOUT = (
-    "Brings the positions of Interactive Brokers' TWS into your own SQLite file, exactly, "
-    "with one click. It only reads: it never sends an order.\n\n"
-    "Not affiliated with Interactive Brokers."
+ABOUT = joined(
+    (
+        message(
+            "Syncs your positions in Interactive Brokers' TWS to your own SQLite file, exactly, "
+            "with one click. It only reads: it never sends an order."
+        ),
+        message("Not affiliated with Interactive Brokers."),
+    ),
+    "\n\n",
 )
-FILES = "Databases (*.sqlite *.sqlite3 *.db);;All files (*)"
+FILES = joined((message("Databases (*.sqlite *.sqlite3 *.db)"), message("All files (*)")), ";;")
 
 
 def error_box(
@@ -39,7 +46,8 @@ def error_box(
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # read after closing
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     for choice in choices:
-        button = box.addButton(choice, QMessageBox.ButtonRole.ActionRole)
+        button = box.addButton(translated(choice), QMessageBox.ButtonRole.ActionRole)
+        button.setProperty(CHOICE, str(choice))
         if choice is choices[0]:
             box.setDefaultButton(button)
         if choice is choices[-1]:
@@ -48,9 +56,9 @@ def error_box(
 
 
 def chosen_in(box: QMessageBox) -> str:
-    """The text of the button that was pressed."""
+    """The choice that was made, in English."""
     button = box.clickedButton() or box.escapeButton()
-    return button.text() if button is not None else ""
+    return str(button.property(CHOICE)) if button is not None else ""
 
 
 def ask_before_loop(application: QApplication, box: QMessageBox) -> str:
@@ -79,7 +87,7 @@ async def another_file(text: str, present: Path) -> Path | None:
         text: why it cannot be opened.
     """
     while await ask(error_box(text, (ANOTHER_FILE, QUIT))) == ANOTHER_FILE:
-        dialog = QFileDialog(None, ANOTHER_FILE, str(present.parent), FILES)
+        dialog = QFileDialog(None, translated(ANOTHER_FILE), str(present.parent), translated(FILES))
         closed = asyncio.Event()
         dialog.finished.connect(closed.set)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -96,10 +104,10 @@ class FaultReporter(QObject):
     """Shows bugs caught in any thread, one box at a time.
 
     Signals:
-        fault_caught(str): a bug was caught; the sentence for the user.
+        fault_caught(text): a bug was caught; the sentence for the user.
     """
 
-    fault_caught = Signal(str)
+    fault_caught = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -107,7 +115,7 @@ class FaultReporter(QObject):
         self.box: QMessageBox | None = None
         self.fault_caught.connect(self._show)
 
-    @Slot(str)
+    @Slot(object)
     def _show(self, text: str) -> None:
         if self.box is not None:
             return
@@ -124,7 +132,7 @@ class FaultReporter(QObject):
 
 def about_box(parent: QWidget) -> QMessageBox:
     """Made, not shown: the caller calls `open()`."""
-    box = plain_box(QMessageBox.Icon.NoIcon, "About Position Sync", "", parent, ABOUT)
+    box = plain_box(QMessageBox.Icon.NoIcon, tr("About Position Sync"), "", parent, ABOUT)
     box.setIconPixmap(QIcon(str(resource("app-icon.svg"))).pixmap(ICON_SIZE))
     box.setTextFormat(Qt.TextFormat.RichText)  # of the program's own words
     box.setText(f"<b>{TITLE}</b> {QCoreApplication.applicationVersion()}")

@@ -15,19 +15,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import message, tr, translated
 from app.ui.style.sizes import scaled
 from app.ui.support.commands import NATIVE, Command
 
 SIZE = (520, 560)  # at the usual font
 # (keys, what they do), in the places that no menu names
 ELSEWHERE = (
-    ("Down", "From the search to the rows"),
-    ("Left", "Fold a group"),
-    ("Right", "Unfold a group"),
-    ("Return", "Open, fold or explain what is current in a table"),
-    ("Shift+F10", "The context menu of a table"),
-    ("Tab", "To the next control; Shift+Tab to the one before"),
-    ("Alt+F", "The File menu; the underlined letters open the others"),
+    ("Down", message("Go from the search to the rows")),
+    ("Left", message("Collapse a group")),
+    ("Right", message("Expand a group")),
+    ("Return", message("Open, expand or explain the current row or figure of a table")),
+    ("Shift+F10", message("Open the context menu of a table")),
+    ("Tab", message("Go to the next control; Shift+Tab goes to the previous one")),
 )
 
 
@@ -36,18 +36,22 @@ class ShortcutList(QDialog):
 
     def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Keyboard shortcuts")
-        self.list.setHeaderLabels(["Keys", "What they do"])
+        self.list.setAccessibleName(tr("Keyboard shortcuts"))
+        self.list.setHeaderLabels([tr("Keys"), tr("What they do")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header = self.list.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         lines = [(command.keys, command.title) for command in commands if command.keys]
-        lines += [(QKeySequence(keys).toString(NATIVE), text) for keys, text in ELSEWHERE]
+        lines += [
+            (QKeySequence(keys).toString(NATIVE), translated(text)) for keys, text in ELSEWHERE
+        ]
+        if menu := QKeySequence.mnemonic(tr("&File")).toString(NATIVE):  # macOS has none
+            lines.append((menu, tr("Open the File menu; the underlined letters open the others")))
         for keys, text in lines:
             item = QTreeWidgetItem([keys, text])
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{text}: {keys}")

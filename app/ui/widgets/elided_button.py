@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from app.domain.text.messages import translated
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
 from app.ui.widgets.plain_text import plain_tooltip
@@ -23,7 +24,7 @@ class ElidedButton(QToolButton):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._more, self._dot, self._is_active = title, "", "", True
+        self._title, self._more, self._dot, self._is_active = translated(title), "", "", True
         self.set_active(is_active=False)
         self.setText("")
 
@@ -38,13 +39,13 @@ class ElidedButton(QToolButton):
         self.update()
 
     def setText(self, text: str) -> None:
-        super().setText(text)
-        self.setAccessibleName(f"{self._title}: {text}")
+        super().setText(translated(text))
+        self.setAccessibleName(f"{self._title}: {self.text()}")
         self._update_tooltip()
 
     def show_more(self, more: str) -> None:
         """Adds this to the tooltip."""
-        self._more = more
+        self._more = translated(more)
         self._update_tooltip()
 
     def show_dot(self, colour: str) -> None:

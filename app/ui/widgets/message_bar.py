@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.text.messages import tr, translated
 from app.ui.style.icons import icon, pixmap
 from app.ui.style.theme import current_colours
 from app.ui.widgets.plain_text import PlainLabel
@@ -34,7 +35,7 @@ class MessageBar(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setAccessibleName(title)
+        self.setAccessibleName(translated(title))
         self._icon_name = icon_name
         self._tone = tone
         self._dismiss: QToolButton | None = None
@@ -66,7 +67,7 @@ class MessageBar(QFrame):
     def add_button(self, text: str, name: str = "noticeButton") -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
-        button.setText(text)
+        button.setText(translated(text))
         button.setFixedHeight(BUTTON_HEIGHT)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -77,8 +78,8 @@ class MessageBar(QFrame):
         """A cross without a text, at the end."""
         button = self._dismiss = self.add_button("", "noticeClose")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setAccessibleName("Dismiss")
-        button.setToolTip("Dismiss")
+        button.setAccessibleName(tr("Dismiss"))
+        button.setToolTip(tr("Dismiss"))
         self._set_icons()
         return button
 
@@ -106,6 +107,7 @@ class MessageBar(QFrame):
     def show_message(self, text: str, more: str) -> None:
         """Args: more: the details; their field is as tall as its lines, up to a few."""
         self._text.setText(text)
+        more = translated(more)
         if more != self._more.toPlainText():
             self._more.setPlainText(more)
         lines = min(more.count("\n") + 1, MOST_LINES)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import Phase
+from app.domain.text.messages import message, tr, translated
 from app.ui.style.icons import pixmap
 from app.ui.style.theme import current_colours
 from app.ui.widgets.enabling import enable
@@ -14,11 +15,10 @@ from app.ui.widgets.plain_text import PlainLabel, RichLabel
 
 ICON_SIZE = 44
 LARGE_ICON_SIZE = 56
-STEPS = """<ol style="margin-left:-16px">
-<li style="margin-bottom:7px">Start TWS or IB Gateway and log in.</li>
-<li style="margin-bottom:7px">Enable the API: <b>Configure › API › Settings</b>,<br>
-tick <b>Enable ActiveX and Socket Clients</b>.</li>
-<li>Press <b>Sync</b>, or F5.</li></ol>"""
+# as TWS has them; it shows them in the language that the user has chosen there
+API_MENU, API_OPTION = "Configure › API › Settings", "Enable ActiveX and Socket Clients"
+SYNC = message("Sync now")
+CLEAR_SEARCH = message("Clear search")
 
 
 class Placeholder(QWidget):
@@ -78,12 +78,12 @@ class EmptyState(Placeholder):
     connect_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._title = title_label("No positions yet")
-        self._steps = RichLabel(STEPS)
+        self._title = title_label(tr("No positions yet"))
+        self._steps = RichLabel(steps())
         self._steps.setObjectName("emptySteps")
-        self.button = QPushButton("Sync now")
+        self.button = QPushButton(translated(SYNC))
         self.button.setObjectName("primaryButton")
-        self.connect_button = QPushButton("Find TWS and test the connection…")
+        self.connect_button = QPushButton(tr("Find TWS and test the connection…"))
         self.connect_button.setObjectName("linkButton")
         parts = (self._title, self._steps, self.button, self.connect_button)
         super().__init__("positions", parts, parent, icon_size=LARGE_ICON_SIZE)
@@ -92,17 +92,18 @@ class EmptyState(Placeholder):
 
     def show_synced(self, is_synced: bool) -> None:
         """Args: is_synced: a sync has succeeded; there are just no open positions."""
-        self._title.setText("You hold no positions" if is_synced else "No positions yet")
+        self._title.setText(tr("You hold no positions") if is_synced else tr("No positions yet"))
         self._steps.setVisible(not is_synced)
 
     def show_phase(self, phase: Phase) -> None:
-        what = "A sync is under way. Wait for its end (Esc cancels)"
         others = {
-            Phase.UNDOING: "A sync is being undone. Wait for its end",
-            Phase.RESTORING: "A backup is being restored. Wait for its end",
+            Phase.IMPORTING: tr("An import is under way. Wait until it has finished (Esc cancels)"),
+            Phase.UNDOING: tr("A sync is being undone. Wait until it has finished"),
+            Phase.RESTORING: tr("A backup is being restored. Wait until it has finished"),
         }
-        enable(self.button, not phase.is_busy, others.get(phase, what))
-        self.button.setText("Syncing…" if phase is Phase.SYNCING else "Sync now")
+        syncing = tr("A sync is under way. Wait until it has finished (Esc cancels)")
+        enable(self.button, not phase.is_busy, others.get(phase, syncing))
+        self.button.setText(tr("Syncing…") if phase is Phase.SYNCING else translated(SYNC))
 
 
 class NoMatch(Placeholder):
@@ -114,12 +115,12 @@ class NoMatch(Placeholder):
 
     clear_wanted = Signal()
 
-    def __init__(self, link: str = "Clear search", parent: QWidget | None = None) -> None:
+    def __init__(self, link: str = CLEAR_SEARCH, parent: QWidget | None = None) -> None:
         self.title = title_label("")
         self.title.hide()
         self.text = PlainLabel()
         self.text.setObjectName("emptySteps")
-        self.link = QPushButton(link)
+        self.link = QPushButton(translated(link))
         self.link.setObjectName("linkButton")
         self.link.setCursor(Qt.CursorShape.PointingHandCursor)
         super().__init__("no-match", (self.title, self.text, self.link), parent)
@@ -129,20 +130,38 @@ class NoMatch(Placeholder):
         """Args: searched: empty where the account just has no positions, or no filter lets any
         through."""
         self.link.setVisible(bool(searched) or is_filtered)
-        if is_filtered:
-            what = f"“{searched}” and the filters" if searched else "the filters"
-            self.link.setText("Clear search and filters" if searched else "Clear filters")
-            self.text.setText(f"No position matches {what}.")
+        if searched and is_filtered:
+            self.link.setText(tr("Clear search and filters"))
+            self.text.setText(tr("No position matches “{text}” and the filters.", text=searched))
+        elif is_filtered:
+            self.link.setText(tr("Clear filters"))
+            self.text.setText(tr("No position matches the filters."))
         elif searched:
-            self.link.setText("Clear search")
-            self.text.setText(f"No position matches “{searched}”.")
+            self.link.setText(translated(CLEAR_SEARCH))
+            self.text.setText(tr("No position matches “{text}”.", text=searched))
         else:
-            self.text.setText("This account has no positions.")
+            self.text.setText(tr("This account has no positions."))
 
     def show_reason(self, text: str) -> None:
         """Shows another reason, which clearing the search would not change."""
         self.link.hide()
         self.text.setText(text)
+
+
+def steps() -> str:
+    """What to do before the first sync, as a list."""
+    lines = (
+        tr("Start TWS or IB Gateway and log in."),
+        tr("In its settings, open {menu}.", menu=bold(API_MENU)),
+        tr("Tick {option}.", option=bold(API_OPTION)),
+        tr("Press {button}, or F5.", button=bold(translated(SYNC))),
+    )
+    items = "".join(f'<li style="margin-bottom:7px">{line}</li>' for line in lines)
+    return f'<ol style="margin-left:-16px">{items}</ol>'
+
+
+def bold(text: str) -> str:
+    return f"<b>{text}</b>"
 
 
 def title_label(text: str) -> PlainLabel:

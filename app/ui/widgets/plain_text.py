@@ -11,6 +11,8 @@ import re
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+from app.domain.text.messages import translated
+
 INFORMATIVE_LABEL = "qt_msgbox_informativelabel"  # Qt's name for it
 
 
@@ -22,9 +24,12 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)  # before there is a text to guess about
         self.setText(text)
 
+    def setText(self, text: str) -> None:
+        super().setText(translated(text))
+
     def setToolTip(self, text: str) -> None:
         super().setToolTip(plain_tooltip(text))
-        self.setAccessibleDescription(text)  # a screen reader would read the markup aloud
+        self.setAccessibleDescription(translated(text))  # the markup would be read aloud
 
     def set_markup_tooltip(self, markup: str) -> None:
         """Markup of the program's own; whatever else goes into it must be `escaped`."""
@@ -49,20 +54,21 @@ def plain_box(
     Args:
         more: the smaller text below it.
     """
-    box = QMessageBox(icon, title, "", parent=parent)
+    box = QMessageBox(icon, translated(title), "", parent=parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
+    box.setText(translated(text))
     if more:
         box.setInformativeText(" ")  # makes the label, to which the box's format does not apply
         for label in box.findChildren(QLabel, INFORMATIVE_LABEL):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(more)
+        box.setInformativeText(translated(more))
     return box
 
 
 def plain_tooltip(text: str) -> str:
-    """What Qt shows as this text, line breaks included."""
+    """What Qt shows as this text in the reader's language, line breaks included."""
+    text = translated(text)
     if "<" not in text and "&lt;" not in text:
         return text
     return f'<p style="white-space:pre-wrap">{escaped(text)}</p>'
@@ -77,11 +83,11 @@ def read_aloud(markup: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text as markup that shows it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """The text, in the reader's language, as markup that shows it."""
+    return translated(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def unmarked(text: str) -> str:
     """For the desktop's own notices and tray: some take markup in them, some show an escape as it
     is, so the angle brackets become others."""
-    return text.replace("<", "‹").replace(">", "›")
+    return translated(text).replace("<", "‹").replace(">", "›")

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.text.messages import tr, translated
 from app.ui.style.formatting import DASH
 from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours, figures_font
@@ -36,7 +37,7 @@ class ValueLabel(PlainLabel):
     step_wanted = Signal(int)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        self._title = title
+        self._title = translated(title)
         super().__init__(DASH, parent)
         self.setFont(figures_font(self.font()))
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
@@ -44,7 +45,7 @@ class ValueLabel(PlainLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setAccessibleName(f"{self._title}: {text}")
+        self.setAccessibleName(f"{self._title}: {self.text()}")
         self.updateGeometry()
 
     def selectedText(self) -> str:
@@ -87,7 +88,7 @@ class ValueLabel(PlainLabel):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy").triggered.connect(self._copy)
+        menu.addAction(tr("Copy")).triggered.connect(self._copy)
         menu.popup(event.globalPos())
 
     def _copy(self) -> None:

@@ -199,7 +199,7 @@ async def test_a_sync_shows_how_far_it_is_and_a_button_that_cancels_it(
     desk.broker.count(None)
     assert window.status.message.text() == "Cancelled; nothing was changed."
     await until(lambda: not button.isVisible())
-    assert window.sync_button.toolTip() == ("Bring the positions from TWS into the database (F5)")
+    assert window.sync_button.toolTip() == ("Update the database with the positions in TWS (F5)")
 
 
 async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
@@ -235,8 +235,8 @@ async def test_no_bar_moves_a_row_of_the_table(desk: Desk) -> None:
 
 async def test_what_is_disabled_says_why(desk: Desk) -> None:
     actions = desk.window.window_actions
-    assert actions.cancel.toolTip() == "No sync and no import is under way"
-    assert actions.undo.toolTip() == "There is no sync that can be undone"
+    assert actions.cancel.toolTip() == "No sync or import is under way"
+    assert actions.undo.toolTip() == "There is no sync to undo"
     desk.window.sync_button.click()
     await until(desk.service.finishable)
     for action in (actions.sync, actions.preview, actions.undo, actions.import_flex):

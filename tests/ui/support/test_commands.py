@@ -61,7 +61,7 @@ async def test_a_command_that_cannot_run_says_why(desk: Desk, palette: CommandPa
     runs: list[object] = []
     desk.window.window_actions.undo.triggered.connect(lambda: runs.append(1))
     QTest.keyClicks(palette.field, "undo")
-    assert palette.reason.text() == "There is no sync that can be undone"
+    assert palette.reason.text() == "There is no sync to undo"
     QTest.keyClick(palette.field, KEY.Key_Return)
     QApplication.processEvents()
     assert palette.isVisible()
@@ -74,7 +74,7 @@ def test_up_and_down_choose_and_a_search_without_result_says_so(palette: Command
     assert item is not None and palette.list.indexOfTopLevelItem(item) == 1
     QTest.keyClicks(palette.field, "xyz")
     assert palette.texts() == []
-    assert palette.reason.text() == "No command has this in its name"
+    assert palette.reason.text() == "No command matches"
     QTest.keyClick(palette.field, KEY.Key_Return)
     assert palette.isVisible()
 
@@ -85,7 +85,7 @@ def test_the_shortcut_list_has_every_key_of_a_menu(desk: Desk, qapp: QApplicatio
     assert texts["F5"] == "Sync"
     assert texts["Ctrl+K"] == "Find a command"
     assert texts["F1"] == "Keyboard shortcuts"
-    assert texts["Shift+F10"].startswith("The context menu")
+    assert texts["Shift+F10"].startswith("Open the context menu")
     delete(shortcuts, qapp)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.text.messages import Message
 from app.platform.crash_guard import BUG, CrashGuard
 from app.ui.support.message_boxes import (
     ANOTHER_FILE,
@@ -17,6 +18,7 @@ from app.ui.support.message_boxes import (
     FaultReporter,
     another_file,
     ask,
+    chosen_in,
     error_box,
 )
 from tests.ui.conftest import until
@@ -44,6 +46,14 @@ async def test_a_box_shows_the_line_as_it_is_and_returns_the_choice(qtbot: QtBot
     await until(lambda: not again.isVisible())
     assert again.clickedButton() is again.escapeButton()
     again.deleteLater()
+
+
+def test_a_choice_is_the_same_in_any_language(qtbot: QtBot) -> None:
+    box = error_box("It is broken.", (Message("Quit", lambda: "Beenden"),))
+    qtbot.addWidget(box)
+    box.show()
+    press(box, "Beenden")
+    assert chosen_in(box) == QUIT
 
 
 async def test_a_database_that_cannot_be_opened_can_be_given_up(tmp_path: Path) -> None:
