@@ -87,7 +87,7 @@ class ChartsFeature(QObject):
         controller.computed.connect(page.show_computed)
         self._view.changed.connect(page.render_view)
         page.render_view(self._view.state)
-        self._tabs.add(page, translated(TITLE))
+        self._tabs.add(page, TITLE)
         page.show_sync(self._sync)
         self._show_positions()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
@@ -12,8 +12,6 @@ from app.ui.charts.state import BoundBy, Selection
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours
 from app.ui.widgets.flow_layout import FlowLayout
-
-ICON = QSize(9, 9)
 
 
 class SelectionBar(QWidget):
@@ -104,6 +102,5 @@ def chip() -> QToolButton:
     made.setObjectName("chip")
     made.setToolTip(tr("Click to remove"))
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    made.setIconSize(ICON)
     made.setIcon(icon("close", current_colours().muted))
     return made

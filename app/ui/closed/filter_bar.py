@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QToolButton, QWidget
 
 from app.domain.model.positions import Source
@@ -62,7 +62,6 @@ class ClosedFilters(QWidget):
         self.by_chart.setAccessibleName(tr("Remove the chart's filter"))
         self.by_chart.setToolTip(tr("Click to remove"))
         self.by_chart.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.by_chart.setIconSize(QSize(9, 9))
         self.by_chart.hide()
         self.caption = PlainLabel()
         self.caption.setObjectName("caption")

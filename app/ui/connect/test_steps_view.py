@@ -11,8 +11,8 @@ from app.domain.connection.test_result import (
     untried_steps,
 )
 from app.domain.text.messages import message, tr, translated
-from app.ui.style.icons import pixmap
 from app.ui.style.theme import current_colours
+from app.ui.widgets.icon_label import IconLabel
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped
 
 ICON_SIZE = 16
@@ -50,7 +50,7 @@ class ConnectionTestView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._probe: ConnectionTest | None = None
-        self._icons: dict[Step, PlainLabel] = {}
+        self._icons: dict[Step, IconLabel] = {}
         self.texts: dict[Step, PlainLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -73,14 +73,14 @@ class ConnectionTestView(QWidget):
         self.show_test(None)
 
     def _add_step(self, grid: QGridLayout, line: int, step: Step) -> None:
-        icon, title, text = PlainLabel(), PlainLabel(translated(TITLES[step])), PlainLabel()
-        icon.setFixedSize(ICON_SIZE, ICON_SIZE + 2)
+        picture, text = IconLabel(ICON_SIZE), PlainLabel()
+        title = PlainLabel(translated(TITLES[step]))
         text.setWordWrap(True)
         text.setObjectName("quiet")
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for column, part in enumerate((icon, title, text)):
+        for column, part in enumerate((picture, title, text)):
             grid.addWidget(part, line, column, Qt.AlignmentFlag.AlignTop)
-        self._icons[step], self.texts[step] = icon, text
+        self._icons[step], self.texts[step] = picture, text
 
     def show_test(self, probe: ConnectionTest | None) -> None:
         self._probe = probe
@@ -103,11 +103,10 @@ class ConnectionTestView(QWidget):
             self._render_step(step)
 
     def _render_step(self, step: ConnectionTestStep) -> None:
-        icon = self._icons[step.step]
-        ratio = self.devicePixelRatioF()
+        picture = self._icons[step.step]
         colour = getattr(current_colours(), TONES[step.outcome])
-        icon.setPixmap(pixmap(ICONS[step.outcome], colour, ICON_SIZE, ratio=ratio))
-        icon.setAccessibleName(
+        picture.show_icon(ICONS[step.outcome], colour)
+        picture.setAccessibleName(
             f"{translated(TITLES[step.step])}: {translated(OUTCOMES[step.outcome])}"
         )
         self.texts[step.step].setText(translated(step.text))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, QStringListModel, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QToolButton, QWidget
 
@@ -14,7 +14,6 @@ from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
 from app.ui.widgets.flow_layout import FlowLayout
 
-ICON = QSize(9, 9)
 FIELD_WIDTH, AROUND_HINT = 120, 24  # at the usual font
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -39,7 +38,6 @@ class TagChip(QToolButton):
         self.setToolTip(tr("Click to remove"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(ICON)
         self.clicked.connect(self.removed)
         self._set_icon()
 

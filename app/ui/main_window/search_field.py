@@ -1,13 +1,15 @@
 """The field that narrows the table down to what is typed; Esc clears it."""
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QKeyCombination, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.text.messages import tr
 from app.ui.style.icons import icon
+from app.ui.style.sizes import ICON, scaled
 from app.ui.style.theme import current_colours
 
+EDGE, GAP = 8, 4  # before the glass, and after it, at the usual font
 FIND_COMMAND = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_K)
 TO_RESULTS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -33,9 +35,8 @@ class SearchField(QLineEdit):
             )
         )
         self.setClearButtonEnabled(True)
-        self._glass = QAction(self)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._set_icon()
+        self._make_room()
 
     @Slot()
     def start(self) -> None:
@@ -47,6 +48,15 @@ class SearchField(QLineEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._set_icon()
+        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange):
+            self._make_room()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws the glass: an action's icon would not grow with the font."""
+        super().paintEvent(event)
+        side, edge = scaled(self, ICON), scaled(self, EDGE)
+        left = self.width() - edge - side if self.isRightToLeft() else edge
+        self.glass.paint(QPainter(self), QRect(left, (self.height() - side) // 2, side, side))
 
     def event(self, event: QEvent) -> bool:
         """While there is text, Esc is this field's and not the window's "Cancel sync". While none
@@ -70,7 +80,12 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
     def _set_icon(self) -> None:
-        self._glass.setIcon(icon("search", current_colours().muted))
+        self.glass = icon("search", current_colours().muted)
+        self.update()
+
+    def _make_room(self) -> None:
+        room = scaled(self, ICON + GAP)
+        self.setTextMargins(*((0, 0, room, 0) if self.isRightToLeft() else (room, 0, 0, 0)))
 
     def _is_clearing(self, event: QKeyEvent) -> bool:
         return event.key() == Qt.Key.Key_Escape and bool(self.text())

@@ -3,21 +3,40 @@
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from app.platform.paths import resource
+from app.ui.style.sizes import ICON, pixels
 
-SIZES = (16, 32, 48)
+RATIOS = (1.0, 2.0, 3.0)  # of a screen that may come yet
 
 
-def icon(name: str, colour: str, *, disabled: str | None = None) -> QIcon:
-    """Args: name: the file's, without ".svg". colour, disabled: as Qt reads them."""
+def icon(
+    name: str,
+    colour: str,
+    *,
+    disabled: str | None = None,
+    angle: float = 0.0,
+    length: float = ICON,
+) -> QIcon:
+    """An icon in the size that goes with the application's font, sharp on every screen.
+
+    Make it anew after a StyleChange, which follows another palette or font.
+
+    Args:
+        name: the file's, without ".svg".
+        colour, disabled: as Qt reads them.
+        angle: degrees clockwise.
+        length: of a side, in device-independent pixels at the usual font.
+    """
     made = QIcon()
-    for size in SIZES:
-        made.addPixmap(pixmap(name, colour, size))
+    side = pixels(QGuiApplication.font(), length)
+    ratios = {*RATIOS, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
+    for size in sorted(round(side * ratio) for ratio in ratios):
+        made.addPixmap(pixmap(name, colour, size, angle=angle))
         if disabled is not None:
-            made.addPixmap(pixmap(name, disabled, size), QIcon.Mode.Disabled)
+            made.addPixmap(pixmap(name, disabled, size, angle=angle), QIcon.Mode.Disabled)
     return made
 
 

@@ -10,6 +10,9 @@ USUAL = 12
 SMALL = 11 / USUAL  # notes, titles of figures
 LARGE = 13 / USUAL  # the figures that matter second
 TITLE = 20 / USUAL  # the headline, titles of empty pages
+ICON = 16  # beside a text
+LARGE_ICON = 18  # of the Sync button
+CROSS = 9  # of what can be removed
 
 
 def pixels(font: QFont, length: float) -> int:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.platform.paths import resource
-from app.ui.style.sizes import SMALL, TITLE, USUAL, pixels
+from app.ui.style.sizes import CROSS, ICON, LARGE_ICON, SMALL, TITLE, USUAL, pixels
 
 ROLES = QPalette.ColorRole
 GAIN_TONES = {1: "gain", 0: "", -1: "loss"}  # of `Formats.tone`
@@ -185,6 +185,9 @@ def style_sheet(colours: Colours, font: QFont) -> str:
         "title": pixels(font, TITLE * USUAL),
         "indicator": pixels(font, 14),
         "chevron": pixels(font, 14),
+        "icon": pixels(font, ICON),
+        "large_icon": pixels(font, LARGE_ICON),
+        "cross": pixels(font, CROSS),
     }
     return Template(template).substitute(asdict(colours), icons=icons, **sizes)
 

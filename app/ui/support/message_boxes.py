@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from app.domain.text.messages import joined, message, tr, translated
 from app.platform.paths import resource
+from app.ui.style.sizes import scaled
 from app.ui.widgets.plain_text import plain_box
 
 TITLE = "Position Sync"
@@ -18,7 +19,7 @@ ANOTHER_FILE = message("Choose another file…")
 DEFAULTS = message("Start with the defaults")
 GO_ON = message("Continue")
 CHOICE = "choice"  # a button's property
-ICON_SIZE = 64
+ICON_SIZE = 64  # at the usual font
 ABOUT = joined(
     (
         message(
@@ -133,7 +134,10 @@ class FaultReporter(QObject):
 def about_box(parent: QWidget) -> QMessageBox:
     """Made, not shown: the caller calls `open()`."""
     box = plain_box(QMessageBox.Icon.NoIcon, tr("About Position Sync"), "", parent, ABOUT)
-    box.setIconPixmap(QIcon(str(resource("app-icon.svg"))).pixmap(ICON_SIZE))
+    side = scaled(parent, ICON_SIZE)
+    box.setIconPixmap(
+        QIcon(str(resource("app-icon.svg"))).pixmap(QSize(side, side), box.devicePixelRatioF())
+    )
     box.setTextFormat(Qt.TextFormat.RichText)  # of the program's own words
     box.setText(f"<b>{TITLE}</b> {QCoreApplication.applicationVersion()}")
     return box

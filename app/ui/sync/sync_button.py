@@ -1,17 +1,17 @@
 """The Sync button: the window's one prominent control, with a turning icon while a run lasts."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.desktop.app_state import Phase
 from app.domain.text.messages import message, message_in, tr, translated
-from app.ui.style.icons import icon, pixmap
+from app.ui.style.icons import icon
+from app.ui.style.sizes import LARGE_ICON
 from app.ui.style.theme import current_colours
 
 FRAMES = 15
 FRAME_MS = 60
-SIZE = 18
 READY = message_in("button", "Sync")
 TEXTS = {
     Phase.SYNCING: message("Syncing…"),
@@ -30,7 +30,6 @@ class SyncButton(QPushButton):
         self.setObjectName("syncButton")
         self._action = action
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setIconSize(QSize(SIZE, SIZE))
         self.setAccessibleName(tr("Sync positions with TWS"))
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
@@ -83,12 +82,16 @@ class SyncButton(QPushButton):
         self._set_icon()
 
     def _set_icon(self) -> None:
-        colours, ratio = current_colours(), self.devicePixelRatioF()
+        colours = current_colours()
         angle = 180 * self._frame / FRAMES  # the icon looks the same after half a turn
-        made = QIcon(pixmap("sync", colours.on_accent, SIZE, ratio=ratio, angle=angle))
-        busy = pixmap("sync", colours.accent, SIZE, ratio=ratio, angle=angle)
-        made.addPixmap(busy, QIcon.Mode.Disabled)
-        self.setIcon(made)
+        self.setIcon(
+            icon(
+                *("sync", colours.on_accent),
+                disabled=colours.accent,
+                angle=angle,
+                length=LARGE_ICON,
+            )
+        )
 
 
 class CancelButton(QPushButton):

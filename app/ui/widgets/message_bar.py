@@ -11,11 +11,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.text.messages import tr, translated
-from app.ui.style.icons import icon, pixmap
+from app.ui.style.icons import icon
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
+from app.ui.widgets.icon_label import IconLabel
 from app.ui.widgets.plain_text import PlainLabel
 
-ICON_SIZE = 18
+ICON_SIZE = 18  # at the usual font, and so the next one
 BUTTON_HEIGHT = 28  # the icon and the text are centred on the buttons
 MOST_LINES = 8
 
@@ -39,14 +41,13 @@ class MessageBar(QFrame):
         self._icon_name = icon_name
         self._tone = tone
         self._dismiss: QToolButton | None = None
-        self._icon = PlainLabel()
+        self._icon = IconLabel(ICON_SIZE)
+        self._buttons: list[QToolButton] = []
         self._text = PlainLabel()
         self._text.setObjectName("noticeText")
         self._text.setWordWrap(True)
         self._text.setIndent(0)
-        self._text.setMinimumHeight(BUTTON_HEIGHT)
         self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._icon.setFixedHeight(BUTTON_HEIGHT)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._more = QPlainTextEdit()
         self._more.setReadOnly(True)
@@ -62,13 +63,15 @@ class MessageBar(QFrame):
         layout.addLayout(self._line)
         layout.addWidget(self._more)
         self._set_icons()
+        self._fit_font()
         self.hide()
 
     def add_button(self, text: str, name: str = "noticeButton") -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
         button.setText(translated(text))
-        button.setFixedHeight(BUTTON_HEIGHT)
+        button.setFixedHeight(scaled(self, BUTTON_HEIGHT))
+        self._buttons.append(button)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
@@ -87,14 +90,20 @@ class MessageBar(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._set_icons()
+        elif event.type() == QEvent.Type.FontChange:
+            self._fit_font()
 
     def _set_icons(self) -> None:
         colours = current_colours()
-        colour = getattr(colours, self._tone)
-        ratio = self.devicePixelRatioF()
-        self._icon.setPixmap(pixmap(self._icon_name, colour, ICON_SIZE, ratio=ratio))
+        self._icon.show_icon(self._icon_name, getattr(colours, self._tone))
         if self._dismiss is not None:
             self._dismiss.setIcon(icon("close", colours.muted))
+
+    def _fit_font(self) -> None:
+        height = scaled(self, BUTTON_HEIGHT)
+        self._text.setMinimumHeight(height)
+        for part in (self._icon, *self._buttons):
+            part.setFixedHeight(height)
 
     def text(self) -> str:
         """The sentence that is shown."""

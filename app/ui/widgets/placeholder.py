@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.domain.desktop.app_state import Phase
 from app.domain.text.messages import message, tr, translated
-from app.ui.style.icons import pixmap
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
 from app.ui.widgets.enabling import enable
+from app.ui.widgets.icon_label import IconLabel
 from app.ui.widgets.plain_text import PlainLabel, RichLabel
 
 ICON_SIZE = 44
 LARGE_ICON_SIZE = 56
+NUMBERS = 24  # the width of a list's, at the usual font
+LIST_INDENT = 40  # Qt's own
 # as TWS has them; it shows them in the language that the user has chosen there
 API_MENU, API_OPTION = "Configure › API › Settings", "Enable ActiveX and Socket Clients"
 SYNC = message("Sync now")
@@ -25,22 +28,22 @@ class Placeholder(QWidget):
     """The common look.
 
     Args:
-        icon: its name, see `icons.pixmap`.
+        icon_name: see `icons.pixmap`.
+        icon_size: at the usual font.
         parts: the widgets below the icon, from top to bottom.
     """
 
     def __init__(
         self,
-        icon: str,
+        icon_name: str,
         parts: Sequence[QWidget],
         parent: QWidget | None = None,
         *,
         icon_size: int = ICON_SIZE,
     ) -> None:
         super().__init__(parent)
-        self._icon_name = icon
-        self._icon_size = icon_size
-        self.icon = PlainLabel()
+        self._icon_name = icon_name
+        self.icon = IconLabel(icon_size)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         for widget in (self.icon, *parts):
@@ -62,9 +65,7 @@ class Placeholder(QWidget):
             self.icon.setVisible(event.size().height() >= layout.sizeHint().height() + hidden)
 
     def _set_icon(self) -> None:
-        ratio = self.devicePixelRatioF()
-        picture = pixmap(self._icon_name, current_colours().faint, self._icon_size, ratio=ratio)
-        self.icon.setPixmap(picture)
+        self.icon.show_icon(self._icon_name, current_colours().faint)
 
 
 class EmptyState(Placeholder):
@@ -79,7 +80,7 @@ class EmptyState(Placeholder):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._title = title_label(tr("No positions yet"))
-        self._steps = RichLabel(steps())
+        self._steps = RichLabel()
         self._steps.setObjectName("emptySteps")
         self.button = QPushButton(translated(SYNC))
         self.button.setObjectName("primaryButton")
@@ -89,6 +90,15 @@ class EmptyState(Placeholder):
         super().__init__("positions", parts, parent, icon_size=LARGE_ICON_SIZE)
         self.button.clicked.connect(self.sync_wanted)
         self.connect_button.clicked.connect(self.connect_wanted)
+        self._list_steps()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._list_steps()
+
+    def _list_steps(self) -> None:
+        self._steps.setText(steps(scaled(self, NUMBERS)))
 
     def show_synced(self, is_synced: bool) -> None:
         """Args: is_synced: a sync has succeeded; there are just no open positions."""
@@ -148,8 +158,8 @@ class NoMatch(Placeholder):
         self.text.setText(text)
 
 
-def steps() -> str:
-    """What to do before the first sync, as a list."""
+def steps(numbers: int) -> str:
+    """What to do before the first sync, as a list. Args: numbers: their width."""
     lines = (
         tr("Start TWS or IB Gateway and log in."),
         tr("In its settings, open {menu}.", menu=bold(API_MENU)),
@@ -157,7 +167,7 @@ def steps() -> str:
         tr("Press {button}, or F5.", button=bold(translated(SYNC))),
     )
     items = "".join(f'<li style="margin-bottom:7px">{line}</li>' for line in lines)
-    return f'<ol style="margin-left:-16px">{items}</ol>'
+    return f'<ol style="margin-left:{numbers - LIST_INDENT}px">{items}</ol>'
 
 
 def bold(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtGui import QFont, QIcon
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtWidgets import QApplication, QMenu, QStyle, QTableView
 
 from app.ui.main_window.window import MainWindow
 from app.ui.style.theme import DARK, LIGHT, palette
@@ -43,7 +43,7 @@ def icon_colours(window: MainWindow) -> list[str]:
     icons = [
         window.cancel_button.icon(),
         window.summary.toggle.icon(),
-        window.search_field.actions()[0].icon(),
+        window.search_field.glass,
         window.positions.activity_bar.dismiss.icon(),
         window.window_actions.sync.icon(),
     ]
@@ -58,6 +58,7 @@ def sizes(window: MainWindow) -> list[float]:
     closed: QTableView = window.closed_page.table
     return [
         window.sync_button.sizeHint().width(),
+        *icon_sizes(window),
         first_line.figures[0].number.fontMetrics().height(),
         first_line.title.fontMetrics().height(),
         window.sync_dock.values["TWS"].fontMetrics().height(),
@@ -67,6 +68,22 @@ def sizes(window: MainWindow) -> list[float]:
         runs.rowHeight(0),
         closed.columnWidth(1),
         closed.rowHeight(0),
+    ]
+
+
+def icon_sizes(window: MainWindow) -> list[int]:
+    menu = window.menuBar().actions()[0].menu()
+    assert isinstance(menu, QMenu)
+    small = QStyle.PixelMetric.PM_SmallIconSize
+    return [
+        window.sync_button.iconSize().width(),
+        window.cancel_button.iconSize().width(),
+        window.summary.toggle.iconSize().width(),
+        window.search_field.textMargins().left(),
+        window.positions.activity_bar.dismiss.iconSize().width(),
+        window.positions.no_match.icon.sizeHint().width(),
+        window.closed_page.filters.by_chart.iconSize().width(),
+        menu.style().pixelMetric(small, None, menu),
     ]
 
 

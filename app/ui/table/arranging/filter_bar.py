@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
@@ -113,7 +113,6 @@ class FilterBar(QWidget):
         chip.setToolTip(tr("Click to remove"))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setIcon(icon("close", current_colours().muted))
-        chip.setIconSize(QSize(9, 9))
         chip.clicked.connect(remove)
         self.chips.append(chip)
         self._flow.addWidget(chip)
