@@ -11,8 +11,9 @@ def picture(view: QAbstractItemView) -> QImage:
 
 def colours_of(image: QImage) -> set[str]:
     """The names of all colours; one look at the bytes, where one at each pixel takes a second."""
-    pixels = image.convertToFormat(QImage.Format.Format_RGB32).constBits().cast("I")
-    return {QColor.fromRgb(pixel).name() for pixel in set(pixels)}
+    converted = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = set(converted.constBits().cast("I"))  # which does not keep its image alive
+    return {QColor.fromRgb(pixel).name() for pixel in pixels}
 
 
 def strongest(image: QImage, part: QRect) -> str:
