@@ -15,6 +15,7 @@ ACCENTED = str.maketrans("aceinosuyACEINOSUY", "àçéîñöšûýÀÇÉÎÑÖŠ
 LONGER = 0.35  # German and French are as much longer than English
 HOLES = re.compile(r"(\{[^{}]*\}|&.|<[^<>]*>|\n|\([*][^()]*\))")
 INSIDE = re.compile(f"{BEGIN}[^{BEGIN}{END}]*{END}")
+MARKUP = re.compile(r"<[a-z/][^<>]*>")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -49,7 +50,8 @@ def pseudo_language() -> Iterator[None]:
 
 
 def untranslated(text: str) -> list[str]:
-    """The words of a text that stand outside all brackets."""
+    """The words of a text that stand outside all brackets, and are no markup."""
+    text = MARKUP.sub(" ", text)
     while (shorter := INSIDE.sub(" ", text)) != text:
         text = shorter
     return WORD.findall(text)

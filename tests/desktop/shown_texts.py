@@ -9,11 +9,14 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QComboBox,
+    QDialogButtonBox,
     QGroupBox,
     QLabel,
     QLineEdit,
     QMenu,
+    QMessageBox,
     QPlainTextEdit,
+    QPushButton,
     QTableView,
     QTabWidget,
     QWidget,
@@ -29,12 +32,26 @@ Text = tuple[str, str]  # where it is shown, and what it says
 def texts_of(window: QWidget) -> Iterator[Text]:
     """The texts of all its parts, visible or not."""
     for widget in (window, *window.findChildren(QWidget)):
+        if is_of_qt(widget):
+            continue
         where = f"{type(widget).__name__} {widget.objectName()}".strip()
         for text in (*common_texts(widget), *own_texts(widget)):
             yield where, text
     for action in window.findChildren(QAction):
+        if type(action.parent()).__module__.startswith("pyqtgraph"):
+            continue  # of menus that are never opened
         for text in (action.text(), action.toolTip(), action.statusTip()):
             yield "action", text
+
+
+def is_of_qt(widget: QWidget) -> bool:
+    """Whether Qt names it, in the language of its own catalogue."""
+    if widget.objectName().startswith(("qt_dockwidget_", "ScrollLeft", "ScrollRight")):
+        return True
+    parent = widget.parentWidget()
+    if isinstance(parent, QDialogButtonBox | QMessageBox) and isinstance(widget, QPushButton):
+        return parent.standardButton(widget) != parent.StandardButton.NoButton
+    return False
 
 
 def common_texts(widget: QWidget) -> tuple[str, ...]:
