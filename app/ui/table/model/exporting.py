@@ -102,11 +102,8 @@ def table_content(
     """
     spec, context = model.spec, model.context
     now = datetime.now().astimezone()
-    made = tr(
-        "Exported {time} (UTC{offset}). Times are local.",
-        time=f"{now:%Y-%m-%d %H:%M:%S}",
-        offset=f"{now:%z}",
-    )
+    time, offset = now.strftime("%Y-%m-%d %H:%M:%S"), now.strftime("%z")
+    made = tr("Exported {time} (UTC{offset}). Times are local.", time=time, offset=offset)
     name = spec.name.capitalize()
     if is_everything:
         if context.is_in_base:
@@ -122,11 +119,10 @@ def table_content(
     keys = dict.fromkeys((*groups, *model.layout.keys))
     columns = tuple(spec.column(key) for key in keys)
     shown = tuple(model.values if values is None else values)
-    total = max(len(model.rows), len(shown))
+    count = context.formats.count
+    total = count(max(len(model.rows), len(shown)))
     rows = tr(
-        "{shown} of {total} rows: those that were shown.",
-        shown=f"{len(shown):,}",
-        total=f"{total:,}",
+        "{shown} of {total} rows: those that were shown.", shown=count(len(shown)), total=total
     )
     shares = tuple(column.key for column in group_columns(spec, model.layout))
     notes = (made, rows, *shares_note(spec, shares))
