@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from app.domain.text.messages import joined, message, tr, translated
+from app.domain.text.messages import joined, message, message_in, tr, translated
 from app.export.sheet import Heading, Kind, Parts, Sheet, Value
 from app.ui.table.core.column import Column, ExportedParts, Subtotal, TableContext, TableSpec
 from app.ui.table.core.shares import Wholes, by_path, group_columns, share_keys, wholes_over
@@ -15,8 +15,7 @@ from app.ui.table.model.table_model import TableModel
 
 R = TypeVar("R")
 C = TypeVar("C", bound=TableContext)
-# Translators: all groups, in a line of totals.
-ALL = message("All")
+ALL = message_in("groups", "All")
 KINDS: tuple[tuple[type, Kind], ...] = (
     *((bool, Kind.YES_NO), (int, Kind.WHOLE), (Decimal, Kind.NUMBER)),
     *((datetime, Kind.TIME), (date, Kind.DATE)),
