@@ -19,10 +19,10 @@ MOST_DIGITS = 18  # of a quantity after the point
 STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(MOST_DIGITS + 1))
 # The month by its name: "11/12/26" is December in one country and November in another.
 DAY, MONTH = "d MMM yyyy", "MMM yyyy"
-YEAR_FIRST = "yyyy年M月d日", "yyyy年M月"
-# language of the locale -> how a day and a month read, where it is not so
+YEAR_FIRST = "yyyy年M月d日", "yyyy年M月", " "
+# language of the locale -> how a day and a month read, and what is between a day and a time
 DATES = {
-    QLocale.Language.German: ("d. MMM yyyy", MONTH),
+    QLocale.Language.German: ("d. MMM yyyy", MONTH, ", "),
     QLocale.Language.Japanese: YEAR_FIRST,
     QLocale.Language.Chinese: YEAR_FIRST,
 }
@@ -67,7 +67,9 @@ class Formats:
         self._zero = ord(locale.zeroDigit()[0])
         usual = locale.timeFormat(SHORT)
         self._clock, self._seconds = CLOCKS.get(clock, (usual, with_seconds(usual)))
-        self.day_pattern, self._month = DATES.get(locale.language(), (DAY, MONTH))
+        usual_dates = DAY, MONTH, ", "
+        found = DATES.get(locale.language(), usual_dates)
+        self.day_pattern, self._month, self._between = found
         self._written_date = lru_cache(KEPT)(self._write_date)
         self._written_time = lru_cache(KEPT)(self._write_time)
         return True
@@ -157,11 +159,11 @@ class Formats:
 
     def _write_time(self, time: datetime) -> str:
         clock = self._locale.toString(local(time).time(), self._clock)
-        return f"{self._write_date(time)}, {clock}"
+        return f"{self._write_date(time)}{self._between}{clock}"
 
     def exact_time(self, time: datetime) -> str:
         """Day and time to the second: "14 Nov 2026, 22:05:09"."""
-        return f"{self.date(time)}, {self.second(time)}"
+        return f"{self.date(time)}{self._between}{self.second(time)}"
 
     def as_of(self, time: datetime, now: datetime) -> str:
         """The time today, else day and time."""

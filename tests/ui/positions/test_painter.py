@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QLocale, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.ui.positions.columns import KEYS
@@ -13,6 +14,7 @@ from app.ui.positions.spec import SPEC
 from app.ui.positions.table import PositionsModel, PositionsTable
 from app.ui.style.formatting import Formats
 from app.ui.style.theme import DARK, LIGHT
+from app.ui.table.view.cell_painter import MARGIN, CellPainter
 from tests.ui.conftest import delete
 from tests.ui.fakes import position
 from tests.ui.pixels import inked, near, picture, strongest
@@ -118,3 +120,23 @@ def test_the_table_is_mirrored_where_one_reads_from_right_to_left(table: Positio
     assert word.left() > number.left()
     assert word.right() - inked(image, word)[-1] in range(9, 13)
     assert inked(image, number)[0] - number.left() in range(9, 13)
+
+
+def test_letters_of_another_font_do_not_move_the_others_off_their_line(
+    qapp: QApplication,
+) -> None:
+    texts = CellPainter(qapp.font())
+    rows = []
+    for text in ("100", "100日"):  # the figures come first, in their own font
+        image = QImage(200, 40, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        texts.begin(painter)
+        painter.setPen(Qt.GlobalColor.black)
+        texts.paint(painter, text, 0, 200, texts.top(0, 40), is_right=False)
+        painter.end()
+        places = range(MARGIN, MARGIN + round(texts.width("100")) - 1)
+        white = QColor(Qt.GlobalColor.white)
+        rows.append([y for y in range(40) if any(image.pixelColor(x, y) != white for x in places)])
+    assert rows[0]
+    assert rows[0] == rows[1]

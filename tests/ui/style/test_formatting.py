@@ -115,7 +115,7 @@ def test_a_date_reads_as_in_the_language_of_the_locale(german: Formats) -> None:
     day = NOW.astimezone().replace(month=11, day=3, year=2026, hour=16, minute=30)
     assert (german.date(day), german.month(day.date())) == ("3. Nov. 2026", "Nov. 2026")
     japanese = Formats(QLocale("ja_JP"))
-    assert japanese.time(day) == "2026年11月3日, 16:30"
+    assert japanese.time(day) == "2026年11月3日 16:30"
     assert japanese.month(day.date()) == "2026年11月"
     japanese.choose(QLocale("en_GB"), "24h")
     assert japanese.date(day) == "3 Nov 2026"

@@ -1,12 +1,12 @@
 """Paints texts in one font from cached layouts: laying one out takes longer than painting it."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTextLayout, QTransform
 
 MARGIN = 10  # on both sides of a text; the header's sections have the same
 MOST_KEPT = 2_000  # cached layouts, in each of two generations
 
-Prepared = tuple[QStaticText, float]  # and its width
+Prepared = tuple[QStaticText, float, float]  # its width, and how far its baseline is too low
 
 
 class CellPainter:
@@ -39,13 +39,13 @@ class CellPainter:
             top: of the text.
             is_right: at the right end of the cell.
         """
-        laid_out, wide = self._prepared.get(text) or self._prepare(text)
+        laid_out, wide, low = self._prepared.get(text) or self._prepare(text)
         room = width - 2 * MARGIN
         if wide > room:
             elided = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            laid_out, wide = self._prepared.get(elided) or self._prepare(elided)
+            laid_out, wide, low = self._prepared.get(elided) or self._prepare(elided)
         shift = round(room - wide) if is_right else 0
-        painter.drawStaticText(left + MARGIN + shift, top, laid_out)
+        painter.drawStaticText(QPointF(left + MARGIN + shift, top - low), laid_out)
 
     def _prepare(self, text: str) -> Prepared:
         if len(self._prepared) >= MOST_KEPT:
@@ -58,4 +58,16 @@ class CellPainter:
         made = QStaticText(text)
         made.setTextFormat(Qt.TextFormat.PlainText)
         made.prepare(QTransform(), self._font)
-        return made, made.size().width()
+        size, low = made.size(), 0.0
+        if size.height() > self._metrics.height() + 0.5:  # letters that only another font has
+            low = ascent(text, self._font) - self._metrics.ascent()
+        return made, size.width(), low
+
+
+def ascent(text: str, font: QFont) -> float:
+    """Of the line, which is as tall as its tallest font."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return line.ascent()
