@@ -1,16 +1,20 @@
 """The tab "History", the past positions on the first tab, and the timelines."""
 
-from PySide6.QtCore import QObject, Slot
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.domain.history.position_history import PositionsAsOf, Timeline
 from app.domain.text.messages import message, translated
+from app.ui.export.source import ExportSource
 from app.ui.history.controller import HistoryController
 from app.ui.history.page import HistoryPage
 from app.ui.history.state import HistoryState
 from app.ui.main_window.tabs import MainTabs
 from app.ui.style.formatting import Formats
 from app.ui.table.arranging.saved_layouts import LayoutsOf
+from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.view_state import CurrentView
 
 MESSAGE_MS = 10_000
@@ -24,10 +28,15 @@ class HistoryFeature(QObject):
         positions: the page that shows the past positions.
         window: the parent of the timelines; its status bar shows errors on other tabs.
 
+    Signals:
+        export_wanted(ExportSource): the table of a timeline, or of a run's changes.
+
     Attributes:
         page: the tab.
         controller: reads what it shows.
     """
+
+    export_wanted = Signal(object)
 
     def __init__(
         self,
@@ -50,6 +59,7 @@ class HistoryFeature(QObject):
         self._timeline: Timeline | None = None
         self._layouts_of = layouts_of
         self.page = HistoryPage(formats, controller.read_all, layouts_of)
+        self._offer_export(self.page.details.table)
         tabs.add(self.page, message("History"))
         self.render_state(controller.state)
 
@@ -85,4 +95,10 @@ class HistoryFeature(QObject):
             from app.ui.history.timeline_view import STEPS
 
             saved = self._layouts_of(STEPS)
-            TimelineDialog(self._timeline, self._formats, saved, self._window).show()
+            dialog = TimelineDialog(self._timeline, self._formats, saved, self._window)
+            self._offer_export(dialog.table)
+            dialog.show()
+
+    def _offer_export(self, table: FastTableView) -> None:
+        source = ExportSource(table.table)
+        table.export_wanted.connect(partial(self.export_wanted.emit, source))

@@ -129,6 +129,7 @@ class Composition(QObject):
             window.history.page.table,
         ):
             table.export_wanted.connect(self._export)
+        window.history.export_wanted.connect(self.export.ask)
         self.charts.export_wanted.connect(self._export)
         self.controller.state_changed.connect(self.charts_controller.on_state_changed)
         self.controller.state_changed.connect(self.charts.render_state)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -77,6 +77,12 @@ def test_copy_takes_the_selected_ones_and_else_the_whole_explanation(qtbot: QtBo
     assert line.split("\t")[0] == "c.01"
     assert line.split("\t")[3] == "4 of 8"
     popover.close()
+
+
+def test_the_menu_offers_no_export_of_what_closes_with_a_click(qtbot: QtBot) -> None:
+    table = executions(opened(qtbot))
+    menu = table.menu_at(QPoint(5, 5))
+    assert "E&xport…" not in [action.text() for action in menu.actions()]
 
 
 @pytest.mark.parametrize("points", [9, 11, 14, 18, 24])

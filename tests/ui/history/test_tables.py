@@ -113,7 +113,7 @@ def test_changes_are_grouped_by_what_happened_from_the_headers_menu(
     changes.explain()
     menu = changes.menu_at(changes.visualRect(changes.currentIndex()).center())
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts == ["&Copy", "E&xport…"]
+    assert texts == ["&Copy"]
 
 
 def test_columns_are_hidden_and_shown_by_the_headers_menu(changes: ChangesTable) -> None:

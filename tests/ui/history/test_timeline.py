@@ -112,6 +112,28 @@ async def test_no_timeline_is_offered_where_there_is_no_row(past: PastDesk) -> N
         menu.close()
 
 
+async def test_the_menu_of_its_table_exports_the_changes(past: PastDesk, qtbot: QtBot) -> None:
+    await past.take(*STORY[:2])
+    past.history.show_timeline(1)
+    await past.answered()
+    (dialog,) = dialogs(past)
+    with qtbot.waitSignal(past.window.history.export_wanted, timeout=WAIT_MS) as wanted:
+        menu_action(dialog.table.menu_at(QPoint(5, 5)), "E&xport…").trigger()
+    assert wanted.args is not None
+    assert wanted.args[0].model is dialog.steps
+    dialog.close()
+
+
+async def test_the_menu_of_a_runs_changes_exports_them(past: PastDesk, qtbot: QtBot) -> None:
+    await past.take(*STORY[:2])
+    page = await past.open_history()
+    changes = page.details.table
+    with qtbot.waitSignal(past.window.history.export_wanted, timeout=WAIT_MS) as wanted:
+        menu_action(changes.menu_at(QPoint(5, 5)), "E&xport…").trigger()
+    assert wanted.args is not None
+    assert wanted.args[0].model is changes.table
+
+
 async def test_an_open_timeline_follows_the_window_into_the_dark(past: PastDesk) -> None:
     await past.take(STORY[0])
     past.history.show_timeline(1)

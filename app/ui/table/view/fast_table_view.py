@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QMetaMethod,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -47,7 +48,8 @@ class FastTableView(PaintedTableView):
         layout_wanted(TableLayout): the user wants another order, width, or group folded.
         row_activated(QModelIndex): a row was double-clicked, or Enter was pressed on it.
         more_wanted(): the end of the lines read so far is near the screen.
-        export_wanted(): the user wants the table as a file.
+        export_wanted(): the user wants the table as a file; the menu offers it where it is
+            connected.
     """
 
     layout_wanted = Signal(object)
@@ -140,8 +142,9 @@ class FastTableView(PaintedTableView):
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         enable(copy, self.selectionModel().hasSelection(), translated(NOTHING_SELECTED))
         self.fill_menu(menu, self.indexAt(place))
-        menu.addSeparator()
-        menu.addAction(tr("E&xport…"), self.export_wanted.emit)
+        if self.isSignalConnected(QMetaMethod.fromSignal(self.export_wanted)):
+            menu.addSeparator()
+            menu.addAction(tr("E&xport…"), self.export_wanted.emit)
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
