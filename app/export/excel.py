@@ -6,7 +6,7 @@ from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from app.domain.text.messages import message, translated
+from app.domain.text.messages import message, message_in, translated
 from app.export.digits import is_exact
 from app.export.errors import ExportError
 from app.export.excel_cells import CellMaker, CellStyles, cell_text
@@ -15,7 +15,7 @@ from app.export.sheet import Heading, Kind, Sheet, Value
 MOST_ROWS = 1_048_576  # of an Excel sheet, its header included
 STEP = 200  # rows between two reports
 WIDEST, NARROWEST = 60, 6  # characters
-NOTES = message("Notes")
+NOTES = message_in("sheet", "Notes")
 FILTER_ARROW = 3  # its room, in characters
 FIGURES = (Decimal, int)
 NO_FIGURES = (Kind.TEXT, Kind.TIME, Kind.DATE, Kind.YES_NO)
