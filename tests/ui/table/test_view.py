@@ -5,10 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.ui.style.theme import LIGHT, figures_font
 from app.ui.table.arranging.filter_bar import FilterBar
@@ -17,7 +18,7 @@ from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.cell_painter import MARGIN
 from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.table.view.totals_line import TotalsLine
-from tests.ui.conftest import delete
+from tests.ui.conftest import WAIT_MS, delete
 from tests.ui.pixels import near, picture, strongest
 from tests.ui.table.values import COLUMNS, SPEC, Amount, Rated
 
@@ -69,6 +70,19 @@ def amounts() -> list[Amount]:
         Amount(2, "DU2", "MSFT", pnl=Decimal(-3)),
         Amount(3, "DU1", "SAP", "EUR", quantity=Decimal(-5)),
     ]
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return super().eventFilter(watched, event)
 
 
 def click_title(page: Page, key: str) -> None:
@@ -201,6 +215,21 @@ def test_an_empty_table_is_painted(page: Page) -> None:
     page.model.show([])
     assert not page.grab().isNull()
     assert page.totals.texts() == {}
+
+
+def test_rows_with_which_a_scroll_bar_comes_are_painted_once(page: Page, qtbot: QtBot) -> None:
+    many = [replace(amounts()[0], number=n) for n in range(60)]
+    bar = page.view.verticalScrollBar()
+    page.model.show(many)
+    qtbot.waitUntil(bar.isVisible, timeout=WAIT_MS)
+    page.model.show(())
+    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=WAIT_MS)
+    QApplication.processEvents()
+    paints = Paints(page.view.viewport())
+    page.model.show(many)
+    qtbot.waitUntil(lambda: bar.isVisible() and paints.count > 0, timeout=WAIT_MS)
+    QApplication.processEvents()
+    assert paints.count == 1
 
 
 def test_a_screen_reader_says_the_row_the_column_and_the_currency(page: Page) -> None:

@@ -90,12 +90,15 @@ class TableModel(ArrangingModel[R, C]):
         self.shown.emit()
 
     def _summing_up(self) -> Work:
-        """Makes the totals of many rows; the old ones stay on the screen until then."""
+        """Makes the totals of many rows; the old ones stay on the screen until then. Those of
+        hidden columns are made when they are asked for."""
         total: GroupLine[R] = GroupLine(())
         total.rows, total.groups = self.shown_rows, self.outermost
-        for column in range(self._columns):
-            yield
-            self.subtotal(total, column)
+        visible = set(self.layout.keys)
+        for number, column in enumerate(self.spec.columns):
+            if column.key in visible:
+                yield
+                self.subtotal(total, number)
         self.total = total
 
     def set_context(self, context: C) -> None:
