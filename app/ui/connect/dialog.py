@@ -1,7 +1,7 @@
 """The dialog that finds TWS on this computer, tests the connection and saves it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.connection.profile import Connection
 from app.domain.connection.test_result import ConnectionTest, DiscoveredEndpoint, Target
@@ -13,17 +13,19 @@ from app.ui.connect.controller import ConnectController
 from app.ui.connect.endpoint_form import EndpointForm
 from app.ui.connect.mode_badge import ModeBadge
 from app.ui.connect.test_steps_view import ConnectionTestView
+from app.ui.style.sizes import scaled
 from app.ui.widgets.enabling import FAULTY, enable
+from app.ui.widgets.fitted_dialog import ContentArea, FittedDialog
 from app.ui.widgets.plain_text import PlainLabel
 
-WIDTH = 640
+WIDTH = 600  # of the content, at the usual font
 UNTESTED = message("Test the connection first: it can be used once every step has passed")
 INTRODUCTION = message(
     "Position Sync reads from TWS or IB Gateway. It only reads: it never sends an order."
 )
 
 
-class ConnectDialog(QDialog):
+class ConnectDialog(FittedDialog):
     """Searches as soon as it opens, and tests the first endpoint found.
 
     Signals:
@@ -43,7 +45,6 @@ class ConnectDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Connect to TWS"))
-        self.setMinimumWidth(WIDTH)
         self._controller = controller
         self._settings = settings
         self._probe: ConnectionTest | None = None
@@ -65,14 +66,25 @@ class ConnectDialog(QDialog):
         introduction = PlainLabel(translated(INTRODUCTION))
         introduction.setWordWrap(True)
         introduction.setObjectName("quiet")
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        for part in (introduction, self.form, self.steps):
+            column.addWidget(part)
+        column.addStretch(1)
+        self.area = ContentArea(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(14)
-        layout.addWidget(introduction)
-        layout.addWidget(self.form)
-        layout.addWidget(self.steps)
-        layout.addStretch(1)
+        layout.addWidget(self.area, 1)
         layout.addLayout(self._buttons())
+
+    def present_room(self) -> QSize:
+        return self.area.size()
+
+    def needed_room(self, most: QSize) -> QSize:
+        return self.area.needed_size(scaled(self, WIDTH), most)
 
     def _buttons(self) -> QHBoxLayout:
         self.use.setObjectName("primaryButton")
@@ -121,9 +133,9 @@ class ConnectDialog(QDialog):
     @Slot()
     def _test(self) -> None:
         if not self.form.fault():
-            self._controller.test(self._target())
+            self._controller.test(self.target())
 
-    def _target(self) -> Target:
+    def target(self) -> Target:
         """The target that is entered; only for a form without a fault."""
         host, port = self.form.host.text().strip(), int(self.form.port.text())
         return Target(host, port, self._settings.client_id, self._settings.timeout)
@@ -132,7 +144,7 @@ class ConnectDialog(QDialog):
     def _on_form_edited(self) -> None:
         """Discards the test if host or port have changed."""
         probe = self._probe
-        if probe is not None and (self.form.fault() or probe.target != self._target()):
+        if probe is not None and (self.form.fault() or probe.target != self.target()):
             self._controller.cancel()
             self._probe = None
             self.steps.show_test(None)

@@ -1,15 +1,16 @@
 """The list of local ports on which a program listens."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.domain.connection.test_result import DiscoveredEndpoint
 from app.domain.text.messages import message, tr, translated
 from app.ui.style.icons import icon
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours
 
 ROLE = int(Qt.ItemDataRole.UserRole)
-ROW_HEIGHT = 30
+ROW_HEIGHT = 30  # at the usual font
 MOST_ROWS = 5
 FRAME = 10  # border and padding of the style sheet, above and below
 NOTHING = message("Nothing found: is TWS running, with the API enabled?")
@@ -71,9 +72,20 @@ class DiscoveredList(QListWidget):
         self.blockSignals(False)
 
     def _add(self, item: QListWidgetItem) -> None:
-        item.setSizeHint(QSize(0, ROW_HEIGHT))
         self.addItem(item)
-        self.setFixedHeight(min(self.count(), MOST_ROWS) * ROW_HEIGHT + FRAME)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """As high as its rows, up to a few."""
+        height = scaled(self, ROW_HEIGHT)
+        for number in range(self.count()):
+            self.item(number).setSizeHint(QSize(0, height))
+        self.setFixedHeight(min(self.count(), MOST_ROWS) * height + FRAME)
 
     @Slot(QListWidgetItem, QListWidgetItem)
     def _on_current_changed(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:

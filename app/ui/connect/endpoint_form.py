@@ -1,6 +1,6 @@
 """The form for a connection: a discovered endpoint or another host and port, and a name."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -16,11 +16,12 @@ from app.domain.text.messages import message, tr, translated
 from app.settings.model import Settings
 from app.settings.validation import validation_message
 from app.ui.connect.discovered_list import DiscoveredList
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
 
-PORT_WIDTH = 90
+PORT_WIDTH = 90  # at the usual font
 NAME_WIDTH = 220
 
 
@@ -47,6 +48,7 @@ class EndpointForm(QWidget):
         self.test = QPushButton(tr("Test"))
         self.reason = PlainLabel()
         self.name = QComboBox()
+        self._form = QFormLayout(self)
         self.name.addItems([connection.name for connection in settings.connections])
         self.name.setEditable(True)
         self.name.setCurrentText(settings.connection)
@@ -62,12 +64,9 @@ class EndpointForm(QWidget):
     def _arrange(self) -> None:
         self.host.setAccessibleName(tr("Host"))
         self.port.setAccessibleName(tr("Port"))
-        self.port.setMaximumWidth(PORT_WIDTH)
         self.reason.setObjectName("fieldReason")
         set_tone(self.reason, "loss")
-        self.reason.hide()
         self.name.setAccessibleName(tr("Save as"))
-        self.name.setMinimumWidth(NAME_WIDTH)
         self.name.setToolTip(tr("A name for this connection, such as live or paper"))
         listing, place = QHBoxLayout(), QHBoxLayout()
         listing.addWidget(self.found, 1)
@@ -76,7 +75,7 @@ class EndpointForm(QWidget):
             place.addWidget(part)
         for line in (listing, place):
             line.setSpacing(8)
-        form = QFormLayout(self)
+        form = self._form
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(9)
@@ -86,8 +85,19 @@ class EndpointForm(QWidget):
         name.setBuddy(self.name)
         form.addRow(name, self.name)
         form.addRow(PlainLabel(), self.reason)
+        form.setRowVisible(self.reason, False)
         for button in (self.test, self.search_button):
             button.setAutoDefault(False)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self.port.setMaximumWidth(scaled(self, PORT_WIDTH))
+        self.name.setMinimumWidth(scaled(self, NAME_WIDTH))
 
     def show_search(self) -> None:
         enable(self.search_button, is_enabled=False, why_not=tr("A search is under way"))
@@ -115,7 +125,7 @@ class EndpointForm(QWidget):
     @Slot(object)
     def show_reason(self, text: str) -> None:
         self.reason.setText(translated(text))
-        self.reason.setVisible(bool(text))
+        self._form.setRowVisible(self.reason, bool(text))
 
     @Slot(object)
     def _on_found_chosen(self, found: DiscoveredEndpoint) -> None:

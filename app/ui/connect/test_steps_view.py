@@ -15,7 +15,7 @@ from app.ui.style.theme import current_colours
 from app.ui.widgets.icon_label import IconLabel
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped
 
-ICON_SIZE = 16
+ICON_SIZE = 16  # at the usual font
 TITLES = {
     Step.PORT: message("Port open"),
     Step.HANDSHAKE: message("TWS answers"),
@@ -95,7 +95,7 @@ class ConnectionTestView(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._render_steps()
 
     def _render_steps(self) -> None:

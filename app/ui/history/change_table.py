@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -20,6 +20,8 @@ from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.fast_table_view import FastTableView
 from app.ui.table.view.view_setup import EXPLAIN_KEY, NO_NUMBER, cell_on_desktop
 from app.ui.widgets.enabling import enable
+
+EDGES = 2  # pixels, of the frame
 
 
 class ChangesTable(FastTableView):
@@ -49,6 +51,20 @@ class ChangesTable(FastTableView):
         """Shows these, from the top; nothing of those before stays, not even while many come."""
         self.table.show(())
         self.table.show(rows)
+
+    def needed_size(self, most: QSize) -> QSize:
+        """At which no text is cut and nothing scrolls, or with scroll bars if that is more than
+        `most`. Call it in the window, whose style sheet widens the cells."""
+        for part in (self, self.header, self.verticalHeader()):
+            part.ensurePolished()
+        width = self.widths.needed_by(self.table.lines)
+        height = self.header.sizeHint().height() + self.verticalHeader().length()
+        needed = QSize(width, height) + QSize(EDGES, EDGES)
+        if needed.height() > most.height():
+            needed += QSize(self.verticalScrollBar().sizeHint().width(), 0)
+        if needed.width() > most.width():
+            needed += QSize(0, self.horizontalScrollBar().sizeHint().height())
+        return needed.boundedTo(most)
 
     @Slot()
     def copy(self) -> None:

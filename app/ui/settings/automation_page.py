@@ -20,6 +20,7 @@ from app.settings.model import AUTOMATION
 from app.ui.settings.api_control import ApiControl
 from app.ui.settings.field import LABEL_WIDTH
 from app.ui.settings.page import GAP, SettingsPage
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import current_colours, set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, escaped, plain_box
@@ -53,6 +54,7 @@ class AutomationPage(SettingsPage):
         self.copy_token = QPushButton(tr("Copy"))
         self.renew = QPushButton(tr("Renew…"))
         self.note = PlainLabel()
+        self._labels: list[PlainLabel] = []
         if api is not None:
             self._arrange()
             self._name()
@@ -78,8 +80,8 @@ class AutomationPage(SettingsPage):
         )
         for number, (title, parts) in enumerate(rows):
             label = PlainLabel(title)
-            label.setMinimumWidth(LABEL_WIDTH)
             label.setBuddy(parts[0])
+            self._labels.append(label)
             grid.addWidget(label, number, 0)
             grid.addLayout(line_of(parts), number, 1)
         grid.addWidget(self.note, len(rows), 1)  # below the buttons
@@ -120,6 +122,8 @@ class AutomationPage(SettingsPage):
 
     def _fit(self) -> None:
         """The button keeps its width when it is switched."""
+        for label in self._labels:
+            label.setMinimumWidth(scaled(self, LABEL_WIDTH))
         present = self.show_token.text()
         widths = []
         for text in (SHOW, HIDE):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QPushButton
 
 from app.domain.connection.profile import DEFAULT, Connection, name_problem
@@ -24,6 +24,7 @@ from app.ui.connect.test_steps_view import ConnectionTestView
 from app.ui.settings.editors import FIELD_WIDTH, AccountEditor
 from app.ui.settings.field import LABEL_WIDTH
 from app.ui.settings.page import GAP, SettingsPage
+from app.ui.style.sizes import scaled
 from app.ui.widgets.enabling import FAULTY, enable
 from app.ui.widgets.plain_text import PlainLabel
 
@@ -32,6 +33,9 @@ FIXED = message(
 )
 KEPT = message("The default connection cannot be removed")
 QUESTION = message("A name for it, such as live or paper:")
+
+
+LEAST_WIDTH = 160  # of the chooser, at the usual font
 
 
 class ConnectionPage(SettingsPage):
@@ -50,7 +54,7 @@ class ConnectionPage(SettingsPage):
         self._is_testing = False
         self.chooser = QComboBox()
         self.chooser.setAccessibleName(tr("Connection"))
-        self.chooser.setMinimumWidth(FIELD_WIDTH)
+        self._label = PlainLabel(tr("Connection"))
         self.add, self.remove = QPushButton(tr("Add…")), QPushButton(tr("Remove"))
         self.test = QPushButton(tr("Test connection"))
         self.steps = ConnectionTestView()
@@ -65,22 +69,32 @@ class ConnectionPage(SettingsPage):
         controller.ended.connect(self._show_test)
 
     def _arrange(self) -> None:
-        label = PlainLabel(tr("Connection"))
-        label.setMinimumWidth(LABEL_WIDTH)
-        label.setBuddy(self.chooser)
+        self._label.setBuddy(self.chooser)
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(label)
+        line.addWidget(self._label)
         line.addSpacing(GAP - line.spacing())
-        for part in (self.chooser, self.add, self.remove):
-            line.addWidget(part)
-        line.addStretch(1)
+        line.addWidget(self.chooser, 1)
+        line.addWidget(self.add)
+        line.addWidget(self.remove)
+        line.addStretch(0)  # gets what is left once the chooser is as wide as the fields
         self.column.insertLayout(0, line)
         testing = QHBoxLayout()
         testing.addWidget(self.test)
         testing.addStretch(1)
         self.column.insertLayout(2, testing)
         self.column.insertWidget(3, self.steps)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self._label.setMinimumWidth(scaled(self, LABEL_WIDTH))
+        self.chooser.setMinimumWidth(scaled(self, LEAST_WIDTH))
+        self.chooser.setMaximumWidth(scaled(self, FIELD_WIDTH))
 
     def show_settings(self, settings: Settings) -> None:
         self._settings = settings

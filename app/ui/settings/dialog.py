@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
-    QFrame,
     QPushButton,
-    QScrollArea,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -28,15 +25,15 @@ from app.ui.statements.page import StatementsPage
 from app.ui.style.icons import icon
 from app.ui.style.theme import current_colours, set_tone
 from app.ui.widgets.enabling import enable
+from app.ui.widgets.fitted_dialog import ContentArea, FittedDialog
 from app.ui.widgets.plain_text import PlainLabel
 
 BUTTON = QDialogButtonBox.StandardButton
 FAULTY = message("Correct what is marked in red first; its tab is marked too")
 UNCHANGED = message("Nothing has been changed")
-SIZE = (780, 700)
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FittedDialog):
     """Args:
     keep: saves and applies settings; returns why it could not, or "".
     usual_path: the database's path if none is chosen.
@@ -58,7 +55,6 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Settings"))
-        self.resize(*SIZE)
         self._keep = keep
         self._settings = with_edits_saved(settings)
         self.connection = ConnectionPage(controller)
@@ -73,6 +69,7 @@ class SettingsDialog(QDialog):
             special.get(group) or SettingsPage(group, usual_path) for group in GROUPS
         )
         self.tabs = QTabWidget()
+        self.areas: list[ContentArea] = []  # one a page
         self.error = PlainLabel()
         self.buttons = QDialogButtonBox(BUTTON.Ok | BUTTON.Apply | BUTTON.Cancel)
         self.reset = QPushButton(tr("Reset this page to defaults"))
@@ -87,11 +84,8 @@ class SettingsDialog(QDialog):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.tabBar().setExpanding(False)
         for page in self.pages:
-            area = QScrollArea()
-            area.setWidget(page)
-            area.setWidgetResizable(True)
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            area = ContentArea(page)
+            self.areas.append(area)
             self.tabs.addTab(area, translated(page.group).replace("&", "&&"))
         self.error.setWordWrap(True)
         set_tone(self.error, "loss")
@@ -109,6 +103,7 @@ class SettingsDialog(QDialog):
         for page in self.pages:
             page.changed.connect(self._render)
         self.connection.switched.connect(self._render)
+        self.tabs.currentChanged.connect(self._on_page_changed)
         self.buttons.accepted.connect(self._save_and_close)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(BUTTON.Apply).clicked.connect(self.save)
@@ -116,6 +111,19 @@ class SettingsDialog(QDialog):
         self.finished.connect(controller.cancel)
         self.finished.connect(self.automation.unwatch)
         self.finished.connect(self.statements.end)
+
+    def present_room(self) -> QSize:
+        pages = self.areas[0].parentWidget()
+        assert pages is not None
+        return pages.size()
+
+    def needed_room(self, most: QSize) -> QSize:
+        """As wide as the widest page and the tabs, and as high as the present page."""
+        widths = [page.sizeHint().width() for page in self.pages]
+        width = max(*widths, self.tabs.tabBar().sizeHint().width())
+        letter = self.fontMetrics().height()
+        width = -(-width // letter) * letter  # or it would change with which tab is bold
+        return self.areas[self.tabs.currentIndex()].needed_size(width, most)
 
     def add_to_storage(self, part: QWidget) -> None:
         """Shows something below the fields about the database."""
@@ -148,6 +156,11 @@ class SettingsDialog(QDialog):
     def _save_and_close(self) -> None:
         if self.save():
             self.accept()
+
+    @Slot(int)
+    def _on_page_changed(self, _: int) -> None:
+        if self.isVisible():
+            self.grow()
 
     @Slot()
     def _reset(self) -> None:

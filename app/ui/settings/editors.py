@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from app.domain.model.runs import ALL_ACCOUNTS
 from app.domain.text.messages import message, tr, tr_in, translated
 from app.ui.style.formatting import Formats, locale_of
+from app.ui.style.sizes import scaled
 
 EXAMPLE = Decimal("-1234567.89")
 BESIDE = message("backups, beside the database")
-NUMBER_WIDTH = 96
+NUMBER_WIDTH = 96  # at the usual font
 FIELD_WIDTH = 260
 
 
@@ -33,8 +34,11 @@ class LineEditor(QLineEdit):
 
     def __init__(self, *, is_short: bool) -> None:
         super().__init__()
-        self.setFixedWidth(NUMBER_WIDTH if is_short else FIELD_WIDTH)
+        self._width = NUMBER_WIDTH if is_short else FIELD_WIDTH
         self.textChanged.connect(self.changed)
+
+    def fit_to_font(self) -> None:
+        self.setFixedWidth(scaled(self, self._width))
 
     def entry(self) -> str:
         return self.text()
@@ -52,8 +56,10 @@ class ChoiceEditor(QComboBox):
         super().__init__()
         for value, text in choices:
             self.addItem(translated(text), value)
-        self.setMinimumWidth(FIELD_WIDTH)
         self.currentIndexChanged.connect(self.changed)
+
+    def fit_to_font(self) -> None:
+        self.setMinimumWidth(scaled(self, FIELD_WIDTH))
 
     def entry(self) -> str:
         return str(self.currentData())
@@ -70,9 +76,11 @@ class AccountEditor(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setEditable(True)
-        self.setMinimumWidth(FIELD_WIDTH)
         self.offer(())
         self.currentTextChanged.connect(self.changed)
+
+    def fit_to_font(self) -> None:
+        self.setMinimumWidth(scaled(self, FIELD_WIDTH))
 
     def offer(self, accounts: tuple[str, ...]) -> None:
         text = self.currentText()
@@ -101,6 +109,9 @@ class SwitchEditor(QCheckBox):
     def __init__(self, label: str) -> None:
         super().__init__(translated(label).replace("&", "&&"))
         self.toggled.connect(self.changed)
+
+    def fit_to_font(self) -> None:
+        """As wide as its text."""
 
     def entry(self) -> str:
         return "on" if self.isChecked() else "off"
@@ -134,6 +145,9 @@ class PathEditor(QWidget):
         layout.addWidget(self.line, 1)
         layout.addWidget(self.choose)
         self.setFocusProxy(self.line)
+
+    def fit_to_font(self) -> None:
+        """As wide as there is room."""
 
     def entry(self) -> str:
         return self.line.text()

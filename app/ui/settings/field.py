@@ -10,10 +10,11 @@ from app.domain.text.messages import tr, translated
 from app.settings.model import Settings
 from app.settings.validation import checked, validation_message
 from app.ui.settings.editors import PathEditor, SwitchEditor, editor_of
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import set_tone
 from app.ui.widgets.plain_text import PlainLabel
 
-LABEL_WIDTH = 180
+LABEL_WIDTH = 180  # at the usual font
 
 
 class SettingField(QObject):
@@ -36,7 +37,6 @@ class SettingField(QObject):
         self.editor.setToolTip(sentence(translated(declared.metadata["help"])))
         is_switch = isinstance(self.editor, SwitchEditor)
         self.label = PlainLabel("" if is_switch else translated(declared.metadata["label"]))
-        self.label.setMinimumWidth(LABEL_WIDTH)
         self.label.setBuddy(self.editor)
         self.unit = PlainLabel(translated(declared.metadata.get("unit", "")))
         self.unit.setObjectName("quiet")
@@ -45,6 +45,11 @@ class SettingField(QObject):
         self.note.setWordWrap(True)
         self.note.hide()
         self.editor.changed.connect(self._check)
+        self.fit_to_font()
+
+    def fit_to_font(self) -> None:
+        self.label.setMinimumWidth(scaled(self.label, LABEL_WIDTH))
+        self.editor.fit_to_font()
 
     def add_to(self, grid: QGridLayout) -> None:
         """Adds two rows to the grid: the editor, and the note."""

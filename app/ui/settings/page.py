@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.domain.text.messages import message, translated
@@ -56,6 +56,12 @@ class SettingsPage(QWidget):
             remark.setWordWrap(True)
             self.column.addWidget(remark)
         self.column.addStretch(1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            for field in self.fields.values():
+                field.fit_to_font()
 
     def add_below_fields(self, part: QWidget) -> None:
         self.column.insertWidget(1, part)

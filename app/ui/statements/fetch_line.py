@@ -11,6 +11,7 @@ from app.ui.settings.page import GAP
 from app.ui.statements.controller import FetchController
 from app.ui.statements.dialogs.history_dialog import FetchHistoryDialog
 from app.ui.statements.state import enabled_queries, last_text, next_text, why_not_fetchable
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import set_tone
 from app.ui.widgets.enabling import enable
 from app.ui.widgets.plain_text import PlainLabel
@@ -47,7 +48,7 @@ class FetchLine(QWidget):
             ((tr("Last fetch"), self.last), (tr("Next daily fetch"), self.next))
         ):
             label = PlainLabel(title)
-            label.setMinimumWidth(LABEL_WIDTH)
+            label.setMinimumWidth(scaled(self, LABEL_WIDTH))
             shown.setAccessibleName(title)
             shown.setWordWrap(True)
             grid.addWidget(label, number, 0)

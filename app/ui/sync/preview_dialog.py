@@ -1,22 +1,24 @@
 """Shows what a sync would do, to apply exactly that or to cancel."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.model.runs import Report
 from app.domain.text.messages import tr, tr_plural
 from app.ui.history.change_rows import rows_of_planned
 from app.ui.history.change_table import ChangesTable
 from app.ui.style.formatting import Formats
+from app.ui.style.sizes import scaled
 from app.ui.style.theme import set_tone
 from app.ui.sync.texts import counts_text, held_text
 from app.ui.table.arranging.saved_layouts import SavedLayouts
+from app.ui.widgets.fitted_dialog import FittedDialog, height_of
 from app.ui.widgets.plain_text import PlainLabel
 
-SIZE = (880, 440)
+LEAST_WIDTH = 480  # without changes, at the usual font
 
 
-class PreviewDialog(QDialog):
+class PreviewDialog(FittedDialog):
     """Shows a dry run; deletes itself when it is closed.
 
     Args:
@@ -38,9 +40,9 @@ class PreviewDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Preview sync"))
-        self.resize(*SIZE)
         self.heading = PlainLabel(heading(shown, formats))
         self.heading.setObjectName("summaryTitle")
+        self.heading.setWordWrap(True)
         self.caution = PlainLabel(caution(shown, formats))
         self.caution.setWordWrap(True)
         self.caution.setVisible(bool(self.caution.text()))
@@ -73,6 +75,15 @@ class PreviewDialog(QDialog):
         if self.changes.isHidden():
             layout.addStretch(1)
         layout.addLayout(buttons)
+
+    def present_room(self) -> QSize:
+        return self.size() if self.changes.isHidden() else self.changes.size()
+
+    def needed_room(self, most: QSize) -> QSize:
+        if not self.changes.isHidden():
+            return self.changes.needed_size(most)
+        width = min(scaled(self, LEAST_WIDTH), most.width())
+        return QSize(width, height_of(self, width))
 
 
 def heading(shown: Report, formats: Formats) -> str:
