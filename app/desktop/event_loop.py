@@ -11,6 +11,7 @@ from qasync import QEventLoop
 from app.bootstrap import start_application
 from app.desktop.window_session import WindowSession
 from app.domain.model.errors import AppError, StoreError
+from app.domain.text.messages import message
 from app.platform.crash_guard import CrashGuard, message_for
 from app.platform.interrupts import Interrupts
 from app.platform.listener_lock import ListenerLock
@@ -19,14 +20,14 @@ from app.platform.streams import warn
 from app.settings.model import Settings
 from app.ui.main_window.window import MainWindow
 from app.ui.single_instance import SingleInstance
-from app.ui.support.message_boxes import QUIT, another_file, ask, error_box
+from app.ui.support.message_boxes import QUIT, ask, error_box
 
 log = logging.getLogger(__name__)
 
 # How long a busy thread, above all the store's, keeps the window waiting. With Python's default of
 # 5 ms the window would stutter while a sync is stored.
 SWITCH_INTERVAL_S = 0.0005
-ALREADY_OPEN = (
+ALREADY_OPEN = message(
     "Position Sync is already open with this database, but its window does not answer. "
     "End that process, and start again."
 )
@@ -79,7 +80,7 @@ class WindowProcess:
             level = logging.INFO if is_expected else logging.ERROR
             log.log(level, "the window could not open", exc_info=error)
             self._session.window.hide()
-            await show_error(str(error) if is_expected else message_for(error))
+            await show_error(error.text if isinstance(error, AppError) else message_for(error))
             return 1
         finally:
             logging.getLogger().removeHandler(self._recent)
@@ -87,18 +88,22 @@ class WindowProcess:
             self._instance.release()
 
     async def _run_with_database(self, settings: Settings) -> int:
-        """Runs the window; if the database cannot be opened, asks for another one."""
+        """Runs the window; if the database cannot be opened, asks how to go on."""
         while True:
             try:
                 await self._run_session(settings)
                 return 0
             except StoreError as error:
+                from app.desktop.recovery import usable_database  # imported late: rarely needed
+
                 log.info("the database could not be opened: %s", error.kept)
                 warn(error)
                 self._session.window.hide()
-                file = await another_file(str(error), settings.database)
+                file = await usable_database(error, settings)
             if file is None:
                 return 1
+            if file == settings.database:  # restored
+                continue
             settings = replace(settings, db=file)
             if not self._instance.move_to(file):
                 return 0 if self._instance.call() else 1

@@ -81,24 +81,17 @@ async def ask(box: QMessageBox) -> str:
     return choice
 
 
-async def another_file(text: str, present: Path) -> Path | None:
-    """Asks for another database than the one that cannot be opened; None if the user quits.
-
-    Args:
-        text: why it cannot be opened.
-    """
-    while await ask(error_box(text, (ANOTHER_FILE, QUIT))) == ANOTHER_FILE:
-        dialog = QFileDialog(None, translated(ANOTHER_FILE), str(present.parent), translated(FILES))
-        closed = asyncio.Event()
-        dialog.finished.connect(closed.set)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.open()
-        await closed.wait()
-        files = dialog.selectedFiles() if dialog.result() else []
-        dialog.deleteLater()
-        if files:
-            return Path(files[0])
-    return None
+async def another_file(present: Path) -> Path | None:
+    """Asks for another database than the present one; None if the user chooses none."""
+    dialog = QFileDialog(None, translated(ANOTHER_FILE), str(present.parent), translated(FILES))
+    closed = asyncio.Event()
+    dialog.finished.connect(closed.set)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.open()
+    await closed.wait()
+    files = dialog.selectedFiles() if dialog.result() else []
+    dialog.deleteLater()
+    return Path(files[0]) if files else None
 
 
 class FaultReporter(QObject):

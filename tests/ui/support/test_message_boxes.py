@@ -2,7 +2,6 @@
 
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,11 +11,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.text.messages import Message
 from app.platform.crash_guard import BUG, CrashGuard
 from app.ui.support.message_boxes import (
-    ANOTHER_FILE,
     DEFAULTS,
     QUIT,
     FaultReporter,
-    another_file,
     ask,
     chosen_in,
     error_box,
@@ -54,18 +51,6 @@ def test_a_choice_is_the_same_in_any_language(qtbot: QtBot) -> None:
     box.show()
     press(box, "Beenden")
     assert chosen_in(box) == QUIT
-
-
-async def test_a_database_that_cannot_be_opened_can_be_given_up(tmp_path: Path) -> None:
-    import asyncio
-
-    asked = asyncio.ensure_future(another_file("p.sqlite is damaged.", tmp_path / "p.sqlite"))
-    await until(lambda: open_box() is not None)
-    box = open_box()
-    assert box is not None
-    assert [button.text() for button in box.buttons()] == [ANOTHER_FILE, QUIT]
-    press(box, QUIT)
-    assert await asked is None
 
 
 async def test_a_bug_on_another_thread_is_shown_once_in_the_window(
