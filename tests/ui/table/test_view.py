@@ -261,3 +261,24 @@ def test_the_text_of_the_current_cell_stays_readable_beside_a_marked_row(
     assert near(strongest(image, cell), LIGHT.text)
     assert image.pixelColor(cell.topRight()).name() == LIGHT.selection
     delete(view, qapp)
+
+
+def test_a_mirrored_table_has_its_arrows_at_the_right_and_figures_still_end_there(
+    page: Page,
+) -> None:
+    page.model.show(amounts())
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    page.arrange(page.layout_now.grouped_by("account"))
+    page.view.repaint()
+    cell = page.view.visualRect(page.model.index(0, 0))
+    left, right = (
+        QPoint(cell.left() + 5, cell.center().y()),
+        QPoint(cell.right() - 12, cell.y() + 8),
+    )
+    before = page.model.rowCount()
+    QTest.mouseClick(page.view.viewport(), Button.LeftButton, pos=left)
+    assert page.model.rowCount() == before
+    QTest.mouseClick(page.view.viewport(), Button.LeftButton, pos=right)
+    assert page.model.rowCount() < before
+    places = page.view.places(page.view.viewport().rect())
+    assert all(place.is_right and place.is_mirrored for place in places)

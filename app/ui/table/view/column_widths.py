@@ -12,7 +12,8 @@ from app.ui.table.core.rows import Line
 from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.cell_painter import MARGIN
 from app.ui.table.view.header import TableHeader
-from app.ui.table.view.table_painter import Place, TablePainter
+from app.ui.table.view.place import Place
+from app.ui.table.view.table_painter import TablePainter
 
 WIDEST_TEXT = 44  # characters; longer words are elided, figures never are
 

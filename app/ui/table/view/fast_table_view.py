@@ -179,13 +179,17 @@ class FastTableView(PaintedTableView):
             indent = INDENT
         else:
             return False
-        return place.x() - self.visualRect(index).left() <= indent + INDENT / 2
+        cell = self.visualRect(index)
+        inward = cell.right() - place.x() if self.isRightToLeft() else place.x() - cell.left()
+        return inward <= indent + INDENT / 2
 
     def _fold_by_key(self, event: QKeyEvent) -> bool:
-        """Right unfolds what is folded, Left the other way; else they move between cells."""
+        """Right unfolds what is folded, Left the other way, or mirrored; else they move between
+        cells."""
         number = self.currentIndex().row()
         is_open = self._is_open(number) if number >= 0 else None
-        wanted = event.key() == Qt.Key.Key_Right
+        ahead = Qt.Key.Key_Left if self.isRightToLeft() else Qt.Key.Key_Right
+        wanted = event.key() == ahead
         if is_open is None or is_open == wanted:
             return False
         self._fold(number)

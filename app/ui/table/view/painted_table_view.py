@@ -17,7 +17,8 @@ from app.ui.table.model.list_model import runs
 from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.column_widths import ColumnWidths
 from app.ui.table.view.header import TableHeader
-from app.ui.table.view.table_painter import Place, TablePainter
+from app.ui.table.view.place import Place
+from app.ui.table.view.table_painter import TablePainter
 from app.ui.table.view.view_setup import set_known_viewport, set_up_rows, set_up_view
 
 ROW_PADDING = 13
@@ -75,7 +76,7 @@ class PaintedTableView(QTableView):
     def places(self, region: QRect) -> list[Place]:
         """The columns in the region, the one that stays in sight last, to be painted on top."""
         header, columns = self.header, self.table.spec.columns
-        frozen = header.frozen
+        frozen, is_mirrored = header.frozen, self.isRightToLeft()
         found = []
         for section in header.visible_sections():
             left, width = header.sectionViewportPosition(section), header.sectionSize(section)
@@ -83,8 +84,8 @@ class PaintedTableView(QTableView):
             if section == frozen:
                 left = 0
             if width and left <= region.right() and left + width > region.left():
-                is_right = columns[section].is_number is not self.isRightToLeft()
-                found.append(Place(section, left, width, is_right, is_first))
+                is_right = columns[section].is_number or is_mirrored
+                found.append(Place(section, left, width, is_right, is_first, is_mirrored))
         return [*found[1:], found[0]] if frozen >= 0 and found and found[0].is_first else found
 
     def everywhere(self) -> QRect:

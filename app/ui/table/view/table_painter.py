@@ -4,7 +4,6 @@ Qt's own delegate asks the model seven times a cell and lays out each text at ev
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -15,26 +14,11 @@ from app.ui.table.core.rows import GroupLine, Line, TableRow
 from app.ui.table.model.table_model import TableModel
 from app.ui.table.view.badge_painter import BadgePainter
 from app.ui.table.view.cell_painter import MARGIN, CellPainter
+from app.ui.table.view.place import Place
 
 INDENT = 18  # device-independent pixels, of a level of groups or parts
 CHEVRON = 3.5
 BOLD = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a column is on the screen, in pixels.
-
-    Attributes:
-        is_right: its texts stand at the right: numbers, and words where one reads from there.
-        is_first: it names the row.
-    """
-
-    column: int
-    left: int
-    width: int
-    is_right: bool
-    is_first: bool = False
 
 
 class TablePainter:
@@ -134,7 +118,7 @@ class TablePainter:
                 texts = self._italic if cell.is_converted else self._bold
                 texts.begin(painter)
                 painter.setPen(self._tones[cell.tone])
-                self._paint_text(painter, texts, cell.text, place, place.left, top, height)
+                self._paint_text(painter, texts, cell.text, place, top, height)
 
     def _paint_title(
         self,
@@ -145,14 +129,14 @@ class TablePainter:
         height: int,
         title: str | None,
     ) -> None:
-        left = place.left
+        indent = 0
         if title is None:
             title = self._title(group)
-            left += INDENT * (group.depth + 1)
-            self._paint_chevron(painter, left, top, height, is_open=not group.is_collapsed)
+            indent = INDENT * (group.depth + 1)
+            self._paint_chevron(painter, place, indent, top, height, is_open=not group.is_collapsed)
         self._bold.begin(painter)
         painter.setPen(self._tones[""])
-        self._paint_text(painter, self._bold, title, place, left, top, height)
+        self._paint_text(painter, self._bold, title, place, top, height, indent)
 
     def _paint_row(
         self,
@@ -187,7 +171,7 @@ class TablePainter:
             painter.setPen(self._tones[model.tone(row, column)])
             if model.is_italic(row, column):
                 self._italic.begin(painter)
-                self._paint_text(painter, self._italic, text, place, place.left, top, height)
+                self._paint_text(painter, self._italic, text, place, top, height)
                 self._cells.begin(painter)
                 continue
             self._cells.paint(
@@ -205,18 +189,19 @@ class TablePainter:
     ) -> None:
         """The text that names the row, indented below its group or row."""
         model, indent = self._model, self._indent(row)
-        left = place.left + indent
         if model.can_unfold(row):
-            self._paint_chevron(painter, left, top, height, is_open=model.is_unfolded(row))
+            is_open = model.is_unfolded(row)
+            self._paint_chevron(painter, place, indent, top, height, is_open=is_open)
         if model.is_marked(row):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._tones["accent"])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.drawEllipse(QPointF(left + MARGIN / 2, top + height / 2), 2.5, 2.5)
+            dot = QPointF(place.at(indent + MARGIN / 2), top + height / 2)
+            painter.drawEllipse(dot, 2.5, 2.5)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)  # or the focus frame would fill its cell
         painter.setPen(self._tones[model.tone(row, place.column)])
-        self._paint_text(painter, self._cells, text, place, left, top, height)
+        self._paint_text(painter, self._cells, text, place, top, height, indent)
 
     def _paint_text(
         self,
@@ -224,21 +209,30 @@ class TablePainter:
         texts: CellPainter,
         text: str,
         place: Place,
-        left: int,
         top: int,
         height: int,
+        indent: int = 0,
     ) -> None:
-        width = place.width - (left - place.left)
-        texts.paint(*(painter, text, left, width, texts.top(top, height)), is_right=place.is_right)
+        left = place.left if place.is_mirrored else place.left + indent
+        of = (painter, text, left, place.width - indent, texts.top(top, height))
+        texts.paint(*of, is_right=place.is_right)
 
     def _paint_chevron(
-        self, painter: QPainter, left: int, top: int, height: int, *, is_open: bool
+        self,
+        painter: QPainter,
+        place: Place,
+        indent: int,
+        top: int,
+        height: int,
+        *,
+        is_open: bool,
     ) -> None:
-        """An arrow left of a title: down where what is below it is listed, else to the right."""
-        x, y = left + MARGIN - INDENT / 2 - 1, top + height / 2
+        """An arrow before a title: down where what is below it is listed, else towards it."""
+        x, y = place.at(indent + MARGIN - INDENT / 2 - 1), top + height / 2
         long, short = CHEVRON, CHEVRON / 2
         down = (-long, -short), (0.0, short), (long, -short)
-        aside = (-short, -long), (short, 0.0), (-short, long)
+        ahead = -short if place.is_mirrored else short
+        aside = (-ahead, -long), (ahead, 0.0), (-ahead, long)
         points = [QPointF(x + right, y + below) for right, below in (down if is_open else aside)]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._tones["muted"], 1.6))
