@@ -162,9 +162,8 @@ class PathEditor(QWidget):
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         else:
-            dialog.setNameFilters(
-                [f"{tr('SQLite files')} (*.sqlite *.db)", f"{tr('All files')} (*)"]
-            )
+            databases, every = tr("SQLite files"), tr("All files")
+            dialog.setNameFilters([f"{databases} (*.sqlite *.db)", f"{every} (*)"])
             dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.fileSelected.connect(self.line.setText)
         dialog.finished.connect(dialog.deleteLater)

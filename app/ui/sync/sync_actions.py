@@ -125,7 +125,7 @@ def undo_box(run: Run, formats: Formats, parent: QWidget) -> QMessageBox:
 def way_back(run: Run) -> str:
     """How to get back what an undo removes."""
     if run.trigger is not Trigger.FLEX:
-        return tr("The next sync brings them to what TWS says then.")
+        return tr("The next sync brings them in line with TWS again.")
     if is_fetched(run.note):
         return tr(
             "To have it back, fetch these days again (Settings > Statements > Fetch history); the "
@@ -143,7 +143,8 @@ def statement_dialog(parent: QWidget, chosen: Callable[[str], None]) -> QFileDia
     downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
     dialog = QFileDialog(parent, tr("Import Flex statement"), downloads)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters([f"{tr('Flex statements')} (*.xml)", f"{tr('All files')} (*)"])
+    statements, every = tr("Flex statements"), tr("All files")
+    dialog.setNameFilters([f"{statements} (*.xml)", f"{every} (*)"])
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(chosen)
     return dialog

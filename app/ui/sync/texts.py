@@ -154,7 +154,7 @@ def undone_text(run: Run, formats: Formats) -> str:
     time = formats.time(run.started_at)
     if run.trigger is Trigger.FLEX:
         return tr("The import of {time} was undone.", time=time)
-    return tr("The sync of {time} was undone. The next sync brings it back.", time=time)
+    return tr("The sync of {time} was undone. The next sync makes its changes again.", time=time)
 
 
 def synced_text(run: Run, formats: Formats) -> str:

@@ -35,7 +35,7 @@ async def test_undo_asks_first_and_then_says_what_was_undone(desk: Desk) -> None
     next(b for b in box.buttons() if b.text() == "Undo").click()
     await until(lambda: bool(desk.service.undone))
     await desk.settled()
-    assert "was undone. The next sync brings it back." in desk.window.status.message.text()
+    assert "was undone. The next sync makes its changes again." in desk.window.status.message.text()
 
 
 async def test_cancel_is_what_enter_presses_and_undoes_nothing(desk: Desk) -> None:
