@@ -11,6 +11,7 @@ from app.ui.style.theme import current_colours
 
 ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_HEIGHT = 30  # at the usual font
+BESIDE_TEXT = 40
 MOST_ROWS = 5
 FRAME = 10  # border and padding of the style sheet, above and below
 NOTHING = message("Nothing found: is TWS running, with the API enabled?")
@@ -81,7 +82,9 @@ class DiscoveredList(QListWidget):
             self._fit()
 
     def _fit(self) -> None:
-        """As high as its rows, up to a few."""
+        """As wide as its texts, and as high as its rows, up to a few."""
+        width = max(map(self.fontMetrics().horizontalAdvance, self.lines()), default=0)
+        self.setMinimumWidth(width + self.iconSize().width() + scaled(self, BESIDE_TEXT))
         height = scaled(self, ROW_HEIGHT)
         for number in range(self.count()):
             self.item(number).setSizeHint(QSize(0, height))

@@ -1,7 +1,7 @@
 """Dialogs that are as large as what they show, but never larger than the screen."""
 
-from PySide6.QtCore import QEvent, QPoint, QSize
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QStyle, QWidget
 
 PASSES = 3  # another width may break a sentence elsewhere, which changes the height
@@ -36,7 +36,22 @@ class ContentArea(QScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:  # of the content
             self.updateGeometry()
+            self._show_or_hide_bar()
         return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._show_or_hide_bar()
+        super().resizeEvent(event)
+
+    def _show_or_hide_bar(self) -> None:
+        """Qt keeps the bar for sentences that break only because the bar is there."""
+        content, width = self._content, self.width()
+        has_room = content.minimumSizeHint().width() <= width
+        has_room = has_room and height_of(content, width) <= self.height()
+        policy = Qt.ScrollBarPolicy
+        wanted = policy.ScrollBarAlwaysOff if has_room else policy.ScrollBarAsNeeded
+        if self.verticalScrollBarPolicy() != wanted:
+            self.setVerticalScrollBarPolicy(wanted)
 
 
 def height_of(part: QWidget, width: int) -> int:

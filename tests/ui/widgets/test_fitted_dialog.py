@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
     QDialogButtonBox,
+    QLabel,
     QStyle,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -27,7 +29,7 @@ from app.ui.connect.controller import ConnectController
 from app.ui.connect.dialog import ConnectDialog
 from app.ui.settings.dialog import SettingsDialog
 from app.ui.sync.preview_dialog import PreviewDialog
-from app.ui.widgets.fitted_dialog import FittedDialog
+from app.ui.widgets.fitted_dialog import ContentArea, FittedDialog
 from tests.ui.conftest import Desk, delete
 from tests.ui.fakes import created, position
 from tests.ui.settings.test_automation_page import FakeApi
@@ -162,6 +164,27 @@ def test_the_dialog_to_connect_grows_with_its_advice(points: int, shown: Shown) 
     assert dialog.height() > height or dialog.height() == largest(dialog).height()
     assert dialog.rect().contains(dialog.use.geometry())
     assert points
+
+
+def test_a_sentence_that_breaks_only_beside_a_scroll_bar_needs_none(shown: Shown) -> None:
+    sentence, advice = QLabel("word " * 40), QLabel()
+    for label in (sentence, advice):
+        label.setWordWrap(True)
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.addWidget(sentence)
+    column.addWidget(advice)
+    area = ContentArea(content)
+    area.setParent(shown.desk.window)
+    for width in range(200, 300):
+        height = content.heightForWidth(width)
+        area.resize(width, height - 30)
+        area.show()
+        settle()
+        assert area.verticalScrollBar().maximum() > 0
+        area.resize(width, height)
+        settle()
+        assert area.verticalScrollBar().maximum() == 0
 
 
 def test_a_dialog_that_the_user_made_smaller_stays_so(shown: Shown) -> None:
