@@ -88,12 +88,12 @@ def test_a_message_follows_the_language_after_it_was_made() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "english", "german"), [(1, "1 row", "1 Zeile"), (2, "2 rows", "2 Zeilen")]
+    ("count", "english", "shown"), [(1, "1 row", "1 Zeile"), (2, "2 rows", "2 Zeilen")]
 )
-def test_a_number_decides_the_form(count: int, english: str, german: str) -> None:
+def test_a_number_decides_the_form(count: int, english: str, shown: str) -> None:
     text = message_plural("{count} row", "{count} rows", count)
-    assert (text, translated(text)) == (english, german)
-    assert tr_plural("{count} row", "{count} rows", count) == german
+    assert (text, translated(text)) == (english, shown)
+    assert tr_plural("{count} row", "{count} rows", count) == shown
 
 
 def test_a_number_may_come_as_the_locale_writes_it() -> None:
