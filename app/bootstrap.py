@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.broker.tws_broker import Endpoint, TwsBroker
 from app.domain.connection.maintenance_windows import Region, likely_region
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import message
 from app.platform.logs import hide_in_log, set_log_level
 from app.settings.model import Settings
 from app.settings.profiles import accounts_of_other_profiles
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from app.platform.credentials import Credentials
     from app.sync.statement_fetcher import StatementFetcher
 
-NO_SERVICE_IN_DEMO = "The demo has no Flex Web Service. Start Position Sync without --demo."
+NO_SERVICE_IN_DEMO = message(
+    "The demo has no Flex Web Service. Start Position Sync without --demo."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.domain.model.errors import ApiError
+from app.domain.text.messages import message
 from app.domain.text.system_errors import system_reason
 from app.platform.paths import data_folder
 from app.platform.private_files import FILE, create_private_folder, open_private
@@ -108,6 +109,10 @@ class ApiToken:
             yield
         except OSError as error:
             raise ApiError(
-                f"The token of the HTTP API in {self.path} cannot be used "
-                f"({system_reason(error)}). Correct the file's permissions, or delete it."
+                message(
+                    "The token of the HTTP API in {path} cannot be used ({reason}). "
+                    "Correct the file's permissions, or delete it.",
+                    path=self.path,
+                    reason=system_reason(error),
+                )
             ) from error

@@ -74,7 +74,7 @@ class ApiHost:
                 port = await self._start(port)
             except AppError as error:
                 log.info("the HTTP API is not available: %s", error.kept)
-                self._publish(ApiState(ApiStatus.FAILED, port, str(error)))
+                self._publish(ApiState(ApiStatus.FAILED, port, error.text))
             else:
                 log.info("the HTTP API listens at port %d", port)
                 self._publish(ApiState(ApiStatus.LISTENING, port))

@@ -20,6 +20,7 @@ from app.api.gate import Gate
 from app.api.routes import Endpoints, make_app
 from app.api.sources import ApiSources
 from app.domain.model.errors import ApiError
+from app.domain.text.messages import Message, message
 from app.domain.text.system_errors import system_reason
 
 LOOPBACK = "127.0.0.1"
@@ -145,9 +146,13 @@ def bound(port: int) -> socket.socket:
     return listener
 
 
-def refusal(port: int, error: OSError) -> str:
+def refusal(port: int, error: OSError) -> Message:
     if error.errno in IN_USE:
-        return f"Port {port} is in use by another program. Choose another port."
+        return message("Port {port} is in use by another program. Choose another port.", port=port)
     if error.errno in FORBIDDEN:
-        return f"The system does not allow port {port}. Choose one from 1024 on."
-    return f"Port {port} cannot be used ({system_reason(error)}). Choose another port."
+        return message("The system does not allow port {port}. Choose one from 1024 on.", port=port)
+    return message(
+        "Port {port} cannot be used ({reason}). Choose another port.",
+        port=port,
+        reason=system_reason(error),
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.connection.maintenance_windows import Region
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import message
 
 CLIENT_IDS_TRIED = 5  # the one of the settings, and the next ones while they are in use
 
@@ -28,6 +29,8 @@ class Endpoint:
     def __post_init__(self) -> None:
         if self.client_id <= 0:
             raise SettingsError(
-                "The client id must be 1 or more: with 0, TWS would hand the orders that were "
-                "placed by hand to this program, which only reads."
+                message(
+                    "The client id must be 1 or more: with 0, TWS would hand the orders that were "
+                    "placed by hand to this program, which only reads."
+                )
             )

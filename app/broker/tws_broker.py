@@ -107,7 +107,7 @@ class TwsBroker:
             try:
                 return await self._read(session, account, status)
             except BaseException as error:
-                reason = str(error) if isinstance(error, BrokerError) else session.failure
+                reason = error.text if isinstance(error, BrokerError) else session.failure
                 await self._manager.close(reason)
                 raise
             finally:
@@ -133,7 +133,7 @@ class TwsBroker:
             if not session.link_lost:
                 await session.drain_subscriptions()
         except BrokerError as error:
-            await self._manager.close(str(error))
+            await self._manager.close(error.text)
             session = await self._manager.connected()
         except BaseException:
             await self._manager.close()

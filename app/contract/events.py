@@ -9,6 +9,7 @@ from app.domain.fetching.report import FetchOutcome
 from app.domain.model.clock import utc_now
 from app.domain.model.positions import Change
 from app.domain.model.runs import Report, Request, RunStatus
+from app.domain.text.messages import message
 
 ENDS = {
     RunStatus.SUCCESS: "sync_finished",
@@ -39,7 +40,10 @@ def connection_event(before: ConnectionState, now: ConnectionState) -> Row | Non
 
 
 def reason(state: ConnectionState) -> str:
-    return f"{state.reset.name}." if state.reset is not None else state.failure
+    if state.reset is None:
+        return state.failure
+    # Translators: a sentence such as "IBKR's nightly reset."
+    return message("{reset}.", reset=state.reset.name)
 
 
 def started_event(request: Request) -> Row:
@@ -68,7 +72,8 @@ def held_rows(held: Iterable[Change]) -> list[Row]:
 
 
 def crash_event() -> Row:
-    return event("sync_failed", error="Position Sync itself failed; its log file has the details.")
+    text = message("Position Sync itself failed; its log file has the details.")
+    return event("sync_failed", error=text)
 
 
 def fetch_started_event(query_names: Sequence[str]) -> Row:

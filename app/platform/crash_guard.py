@@ -12,18 +12,22 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from app.domain.text.messages import message
+
 if TYPE_CHECKING:
     import asyncio
 
-BUG = (
+BUG = message(
     "Position Sync itself failed; its log file has the details. "
     "Try again, and if it fails again, report it."
 )
-TOO_MANY_FILES = (
+TOO_MANY_FILES = message(
     "The system does not let this program open another file. "
     "Raise the limit (ulimit -n), or close other programs, then try again."
 )
-NO_MEMORY = "The computer has too little memory left. Close other programs, then try again."
+NO_MEMORY = message(
+    "The computer has too little memory left. Close other programs, then try again."
+)
 
 CodeLines = tuple[tuple[str, int], ...]  # (file, line) of each frame
 

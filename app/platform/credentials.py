@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from app.domain.fetching.failures import CredentialsError
+from app.domain.text.messages import message
 from app.domain.text.redaction import Secret
 from app.domain.text.system_errors import system_reason
 from app.platform.daemon_thread import in_daemon_thread
@@ -30,13 +31,11 @@ FLEX_VARIABLE = "POSITION_SYNC_FLEX_TOKEN"
 LONGEST = 4096  # characters of a secret
 PATIENCE_S = 20.0  # a locked keyring asks the user first
 LEAST_PRIORITY = 1  # of keyring's backends: those below store nothing, or plain text
-UNREADABLE = "The stored token cannot be read ({reason}). Save it again in Settings > Statements."
-UNWRITABLE = "The token cannot be stored in {folder} ({reason}). Correct the folder's permissions."
-LOCKED = (
+LOCKED = message(
     "The desktop's keyring gave no token: it is locked, or did not answer. Unlock it and try "
     "again, or set POSITION_SYNC_FLEX_TOKEN."
 )
-UNUSABLE = "This is not a token: paste the digits that IBKR's Client Portal shows."
+UNUSABLE = message("This is not a token: paste the digits that IBKR's Client Portal shows.")
 
 
 class SecretPlace(StrEnum):
@@ -192,9 +191,9 @@ class Credentials:
         except FileNotFoundError:
             return ""
         except OSError as error:
-            raise CredentialsError(UNREADABLE.format(reason=system_reason(error))) from None
+            raise unreadable(system_reason(error)) from None
         except ValueError:
-            raise CredentialsError(UNREADABLE.format(reason="it is damaged")) from None
+            raise unreadable(message("it is damaged")) from None
 
     def _write_file(self, name: str, text: str) -> None:
         """Replaces it whole: a crash leaves the old one."""
@@ -210,17 +209,32 @@ class Credentials:
         except OSError as error:
             with contextlib.suppress(OSError):
                 new.unlink()
-            raise CredentialsError(
-                UNWRITABLE.format(folder=self._folder, reason=system_reason(error))
-            ) from None
+            raise unwritable(self._folder, error) from None
 
     def _delete_file(self, name: str) -> None:
         try:
             self._file(name).unlink(missing_ok=True)
         except OSError as error:
-            raise CredentialsError(
-                UNWRITABLE.format(folder=self._folder, reason=system_reason(error))
-            ) from None
+            raise unwritable(self._folder, error) from None
+
+
+def unreadable(reason: str) -> CredentialsError:
+    return CredentialsError(
+        message(
+            "The stored token cannot be read ({reason}). Save it again in Settings > Statements.",
+            reason=reason,
+        )
+    )
+
+
+def unwritable(folder: Path, error: OSError) -> CredentialsError:
+    return CredentialsError(
+        message(
+            "The token cannot be stored in {folder} ({reason}). Correct the folder's permissions.",
+            folder=folder,
+            reason=system_reason(error),
+        )
+    )
 
 
 async def on_file(call: Callable[[], T]) -> T:

@@ -5,19 +5,12 @@ import sys
 from datetime import datetime
 
 from app.domain.model.errors import UnusableEnvironmentError
+from app.domain.text.messages import message
 
 # The standard streams, the log, an event loop, the database with its -wal and -shm, a connection,
 # and the modules that are imported meanwhile.
 MIN_FILES = 32
 ENOUGH_FILES = 256
-ODD_ZONE = (
-    "The time zone of this computer (TZ={zone}) cannot be used. "
-    "Correct the variable TZ or remove it, then start again."
-)
-TOO_FEW_FILES = (
-    "The system lets this program open {limit} files only, and it needs {minimum}. "
-    "Raise the limit (ulimit -n), then start again."
-)
 
 
 def check_environment() -> None:
@@ -25,11 +18,24 @@ def check_environment() -> None:
     try:
         datetime.now().astimezone()
     except (ValueError, OverflowError) as error:
-        raise UnusableEnvironmentError(ODD_ZONE.format(zone=os.environ.get("TZ", ""))) from error
+        raise UnusableEnvironmentError(
+            message(
+                "The time zone of this computer (TZ={zone}) cannot be used. "
+                "Correct the variable TZ or remove it, then start again.",
+                zone=os.environ.get("TZ", ""),
+            )
+        ) from error
     if sys.platform != "win32":
         limit = file_limit()
         if limit < MIN_FILES:
-            raise UnusableEnvironmentError(TOO_FEW_FILES.format(limit=limit, minimum=MIN_FILES))
+            raise UnusableEnvironmentError(
+                message(
+                    "The system lets this program open only {limit} files, and it needs {minimum}. "
+                    "Raise the limit (ulimit -n), then start again.",
+                    limit=limit,
+                    minimum=MIN_FILES,
+                )
+            )
 
 
 if sys.platform != "win32":

@@ -2,12 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-from app.domain.text.messages import use_catalogue
+from app.domain.text.messages import use_catalogue, write_values
 from app.platform.paths import resource
 
 SYSTEM = "system"
@@ -27,7 +29,28 @@ def use_language(name: str, wanted: Iterable[str] = ()) -> str:
     """
     language = name if name in LANGUAGES else first_known(tuple(wanted) or of_environment())
     use_catalogue(catalogue(language))
+    write_values(WRITERS.get(language, str))
     return language
+
+
+def german(value: Decimal | date) -> str:
+    """ "1.234,5", "31.10.2026"."""
+    if isinstance(value, Decimal):
+        return f"{value:,f}".translate(GERMAN_MARKS)
+    return f"{value:%d.%m.%Y %H:%M:%S}" if isinstance(value, datetime) else f"{value:%d.%m.%Y}"
+
+
+def japanese(value: Decimal | date) -> str:
+    """ "1,234.5", "2026年10月31日"."""
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    day = f"{value.year}年{value.month}月{value.day}日"
+    return f"{day} {value:%H:%M:%S}" if isinstance(value, datetime) else day
+
+
+GERMAN_MARKS = str.maketrans(",.", ".,")
+# language -> how a number or a time within a sentence is written; in English as it is.
+WRITERS: Mapping[str, Callable[[Decimal | date], str]] = {"de": german, "ja": japanese}
 
 
 def first_known(wanted: Iterable[str]) -> str:

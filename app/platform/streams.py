@@ -14,11 +14,13 @@ from typing import TextIO
 
 from app.domain.model.errors import AppError
 from app.domain.text.foreign_text import visible, visible_lines
-from app.domain.text.messages import translated
+from app.domain.text.messages import message, translated
 
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
 INTERRUPTED = 130  # by Ctrl+C; other signals have other numbers, as in a shell
-INTERRUPTED_TEXT = "Interrupted; what was already written is complete. Run it again to continue."
+INTERRUPTED_TEXT = message(
+    "Interrupted; what was already written is complete. Run it again to continue."
+)
 STANDARD_STREAMS = (0, 1, 2)
 # A pipe that nobody reads; Windows has no EPIPE.
 GONE = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
@@ -33,8 +35,11 @@ class OutputError(AppError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"The output could not be written ({reason}). "
-            "Send it somewhere else, then run the command again."
+            message(
+                "The output could not be written ({reason}). "
+                "Send it somewhere else, then run the command again.",
+                reason=reason,
+            )
         )
         self.reason = reason
 
@@ -68,12 +73,12 @@ def occupy_closed_streams() -> None:
 
 
 def print_text(text: str) -> None:
-    """Prints a text for people; control characters are made visible.
+    """Prints a text for people, in their language; control characters are made visible.
 
     Raises:
         OutputError: it cannot be written.
     """
-    write_line(sys.stdout, visible_lines(text))
+    write_line(sys.stdout, visible_lines(translated(text)))
 
 
 def print_data(text: str) -> None:
@@ -107,8 +112,11 @@ def printing_result() -> Iterator[None]:
         pass
     except OutputError as error:
         warn(
-            f"The output could not be written ({error.reason}). "
-            "`position-sync runs` shows what was done."
+            message(
+                "The output could not be written ({reason}). "
+                "`position-sync runs` shows what was done.",
+                reason=error.reason,
+            )
         )
 
 
@@ -125,7 +133,7 @@ def flush_output() -> None:
 def write_line(stream: TextIO | None, line: str | None) -> None:
     """Writes one line and flushes; with None it only flushes."""
     if stream is None:
-        raise OutputError("it is closed")
+        raise OutputError(message("it is closed"))
     try:
         if line is not None:
             stream.write(f"{line}\n")
@@ -134,10 +142,10 @@ def write_line(stream: TextIO | None, line: str | None) -> None:
         discard_unwritten(stream)
         is_gone = error.errno in GONE
         raise (ReaderGoneError if is_gone else OutputError)(
-            error.strerror or "it failed"
+            error.strerror or message("it failed")
         ) from error
     except ValueError as error:
-        raise OutputError("it is closed") from error
+        raise OutputError(message("it is closed")) from error
 
 
 def discard_unwritten(stream: TextIO) -> None:

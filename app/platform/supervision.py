@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 
+from app.domain.text.messages import message
+
 log = logging.getLogger(__name__)
 
 FIRST_WAIT_S = 1.0
@@ -38,8 +40,12 @@ async def supervised(
         if loop.time() - began > LONGEST_WAIT_S:
             wait_s = FIRST_WAIT_S
         notify(
-            f"{what} stopped because of a fault in Position Sync, and will start again. "
-            "The log has the details."
+            # Translators: {what} is such as "Automatic syncs" or "The backups"
+            message(
+                "{what} stopped because of an error in Position Sync, and will start again. "
+                "The log has the details.",
+                what=what,
+            )
         )
         await sleep(wait_s)
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)

@@ -9,41 +9,47 @@ from pathlib import Path
 import peewee
 
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import Message, message
 
-LOCKED = "{path} is locked by another program. Close the program that writes to it, then try again."
-FULL = (
+# Each with the path in braces, which `about` fills in.
+LOCKED = message(
+    "{path} is locked by another program. Close the program that writes to it, then try again."
+)
+FULL = message(
     "The disk that holds {path} is full, and nothing was changed. Free some space, then try again."
 )
-DAMAGED = (
-    "{path} is damaged, or is no database. "
+DAMAGED = message(
+    "{path} is damaged, or is not a database. "
     "Restore a backup of it (`position-sync restore FILE`), or choose another file."
 )
-READ_ONLY = (
+READ_ONLY = message(
     "{path} cannot be written: the file, its folder or its disk is read-only. "
     "Allow writing there, or choose another file."
 )
-UNREACHABLE = "{path} cannot be opened. Check that its folder exists and may be used by you."
-UNREADABLE = (
+UNREACHABLE = message(
+    "{path} cannot be opened. Check that its folder exists and that you may use it."
+)
+UNREADABLE = message(
     "The disk that holds {path} reported an error, and nothing was changed. "
     "Check the disk or the network drive, then try again."
 )
-NOT_READABLE = (
+NOT_READABLE = message(
     "{path} cannot be read: you may not read the file, or look into its folder. "
     "Allow reading it, or choose another file."
 )
-NO_ROOM_TO_READ = (
+NO_ROOM_TO_READ = message(
     "{path} cannot be read now: the disk for temporary files is full. "
     "Free some space, then try again."
 )
-MISSING = (
+MISSING = message(
     "There is no database at {path}. "
     "Run `position-sync sync` to make one, or name another file with --db."
 )
-TOO_MANY_FILES = (
+TOO_MANY_FILES = message(
     "{path} cannot be opened: the system does not let this program open another file. "
     "Raise the limit (ulimit -n), or close other programs, then try again."
 )
-FOREIGN = "{path} belongs to another program and was left as it is. Choose another file."
+FOREIGN = message("{path} belongs to another program and was not changed. Choose another file.")
 
 # SQLite's primary result codes (https://sqlite.org/rescode.html) for errors of the environment.
 # All other errors are bugs and keep their own exception.
@@ -94,10 +100,15 @@ def translated(path: Path, *, reading: bool = False) -> Iterator[None]:
             raise
         if reading:
             sentence = READING.get(sentence, sentence)
-        raise StoreError(sentence.format(path=path)) from error
+        raise StoreError(about(path, sentence)) from error
 
 
-def known_sentence(error: BaseException | None) -> str | None:
+def about(path: Path, sentence: Message) -> Message:
+    """The sentence with the path in it."""
+    return Message(sentence.format(path=path), lambda: sentence.in_language().format(path=path))
+
+
+def known_sentence(error: BaseException | None) -> Message | None:
     """The first known error in the chain.
 
     SQLite has already rolled back when the disk is full; peewee's own ROLLBACK then fails, and

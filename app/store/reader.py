@@ -27,7 +27,7 @@ from app.store.database.sidecars import (
     beside,
     condition,
 )
-from app.store.errors import LOCKED, MISSING, UNREACHABLE, MissingDatabaseError, translated
+from app.store.errors import LOCKED, MISSING, UNREACHABLE, MissingDatabaseError, about, translated
 from app.store.queries import closes, newest, runs
 from app.store.queries import positions as queries
 from app.store.restatement.check import check
@@ -98,7 +98,7 @@ class StoreReader:
                     continue
                 if self._is_unchanged_since(before):
                     return found
-        raise StoreError(LOCKED.format(path=self.path))
+        raise StoreError(about(self.path, LOCKED))
 
     def _read_checked(self, database: Database, read: Callable[[Database], T]) -> T:
         """Raises: StoreError: the file contains invalid values."""
@@ -121,7 +121,7 @@ class StoreReader:
                 return
             with closing(Database(":memory:")) as copy:
                 database.raw.backup(copy.raw)
-                migrate(copy, None, self._migrations)
+                migrate(copy, self.path, self._migrations, is_copy=True)
                 yield copy
 
     @contextmanager
@@ -154,7 +154,7 @@ class StoreReader:
             if now.content == before.content:
                 return copy
             before = now
-        raise StoreError(LOCKED.format(path=self.path))
+        raise StoreError(about(self.path, LOCKED))
 
 
 def expect_database(path: Path) -> None:
@@ -177,9 +177,9 @@ def refuse_missing(path: Path) -> Condition:
     """
     found = condition(path)
     if found.file is None or (found.is_at_rest and found.file[0] == 0 and path.is_file()):
-        raise MissingDatabaseError(MISSING.format(path=path))
+        raise MissingDatabaseError(about(path, MISSING))
     if not path.is_file():
-        raise StoreError(UNREACHABLE.format(path=path))
+        raise StoreError(about(path, UNREACHABLE))
     return found
 
 

@@ -35,8 +35,8 @@ async def make_backups_when_due(
             made = await backups.make_due()
         except StoreError as error:
             log.info("no backup: %s", error.kept)
-            if str(error) != told:
-                told = str(error)
+            if error.text != told:
+                told = error.text
                 on_problem(told)
         else:
             if made is not None:

@@ -20,19 +20,19 @@ from app.domain.reconciliation.preview import (
     preview_differences,
     preview_report,
 )
+from app.domain.text.messages import joined, message
 from app.domain.text.redaction import masked
 from app.ports import Broker, ReadStatement, Store
 from app.sync.in_flight import InFlightRun, finish_despite_cancel, gc_paused
 
 log = logging.getLogger(__name__)
 
-CANCELLED_TEXT = "The sync was cancelled; nothing was changed."
+CANCELLED_TEXT = message("The sync was cancelled; nothing was changed.")
 DEFAULT_POLICY = SyncPolicy()
-UNVERIFIED_TEXT = "The sync is stored, but could not be read back to check it. {error}"
-UNVERIFIED_BUG = "Something went wrong inside Position Sync. Look into the log, and sync again."
-CANCELLED_IMPORT_TEXT = "The import was cancelled; nothing was changed."
-BUG_TEXT = "Position Sync itself failed; nothing was changed. The log has the details."
-
+UNVERIFIED_TEXT = message("The sync is stored, but could not be read back to check it.")
+UNVERIFIED_BUG = message("Position Sync itself failed. Check the log, and sync again.")
+CANCELLED_IMPORT_TEXT = message("The import was cancelled; nothing was changed.")
+BUG_TEXT = message("Position Sync itself failed; nothing was changed. The log has the details.")
 
 NoteSource = Callable[[Statement], str]
 
@@ -146,7 +146,7 @@ class SyncService:
         run = replace(self._new_run(request), started_at=started_at, note=note)
         kept = self._masked(error, request)
         ended = await self._record_end(request, run, RunStatus.ERROR, kept)
-        return Report(replace(ended, error=str(error)))
+        return Report(replace(ended, error=error.text))
 
     async def _run_when_free(self, in_flight: InFlightRun) -> Report:
         async with self._lock:
@@ -197,7 +197,7 @@ class SyncService:
             kept = self._masked(error, request)
             log.info("%s run failed: %s", request.trigger, kept)
             ended = await self._record_end(request, run, RunStatus.ERROR, kept)
-            return Report(replace(ended, error=str(error)), failure=error)
+            return Report(replace(ended, error=error.text), failure=error)
         except Exception:
             await self._record_end(request, run, RunStatus.ERROR, BUG_TEXT)
             raise
@@ -253,11 +253,11 @@ class SyncService:
             note = await self._store.verify(snapshot, run.id)
         except AppError as error:
             log.info("the sync could not be read back: %s", error.kept)
-            note = UNVERIFIED_TEXT.format(error=error)
+            note = joined((UNVERIFIED_TEXT, error.text))
         except Exception:
             log.exception("a bug ended the reading back of a sync")
-            note = UNVERIFIED_TEXT.format(error=UNVERIFIED_BUG)
-        return replace(report, run=replace(run, note=f"{run.note} {note}".strip()))
+            note = joined((UNVERIFIED_TEXT, UNVERIFIED_BUG))
+        return replace(report, run=replace(run, note=joined((run.note, note))))
 
     async def _preview(self, request: Request, run: Run) -> Report:
         snapshot = await self._read(request)

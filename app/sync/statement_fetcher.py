@@ -21,6 +21,7 @@ from app.domain.fetching.report import (
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import RunStatus
 from app.domain.model.statements import Statement
+from app.domain.text.messages import message
 from app.ports import StatementSource, Store
 from app.sync.service import NoteSource, SyncService
 
@@ -179,7 +180,10 @@ class StatementFetcher:
 
         def source(statement: Statement) -> str:
             is_current = reaches_now(statement.to_date, query.kind, self._clock())
-            return f"{query.title}{':' if window.continues and is_current else ', history:'}"
+            if window.continues and is_current:
+                # Translators: begins a sentence about an import, as the next one does
+                return message("{query}:", query=query.title)
+            return message("{query}, history:", query=query.title)
 
         return source
 
@@ -191,14 +195,16 @@ class StatementFetcher:
         *,
         is_retry: bool,
     ) -> FetchOutcome:
-        text, query = str(error), window.query
+        text, query = error.text, window.query
         kind = error.kind if isinstance(error, StatementServiceError) else None
         code = error.code if isinstance(error, StatementServiceError) else None
         report = None
         is_known = is_retry and self._recorded.get(query) == text
         if kind is not FailureKind.NO_DATA and not is_known:
             self._recorded[query] = text
-            days = "" if window.days is None else f", {window.days}"
-            note = f"{query.title}{days}."
+            note = message("{query}.", query=query.title)
+            if window.days is not None:
+                # Translators: a query and the days that it was asked for
+                note = message("{query}, {days}.", query=query.title, days=window.days.text)
             report = await self._service.record_failed_fetch(error, note, started_at)
         return FetchOutcome(query, window.days, report, text, kind, code)

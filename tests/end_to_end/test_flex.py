@@ -54,7 +54,7 @@ def test_an_import_replaces_the_estimate_and_prints_that(away: Program) -> None:
     assert lines[0].split() == ["Account", "Symbol", *["Realized", "before", "Source"],
                                 *["Realized", "now", "Source"]]  # fmt: skip
     assert lines[2].split() == ["DU1", "AAPL", "1,000.00", "estimate", "1,999.00", "broker"]
-    assert lines[3] == ("DU1, 1 Nov to 30 Nov 2026: 1 execution, 1 new, 1 position healed.")
+    assert lines[3] == ("DU1, 1 Nov to 30 Nov 2026: 1 execution, 1 new, 1 position corrected.")
     (close,) = away.read("closes")
     assert same(close["realized_pnl"], "1998.9965")
     assert (close["source"], close["exec_ids"]) == ("broker", ["0000e0d5.6aa01234.01.01"])

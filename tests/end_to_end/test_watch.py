@@ -148,7 +148,7 @@ async def test_automatic_syncs_restart_after_a_bug_and_print_that(
     async with watch(tmp_path) as w:
         await w.until("sync_finished")
         fault = await w.until("fault")
-    assert fault["error"].startswith("Automatic syncs stopped because of a fault")
+    assert fault["error"].startswith("Automatic syncs stopped because of an error")
     assert w.names.index("fault") < w.names.index("fault_over") < w.names.index("sync_finished")
 
 

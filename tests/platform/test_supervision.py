@@ -30,7 +30,7 @@ async def test_a_task_restarts_after_a_bug_until_it_returns(
     assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
     assert reports[1::2] == [""] * 9
     assert set(reports[::2]) == {
-        "Automatic syncs stopped because of a fault in Position Sync, and will start again. "
+        "Automatic syncs stopped because of an error in Position Sync, and will start again. "
         "The log has the details."
     }
 

@@ -3,16 +3,33 @@
 import os
 import sqlite3
 from contextlib import closing
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 
 from app.domain.model.errors import StoreError
-from app.store.errors import translated
+from app.domain.text.messages import use_catalogue
+from app.store.errors import DAMAGED, about, translated
 from app.store.store import SqliteStore
 from tests.store.trading import SAP, dump, held, opened, rows, snapshot, synced
 
 is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def test_a_sentence_has_its_path_in_every_language() -> None:
+    class German(NullTranslations):
+        def gettext(self, message: str) -> str:
+            assert message == DAMAGED
+            return "{path} ist beschädigt."
+
+    text = about(Path("p.sqlite"), DAMAGED)
+    assert text.startswith("p.sqlite is damaged, or is not a database.")
+    use_catalogue(German())
+    try:
+        assert text.in_language() == "p.sqlite ist beschädigt."
+    finally:
+        use_catalogue(NullTranslations())
 
 
 async def test_a_lock_is_waited_for_and_then_named(tmp_path: Path) -> None:
@@ -66,7 +83,7 @@ async def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> No
     path = tmp_path / "p.sqlite"
     path.write_bytes(b"my diary, " * 500)
     async with opened(path, is_spoilt=True) as store:
-        with pytest.raises(StoreError, match="is damaged, or is no database"):
+        with pytest.raises(StoreError, match="is damaged, or is not a database"):
             await store.view()
     assert path.read_bytes() == b"my diary, " * 500
 
@@ -79,7 +96,7 @@ async def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
     async with opened(path, is_spoilt=True) as store:
-        with pytest.raises(StoreError, match="is damaged, or is no database"):
+        with pytest.raises(StoreError, match="is damaged, or is not a database"):
             await store.positions()
 
 

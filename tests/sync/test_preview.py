@@ -45,14 +45,14 @@ async def test_apply_does_what_was_shown_with_its_prices(tmp_path: Path) -> None
     [
         (snapshot(SPY, holding(50, 100), at=2), "AAPL in DU1 went from 100 to 50"),
         (snapshot(SPY, at=2), "AAPL in DU1 went from 100 to 0"),
-        (snapshot(SPY, holding(100, 101), at=2), "the average cost of AAPL in DU1 is another"),
+        (snapshot(SPY, holding(100, 101), at=2), "the average cost of AAPL in DU1 is different"),
         (
             replace(snapshot(SPY, holding(100, 100), at=2), fills=(fill(1, 100, at=1.5),)),
-            "there are other executions",
+            "the executions are different",
         ),
         (
             replace(snapshot(SPY, holding(100, 100), at=2), accounts=("DU1", "DU2")),
-            "the accounts are others",
+            "the accounts are different",
         ),
     ],
 )

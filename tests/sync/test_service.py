@@ -289,7 +289,7 @@ async def test_a_sync_that_cannot_be_read_back_stays_a_success(
         monkeypatch.setattr(store, "verify", fails)
         report = await syncs.run(MANUAL)
         assert report.run.status is RunStatus.SUCCESS
-        assert report.run.note == UNVERIFIED_TEXT.format(error="The disk is gone.")
+        assert report.run.note == f"{UNVERIFIED_TEXT} The disk is gone."
         assert len(await store.positions()) == 1
 
 

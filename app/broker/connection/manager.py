@@ -80,7 +80,7 @@ class ConnectionManager:
             await import_session()
             self.session = await self._connect_in_task()
         except BrokerError as error:
-            failure = str(error)
+            failure = error.text
             raise
         finally:
             self._update_state(failure)
@@ -201,7 +201,7 @@ class ConnectionManager:
             state = replace(state, link=LinkStatus.OFFLINE, failure=failure)
             state = replace(state, callbacks_registered=False, heartbeat_at=None)
         elif self.session.link_lost:
-            state = replace(state, link=LinkStatus.STALE, failure=str(errors.link_lost()))
+            state = replace(state, link=LinkStatus.STALE, failure=errors.link_lost().text)
         else:
             state = replace(state, link=LinkStatus.CONNECTED, failure="", next_try_at=None)
         self._publish(state)

@@ -48,7 +48,7 @@ class SessionMonitor:
                 if self._is_current:
                     await self._manager.wait_for_activity(max(self._next_due() - loop.time(), 0.0))
         except BrokerError as error:
-            failure = str(error)
+            failure = error.text
         async with self._manager.lock:
             if self._manager.session is self._session:
                 await self._manager.close(self._session.failure or failure)

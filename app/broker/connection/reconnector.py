@@ -63,7 +63,7 @@ class Reconnector:
     async def _close_after_bug(self) -> None:
         """Closes the session, since its state is unknown after a bug."""
         async with self._manager.lock:
-            await self._manager.close(str(errors.fault()))
+            await self._manager.close(errors.fault().text)
 
     async def _connected(self, wait_s: float) -> "TwsSession | None":
         """Waits, then connects unless a sync has done so meanwhile; None if that failed."""

@@ -15,12 +15,14 @@ from app.broker.protocol.rows import managed_accounts
 from app.broker.reading.change_detector import ChangeDetector
 from app.broker.reading.message_router import ACCOUNT, EXECUTIONS, POSITIONS, TIME, MessageRouter
 from app.domain.model.errors import BrokerError
+from app.domain.text.messages import message
 
 log = logging.getLogger(__name__)
 
 # The steps of the handshake, as the sentences for the user name them.
-API_VERSION = "its API version"
-ACCOUNT_LIST = "the list of accounts"
+# Translators: as in "TWS did not finish sending its API version"
+API_VERSION = message("its API version")
+ACCOUNT_LIST = message("the list of accounts")
 READS = frozenset({POSITIONS, ACCOUNT, EXECUTIONS})
 
 
@@ -49,7 +51,7 @@ class RequestChannel:
         self._on_change = on_change
         self._failure: Exception | None = None
         self._answer: asyncio.Future[None] | None = None
-        self._awaited = API_VERSION
+        self._awaited: str = API_VERSION
         self._transport = IbTransport(
             TransportCallbacks(
                 greeted=self._on_greeted,
@@ -75,8 +77,8 @@ class RequestChannel:
     def failure(self) -> str:
         """What failed on it, as a sentence; empty if nothing did."""
         if isinstance(self._failure, BrokerError):
-            return str(self._failure)
-        return str(errors.lost()) if self._failure is not None else ""
+            return self._failure.text
+        return errors.lost().text if self._failure is not None else ""
 
     async def connect(self, host: str, port: int, client_id: int) -> None:
         """Connects, and sends nothing but the handshake.

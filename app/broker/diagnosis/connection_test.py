@@ -11,6 +11,7 @@ from app.broker import errors
 from app.broker.connection.manager import import_session
 from app.broker.diagnosis.texts import advice, reason
 from app.broker.endpoint import CLIENT_IDS_TRIED
+from app.broker.known_ports import KNOWN_PORTS, listening_ports
 from app.broker.protocol.field_parsing import WireError
 from app.broker.reading.change_detector import ChangeDetector
 from app.broker.reading.snapshot_builder import SnapshotBuilder
@@ -25,6 +26,7 @@ from app.domain.connection.test_result import (
 )
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import BrokerError
+from app.domain.text.messages import message, message_plural
 
 if TYPE_CHECKING:
     from app.broker.connection.session import TwsSession
@@ -36,11 +38,9 @@ FAILURES = (OSError, WireError, BrokerError, errors.ClientIdInUseError)
 
 async def search(host: str, ports: tuple[int, ...]) -> tuple[DiscoveredEndpoint, ...]:
     """The ports on which something listens, of these and of IBKR's usual ones."""
-    wanted = tuple(dict.fromkeys((*ports, *errors.KNOWN_PORTS)))
-    listening = await errors.listening_ports(host, wanted)
-    return tuple(
-        DiscoveredEndpoint(host, port, errors.KNOWN_PORTS.get(port, "")) for port in listening
-    )
+    wanted = tuple(dict.fromkeys((*ports, *KNOWN_PORTS)))
+    listening = await listening_ports(host, wanted)
+    return tuple(DiscoveredEndpoint(host, port, KNOWN_PORTS.get(port, "")) for port in listening)
 
 
 async def probe(target: Target, publish: Publish) -> ConnectionTest:
@@ -98,15 +98,17 @@ class ConnectionTester:
     async def _run_steps(self, session: "TwsSession", client_id: int) -> None:
         host, port, first = self._target.host, self._target.port, self._target.client_id
         await session.open(host, port)
-        self._pass(f"Something listens at {host}:{port}.")
+        self._pass(message("Something listens at {host}:{port}.", host=host, port=port))
         self._begin(Step.HANDSHAKE)
         await session.greet()
-        self._pass(f"TWS answers (API version {session.api_version}).")
+        self._pass(message("TWS answers (API version {version}).", version=session.api_version))
         self._begin(Step.CLIENT_ID)
         await self._log_in(session, client_id)
-        free = f"Client id {client_id} is free."
-        in_use = f"Client id {first} is in use, so {client_id} is taken instead."
-        self._pass(free if client_id == first else in_use)
+        free = message("Client id {id} is free.", id=client_id)
+        other = message(
+            "Client id {first} is in use, so {id} is used instead.", first=first, id=client_id
+        )
+        self._pass(free if client_id == first else other)
         self._begin(Step.ACCOUNTS)
         self._now = replace(self._now, accounts=session.accounts)
         self._pass(", ".join(session.accounts))
@@ -120,7 +122,7 @@ class ConnectionTester:
         except errors.ClientIdInUseError:
             raise
         except FAILURES:
-            self._pass(f"TWS did not refuse client id {client_id}.")
+            self._pass(message("TWS did not refuse client id {id}.", id=client_id))
             self._begin(Step.ACCOUNTS)
             raise
 
@@ -131,7 +133,9 @@ class ConnectionTester:
             raise errors.link_lost()
         count = sum(map(bool, session.changes.quantities.values()))
         self._now = replace(self._now, positions=count)
-        self._pass(f"TWS sent {count} position{'s' if count != 1 else ''}, to the end.")
+        self._pass(
+            message_plural("TWS sent {count} position.", "TWS sent {count} positions.", count)
+        )
 
     def _begin(self, step: Step) -> None:
         self._step = step

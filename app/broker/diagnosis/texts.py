@@ -2,64 +2,71 @@
 
 from app.broker import errors
 from app.broker.endpoint import CLIENT_IDS_TRIED
+from app.broker.known_ports import KNOWN_PORTS
 from app.broker.protocol.field_parsing import WireError
 from app.domain.connection.test_result import Step, Target
 from app.domain.model.errors import BrokerError
+from app.domain.text.messages import message
 
-WHERE_TWS = "In TWS, open File › Global Configuration › API › Settings."
-WHERE_GATEWAY = "In IB Gateway, open Configure › Settings › API › Settings."
-ENABLE = "Tick “Enable ActiveX and Socket Clients”."
+WHERE_TWS = message("In TWS, open File › Global Configuration › API › Settings.")
+WHERE_GATEWAY = message("In IB Gateway, open Configure › Settings › API › Settings.")
+ENABLE = message("Tick “Enable ActiveX and Socket Clients”.")
 GATEWAY_PORTS = (4001, 4002)
 
 ADVICE = {
     Step.HANDSHAKE: (
-        "Look at TWS: answer its question about the incoming connection, and log in.",
+        message("Look at TWS: answer its question about the incoming connection, and log in."),
         WHERE_TWS,
         ENABLE,
-        "From another computer: untick “Allow connections from localhost only”, and add this "
-        "computer's address to “Trusted IPs”.",
+        message(
+            "From another computer: untick “Allow connections from localhost only”, and add this "
+            "computer's address to “Trusted IPs”."
+        ),
     ),
     Step.CLIENT_ID: (
-        "Close another program that uses the API,",
-        "or choose another client id in the settings.",
+        message("Close another program that uses the API."),
+        message("Or choose another client id in the settings."),
     ),
     Step.ACCOUNTS: (
-        "Log in to TWS, and wait until its window shows your account.",
-        "Then test again.",
+        message("Log in to TWS, and wait until its window shows your account."),
+        message("Then test again."),
     ),
     Step.READING: (
-        "Log in with a user that may see the account's positions.",
-        "“Read-Only API” may stay ticked: Position Sync never sends an order.",
-        "If it keeps happening, restart TWS.",
+        message("Log in with a user that may see the account's positions."),
+        message("“Read-Only API” may stay ticked: Position Sync never sends an order."),
+        message("If it keeps happening, restart TWS."),
     ),
 }
 
 
 def reason(step: Step, error: Exception, target: Target) -> str:
     """What failed, as a sentence."""
-    where, within = f"{target.host}:{target.port}", f"within {target.timeout_s:g} s"
+    host, port, seconds = target.host, target.port, f"{target.timeout_s:g}"
     match step, error:
         case _, BrokerError():
-            return str(error)
+            return error.text
         case _, WireError():
-            return f"What listens at {where} is not TWS."
+            return message("What listens at {host}:{port} is not TWS.", host=host, port=port)
         case _, errors.ClientIdInUseError():
-            first, last = target.client_id, target.client_id + CLIENT_IDS_TRIED - 1
-            return f"The client ids {first} to {last} are all in use at TWS."
+            return message(
+                "The client ids {first} to {last} are all in use at TWS.",
+                first=target.client_id,
+                last=target.client_id + CLIENT_IDS_TRIED - 1,
+            )
         case Step.PORT, TimeoutError():
-            return str(errors.unreachable(target.host, target.port, target.timeout_s))
+            return errors.unreachable(host, port, target.timeout_s).text
         case Step.HANDSHAKE, TimeoutError():
-            return f"It did not answer as TWS {within}."
+            return message("It did not answer as TWS within {seconds} s.", seconds=seconds)
         case _, TimeoutError():
-            return f"TWS named no account {within}."
+            return message("TWS named no account within {seconds} s.", seconds=seconds)
         case Step.PORT, ConnectionRefusedError():
-            return f"Nothing listens at {where}."
+            return message("Nothing listens at {host}:{port}.", host=host, port=port)
         case Step.PORT, OSError():
-            return str(errors.no_route(target.host, target.port, error))
+            return errors.no_route(host, port, error).text
         case Step.HANDSHAKE, _:
-            return str(errors.closed_in_handshake(target.host, target.port))
+            return errors.closed_in_handshake(host, port).text
         case _:
-            return "TWS closed the connection before it named its accounts."
+            return message("TWS closed the connection before it named its accounts.")
 
 
 def advice(step: Step, error: Exception, port: int) -> tuple[str, ...]:
@@ -72,11 +79,11 @@ def advice(step: Step, error: Exception, port: int) -> tuple[str, ...]:
 def port_advice(port: int) -> tuple[str, ...]:
     """The advice if nothing listens on the port."""
     where: tuple[str, ...] = (WHERE_GATEWAY,) if port in GATEWAY_PORTS else (WHERE_TWS,)
-    if port not in errors.KNOWN_PORTS:
+    if port not in KNOWN_PORTS:
         where = (WHERE_TWS, WHERE_GATEWAY)
     return (
-        "Start TWS or IB Gateway, and log in.",
+        message("Start TWS or IB Gateway, and log in."),
         *where,
         ENABLE,
-        f"Compare “Socket port” there with {port}.",
+        message("Compare “Socket port” there with {port}.", port=port),
     )

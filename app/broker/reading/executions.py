@@ -12,12 +12,22 @@ from app.broker.protocol.execution_times import ZoneError, time_of
 from app.broker.protocol.field_parsing import WireError, contract_id, parse_double, parse_quantity
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import Fill, FillKey, split_exec_id
+from app.domain.text.messages import Message, joined, message_in, message_plural
 
 EXECUTION_FIELDS = 31
 CONTRACT = slice(3, 14)
 SIGNS = {"BOT": 1, "SLD": -1}
-OTHER_ZONE = "choose another time zone in TWS's login window (More Options > Time Zone)"
-NOT_SUPPORTED = "if it keeps happening, this version of TWS is not supported yet"
+# The parts of an execution, as the sentences for the user name them.
+# Translators: as in "An execution was left out, because its quantity cannot be read"
+PARTS = {
+    "fields": message_in("of an execution", "fields"),
+    "id": message_in("of an execution", "id"),
+    "side": message_in("of an execution", "side"),
+    "contract": message_in("of an execution", "contract"),
+    "quantity": message_in("of an execution", "quantity"),
+    "price": message_in("of an execution", "price"),
+    "time": message_in("of an execution", "time"),
+}
 
 
 class ExecutionError(WireError):
@@ -119,25 +129,32 @@ class LeftOut:
         """One sentence for each kind of reason."""
         notes = []
         if self.zones:
-            names = named(self.zones)
             notes.append(
-                f"The time of an execution names a zone that cannot be read ({names}), so it was "
-                f"left out; {OTHER_ZONE}."
-                if len(self.zones) == 1
-                else f"The times of some executions name a zone that cannot be read ({names}), so "
-                f"they were left out; {OTHER_ZONE}."
+                message_plural(
+                    "The time of an execution names a zone that cannot be read ({zones}), so it "
+                    "was left out; choose another time zone in TWS's login window "
+                    "(More Options > Time Zone).",
+                    "The times of some executions name a zone that cannot be read ({zones}), so "
+                    "they were left out; choose another time zone in TWS's login window "
+                    "(More Options > Time Zone).",
+                    len(self.zones),
+                    zones=named(self.zones),
+                )
             )
         if self.parts:
             notes.append(
-                f"An execution was left out, because its {named(self.parts)} cannot be read; "
-                f"{NOT_SUPPORTED}."
-                if len(self.parts) == 1
-                else f"Some executions were left out, because their {named(self.parts)} cannot be "
-                f"read; {NOT_SUPPORTED}."
+                message_plural(
+                    "An execution was left out, because its {parts} cannot be read; if it keeps "
+                    "happening, this version of TWS is not supported yet.",
+                    "Some executions were left out, because their {parts} cannot be read; if it "
+                    "keeps happening, this version of TWS is not supported yet.",
+                    len(self.parts),
+                    parts=named(PARTS.get(part, part) for part in self.parts),
+                )
             )
         return tuple(notes)
 
 
-def named(names: Iterable[str]) -> str:
+def named(names: Iterable[str]) -> Message:
     """The distinct names, as a list."""
-    return ", ".join(dict.fromkeys(names))
+    return joined(dict.fromkeys(names), ", ")

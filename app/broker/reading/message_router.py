@@ -21,14 +21,16 @@ from app.broker.protocol.rows import (
 from app.broker.reading.change_detector import ChangeDetector
 from app.broker.reading.executions import execution_key, execution_row
 from app.broker.reading.snapshot_builder import SnapshotBuilder
+from app.domain.text.messages import message
 
 log = logging.getLogger(__name__)
 
 # The requests, as the sentences for the user name them.
-POSITIONS = "the positions"
-ACCOUNT = "the account's values"
-EXECUTIONS = "the executions"
-TIME = "its time"
+# Translators: as in "TWS did not finish sending the positions"
+POSITIONS = message("the positions")
+ACCOUNT = message("the account's values")
+EXECUTIONS = message("the executions")
+TIME = message("its time")
 NO_REQUEST = str(errors.NO_REQUEST)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from decimal import Context, Decimal, localcontext
 
+from app.domain.text.messages import Message, value_text
+
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 WIDE = Context(prec=400)  # digits for any sum or rounding of what a double can hold
@@ -28,6 +30,11 @@ def sum_of_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """The exact sum of those that are known; None where none is."""
     known = [amount for amount in amounts if amount is not None]
     return exact_sum(known) if known else None
+
+
+def count_text(count: int) -> Message:
+    """ "1,312"; translated, as the reader's locale writes it."""
+    return value_text(f"{count:,}", Decimal(count))
 
 
 def rounded(value: Decimal, step: Decimal) -> Decimal:

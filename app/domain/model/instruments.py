@@ -7,23 +7,24 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
+from app.domain.text.messages import Message, message_in, value_text
 
 OPTION_TYPES = frozenset({"OPT", "FOP", "WAR", "IOPT"})
 # IBKR's code -> how a trader calls it; other codes stay as they are.
 TYPES = {
-    "STK": "Stock",
-    "OPT": "Option",
-    "FUT": "Future",
-    "FOP": "Fut. option",
-    "CASH": "Forex",
-    "CRYPTO": "Crypto",
-    "BOND": "Bond",
-    "FUND": "Fund",
-    "WAR": "Warrant",
-    "IOPT": "Structured",
-    "CFD": "CFD",
-    "CMDTY": "Commodity",
-    "BILL": "Bill",
+    "STK": message_in("instrument", "Stock"),
+    "OPT": message_in("instrument", "Option"),
+    "FUT": message_in("instrument", "Future"),
+    "FOP": message_in("instrument", "Fut. option"),
+    "CASH": message_in("instrument", "Forex"),
+    "CRYPTO": message_in("instrument", "Crypto"),
+    "BOND": message_in("instrument", "Bond"),
+    "FUND": message_in("instrument", "Fund"),
+    "WAR": message_in("instrument", "Warrant"),
+    "IOPT": message_in("instrument", "Structured"),
+    "CFD": message_in("instrument", "CFD"),
+    "CMDTY": message_in("instrument", "Commodity"),
+    "BILL": message_in("instrument", "Bill"),
 }
 TEXTS = (
     *("symbol", "sec_type", "currency", "exchange"),
@@ -146,3 +147,9 @@ def plain(value: Decimal) -> str:
     """The number without exponent and without trailing zeros: 200.00 -> "200"."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_text(value: Decimal) -> Message:
+    """The same within a sentence; translated, as the reader's locale writes it."""
+    text = plain(value)
+    return value_text(text, Decimal(text))

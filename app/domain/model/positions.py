@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.domain.model.instruments import Instrument
 from app.domain.model.notes import PositionNotes
+from app.domain.text.messages import message_in
 
 Identity = tuple[str, int]  # (account, con_id)
 
@@ -19,6 +20,16 @@ class Source(StrEnum):
     ESTIMATE = "estimate"
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
+
+
+# What tables and sentences for people say for them.
+SOURCE_WORDS = {
+    Source.BROKER: message_in("source of a P&L", "broker"),
+    Source.FILLS: message_in("source of a P&L", "fills"),
+    Source.ESTIMATE: message_in("source of a P&L", "estimate"),
+    Source.UNKNOWN: message_in("source of a P&L", "unknown"),
+    Source.SKIPPED: message_in("source of a P&L", "skipped"),
+}
 
 
 class ChangeKind(StrEnum):
@@ -36,6 +47,23 @@ class ChangeKind(StrEnum):
     ASSIGNED = "assigned"
     MOVED = "moved"
     HEALED = "healed"
+
+
+# What tables for people say for them.
+CHANGE_WORDS = {
+    ChangeKind.CREATED: message_in("change of a position", "created"),
+    ChangeKind.UPDATED: message_in("change of a position", "updated"),
+    ChangeKind.INCREASED: message_in("change of a position", "increased"),
+    ChangeKind.REDUCED: message_in("change of a position", "reduced"),
+    ChangeKind.ADJUSTED: message_in("change of a position", "adjusted"),
+    ChangeKind.CLOSED: message_in("change of a position", "closed"),
+    ChangeKind.REVERSED: message_in("change of a position", "reversed"),
+    ChangeKind.EXPIRED: message_in("change of a position", "expired"),
+    ChangeKind.EXERCISED: message_in("change of a position", "exercised"),
+    ChangeKind.ASSIGNED: message_in("change of a position", "assigned"),
+    ChangeKind.MOVED: message_in("change of a position", "moved"),
+    ChangeKind.HEALED: message_in("change of a position", "healed"),
+}
 
 
 class EstimateBasis(StrEnum):

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.domain.text.messages import message_in
+
 if TYPE_CHECKING:
     from app.domain.model.errors import AppError
     from app.domain.model.positions import Change, Identity
@@ -28,12 +30,34 @@ class Trigger(StrEnum):
     FLEX = "flex"
 
 
+# What tables and sentences for people say for them.
+TRIGGER_WORDS = {
+    Trigger.MANUAL: message_in("trigger of a sync", "manual"),
+    Trigger.CALLBACK: message_in("trigger of a sync", "callback"),
+    Trigger.SCHEDULE: message_in("trigger of a sync", "schedule"),
+    Trigger.STARTUP: message_in("trigger of a sync", "startup"),
+    Trigger.CLI: message_in("trigger of a sync", "cli"),
+    Trigger.API: message_in("trigger of a sync", "api"),
+    Trigger.FLEX: message_in("trigger of a sync", "flex"),
+}
+
+
 class RunStatus(StrEnum):
     SUCCESS = "success"
     ERROR = "error"
     HELD = "held"
     CANCELLED = "cancelled"
     UNDONE = "undone"
+
+
+# What tables for people say for them.
+STATUS_WORDS = {
+    RunStatus.SUCCESS: message_in("status of a sync", "success"),
+    RunStatus.ERROR: message_in("status of a sync", "error"),
+    RunStatus.HELD: message_in("status of a sync", "held"),
+    RunStatus.CANCELLED: message_in("status of a sync", "cancelled"),
+    RunStatus.UNDONE: message_in("status of a sync", "undone"),
+}
 
 
 @dataclass(frozen=True, slots=True)

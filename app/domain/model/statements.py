@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from app.domain.model.amounts import count_text
 from app.domain.model.instruments import MONTHS
 from app.domain.model.snapshot import Fill
+from app.domain.text.messages import Message, joined, message, message_plural, value_text
 
 MOST_NAMES = 3  # accounts that a sentence names
 SAME_TIME = timedelta(seconds=1)  # TWS and statements may round a time differently
@@ -153,52 +155,106 @@ class ImportSummary:
     deposits: int = 0
 
 
-def note(statement: Statement, imported: ImportSummary, *, completed: int, healed: int) -> str:
-    """ "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions healed."
+def note(statement: Statement, imported: ImportSummary, *, completed: int, healed: int) -> Message:
+    """ "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions corrected."
 
     Args:
         completed: number of known fills that gained details.
         healed: number of positions whose realized P&L has changed.
     """
-    parts = [counted(imported.fills_read, "execution")]
-    if imported.fills_new:
-        parts.append(f"{imported.fills_new:,} new")
+    parts = found_parts(imported, completed, healed) or (message("nothing new"),)
+    summary = message(
+        "{accounts}, {days}: {found}.",
+        accounts=named(imported.accounts),
+        days=period(statement.from_date, statement.to_date),
+        found=joined((executions(imported.fills_read), *parts), ", "),
+    )
+    return joined((summary, *left_out(statement, imported), unmatched(imported.unmatched)))
+
+
+def executions(count: int) -> Message:
+    """ "1,312 executions" """
+    return message_plural("{count} execution", "{count} executions", count, count=count_text(count))
+
+
+def found_parts(imported: ImportSummary, completed: int, healed: int) -> tuple[Message, ...]:
+    """What of it was not known before."""
+    parts: list[Message] = []
+    if new := imported.fills_new:
+        # Translators: these are parts of a list: "312 executions, 40 new, 2 completed, 1 cancelled"
+        parts.append(message_plural("{count} new", "{count} new", new, count=count_text(new)))
     if completed:
-        parts.append(f"{completed:,} completed")
-    if imported.cancelled:
-        parts.append(f"{imported.cancelled:,} cancelled")
+        parts.append(
+            message_plural(
+                "{count} completed", "{count} completed", completed, count=count_text(completed)
+            )
+        )
+    if cancelled := imported.cancelled:
+        parts.append(
+            message_plural(
+                "{count} cancelled", "{count} cancelled", cancelled, count=count_text(cancelled)
+            )
+        )
     if healed:
-        parts.append(f"{counted(healed, 'position')} healed")
-    if imported.deposits:
-        one = imported.deposits == 1
-        what = "deposit or withdrawal" if one else "deposits and withdrawals"
-        parts.append(f"{imported.deposits:,} {what}")
-    if len(parts) == 1:
-        parts.append("nothing new")
-    days = period(statement.from_date, statement.to_date)
-    text = f"{named(imported.accounts)}, {days}: {', '.join(parts)}."
-    return text + left_out(statement, imported) + unmatched(imported.unmatched)
+        parts.append(
+            message_plural(
+                "{count} position corrected",
+                "{count} positions corrected",
+                healed,
+                count=count_text(healed),
+            )
+        )
+    if deposits := imported.deposits:
+        parts.append(
+            message_plural(
+                "{count} deposit or withdrawal",
+                "{count} deposits and withdrawals",
+                deposits,
+                count=count_text(deposits),
+            )
+        )
+    return tuple(parts)
 
 
-def left_out(statement: Statement, imported: ImportSummary) -> str:
-    """What was not stored, and why."""
-    text = ""
+def left_out(statement: Statement, imported: ImportSummary) -> tuple[Message, ...]:
+    """Sentences about what was not stored, and why."""
+    sentences: list[Message] = []
     stored = imported.fills_new + imported.fills_known
     others = imported.fills_read - stored - imported.without_unit
     if others:
         unknown = [name for name in statement.accounts if name not in imported.accounts]
-        text += f" {others:,} of {named(unknown)} left out: never synced into this database."
-    if imported.without_unit:
-        bonds = counted(imported.without_unit, "execution")
-        text += f" {bonds} of bonds left out: sync while they are held, then import again."
-    return text
+        sentences.append(
+            message_plural(
+                "{count} of {accounts} left out: never synced into this database.",
+                "{count} of {accounts} left out: never synced into this database.",
+                others,
+                count=count_text(others),
+                accounts=named(unknown),
+            )
+        )
+    if bonds := imported.without_unit:
+        sentences.append(
+            message_plural(
+                "{count} execution of bonds left out: sync while they are held, then import again.",
+                "{count} executions of bonds left out: sync while they are held, then import "
+                "again.",
+                bonds,
+                count=count_text(bonds),
+            )
+        )
+    return tuple(sentences)
 
 
 def unmatched(cancels: int) -> str:
-    """ " 1 cancel matches no known trade."; empty for none."""
+    """ "1 cancel matches no known trade."; empty for none."""
     if not cancels:
         return ""
-    return f" {counted(cancels, 'cancel')} {'matches' if cancels == 1 else 'match'} no known trade."
+    return message_plural(
+        "{count} cancel matches no known trade.",
+        "{count} cancels match no known trade.",
+        cancels,
+        count=count_text(cancels),
+    )
 
 
 def counted(number: int, what: str) -> str:
@@ -211,18 +267,24 @@ def named(accounts: Sequence[str]) -> str:
     if len(accounts) <= 1:
         return "".join(accounts)
     shown = accounts[: MOST_NAMES - 1] if len(accounts) > MOST_NAMES else accounts[:-1]
-    rest = len(accounts) - len(shown)
-    return f"{', '.join(shown)} and {accounts[-1] if rest == 1 else f'{rest} more'}"
+    rest, listed = len(accounts) - len(shown), joined(shown, ", ")
+    if rest == 1:
+        # Translators: of accounts, such as "U1, U2 and U3"
+        return message("{accounts} and {last}", accounts=listed, last=accounts[-1])
+    return message_plural(
+        "{accounts} and {count} more", "{accounts} and {count} more", rest, accounts=listed
+    )
 
 
-def period(first: date, last: date) -> str:
+def period(first: date, last: date) -> Message:
     """ "1 Jan to 31 Oct 2026"; the same year or day is written once."""
     if first == last:
         return written(last)
-    start = written(first).removesuffix(f" {last.year}")
-    return f"{start} to {written(last)}"
+    # Only in English: a locale may write the year first.
+    start = value_text(written(first).removesuffix(f" {last.year}"), first)
+    return message("{first} to {last}", first=start, last=written(last))
 
 
-def written(day: date) -> str:
-    """ "31 Oct 2026", in any locale."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+def written(day: date) -> Message:
+    """ "31 Oct 2026"; translated, as the reader's locale writes it."""
+    return value_text(f"{day.day} {MONTHS[day.month - 1]} {day.year}", day)

@@ -18,6 +18,7 @@ from app.domain.reconciliation.change_notes import (
     note_of_split,
 )
 from app.domain.reconciliation.trade_replay import PositionLifecycle
+from app.domain.text.messages import joined
 
 # How an option can end without a trade.
 ENDS = {
@@ -123,7 +124,7 @@ def changes_from_lifecycles(
 
 
 def note_of(kind: ChangeKind, lifecycle: PositionLifecycle, case: ReconciliationCase) -> str:
-    sentences = []
+    sentences: list[str] = []
     if lifecycle.split is not None:
         sentences.append(note_of_split(*lifecycle.split))
     if kind is ChangeKind.REVERSED and lifecycle.before is not None and case.holding is not None:
@@ -131,7 +132,7 @@ def note_of(kind: ChangeKind, lifecycle: PositionLifecycle, case: Reconciliation
     sentences.append(note_of_inferences(lifecycle.inferred, lifecycle.closes))
     sentences.append(note_of_evidence(lifecycle.closes, lifecycle.unexplained))
     sentences.append(note_of_commissions(lifecycle.closes, case.fills))
-    return " ".join(filter(None, sentences))
+    return joined(sentences)
 
 
 def kind_of(lifecycle: PositionLifecycle, after: Position, case: ReconciliationCase) -> ChangeKind:

@@ -5,50 +5,59 @@ from decimal import Decimal
 
 from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference
-from app.domain.model.instruments import plain
+from app.domain.model.instruments import plain_text
 from app.domain.model.positions import Close, Source
 from app.domain.model.snapshot import Fill
+from app.domain.text.messages import Message, joined, message
 
 
-def note_of_split(before: Decimal, after: Decimal) -> str:
-    return (
-        f"The quantity went from {plain(before)} to {plain(after)} "
-        f"at the same total cost, with no trade: {split_text(before, after)}."
+def note_of_split(before: Decimal, after: Decimal) -> Message:
+    return message(
+        "The quantity went from {before} to {after} at the same total cost, with no trade: "
+        "{cause}.",
+        before=plain_text(before),
+        after=plain_text(after),
+        cause=split_text(before, after),
     )
 
 
-def split_text(before: Decimal, after: Decimal) -> str:
+def split_text(before: Decimal, after: Decimal) -> Message:
     """ "looks like a 4-for-1 split", or a similar phrase if the ratio is not a whole number."""
     ratio = after / before
     if ratio > 1 and ratio == ratio.to_integral_value():
-        return f"looks like a {plain(ratio)}-for-1 split"
+        return message("looks like a {new}-for-1 split", new=plain_text(ratio))
     inverse = before / after
     if inverse > 1 and inverse == inverse.to_integral_value():
-        return f"looks like a 1-for-{plain(inverse)} reverse split"
-    return "looks like a split or another corporate action"
+        return message("looks like a 1-for-{old} reverse split", old=plain_text(inverse))
+    return message("looks like a split or another corporate action")
 
 
-def note_of_reversal(before: Decimal, now: Decimal) -> str:
-    return f"Turned from {side(before)} to {side(now)}."
+def note_of_reversal(before: Decimal, now: Decimal) -> Message:
+    # Translators: such as "Turned from long 100 to short 50."
+    return message("Turned from {before} to {now}.", before=side(before), now=side(now))
 
 
-def side(quantity: Decimal) -> str:
+def side(quantity: Decimal) -> Message:
     """ "long 100" or "short 50"."""
-    return f"{'long' if quantity > 0 else 'short'} {plain(abs(quantity))}"
+    if quantity > 0:
+        return message("long {quantity}", quantity=plain_text(quantity))
+    return message("short {quantity}", quantity=plain_text(abs(quantity)))
 
 
-def note_of_inferences(inferences: Sequence[Inference], closes: Sequence[Close]) -> str:
+def note_of_inferences(inferences: Sequence[Inference], closes: Sequence[Close]) -> Message:
     """The assumed events and their effect on the P&L."""
     is_skipped = any(close.source is Source.SKIPPED for close in closes)
     sentences = []
     for one in inferences:
         if closes and one.verdict and not is_skipped:
-            sentences.append(f"{one.note}, {one.verdict}.")
+            # Translators: such as "Expired 18 Dec 2026, so the P&L is unknown."
+            sentences.append(message("{event}, {effect}.", event=one.note, effect=one.verdict))
         else:
-            sentences.append(f"{one.note}.")
+            # Translators: a sentence about an event, such as "Expired 18 Dec 2026."
+            sentences.append(message("{event}.", event=one.note))
     if sentences and is_skipped:
-        sentences.append("The P&L was not asked for.")
-    return " ".join(sentences)
+        sentences.append(message("The P&L was not asked for."))
+    return joined(sentences)
 
 
 def note_of_evidence(closes: Sequence[Close], lacking: Sequence[Close]) -> str:
@@ -59,13 +68,14 @@ def note_of_evidence(closes: Sequence[Close], lacking: Sequence[Close]) -> str:
     """
     if not lacking:
         return ""
-    verdict = verdict_on(lacking[-1])
     explained = total(closes) - total(lacking)
     if not explained:
-        return f"No execution explains it; the P&L {verdict}."
-    return (
-        f"Only {plain(explained)} of {plain(total(closes))} are explained by executions; "
-        f"the P&L of the rest {verdict}."
+        return message("No execution explains it; {verdict}.", verdict=verdict_on_all(lacking[-1]))
+    return message(
+        "Only {explained} of {total} are explained by executions; {verdict}.",
+        explained=plain_text(explained),
+        total=plain_text(total(closes)),
+        verdict=verdict_on_rest(lacking[-1]),
     )
 
 
@@ -79,20 +89,35 @@ def note_of_commissions(closes: Sequence[Close], fills: Sequence[Fill]) -> str:
         if fill.exec_id in used and fill.commission and fill.own_commission is None:
             currency = fill.commission_currency
             left_out[currency] = left_out.get(currency, ZERO) + fill.commission
-    return " ".join(
-        f"The P&L is before a commission of {plain(amount)} {currency}, for which no exchange "
-        "rate is known."
+    return joined(
+        message(
+            "The P&L is before a commission of {amount} {currency}, for which no exchange rate "
+            "is known.",
+            amount=plain_text(amount),
+            currency=currency,
+        )
         for currency, amount in sorted(left_out.items())
     )
 
 
-def verdict_on(close: Close) -> str:
+def verdict_on_all(close: Close) -> Message:
     if close.source is Source.SKIPPED:
-        return "was not asked for"
+        return message("the P&L was not asked for")
     if close.source is Source.ESTIMATE:
-        return "is estimated at the last known price"
-    missing = "price" if close.exit_price is None else "average cost"
-    return f"is unknown, because no {missing} is known"
+        return message("the P&L is estimated at the last known price")
+    if close.exit_price is None:
+        return message("the P&L is unknown, because no price is known")
+    return message("the P&L is unknown, because no average cost is known")
+
+
+def verdict_on_rest(close: Close) -> Message:
+    if close.source is Source.SKIPPED:
+        return message("the P&L of the rest was not asked for")
+    if close.source is Source.ESTIMATE:
+        return message("the P&L of the rest is estimated at the last known price")
+    if close.exit_price is None:
+        return message("the P&L of the rest is unknown, because no price is known")
+    return message("the P&L of the rest is unknown, because no average cost is known")
 
 
 def total(closes: Sequence[Close]) -> Decimal:

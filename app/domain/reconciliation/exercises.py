@@ -16,11 +16,17 @@ from app.domain.model.inferences import Inference, InferenceKind
 from app.domain.model.instruments import Instrument, plain
 from app.domain.model.positions import EstimateBasis, Identity
 from app.domain.model.snapshot import Fill
+from app.domain.reconciliation.exercise_notes import (
+    note_of_delivery,
+    note_of_option,
+    verdict_on_option,
+)
 from app.domain.reconciliation.expiries import has_expired
 from app.domain.reconciliation.fill_matching import SAME_COST
 from app.domain.reconciliation.matched_cases import MatchedCase
 from app.domain.reconciliation.split_detection import replay_with_split
 from app.domain.reconciliation.trade_replay import TradeReplay
+from app.domain.text.messages import message
 
 MOST_OPTIONS = 12  # of one underlying at once: all combinations are tried
 DELIVERS = {"OPT": "STK", "WAR": "STK", "IOPT": "STK", "FOP": "FUT"}
@@ -145,21 +151,11 @@ def inferred(exercises: Sequence[Exercise], underlying: MatchedCase, now: dateti
                 -exercise.contracts,
                 proceeds=proceeds,
                 basis=EstimateBasis.COST,
-                note=f"{exercise.kind.capitalize()}: {plain(abs(exercise.delivered))} {name} "
-                f"moved at the strike of {plain(exercise.strike)}, and no execution tells of it",
-                verdict=verdict_on(proceeds, name),
+                note=note_of_option(exercise.kind, exercise.delivered, name, exercise.strike),
+                verdict=verdict_on_option(proceeds, name),
             )
         ]
     return found
-
-
-def verdict_on(proceeds: Decimal | None, name: str) -> str:
-    if proceeds is None:
-        return f"so the P&L is unknown: the average cost of {name} is not known"
-    if not proceeds:
-        return f"so the P&L is estimated: none of its premium is in the cost of {name}"
-    moved = f"{plain(abs(proceeds))} of its premium are in the cost of {name}"
-    return f"so the P&L is estimated: {moved}, and count there"
 
 
 def legs(exercises: Sequence[Exercise]) -> Iterator[Inference]:
@@ -169,9 +165,13 @@ def legs(exercises: Sequence[Exercise]) -> Iterator[Inference]:
             exercise.delivered,
             price=exercise.strike,
             basis=EstimateBasis.STRIKE,
-            note=f"{exercise.instrument.description} was {exercise.kind}, with no execution: "
-            f"{plain(abs(exercise.delivered))} at the strike of {plain(exercise.strike)}",
-            verdict="so the P&L is estimated at that price",
+            note=note_of_delivery(
+                exercise.kind,
+                exercise.instrument.description,
+                exercise.delivered,
+                exercise.strike,
+            ),
+            verdict=message("so the P&L is estimated at that price"),
         )
 
 

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from app.domain.model.amounts import ZERO
 from app.domain.model.inferences import Inference, InferenceKind
-from app.domain.model.instruments import Instrument, expiry_text, plain
+from app.domain.model.instruments import Instrument, expiry_text, plain_text
 from app.domain.model.positions import EstimateBasis
+from app.domain.text.messages import message
 
 NEW_YORK = ZoneInfo("America/New_York")
 # currency -> where its options trade, mostly: IBKR's expiry is a date there. Others count as New
@@ -84,18 +85,27 @@ def expired(
             quantity,
             price=intrinsic,
             basis=EstimateBasis.INTRINSIC,
-            note=f"Expired {day} in the money, with the underlying at {plain(underlying_price)}; "
-            "nothing was delivered: it is taken as settled in cash",
-            verdict=f"so the P&L is estimated at its intrinsic value of {plain(intrinsic)}",
+            note=message(
+                "Expired {day} in the money, with the underlying at {price}; nothing was "
+                "delivered, so it counts as settled in cash",
+                day=day,
+                price=plain_text(underlying_price),
+            ),
+            verdict=message(
+                "so the P&L is estimated at its intrinsic value of {value}",
+                value=plain_text(intrinsic),
+            ),
         )
     if not intrinsic and not suggests_value(option, last_price):
         return worthless(quantity, day)
-    note = f"Expired {day}; the underlying's price is not known"
+    note = message("Expired {day}; the underlying's price is not known", day=day)
     is_recent = last_seen is not None and expiry - trading_day(option, last_seen) <= PRICE_BEFORE
     if last_price is None or not is_recent:
-        verdict = "so the P&L is unknown: it may have been worth something"
+        verdict = message("so the P&L is unknown: it may have been worth something")
         return Inference(InferenceKind.EXPIRED, quantity, note=note, verdict=verdict)
-    verdict = f"so the P&L is estimated at its own last price of {plain(last_price)}"
+    verdict = message(
+        "so the P&L is estimated at its own last price of {price}", price=plain_text(last_price)
+    )
     return Inference(InferenceKind.EXPIRED, quantity, price=last_price, note=note, verdict=verdict)
 
 
@@ -105,8 +115,8 @@ def worthless(quantity: Decimal, day: str) -> Inference:
         quantity,
         price=ZERO,
         basis=EstimateBasis.EXPIRY,
-        note=f"Expired {day}; no execution tells of an exercise or assignment",
-        verdict="so the P&L is estimated at a price of 0",
+        note=message("Expired {day}; no execution reports an exercise or assignment", day=day),
+        verdict=message("so the P&L is estimated at a price of 0"),
     )
 
 

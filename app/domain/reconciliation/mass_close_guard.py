@@ -5,18 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.domain.model.positions import Change
 from app.domain.model.runs import Request
+from app.domain.text.messages import Message, message_plural
 
 SMALLEST_HELD = 2  # an account with one position may lose it
 SMALLEST_FOR_SHARE = 10
-HELD_TEXT = (
-    "{count} positions vanished from TWS at once, and no trade explains it. Nothing was changed. "
-    "Look into TWS: mark them as closed only if they are really gone."
-)
 
 
-def held_text(held: Sequence[Change]) -> str:
+def held_text(held: Sequence[Change]) -> Message:
     """The text of a held run, stored or dry."""
-    return HELD_TEXT.format(count=len(held))
+    return message_plural(
+        "{count} position vanished from TWS, and no trade explains it. Nothing was changed. "
+        "Look into TWS: mark it as closed only if it is really gone.",
+        "{count} positions vanished from TWS at once, and no trade explains it. Nothing was "
+        "changed. Look into TWS: mark them as closed only if they are really gone.",
+        len(held),
+    )
 
 
 def closes_needing_confirmation(

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.model.inferences import Inference, InferenceKind
-from app.domain.model.instruments import Instrument, plain
+from app.domain.model.instruments import Instrument, plain_text
 from app.domain.model.positions import Identity
 from app.domain.reconciliation.fill_matching import SAME_COST
 from app.domain.reconciliation.matched_cases import MatchedCase
+from app.domain.text.messages import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,17 @@ def inferred(move: Move) -> Iterator[tuple[MatchedCase, Inference]]:
     stored, holding = source.stored, target.holding
     assert stored is not None
     assert holding is not None
-    here, there = place_of(move.source, move.target), place_of(move.target, move.source)
-    left, arrived = plain(abs(move.left)), plain(abs(move.arrived))
     yield (
         move.source,
         Inference(
             InferenceKind.MOVED,
             -move.left,
-            note=f"{left} moved to {there} at the same total cost, with no trade; nothing was "
-            "realized",
+            note=message(
+                "{quantity} moved to {place} at the same total cost, with no trade; nothing was "
+                "realized",
+                quantity=plain_text(abs(move.left)),
+                place=place_of(move.target, move.source),
+            ),
         ),
     )
     cost = stored.average_cost
@@ -122,8 +125,12 @@ def inferred(move: Move) -> Iterator[tuple[MatchedCase, Inference]]:
             average_cost=cost * move.left / move.arrived,
             opened_at=stored.opened_at,
             moved_from_id=stored.id,
-            note=f"{arrived} came from {here} at the same total cost, with no trade; cost and "
-            "opening date came along",
+            note=message(
+                "{quantity} came from {place} at the same total cost, with no trade; cost and "
+                "opening date were kept",
+                quantity=plain_text(abs(move.arrived)),
+                place=place_of(move.source, move.target),
+            ),
         ),
     )
 
@@ -132,4 +139,4 @@ def place_of(one: MatchedCase, other: MatchedCase) -> str:
     """What distinguishes one from the other: the account, or else the contract."""
     if one.case.account != other.case.account:
         return one.case.account
-    return f"contract {one.case.instrument.con_id}"
+    return message("contract {id}", id=one.case.instrument.con_id)

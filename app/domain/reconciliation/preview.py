@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.domain.model.instruments import plain
+from app.domain.model.amounts import ZERO
+from app.domain.model.instruments import plain_text
 from app.domain.model.runs import Counts, Report, Run, RunStatus
 from app.domain.model.snapshot import Fill, Holding, PreviewToken, Snapshot
 from app.domain.model.sync_plan import Plan
 from app.domain.reconciliation.mass_close_guard import held_text
+from app.domain.text.messages import Message, joined, message, message_plural
 
 FIRST_FEW = 3
 
@@ -19,25 +21,35 @@ def preview_differences(previewed: Snapshot, now: Snapshot) -> tuple[str, ...]:
 
 def differences(previewed: Snapshot, now: Snapshot) -> Iterator[str]:
     if sorted(previewed.accounts) != sorted(now.accounts):
-        yield "the accounts are others"
+        yield message("the accounts are different")
     before = {holding.identity: holding for holding in previewed.holdings}
     after = {holding.identity: holding for holding in now.holdings}
     for identity in sorted(before.keys() | after.keys()):
         yield from holding_differences(before.get(identity), after.get(identity))
     if {*map(comparable_parts, previewed.fills)} != {*map(comparable_parts, now.fills)}:
-        yield "there are other executions"
+        yield message("the executions are different")
 
 
 def holding_differences(before: Holding | None, after: Holding | None) -> Iterator[str]:
     either = before or after
     if either is None:
         return
-    name = f"{either.instrument.description} in {either.account}"
-    quantities = [plain(holding.quantity) if holding else "0" for holding in (before, after)]
-    if quantities[0] != quantities[1]:
-        yield f"{name} went from {quantities[0]} to {quantities[1]}"
+    instrument, account = either.instrument.description, either.account
+    then, now = (holding.quantity if holding else ZERO for holding in (before, after))
+    if then != now:
+        yield message(
+            "{instrument} in {account} went from {then} to {now}",
+            instrument=instrument,
+            account=account,
+            then=plain_text(then),
+            now=plain_text(now),
+        )
     elif before and after and before.average_cost != after.average_cost:
-        yield f"the average cost of {name} is another"
+        yield message(
+            "the average cost of {instrument} in {account} is different",
+            instrument=instrument,
+            account=account,
+        )
 
 
 def comparable_parts(fill: Fill) -> tuple[object, ...]:
@@ -45,19 +57,28 @@ def comparable_parts(fill: Fill) -> tuple[object, ...]:
     return fill.exec_id, fill.quantity, fill.price, fill.commission, fill.realized_pnl
 
 
-OUTDATED_KEPT = "Positions in TWS changed since the preview. Nothing was changed. Preview again."
+OUTDATED_KEPT = message(
+    "Positions in TWS changed since the preview. Nothing was changed. Preview again."
+)
 
 
-def outdated_text(found: tuple[str, ...]) -> str:
+def outdated_text(found: tuple[str, ...]) -> Message:
     """For the screen only: history and log keep `OUTDATED_KEPT`.
 
     Args:
         found: at least one difference.
     """
     more = len(found) - FIRST_FEW
-    listed = ", ".join(found[:FIRST_FEW]) + (f", and {more} more" if more > 0 else "")
-    return (
-        f"Positions in TWS changed since the preview: {listed}. Nothing was changed. Preview again."
+    listed = joined(found[:FIRST_FEW], ", ")
+    if more > 0:
+        # Translators: of differences
+        listed = message_plural(
+            "{listed}, and {count} more", "{listed}, and {count} more", more, listed=listed
+        )
+    return message(
+        "Positions in TWS changed since the preview: {differences}. Nothing was changed. "
+        "Preview again.",
+        differences=listed,
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.model.instruments import plain
-from app.domain.model.positions import Close, Identity, Position
+from app.domain.model.instruments import plain_text
+from app.domain.model.positions import SOURCE_WORDS, Close, Identity, Position
 from app.domain.restatement.replay_history import RestatedPosition
 from app.domain.restatement.restate import Restatement, StoredHistory
+from app.domain.text.messages import Message, message
 
-NOTHING = "nothing"
+NOTHING = message("nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def discrepancies(
         *((close_name(one.run_id), close_text(one.close), NOTHING) for one in gone),
         *((close_name(run_id), NOTHING, close_text(close)) for _, run_id, close in new),
         *(
-            (f"the run that execution {key[1]} explains", run_text(explained[key]), run_text(run))
+            (execution_name(key[1]), run_text(explained[key]), run_text(run))
             for key, run in derived.assigned
         ),
     ):
@@ -71,39 +72,76 @@ def discrepancies(
 def figures(stored: Position, derived: RestatedPosition) -> Iterator[tuple[str, str, str]]:
     """(what, stored, derived) of each figure that differs."""
     now = derived.position
-    pairs = {
-        "quantity": (number(stored.quantity), number(now.quantity)),
-        "average cost": (number(stored.average_cost), number(now.average_cost)),
-        "realized P&L": (number(stored.realized_pnl), number(now.realized_pnl)),
-        "source of the realized P&L": (source(stored), source(now)),
-        "opening": (time(stored.opened_at), time(now.opened_at)),
-        "close": (time(stored.closed_at), time(now.closed_at)),
-    }
-    for figure, (was, is_now) in pairs.items():
+    named = name(stored)
+    entries = (
+        (
+            message("quantity of {position}", position=named),
+            number(stored.quantity),
+            number(now.quantity),
+        ),
+        (
+            message("average cost of {position}", position=named),
+            number(stored.average_cost),
+            number(now.average_cost),
+        ),
+        (
+            message("realized P&L of {position}", position=named),
+            number(stored.realized_pnl),
+            number(now.realized_pnl),
+        ),
+        (
+            message("source of the realized P&L of {position}", position=named),
+            source(stored),
+            source(now),
+        ),
+        (
+            message("opening of {position}", position=named),
+            time(stored.opened_at),
+            time(now.opened_at),
+        ),
+        (
+            message("close of {position}", position=named),
+            time(stored.closed_at),
+            time(now.closed_at),
+        ),
+    )
+    for what, was, is_now in entries:
         if was != is_now:
-            yield f"{figure} of {name(stored)}", was, is_now
+            yield what, was, is_now
 
 
-def name(position: Position) -> str:
-    return f"the position opened {time(position.opened_at)}"
+def name(position: Position) -> Message:
+    return message("the position opened {time}", time=time(position.opened_at))
 
 
-def position_text(position: Position) -> str:
-    realized = number(position.realized_pnl)
-    return f"{number(position.quantity)} held, realized {realized} ({source(position)})"
+def position_text(position: Position) -> Message:
+    return message(
+        "{quantity} held, realized {amount} ({source})",
+        quantity=number(position.quantity),
+        amount=number(position.realized_pnl),
+        source=source(position),
+    )
 
 
-def close_name(run_id: int) -> str:
-    return f"a close of run {run_id}"
+def close_name(run_id: int) -> Message:
+    return message("a close of run {run}", run=run_id)
 
 
-def close_text(close: Close) -> str:
-    realized = number(close.realized_pnl)
-    return f"{number(close.quantity_closed)} closed, realized {realized} ({close.source.value})"
+def close_text(close: Close) -> Message:
+    return message(
+        "{quantity} closed, realized {amount} ({source})",
+        quantity=number(close.quantity_closed),
+        amount=number(close.realized_pnl),
+        source=SOURCE_WORDS[close.source],
+    )
 
 
-def run_text(run_id: int | None) -> str:
-    return NOTHING if run_id is None else f"run {run_id}"
+def execution_name(stem: str) -> Message:
+    return message("the run that execution {id} explains", id=stem)
+
+
+def run_text(run_id: int | None) -> Message:
+    return NOTHING if run_id is None else message("run {run}", run=run_id)
 
 
 def time(moment: datetime | None) -> str:
@@ -111,9 +149,9 @@ def time(moment: datetime | None) -> str:
     return NOTHING if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def source(position: Position) -> str:
-    return position.realized_source.value if position.realized_source else NOTHING
+def source(position: Position) -> Message:
+    return SOURCE_WORDS[position.realized_source] if position.realized_source else NOTHING
 
 
-def number(value: Decimal | None) -> str:
-    return NOTHING if value is None else plain(value)
+def number(value: Decimal | None) -> Message:
+    return NOTHING if value is None else plain_text(value)

@@ -4,14 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.model.amounts import ZERO
-from app.domain.model.instruments import plain
-from app.domain.model.positions import Change, ChangeKind, Close, Position, StoredClose
+from app.domain.model.instruments import plain_text
+from app.domain.model.positions import (
+    SOURCE_WORDS,
+    Change,
+    ChangeKind,
+    Close,
+    Position,
+    StoredClose,
+)
 from app.domain.model.snapshot import Fill
 from app.domain.reconciliation.change_notes import note_of_commissions
 from app.domain.restatement.replay_history import RestatedPosition
+from app.domain.text.messages import Message, joined, message
 
 AttributedClose = tuple[int, int, Close]  # (position_id, run_id, close)
-LATE = "Executions arrived late: "
 
 
 def restatement_changes(
@@ -35,15 +42,15 @@ def restatement_changes(
     for restated in updated:
         old, new = before[restated.position.id], restated.position
         if new.id in touched or lifetime(new) != lifetime(old):
-            sentences = LATE + difference_text(old, new), commission_note(restated, fills)
-            yield Change(ChangeKind.HEALED, old, new, note=" ".join(filter(None, sentences)))
+            note = joined((late(difference_text(old, new)), commission_note(restated, fills)))
+            yield Change(ChangeKind.HEALED, old, new, note=note)
     for restated in inserted:
         closes = tuple(close for _, close in restated.closes)
-        sentences = LATE + opening_text(restated.position), commission_note(restated, fills)
-        note = " ".join(filter(None, sentences))
+        sentence = late(opening_text(restated.position))
+        note = joined((sentence, commission_note(restated, fills)))
         yield Change(ChangeKind.HEALED, None, restated.position, closes, note)
     for old in removed:
-        yield Change(ChangeKind.HEALED, old, as_removed(old), note=LATE + removal_text(old))
+        yield Change(ChangeKind.HEALED, old, as_removed(old), note=late(removal_text(old)))
 
 
 def commission_note(restated: RestatedPosition, fills: Sequence[Fill]) -> str:
@@ -55,28 +62,38 @@ def lifetime(position: Position) -> tuple[object, object]:
     return position.opened_at, position.closed_at
 
 
-def difference_text(old: Position, new: Position) -> str:
+def late(what: Message) -> Message:
+    # Translators: such as "Executions arrived late: this position was never closed."
+    return message("Executions arrived late: {what}.", what=what)
+
+
+def difference_text(old: Position, new: Position) -> Message:
     """What happened to the position, and how its realized P&L changed."""
-    sentences = []
+    parts = []
     if old.is_open and not new.is_open:
-        sentences.append("this position was closed, and what is held now is another one")
+        parts.append(message("this position was closed, and what is held now is another one"))
     elif new.is_open and not old.is_open:
-        sentences.append("this position was never closed")
+        parts.append(message("this position was never closed"))
     if figure(old) != figure(new):
-        sentences.append(f"{figure(old)} became {figure(new)}")
-    return "; ".join(sentences or ["its history was recomputed, with the same realized P&L"]) + "."
+        # Translators: of a realized P&L, such as "120.5 (estimate) became 119.25 (fills)"
+        parts.append(message("{before} became {now}", before=figure(old), now=figure(new)))
+    if not parts:
+        return message("its history was recomputed, with the same realized P&L")
+    return joined(parts, "; ")
 
 
-def opening_text(new: Position) -> str:
+def opening_text(new: Position) -> Message:
     if new.is_open:
-        return "the position before was closed, and this one opened."
-    return f"this position was opened and closed between two syncs; {figure(new)}."
+        return message("the position before was closed, and this one opened")
+    return message(
+        "this position was opened and closed between two syncs; {realized}", realized=figure(new)
+    )
 
 
-def removal_text(old: Position) -> str:
+def removal_text(old: Position) -> Message:
     if old.realized_source is None:
-        return "this position never was."
-    return f"this position never was; {figure(old)} is taken back."
+        return message("this position never existed")
+    return message("this position never existed; {realized} is taken back", realized=figure(old))
 
 
 def as_removed(old: Position) -> Position:
@@ -91,9 +108,12 @@ def as_removed(old: Position) -> Position:
     )
 
 
-def figure(position: Position) -> str:
+def figure(position: Position) -> Message:
     if position.realized_source is None:
-        return "nothing realized"
+        return message("nothing realized")
+    source = SOURCE_WORDS[position.realized_source]
     if position.realized_pnl is None:
-        return f"unknown ({position.realized_source})"
-    return f"{plain(round(position.realized_pnl, 2))} ({position.realized_source})"
+        # Translators: a realized P&L, and in parentheses where it comes from
+        return message("unknown ({source})", source=source)
+    amount = plain_text(round(position.realized_pnl, 2))
+    return message("{amount} ({source})", amount=amount, source=source)

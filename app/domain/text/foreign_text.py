@@ -43,6 +43,17 @@ def visible_character(character: str) -> str:
     return DELETE_PICTURE if code == DELETE else UNKNOWN
 
 
+def shown_width(text: str) -> int:
+    """How many columns of a terminal it takes: an East Asian character takes two."""
+    return len(text) + sum(unicodedata.east_asian_width(one) in "WF" for one in text)
+
+
+def padded(text: str, width: int, *, is_right: bool = False) -> str:
+    """The text with spaces after it, or before it, to this many columns of a terminal."""
+    spaces = " " * (width - shown_width(text))
+    return spaces + text if is_right else text + spaces
+
+
 def no_formula(text: str) -> str:
     """The text, marked so that a spreadsheet does not read it as a formula."""
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

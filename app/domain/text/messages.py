@@ -107,6 +107,11 @@ def message_in(context: str, text: str) -> Message:
     return Message(text, partial(tr_in, context, text))
 
 
+def value_text(english: str, value: Decimal | date) -> Message:
+    """A number or a day within a sentence: `english`, unless the reader's locale writes it."""
+    return Message(english, lambda: english if _language.write is str else _language.write(value))
+
+
 def joined(parts: Iterable[str], separator: str = " ") -> Message:
     """Whole sentences, or the items of a list, one after the other; empty ones are left out."""
     kept = tuple(part for part in parts if part)

@@ -3,8 +3,10 @@
 import errno
 import os
 
-NOT_UTF_8 = "it is not in UTF-8"
-NO_REASON = "the system gives no reason"
+from app.domain.text.messages import message
+
+NOT_UTF_8 = message("it is not in UTF-8")
+NO_REASON = message("the system gives no reason")
 
 
 def system_reason(error: OSError) -> str:

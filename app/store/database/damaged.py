@@ -8,7 +8,7 @@ import peewee
 
 from app.domain.model.errors import StoreError
 from app.store.database.database import Database
-from app.store.errors import DAMAGED, known_sentence
+from app.store.errors import DAMAGED, about, known_sentence
 
 log = logging.getLogger(__name__)
 
@@ -31,4 +31,4 @@ def refuse_damaged(database: Database, path: Path, error: Exception) -> None:
         found = "what SQLite cannot read"
     if found:
         log.warning("the database is damaged: %s", found)
-        raise StoreError(DAMAGED.format(path=path)) from error
+        raise StoreError(about(path, DAMAGED)) from error

@@ -15,6 +15,7 @@ from app.domain.reconciliation.fill_matching import MAX_CLOCK_SKEW
 from app.domain.restatement.audit import Audit, Discrepancy, discrepancies
 from app.domain.restatement.replay_history import ReplayInput, replay_history
 from app.domain.restatement.restate import StoredHistory, derive
+from app.domain.text.messages import message
 from app.store.database import tables
 from app.store.database.bulk import next_id
 from app.store.database.database import Database
@@ -87,6 +88,9 @@ def file_discrepancies(database: Database) -> Iterator[Discrepancy]:
     lines = chain.from_iterable(database.run_sql(INTEGRITY).fetchall())
     for line in lines:
         if line != SOUND:
-            yield Discrepancy(None, "", "the file's structure", str(line), SOUND)
+            yield Discrepancy(None, "", message("the file's structure"), str(line), SOUND)
     for table, row, parent, _ in database.run_sql(FOREIGN_KEYS).fetchall():
-        yield Discrepancy(None, "", f"row {row} of {table}", f"without its {parent}", "with it")
+        # Translators: of a table of the database
+        what = message("row {row} of {table}", row=row, table=table)
+        without = message("without its {parent}", parent=parent)
+        yield Discrepancy(None, "", what, without, message("with it"))

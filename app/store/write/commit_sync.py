@@ -9,6 +9,7 @@ from app.domain.model.runs import Counts, Report, Request, Run, RunStatus
 from app.domain.model.snapshot import Snapshot
 from app.domain.model.sync_plan import Plan
 from app.domain.reconciliation.mass_close_guard import held_text
+from app.domain.text.messages import Message, joined, message
 from app.store.database.database import Database
 from app.store.portfolio.values import keep_values
 from app.store.queries.runs import record, revision_token
@@ -20,10 +21,9 @@ from app.store.write.unchanged import write_unchanged
 from app.store.write.undo_log import UndoLog
 from app.store.write.write_plan import backup_rows, write, write_fills
 
-UNCONFIRMED = (
-    "IBKR did not report {count} of the stored positions, and no fill explains it. Sync again."
+OUTDATED = message(
+    "Another sync was stored since the preview, so this one was not applied. Preview again."
 )
-OUTDATED = "Another sync was stored since the preview, so this one was not applied. Preview again."
 
 
 def plan(database: Database, snapshot: Snapshot, request: Request, now: datetime) -> Plan:
@@ -55,9 +55,9 @@ def apply(
             raise PreviewOutdatedError(OUTDATED)
         context = read(database, snapshot, clock())
         planned = context.plan(snapshot, request)
-        run = replace(run, note=" ".join(snapshot.notes))
+        run = replace(run, note=joined(snapshot.notes))
         if planned.unconfirmed and not second_read:
-            raise UnconfirmedClosesError(UNCONFIRMED.format(count=len(planned.unconfirmed)))
+            raise UnconfirmedClosesError(unconfirmed_text(len(planned.unconfirmed)))
         if planned.held:
             held = record(database, held_run(run, planned, clock()))
             return Report(
@@ -85,6 +85,14 @@ def apply(
     instruments.update((one.con_id, one) for one in context.new_instruments)
     healed = (change for restatement in context.restatements for change in restatement.changes)
     return Report(run, (*planned.recorded, *healed), unconfirmed=planned.unconfirmed)
+
+
+def unconfirmed_text(count: int) -> Message:
+    return message(
+        "IBKR did not report {count} of the stored positions, and no execution explains it. "
+        "Sync again.",
+        count=count,
+    )
 
 
 def held_run(run: Run, planned: Plan, now: datetime) -> Run:

@@ -15,6 +15,7 @@ from app.domain.model.runs import ALL_ACCOUNTS, Report, Run, RunStatus
 from app.domain.model.snapshot import Fill
 from app.domain.model.statements import ImportSummary, Statement, named, note
 from app.domain.restatement.restate import Restatement
+from app.domain.text.messages import joined, message
 from app.store.database.database import Database
 from app.store.database.from_rows import Instruments
 from app.store.portfolio.deposits import add_deposits
@@ -28,10 +29,6 @@ from app.store.write.statement_facts import StatementFacts
 from app.store.write.statement_fills import StatementFills, refuse_shifted
 from app.store.write.undo_log import UndoLog
 
-UNKNOWN = (
-    "The accounts of the statement{accounts} were never synced into this database. "
-    "Sync first, or choose the database that they belong to; then import again."
-)
 FINISH = "UPDATE run SET note = ? WHERE id = ?"
 SLICE = 2_000  # fills, or what some of them make
 FEW = 50  # identities, written together
@@ -50,10 +47,7 @@ def import_fills(
     with database.atomic("IMMEDIATE"):
         last_synced = last_snapshots(database, statement.accounts)
         if not last_synced:
-            accounts = named(statement.accounts)
-            raise StoreError(
-                UNKNOWN.format(accounts=f" ({accounts})"), kept=UNKNOWN.format(accounts="")
-            )
+            raise unknown_accounts(statement.accounts)
         run = record(database, finished(run, tuple(last_synced)))
         assert run.id is not None
         undo_log = UndoLog(database, run.id)
@@ -85,10 +79,24 @@ def import_fills(
             deposits=deposits,
         )
         text = note(statement, imported, completed=facts.completed, healed=len(healed))
-        text = f"{run.note} {text}".strip()  # a fetch says which query it is of
+        text = joined((run.note, text))  # a fetch says which query it is of
         database.run_sql(FINISH, (text, run.id))
         run = timed(database, replace(run, note=text), clock())
     return Report(run, healed, imported=imported)
+
+
+def unknown_accounts(accounts: Sequence[str]) -> StoreError:
+    return StoreError(
+        message(
+            "The accounts of the statement ({accounts}) were never synced into this database. "
+            "Sync first, or choose the database that they belong to; then import again.",
+            accounts=named(accounts),
+        ),
+        kept=message(
+            "The accounts of the statement were never synced into this database. "
+            "Sync first, or choose the database that they belong to; then import again."
+        ),
+    )
 
 
 def sliced(fills: Iterable[Fill], size: int) -> Iterator[Sequence[Fill]]:

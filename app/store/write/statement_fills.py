@@ -9,6 +9,7 @@ from app.domain.model.errors import StoreError
 from app.domain.model.instruments import Instrument
 from app.domain.model.snapshot import Fill, FillKey
 from app.domain.model.value_factor import BONDS, in_position_units
+from app.domain.text.messages import Message, message_plural
 from app.store.database import tables
 from app.store.database.bulk import BY_KEYS, listed_keys
 from app.store.database.codecs import Read, decimal_of
@@ -25,11 +26,6 @@ LAST_COST = """SELECT average_cost FROM position WHERE con_id = ? AND average_co
 REPORTED_TIMES = f"""SELECT fill.account, fill.stem, fill.time {BY_KEYS}
     JOIN run ON run.id = fill.run_id AND run."trigger" != 'flex'"""
 HOUR = timedelta(hours=1)
-SHIFTED = (
-    "The statement's times are {hours} off those that TWS reported for the same executions, and it "
-    "does not say in which time zone they are. In the Flex Query, choose a date format with the "
-    "time zone, or America/New_York as the time zone; then import again. Nothing was changed."
-)
 
 
 class StatementFills:
@@ -119,8 +115,21 @@ def refuse_shifted(database: Database, fills: Sequence[Fill]) -> None:
         shift = times[key] - reported
         hours = round(shift / HOUR)
         if hours and abs(shift - hours * HOUR) <= timedelta(seconds=2):
-            count = f"{abs(hours)} hour{'' if abs(hours) == 1 else 's'}"
-            raise StoreError(SHIFTED.format(hours=count))
+            raise StoreError(shifted_text(abs(hours)))
+
+
+def shifted_text(hours: int) -> Message:
+    return message_plural(
+        "The statement's times are {count} hour off those that TWS reported for the same "
+        "executions, and it does not say in which time zone they are. In the Flex Query, choose a "
+        "date format with the time zone, or America/New_York as the time zone; then import again. "
+        "Nothing was changed.",
+        "The statement's times are {count} hours off those that TWS reported for the same "
+        "executions, and it does not say in which time zone they are. In the Flex Query, choose a "
+        "date format with the time zone, or America/New_York as the time zone; then import again. "
+        "Nothing was changed.",
+        hours,
+    )
 
 
 def reported_times(

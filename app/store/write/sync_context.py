@@ -16,6 +16,7 @@ from app.domain.portfolio.account_values import reported_values
 from app.domain.portfolio.fx_rates import with_rate
 from app.domain.reconciliation.reconcile import reconcile
 from app.domain.restatement.restate import Restatement
+from app.domain.text.messages import message
 from app.store.database import tables
 from app.store.database.bulk import json_id_list
 from app.store.database.database import Database
@@ -173,8 +174,10 @@ def refuse_stale(snapshot: Snapshot, stored: Iterable[datetime], now: datetime) 
     """A stored time in the future means that the clock was set back, so it is ignored."""
     if any(snapshot.taken_at < taken_at <= now for taken_at in stored):
         raise StaleSnapshotError(
-            "IBKR's positions were read before the last sync was stored, so they were left out. "
-            "Sync again."
+            message(
+                "IBKR's positions were read before the last sync was stored, so they were left "
+                "out. Sync again."
+            )
         )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from app.domain.model.errors import StoreError
 from app.domain.model.runs import Run, RunStatus, Trigger
+from app.domain.text.messages import Message, message
 from app.store.database import tables
 from app.store.database.bulk import execute_many
 from app.store.database.codecs import utc_text
@@ -17,11 +18,10 @@ from app.store.database.database import Database
 from app.store.database.tables import columns
 from app.store.queries.newest import run_of_id, undoable
 
-NOTHING = "There is no sync that could be undone."
-NOT_NEWEST = (
+NOTHING = message("There is no sync that could be undone.")
+NOT_NEWEST = message(
     "Another sync has been stored since, and only the newest can be undone. Look at it first."
 )
-NO_CHANGE = "Run {} has changed nothing that could be undone; the newest that has is run {}."
 COVERED = "(SELECT account FROM account WHERE run_id = :run)"
 # The run's rows are deleted before the old ones are restored.
 FORGET = (
@@ -61,8 +61,7 @@ def undo(database: Database, run_id: int | None, now: datetime) -> Run:
         if run is None or run.id is None:
             raise StoreError(NOTHING)
         if run_id is not None and run_id != run.id:
-            changed_nothing = run_id > run.id
-            raise StoreError(NO_CHANGE.format(run_id, run.id) if changed_nothing else NOT_NEWEST)
+            raise StoreError(no_change(run_id, run.id) if run_id > run.id else NOT_NEWEST)
         database.run_sql("PRAGMA defer_foreign_keys = ON")
         database.cache.forget_instruments()
         forget(database, run)
@@ -72,6 +71,14 @@ def undo(database: Database, run_id: int | None, now: datetime) -> Run:
         undone = run_of_id(database, run.id)
     assert undone is not None
     return undone
+
+
+def no_change(run_id: int, newest: int) -> Message:
+    return message(
+        "Run {run} changed nothing that could be undone; the newest that did is run {newest}.",
+        run=run_id,
+        newest=newest,
+    )
 
 
 def forget(database: Database, run: Run) -> None:

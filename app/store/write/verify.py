@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.model.positions import Identity
 from app.domain.model.snapshot import Snapshot
+from app.domain.text.messages import Message, joined, message, message_plural
 from app.store.cache.figures import ReportedFigures
 from app.store.cache.open_positions import figures_in
 from app.store.database import tables
@@ -37,7 +38,12 @@ def verify(database: Database, snapshot: Snapshot, run_id: int) -> str:
         return ""
     names = {held.instrument.con_id: held.instrument.description for held in snapshot.holdings}
     named = [
-        f"{names.get(con_id) or symbol(database, con_id)} in {account}"
+        # Translators: an instrument in an account
+        message(
+            "{instrument} in {account}",
+            instrument=names.get(con_id) or symbol(database, con_id),
+            account=account,
+        )
         for account, con_id in different[:NAMED]
     ]
     note = sentence(named, len(different), len(expected), wrong_time)
@@ -82,19 +88,32 @@ def is_same(expected: ReportedFigures, stored: ReportedFigures) -> bool:
     return [decimal_of(text) for text in expected] == [decimal_of(text) for text in stored]
 
 
-def sentence(named: Sequence[str], different: int, count: int, wrong_time: Sequence[str]) -> str:
+def sentence(
+    named: Sequence[str], different: int, count: int, wrong_time: Sequence[str]
+) -> Message:
     """Args: named: the first of the different positions."""
     parts = []
     if different:
-        listed = ", ".join(named) + (", …" if different > len(named) else "")
-        verb = "differs" if different == 1 else "differ"
-        parts.append(f"{different} of {count} positions {verb} ({listed})")
+        more = ("…",) if different > len(named) else ()
+        parts.append(
+            message_plural(
+                "{different} of {count} positions differs ({positions})",
+                "{different} of {count} positions differ ({positions})",
+                different,
+                different=different,
+                count=count,
+                positions=joined((*named, *more), ", "),
+            )
+        )
     if wrong_time:
-        parts.append(f"the time of {', '.join(wrong_time)} is another")
-    said = "; ".join(parts)
-    return f"After the sync the database does not hold what IBKR reported: {said}. Sync again."
+        accounts = joined(wrong_time, ", ")
+        parts.append(message("the time of {accounts} is different", accounts=accounts))
+    return message(
+        "After the sync the database does not hold what IBKR reported: {differences}. Sync again.",
+        differences=joined(parts, "; "),
+    )
 
 
 def symbol(database: Database, con_id: int) -> str:
     found = database.run_sql("SELECT symbol FROM instrument WHERE con_id = ?", (con_id,)).fetchone()
-    return str(found[0]) if found else f"contract {con_id}"
+    return str(found[0]) if found else message("contract {id}", id=con_id)

@@ -60,7 +60,7 @@ async def test_a_bug_while_the_connection_is_monitored_ends_it_and_it_is_made_ag
         await k.diary.until(lambda: k.diary.links.count(LinkStatus.CONNECTED) == 2)
         await k.diary.reads_anew()
         failures = {state.failure for state in k.diary.states if state.link is LinkStatus.OFFLINE}
-    assert any("A fault in Position Sync" in failure for failure in failures)
+    assert any("An error in Position Sync" in failure for failure in failures)
     assert not any("list index" in failure for failure in failures)
 
 
@@ -80,7 +80,7 @@ async def test_closing_does_not_wait_for_a_connect() -> None:
     await accepted.wait()
     await broker.close()
     for read in (first, second):
-        with pytest.raises(BrokerError, match="closed while it was being made"):
+        with pytest.raises(BrokerError, match="closed before it was established"):
             await read
     assert broker.connection.link is LinkStatus.OFFLINE
     server.close()
@@ -104,7 +104,7 @@ async def test_closing_also_ends_a_connection_that_was_made_in_that_moment(
         read = asyncio.create_task(broker.snapshot(None))
         await made.wait()
         await broker.close()
-        with pytest.raises(BrokerError, match="closed while it was being made"):
+        with pytest.raises(BrokerError, match="closed before it was established"):
             await read
         while tws.sessions:  # noqa: ASYNC110
             await asyncio.sleep(0)

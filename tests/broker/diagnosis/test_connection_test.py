@@ -65,7 +65,7 @@ async def test_a_good_connection_passes_step_by_step_and_is_closed_again() -> No
         "TWS answers (API version 176).",
         "Client id 17 is free.",
         "DU1234567, DU7654321",
-        "TWS sent 18 positions, to the end.",
+        "TWS sent 18 positions.",
     ]
     assert [next(c.outcome for c in one.steps if c.step is Step.PORT) for one in seen[:2]] == [
         Outcome.RUNNING,
@@ -110,7 +110,7 @@ async def test_a_connection_that_is_closed_at_once_is_reported() -> None:
     async with serving(closed) as port:
         step, text = failure(await probed(target(port)))
     assert step is Step.HANDSHAKE
-    assert "closed the connection during the handshake" in text
+    assert "closed the connection before it was established" in text
 
 
 async def test_a_client_id_in_use_is_passed_over() -> None:
@@ -118,7 +118,7 @@ async def test_a_client_id_in_use_is_passed_over() -> None:
         await broker.snapshot(None)
         made = await probed(target(tws.port))
     assert made.passed
-    assert made.steps[2].text == "Client id 17 is in use, so 18 is taken instead."
+    assert made.steps[2].text == "Client id 17 is in use, so 18 is used instead."
 
 
 async def test_five_client_ids_in_use_are_reported() -> None:

@@ -16,7 +16,7 @@ def test_a_note_says_what_is_new_and_what_was_restated() -> None:
     imported = ImportSummary(("U1", "U2"), 1312, 40, 1272)
     assert said(imported, completed=1, healed=5) == (
         "U1 and U2, 1 Jan to 31 Oct 2026: "
-        "1,312 executions, 40 new, 1 completed, 5 positions healed."
+        "1,312 executions, 40 new, 1 completed, 5 positions corrected."
     )
 
 
@@ -34,7 +34,7 @@ def test_a_note_names_the_accounts_that_were_left_out() -> None:
 def test_a_note_counts_cancels_and_names_those_without_a_match() -> None:
     imported = ImportSummary(("U1", "U2"), 3, 1, 2, cancelled=1, unmatched=1)
     assert said(imported, healed=1).endswith(
-        ": 3 executions, 1 new, 1 cancelled, 1 position healed. 1 cancel matches no known trade."
+        ": 3 executions, 1 new, 1 cancelled, 1 position corrected. 1 cancel matches no known trade."
     )
     assert said(ImportSummary(("U1",), unmatched=1200)).endswith(
         ": 0 executions, nothing new. 1,200 cancels match no known trade."

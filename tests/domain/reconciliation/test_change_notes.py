@@ -71,7 +71,7 @@ def test_an_expiry_says_what_it_assumes() -> None:
     (change,) = sync(stored, at=3 * 24 * 60).changes
     assert change.kind is ChangeKind.EXPIRED
     assert change.note == (
-        "Expired 24 Nov 2026; no execution tells of an exercise or assignment, "
+        "Expired 24 Nov 2026; no execution reports an exercise or assignment, "
         "so the P&L is estimated at a price of 0."
     )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.text.foreign_text import limited, visible, visible_lines
+from app.domain.text.foreign_text import limited, padded, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_a_limited_text_is_its_own_beginning(text: str, length: int) -> None:
     short = limited(text, length)
     assert len(short) <= length
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+def test_spaces_fill_what_a_terminal_leaves_free_beside_wide_letters() -> None:
+    assert padded("銘柄", 6) == "銘柄  "
+    assert padded("ﾄﾚｰﾄﾞ", 6, is_right=True) == " ﾄﾚｰﾄﾞ"
+    assert padded("AAPL", 4) == "AAPL"

@@ -23,6 +23,7 @@ from app.domain.text.messages import (
     tr_plural,
     translated,
     use_catalogue,
+    value_text,
     write_values,
 )
 
@@ -132,3 +133,10 @@ def test_an_error_keeps_its_message_for_people_and_its_words_for_programs() -> N
     assert (str(error), translated(error.text)) == ("Close", "Schließen")
     assert type(str(error)) is str
     assert isinstance(error.text, Message)
+
+
+def test_a_number_with_an_english_form_keeps_it_until_a_locale_writes_it() -> None:
+    text = message("Cost: {cost}", cost=value_text("1,312", Decimal(1312)))
+    assert (text, translated(text)) == ("Cost: 1,312", "Kosten: 1312")
+    write_values(str)
+    assert translated(text) == "Kosten: 1,312"

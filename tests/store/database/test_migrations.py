@@ -1,5 +1,6 @@
 """A file of an older version is brought up to date, after a backup; a newer one is refused."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from app.domain.model.errors import StoreError
 from app.store.database import tables
 from app.store.database.schema import APPLICATION_ID, MIGRATIONS
+from app.store.reader import StoreReader
 from tests.store.trading import dump, held, opened, rows, snapshot, synced
 
 NEXT = (
@@ -49,11 +51,7 @@ async def test_an_older_file_is_migrated_after_a_backup(tmp_path: Path) -> None:
 
 async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite"
-    with closing(sqlite3.connect(path)) as first, first:
-        for statement in (*MIGRATIONS[0], *FIRST_ROWS):
-            first.execute(statement)
-        first.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        first.execute("PRAGMA user_version = 1")
+    write_first_schema(path)
     async with opened(path, is_spoilt=True) as store:
         found = await store.run(1)
         (position,) = await store.positions()
@@ -62,6 +60,21 @@ async def test_a_file_of_the_first_schema_keeps_its_runs_and_changes(tmp_path: P
     assert (run.status, run.counts.positions_created, run.note) == ("success", 1, "")
     assert (change.account, change.symbol, change.after["quantity"]) == ("DU1", "AAPL", "100")
     assert (position.quantity, position.average_cost) == (100, 10)
+
+
+def test_a_damaged_older_file_that_is_only_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "p.sqlite"
+    write_first_schema(path, 'DROP TABLE "change"')
+    with pytest.raises(StoreError, match=f"^{re.escape(str(path))} is damaged"):
+        StoreReader(path).positions()
+
+
+def write_first_schema(path: Path, *more: str) -> None:
+    with closing(sqlite3.connect(path)) as first, first:
+        for statement in (*MIGRATIONS[0], *FIRST_ROWS, *more):
+            first.execute(statement)
+        first.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        first.execute("PRAGMA user_version = 1")
 
 
 async def test_a_new_file_needs_no_backup(tmp_path: Path) -> None:
@@ -96,7 +109,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: 
         with pytest.raises(StoreError) as caught:
             await store.view()
     assert str(caught.value) == (
-        f"{path} was written by a newer version of Position Sync (schema 9, this version knows 4). "
+        f"{path} was written by a newer version of Position Sync (schema 9; this version knows 4). "
         "Update Position Sync, or choose another file."
     )
     assert path.read_bytes() == before

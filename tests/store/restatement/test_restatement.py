@@ -105,7 +105,7 @@ async def test_a_position_that_never_existed_is_removed_and_its_changes_stay(
     assert [change.kind for change in report.changes] == [ChangeKind.HEALED] * 2
     assert notes[0].startswith("Executions arrived late: -1 (fills) became ")
     assert notes[1] == (
-        "Executions arrived late: this position never was; -1 (fills) is taken back."
+        "Executions arrived late: this position never existed; -1 (fills) is taken back."
     )
     stored = await store.run(2)
     assert stored is not None

@@ -71,7 +71,7 @@ async def test_what_was_exercised_conserves_the_cost(
         was_long = before[-1].quantity > 0
         kind = ChangeKind.EXERCISED if was_long else ChangeKind.ASSIGNED
         assert option_change.kind is kind
-        assert "no execution tells of it" in option_change.note
+        assert "no execution reports it" in option_change.note
 
 
 async def test_a_reduction_that_matches_no_option_is_no_assignment(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ async def test_the_run_describes_the_import_and_counts_no_positions(tmp_path: Pa
     assert found is not None
     stored, changes = found
     assert (stored.trigger, stored.status, stored.account_id) == ("flex", "success", "DU1")
-    assert stored.note == "DU1, 1 Nov to 20 Nov 2026: 1 execution, 1 new, 1 position healed."
+    assert stored.note == "DU1, 1 Nov to 20 Nov 2026: 1 execution, 1 new, 1 position corrected."
     assert (stored, stored.duration_s) == (report.run, 300)
     assert [change.note for change in changes] == [
         "Executions arrived late: 200 (estimate) became 148.75 (broker)."
@@ -121,7 +121,7 @@ async def test_fills_that_the_api_gave_are_not_doubled_and_keep_their_digits(
     assert (after.close.realized_pnl, after.close.source) == (Decimal("148.75"), Source.BROKER)
     assert after.close.commission == Decimal("1.2513")
     assert after.close.closed_at == at(5)
-    assert report.run.note.endswith("1 execution, 1 completed, 1 position healed.")
+    assert report.run.note.endswith("1 execution, 1 completed, 1 position corrected.")
     assert rows(path, "SELECT run_id, commission FROM fill") == [(2, "1.2513")]
 
 

@@ -65,7 +65,7 @@ async def test_zeros_at_the_end_of_a_number_are_no_difference(tmp_path: Path) ->
         ),
         (
             "UPDATE account SET taken_at = '2020-01-01T00:00:00.000000Z'",
-            "the time of DU1 is another",
+            "the time of DU1 is different",
         ),
     ],
 )

@@ -133,7 +133,7 @@ async def test_a_client_id_in_use_is_reported_and_another_one_used() -> None:
         desk = Desk(Settings(port=tws.port, connections=(Connection(port=tws.port),)))
         desk.dialog.begin()
         await desk.tested()
-        assert desk.text(Step.CLIENT_ID) == "Client id 17 is in use, so 18 is taken instead."
+        assert desk.text(Step.CLIENT_ID) == "Client id 17 is in use, so 18 is used instead."
         assert desk.dialog.use.isEnabled()
         desk.dialog.use.click()
         assert desk.chosen[0].client_id == 17

@@ -215,7 +215,7 @@ async def test_a_database_that_cannot_be_read_is_shown_like_an_error(
     execute(desk.folder / "p.sqlite", "ALTER TABLE run RENAME TO gone")
     desk.controller.fetch((TRADES,))
     await desk.ended()
-    assert "is damaged, or is no database" in desk.controller.state.problem
+    assert "is damaged, or is not a database" in desk.controller.state.problem
     assert not desk.controller.state.is_fetching
     assert desk.events[-1]["event"] == "fetch_failed"
 

@@ -164,7 +164,7 @@ async def test_automatic_syncs_restart_after_a_bug_and_print_that(
         desk.broker.connect()
         await end(desk)
         assert triggers(desk) == [Trigger.STARTUP]
-    assert "Automatic syncs stopped because of a fault in Position Sync" in " ".join(told)
+    assert "Automatic syncs stopped because of an error in Position Sync" in " ".join(told)
     assert desk.controller.state.fault == ""
 
 

@@ -12,7 +12,7 @@ from app.domain.model.runs import Report, RunStatus, Trigger
 from tests.ui.conftest import Desk, until
 from tests.ui.fakes import book, position, report
 
-NOTE = "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions healed."
+NOTE = "U1234567, 1 Jan to 31 Oct 2026: 312 executions, 40 new, 5 positions corrected."
 FILE = Path("statement.xml")
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import peewee
 
 from app.domain.model.errors import StoreError
+from app.domain.text.messages import message
 from app.platform.private_files import create_private
 from app.store.database.database import Database
 from app.store.database.schema import APPLICATION_ID, MIGRATIONS, Migration
-from app.store.errors import DAMAGED, FOREIGN, known_sentence
+from app.store.errors import DAMAGED, FOREIGN, about, known_sentence
 
 COLUMNS = """SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
     WHERE t.type = 'table' ORDER BY t.name, c.cid"""
@@ -34,38 +35,48 @@ def refuse_unknown(database: Database, path: Path, known: int) -> None:
         version, application_id = database.user_version, database.application_id
         has_tables = bool(database.get_tables())
     if application_id not in (0, APPLICATION_ID):
-        raise StoreError(FOREIGN.format(path=path))
+        raise StoreError(about(path, FOREIGN))
     if version > known:
         raise StoreError(
-            f"{path} was written by a newer version of Position Sync (schema {version}, this "
-            f"version knows {known}). Update Position Sync, or choose another file."
+            message(
+                "{path} was written by a newer version of Position Sync (schema {schema}; this "
+                "version knows {known}). Update Position Sync, or choose another file.",
+                path=path,
+                schema=version,
+                known=known,
+            )
         )
     if application_id == 0 and has_tables:
-        raise StoreError(FOREIGN.format(path=path))
+        raise StoreError(about(path, FOREIGN))
     if version < 0 or (version == 0 and has_tables):
-        raise StoreError(DAMAGED.format(path=path))
+        raise StoreError(about(path, DAMAGED))
 
 
 def migrate(
-    database: Database, path: Path | None, migrations: Sequence[Migration] = MIGRATIONS
+    database: Database,
+    path: Path,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    *,
+    is_copy: bool = False,
 ) -> None:
     """Runs the missing migrations, each in a transaction of its own, after a backup.
 
     A new file gets all of them in one transaction: nobody may see it half created.
 
     Args:
-        path: where the file lies; None for a copy, which needs no backup.
+        path: where the file lies.
+        is_copy: the database is a copy of the file, which needs no backup.
     """
     while (version := database.user_version) < len(migrations):
         target = version + 1 if version else len(migrations)
-        if version and path is not None:
+        if version and not is_copy:
             backup = back_up(database, path, version)
             log.info("Schema %d becomes %d; a backup is %s", version, target, backup)
         try:
             step(database, migrations, version, target)
         except peewee.DatabaseError as error:
             if known_sentence(error) is None and not is_of_schema(database, migrations, version):
-                raise StoreError(DAMAGED.format(path=path)) from error
+                raise StoreError(about(path, DAMAGED)) from error
             raise
 
 
