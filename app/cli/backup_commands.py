@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from app.cli.json_output import print_json
 from app.contract.json_rows import Row, timestamp
 from app.domain.desktop.backups import DatabaseFigures
+from app.domain.model.amounts import count_text
 from app.domain.model.errors import StoreError
-from app.domain.model.statements import counted
+from app.domain.text.messages import Message, joined, message, message_plural, tr
 from app.platform.streams import DONE, print_text, printing_result
 from app.settings.model import Settings
 
 if TYPE_CHECKING:
     from app.store.backup.service import SqliteBackups
 
-DEMO = "The demo's database is not backed up. Name your own file with --db, without --demo."
+DEMO = message(
+    "The demo's database is not backed up. Name your own file with --db, without --demo."
+)
 
 
 @asynccontextmanager
@@ -52,7 +55,7 @@ async def backup(arguments: argparse.Namespace, settings: Settings) -> int:
             row = None if found.figures is None else figures_row(found.figures)
             print_json({"status": "success", "file": str(file), "content": row})
         else:
-            print_text(f"Backup made: {file}")
+            print_text(tr("Backup made: {file}", file=file))
     return DONE
 
 
@@ -66,9 +69,16 @@ async def restore(arguments: argparse.Namespace, settings: Settings) -> int:
             content = figures_row(figures)
             print_json({"status": "success", "backup_of_before": file, "content": content})
         else:
-            print_text(f"Restored {arguments.file}: {figures_text(figures)}.")
+            print_text(
+                # Translators: {figures} is such as "18 open positions, 4 closes, 22 runs"
+                tr(
+                    "Restored {file}: {figures}.",
+                    file=arguments.file,
+                    figures=figures_text(figures),
+                )
+            )
             if kept is not None:
-                print_text(f"What was there before is in {kept.path}")
+                print_text(tr("What was there before is in {file}", file=kept.path))
     return DONE
 
 
@@ -83,13 +93,20 @@ def figures_row(figures: DatabaseFigures) -> Row:
     }
 
 
-def figures_text(figures: DatabaseFigures) -> str:
+def figures_text(figures: DatabaseFigures) -> Message:
     """ "18 open positions, 4 closes, 22 runs, last sync 2026-11-28T12:00:00.000Z"."""
     parts = [
-        counted(figures.open_positions, "open position"),
-        counted(figures.closes, "close"),
-        counted(figures.runs, "run"),
+        message_plural(
+            "{count} open position",
+            "{count} open positions",
+            figures.open_positions,
+            count=count_text(figures.open_positions),
+        ),
+        message_plural(
+            "{count} close", "{count} closes", figures.closes, count=count_text(figures.closes)
+        ),
+        message_plural("{count} run", "{count} runs", figures.runs, count=count_text(figures.runs)),
     ]
     if figures.last_sync is not None:
-        parts.append(f"last sync {timestamp(figures.last_sync)}")
-    return ", ".join(parts)
+        parts.append(message("last sync {time}", time=timestamp(figures.last_sync)))
+    return joined(parts, ", ")

@@ -15,6 +15,7 @@ from app.cli.text_output import unexplained_lines
 from app.contract import json_rows
 from app.domain.model.errors import StoreError
 from app.domain.model.runs import Report, Request, Run, RunStatus, Statistics, Trigger
+from app.domain.text.messages import tr
 from app.platform.crash_guard import CrashGuard
 from app.platform.interrupts import Interrupts, woken_by_signals
 from app.platform.streams import (
@@ -104,7 +105,7 @@ async def read_statistics(store: "SqliteStore", printed: str | None) -> Statisti
     try:
         return await store.statistics()
     except StoreError as error:
-        if str(error) != printed:
+        if error.text != printed:
             warn(error)
         return None
 
@@ -131,19 +132,19 @@ async def import_flex(arguments: argparse.Namespace, settings: Settings) -> int:
 def unstarted_report(request: Request, error: StoreError) -> Report:
     """The report of a run that could not start without a database."""
     now = datetime.now(UTC)
-    run = Run(request.trigger, request.account_id, now, 0.0, RunStatus.ERROR, error=str(error))
+    run = Run(request.trigger, request.account_id, now, 0.0, RunStatus.ERROR, error=error.text)
     return Report(run)
 
 
 def print_sync(report: Report, *, is_dry: bool) -> None:
     if is_dry:
-        print_text("Dry run: nothing was written.")
+        print_text(tr("Dry run: nothing was written."))
     if report.changes:
         print_text(text_output.as_table(report.changes, text_output.CHANGE_COLUMNS))
     print_text(text_output.sync_sentence(json_rows.run_row(report.run)))
     unexplained = unexplained_lines(report)
     if unexplained:
-        print_text("No execution explains these closes:")
+        print_text(tr("No execution explains these closes:"))
         print_text("\n".join(f"  {line}" for line in unexplained))
 
 
@@ -151,7 +152,7 @@ def print_held(report: Report) -> None:
     warn(report.run.error or "")
     for change in report.held:
         warn(f"  {change.after.account}  {change.after.instrument.description}")
-    warn("If they really are closed, run sync again with --allow-mass-close.")
+    warn(tr("If they really are closed, run sync again with --allow-mass-close."))
 
 
 async def demo(settings: Settings) -> int:
@@ -179,7 +180,9 @@ async def simulate(arguments: argparse.Namespace, settings: Settings) -> int:
             settings.port,
             scenario,
             arguments.seed,
-            lambda tws: print_text(f"Simulated TWS at {tws.host}:{tws.port}. Ctrl+C ends it."),
+            lambda tws: print_text(
+                tr("Simulated TWS at {host}:{port}. Ctrl+C ends it.", host=tws.host, port=tws.port)
+            ),
         )
     return DONE
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from app.cli.parser import make_parser, with_words_first
 from app.domain.model.errors import AppError, SettingsError
+from app.domain.text.messages import tr
 from app.platform.crash_guard import CrashGuard, log_bug, message_for
 from app.platform.environment import check_environment
 from app.platform.interrupts import Interrupts
@@ -124,15 +125,18 @@ def start_window(arguments: Namespace, interrupts: Interrupts, guard: CrashGuard
         settings = fallback_settings(arguments)
     except AppError as error:
         if is_by_icon:
-            show_error_window(str(error))
+            show_error_window(error.text)
         raise
     if not has_display():
         return run_without_display(settings, interrupts, guard)
     packages = missing_packages()
     if packages:
         return exit_with_error(
-            "The window needs libraries that are not installed; on Debian or Ubuntu: "
-            f"sudo apt-get install {' '.join(packages)}",
+            tr(
+                "The window needs libraries that are not installed; on Debian or Ubuntu: "
+                "sudo apt-get install {packages}",
+                packages=" ".join(packages),
+            ),
             FAILED,
         )
     # What is created at startup lives as long as the process. Collecting it again and again would
@@ -156,10 +160,10 @@ def run_without_display(settings: Settings, interrupts: Interrupts, guard: Crash
         from app.cli import commands
 
         start_log(settings, "demo")
-        warn("There is no display, so the demo syncs once without a window.")
+        warn(tr("There is no display, so the demo syncs once without a window."))
         return commands.run(lambda: commands.demo(settings), interrupts, guard)
     return exit_with_error(
-        "There is no display for a window. Use `position-sync sync`, or start it on a desktop.",
+        tr("There is no display for a window. Use `position-sync sync`, or start it on a desktop."),
         FAILED,
     )
 

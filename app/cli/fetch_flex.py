@@ -12,20 +12,21 @@ from app.domain.fetching.queries import FlexQuery, QueryKind
 from app.domain.fetching.report import FetchOutcome, FetchProgress, FetchReport, FetchStep
 from app.domain.model.clock import utc_now
 from app.domain.model.errors import SettingsError
+from app.domain.text.messages import joined, message
 from app.platform.credentials import Credentials
 from app.platform.paths import data_folder
 from app.platform.streams import DONE, FAILED, print_text, printing_result, warn
 from app.settings.model import Settings
 
-NO_QUERY = (
+NO_QUERY = message(
     "No Flex Query is set up. Add one in Settings > Statements, or as [flex_queries.NAME] in "
     "settings.toml."
 )
-UNKNOWN_QUERY = "There is no Flex Query {name!r}. The settings have {known}."
-DISABLED = "No Flex Query is enabled. Enable one in Settings > Statements, or name it with --query."
-BACKWARDS = "--from is after --to. Exchange them."
-NO_FROM = "--to needs --from, the first day."
-TOO_LATE = "--from is {first}, but IBKR's newest statement is of {last}. Choose an earlier day."
+DISABLED = message(
+    "No Flex Query is enabled. Enable one in Settings > Statements, or name it with --query."
+)
+BACKWARDS = message("--from is after --to. Exchange them.")
+NO_FROM = message("--to needs --from, the first day.")
 
 
 async def fetch_statements(
@@ -68,8 +69,13 @@ def chosen_queries(settings: Settings, name: str | None) -> tuple[FlexQuery, ...
         return enabled
     found = tuple(query for query in settings.flex_queries if query.name == name)
     if not found:
-        known = ", ".join(query.name for query in settings.flex_queries)
-        raise SettingsError(UNKNOWN_QUERY.format(name=name, known=known))
+        raise SettingsError(
+            message(
+                "There is no Flex Query {name}. The settings have {known}.",
+                name=repr(name),
+                known=joined((query.name for query in settings.flex_queries), ", "),
+            )
+        )
     return found
 
 
@@ -86,7 +92,14 @@ def chosen_days(
     is_confirmed = any(query.kind is QueryKind.CONFIRMATIONS for query in queries)
     newest = last_day(QueryKind.CONFIRMATIONS if is_confirmed else QueryKind.ACTIVITY, utc_now())
     if first > newest:
-        raise SettingsError(TOO_LATE.format(first=first, last=newest))
+        raise SettingsError(
+            message(
+                "--from is {first}, but IBKR's newest statement is of {last}. "
+                "Choose an earlier day.",
+                first=first,
+                last=newest,
+            )
+        )
     return DayRange(first, newest if last is None else min(last, newest))
 
 
@@ -100,8 +113,11 @@ def print_outcome(outcome: FetchOutcome) -> None:
     if outcome.report is not None and outcome.report.run.is_success:
         print_text(import_text(outcome.report))
     elif outcome.is_success:  # IBKR has nothing
-        days = "" if outcome.days is None else f", {outcome.days}"
-        print_text(f"{outcome.query.title}{days}: {outcome.error}")
+        what = outcome.query.title
+        if outcome.days is not None:
+            what = message("{query}, {days}", query=what, days=outcome.days.text)
+        # Translators: a Flex Query, and what IBKR answered
+        print_text(message("{query}: {answer}", query=what, answer=outcome.error or ""))
 
 
 def fetch_row(report: FetchReport) -> Row:

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 from app.cli import text_output
 from app.cli.json_output import print_json
 from app.cli.store_commands import chosen_account, reader
+from app.cli.text_output import LEFT
 from app.contract import json_rows
 from app.domain.model.errors import SettingsError
 from app.domain.text.foreign_text import visible, visible_lines
+from app.domain.text.messages import (
+    Message,
+    message,
+    message_in,
+    message_plural,
+    tr,
+    tr_plural,
+)
 from app.platform.streams import DONE, FAILED, exit_with_error, print_text, printing_result, warn
 from app.settings.model import Settings
 
@@ -19,20 +28,30 @@ if TYPE_CHECKING:
     from app.domain.model.notes import NotesEdit
     from app.domain.model.positions import Position
 
-NO_TEXT = "--replace needs a text. `position-sync note POSITION --clear` removes the note."
-TEXT_AND_CLEAR = "--clear takes no text. --replace writes another note."
-NO_POSITION = "Name a position, as in `position-sync {verb} AAPL`."
-NOT_FOUND = "No stored position is {wanted}. `position-sync positions` lists them."
-SEVERAL = "{count} positions are {wanted}. Name one of them with --account or --con-id:"
+NO_TEXT = message("--replace needs a text. `position-sync note POSITION --clear` removes the note.")
+TEXT_AND_CLEAR = message("--clear does not go with a text. --replace writes another note.")
 MOST_LISTED = 20
 
 LISTED: text_output.Columns["Position"] = (
-    ("Account", lambda position: position.account),
-    ("Symbol", lambda position: position.instrument.description),
-    ("Open", lambda position: "yes" if position.is_open else "closed"),
-    ("Tags", lambda position: ", ".join(position.notes.tag_texts) if position.notes else None),
-    ("Note", lambda position: first_line(position.notes.text) if position.notes else None),
+    (text_output.ACCOUNT, LEFT, lambda position: position.account),
+    (text_output.SYMBOL, LEFT, lambda position: position.instrument.description),
+    # Translators: the title of a column, of positions
+    (message_in("column", "Open"), LEFT, lambda position: open_word(position)),
+    (
+        message_in("column", "Tags"),
+        LEFT,
+        lambda position: ", ".join(position.notes.tag_texts) if position.notes else None,
+    ),
+    (
+        message_in("column", "Note"),
+        LEFT,
+        lambda position: first_line(position.notes.text) if position.notes else None,
+    ),
 )
+
+
+def open_word(position: "Position") -> Message:
+    return text_output.YES if position.is_open else message_in("column Open", "closed")
 
 
 async def note(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -79,7 +98,12 @@ async def show_or_edit(
     known = (*stored.positions(account), *stored.positions(account, closed=True))
     if arguments.position is None and arguments.con_id is None:
         if arguments.clear:
-            raise SettingsError(NO_POSITION.format(verb=arguments.verb))
+            raise SettingsError(
+                message(
+                    "Name a position, as in `position-sync {command} AAPL`.",
+                    command=arguments.verb,
+                )
+            )
         show_all(known, arguments)
         return DONE
     found = meant(known, arguments.position, arguments.con_id)
@@ -132,17 +156,45 @@ def normal(name: str) -> str:
 
 def refuse_unclear(found: Sequence["Position"], arguments: argparse.Namespace) -> int:
     """Says that no position is meant, or lists those that could be."""
-    wanted = arguments.position
-    what = "of that contract" if wanted is None else f"called {visible(wanted)}"
     if not found:
-        return exit_with_error(NOT_FOUND.format(wanted=what), FAILED)
-    warn(SEVERAL.format(count=len(found), wanted=what))
+        return exit_with_error(not_found_text(arguments.position), FAILED)
+    warn(several_text(arguments.position, len(found)))
     for one in found[:MOST_LISTED]:
         warn(f"  {one.instrument.description}  --account {one.account} "
              f"--con-id {one.instrument.con_id}")  # fmt: skip
-    if len(found) > MOST_LISTED:
-        warn(f"  and {len(found) - MOST_LISTED} more")
+    more = len(found) - MOST_LISTED
+    if more > 0:
+        # Translators: after a list of positions
+        rest = tr_plural("and {count} more", "and {count} more", more)
+        warn(f"  {rest}")
     return FAILED
+
+
+def not_found_text(wanted: str | None) -> Message:
+    if wanted is None:
+        return message(
+            "No stored position has that contract. `position-sync positions` lists them."
+        )
+    return message(
+        "No stored position is called {name}. `position-sync positions` lists them.",
+        name=visible(wanted),
+    )
+
+
+def several_text(wanted: str | None, count: int) -> Message:
+    """Args: count: more than one."""
+    if wanted is None:
+        return message_plural(
+            "{count} position has that contract. Name it with --account or --con-id:",
+            "{count} positions have that contract. Name one with --account or --con-id:",
+            count,
+        )
+    return message_plural(
+        "{count} position is called {name}. Name it with --account or --con-id:",
+        "{count} positions are called {name}. Name one with --account or --con-id:",
+        count,
+        name=visible(wanted),
+    )
 
 
 def show_all(known: Iterable["Position"], arguments: argparse.Namespace) -> None:
@@ -156,16 +208,22 @@ def show_all(known: Iterable["Position"], arguments: argparse.Namespace) -> None
     elif noted:
         print_text(text_output.as_table(noted.values(), LISTED))
     else:
-        print_text("There are no notes and no tags.")
+        print_text(tr("There are no notes and no tags."))
 
 
 def notes_text(position: "Position") -> str:
     """The position, its note, its tags."""
     notes = position.notes
-    lines = [visible(f"{position.instrument.description} in {position.account}")]
-    lines.append("No note." if notes is None or not notes.text else visible_lines(notes.text))
+    # Translators: an instrument in an account
+    title = tr(
+        "{instrument} in {account}",
+        instrument=position.instrument.description,
+        account=position.account,
+    )
+    lines = [visible(title)]
+    lines.append(tr("No note.") if notes is None or not notes.text else visible_lines(notes.text))
     if notes is not None and notes.tags:
-        lines.append(f"Tags: {visible(', '.join(notes.tag_texts))}")
+        lines.append(visible(tr("Tags: {tags}", tags=", ".join(notes.tag_texts))))
     return "\n".join(lines)
 
 

@@ -11,12 +11,15 @@ from typing import Any
 
 from app import __version__
 from app.domain.text.foreign_text import visible
+from app.domain.text.messages import message, tr, translated
 from app.settings.model import Settings
 
-DESCRIPTION = "Brings the positions of TWS or IB Gateway into your own SQLite file."
+DESCRIPTION = message("Brings the positions of TWS or IB Gateway into your own SQLite file.")
 FREE_WORDS = ("note", "tag")  # the commands whose words may begin with a dash
 MAX_DIGITS = 18  # fits into a number of SQLite
-EPILOG = "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
+EPILOG = message(
+    "Without a command, the window opens. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held."
+)
 
 
 class Formatter(argparse.HelpFormatter):
@@ -42,8 +45,8 @@ def make_parser() -> argparse.ArgumentParser:
     common = settings_options()
     parser = argparse.ArgumentParser(
         "position-sync",
-        description=DESCRIPTION,
-        epilog=EPILOG,
+        description=translated(DESCRIPTION),
+        epilog=translated(EPILOG),
         parents=[common],
         formatter_class=Formatter,
     )
@@ -56,84 +59,91 @@ def make_parser() -> argparse.ArgumentParser:
             name, help=text, description=text, parents=[common], formatter_class=Formatter
         )
 
-    sync = verb("sync", "one sync, without a window")
+    sync = verb("sync", tr("one sync, without a window"))
     sync.add_argument(
-        "--no-realized-pnl", action="store_true", help="do not calculate realized P&L in this sync"
+        "--no-realized-pnl",
+        action="store_true",
+        help=tr("do not calculate realized P&L in this sync"),
     )
     sync.add_argument(
-        "--dry-run", action="store_true", help="write nothing, show what would change"
+        "--dry-run", action="store_true", help=tr("write nothing, show what would change")
     )
     sync.add_argument(
         "--allow-mass-close",
         action="store_true",
-        help="close positions even if most vanished without a trade",
+        help=tr("close positions even if most vanished without a trade"),
     )
     add_formats(sync)
-    watch = verb("watch", "stay connected and sync automatically, without a window")
-    watch.add_argument("--json-lines", action="store_true", help="print each event as JSON")
+    watch = verb("watch", tr("stay connected and sync automatically, without a window"))
+    watch.add_argument("--json-lines", action="store_true", help=tr("print each event as JSON"))
     serve = verb(
-        "serve", "offer the HTTP API to other programs, stay connected and sync, without a window"
+        "serve",
+        tr("offer the HTTP API to other programs, stay connected and sync, without a window"),
     )
     port = Settings.__dataclass_fields__["api_port"]
     serve.add_argument("--api-port", default=argparse.SUPPRESS, metavar="N", help=help_text(port))
-    add_formats(verb("status", "the last-sync status, and whether IBKR answers"))
-    positions = verb("positions", "the stored positions")
-    positions.add_argument("--closed", action="store_true", help="the closed ones instead")
+    add_formats(verb("status", tr("the last-sync status, and whether IBKR answers")))
+    positions = verb("positions", tr("the stored positions"))
+    positions.add_argument("--closed", action="store_true", help=tr("the closed ones instead"))
     add_formats(positions, csv=True)
-    add_formats(verb("closes", "partial and full closes with their P&L and its source"), csv=True)
-    note = verb("note", "show or write your note on a position")
+    add_formats(
+        verb("closes", tr("partial and full closes with their P&L and its source")), csv=True
+    )
+    note = verb("note", tr("show or write your note on a position"))
     add_position(note)
-    note.add_argument("text", nargs="*", metavar="TEXT", help="is added below the note")
+    note.add_argument("text", nargs="*", metavar="TEXT", help=tr("is added below the note"))
     writing = note.add_mutually_exclusive_group()
-    writing.add_argument("--replace", action="store_true", help="TEXT replaces the note")
-    writing.add_argument("--clear", action="store_true", help="remove the note")
+    writing.add_argument("--replace", action="store_true", help=tr("TEXT replaces the note"))
+    writing.add_argument("--clear", action="store_true", help=tr("remove the note"))
     add_formats(note)
-    tag = verb("tag", "show or change your tags of a position")
+    tag = verb("tag", tr("show or change your tags of a position"))
     add_position(tag)
     tag.add_argument(
-        "tags", nargs="*", metavar="TAG", help="TAG or +TAG adds a tag, -TAG removes it"
+        "tags", nargs="*", metavar="TAG", help=tr("TAG or +TAG adds a tag, -TAG removes it")
     )
-    tag.add_argument("--clear", action="store_true", help="remove all tags first")
+    tag.add_argument("--clear", action="store_true", help=tr("remove all tags first"))
     add_formats(tag)
-    runs = verb("runs", "the runs, or one run with its changes")
-    runs.add_argument("run_id", nargs="?", type=run_number, metavar="ID", help="a run's number")
+    runs = verb("runs", tr("the runs, or one run with its changes"))
+    runs.add_argument("run_id", nargs="?", type=run_number, metavar="ID", help=tr("a run's number"))
     add_formats(runs, csv=True)
-    add_formats(verb("check", "derive all figures again from their facts, and compare"))
-    undo = verb("undo", "take the newest sync, or import, back")
+    add_formats(verb("check", tr("compute all figures again from what IBKR reported, and compare")))
+    undo = verb("undo", tr("undo the newest sync or import"))
     undo.add_argument(
         "run_id",
         nargs="?",
         type=run_number,
         metavar="ID",
-        help="only if this run is still the newest",
+        help=tr("only if this run is still the newest"),
     )
     add_formats(undo)
-    flex = verb("import-flex", "import a Flex statement's executions, which replace estimates")
-    flex.add_argument("file", type=Path, metavar="FILE", help="a Flex Query's XML file")
+    flex = verb("import-flex", tr("import a Flex statement's executions, which replace estimates"))
+    flex.add_argument("file", type=Path, metavar="FILE", help=tr("a Flex Query's XML file"))
     add_formats(flex)
-    backup = verb("backup", "back the database up now")
+    backup = verb("backup", tr("back up the database now"))
     backup.add_argument(
         "file",
         nargs="?",
         type=Path,
         metavar="FILE",
-        help="a new file (default: one in the backup folder)",
+        help=tr("a new file (default: one in the backup folder)"),
     )
     add_formats(backup)
-    restore = verb("restore", "put a backup in the place of the database, which is kept as one")
-    restore.add_argument("file", type=Path, metavar="FILE", help="a backup, or another database")
-    add_formats(restore)
-    fetch = verb("fetch-flex", "fetch Flex statements from IBKR, and import them")
-    fetch.add_argument("--query", metavar="NAME", help="this Flex Query only (default: all)")
-    fetch.add_argument(
-        "--from", dest="first", type=day, metavar="D", help="from this day on, as in 2026-01-31"
+    restore = verb("restore", tr("replace the database by a backup; a backup of it is made first"))
+    restore.add_argument(
+        "file", type=Path, metavar="FILE", help=tr("a backup, or another database")
     )
-    fetch.add_argument("--to", dest="last", type=day, metavar="D", help="until this day")
+    add_formats(restore)
+    fetch = verb("fetch-flex", tr("fetch Flex statements from IBKR, and import them"))
+    fetch.add_argument("--query", metavar="NAME", help=tr("this Flex Query only (default: all)"))
+    fetch.add_argument(
+        "--from", dest="first", type=day, metavar="D", help=tr("from this day on, as in 2026-01-31")
+    )
+    fetch.add_argument("--to", dest="last", type=day, metavar="D", help=tr("until this day"))
     add_formats(fetch)
-    simulate = verb("simulate", "run the embedded simulated TWS as a server")
-    simulate.add_argument("--scenario", metavar="FILE", help="a scenario (default: the demo's)")
+    simulate = verb("simulate", tr("run the embedded simulated TWS as a server"))
+    simulate.add_argument("--scenario", metavar="FILE", help=tr("a scenario (default: the demo's)"))
     simulate.add_argument(
-        "--seed", type=whole_number, metavar="S", help="make the market repeatable"
+        "--seed", type=whole_number, metavar="S", help=tr("make the market repeatable")
     )
     return parser
 
@@ -143,11 +153,16 @@ def add_position(parser: argparse.ArgumentParser) -> None:
         "position",
         nargs="?",
         metavar="POSITION",
-        help="a symbol, a description as in 'AAPL 19 Dec 2026 200 C', or a contract id; without "
-        "it, all notes and tags are listed",
+        help=tr(
+            "a symbol, a description as in 'AAPL 19 Dec 2026 200 C', or a contract id; without "
+            "it, all notes and tags are listed"
+        ),
     )
     parser.add_argument(
-        "--con-id", type=whole_number, metavar="N", help="the contract, where a symbol has several"
+        "--con-id",
+        type=whole_number,
+        metavar="N",
+        help=tr("the contract, where a symbol has several"),
     )
 
 
@@ -188,7 +203,10 @@ def is_valued(declared: Any) -> bool:
 def run_number(text: str) -> int:
     if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise argparse.ArgumentTypeError(
-            f"{visible(text)!r} is not a run's number; `position-sync runs` lists them"
+            tr(
+                "{text} is not a run's number; `position-sync runs` lists them",
+                text=repr(visible(text)),
+            )
         )
     return int(text)
 
@@ -198,13 +216,15 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{visible(text)!r} is not a day, such as 2026-01-31"
+            tr("{text} is not a day, such as 2026-01-31", text=repr(visible(text)))
         ) from None
 
 
 def whole_number(text: str) -> int:
     if not text.removeprefix("-").isdecimal() or len(text) > MAX_DIGITS:
-        raise argparse.ArgumentTypeError(f"{visible(text)!r} is not a whole number")
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not a whole number", text=repr(visible(text)))
+        )
     return int(text)
 
 
@@ -216,7 +236,7 @@ def settings_options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         add_help=False, argument_default=argparse.SUPPRESS, formatter_class=Formatter
     )
-    group = parser.add_argument_group("settings")
+    group = parser.add_argument_group(tr("settings"))
     for declared in fields(Settings):
         option = f"--{declared.name.replace('_', '-')}"
         if is_valued(declared):
@@ -228,15 +248,16 @@ def settings_options() -> argparse.ArgumentParser:
 
 
 def help_text(declared: Any) -> str:
-    text = str(declared.metadata["help"])
+    text = declared.metadata["help"]
     if declared.default is None or isinstance(declared.default, bool) or "default" in text:
-        return text
-    return f"{text} (default: {declared.default})"
+        return translated(text)
+    # Translators: the help of an option of the command line
+    return tr("{text} (default: {default})", text=text, default=declared.default)
 
 
 def add_formats(parser: argparse.ArgumentParser, *, csv: bool = False) -> None:
     formats = parser.add_mutually_exclusive_group()
-    formats.add_argument("--json", action="store_true", help="print JSON")
+    formats.add_argument("--json", action="store_true", help=tr("print JSON"))
     if csv:
-        formats.add_argument("--csv", action="store_true", help="print CSV")
-        formats.add_argument("--xlsx", type=Path, metavar="FILE", help="write an Excel file")
+        formats.add_argument("--csv", action="store_true", help=tr("print CSV"))
+        formats.add_argument("--xlsx", type=Path, metavar="FILE", help=tr("write an Excel file"))

@@ -11,7 +11,8 @@ from app.broker.protocol.greeting import answers
 from app.cli.json_output import print_json
 from app.contract.json_rows import Row, status_row
 from app.domain.model.runs import Statistics
-from app.domain.text.foreign_text import visible
+from app.domain.text.foreign_text import padded, shown_width, visible
+from app.domain.text.messages import tr, tr_in, tr_plural
 from app.platform.listener_lock import callbacks_registered
 from app.platform.streams import DONE, print_text
 from app.settings.model import Settings
@@ -46,15 +47,27 @@ def status_lines(row: Row) -> str:
     """The status as lines of label and value."""
     stats = row["stats"]
     ago = row["last_sync_minutes_ago"]
+    last_sync = tr("never")
+    if ago is not None:
+        last_sync = tr_plural(
+            "{time} ({count} min ago)", "{time} ({count} min ago)", ago, time=row["last_sync_time"]
+        )
     lines = {
-        "IBKR answers": "yes" if row["ibkr_connected"] else "no",
-        "Receives changes": "yes" if row["callbacks_registered"] else "no",
-        "Last sync": f"{row['last_sync_time']} ({ago} min ago)" if ago is not None else "never",
-        "Syncs": f"{stats['total_syncs']} ({stats['failed_syncs']} failed)",
-        "Created / updated / closed": " / ".join(
+        tr("IBKR answers"): yes_or_no(row["ibkr_connected"]),
+        tr("Receives changes"): yes_or_no(row["callbacks_registered"]),
+        tr("Last sync"): last_sync,
+        tr("Syncs"): tr(
+            "{count} ({failed} failed)", count=stats["total_syncs"], failed=stats["failed_syncs"]
+        ),
+        # Translators: of positions
+        tr("Created / updated / closed"): " / ".join(
             str(stats[f"positions_{what}"]) for what in ("created", "updated", "closed")
         ),
-        "Last error": visible(stats["last_error"] or "none"),
+        tr("Last error"): visible(stats["last_error"] or tr_in("error", "none")),
     }
-    width = max(map(len, lines))
-    return "\n".join(f"{label.ljust(width)}  {value}" for label, value in lines.items())
+    width = max(map(shown_width, lines))
+    return "\n".join(f"{padded(label, width)}  {value}" for label, value in lines.items())
+
+
+def yes_or_no(is_so: bool) -> str:
+    return tr("yes") if is_so else tr("no")

@@ -9,9 +9,10 @@ from app.cli import text_output
 from app.cli.json_output import print_json
 from app.cli.status import show_status
 from app.contract import json_rows
-from app.domain.model.runs import ALL_ACCOUNTS, Statistics
-from app.domain.model.statements import counted
+from app.domain.model.amounts import count_text
+from app.domain.model.runs import ALL_ACCOUNTS, TRIGGER_WORDS, Statistics
 from app.domain.text.foreign_text import visible
+from app.domain.text.messages import tr, tr_plural
 from app.platform.streams import (
     DONE,
     FAILED,
@@ -46,13 +47,21 @@ def print_rows(
         print_data(text_output.as_csv(rows, keys))
 
 
-def write_excel_file(sheet: "Sheet", path: Path, what: str) -> None:
+def write_excel_file(sheet: "Sheet", path: Path) -> None:
     """Raises: ExportError: the file cannot be written."""
     from app.export.writing import Format, write_sheet
 
     write_sheet(sheet, path, Format.EXCEL)
     with printing_result():
-        print_text(f"Wrote {counted(len(sheet.rows), what)} to {path}.")
+        print_text(
+            tr_plural(
+                "Wrote {count} row to {file}.",
+                "Wrote {count} rows to {file}.",
+                len(sheet.rows),
+                count=count_text(len(sheet.rows)),
+                file=path,
+            )
+        )
 
 
 async def status(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -77,7 +86,7 @@ async def positions(arguments: argparse.Namespace, settings: Settings) -> int:
         from app.cli.sheets import positions_sheet
 
         sheet = positions_sheet(found, is_closed=arguments.closed)
-        write_excel_file(sheet, arguments.xlsx, "position")
+        write_excel_file(sheet, arguments.xlsx)
     elif arguments.json or arguments.csv:
         rows = [json_rows.position_row(position) for position in found]
         print_rows(rows, json_rows.POSITION_KEYS, arguments)
@@ -91,7 +100,7 @@ async def closes(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.xlsx is not None:
         from app.cli.sheets import closes_sheet
 
-        write_excel_file(closes_sheet(found), arguments.xlsx, "close")
+        write_excel_file(closes_sheet(found), arguments.xlsx)
     elif arguments.json or arguments.csv:
         rows = [json_rows.close_row(close) for close in found]
         print_rows(rows, json_rows.CLOSE_KEYS, arguments)
@@ -106,7 +115,7 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.xlsx is not None:
             from app.cli.sheets import runs_sheet
 
-            write_excel_file(runs_sheet(listed), arguments.xlsx, "run")
+            write_excel_file(runs_sheet(listed), arguments.xlsx)
         elif arguments.json or arguments.csv:
             print_rows([*map(json_rows.run_row, listed)], json_rows.RUN_KEYS, arguments)
         else:
@@ -115,13 +124,14 @@ async def runs(arguments: argparse.Namespace, settings: Settings) -> int:
     found = reader(settings).run(arguments.run_id)
     if found is None:
         return exit_with_error(
-            f"There is no run {arguments.run_id}. `position-sync runs` lists them.", FAILED
+            tr("There is no run {run}. `position-sync runs` lists them.", run=arguments.run_id),
+            FAILED,
         )
     run, changes = found
     if arguments.xlsx is not None:
         from app.cli.sheets import changes_sheet
 
-        write_excel_file(changes_sheet(run, changes), arguments.xlsx, "change")
+        write_excel_file(changes_sheet(run, changes), arguments.xlsx)
     elif arguments.csv:
         rows = [*map(json_rows.flat_change_row, changes)]
         print_rows(rows, json_rows.FLAT_CHANGE_KEYS, arguments)
@@ -159,5 +169,13 @@ async def undo(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.json:
             print_json(json_rows.run_row(run))
         else:
-            print_text(f"Run {run.id} ({run.trigger.value}, {at}) is undone.")
+            print_text(
+                # Translators: what started the run, and when
+                tr(
+                    "Run {run} ({trigger}, {time}) is undone.",
+                    run=run.id,
+                    trigger=TRIGGER_WORDS[run.trigger],
+                    time=at,
+                )
+            )
     return DONE

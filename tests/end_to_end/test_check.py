@@ -16,7 +16,7 @@ def test_a_correct_file_is_reported_as_correct(program: Program, tws: ScriptedTw
     said = program.run("check")
     assert (said.code, said.err) == (0, "")
     assert said.out == (
-        "Everything follows from its facts: 1 position, 1 close and 0 executions compared.\n"
+        "All figures match what IBKR reported: 1 position, 1 close and 0 executions checked.\n"
     )
     assert program.run("check", "--json").json == {
         "ok": True, "identities": 1, "positions": 1, "closes": 1, "executions": 0,

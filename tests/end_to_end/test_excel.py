@@ -35,7 +35,7 @@ def test_positions_are_those_of_the_csv_digit_by_digit(
     program.sync()
     path = tmp_path / "p.xlsx"
     said = program.run("positions", "--xlsx", str(path))
-    assert (said.code, said.out, said.err) == (0, f"Wrote 6 positions to {path}.\n", "")
+    assert (said.code, said.out, said.err) == (0, f"Wrote 6 rows to {path}.\n", "")
     text = program.run("positions", "--csv").out
     expected = list(csv.DictReader(io.StringIO(text, newline="")))
     found = rows_of(path, "Positions")
@@ -103,7 +103,7 @@ def test_runs_are_typed_and_in_the_order_of_the_json(
     program.sync()
     path = tmp_path / "r.xlsx"
     said = program.run("runs", "--xlsx", str(path))
-    assert (said.code, said.out, said.err) == (0, f"Wrote 2 runs to {path}.\n", "")
+    assert (said.code, said.out, said.err) == (0, f"Wrote 2 rows to {path}.\n", "")
     found, runs = rows_of(path, "Runs"), program.read("runs")
     assert [list(row) for row in found] == [list(row) for row in runs]
     for row, run in zip(found, runs, strict=True):
@@ -124,7 +124,7 @@ def test_the_changes_of_a_run_have_the_figures_before_and_after_beside_each_othe
     run = program.sync()["run_id"]
     path = tmp_path / "r.xlsx"
     said = program.run("runs", str(run), "--xlsx", str(path))
-    assert (said.code, said.out) == (0, f"Wrote 1 change to {path}.\n")
+    assert (said.code, said.out) == (0, f"Wrote 1 row to {path}.\n")
     (row,) = rows_of(path, "Changes")
     (change,) = program.read("runs", str(run))["changes"]
     assert (row["kind"], row["before.quantity"], row["after.quantity"]) == ("increased", 100, 120)

@@ -89,7 +89,7 @@ def test_several_positions_of_one_name_are_listed(tws: ScriptedTws, program: Pro
     said = program.run("note", "AAPL", "Which one?")
     assert (said.code, said.out) == (1, "")
     assert said.err.splitlines() == [
-        "2 positions are called AAPL. Name one of them with --account or --con-id:",
+        "2 positions are called AAPL. Name one with --account or --con-id:",
         "  AAPL  --account DU1 --con-id 265598",
         "  AAPL  --account DU2 --con-id 265598",
     ]
@@ -116,7 +116,7 @@ def test_a_closed_position_can_have_a_note_and_the_open_one_of_its_symbol_comes_
     ("verb", "words", "code", "sentence"),
     [
         ("note", ["NONE"], 1, "No stored position is called NONE."),
-        ("note", ["AAPL", "--clear", "text"], 2, "--clear takes no text."),
+        ("note", ["AAPL", "--clear", "text"], 2, "--clear does not go with a text."),
         ("note", ["AAPL", "--replace"], 2, "--replace needs a text."),
         ("tag", ["--clear"], 2, "Name a position, as in `position-sync tag AAPL`."),
         ("tag", ["AAPL", "a,b"], 1, "The tag “a,b” contains a comma."),

@@ -5,6 +5,7 @@ from app.api.sources import ApiSources
 from app.cli.unattended.watch import staying_connected
 from app.cli.unattended.watch_events import as_text
 from app.domain.model.errors import ApiError
+from app.domain.text.messages import tr
 from app.platform.streams import print_text
 from app.settings.model import Settings
 
@@ -33,7 +34,13 @@ async def serve_until_ended(settings: Settings) -> None:
             await host.apply(is_enabled=True, port=settings.api_port)
             if host.state.error:
                 raise ApiError(host.state.error)
-            print_text(f"{host.state.text}. The token is in {host.token_file}. Ctrl+C ends it.")
+            print_text(
+                tr(
+                    "Listening at {address}. The token is in {file}. Ctrl+C ends it.",
+                    address=host.state.address,
+                    file=host.token_file,
+                )
+            )
             await running.ended.wait()
         finally:
             await host.stop()

@@ -12,6 +12,7 @@ from app.contract.feed import EventFeed
 from app.contract.json_rows import Row
 from app.domain.desktop.app_state import LinkStatus
 from app.domain.desktop.auto_sync_rules import AutoSyncRules
+from app.domain.text.messages import message
 from app.platform.listener_lock import ListenerLock
 from app.platform.streams import OutputError, print_text
 from app.platform.supervision import supervised
@@ -125,7 +126,7 @@ async def watching(
     broker.watch_connection(lambda _: auto_sync.wake())
     broker.watch_events(auto_sync.on_broker_event)
     syncing = asyncio.create_task(
-        supervised(auto_sync.run_forever, "Automatic syncs", feed.on_fault),
+        supervised(auto_sync.run_forever, message("Automatic syncs"), feed.on_fault),
         name="automatic syncs",
     )
     tasks = [syncing]
@@ -137,7 +138,7 @@ async def watching(
                 feed.on_backup,
                 feed.on_backup_problem,
             ),
-            "The backups",
+            message("The backups"),
             feed.on_fault,
         )
         tasks.append(asyncio.create_task(making, name="backups"))

@@ -5,7 +5,17 @@ from datetime import datetime
 
 from app.cli.text_output import sync_sentence
 from app.contract.json_rows import Row
+from app.domain.connection.profile import Mode
+from app.domain.model.runs import TRIGGER_WORDS, Trigger
 from app.domain.text.foreign_text import visible
+from app.domain.text.messages import joined, message, message_in, tr, translated
+
+# Translators: of a connection: "Connected to 127.0.0.1:7497 (paper)."
+MODES = {
+    Mode.LIVE.value: message_in("mode of a connection", "live"),
+    Mode.PAPER.value: message_in("mode of a connection", "paper"),
+    Mode.DEMO.value: message_in("mode of a connection", "demo"),
+}
 
 
 def as_line(row: Row) -> str:
@@ -20,27 +30,35 @@ def as_text(row: Row) -> str:
 
 
 def event_text(row: Row) -> str:
+    """In the reader's language; the row has the English texts."""
     match row["event"]:
         case "connected":
-            return f"Connected to {row['host']}:{row['port']} ({row['mode']})."
+            return tr(
+                "Connected to {host}:{port} ({mode}).",
+                host=row["host"],
+                port=row["port"],
+                mode=MODES.get(row["mode"], row["mode"]),
+            )
         case "stale":
-            return f"TWS has lost IBKR. {row['reason']}"
+            return translated(joined((message("TWS has lost IBKR."), row["reason"])))
         case "disconnected":
-            return f"Disconnected. {row['reason']}".strip()
+            return translated(joined((message("Disconnected."), row["reason"])))
         case "reconnecting":
             at = datetime.fromisoformat(row["next_try_at"]).astimezone()
-            return f"Not connected. {row['reason']} Trying again at {at:%H:%M:%S}."
+            again = message("Trying again at {time}.", time=f"{at:%H:%M:%S}")
+            return translated(joined((message("Not connected."), row["reason"], again)))
         case "sync_started":
-            return f"Syncing ({row['trigger']})…"
+            return tr("Syncing ({trigger})…", trigger=TRIGGER_WORDS[Trigger(row["trigger"])])
         case "sync_finished":
-            return f"{sync_sentence(row)}."
+            # Translators: a sentence about a sync that is over
+            return tr("{sync}.", sync=sync_sentence(row))
         case "backup_made":
-            return f"Backup made: {row['file']}"
+            return tr("Backup made: {file}", file=row["file"])
         case "fetch_started":
-            return f"Fetching Flex statements ({', '.join(row['queries'])})…"
+            return tr("Fetching Flex statements ({queries})…", queries=", ".join(row["queries"]))
         case "fetch_finished":
-            return str(row.get("note") or row["error"])
+            return translated(row.get("note") or row["error"])
         case "fault_over":
-            return "The part that stopped is running again."
+            return tr("The part that stopped is running again.")
         case _:
-            return str(row["error"])
+            return translated(row["error"])

@@ -7,6 +7,7 @@ from app.bootstrap import Application, own_region
 from app.contract.feed import EventFeed
 from app.domain.fetching.queries import FlexQuery, expiry_warnings
 from app.domain.fetching.report import FetchReport
+from app.domain.text.messages import message
 from app.platform.credentials import Credentials
 from app.platform.paths import data_folder
 from app.platform.supervision import supervised
@@ -43,4 +44,4 @@ async def fetch_daily(
         return report
 
     daily = DailyFetch(fetch, application.store, lambda: settings.flex_queries, own_region())
-    await supervised(daily.run_forever, "Daily fetches", feed.on_fault)
+    await supervised(daily.run_forever, message("Daily fetches"), feed.on_fault)
