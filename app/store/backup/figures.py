@@ -21,7 +21,7 @@ from app.store.database.sidecars import (
     condition,
     connected,
 )
-from app.store.errors import DamagedDatabaseError, known_sentence
+from app.store.errors import DamagedDatabaseError, about, known_sentence
 
 # In every schema.
 FIGURES = """SELECT
@@ -89,7 +89,7 @@ def error_of(error: Exception, path: Path) -> StoreError:
     if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT):  # as where a table is missing
         return DamagedDatabaseError(message("{path} is damaged. Choose another file.", path=path))
     known = known_sentence(error)
-    return StoreError(unreadable(path) if known is None else known.format(path=path))
+    return StoreError(unreadable(path) if known is None else about(path, known))
 
 
 def unreadable(path: Path) -> Message:
