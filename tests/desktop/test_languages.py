@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from app.broker.simulator.server.server import SimulatedTws
@@ -32,6 +32,7 @@ CALENDAR = frozenset(
     {QLocale().amText(), QLocale().pmText()}
     | {QLocale().monthName(month, QLocale.FormatType.ShortFormat) for month in range(1, 13)}
 )
+USUAL_SIZE = 1360, 820
 Open = Callable[[WindowSession], object]
 DIALOGS: dict[str, Open] = {
     "preview": lambda session: session.window.window_actions.preview.trigger(),
@@ -85,6 +86,7 @@ def assert_translated(windows: Iterable[QWidget], data: frozenset[str]) -> None:
 
 def assert_not_cut(windows: Iterable[QWidget]) -> None:
     """Labels and buttons have the room that their text needs."""
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     found = [
         f"{type(part).__name__} {part.objectName()}: {part.text()}"
         for window in windows
@@ -110,6 +112,7 @@ def data_of(session: WindowSession) -> frozenset[str]:
 
 async def test_no_tab_has_a_text_of_its_own(settings: Settings, show: Show) -> None:
     async with synced(settings, show) as session:
+        session.window.resize(*USUAL_SIZE)
         made = session.composition
         readers = (made.closed, made.history, made.charts_controller)
         for tab in range(session.window.tabs.count()):

@@ -27,8 +27,8 @@ from app.ui.sync.texts import caption, past_caption
 from app.ui.table.arranging.saved_layouts import SavedLayouts
 from app.ui.table.model.deferred_sort import DeferredSort
 from app.ui.view_state import ViewState
+from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.placeholder import EmptyState, NoMatch
-from app.ui.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.domain.history.position_history import PositionsAsOf
@@ -66,7 +66,7 @@ class PositionsPage(QWidget):
         self.held_bar = HeldBar(formats)
         self.empty_state = EmptyState()
         self.no_match = NoMatch()
-        self.caption = PlainLabel()
+        self.caption = ElidedLabel()
         self.caption.setObjectName("caption")
         self.stack = QStackedWidget()
         self._arrange()
