@@ -149,7 +149,15 @@ def found(stored: Iterable[FetchOutcome], formats: Formats) -> list[str]:
                 count=formats.count(fills),
             ),
         ),
-        (cancelled, message("{count} cancelled", count=formats.count(cancelled))),
+        (
+            cancelled,
+            message_plural(
+                "{count} cancelled",
+                "{count} cancelled",
+                cancelled,
+                count=formats.count(cancelled),
+            ),
+        ),
         (
             healed,
             message_plural(
