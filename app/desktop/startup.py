@@ -59,7 +59,7 @@ def ask_for_defaults(error: SettingsError) -> bool:
     """Shows what is wrong with the settings, and asks whether to start without them."""
     from app.ui.support.message_boxes import DEFAULTS, QUIT, ask_before_loop, error_box
 
-    box = error_box(str(error), (DEFAULTS, QUIT), detail=error.line)
+    box = error_box(error.text, (DEFAULTS, QUIT), detail=error.line)
     return ask_before_loop(make_application(), box) == DEFAULTS
 
 
