@@ -6,13 +6,14 @@ It needs no event loop, no peewee and no ib_insync.
 import argparse
 import os
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from app.broker.protocol.greeting import answers
 from app.cli.json_output import print_json
 from app.contract.json_rows import Row, status_row
 from app.domain.model.runs import Statistics
 from app.domain.text.foreign_text import padded, shown_width, visible
-from app.domain.text.messages import tr, tr_in, tr_plural
+from app.domain.text.messages import tr, tr_in
 from app.platform.listener_lock import callbacks_registered
 from app.platform.streams import DONE, print_text
 from app.settings.model import Settings
@@ -49,8 +50,8 @@ def status_lines(row: Row) -> str:
     ago = row["last_sync_minutes_ago"]
     last_sync = tr("never")
     if ago is not None:
-        last_sync = tr_plural(
-            "{time} ({count} min ago)", "{time} ({count} min ago)", ago, time=row["last_sync_time"]
+        last_sync = tr(
+            "{time} ({minutes} min ago)", time=row["last_sync_time"], minutes=Decimal(str(ago))
         )
     lines = {
         tr("IBKR answers"): yes_or_no(row["ibkr_connected"]),

@@ -136,6 +136,23 @@ def test_a_number_that_is_none_is_refused_in_the_language(speak: Speak, program:
     assert "«'first' is not a run's number; `position-sync runs` lists them»" in said.err
 
 
+def test_minutes_are_no_count_that_a_catalogue_could_refuse(
+    speak: Speak, tws: ScriptedTws, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """gettext warns of a plural whose number is not whole."""
+
+    class Counting(NullTranslations):
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+            assert type(n) is int, msgid1
+            return super().ngettext(msgid1, msgid2, n)
+
+    speak("ja")
+    monkeypatch.setattr(language, "catalogue", lambda _: Counting())
+    tws.held = [LONG]
+    program.run("sync")
+    assert "min ago)" in program.run("status").out
+
+
 def test_a_table_stays_aligned_where_letters_are_twice_as_wide(
     speak: Speak,
     tws: ScriptedTws,
