@@ -10,6 +10,7 @@ from app import __version__
 from app.platform.language import LANGUAGES, SOURCE, use_language
 from app.platform.paths import resource
 
+OF_QT = "qtTranslator"  # the application's property with the texts of Qt's own dialogs
 WITHOUT_INPUT = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
 
 
@@ -42,14 +43,19 @@ def use_window_language(application: QApplication, name: str) -> None:
     has_other = system.language() != QLocale(language).language() and name in LANGUAGES
     QLocale.setDefault(QLocale(language) if has_other else system)
     application.setLayoutDirection(QLocale(language).textDirection())
-    for earlier in application.findChildren(QTranslator):
+    earlier = application.property(
+        OF_QT
+    )  # to look for it would make Python classes of all children
+    if isinstance(earlier, QTranslator):
         application.removeTranslator(earlier)
         earlier.deleteLater()
+        application.setProperty(OF_QT, None)
     if language != SOURCE:
         translator = QTranslator(application)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if translator.load(f"qtbase_{language}", folder):
             application.installTranslator(translator)
+            application.setProperty(OF_QT, translator)
 
 
 def let_paint(application: QApplication) -> None:

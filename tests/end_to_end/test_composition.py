@@ -274,7 +274,7 @@ async def test_the_applications_menu_is_changed_and_a_failure_is_shown(
         action.trigger()
         assert d.in_menu.is_on
         assert action.text() == "Remove from the applications &menu"
-        assert line.currentMessage() == "Position Sync is in your applications menu."
+        assert line.currentMessage() == "Position Sync was added to your applications menu."
         d.in_menu.error = SettingsError("The applications menu could not be changed.")
         action.trigger()
         boxes = d.window.findChildren(QMessageBox)

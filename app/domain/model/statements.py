@@ -257,11 +257,6 @@ def unmatched(cancels: int) -> str:
     )
 
 
-def counted(number: int, what: str) -> str:
-    """ "1 execution", "1,312 executions"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def named(accounts: Sequence[str]) -> str:
     """ "U1", "U1, U2 and U3", "U1, U2 and 5 more"."""
     if len(accounts) <= 1:

@@ -26,10 +26,8 @@ class ElidedLabel(PlainLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self.style().drawItemText(
-            *(painter, self.contentsRect(), Qt.AlignmentFlag(self.alignment()), self.palette()),
-            *(self.isEnabled(), self._shown(), self.foregroundRole()),
-        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag(self.alignment()), self._shown())
 
     def _shown(self) -> str:
         room = self.contentsRect().width()
