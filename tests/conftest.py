@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from gettext import NullTranslations
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,6 +24,7 @@ from qasync import QEventLoop
 
 from app.domain.connection.maintenance_windows import MaintenanceWindow, Region, reset_window
 from app.domain.model.clock import utc_now
+from app.domain.text.messages import use_catalogue, write_values
 from tests.examples import USUAL
 
 LIMIT_S = 180  # for what never ends; what takes long on a busy machine is no fault
@@ -103,6 +105,14 @@ def log_level() -> Iterator[None]:
     level = root.level
     yield
     root.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """The language of the texts is the whole process's; the next test's is English."""
+    yield
+    use_catalogue(NullTranslations())
+    write_values(str)
 
 
 @pytest.fixture(autouse=True)

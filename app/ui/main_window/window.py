@@ -19,6 +19,7 @@ from app.domain.connection.profile import Mode, mode_of
 from app.domain.desktop.app_state import SyncState
 from app.domain.model.clock import utc_now
 from app.domain.model.runs import ALL_ACCOUNTS
+from app.domain.text.messages import write_values
 from app.settings.model import Settings
 from app.settings.profiles import known_accounts
 from app.ui.main_window.connections import connect_controllers
@@ -181,6 +182,7 @@ class MainWindow(WindowParts):
         """Applies theme, formats, accounts and highlighting of these settings."""
         self.theme.choose(settings.theme)
         has_other_formats = self.formats.choose(locale_of(settings.locale), settings.clock)
+        write_values(self.formats.written)
         self.positions.apply_settings(is_marking=settings.mark_rows)
         self.positions.empty_state.connect_button.setHidden(settings.demo)
         self.connection_menu.show_connections(settings)

@@ -165,6 +165,12 @@ class Formats:
         """Day and time to the second: "14 Nov 2026, 22:05:09"."""
         return f"{self.date(time)}{self._between}{self.second(time)}"
 
+    def written(self, value: Decimal | dates.date) -> str:
+        """A number, a day or a time within a sentence that comes from below the window."""
+        if isinstance(value, Decimal):
+            return self.quantity(value)
+        return self.exact_time(value) if isinstance(value, datetime) else self.day(value)
+
     def as_of(self, time: datetime, now: datetime) -> str:
         """The time today, else day and time."""
         if time.astimezone().date() == now.astimezone().date():
