@@ -98,3 +98,10 @@ def test_a_build_starts_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     window = tmp_path / "Position Sync.exe"
     window.touch()
     assert own_command() == [str(window)]
+
+
+def test_the_entry_speaks_every_language_of_the_program() -> None:
+    lines = desktop_entry(["position-sync"]).decode().splitlines()
+    keys = [line.partition("=")[0] for line in lines]
+    assert {"Comment", "Comment[de]", "Comment[ja]", "GenericName[de]"} <= set(keys)
+    assert "Comment[en]" not in keys

@@ -6,10 +6,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.domain.text.messages import message
+from app.platform.language import LANGUAGES, catalogue
 from app.platform.paths import APP
 
 # What needs no quotes in an Exec line, the equals sign aside, which a program's path must not have.
 PLAIN = re.compile(r"[A-Za-z0-9_./+,:@%-]+")
+KIND = message("Portfolio Tracker")
+ABOUT = message("Sync the positions of Interactive Brokers' TWS into your own file")
 ESCAPES = {"\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 
@@ -32,8 +36,8 @@ def desktop_entry(command: Sequence[str]) -> bytes:
     values = {
         "Type": "Application",
         "Name": "Position Sync",
-        "GenericName": "Portfolio Tracker",
-        "Comment": "Sync the positions of Interactive Brokers' TWS into your own file",
+        **in_all_languages("GenericName", KIND),
+        **in_all_languages("Comment", ABOUT),
         "Exec": " ".join(map(exec_argument, command)),
         "TryExec": command[0],  # menus hide the entry once the program is gone
         "Icon": APP,
@@ -45,6 +49,12 @@ def desktop_entry(command: Sequence[str]) -> bytes:
     }
     lines = ["[Desktop Entry]", *(f"{key}={value_text(text)}" for key, text in values.items())]
     return os.fsencode("\n".join(lines) + "\n")
+
+
+def in_all_languages(key: str, text: str) -> dict[str, str]:
+    """The desktop chooses, so the entry has all of them."""
+    texts = {f"{key}[{name}]": catalogue(name).gettext(text) for name in LANGUAGES}
+    return {key: str(text), **{name: found for name, found in texts.items() if found != text}}
 
 
 def exec_argument(argument: str) -> str:
