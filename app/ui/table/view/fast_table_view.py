@@ -250,10 +250,12 @@ class FastTableView(PaintedTableView):
     @Slot()
     def _keep_first(self) -> None:
         """The first visible line stays in place over an update."""
-        self.executeDelayedItemsLayout()  # or a paint has a scroll bar come, and another follows
+        bar = self.verticalScrollBar()
+        if not bar.maximum():  # or a paint has a scroll bar come, and another follows
+            self.executeDelayedItemsLayout()
         first, self._first = self._first, QPersistentModelIndex()
         if first.isValid():
-            bar = self.verticalScrollBar()
+            self.executeDelayedItemsLayout()
             bar.setValue(bar.value() + self.rowViewportPosition(first.row()) - self._offset)
 
     @Slot()
