@@ -97,6 +97,7 @@ async def test_a_screen_reader_hears_the_base_currency_and_why_there_is_no_expir
     await desk.load(rated(position("AAPL"), euro("SAP", 2)))
     role = Qt.ItemDataRole.AccessibleTextRole
     assert desk.cell(1, "market_value", role) == "SAP, Market value: 1,100.00 EUR"
+    assert desk.cell(1, "note", role) == "SAP, Note: empty"
     assert desk.cell(1, "base_value", role) == "SAP, Value in base: 1,375.00 USD"
     assert desk.cell(1, "expiry", role) == "SAP, Expiry: It has no expiry date"
 

@@ -167,7 +167,8 @@ class CellModel(ListModel[Line], Generic[R, C]):
         if column == first:
             return text
         if text == DASH:
-            text = self._tooltip_at(number, column) or tr("not known")
+            none = tr("not known") if of.is_number else tr("empty")
+            text = self._tooltip_at(number, column) or none
         elif text and of.is_in_base:
             text = f"{text} {self.context.base_currency}"
         elif text and of.is_money and isinstance(line, TableRow) and self.spec.money_key:
