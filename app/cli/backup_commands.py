@@ -1,8 +1,7 @@
 """The commands `backup` and `restore`. They need no TWS."""
 
 import argparse
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from app.cli.json_output import print_json
@@ -22,28 +21,20 @@ DEMO = message(
 )
 
 
-@asynccontextmanager
-async def opened_backups(settings: Settings) -> AsyncIterator["SqliteBackups"]:
+def backups_of(settings: Settings) -> "AbstractAsyncContextManager[SqliteBackups]":
     """Raises: StoreError: the demo has no backups."""
-    from app.store.backup.service import SqliteBackups
-    from app.store.store import SqliteStore
+    from app.store.backup.service import opened_backups
 
     if settings.demo:
         raise StoreError(DEMO)
-    store = SqliteStore(settings.database)
-    backups = SqliteBackups(store, folder=settings.backup_folder)
-    try:
-        yield backups
-    finally:
-        await backups.close()
-        await store.close()
+    return opened_backups(settings.database, settings.backup_folder)
 
 
 async def backup(arguments: argparse.Namespace, settings: Settings) -> int:
     from app.store.reader import expect_database
 
     expect_database(settings.database)
-    async with opened_backups(settings) as backups:
+    async with backups_of(settings) as backups:
         file = arguments.file
         if file is None:
             file = (await backups.make()).path
@@ -60,7 +51,7 @@ async def backup(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def restore(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with opened_backups(settings) as backups:
+    async with backups_of(settings) as backups:
         kept = await backups.restore(arguments.file)
         figures = await backups.figures()
     with printing_result():

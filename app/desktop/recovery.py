@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +12,7 @@ from app.domain.model.errors import StoreError
 from app.domain.text.messages import message
 from app.platform.crash_guard import message_for
 from app.settings.model import Settings
-from app.store.backup.service import SqliteBackups
-from app.store.store import SqliteStore
+from app.store.backup.service import SqliteBackups, opened_backups
 from app.ui.backup.restore_dialog import RestoreDialog, question_box
 from app.ui.style.formatting import Formats, locale_of
 from app.ui.support.message_boxes import (
@@ -41,9 +38,10 @@ async def usable_database(error: StoreError, settings: Settings) -> Path | None:
         error: why it cannot be opened.
     """
     text = error.text
-    async with backups_of(settings) as backups:
+    async with opened_backups(settings.database, settings.backup_folder) as backups:
         while True:
-            files = await restorable(backups)
+            # The demo has none; those beside it are of the trader's own database.
+            files = () if settings.demo else await restorable(backups)
             choices = (RESTORE, ANOTHER_FILE, QUIT) if files else (ANOTHER_FILE, QUIT)
             choice = await ask(error_box(text, choices))
             if choice == RESTORE:
@@ -59,17 +57,6 @@ async def usable_database(error: StoreError, settings: Settings) -> Path | None:
                     return file
             else:
                 return None
-
-
-@asynccontextmanager
-async def backups_of(settings: Settings) -> AsyncIterator[SqliteBackups]:
-    store = SqliteStore(settings.database)
-    backups = SqliteBackups(store, folder=settings.backup_folder)
-    try:
-        yield backups
-    finally:
-        await backups.close()
-        await store.close()
 
 
 async def restorable(backups: SqliteBackups) -> tuple[RestorableFile, ...]:

@@ -82,3 +82,12 @@ async def test_without_a_backup_none_is_offered(tmp_path: Path) -> None:
     assert [one.text() for one in box.buttons()] == [ANOTHER_FILE, QUIT]
     press(box, QUIT)
     assert await asked is None
+
+
+async def test_the_demo_is_not_offered_the_backups_of_the_own_database(tmp_path: Path) -> None:
+    path = await damaged(tmp_path, has_backup=True)
+    asked = asyncio.ensure_future(usable_database(ERROR, Settings(db=path, demo=True)))
+    box = await next_box()
+    assert [one.text() for one in box.buttons()] == [ANOTHER_FILE, QUIT]
+    press(box, QUIT)
+    assert await asked is None

@@ -1,9 +1,9 @@
 """Async access to the backups: one thread of its own, so that neither window nor store waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +24,22 @@ T = TypeVar("T")
 STOPPED = message(
     "The backup was stopped because Position Sync is closing; the unfinished file was deleted."
 )
+
+
+@asynccontextmanager
+async def opened_backups(database: Path, folder: Path | None) -> "AsyncIterator[SqliteBackups]":
+    """The backups of a database that nothing else in this process has open.
+
+    Args:
+        folder: None for the usual one, beside the database.
+    """
+    store = SqliteStore(database)
+    backups = SqliteBackups(store, folder=folder)
+    try:
+        yield backups
+    finally:
+        await backups.close()
+        await store.close()
 
 
 class SqliteBackups:
