@@ -62,7 +62,7 @@ CHANGE_WORDS = {
     ChangeKind.EXERCISED: message_in("change of a position", "exercised"),
     ChangeKind.ASSIGNED: message_in("change of a position", "assigned"),
     ChangeKind.MOVED: message_in("change of a position", "moved"),
-    ChangeKind.HEALED: message_in("change of a position", "healed"),
+    ChangeKind.HEALED: message_in("change of a position", "restated"),
 }
 
 

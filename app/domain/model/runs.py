@@ -33,7 +33,7 @@ class Trigger(StrEnum):
 # What tables and sentences for people say for them.
 TRIGGER_WORDS = {
     Trigger.MANUAL: message_in("trigger of a sync", "manual"),
-    Trigger.CALLBACK: message_in("trigger of a sync", "callback"),
+    Trigger.CALLBACK: message_in("trigger of a sync", "automatic"),
     Trigger.SCHEDULE: message_in("trigger of a sync", "schedule"),
     Trigger.STARTUP: message_in("trigger of a sync", "startup"),
     Trigger.CLI: message_in("trigger of a sync", "cli"),
