@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -84,6 +85,7 @@ def of_windows() -> tuple[str, ...]:
     return ()
 
 
+@cache  # a command asks for it before and after it has read the settings
 def catalogue(language: str) -> NullTranslations:
     """The texts of a language; without its file, as in a checkout that was not built, English."""
     if language != SOURCE:
