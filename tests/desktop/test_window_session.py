@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.domain.desktop.app_state import Phase
-from app.domain.text.messages import translated, value_text
+from app.domain.text.messages import localized, translated
 from app.platform.language import LANGUAGES
 from app.settings.model import Settings
 from app.ui.application import use_window_language
@@ -95,6 +95,6 @@ async def test_figures_within_sentences_are_written_in_the_chosen_number_format(
     settings: Settings, show: Show
 ) -> None:
     async with show(replace(settings, language="ja", locale="de_DE")):
-        text = value_text("1,312.5", Decimal("1312.5"))
+        text = localized("1,312.5", Decimal("1312.5"))
         assert (text, translated(text)) == ("1,312.5", "1.312,5")
-        assert translated(value_text("31 Oct 2026", date(2026, 10, 31))) == "31. Okt. 2026"
+        assert translated(localized("31 Oct 2026", date(2026, 10, 31))) == "31. Okt. 2026"

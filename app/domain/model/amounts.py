@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Context, Decimal, localcontext
 
-from app.domain.text.messages import Message, value_text
+from app.domain.text.messages import Message, localized
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -34,7 +34,7 @@ def sum_of_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def count_text(count: int) -> Message:
     """ "1,312"; translated, as the reader's locale writes it."""
-    return value_text(f"{count:,}", Decimal(count))
+    return localized(f"{count:,}", Decimal(count))
 
 
 def rounded(value: Decimal, step: Decimal) -> Decimal:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.text.foreign_text import SYMBOL_LENGTH, limited
-from app.domain.text.messages import Message, message_in, value_text
+from app.domain.text.messages import Message, localized, message_in
 
 OPTION_TYPES = frozenset({"OPT", "FOP", "WAR", "IOPT"})
 # IBKR's code -> how a trader calls it; other codes stay as they are.
@@ -152,4 +152,4 @@ def plain(value: Decimal) -> str:
 def plain_text(value: Decimal) -> Message:
     """The same within a sentence; translated, as the reader's locale writes it."""
     text = plain(value)
-    return value_text(text, Decimal(text))
+    return localized(text, Decimal(text))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.domain.model.amounts import count_text
 from app.domain.model.instruments import MONTHS
 from app.domain.model.snapshot import Fill
-from app.domain.text.messages import Message, joined, message, message_plural, value_text
+from app.domain.text.messages import Message, joined, localized, message, message_plural
 
 MOST_NAMES = 3  # accounts that a sentence names
 SAME_TIME = timedelta(seconds=1)  # TWS and statements may round a time differently
@@ -276,10 +276,10 @@ def period(first: date, last: date) -> Message:
     if first == last:
         return written(last)
     # Only in English: a locale may write the year first.
-    start = value_text(written(first).removesuffix(f" {last.year}"), first)
+    start = localized(written(first).removesuffix(f" {last.year}"), first)
     return message("{first} to {last}", first=start, last=written(last))
 
 
 def written(day: date) -> Message:
     """ "31 Oct 2026"; translated, as the reader's locale writes it."""
-    return value_text(f"{day.day} {MONTHS[day.month - 1]} {day.year}", day)
+    return localized(f"{day.day} {MONTHS[day.month - 1]} {day.year}", day)

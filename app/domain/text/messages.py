@@ -107,7 +107,7 @@ def message_in(context: str, text: str) -> Message:
     return Message(text, partial(tr_in, context, text))
 
 
-def value_text(english: str, value: Decimal | date) -> Message:
+def localized(english: str, value: Decimal | date) -> Message:
     """A number or a day within a sentence: `english`, unless the reader's locale writes it."""
     return Message(english, lambda: english if _language.write is str else _language.write(value))
 

@@ -15,6 +15,7 @@ from app.domain.model.errors import StoreError
 from app.domain.text.messages import (
     Message,
     joined,
+    localized,
     message,
     message_in,
     message_plural,
@@ -23,7 +24,6 @@ from app.domain.text.messages import (
     tr_plural,
     translated,
     use_catalogue,
-    value_text,
     write_values,
 )
 
@@ -136,7 +136,7 @@ def test_an_error_keeps_its_message_for_people_and_its_words_for_programs() -> N
 
 
 def test_a_number_with_an_english_form_keeps_it_until_a_locale_writes_it() -> None:
-    text = message("Cost: {cost}", cost=value_text("1,312", Decimal(1312)))
+    text = message("Cost: {cost}", cost=localized("1,312", Decimal(1312)))
     assert (text, translated(text)) == ("Cost: 1,312", "Kosten: 1312")
     write_values(str)
     assert translated(text) == "Kosten: 1,312"
